@@ -1,0 +1,20 @@
+/**
+ * Token of the options after `resolveOptions`: checked and complete.
+ *
+ * @internal
+ */
+export const RESOLVED_OPTIONS = 'CONNECTIONS:RESOLVED_OPTIONS';
+
+/**
+ * Token of the static part of the registration.
+ *
+ * @internal
+ */
+export const STATIC_EXTRAS = 'CONNECTIONS:STATIC_EXTRAS';
+
+/**
+ * Token of the host's DataSource, whatever its name.
+ *
+ * @internal
+ */
+export const CONNECTIONS_DATA_SOURCE = 'CONNECTIONS:DATA_SOURCE';

@@ -1,0 +1,33 @@
+import type { ConnectionsErrorCode } from './error-codes.js';
+
+/**
+ * What may accompany an error.
+ *
+ * @public
+ */
+export interface ConnectionsErrorOptions {
+  /** Stands behind the error; never an HTTP client's or driver's own error, which carry secrets (TC-15). */
+  cause?: unknown;
+  /** Seconds after which the same request may succeed. */
+  retryAfterSeconds?: number;
+}
+
+/**
+ * The one base of every error this library throws. Decide on {@link ConnectionsError.code}, never on the message.
+ *
+ * @public
+ */
+export class ConnectionsError extends Error {
+  /** Stable code out of the closed union. */
+  readonly code: ConnectionsErrorCode;
+
+  /** Seconds after which the same request may succeed, when known. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ConnectionsErrorCode, message: string, options: ConnectionsErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Every code this library can answer with, throw or store on an attempt. Codes are public API:
+ * adding one is a minor change, renaming one is a major change. See `docs/errors.md`.
+ *
+ * @public
+ */
+export const CONNECTIONS_ERROR_CODES = [
+  /** An option is missing or contradictory; raised at boot only. */
+  'configuration_invalid',
+  /** The library's tables are not in the database; raised at boot only. */
+  'schema_missing',
+  /** The body or query of a request does not fit its documented shape. */
+  'invalid_request',
+  /** `returnTo` would leave the application's own origin. */
+  'return_to_refused',
+  /** A flow was started from another site. */
+  'cross_site_refused',
+  /** The route does not answer this method, or the request is a prefetch. */
+  'method_not_allowed',
+  /** The host's guard or owner resolver knows no owner for this request. */
+  'unauthenticated',
+  /** The host's guard refused the request. */
+  'forbidden',
+  /** No such thing for this owner; another owner's id answers the same. */
+  'not_found',
+  /** Too many requests. */
+  'rate_limited',
+  /** The callback's state is missing, malformed, unknown, foreign, replayed or expired. Uniform on purpose. */
+  'callback_refused',
+  /** The owner has no usable access token. */
+  'not_connected',
+  /** The owner completed another attempt first; starting again uses the access token kept. */
+  'owner_already_connected',
+  /** The Powens user belongs to another owner of this application. */
+  'owner_conflict',
+  /** The connection named by the callback is not one of this Powens user. */
+  'connection_not_found',
+  /** Powens refused the authorization code. */
+  'code_refused',
+  /** Powens could not be reached; it is certain that nothing was processed. */
+  'powens_unreachable',
+  /** Powens did not answer in time, or the link was cut; the outcome is unknown. */
+  'powens_timeout',
+  /** Powens answered 4xx. */
+  'powens_refused',
+  /** Powens answered 5xx. */
+  'powens_failed',
+  /** Powens answered something that is not what the documentation promises. */
+  'powens_response_invalid',
+  /** The end user cancelled in the webview. */
+  'access_denied',
+  /** The webview reported a technical failure. */
+  'server_error',
+  /** The end user refused the terms of service. */
+  'tos_declined',
+  /** The webview session expired. */
+  'session_expired',
+  /** The webview reported an error word this version does not know. */
+  'provider_error',
+  /** The attempt was not completed in time. */
+  'attempt_expired',
+  /** The process that completed the attempt disappeared; whether Powens processed the code is unknown. */
+  'outcome_unknown',
+  /** The encryption key that sealed a value is not in the key ring. */
+  'key_unavailable',
+  /** A sealed value, or a column bound to it, was changed outside of this library. */
+  'token_tampered',
+  /** The database refused or lost the transaction. */
+  'storage_failed',
+  /** The link to the database broke during COMMIT: the transaction may or may not be durable. */
+  'commit_outcome_unknown',
+  /** A fault of ours. */
+  'internal_error',
+] as const;
+
+/**
+ * The closed union of error codes.
+ *
+ * @public
+ */
+export type ConnectionsErrorCode = (typeof CONNECTIONS_ERROR_CODES)[number];

@@ -1,0 +1,64 @@
+import type { CanActivate, Type } from '@nestjs/common';
+
+/**
+ * The shape of the library's routes. Fixed when the module is imported, since Nest maps routes before any factory runs.
+ *
+ * @public
+ */
+export interface RoutesOptions {
+  /**
+   * Path of all routes, below the global prefix and version.
+   *
+   * @defaultValue `'connections'`
+   */
+  path?: string;
+  /** URI version of the routes, when the host versions its routes by URI. */
+  version?: string;
+  /** Guards of every route but the callback. They run before the owner is resolved. */
+  guards?: readonly (Type<CanActivate> | CanActivate)[];
+  /** Decorators for every route but the callback: roles, throttling, Swagger security. */
+  decorators?: readonly (ClassDecorator | MethodDecorator)[];
+  /** Decorators for the callback: usually the host's `@Public()`, when a global guard is set. */
+  publicDecorators?: readonly (ClassDecorator | MethodDecorator)[];
+}
+
+/**
+ * The static part of the registration; stands beside `useFactory`, not in its result.
+ *
+ * @public
+ */
+export interface ConnectionsModuleExtras {
+  /**
+   * Registers the module for the whole application.
+   *
+   * @defaultValue false
+   */
+  isGlobal?: boolean;
+  /**
+   * Name of the host's TypeORM DataSource that keeps the library's tables.
+   *
+   * @defaultValue the default DataSource
+   */
+  dataSource?: string;
+  /**
+   * The library's routes, or `false` for services only.
+   *
+   * @defaultValue `{ path: 'connections' }`
+   */
+  routes?: RoutesOptions | false;
+  /** How the routes show in Swagger. */
+  swagger?: {
+    /**
+     * Tag of the routes.
+     *
+     * @defaultValue `'connections'`
+     */
+    tag?: string;
+    /**
+     * Leaves the routes out of the document.
+     *
+     * @defaultValue false
+     */
+    hide?: boolean;
+  };
+}

@@ -1,0 +1,228 @@
+import type { OwnerResolver } from './owner-resolver.interface.js';
+
+/**
+ * How a user's access token comes to be: see `docs/architecture.md`.
+ *
+ * @public
+ */
+export type Provisioning = 'webview-first' | 'server-first';
+
+/**
+ * The client application at Powens.
+ *
+ * @see https://docs.powens.com/api-reference/overview/authentication
+ * @public
+ */
+export interface PowensOptions {
+  /** The domain's short name (`acme-sandbox`) or host (`acme-sandbox.biapi.pro`). */
+  domain: string;
+  /** Digits. */
+  clientId: string;
+  /** The client secret. Leaves this process only towards {@link PowensOptions.apiUrl}. */
+  clientSecret: string;
+  /**
+   * Root of the API.
+   *
+   * @defaultValue `https://{domain}.biapi.pro/2.0`
+   */
+  apiUrl?: string;
+  /**
+   * Root of the webview.
+   *
+   * @defaultValue `https://webview.powens.com`
+   */
+  webviewUrl?: string;
+  /**
+   * Milliseconds to open a connection to the API.
+   *
+   * @defaultValue 3000
+   * @see RL-14
+   */
+  connectTimeoutMs?: number;
+  /**
+   * Milliseconds for a whole call, answer included, retries included.
+   *
+   * @defaultValue 15000
+   * @see RL-14
+   */
+  totalTimeoutMs?: number;
+  /**
+   * Sockets kept open to the API, per process; further calls wait.
+   *
+   * @defaultValue 50
+   * @see RL-17
+   */
+  maxSockets?: number;
+  /**
+   * Sends `redirect_uri` with the code exchange. The reference page does not list the parameter, the SDK does.
+   *
+   * @defaultValue false
+   */
+  sendRedirectUri?: boolean;
+}
+
+/**
+ * Where browsers land after the callback.
+ *
+ * @see OA-17
+ * @public
+ */
+export interface ReturnToOptions {
+  /**
+   * Where to land when the start named nothing: a path of the own origin, or the name of a target.
+   *
+   * @defaultValue the attempt's own route, `/connections/attempts/<id>`
+   */
+  default?: string;
+  /**
+   * Targets by name, for front ends on another origin: `{ app: 'https://app.example.com/banks' }`. `returnTo: 'app'`
+   * then leads there. Anything that is not a name must be a path of the own origin.
+   *
+   * @defaultValue `{}`
+   */
+  targets?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The outbox and its relay.
+ *
+ * @public
+ */
+export interface OutboxOptions {
+  /**
+   * Runs the relay in this process. Events are stored either way; switch it off where another process delivers.
+   *
+   * @defaultValue true
+   */
+  relay?: boolean;
+  /**
+   * Milliseconds between two looks at the outbox when nothing woke the relay. A commit in this process wakes it at once.
+   *
+   * @defaultValue 1000
+   */
+  pollIntervalMs?: number;
+  /**
+   * Events claimed in one go, at most one per connection.
+   *
+   * @defaultValue 100
+   */
+  batchSize?: number;
+  /**
+   * Seconds after which another relay may claim what this one claimed. Longer than a handler may run.
+   *
+   * @defaultValue 60
+   */
+  leaseSeconds?: number;
+  /**
+   * Milliseconds a handler may take before the delivery counts as failed.
+   *
+   * @defaultValue 30000
+   */
+  handlerTimeoutMs?: number;
+  /**
+   * Deliveries tried before an event becomes a dead letter.
+   *
+   * @defaultValue 20
+   * @see RL-23
+   */
+  maxAttempts?: number;
+}
+
+/**
+ * What the host sets. Everything is checked at boot; a message names the option and says what to do.
+ *
+ * @public
+ */
+export interface ConnectionsModuleOptions {
+  /** The client application at Powens. */
+  powens: PowensOptions;
+
+  /**
+   * The application's own public origin, as browsers see it, with a base path if a proxy adds one:
+   * `https://app.example.com`. Never taken from a request header (OA-18).
+   */
+  publicUrl: string;
+
+  /**
+   * The redirect URI, whole, as white-listed at Powens: without query. Set it when a proxy rewrites paths.
+   *
+   * @defaultValue `publicUrl` + global prefix + version + `routes.path` + `/callback`
+   */
+  redirectUri?: string;
+
+  /**
+   * The encryption keys: `id:base64,id:base64`, or a list of `id:base64`. 32 bytes each; the first one seals, all open.
+   * There is no plaintext mode.
+   *
+   * @see TC-01, TC-07, TC-08
+   */
+  keys: string | readonly string[];
+
+  /**
+   * Tells who a request belongs to. Required unless `routes` is `false`: boot fails without it.
+   *
+   * @see OwnerResolver
+   */
+  owner?: OwnerResolver | OwnerResolver['resolveOwner'];
+
+  /**
+   * Name of this provider instance. Stored in every row and bound to every sealed token: do not change it later.
+   *
+   * @defaultValue `'default'`
+   */
+  instance?: string;
+
+  /**
+   * How the first access token of an owner is obtained.
+   *
+   * @defaultValue `'webview-first'`
+   */
+  provisioning?: Provisioning;
+
+  /**
+   * Language of the webview when the start names none: `en`, `fr`, `de`, `nl`, `pt`, `it` or `es`.
+   *
+   * @defaultValue `'en'`
+   */
+  lang?: string;
+
+  /** Where browsers land after the callback. */
+  returnTo?: ReturnToOptions;
+
+  /**
+   * Minutes an attempt may take, from start to callback: 5 to 60. Powens' own codes live 30.
+   *
+   * @defaultValue 35
+   * @see OA-25
+   */
+  attemptLifetimeMinutes?: number;
+
+  /** The outbox and its relay. */
+  outbox?: OutboxOptions;
+
+  /**
+   * Uses named prepared statements on PostgreSQL. Switch it off behind a pooler that cannot keep them
+   * (PgBouncer before 1.21 in transaction mode) and on PGlite.
+   *
+   * @defaultValue true
+   */
+  preparedStatements?: boolean;
+
+  /**
+   * Allows `http:` URLs of the loopback host for `publicUrl`, `powens.apiUrl` and `powens.webviewUrl`. For development
+   * and tests; refused when `NODE_ENV` is `production`.
+   *
+   * @deprecated Marked so that it stands out: never set it in production.
+   * @defaultValue false
+   */
+  insecureLoopback?: boolean;
+}
+
+/**
+ * A class that makes the options, for `forRootAsync({ useClass })` and `useExisting`.
+ *
+ * @public
+ */
+export interface ConnectionsOptionsFactory {
+  create(): ConnectionsModuleOptions | Promise<ConnectionsModuleOptions>;
+}

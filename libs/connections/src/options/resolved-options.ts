@@ -1,0 +1,27 @@
+import type { OwnerResolver } from './owner-resolver.interface.js';
+import type { OutboxOptions, PowensOptions, Provisioning } from './connections-module-options.interface.js';
+
+/**
+ * The options as the rest of the library sees them: complete, checked, normalised. Nothing else reads defaults.
+ *
+ * @internal
+ */
+export interface ResolvedOptions {
+  readonly instance: string;
+  readonly powens: Readonly<Required<PowensOptions>>;
+  /** Origin and base path, without a trailing slash. */
+  readonly publicUrl: string;
+  /** Set only when the host gave it whole. */
+  readonly redirectUri: string | null;
+  readonly keys: readonly string[];
+  readonly owner: OwnerResolver | null;
+  readonly provisioning: Provisioning;
+  readonly lang: string;
+  readonly returnTo: {
+    readonly default: string | null;
+    readonly targets: Readonly<Record<string, string>>;
+  };
+  readonly attemptLifetimeSeconds: number;
+  readonly outbox: Readonly<Required<OutboxOptions>>;
+  readonly preparedStatements: boolean;
+}

@@ -1,0 +1,16 @@
+/**
+ * Who a connection belongs to in the host's own user registry.
+ *
+ * @public
+ */
+export interface Owner {
+  /** The host's id of its user or organisation: 1 to 255 characters, any type written as a string, compared exactly. */
+  readonly id: string;
+  /**
+   * The host's tenant, for applications that serve several: 0 to 64 characters. Rows of one tenant are never read
+   * for another.
+   *
+   * @defaultValue `''`
+   */
+  readonly tenant: string;
+}

@@ -1,2 +1,53 @@
 import { defineConfig } from 'vitest/config';
-export default defineConfig({ test: { include: ['libs/**/*.spec.ts'] } });
+import { aliases, shared } from './test/helpers/vitest.shared.js';
+
+/**
+ * `npm test`: everything that needs no service of its own.
+ *
+ * - `unit`: `*.spec.ts` beside the files they test; no I/O, no database, starts at once;
+ * - `system`: integration, end-to-end, package and architecture tests; the global setup gives them a PostgreSQL;
+ * - `types`: what must and must not compile.
+ */
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        resolve: { alias: aliases },
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['libs/**/*.spec.ts', 'src/**/*.spec.ts', 'test/helpers/**/*.spec.ts'],
+        },
+      },
+      {
+        resolve: { alias: aliases },
+        test: {
+          ...shared,
+          name: 'system',
+          include: [
+            '{libs,src,test}/**/*.int-spec.ts',
+            'test/**/*.e2e-spec.ts',
+            'test/{architecture,package,contract}/**/*.spec.ts',
+          ],
+          globalSetup: ['test/helpers/postgres.global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        resolve: { alias: aliases },
+        test: {
+          name: 'types',
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ['test/types/**/*.test-d.ts'],
+            tsconfig: 'test/types/tsconfig.json',
+          },
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,24 @@
+import { PGlite } from '@electric-sql/pglite';
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { freePort } from './private-server.js';
+
+/** A PGlite database of this process, reachable through the ordinary `pg` client. */
+export interface PgliteInstance {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts an in-memory PGlite behind a loopback socket: one session, statements of all clients serialised. */
+export async function startPglite(): Promise<PgliteInstance> {
+  const db = await PGlite.create();
+  const port = await freePort();
+  const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port, maxConnections: 20 });
+  await server.start();
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    stop: async (): Promise<void> => {
+      await server.stop();
+      await db.close();
+    },
+  };
+}

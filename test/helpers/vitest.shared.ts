@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url';
+
+const root = new URL('../../', import.meta.url);
+
+function inRepository(path: string): string {
+  return fileURLToPath(new URL(path, root));
+}
+
+/** The same names as `paths` in tsconfig.json; exact matches, so that one is not taken for a prefix of the other. */
+export const aliases = [
+  { find: /^nestjs-powens-connections$/, replacement: inRepository('libs/connections/src/index.ts') },
+  {
+    find: /^nestjs-powens-connections\/testing$/,
+    replacement: inRepository('libs/connections/src/testing/index.ts'),
+  },
+  { find: /^powens-sandbox$/, replacement: inRepository('libs/powens-sandbox/src/index.ts') },
+];
+
+/** What all kinds of tests have in common. */
+export const shared = {
+  environment: 'node' as const,
+  pool: 'forks' as const,
+  setupFiles: [inRepository('test/helpers/setup.ts')],
+  testTimeout: 10_000,
+  hookTimeout: 20_000,
+  restoreMocks: true,
+  unstubEnvs: true,
+};

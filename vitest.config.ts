@@ -11,6 +11,8 @@ import { aliases, shared } from './test/helpers/vitest.shared.js';
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // Stopping the server and the canary scan come after the last test.
+    teardownTimeout: 60_000,
     projects: [
       {
         resolve: { alias: aliases },

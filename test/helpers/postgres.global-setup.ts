@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { assertClean } from './canary/assert-clean.js';
 import { databaseUrl, dropDatabase } from './postgres/databases.js';
 import { keepRows } from './postgres/kept-data.js';
 import type { RunningPostgres } from './postgres/postgres-server.js';
-import { createRunFolder } from './postgres/run-folder.js';
+import { createRunFolder, type RunFolder } from './postgres/run-folder.js';
 import { startPostgres } from './postgres/start-postgres.js';
 
 /** Starts what the integration and end-to-end tests need; returns what takes it down again. */
@@ -15,17 +16,25 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('postgres', postgres.capabilities);
     project.provide('runFolder', folder.path);
     process.stdout.write(`PostgreSQL for the tests: ${postgres.capabilities.kind}\n`);
-    return async (): Promise<void> => {
-      try {
-        await removeLeftovers(postgres, folder.path);
-        await postgres.stop();
-      } finally {
-        folder.remove();
-      }
-    };
+    return () => tearDown(postgres, folder);
   } catch (error) {
     folder.remove();
     throw error;
+  }
+}
+
+async function tearDown(postgres: RunningPostgres, folder: RunFolder): Promise<void> {
+  try {
+    await removeLeftovers(postgres, folder.path);
+    // A stopped server has written everything to its files.
+    await postgres.stop();
+    process.stdout.write(`\n${assertClean(folder.path)}\n`);
+  } catch (error) {
+    // Vitest prints what a teardown throws, but does not fail the run for it.
+    process.exitCode = 1;
+    throw error;
+  } finally {
+    folder.remove();
   }
 }
 

@@ -25,7 +25,7 @@ export function createRunFolder(): RunFolder {
   const path = mkdtempSync(join(tmpdir(), 'powens-connections-test-'));
   // The server's account must be able to pass through; what is secret in here has its own permissions.
   chmodSync(path, 0o711);
-  for (const name of ['canary', 'dropped']) mkdirSync(join(path, name), { mode: 0o700 });
+  for (const name of ['canary', 'captured', 'dropped']) mkdirSync(join(path, name), { mode: 0o700 });
   const janitor = spawn('/bin/sh', ['-c', JANITOR, 'janitor', path], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -35,12 +35,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 async function createPgliteDatabase(): Promise<TestDatabase> {
-  const instance = await startPglite();
+  const [runFolder, name] = [inject('runFolder'), newName()];
+  const instance = await startPglite(join(runFolder, 'pglite', name));
   return {
     url: instance.url,
     poolSize: 1,
     drop: async (): Promise<void> => {
-      await keepRows(instance.url, join(inject('runFolder'), 'dropped', newName()));
+      await keepRows(instance.url, join(runFolder, 'dropped', name));
       await instance.stop();
     },
   };

@@ -4,7 +4,7 @@ import { readSecrets, scan, type Finding, type ScanReport } from './scan.js';
 const MOST_LINES = 30;
 
 /** What the scan reads, below the run folder; what does not exist there is passed over. */
-const PLACES = ['captured', 'dropped', 'pgdata', 'postgres.log'];
+const PLACES = ['captured', 'dropped', 'pgdata', 'pglite', 'postgres.log'];
 
 /**
  * Fails when anything this run wrote holds a registered secret: captured output, the server's files with its log and

@@ -50,7 +50,6 @@ export class NeedleIndex {
     this.#byWindow.set(window, filed);
   }
 
-  // eslint-disable-next-line max-params -- the inner loop passes what it has, without allocating
   #compare(haystack: Buffer, window: number, at: number, found: Occurrence[]): void {
     for (const { needle, middle } of this.#byWindow.get(window) ?? []) {
       const start = at - middle;

@@ -29,8 +29,9 @@ function pgConfigFolder(): string[] {
 /** True when the account can really execute the binaries (folder permissions and shared libraries included). */
 function areRunnable(folder: string, account: ServerAccount): boolean {
   try {
-    for (const name of NEEDED)
+    for (const name of NEEDED) {
       execFileSync(join(folder, name), ['--version'], { ...account, stdio: 'ignore' });
+    }
     return true;
   } catch {
     return false;

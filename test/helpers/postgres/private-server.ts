@@ -64,7 +64,6 @@ function createCluster({ binaries, account }: PrivateServerInput, dataDir: strin
   });
 }
 
-// eslint-disable-next-line max-params -- four places of one command line
 function spawnServer(
   input: PrivateServerInput,
   dataDir: string,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { withClient } from './client.js';
 import { findEmbeddedBinaries, findSystemBinaries } from './binaries.js';
 import { startPglite } from './pglite.js';
@@ -70,7 +71,7 @@ function startEmbedded(runFolder: string): Promise<RunningPostgres> {
   return startPrivateServer({ kind: 'embedded', binaries, account, runFolder });
 }
 
-async function startWebAssembly(): Promise<RunningPostgres> {
-  const { url, stop } = await startPglite();
+async function startWebAssembly(runFolder: string): Promise<RunningPostgres> {
+  const { url, stop } = await startPglite(join(runFolder, 'pglite', 'admin'));
   return { capabilities: { adminUrl: url, kind: 'pglite', concurrent: false, dataDir: null }, stop };
 }

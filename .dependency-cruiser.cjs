@@ -1,0 +1,199 @@
+/**
+ * Which way the arrows of docs/architecture.md point. Type imports count. Each rule has a planted violation in
+ * test/architecture/dependency-rules.spec.ts.
+ */
+const LIB = '^libs/connections/src/';
+const EDGES = 'attempts|powens|custody|connections|outbox|webhooks';
+const LEAVES = 'errors|events|options|values';
+const CONSTANTS = `${LIB}connections\\.constants\\.ts$`;
+const ASSEMBLY = `${LIB}connections\\.(module|module-definition|providers|routes)[^/]*\\.ts$`;
+const TESTS = '\\.(spec|int-spec|e2e-spec|test-d)\\.ts$';
+
+/** Folders of the library, by name. */
+const inside = (names) => `${LIB}(?:${names})/`;
+
+/** An arrow inside the library: files of `from` may see `allowed` of the library, and nothing else of it. */
+const seesOnly = (name, comment, from, allowed) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from, pathNot: TESTS },
+  to: { path: LIB, pathNot: allowed },
+});
+
+const insideTheLibrary = [
+  {
+    name: 'no-import-of-own-barrel',
+    comment: 'index.ts is for others; from inside it closes a cycle.',
+    severity: 'error',
+    from: { path: '^libs/([^/]+)/src/', pathNot: TESTS },
+    to: { path: '^libs/$1/src/index\\.ts$' },
+  },
+  seesOnly(
+    'http-knows-only-flow',
+    'http/ translates: it asks flow/ or webhooks/, and never holds a token.',
+    inside('http'),
+    [inside(`http|flow|webhooks|errors|options|events`), CONSTANTS],
+  ),
+  {
+    name: 'nothing-inside-sees-http',
+    comment: 'Only the module and its providers put controllers together.',
+    severity: 'error',
+    from: { path: LIB, pathNot: [inside('http|testing'), ASSEMBLY, `${LIB}index\\.ts$`, TESTS] },
+    to: { path: inside('http') },
+  },
+  seesOnly(
+    'flow-knows-edges-and-floor',
+    'flow/ orders the steps: it sees the edges, database/ and the leaves.',
+    inside('flow'),
+    [inside(`flow|${EDGES}|database|${LEAVES}`), CONSTANTS],
+  ),
+  {
+    name: 'edges-never-see-flow',
+    comment: 'An edge does one thing; the order of things is not its business.',
+    severity: 'error',
+    from: { path: inside(`${EDGES}|database`), pathNot: TESTS },
+    to: { path: inside('flow') },
+  },
+  {
+    name: 'edges-are-strangers',
+    comment: 'What two edges share belongs into values/ or database/; what connects them, into flow/.',
+    severity: 'error',
+    from: { path: `${LIB}(${EDGES})/`, pathNot: TESTS },
+    to: { path: inside(EDGES), pathNot: `${LIB}$1/` },
+  },
+  seesOnly(
+    'edges-know-only-floor-and-leaves',
+    'An edge sees its own folder, database/, the leaves and the constants.',
+    inside(EDGES),
+    [inside(`${EDGES}|flow|http|database|${LEAVES}`), CONSTANTS],
+  ),
+  seesOnly(
+    'database-is-the-floor',
+    'database/ sees errors, options and constants: nothing above it.',
+    inside('database'),
+    [inside('database|errors|options'), CONSTANTS],
+  ),
+  seesOnly(
+    'leaves-import-only-leaves',
+    'errors/, events/, options/ and values/ may be imported by everyone, so they import one another at most.',
+    inside(LEAVES),
+    [inside(LEAVES), CONSTANTS],
+  ),
+  seesOnly('constants-import-nothing', 'Everyone imports the constants.', CONSTANTS, ['^$']),
+  {
+    name: 'crypto-only-where-reviewed',
+    comment: 'Randomness, hashes and ciphers are reviewed in three folders.',
+    severity: 'error',
+    from: { path: LIB, pathNot: [inside('custody|attempts|webhooks'), TESTS] },
+    to: { path: '^(node:)?crypto$' },
+  },
+  {
+    name: 'typeorm-only-at-the-floor',
+    comment: 'SQL lives in database/ and in *.repository.ts; the module wires the DataSource.',
+    severity: 'error',
+    from: { path: LIB, pathNot: [inside('database'), '\\.repository\\.ts$', ASSEMBLY, TESTS] },
+    to: { path: 'node_modules/(@nestjs/)?typeorm/' },
+  },
+];
+
+const betweenTheParts = [
+  {
+    name: 'host-uses-public-api-only',
+    comment: 'Host and tests see what a user of the package sees.',
+    severity: 'error',
+    from: { path: '^(src|test|bench)/|^ormconfig\\.ts$' },
+    to: { path: '^libs/', pathNot: '^libs/[^/]+/src/(testing/)?index\\.ts$' },
+  },
+  {
+    name: 'library-never-sees-host-or-sandbox',
+    comment: 'The library is published alone.',
+    severity: 'error',
+    from: { path: '^libs/connections/', pathNot: TESTS },
+    to: { path: '^(src|test|bench|libs/powens-sandbox)/' },
+  },
+  {
+    name: 'sandbox-never-sees-library',
+    comment: 'Shared code would share the same misunderstanding of the provider. Tests included.',
+    severity: 'error',
+    from: { path: '^libs/powens-sandbox/' },
+    to: { path: '^libs/connections/' },
+  },
+  {
+    name: 'sandbox-never-sees-host',
+    comment: 'The sandbox runs alone.',
+    severity: 'error',
+    from: { path: '^libs/powens-sandbox/', pathNot: TESTS },
+    to: { path: '^(src|test|bench)/' },
+  },
+  {
+    name: 'testing-is-for-tests',
+    comment: 'What the library publishes for tests is not used by the product.',
+    severity: 'error',
+    from: { path: '^(libs|src)/', pathNot: [inside('testing'), TESTS] },
+    to: { path: '^libs/[^/]+/src/testing/' },
+  },
+];
+
+const everywhere = [
+  {
+    name: 'no-circular',
+    comment: 'A cycle, even of types, makes one module of many.',
+    severity: 'error',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'no-orphans',
+    comment: 'A file that nobody imports and that imports nobody is left over.',
+    severity: 'error',
+    from: {
+      orphan: true,
+      pathNot: ['\\.d\\.ts$', TESTS, '(^|/)main\\.ts$', '\\.config\\.ts$', '^test/.*fixture'],
+    },
+    to: {},
+  },
+  {
+    name: 'not-to-spec',
+    comment: 'A test file exports nothing to anybody; shared parts go into test/helpers/ or testing/.',
+    severity: 'error',
+    from: {},
+    to: { path: TESTS },
+  },
+  {
+    name: 'not-to-dev-dep',
+    comment: 'What is published or run imports no development dependency.',
+    severity: 'error',
+    from: { path: '^(libs|src)/', pathNot: TESTS },
+    to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
+  },
+  {
+    name: 'no-non-package-json',
+    comment: 'A package that the nearest package.json does not list works by accident.',
+    severity: 'error',
+    from: { path: '^(libs|src)/', pathNot: TESTS },
+    to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+  },
+  {
+    name: 'not-to-unresolvable',
+    comment: 'An import that resolves to nothing would slip through all rules above.',
+    severity: 'error',
+    from: {},
+    to: { couldNotResolve: true },
+  },
+];
+
+module.exports = {
+  forbidden: [...insideTheLibrary, ...betweenTheParts, ...everywhere],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|\\.data|\\.artifacts|coverage)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
+    reporterOptions: { dot: { collapsePattern: '^libs/connections/src/[^/]+|node_modules/(@[^/]+/)?[^/]+' } },
+  },
+};

@@ -1,0 +1,142 @@
+const LIB = 'libs/connections/src';
+
+/** A file that breaks exactly the named rule, and maybe others that follow from it. */
+export interface PlantedViolation {
+  readonly rule: string;
+  readonly file: string;
+  readonly content: string;
+}
+
+function plant(rule: string, file: string, content: string): PlantedViolation {
+  return { rule, file, content };
+}
+
+/** One violation of each rule, at least; several where a rule has several faces. */
+export const PLANTED: readonly PlantedViolation[] = [
+  plant('no-import-of-own-barrel', `${LIB}/flow/barrel.ts`, `export * from '../index.js';`),
+  plant(
+    'http-knows-only-flow',
+    `${LIB}/http/custodian.ts`,
+    `import type { C } from '../custody/custody.js'; export type T = C;`,
+  ),
+  plant('http-knows-only-flow', `${LIB}/http/valued.ts`, `export { value } from '../values/value.js';`),
+  plant(
+    'nothing-inside-sees-http',
+    `${LIB}/webhooks/cookie.ts`,
+    `export { controller } from '../http/controller.js';`,
+  ),
+  plant('flow-knows-edges-and-floor', `${LIB}/flow/tester.ts`, `export { fake } from '../testing/fake.js';`),
+  plant(
+    'edges-never-see-flow',
+    `${LIB}/outbox/planner.ts`,
+    `import type { F } from '../flow/flow.js'; export type T = F;`,
+  ),
+  plant('edges-never-see-flow', `${LIB}/database/planner.ts`, `export { flow } from '../flow/flow.js';`),
+  plant(
+    'edges-are-strangers',
+    `${LIB}/attempts/neighbour.ts`,
+    `export { custody } from '../custody/custody.js';`,
+  ),
+  plant(
+    'edges-know-only-floor-and-leaves',
+    `${LIB}/powens/wired.ts`,
+    `export { moduleValue } from '../connections.module.js';`,
+  ),
+  plant('database-is-the-floor', `${LIB}/database/valued.ts`, `export { value } from '../values/value.js';`),
+  plant(
+    'leaves-import-only-leaves',
+    `${LIB}/errors/stored.ts`,
+    `import type { R } from '../database/rows.js'; export type T = R;`,
+  ),
+  plant(
+    'constants-import-nothing',
+    `${LIB}/connections.constants.ts`,
+    `export { value } from './values/value.js';`,
+  ),
+  plant(
+    'crypto-only-where-reviewed',
+    `${LIB}/powens/random.ts`,
+    `export { randomBytes } from 'node:crypto';`,
+  ),
+  plant(
+    'typeorm-only-at-the-floor',
+    `${LIB}/custody/sql.ts`,
+    `import type { DataSource } from 'typeorm'; export type T = DataSource;`,
+  ),
+  plant('host-uses-public-api-only', 'src/inner.ts', `export { flow } from '../${LIB}/flow/flow.js';`),
+  plant(
+    'host-uses-public-api-only',
+    'test/e2e/inner.e2e-spec.ts',
+    `export { flow } from '../../${LIB}/flow/flow.js';`,
+  ),
+  plant(
+    'library-never-sees-host-or-sandbox',
+    `${LIB}/values/sandboxed.ts`,
+    `export * from 'powens-sandbox';`,
+  ),
+  plant(
+    'library-never-sees-host-or-sandbox',
+    `${LIB}/values/hosted.ts`,
+    `export { host } from '../../../../src/host.js';`,
+  ),
+  plant(
+    'sandbox-never-sees-library',
+    'libs/powens-sandbox/src/auth/shared.ts',
+    `export * from 'nestjs-powens-connections';`,
+  ),
+  plant(
+    'sandbox-never-sees-library',
+    'libs/powens-sandbox/src/auth/shared.spec.ts',
+    `import '../../../connections/src/values/value.js';`,
+  ),
+  plant(
+    'sandbox-never-sees-host',
+    'libs/powens-sandbox/src/auth/hosted.ts',
+    `export { host } from '../../../../src/host.js';`,
+  ),
+  plant('testing-is-for-tests', 'src/faked.ts', `export * from 'nestjs-powens-connections/testing';`),
+  plant(
+    'no-circular',
+    `${LIB}/events/first.ts`,
+    `import type { Second } from './second.js'; export type First = Second[];`,
+  ),
+  plant('no-orphans', `${LIB}/values/left-over.ts`, `export const nobody = 1;`),
+  plant('not-to-spec', `${LIB}/values/spec-user.ts`, `export { shared } from './value.spec.js';`),
+  plant('not-to-dev-dep', 'src/dev.ts', `export { it } from 'vitest';`),
+  plant('no-non-package-json', `${LIB}/powens/unlisted.ts`, `export { get } from 'unlisted';`),
+  plant('not-to-unresolvable', `${LIB}/values/misspelt.ts`, `export { value } from './valeu.js';`),
+];
+
+/** The innocent files that the planted ones import. */
+export const SURROUNDINGS: Readonly<Record<string, string>> = {
+  // A cycle is reported once, for the file it was entered by.
+  [`${LIB}/events/second.ts`]: `import type { First } from './first.js'; export type Second = First[];`,
+  [`${LIB}/index.ts`]: `export { flow } from './flow/flow.js';`,
+  [`${LIB}/testing/index.ts`]: `export { fake } from './fake.js';`,
+  [`${LIB}/testing/fake.ts`]: `export { value as fake } from '../values/value.js';`,
+  [`${LIB}/connections.module.ts`]: `import 'typeorm'; export { controller as moduleValue } from './http/controller.js';`,
+  [`${LIB}/http/controller.ts`]: `export { flow as controller } from '../flow/flow.js';`,
+  [`${LIB}/flow/flow.ts`]: `import { custody } from '../custody/custody.js'; export const flow = custody; export type F = string;`,
+  [`${LIB}/custody/custody.ts`]: `import 'node:crypto'; import '../database/rows.js'; export const custody = 1; export type C = string;`,
+  [`${LIB}/database/rows.ts`]: `import 'typeorm'; export type R = string;`,
+  [`${LIB}/custody/custody.repository.ts`]: `import 'typeorm'; import '../database/rows.js';`,
+  [`${LIB}/values/value.ts`]: `import '../errors/error.js'; export const value = 1;`,
+  [`${LIB}/values/value.spec.ts`]: `import 'vitest'; import 'node:crypto'; import '../flow/flow.js'; export const shared = 1;`,
+  [`${LIB}/errors/error.ts`]: `export class SomeError extends Error {}`,
+  'libs/powens-sandbox/src/index.ts': `export { sandbox } from './auth/auth.js';`,
+  'libs/powens-sandbox/src/auth/auth.ts': `import 'node:crypto'; export const sandbox = 1;`,
+  'src/host.ts': `import 'typeorm'; export * from 'nestjs-powens-connections'; export const host = 1;`,
+  'test/e2e/host.e2e-spec.ts': `import 'vitest'; import '../../src/host.js'; import 'powens-sandbox';`,
+  'package.json': JSON.stringify({
+    name: 'planted',
+    dependencies: { typeorm: '*' },
+    devDependencies: { vitest: '*' },
+  }),
+  'libs/connections/package.json': JSON.stringify({ name: 'library', peerDependencies: { typeorm: '*' } }),
+  ...Object.fromEntries(
+    ['typeorm', 'vitest', 'unlisted'].flatMap((name) => [
+      [`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', main: 'index.js' })],
+      [`node_modules/${name}/index.js`, ''],
+    ]),
+  ),
+};

@@ -1,0 +1,153 @@
+import { Agent } from 'node:http';
+import { HttpService } from '@nestjs/axios';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../connections.constants.js';
+import { ConnectionsError } from '../errors/connections.error.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { AccessToken } from '../values/access-token.js';
+import type { VerifiedCallback } from '../values/webview-callback.js';
+import type { WebviewCode } from '../values/webview-code.js';
+import { codeExchangeBody, initBody, renewalBody } from './powens.bodies.js';
+import * as parse from './powens.parsers.js';
+import { naming, noSuchConnection } from './powens.refusals.js';
+import { fromUser, type PowensCall, withCredentials } from './transport/powens-call.js';
+import { PowensHttp } from './transport/powens.http.js';
+import { isPowensId } from './wire-values.js';
+
+// Without 401 and 404: those tell of wrong credentials or a wrong `apiUrl`, which a new code does not repair.
+const CODE_REFUSED = [400, 403, 409, 410, 422];
+
+/**
+ * Powens' API, a method per operation. What fails is a `PowensApiError`.
+ *
+ * @see https://docs.powens.com/api-reference
+ * @internal
+ */
+@Injectable()
+export class PowensClient implements OnApplicationShutdown {
+  readonly #powens: ResolvedOptions['powens'];
+  readonly #http: PowensHttp;
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
+    private readonly http: HttpService,
+  ) {
+    this.#powens = options.powens;
+    this.#http = new PowensHttp(options.powens, http.axiosRef);
+  }
+
+  /**
+   * Exchanges the code of a callback for a permanent token. Sent again only when it certainly was not processed.
+   *
+   * @param redirectUri - that of the webview URL; sent only with `powens.sendRedirectUri`
+   * @throws PowensApiError `code_refused` when Powens does not take the code
+   * @see RL-05
+   */
+  async exchangeCode(callback: VerifiedCallback, redirectUri: string): Promise<AccessToken> {
+    const { code } = callback;
+    if (code === null) {
+      throw new ConnectionsError('internal_error', 'A callback without a code cannot be exchanged.');
+    }
+    const body = (): string => codeExchangeBody(this.#powens, code, redirectUri);
+    const call = { ...withCredentials('/auth/token/access', body), secrets: [code] };
+    return naming('code_refused', CODE_REFUSED, this.#http.read(call, parse.parseToken));
+  }
+
+  /** Creates a permanent user. Every call that is processed makes another, billable one. */
+  async initUser(): Promise<{ token: AccessToken; powensUserId: string }> {
+    const call = withCredentials('/auth/init', () => initBody(this.#powens));
+    const { token, powensUserId } = await this.#http.read(call, parse.parseInit);
+    return { token, powensUserId: powensUserId ?? (await this.getUser(token)).id };
+  }
+
+  /**
+   * Makes a new token for a user whose token was lost.
+   *
+   * @param powensUserId - without one Powens would create a user, so it is checked before anything is sent (RL-10)
+   * @param options - `revokePrevious` kills all other tokens of the user
+   */
+  async renewToken(powensUserId: string, options: { revokePrevious: boolean }): Promise<AccessToken> {
+    if (!isPowensId(powensUserId)) {
+      throw new ConnectionsError('internal_error', 'A token can only be renewed for a Powens user id.');
+    }
+    const body = (): string => renewalBody(this.#powens, powensUserId, options.revokePrevious);
+    return this.#http.read(withCredentials('/auth/renew', body), parse.parseToken);
+  }
+
+  /** Makes a code of single use that opens the webview for a known user. Use it at once; it is never cached (OA-31). */
+  createWebviewCode(token: AccessToken): Promise<WebviewCode> {
+    const path = '/auth/token/code?type=singleAccess';
+    const call: PowensCall = { ...fromUser('GET', '/auth/token/code', token, path), answer: 'token' };
+    return this.#http.read(call, parse.parseCode);
+  }
+
+  /** Revokes the token itself. One that is unknown or revoked already is no failure (RL-06). */
+  revokeToken(token: AccessToken): Promise<void> {
+    return this.#http.send({ ...fromUser('DELETE', '/auth/token', token), alsoFine: [401, 404] });
+  }
+
+  /** Tells whose token it is. */
+  getUser(token: AccessToken): Promise<{ id: string }> {
+    return this.#http.read(fromUser('GET', '/users/me', token), parse.parseUser);
+  }
+
+  /** Deletes the user with all its connections and data, for good. */
+  deleteUser(token: AccessToken): Promise<void> {
+    return this.#http.send({ ...fromUser('DELETE', '/users/me', token), alsoFine: [404] });
+  }
+
+  /** Reads all connections of the user. */
+  listConnections(token: AccessToken): Promise<parse.PowensConnection[]> {
+    const path = '/users/me/connections?expand=connector';
+    return this.#http.read(fromUser('GET', '/users/me/connections', token, path), parse.parseConnections);
+  }
+
+  /**
+   * Reads one connection.
+   *
+   * @throws PowensApiError `connection_not_found` when it is not one of this user
+   */
+  async getConnection(token: AccessToken, id: string): Promise<parse.PowensConnection> {
+    const call = this.#toConnection('GET', token, id, '?expand=connector');
+    return naming('connection_not_found', [404], this.#http.read(call, parse.parseConnection));
+  }
+
+  /**
+   * Synchronises one connection now. Powens answers 409 (`powens_refused`) when it is fresh or being synchronised.
+   *
+   * @param options - `psuRequested`: whether the end user is present, and so may be asked for a strong authentication
+   * @throws PowensApiError `connection_not_found` when it is not one of this user
+   */
+  async syncConnection(
+    token: AccessToken,
+    id: string,
+    options: { psuRequested: boolean },
+  ): Promise<parse.PowensConnection> {
+    const query = `?psu_requested=${options.psuRequested}&expand=connector`;
+    const call = this.#toConnection('PUT', token, id, query);
+    return naming('connection_not_found', [404], this.#http.read(call, parse.parseConnection));
+  }
+
+  /** Deletes one connection with its data, for good. One that is gone already is no failure. */
+  async deleteConnection(token: AccessToken, id: string): Promise<void> {
+    return this.#http.send({ ...this.#toConnection('DELETE', token, id), alsoFine: [404] });
+  }
+
+  /** Closes the sockets; calls under way fail. */
+  onApplicationShutdown(): void {
+    const { httpAgent, httpsAgent } = this.http.axiosRef.defaults as Record<string, unknown>;
+    for (const agent of [httpAgent, httpsAgent]) {
+      if (agent instanceof Agent) {
+        agent.destroy();
+      }
+    }
+  }
+
+  #toConnection(method: 'GET' | 'PUT' | 'DELETE', token: AccessToken, id: string, query = ''): PowensCall {
+    const operation = '/users/me/connections/{id}';
+    if (!isPowensId(id)) {
+      throw noSuchConnection(`${method} ${operation}`);
+    }
+    return fromUser(method, operation, token, `/users/me/connections/${id}${query}`);
+  }
+}

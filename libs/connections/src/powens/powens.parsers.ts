@@ -1,0 +1,94 @@
+import { AccessToken } from '../values/access-token.js';
+import { WebviewCode } from '../values/webview-code.js';
+import { parisDate } from './paris-date.js';
+import {
+  fields,
+  id,
+  isRecord,
+  opaque,
+  optionalId,
+  optionalText,
+  UnexpectedShapeError,
+} from './wire-values.js';
+import type { WireCodeAnswer, WireConnection, WireTokenAnswer, WireUser } from './powens.wire.js';
+
+/**
+ * A connection as this library knows it.
+ *
+ * @see https://docs.powens.com/api-reference/user-connections/connections
+ * @internal
+ */
+export interface PowensConnection {
+  readonly id: string;
+  readonly userId: string | null;
+  readonly connectorUuid: string | null;
+  readonly connectorName: string | null;
+  /** Powens' word, null when the last synchronisation succeeded. */
+  readonly state: string | null;
+  readonly lastUpdate: Date | null;
+  readonly expire: Date | null;
+}
+
+/** Reads the answer of `POST /auth/token/access` and `POST /auth/renew`. */
+export function parseToken(body: unknown): AccessToken {
+  const answer: WireTokenAnswer = fields(body);
+  if (!isBearer(answer.token_type)) {
+    throw new UnexpectedShapeError('token_type');
+  }
+  return AccessToken.of(opaque(answer.access_token ?? answer.auth_token ?? answer.token, 'access_token'));
+}
+
+/**
+ * Reads the answer of `POST /auth/init`. The documentation of 2021 did not list `id_user`; a temporary user would be
+ * gone in half an hour, with its connections.
+ */
+export function parseInit(body: unknown): { token: AccessToken; powensUserId: string | null } {
+  const answer: WireTokenAnswer = fields(body);
+  if (answer.type !== undefined && answer.type !== 'permanent') {
+    throw new UnexpectedShapeError('type');
+  }
+  return { token: parseToken(body), powensUserId: optionalId(answer.id_user, 'id_user') };
+}
+
+/** Reads the answer of `GET /auth/token/code`. */
+export function parseCode(body: unknown): WebviewCode {
+  const answer: WireCodeAnswer = fields(body);
+  return WebviewCode.of(opaque(answer.code, 'code'));
+}
+
+/** Reads a user. */
+export function parseUser(body: unknown): { id: string } {
+  const user: WireUser = fields(body);
+  return { id: id(user.id, 'id') };
+}
+
+/** Reads a list of connections. */
+export function parseConnections(body: unknown): PowensConnection[] {
+  const { connections } = fields(body);
+  if (!Array.isArray(connections)) {
+    throw new UnexpectedShapeError('connections');
+  }
+  return connections.map(parseConnection);
+}
+
+/** Reads a connection. `id_connector` is ignored: it differs from domain to domain. */
+export function parseConnection(body: unknown): PowensConnection {
+  const wire: WireConnection = fields(body);
+  const connector = isRecord(wire.connector) ? fields(wire.connector) : {};
+  const state = optionalText(wire.state, 'state');
+  return {
+    id: id(wire.id, 'id'),
+    userId: optionalId(wire.id_user, 'id_user'),
+    connectorUuid: optionalText(wire.connector_uuid ?? connector['uuid'], 'connector_uuid'),
+    connectorName: optionalText(connector['name'], 'connector.name'),
+    // Seen in the field beside null, with the same meaning.
+    state: state === '' || state === 'null' ? null : state,
+    lastUpdate: parisDate(wire.last_update),
+    expire: parisDate(wire.expire),
+  };
+}
+
+// Some answers leave it out; anything but a bearer token would have to be used in a way that this client does not know.
+function isBearer(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && /^bearer$/i.test(value));
+}

@@ -1,0 +1,108 @@
+/**
+ * What Powens documents on the wire, in its own spelling. Nothing outside this folder sees these names. Every field is
+ * `unknown` until a parser has looked at it: the documentation is a promise, not a fact.
+ */
+
+/**
+ * Answer of `POST /auth/token/access`, `POST /auth/renew` (`access_token`) and `POST /auth/init` (`auth_token`); one
+ * guide shows `token`.
+ *
+ * @see https://docs.powens.com/api-reference/overview/authentication
+ * @internal
+ */
+export interface WireTokenAnswer {
+  readonly access_token?: unknown;
+  readonly auth_token?: unknown;
+  readonly token?: unknown;
+  readonly token_type?: unknown;
+  /** `permanent` or `temporary`; `POST /auth/init` only. */
+  readonly type?: unknown;
+  /** `POST /auth/init` only. */
+  readonly id_user?: unknown;
+}
+
+/**
+ * Answer of `GET /auth/token/code`.
+ *
+ * @see https://docs.powens.com/api-reference/overview/authentication
+ * @internal
+ */
+export interface WireCodeAnswer {
+  readonly code?: unknown;
+}
+
+/**
+ * Answer of `GET /users/me`.
+ *
+ * @see https://docs.powens.com/api-reference/user-connections/users
+ * @internal
+ */
+export interface WireUser {
+  readonly id?: unknown;
+}
+
+/**
+ * A connection, with `expand=connector`.
+ *
+ * @see https://docs.powens.com/api-reference/user-connections/connections
+ * @internal
+ */
+export interface WireConnection {
+  readonly id?: unknown;
+  readonly id_user?: unknown;
+  readonly connector_uuid?: unknown;
+  readonly connector?: unknown;
+  readonly state?: unknown;
+  readonly last_update?: unknown;
+  readonly expire?: unknown;
+}
+
+/**
+ * The error object.
+ *
+ * @see https://docs.powens.com/api-reference/overview/errors
+ * @internal
+ */
+export interface WireError {
+  readonly code?: unknown;
+  readonly description?: unknown;
+  /** An integer, a string, or null. */
+  readonly request_id?: unknown;
+  /** Seen in the field instead of `request_id`. */
+  readonly requestId?: unknown;
+}
+
+/**
+ * What the client application proves itself with; also the whole body of `POST /auth/init`.
+ *
+ * @see https://docs.powens.com/api-reference/overview/authentication
+ * @internal
+ */
+export interface WireCredentials {
+  readonly client_id: string;
+  readonly client_secret: string;
+}
+
+/**
+ * Body of `POST /auth/token/access`.
+ *
+ * @see https://docs.powens.com/api-reference/overview/authentication
+ * @internal
+ */
+export interface WireCodeExchange extends WireCredentials {
+  readonly grant_type: 'authorization_code';
+  readonly code: string;
+  /** Not on the reference page, but in the official SDK. */
+  readonly redirect_uri?: string;
+}
+
+/**
+ * Body of `POST /auth/renew`, less `id_user`.
+ *
+ * @see https://docs.powens.com/api-reference/overview/authentication
+ * @internal
+ */
+export interface WireRenewal extends WireCredentials {
+  readonly grant_type: 'client_credentials';
+  readonly revoke_previous: boolean;
+}

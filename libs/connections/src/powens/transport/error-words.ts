@@ -1,0 +1,84 @@
+import type { AxiosResponse } from 'axios';
+import type { PowensFailure } from '../../errors/powens-api.error.js';
+import type { Secret } from '../../values/secret.js';
+import type { WireError } from '../powens.wire.js';
+import { isRecord } from '../wire-values.js';
+import { parseExactJson } from './exact-json.js';
+
+/**
+ * Removes what must not be told from a text that came from outside.
+ *
+ * @internal
+ */
+export type Scrub = (text: string) => string;
+
+/**
+ * Makes a {@link Scrub} of what a call sent, should the answer echo it: as it is, within JSON, or within a URL.
+ *
+ * @internal
+ */
+export function scrubber(clientSecret: string, secrets: readonly Secret[]): Scrub {
+  return (text) =>
+    secrets.reduce((left, secret) => secret.use((clear) => redact(left, clear)), redact(text, clientSecret));
+}
+
+function redact(text: string, secret: string): string {
+  const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)];
+  return forms.reduce((left, form) => (form === '' ? left : left.replaceAll(form, '[redacted]')), text);
+}
+
+const DESCRIPTION_LENGTH = 200;
+const WORD_LENGTH = 64;
+
+/**
+ * Reads what Powens says about a failure.
+ *
+ * @see https://docs.powens.com/api-reference/overview/errors
+ * @internal
+ */
+export function whatItSays(
+  answer: AxiosResponse<unknown>,
+  scrub: Scrub,
+): Pick<PowensFailure, 'powensCode' | 'description' | 'requestId'> {
+  const text = typeof answer.data === 'string' ? answer.data : '';
+  const wire = errorObject(text);
+  const tell = (value: unknown, length: number): string | null =>
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
+      ? clean(scrub(String(value)), length)
+      : null;
+  return {
+    powensCode: tell(wire?.code, WORD_LENGTH),
+    // The edge answers in HTML when it fails: its first words are all the diagnosis there is.
+    description: tell(wire === null ? text : wire.description, DESCRIPTION_LENGTH),
+    requestId: tell(wire?.request_id ?? wire?.requestId ?? header(answer, 'x-request-id'), WORD_LENGTH),
+  };
+}
+
+function errorObject(text: string): WireError | null {
+  try {
+    const value = parseExactJson(text);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A header of an answer, whatever container axios put them in.
+ *
+ * @internal
+ */
+export function header(answer: AxiosResponse<unknown>, name: string): unknown {
+  return (answer.headers as Record<string, unknown>)[name];
+}
+
+/**
+ * One line of at most `length` characters, without control characters; null when nothing is left.
+ *
+ * @internal
+ */
+export function clean(text: string, length = WORD_LENGTH): string | null {
+  // eslint-disable-next-line no-control-regex -- they are what is removed
+  const words = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
+  return words === '' ? null : words.slice(0, length);
+}

@@ -1,0 +1,79 @@
+import type { Secret } from '../../values/secret.js';
+import type { AccessToken } from '../../values/access-token.js';
+
+/**
+ * One call to Powens.
+ *
+ * @internal
+ */
+export interface PowensCall {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path below the API root, as documented: what errors name. */
+  readonly operation: string;
+  /** Path and query as sent. Ids in it were checked. */
+  readonly path: string;
+  /** Sent as bearer. */
+  readonly token?: AccessToken;
+  /** Makes the JSON body, once per try: no secret in it is kept longer than the try. */
+  readonly body?: () => string;
+  /** What is sent and must not come back in an error, should Powens echo it. The client secret goes without saying. */
+  readonly secrets: readonly Secret[];
+  /**
+   * Whether Powens may see the call twice. `never`: sent again only when it was certainly not processed.
+   *
+   * @see RL-05, RL-06
+   */
+  readonly repeat: 'harmless' | 'never';
+  /** What the answer holds: it limits its size (RL-15). */
+  readonly answer: 'token' | 'read';
+  /** Statuses besides 2xx that mean: it is as the call wants it. */
+  readonly alsoFine?: readonly number[];
+}
+
+const ANSWER_BYTES: Readonly<Record<PowensCall['answer'], number>> = {
+  token: 64 * 1024,
+  read: 5 * 1024 * 1024,
+};
+
+/**
+ * The most bytes an answer may have.
+ *
+ * @see RL-15
+ * @internal
+ */
+export function answerLimit(answer: PowensCall['answer']): number {
+  return ANSWER_BYTES[answer];
+}
+
+/**
+ * Names a call in errors, as `POST /auth/token/access`.
+ *
+ * @internal
+ */
+export function nameOf(call: PowensCall): string {
+  return `${call.method} ${call.operation}`;
+}
+
+/**
+ * A call that makes a token: it carries the credentials of the client application, and is never repeated blindly.
+ *
+ * @internal
+ */
+export function withCredentials(operation: string, body: () => string): PowensCall {
+  return { method: 'POST', operation, path: operation, body, secrets: [], repeat: 'never', answer: 'token' };
+}
+
+/**
+ * A call with a user's token. Reads and deletions are harmless to repeat; a synchronisation is not.
+ *
+ * @internal
+ */
+export function fromUser(
+  method: 'GET' | 'PUT' | 'DELETE',
+  operation: string,
+  token: AccessToken,
+  path = operation,
+): PowensCall {
+  const repeat = method === 'PUT' ? 'never' : 'harmless';
+  return { method, operation, path, token, secrets: [token], repeat, answer: 'read' };
+}

@@ -1,0 +1,122 @@
+import type { AxiosResponse } from 'axios';
+import { ConnectionsError } from '../../errors/connections.error.js';
+import { PowensApiError, type PowensFailure } from '../../errors/powens-api.error.js';
+import { LeanAdapterError } from '../lean/lean-adapter.error.js';
+import { isRecord } from '../wire-values.js';
+import { BulkheadFullError } from './bulkhead.js';
+import { clean, header, type Scrub, whatItSays } from './error-words.js';
+import { retryAfterSeconds } from './retry-after.js';
+
+/**
+ * Turns what an adapter threw into our error. Only the code of the system error is kept: an `AxiosError` holds headers
+ * and body (TC-15).
+ *
+ * @internal
+ */
+export function transportFailure(operation: string, error: unknown): ConnectionsError {
+  if (error instanceof BulkheadFullError) {
+    return failure('powens_unreachable', { operation, processed: 'no', description: error.message }, 1);
+  }
+  const { phase, code } = lookInto(error);
+  const description = code === null ? null : clean(code);
+  switch (phase) {
+    case 'misuse':
+      return new ConnectionsError(
+        'internal_error',
+        `${operation}: not sent, the request itself is not acceptable`,
+      );
+    case 'unsent':
+      return failure('powens_unreachable', { operation, processed: 'no', description });
+    case 'refused':
+      return failure('powens_response_invalid', { operation, processed: 'unknown', description });
+    case 'sent':
+      return failure('powens_timeout', { operation, processed: 'unknown', description });
+  }
+}
+
+/**
+ * Turns an answer that is not a success into our error.
+ *
+ * @param epochMs - now, for a `Retry-After` date when the answer has no `Date`
+ * @internal
+ */
+export function answerFailure(
+  operation: string,
+  answer: AxiosResponse<unknown>,
+  scrub: Scrub,
+  epochMs: number,
+): PowensApiError {
+  const { status } = answer;
+  const said = { operation, status, ...whatItSays(answer, scrub) };
+  const retryAfter = retryAfterSeconds(header(answer, 'retry-after'), serverClock(answer) ?? epochMs);
+  // Turned away at the door: the only answers of a server that say nothing was processed, besides other 4xx.
+  if (status === 429 || (status === 503 && retryAfter !== undefined)) {
+    return failure('powens_unreachable', { ...said, processed: 'no' }, retryAfter);
+  }
+  if (status >= 500) {
+    return failure('powens_failed', { ...said, processed: 'unknown' }, retryAfter);
+  }
+  if (status >= 400) {
+    return failure('powens_refused', { ...said, processed: 'no' });
+  }
+  return invalidAnswer(
+    operation,
+    status,
+    status >= 300 ? 'a redirect, not followed' : 'an unexpected status',
+  );
+}
+
+/**
+ * An answer that is not what the documentation promises.
+ *
+ * @param problem - in words of ours, never a part of the answer
+ * @internal
+ */
+export function invalidAnswer(operation: string, status: number, problem: string): PowensApiError {
+  return failure('powens_response_invalid', {
+    operation,
+    status,
+    processed: 'unknown',
+    description: problem,
+  });
+}
+
+type Known = Pick<PowensFailure, 'operation' | 'processed'> & Partial<PowensFailure>;
+
+function failure(
+  code: PowensApiError['code'] & `powens_${string}`,
+  known: Known,
+  retryAfter?: number,
+): PowensApiError {
+  const whole: PowensFailure = {
+    status: null,
+    powensCode: null,
+    description: null,
+    requestId: null,
+    ...known,
+  };
+  return new PowensApiError(code, whole, retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter });
+}
+
+const NOTHING_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_NODATA',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+function lookInto(error: unknown): { phase: LeanAdapterError['phase']; code: string | null } {
+  const code = isRecord(error) && typeof error['code'] === 'string' ? error['code'] : null;
+  if (error instanceof LeanAdapterError) {
+    return { phase: error.phase, code };
+  }
+  // Of another adapter, or of an interceptor of the host: certain only where the system is.
+  return { phase: code !== null && NOTHING_SENT.has(code) ? 'unsent' : 'sent', code };
+}
+
+function serverClock(answer: AxiosResponse<unknown>): number | undefined {
+  const at = Date.parse(String(header(answer, 'date')));
+  return Number.isNaN(at) ? undefined : at;
+}

@@ -1,0 +1,112 @@
+import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from 'axios';
+import { PowensApiError } from '../../errors/powens-api.error.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { UnexpectedShapeError } from '../wire-values.js';
+import { Bulkhead } from './bulkhead.js';
+import { header, scrubber } from './error-words.js';
+import { parseExactJson } from './exact-json.js';
+import { answerLimit, nameOf, type PowensCall } from './powens-call.js';
+import { answerFailure, invalidAnswer, transportFailure } from './powens-failures.js';
+import { isDoubtful, pauseBeforeNextTry, withDoubt } from './retry.js';
+import { SURROUNDINGS, type Surroundings } from './surroundings.js';
+
+const QUEUE_LENGTH = 500;
+const QUEUE_WAIT_MS = 5_000;
+
+/**
+ * The one place where calls to Powens run: deadline, retries, and every outcome turned into a value or an error of ours.
+ *
+ * @see RL-05, RL-06, RL-14, TC-15
+ * @internal
+ */
+export class PowensHttp {
+  readonly #root: string;
+  readonly #bulkhead: Bulkhead;
+
+  constructor(
+    private readonly options: ResolvedOptions['powens'],
+    private readonly axios: AxiosInstance,
+    private readonly surroundings: Surroundings = SURROUNDINGS,
+  ) {
+    const { origin, pathname } = new URL(options.apiUrl);
+    this.#root = origin + pathname.replace(/\/+$/, '');
+    this.#bulkhead = new Bulkhead(
+      options.maxSockets,
+      QUEUE_LENGTH,
+      Math.min(QUEUE_WAIT_MS, options.totalTimeoutMs),
+    );
+  }
+
+  /** Runs a call and reads its answer. Nothing is sent again because its answer cannot be read. */
+  async read<T>(call: PowensCall, parse: (body: unknown) => T): Promise<T> {
+    const answer = await this.#run(call);
+    try {
+      return parse(bodyOf(answer));
+    } catch (error) {
+      const problem = error instanceof UnexpectedShapeError ? error.message : 'not JSON';
+      throw invalidAnswer(nameOf(call), answer.status, problem);
+    }
+  }
+
+  /** Runs a call whose answer says nothing beyond its status. */
+  async send(call: PowensCall): Promise<void> {
+    await this.#run(call);
+  }
+
+  async #run(call: PowensCall): Promise<AxiosResponse<unknown>> {
+    const { monotonicMs, sleep, random } = this.surroundings;
+    const deadline = monotonicMs() + this.options.totalTimeoutMs;
+    let doubt = false;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#bulkhead.run(() => this.#try(call, deadline - monotonicMs()));
+      } catch (thrown) {
+        const error = thrown instanceof PowensApiError ? thrown : transportFailure(nameOf(call), thrown);
+        const pauseMs = pauseBeforeNextTry(call.repeat, error, tries, random);
+        if (pauseMs === null || pauseMs >= deadline - monotonicMs()) {
+          throw withDoubt(error, doubt);
+        }
+        doubt ||= isDoubtful(error);
+        await sleep(pauseMs);
+      }
+    }
+  }
+
+  async #try(call: PowensCall, timeoutMs: number): Promise<AxiosResponse<unknown>> {
+    const answer = await this.#request(call, Math.max(1, Math.ceil(timeoutMs)));
+    const { status } = answer;
+    if ((status >= 200 && status < 300) || call.alsoFine?.includes(status) === true) {
+      return answer;
+    }
+    const scrub = scrubber(this.options.clientSecret, call.secrets);
+    throw answerFailure(nameOf(call), answer, scrub, this.surroundings.epochMs());
+  }
+
+  #request(call: PowensCall, timeout: number): Promise<AxiosResponse<unknown>> {
+    const config: AxiosRequestConfig<string> = {
+      method: call.method,
+      url: this.#root + call.path,
+      timeout,
+      maxContentLength: answerLimit(call.answer),
+    };
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (call.body !== undefined) {
+      headers['content-type'] = 'application/json';
+      config.data = call.body();
+    }
+    if (call.token === undefined) {
+      return this.axios.request({ ...config, headers });
+    }
+    return call.token.use((token) =>
+      this.axios.request({ ...config, headers: { ...headers, authorization: `Bearer ${token}` } }),
+    );
+  }
+}
+
+function bodyOf(answer: AxiosResponse<unknown>): unknown {
+  const type = header(answer, 'content-type');
+  if (typeof answer.data !== 'string' || (typeof type === 'string' && !/[/+]json\b/i.test(type))) {
+    throw new SyntaxError('not JSON');
+  }
+  return parseExactJson(answer.data);
+}

@@ -1,0 +1,26 @@
+/**
+ * What the transport takes from its surroundings. Handed in, so that a test decides what happens when.
+ *
+ * @internal
+ */
+export interface Surroundings {
+  /** Milliseconds of a clock that never jumps, for deadlines. */
+  monotonicMs(): number;
+  /** Milliseconds since the epoch, to read dates that a server sends. */
+  epochMs(): number;
+  /** A number of `[0, 1)`, for jitter only: nothing secret is made of it. */
+  random(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+/**
+ * The real ones.
+ *
+ * @internal
+ */
+export const SURROUNDINGS: Surroundings = {
+  monotonicMs: () => performance.now(),
+  epochMs: () => Date.now(),
+  random: () => Math.random(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};

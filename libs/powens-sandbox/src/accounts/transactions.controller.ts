@@ -1,0 +1,75 @@
+import { Controller, Get, Param, Req } from '@nestjs/common';
+import { BearerService } from '../auth/bearer.service.js';
+import { ConnectionsService } from '../connections/connections.service.js';
+import { Fields } from '../http/fields.js';
+import { paginate } from '../http/pagination.js';
+import { missingParameter, noAccount, notFound } from '../http/sandbox-api.error.js';
+import type { SandboxRequest } from '../http/sandbox-request.js';
+import type { AccountRecord } from '../store/records.js';
+import { AccountsService } from './accounts.service.js';
+import { transactionsOf } from './transaction-factory.js';
+
+interface TransactionPath {
+  user: string;
+  connection?: string;
+  account?: string;
+}
+
+const PATHS = [
+  'users/:user/transactions',
+  'users/:user/accounts/:account/transactions',
+  'users/:user/connections/:connection/transactions',
+  'users/:user/connections/:connection/accounts/:account/transactions',
+];
+
+/**
+ * Transactions of the enabled accounts, newest first. `limit` is mandatory here.
+ *
+ * @see powens-protocol.md sections 1, "Lists", and 5.8
+ */
+@Controller()
+export class TransactionsController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly bearer: BearerService,
+    private readonly connections: ConnectionsService,
+  ) {}
+
+  @Get(PATHS)
+  list(@Req() request: SandboxRequest, @Param() path: TransactionPath): Record<string, unknown> {
+    const accounts = this.scope(request, path);
+    const query = new Fields(request.query);
+    if (!query.has('limit')) {
+      throw missingParameter('limit');
+    }
+    const from = query.text('min_date') ?? '';
+    // A month or a year as the upper bound takes all of it in: "2026-03" is before "2026-03-14" but not before "2026-03~".
+    const until = `${query.text('max_date') ?? ''}~`;
+    const found = accounts
+      .flatMap(transactionsOf)
+      .filter((one) => one.date >= from && one.date < until)
+      .sort((one, other) => other.date.localeCompare(one.date) || other.id - one.id);
+    const page = paginate(found, request.originalUrl);
+    return { transactions: page.items, total: page.total, ...page.links };
+  }
+
+  private scope(request: SandboxRequest, path: TransactionPath): AccountRecord[] {
+    const user = this.bearer.userNamed(request, path.user);
+    const connections =
+      path.connection === undefined
+        ? this.connections.of(user)
+        : [this.connections.find(user, path.connection)];
+    const enabled = this.accounts.accountsOf(connections, false);
+    if (path.account !== undefined) {
+      const account = enabled.find((one) => String(one.id) === path.account);
+      if (account === undefined) {
+        throw notFound();
+      }
+      return [account];
+    }
+    if (enabled.length === 0) {
+      throw noAccount();
+    }
+    return enabled;
+  }
+}

@@ -1,0 +1,67 @@
+import { Controller, Delete, Get, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { Fields } from '../http/fields.js';
+import { invalidValue } from '../http/sandbox-api.error.js';
+import type { SandboxRequest } from '../http/sandbox-request.js';
+import { FAULT_KINDS } from '../scenarios/fault.js';
+import type { Fault } from '../scenarios/fault.js';
+import { FaultRegistry } from '../scenarios/fault-registry.service.js';
+import { LoopbackGuard } from './loopback.guard.js';
+
+/** `/sandbox/faults`: plants what goes wrong next. */
+@Controller('sandbox/faults')
+@UseGuards(LoopbackGuard)
+export class FaultsController {
+  constructor(private readonly faults: FaultRegistry) {}
+
+  /** The faults that still wait for a call. */
+  @Get()
+  list(): { faults: readonly Fault[] } {
+    return { faults: this.faults.waiting() };
+  }
+
+  /** Plants one. */
+  @Post()
+  plant(@Req() request: SandboxRequest): Fault {
+    const fault = readFault(new Fields(request.body));
+    this.faults.plant({ ...fault });
+    return fault;
+  }
+
+  /** Takes all of them away. */
+  @Delete()
+  @HttpCode(204)
+  clear(): void {
+    this.faults.clear();
+  }
+}
+
+function readFault(body: Fields): Fault {
+  const named = body.required('kind');
+  const kind = FAULT_KINDS.find((one) => one === named);
+  if (kind === undefined) {
+    throw invalidValue('kind', `it is one of ${FAULT_KINDS.join(', ')}`);
+  }
+  const [method, path] = [body.text('method'), body.text('path')];
+  const [status, delayMs] = [body.integer('status'), body.integer('delayMs')];
+  if (status !== undefined && (status < 200 || status > 599)) {
+    throw invalidValue('status', 'it is between 200 and 599');
+  }
+  const answer = body.has('body') ? { body: body.raw('body') } : {};
+  return {
+    kind,
+    times: body.integer('times') ?? 1,
+    ...(method === undefined ? {} : { method }),
+    ...(path === undefined ? {} : { path }),
+    ...(status === undefined ? {} : { status }),
+    ...(delayMs === undefined ? {} : { delayMs }),
+    ...(body.has('headers') ? { headers: headersOf(body.raw('headers')) } : {}),
+    ...answer,
+  };
+}
+
+function headersOf(sent: unknown): Record<string, string> {
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {
+    throw invalidValue('headers', 'it is an object of strings');
+  }
+  return Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, String(value)]));
+}

@@ -1,0 +1,27 @@
+import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { Fields } from '../http/fields.js';
+import type { SandboxRequest } from '../http/sandbox-request.js';
+import { WebviewDriver } from '../webview/webview-driver.service.js';
+import { LoopbackGuard } from './loopback.guard.js';
+
+/** `POST /sandbox/webview`: the webview without a person. */
+@Controller('sandbox/webview')
+@UseGuards(LoopbackGuard)
+export class WebviewDriverController {
+  constructor(private readonly driver: WebviewDriver) {}
+
+  /** Answers the exact callback URL, or null for a person who just closed the tab. */
+  @Post()
+  @HttpCode(200)
+  visit(@Req() request: SandboxRequest): { location: string | null } {
+    const body = new Fields(request.body);
+    const connectorUuid = body.text('connectorUuid');
+    const location = this.driver.visit({
+      url: body.required('url'),
+      outcome: body.text('outcome') ?? 'success',
+      connections: body.integer('connections') ?? 1,
+      ...(connectorUuid === undefined ? {} : { connectorUuid }),
+    });
+    return { location };
+  }
+}

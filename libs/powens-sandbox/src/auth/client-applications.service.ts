@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import type { Fields } from '../http/fields.js';
+import { forbidden } from '../http/sandbox-api.error.js';
+import { DEFAULT_CLIENT } from '../sandbox.credentials.js';
+import type { ClientRecord } from '../store/records.js';
+import { SandboxStore } from '../store/sandbox.store.js';
+
+/**
+ * The client applications, as the console of the provider would hold them.
+ *
+ * @see powens-protocol.md section 2.8
+ */
+@Injectable()
+export class ClientApplications {
+  constructor(private readonly store: SandboxStore) {
+    this.seed();
+  }
+
+  /** Makes sure the default client application exists: at the start, and after a reset. */
+  seed(): void {
+    if (this.store.clients.get(DEFAULT_CLIENT.clientId) === undefined) {
+      const { clientId: id, clientSecret: secret, domain, name } = DEFAULT_CLIENT;
+      this.store.clients.put({ id, domain, secret, name, redirectUris: [] });
+    }
+  }
+
+  /** The client application of that id, if there is one. */
+  find(id: string): ClientRecord | undefined {
+    return this.store.clients.get(id);
+  }
+
+  /** Registers a client application, or replaces the one of that id. */
+  register(client: ClientRecord): ClientRecord {
+    return this.store.clients.put(client);
+  }
+
+  /** The client application whose id and secret the body carries; 403 when they do not fit together. */
+  authenticated(body: Fields): ClientRecord {
+    const id = body.required('client_id');
+    const secret = body.required('client_secret');
+    const client = this.find(id);
+    if (client === undefined || client.secret !== secret) {
+      throw forbidden();
+    }
+    return client;
+  }
+}

@@ -1,0 +1,7 @@
+export { PowensSandboxModule } from './powens-sandbox.module.js';
+export { startPowensSandbox } from './start-powens-sandbox.js';
+export type { PowensSandbox } from './start-powens-sandbox.js';
+export type { PowensSandboxOptions } from './sandbox.options.js';
+export type { Ledger, LedgerConnection } from './admin/ledger.service.js';
+export type { Call } from './admin/call-log.service.js';
+export { CONFIG_TOKEN, DEFAULT_CLIENT, TEST_CREDENTIALS, USERS_TOKEN } from './sandbox.credentials.js';

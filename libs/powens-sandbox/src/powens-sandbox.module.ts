@@ -1,0 +1,92 @@
+import { Logger, Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { join } from 'node:path';
+import { AccountsController } from './accounts/accounts.controller.js';
+import { AccountsService } from './accounts/accounts.service.js';
+import { TransactionsController } from './accounts/transactions.controller.js';
+import { AdminController } from './admin/admin.controller.js';
+import { CallLog } from './admin/call-log.service.js';
+import { ConnectionsAdminController } from './admin/connections-admin.controller.js';
+import { FaultsController } from './admin/faults.controller.js';
+import { LedgerService } from './admin/ledger.service.js';
+import { WebviewDriverController } from './admin/webview-driver.controller.js';
+import { AuthController } from './auth/auth.controller.js';
+import { BearerService } from './auth/bearer.service.js';
+import { ClientApplications } from './auth/client-applications.service.js';
+import { ClientsController } from './auth/clients.controller.js';
+import { CodeExchange } from './auth/code-exchange.service.js';
+import { TokensService } from './auth/tokens.service.js';
+import { ConnectionView } from './connections/connection-view.service.js';
+import { ConnectionsController } from './connections/connections.controller.js';
+import { ConnectionsService } from './connections/connections.service.js';
+import { ConnectorsController } from './connectors/connectors.controller.js';
+import { ConnectorsService } from './connectors/connectors.service.js';
+import { SandboxErrorsFilter } from './http/sandbox-errors.filter.js';
+import type { PowensSandboxOptions } from './sandbox.options.js';
+import { FaultRegistry } from './scenarios/fault-registry.service.js';
+import { SandboxStore } from './store/sandbox.store.js';
+import { UsersController } from './users/users.controller.js';
+import { UsersService } from './users/users.service.js';
+import { ConnectSteps } from './webview/connect-steps.service.js';
+import { WebviewDriver } from './webview/webview-driver.service.js';
+import { WebviewEnding } from './webview/webview-ending.service.js';
+import { WebviewSessions } from './webview/webview-sessions.service.js';
+
+const CONTROLLERS = [
+  AccountsController,
+  AdminController,
+  AuthController,
+  ClientsController,
+  ConnectionsAdminController,
+  ConnectionsController,
+  ConnectorsController,
+  FaultsController,
+  TransactionsController,
+  UsersController,
+  WebviewDriverController,
+];
+
+const SERVICES = [
+  AccountsService,
+  BearerService,
+  CallLog,
+  ClientApplications,
+  CodeExchange,
+  ConnectSteps,
+  ConnectionView,
+  ConnectionsService,
+  ConnectorsService,
+  FaultRegistry,
+  LedgerService,
+  TokensService,
+  UsersService,
+  WebviewDriver,
+  WebviewEnding,
+  WebviewSessions,
+];
+
+/**
+ * The sandbox as a Nest module: the root of an application of its own, since it owns its port. Hosts start it with
+ * `startPowensSandbox`.
+ */
+@Module({})
+export class PowensSandboxModule {
+  /** The module with its state in memory, or in a directory. */
+  static forRoot({ dataDir, logger }: Omit<PowensSandboxOptions, 'port'> = {}): DynamicModule {
+    const directory = dataDir === undefined ? undefined : join(dataDir, 'powens-sandbox');
+    return {
+      module: PowensSandboxModule,
+      controllers: CONTROLLERS,
+      providers: [
+        { provide: SandboxStore, useFactory: () => new SandboxStore(directory) },
+        {
+          provide: APP_FILTER,
+          useFactory: () =>
+            new SandboxErrorsFilter(typeof logger === 'object' ? logger : new Logger('PowensSandbox')),
+        },
+        ...SERVICES,
+      ],
+    };
+  }
+}

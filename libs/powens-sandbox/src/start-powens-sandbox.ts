@@ -1,0 +1,106 @@
+import { Logger } from '@nestjs/common';
+import type { LogLevel } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { IncomingMessage } from 'node:http';
+import { CallLog } from './admin/call-log.service.js';
+import { LedgerService } from './admin/ledger.service.js';
+import type { Ledger } from './admin/ledger.service.js';
+import { parseBody } from './http/body-parser.js';
+import { withoutVersion } from './http/sandbox-request.js';
+import { ServerHooks } from './http/server-hooks.js';
+import { PowensSandboxModule } from './powens-sandbox.module.js';
+import { DEFAULT_CLIENT } from './sandbox.credentials.js';
+import type { PowensSandboxOptions } from './sandbox.options.js';
+import { FaultRegistry } from './scenarios/fault-registry.service.js';
+import { SandboxStore } from './store/sandbox.store.js';
+import { UsersService } from './users/users.service.js';
+
+/** A running sandbox. */
+export interface PowensSandbox {
+  /** Root of the API and of the webview: `http://127.0.0.1:<port>`, without `/2.0`. */
+  readonly url: string;
+  readonly port: number;
+  /** The client application it starts with. */
+  readonly client: { readonly domain: string; readonly clientId: string; readonly clientSecret: string };
+  /** What `GET /sandbox/ledger` answers, without the call. */
+  ledger(): Ledger;
+  /** Stops it; open connections are cut. */
+  close(): Promise<void>;
+}
+
+/** Starts a sandbox on loopback and waits until it listens. */
+export async function startPowensSandbox(options: PowensSandboxOptions = {}): Promise<PowensSandbox> {
+  const { port = 0, dataDir, logger = false } = options;
+  const adapter = new FastifyAdapter({
+    // The provider answers with and without the version prefix, and with a trailing slash.
+    rewriteUrl: (request: IncomingMessage) => withoutVersion(request.url ?? '/'),
+    routerOptions: { ignoreTrailingSlash: true },
+    // A HEAD on a webview URL must not use its code up.
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+  });
+  const app = await withoutBootLines(async () => {
+    const created = await NestFactory.create<NestFastifyApplication>(
+      PowensSandboxModule.forRoot({ ...(dataDir === undefined ? {} : { dataDir }), logger }),
+      adapter,
+      { bodyParser: false, abortOnError: false },
+    );
+    prepareServer(created);
+    await created.listen(port, '127.0.0.1');
+    return created;
+  });
+  return handleOf(app);
+}
+
+/**
+ * Nest tells of each route it maps, and its logger is one for the whole process: in the host's own log those lines would
+ * drown the host's. Levels are lowered while the sandbox boots, then put back as they were.
+ */
+async function withoutBootLines<T>(boot: () => Promise<T>): Promise<T> {
+  const levels: LogLevel[] = ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'];
+  const before = levels.filter((level) => Logger.isLevelEnabled(level));
+  Logger.overrideLogger(['warn', 'error', 'fatal']);
+  try {
+    return await boot();
+  } finally {
+    Logger.overrideLogger(before);
+  }
+}
+
+function prepareServer(app: NestFastifyApplication): void {
+  const server = app.getHttpAdapter().getInstance();
+  const hooks = new ServerHooks({
+    store: app.get(SandboxStore),
+    users: app.get(UsersService),
+    faults: app.get(FaultRegistry),
+    calls: app.get(CallLog),
+  });
+  server.addHook('onRequest', hooks.onRequest.bind(hooks));
+  server.addHook('onSend', hooks.onSend.bind(hooks));
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+    try {
+      done(null, parseBody(request.headers['content-type'], String(body)));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+function handleOf(app: NestFastifyApplication): PowensSandbox {
+  const address = app.getHttpServer().address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const { domain, clientId, clientSecret } = DEFAULT_CLIENT;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    client: { domain, clientId, clientSecret },
+    ledger: () => app.get(LedgerService).read(),
+    close: async () => {
+      await app.close();
+      app.get(SandboxStore).close();
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/** A client application: what the console of the provider would hold. */
+export interface ClientRecord {
+  id: string;
+  domain: string;
+  secret: string;
+  name: string;
+  redirectUris: string[];
+}
+
+/** An end user. Deleted users are kept as a trace for the ledger. */
+export interface UserRecord {
+  id: number;
+  domain: string;
+  temporary: boolean;
+  createdAt: number;
+  deletedAt: number | null;
+}
+
+/** Where a temporary code comes from, which says what it is good for. */
+export type CodeKind = 'webview' | 'singleAccess' | 'requestAccess';
+
+/** A temporary code. */
+export interface CodeRecord {
+  code: string;
+  idUser: number;
+  kind: CodeKind;
+  issuedAt: number;
+  expiresAt: number;
+  /** Successful exchanges: never above 1. */
+  exchanges: number;
+  /** Of a webview code: the client application and callback it was made for. */
+  clientId: string | null;
+  redirectUri: string | null;
+  /** Of a `singleAccess` code: the webview session that presented it first. */
+  boundTo: string | null;
+}
+
+/** A bearer token of a user, or a service token when `idUser` is null. */
+export interface TokenRecord {
+  token: string;
+  idUser: number | null;
+  kind: 'permanent' | 'temporary' | 'service';
+  issuedAt: number;
+  expiresAt: number | null;
+  revoked: boolean;
+}
+
+/** What is asked of the person to repair a connection. */
+export interface FieldRecord {
+  name: string;
+  type: string;
+  label: string;
+  required: boolean;
+  regex: string | null;
+  auth_mechanisms: string[];
+  connector_sources: string[];
+  values: { label: string; value: string }[] | null;
+}
+
+/** The link between a user and a connector. Deleted connections are kept as a trace for the ledger. */
+export interface ConnectionRecord {
+  id: number;
+  idUser: number;
+  idConnector: number;
+  state: string | null;
+  errorMessage: string | null;
+  fields: FieldRecord[] | null;
+  active: boolean;
+  createdAt: number;
+  lastUpdate: number | null;
+  lastPush: number | null;
+  expire: number | null;
+  nextTry: number | null;
+  /** Last synchronisation, successful or not: what the freshness window counts from. */
+  lastSyncAt: number | null;
+  deletedAt: number | null;
+}
+
+/** One way a connection gets its data. */
+export interface SourceRecord {
+  id: number;
+  idConnection: number;
+  idConnectorSource: number;
+  name: string;
+  createdAt: number;
+  lastUpdate: number | null;
+  disabledAt: number | null;
+  state: string | null;
+  accessExpire: number | null;
+  expire: number | null;
+  nextTry: number | null;
+}
+
+/** A bank account: disabled until the person consents. */
+export interface AccountRecord {
+  id: number;
+  idConnection: number;
+  idUser: number;
+  idSource: number;
+  number: string;
+  iban: string | null;
+  name: string;
+  type: string;
+  idType: number;
+  usage: string;
+  currency: string;
+  balance: number;
+  coming: number | null;
+  createdAt: number;
+  disabledAt: number | null;
+}
+
+/** A contract with a billing provider: the mirror of an account. */
+export interface SubscriptionRecord {
+  id: number;
+  idConnection: number;
+  idUser: number;
+  idSource: number;
+  number: string;
+  label: string;
+  subscriber: string;
+  createdAt: number;
+  disabledAt: number | null;
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { TokensService } from '../auth/tokens.service.js';
+import { ConnectionsService } from '../connections/connections.service.js';
+import { refusal } from './webview-refusal.js';
+import type { WebviewSessionRecord } from '../store/webview-session.record.js';
+import { UsersService } from '../users/users.service.js';
+import { callbackUrl, errorParameters } from './webview-callback.js';
+import type { CallbackParameters } from './webview-callback.js';
+import { WebviewSessions } from './webview-sessions.service.js';
+
+/**
+ * Ends a webview session: says where the browser goes, with the documented parameters only.
+ *
+ * @see powens-protocol.md section 3.3
+ */
+@Injectable()
+export class WebviewEnding {
+  constructor(
+    private readonly connections: ConnectionsService,
+    private readonly sessions: WebviewSessions,
+    private readonly tokens: TokensService,
+    private readonly users: UsersService,
+  ) {}
+
+  /** Everything went well. */
+  succeed(session: WebviewSessionRecord): string {
+    return this.end(session, this.successParameters(session));
+  }
+
+  /** Something did not, or the person left; an unfinished connection is undone. */
+  fail(session: WebviewSessionRecord, error: string): string {
+    if (session.location !== null) {
+      return session.location;
+    }
+    this.undoUnfinished(session);
+    return this.end(session, errorParameters(error));
+  }
+
+  private end(session: WebviewSessionRecord, parameters: CallbackParameters): string {
+    // A form sent twice ends where the first one did: a second code would be one too many.
+    if (session.location !== null) {
+      return session.location;
+    }
+    if (session.redirectUri === null) {
+      throw refusal(
+        'missingParameter',
+        'This webview was opened without a redirect_uri: it can be closed',
+        200,
+      );
+    }
+    const location = callbackUrl(session.redirectUri, parameters, session.rawState);
+    this.sessions.change(session, { step: 'done', location, problem: null });
+    return location;
+  }
+
+  private successParameters(session: WebviewSessionRecord): CallbackParameters {
+    const [first] = session.made;
+    if (session.flow !== 'connect' || first === undefined) {
+      return {};
+    }
+    return {
+      connection_id: first,
+      ...((session.maxConnections ?? 1) > 1 ? { connection_ids: session.made } : {}),
+      ...this.codeParameter(session),
+    };
+  }
+
+  /** Only a webview opened without a code returns one. */
+  private codeParameter(session: WebviewSessionRecord): { code: string } | Record<string, never> {
+    const user =
+      session.code !== null || session.idUser === null ? undefined : this.users.find(session.idUser);
+    if (user === undefined || session.redirectUri === null) {
+      return {};
+    }
+    const audience = { clientId: session.clientId, redirectUri: session.redirectUri };
+    return { code: this.tokens.issueCode('webview', user, audience).code };
+  }
+
+  private undoUnfinished(session: WebviewSessionRecord): void {
+    const connection =
+      session.flow === 'connect' ? this.connections.byId(session.idConnection ?? -1) : undefined;
+    if (connection !== undefined && !session.made.includes(connection.id)) {
+      this.connections.remove(connection);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import { ClientApplications } from '../auth/client-applications.service.js';
+import { TokensService } from '../auth/tokens.service.js';
+import { ConnectionsService } from '../connections/connections.service.js';
+import { ConnectorsService } from '../connectors/connectors.service.js';
+import { SANDBOX_CHOICES } from '../sandbox.choices.js';
+import { newSessionId } from '../store/opaque.js';
+import type { ClientRecord, CodeRecord } from '../store/records.js';
+import { SandboxStore } from '../store/sandbox.store.js';
+import type { WebviewSessionRecord, WebviewStep } from '../store/webview-session.record.js';
+import { REDIRECT_URI_REFUSAL, isAllowedRedirectUri } from './redirect-uri.js';
+import { refusal } from './webview-refusal.js';
+import { readWebviewUrl } from './webview-url.js';
+import type { WebviewUrl } from './webview-url.js';
+
+const LIFE_MS = SANDBOX_CHOICES.temporarySeconds * 1000;
+
+/**
+ * Opens webviews: checks the URL against the client application and binds the session to the user of the code.
+ *
+ * @see powens-protocol.md sections 3.2, 3.5 and 11.3
+ */
+@Injectable()
+export class WebviewSessions {
+  constructor(
+    private readonly clients: ClientApplications,
+    private readonly connections: ConnectionsService,
+    private readonly connectors: ConnectorsService,
+    private readonly store: SandboxStore,
+    private readonly tokens: TokensService,
+  ) {}
+
+  /** Opens a session for a webview URL, or says why it is refused. */
+  open(url: string): WebviewSessionRecord {
+    const asked = readWebviewUrl(url);
+    this.checkClient(asked);
+    if (asked.flow === 'connect' && this.connectors.offered(asked.filters).length === 0) {
+      throw refusal('invalidValue', 'No connector matches the parameters of this webview');
+    }
+    const code = this.usableCode(asked);
+    const session = this.newSession(asked, code?.idUser ?? null);
+    this.checkConnection(session);
+    if (code?.kind === 'singleAccess') {
+      this.store.codes.put({ ...code, boundTo: session.id });
+    }
+    return this.store.sessions.put(session);
+  }
+
+  /** The session of that id; unknown ones are refused. */
+  get(id: string): WebviewSessionRecord {
+    const session = this.store.sessions.get(id);
+    if (session === undefined) {
+      throw refusal('notFound', 'This webview session does not exist, or no longer', 404);
+    }
+    return session;
+  }
+
+  /** True once the session, or the anonymous user it made, is too old to go on. */
+  isExpired(session: WebviewSessionRecord): boolean {
+    return session.expiresAt <= this.store.clock.now();
+  }
+
+  /** Changes a session. */
+  change(session: WebviewSessionRecord, changes: Partial<WebviewSessionRecord>): WebviewSessionRecord {
+    return this.store.sessions.put({ ...session, ...changes });
+  }
+
+  private newSession(asked: WebviewUrl, idUser: number | null): WebviewSessionRecord {
+    const { connectionId, filters, ...kept } = asked;
+    return {
+      ...kept,
+      id: newSessionId(),
+      idUser,
+      filters: { ...filters, capabilities: capabilitiesOf(asked) },
+      step: FIRST_STEPS[asked.flow],
+      idConnector: null,
+      idConnection: connectionId,
+      made: [],
+      problem: null,
+      expiresAt: this.store.clock.now() + LIFE_MS,
+      location: null,
+    };
+  }
+
+  private checkClient(asked: WebviewUrl): ClientRecord {
+    const client = this.clients.find(asked.clientId);
+    if (client === undefined) {
+      throw refusal('invalidValue', "Invalid 'client_id', no such client application");
+    }
+    if (client.domain !== asked.domain) {
+      throw refusal('invalidValue', "Invalid 'domain', it is not the one of this client application");
+    }
+    if (asked.redirectUri !== null && !isAllowedRedirectUri(client, asked.redirectUri)) {
+      throw refusal('invalidValue', REDIRECT_URI_REFUSAL);
+    }
+    return client;
+  }
+
+  private usableCode(asked: WebviewUrl): CodeRecord | undefined {
+    if (asked.code === null) {
+      if (asked.flow === 'connect') {
+        return undefined;
+      }
+      throw refusal('missingParameter', "Missing parameter 'code'");
+    }
+    const code = this.tokens.usableCode(asked.code);
+    const domain = code === undefined ? undefined : this.store.users.get(code.idUser)?.domain;
+    if (code === undefined || code.boundTo !== null || domain !== asked.domain) {
+      throw refusal('invalidValue', "Invalid 'code', it is unknown, expired or already used");
+    }
+    return code;
+  }
+
+  /** `reconnect` needs a connection of the code's own user; `manage` ignores one it cannot find. */
+  private checkConnection(session: WebviewSessionRecord): void {
+    if (session.flow !== 'reconnect') {
+      return;
+    }
+    const connection =
+      session.idConnection === null ? undefined : this.connections.byId(session.idConnection);
+    if (connection === undefined || connection.idUser !== session.idUser) {
+      throw refusal('invalidValue', "Invalid 'connection_id', no such connection for this user");
+    }
+  }
+}
+
+const FIRST_STEPS: Record<WebviewSessionRecord['flow'], WebviewStep> = {
+  connect: 'terms',
+  reconnect: 'login',
+  manage: 'manage',
+};
+
+/** Nothing asked for means banks, unless connectors were named. */
+function capabilitiesOf({ filters, flow }: WebviewUrl): string[] {
+  const isNamed = filters.ids.length + filters.uuids.length > 0;
+  return filters.capabilities.length > 0 || isNamed || flow !== 'connect' ? filters.capabilities : ['bank'];
+}

@@ -19,7 +19,7 @@ export interface Violation {
 export function cruise(root: string): Violation[] {
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    [COMMAND, '--config', CONFIG, '--output-type', 'json', 'libs', 'src', 'test'],
+    [COMMAND, '--config', CONFIG, '--output-type', 'json', '{libs,src,test,bench}/**/*.ts', '*.ts'],
     { cwd: root, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 },
   );
   if (stdout === '') throw new Error(`dependency-cruiser said: ${stderr}`);

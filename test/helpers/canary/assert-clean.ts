@@ -17,6 +17,9 @@ export function assertClean(runFolder: string): string {
   const places = PLACES.map((name) => join(runFolder, name));
   const report = scan(readSecrets(runFolder), places);
   if (report.findings.length > 0) throw new Error(complaint(report.findings, runFolder));
+  if (report.secrets === 0 && process.env.REQUIRE_CANARY === '1') {
+    throw new Error('canary scan: no test registered a secret, so the scan proves nothing');
+  }
   return summary(report, performance.now() - startedAt);
 }
 

@@ -27,6 +27,8 @@ export const CONNECTIONS_ERROR_CODES = [
   'rate_limited',
   /** The callback's state is missing, malformed, unknown, foreign, replayed or expired. Uniform on purpose. */
   'callback_refused',
+  /** The callback lacks what its flow promises: the code, or the connection. */
+  'callback_incomplete',
   /** The owner has no usable access token. */
   'not_connected',
   /** The owner completed another attempt first; starting again uses the access token kept. */

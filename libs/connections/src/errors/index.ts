@@ -4,3 +4,4 @@ export { ConfigurationError } from './configuration.error.js';
 export { CallbackRefusedError, type CallbackRefusal } from './callback-refused.error.js';
 export { PowensApiError, type PowensFailure } from './powens-api.error.js';
 export { CustodyError } from './custody.error.js';
+export { StorageError } from './storage.error.js';

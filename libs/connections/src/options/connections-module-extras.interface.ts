@@ -17,9 +17,9 @@ export interface RoutesOptions {
   /** Guards of every route but the callback. They run before the owner is resolved. */
   guards?: readonly (Type<CanActivate> | CanActivate)[];
   /** Decorators for every route but the callback: roles, throttling, Swagger security. */
-  decorators?: readonly (ClassDecorator | MethodDecorator)[];
+  decorators?: readonly ClassDecorator[];
   /** Decorators for the callback: usually the host's `@Public()`, when a global guard is set. */
-  publicDecorators?: readonly (ClassDecorator | MethodDecorator)[];
+  publicDecorators?: readonly ClassDecorator[];
 }
 
 /**

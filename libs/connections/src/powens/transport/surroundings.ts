@@ -5,12 +5,12 @@
  */
 export interface Surroundings {
   /** Milliseconds of a clock that never jumps, for deadlines. */
-  monotonicMs(): number;
+  readonly monotonicMs: () => number;
   /** Milliseconds since the epoch, to read dates that a server sends. */
-  epochMs(): number;
+  readonly epochMs: () => number;
   /** A number of `[0, 1)`, for jitter only: nothing secret is made of it. */
-  random(): number;
-  sleep(ms: number): Promise<void>;
+  readonly random: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /**

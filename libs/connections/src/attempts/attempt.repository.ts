@@ -1,0 +1,238 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { ConnectionsDatabase } from '../database/connections-database.js';
+import type { Transaction } from '../database/unit-of-work.js';
+import { StorageError } from '../errors/index.js';
+import type { Owner } from '../values/owner.js';
+import type { Attempt, AttemptFlow, AttemptStatus, ClaimedAttempt } from './attempt.js';
+
+/** What is stored when an attempt is issued. */
+export interface NewAttempt {
+  readonly id: string;
+  readonly instance: string;
+  readonly owner: Owner;
+  readonly flow: AttemptFlow;
+  readonly stateHash: Buffer;
+  readonly bindingHash: Buffer;
+  readonly expectsCode: boolean;
+  readonly redirectUri: string;
+  readonly returnTo: string | null;
+  readonly connectionId: string | null;
+  readonly lifetimeSeconds: number;
+}
+
+/** What a browser presents at the callback. */
+export interface Presented {
+  readonly instance: string;
+  readonly stateHash: Buffer;
+  readonly bindingHash: Buffer;
+}
+
+/** An attempt as a repeated callback finds it. */
+export interface KnownAttempt {
+  readonly id: string;
+  readonly owner: Owner;
+  readonly status: AttemptStatus;
+  readonly returnTo: string | null;
+  readonly codeHash: Buffer | null;
+}
+
+/** How an attempt ends without a connection. */
+export interface AttemptEnd {
+  readonly status: 'denied' | 'failed' | 'unknown';
+  readonly error: string;
+}
+
+interface ClaimedRow {
+  id: string;
+  tenant: string;
+  owner_id: string;
+  flow: AttemptFlow;
+  expects_code: boolean;
+  redirect_uri: string;
+  return_to: string | null;
+  connection_id: string | null;
+  user_id: string | null;
+  powens_user_id: string | null;
+  sealed_token: string | null;
+}
+
+interface KnownRow {
+  id: string;
+  tenant: string;
+  owner_id: string;
+  status: AttemptStatus;
+  return_to: string | null;
+  code_hash: Buffer | null;
+}
+
+interface AttemptRow {
+  id: string;
+  flow: AttemptFlow;
+  status: AttemptStatus;
+  connection_ids: string;
+  error_code: string | null;
+  created_at: Date;
+  expires_at: Date;
+  completed_at: Date | null;
+}
+
+/**
+ * Rows of attempts. Every comparison with the clock is made by the database's (RL-24).
+ *
+ * @internal
+ */
+@Injectable()
+export class AttemptRepository {
+  constructor(private readonly database: ConnectionsDatabase) {}
+
+  /** Stores an attempt. Committed when it returns. */
+  async insert(attempt: NewAttempt): Promise<{ expiresAt: Date }> {
+    const { attempt: table } = this.database.tables;
+    const [row] = await this.database.query<{ expires_at: Date }>(sql`
+      INSERT INTO ${table} (
+        id, instance, tenant, owner_id, flow, status, state_hash, binding_hash, expects_code,
+        redirect_uri, return_to, connection_id, connection_ids, created_at, expires_at
+      ) VALUES (
+        ${attempt.id}, ${attempt.instance}, ${attempt.owner.tenant}, ${attempt.owner.id}, ${attempt.flow},
+        'pending', ${attempt.stateHash}, ${attempt.bindingHash}, ${attempt.expectsCode},
+        ${attempt.redirectUri}, ${attempt.returnTo}, ${attempt.connectionId}, '[]',
+        now(), now() + ${attempt.lifetimeSeconds}::int * interval '1 second'
+      ) RETURNING expires_at`);
+    if (row === undefined) {
+      throw new StorageError(null, null);
+    }
+    return { expiresAt: row.expires_at };
+  }
+
+  /**
+   * Claims a pending attempt: one conditional statement that holds state, binding, instance, status and expiry, so
+   * that a request without the right cookie cannot burn the state (OA-05). Brings the owner's account along.
+   *
+   * @returns null when no row fits
+   */
+  async claim(
+    presented: Presented,
+    claim: { codeHash: Buffer | null; principal: Owner | null; leaseSeconds: number },
+  ): Promise<ClaimedAttempt | null> {
+    const { attempt, user } = this.database.tables;
+    const principal = claim.principal?.id ?? null;
+    const [row] = await this.database.query<ClaimedRow>(sql`
+      WITH claimed AS (
+        UPDATE ${attempt}
+        SET status = 'claimed', code_hash = ${claim.codeHash},
+          lease_expires_at = now() + ${claim.leaseSeconds}::int * interval '1 second'
+        WHERE ${presentedBy(presented)} AND status = 'pending' AND expires_at > now()
+          AND (${principal}::text IS NULL OR (owner_id = ${principal} AND tenant = ${claim.principal?.tenant ?? null}))
+        RETURNING id, instance, tenant, owner_id, flow, expects_code, redirect_uri, return_to, connection_id
+      )
+      SELECT claimed.*, account.id AS user_id, account.powens_user_id, account.sealed_token
+      FROM claimed LEFT JOIN ${user} account
+        ON account.instance = claimed.instance AND account.tenant = claimed.tenant
+        AND account.owner_id = claimed.owner_id AND account.status = 'active'`);
+    return row === undefined ? null : claimedAttempt(row);
+  }
+
+  /** Finds what this browser's state belongs to, whatever became of it. */
+  async findPresented(presented: Presented): Promise<KnownAttempt | null> {
+    const { attempt } = this.database.tables;
+    const [row] = await this.database.query<KnownRow>(sql`
+      SELECT id, tenant, owner_id, ${effectiveStatus} AS status, return_to, code_hash
+      FROM ${attempt} WHERE ${presentedBy(presented)}`);
+    return row === undefined ? null : knownAttempt(row);
+  }
+
+  /** Finds an attempt of an owner. */
+  async findOne(instance: string, owner: Owner, id: string): Promise<Attempt | null> {
+    const { attempt } = this.database.tables;
+    const [row] = await this.database.query<AttemptRow>(sql`
+      SELECT id, flow, ${effectiveStatus} AS status, connection_ids, error_code, created_at, expires_at, completed_at
+      FROM ${attempt}
+      WHERE id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`);
+    return row === undefined ? null : attemptOf(row);
+  }
+
+  /** Gives a claimed attempt back, when it is certain that Powens processed nothing (RL-13). */
+  async release(id: string): Promise<void> {
+    const { attempt } = this.database.tables;
+    await this.database.query(sql`
+      UPDATE ${attempt} SET status = 'pending', code_hash = NULL, lease_expires_at = NULL
+      WHERE id = ${id} AND status = 'claimed'`);
+  }
+
+  /** Ends a claimed attempt with its connections. */
+  connect(id: string, connectionIds: readonly string[], tx: Transaction): void {
+    const { attempt } = this.database.tables;
+    tx.add(
+      sql`UPDATE ${attempt}
+        SET status = 'connected', connection_ids = ${JSON.stringify(connectionIds)}, completed_at = now()
+        WHERE id = ${id} AND status = 'claimed'`,
+      1,
+    );
+  }
+
+  /** Ends a claimed attempt without a connection. */
+  end(id: string, end: AttemptEnd, tx: Transaction): void {
+    const { attempt } = this.database.tables;
+    tx.add(
+      sql`UPDATE ${attempt} SET status = ${end.status}, error_code = ${end.error}, completed_at = now()
+        WHERE id = ${id} AND status = 'claimed'`,
+      1,
+    );
+  }
+}
+
+/**
+ * Status as it counts: a pending attempt past its time is expired, a claim whose process disappeared is unknown.
+ * Computed, so that it is true before any sweeper has run.
+ */
+const effectiveStatus: Sql = sql`CASE
+  WHEN status = 'pending' AND expires_at <= now() THEN 'expired'
+  WHEN status = 'claimed' AND lease_expires_at <= now() THEN 'unknown'
+  ELSE status END`;
+
+function presentedBy(presented: Presented): Sql {
+  return sql`instance = ${presented.instance} AND state_hash = ${presented.stateHash}
+    AND binding_hash = ${presented.bindingHash}`;
+}
+
+function claimedAttempt(row: ClaimedRow): ClaimedAttempt {
+  const { user_id: userId, powens_user_id: powensUserId, sealed_token: sealedToken } = row;
+  return {
+    id: row.id,
+    owner: { id: row.owner_id, tenant: row.tenant },
+    flow: row.flow,
+    expectsCode: row.expects_code,
+    redirectUri: row.redirect_uri,
+    returnTo: row.return_to,
+    connectionId: row.connection_id,
+    account:
+      userId !== null && powensUserId !== null && sealedToken !== null
+        ? { userId, powensUserId, sealedToken }
+        : null,
+  };
+}
+
+function knownAttempt(row: KnownRow): KnownAttempt {
+  return {
+    id: row.id,
+    owner: { id: row.owner_id, tenant: row.tenant },
+    status: row.status,
+    returnTo: row.return_to,
+    codeHash: row.code_hash,
+  };
+}
+
+function attemptOf(row: AttemptRow): Attempt {
+  const error = row.status === 'expired' ? 'attempt_expired' : row.status === 'unknown' ? 'outcome_unknown' : null;
+  return {
+    id: row.id,
+    flow: row.flow,
+    status: row.status,
+    connectionIds: JSON.parse(row.connection_ids) as string[],
+    error: row.error_code ?? error,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    completedAt: row.completed_at,
+  };
+}

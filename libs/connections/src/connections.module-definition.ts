@@ -1,0 +1,50 @@
+import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
+import { EventEmitterModule } from '@nestjs/event-emitter';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import { CONNECTIONS_DATA_SOURCE, STATIC_EXTRAS } from './connections.constants.js';
+import { CONNECTIONS_ENTITIES } from './database/index.js';
+import { controllersOf } from './http/controllers.factory.js';
+import { OwnerGate } from './http/owner.gate.js';
+import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
+import type { ConnectionsModuleOptions } from './options/connections-module-options.interface.js';
+
+const DEFAULTS: Required<ConnectionsModuleExtras> = {
+  isGlobal: false,
+  dataSource: 'default',
+  routes: {},
+  swagger: {},
+};
+
+/**
+ * Completes the module with its static part, which Nest needs before any factory runs.
+ *
+ * @internal
+ */
+function withExtras(definition: DynamicModule, extras: ConnectionsModuleExtras): DynamicModule {
+  const dataSource = extras.dataSource ?? DEFAULTS.dataSource;
+  return {
+    ...definition,
+    global: extras.isGlobal === true,
+    imports: [
+      ...(definition.imports ?? []),
+      // Registers the entities where the host uses `autoLoadEntities`.
+      TypeOrmModule.forFeature([...CONNECTIONS_ENTITIES], dataSource),
+      // An emitter of our own: the host's, if it has one, keeps its options and its events.
+      EventEmitterModule.forRoot({ global: false }),
+    ],
+    controllers: controllersOf(extras),
+    providers: [
+      ...(definition.providers ?? []),
+      { provide: STATIC_EXTRAS, useValue: extras },
+      // It refuses to exist without an owner resolver, which services alone do not need.
+      ...(extras.routes === false ? [] : [OwnerGate]),
+      { provide: CONNECTIONS_DATA_SOURCE, useExisting: getDataSourceToken(dataSource) },
+    ],
+  };
+}
+
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
+  new ConfigurableModuleBuilder<ConnectionsModuleOptions>({ moduleName: 'Connections' })
+    .setClassMethodName('forRoot')
+    .setExtras<ConnectionsModuleExtras>(DEFAULTS, withExtras)
+    .build();

@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { ConfigurableModuleClass } from './connections.module-definition.js';
+import { CONNECTIONS_PROVIDERS } from './connections.providers.js';
+import { ConnectionsReadiness } from './flow/connections-readiness.service.js';
+import { ConnectionsService } from './flow/connections.service.js';
+
+/**
+ * Lets the host's users connect their banks and billing providers through Powens.
+ *
+ * @example
+ * ```ts
+ * ConnectionsModule.forRootAsync({
+ *   inject: [ConfigService],
+ *   useFactory: (config: ConfigService) => ({
+ *     powens: config.getOrThrow('powens'),
+ *     publicUrl: config.getOrThrow('PUBLIC_URL'),
+ *     keys: config.getOrThrow('CONNECTIONS_KEYS'),
+ *     owner: (request) => request.user?.id,
+ *   }),
+ *   routes: { guards: [SessionGuard] },
+ * })
+ * ```
+ * @public
+ */
+@Module({
+  providers: CONNECTIONS_PROVIDERS,
+  exports: [ConnectionsService, ConnectionsReadiness],
+})
+export class ConnectionsModule extends ConfigurableModuleClass {}

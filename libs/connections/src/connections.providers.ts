@@ -1,0 +1,95 @@
+import { HttpService } from '@nestjs/axios';
+import type { Provider } from '@nestjs/common';
+import axios from 'axios';
+import { AttemptRepository } from './attempts/attempt.repository.js';
+import { AttemptsService } from './attempts/attempts.service.js';
+import { ConnectionRepository } from './connections/connection.repository.js';
+import { RESOLVED_OPTIONS, STATIC_EXTRAS } from './connections.constants.js';
+import { MODULE_OPTIONS_TOKEN } from './connections.module-definition.js';
+import { KeyRing } from './custody/key-ring.js';
+import { PowensUserRepository } from './custody/powens-user.repository.js';
+import { TokenCustodyService } from './custody/token-custody.service.js';
+import { ConnectionsDatabase } from './database/connections-database.js';
+import { UnitOfWork } from './database/unit-of-work.js';
+import { CompletionService } from './flow/completion.service.js';
+import { ConnectFlowService } from './flow/connect-flow.service.js';
+import { ConnectionsReadiness } from './flow/connections-readiness.service.js';
+import { ConnectionsService } from './flow/connections.service.js';
+import { DurableCommit } from './flow/durable-commit.service.js';
+import { FailureService } from './flow/failure.service.js';
+import { GrantService } from './flow/grant.service.js';
+import { LandingService } from './flow/landing.service.js';
+import { ReadBackService } from './flow/read-back.service.js';
+import { WebviewService } from './flow/webview.service.js';
+import { BrowserBindingCookie } from './http/browser-binding.cookie.js';
+import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
+import type { ConnectionsModuleOptions } from './options/connections-module-options.interface.js';
+import { PublicRoutes } from './options/public-routes.js';
+import { resolveOptions } from './options/resolve-options.js';
+import type { ResolvedOptions } from './options/resolved-options.js';
+import { EmitterEventPublisher } from './outbox/emitter-event-publisher.js';
+import { EventPublisher } from './outbox/event-publisher.interface.js';
+import { OutboxRelayService } from './outbox/outbox-relay.service.js';
+import { OutboxRepository } from './outbox/outbox.repository.js';
+import { OutboxService } from './outbox/outbox.service.js';
+import { powensHttpOptions } from './powens/powens-http.options.js';
+import { PowensClient } from './powens/powens.client.js';
+
+/** Provided options in, resolved options out: the only reader of what the host gave. */
+const resolvedOptions: Provider = {
+  provide: RESOLVED_OPTIONS,
+  inject: [MODULE_OPTIONS_TOKEN, STATIC_EXTRAS],
+  useFactory: (options: ConnectionsModuleOptions, extras: ConnectionsModuleExtras): ResolvedOptions =>
+    resolveOptions(options, {
+      routes: extras.routes !== false,
+      production: process.env['NODE_ENV'] === 'production',
+    }),
+};
+
+const keyRing: Provider = {
+  provide: KeyRing,
+  inject: [RESOLVED_OPTIONS],
+  useFactory: (options: ResolvedOptions): KeyRing => KeyRing.parse(options.keys),
+};
+
+/** An axios of our own: the host's interceptors and defaults would see the client secret and the tokens. */
+const http: Provider = {
+  provide: HttpService,
+  inject: [RESOLVED_OPTIONS],
+  useFactory: (options: ResolvedOptions): HttpService => new HttpService(axios.create(powensHttpOptions(options))),
+};
+
+/**
+ * Everything that the module provides, whatever the registration.
+ *
+ * @internal
+ */
+export const CONNECTIONS_PROVIDERS: Provider[] = [
+  resolvedOptions,
+  keyRing,
+  http,
+  { provide: EventPublisher, useClass: EmitterEventPublisher },
+  PublicRoutes,
+  ConnectionsDatabase,
+  UnitOfWork,
+  AttemptRepository,
+  AttemptsService,
+  PowensUserRepository,
+  TokenCustodyService,
+  ConnectionRepository,
+  OutboxRepository,
+  OutboxService,
+  OutboxRelayService,
+  PowensClient,
+  LandingService,
+  WebviewService,
+  GrantService,
+  ReadBackService,
+  DurableCommit,
+  CompletionService,
+  FailureService,
+  ConnectFlowService,
+  ConnectionsService,
+  ConnectionsReadiness,
+  BrowserBindingCookie,
+];

@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import sql, { join } from 'sql-template-tag';
+import { ConnectionsDatabase } from '../database/connections-database.js';
+import type { Transaction } from '../database/unit-of-work.js';
+import type { Owner } from '../values/owner.js';
+import type { Connection } from './connection.js';
+import { requiredActionOf } from './required-action.js';
+
+/** A connection to insert. */
+export interface NewConnection {
+  readonly id: string;
+  readonly instance: string;
+  readonly owner: Owner;
+  readonly userId: string;
+  readonly attemptId: string;
+  readonly powensConnectionId: string;
+  readonly connectorUuid: string | null;
+  readonly connectorName: string | null;
+  readonly state: string | null;
+  readonly lastSyncedAt: Date | null;
+  readonly expiresAt: Date | null;
+}
+
+interface ConnectionRow {
+  id: string;
+  powens_connection_id: string;
+  connector_uuid: string | null;
+  connector_name: string | null;
+  state: string | null;
+  created_at: Date;
+  last_synced_at: Date | null;
+  expires_at: Date | null;
+}
+
+/** Key that says: one connection at Powens, one row here. */
+export const CONNECTION_KEY = 'powens_connection_powens_key';
+
+const COLUMNS = sql`id, powens_connection_id, connector_uuid, connector_name, state, created_at, last_synced_at, expires_at`;
+
+/**
+ * Rows of connections. Every read is scoped to an owner: another owner's row is as absent as one that never was.
+ *
+ * @internal
+ */
+@Injectable()
+export class ConnectionRepository {
+  constructor(private readonly database: ConnectionsDatabase) {}
+
+  /** Adds connections; unique on the Powens id. */
+  insertAll(connections: readonly NewConnection[], tx: Transaction): void {
+    const { connection } = this.database.tables;
+    if (connections.length === 0) {
+      return;
+    }
+    const rows = connections.map(
+      (row) => sql`(${row.id}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.userId}, ${row.attemptId},
+        ${row.powensConnectionId}, ${row.connectorUuid}, ${row.connectorName}, ${row.state}, now(),
+        ${row.lastSyncedAt}, ${row.expiresAt})`,
+    );
+    tx.add(
+      sql`INSERT INTO ${connection} (
+          id, instance, tenant, owner_id, user_id, attempt_id, powens_connection_id, connector_uuid, connector_name,
+          state, created_at, last_synced_at, expires_at
+        ) VALUES ${join(rows)}`,
+      connections.length,
+    );
+  }
+
+  /** Finds which of these Powens ids are already known, and as whose. */
+  async findKnown(
+    instance: string,
+    powensIds: readonly string[],
+  ): Promise<readonly { id: string; userId: string; powensConnectionId: string }[]> {
+    const { connection } = this.database.tables;
+    const rows = await this.database.query<{ id: string; user_id: string; powens_connection_id: string }>(sql`
+      SELECT id, user_id, powens_connection_id FROM ${connection}
+      WHERE instance = ${instance} AND powens_connection_id = ANY(${[...powensIds]}::text[])`);
+    return rows.map((row) => ({
+      id: row.id,
+      userId: row.user_id,
+      powensConnectionId: row.powens_connection_id,
+    }));
+  }
+
+  /** Finds a connection of an owner. */
+  async findOne(instance: string, owner: Owner, id: string): Promise<Connection | null> {
+    const { connection } = this.database.tables;
+    const [row] = await this.database.query<ConnectionRow>(sql`
+      SELECT ${COLUMNS} FROM ${connection}
+      WHERE id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`);
+    return row === undefined ? null : connectionOf(row);
+  }
+
+  /** Lists connections of an owner after `afterId`, oldest first: ids are uuidv7, so their order is that of time. */
+  async findPage(
+    instance: string,
+    owner: Owner,
+    page: { afterId: string; limit: number },
+  ): Promise<readonly Connection[]> {
+    const { connection } = this.database.tables;
+    const rows = await this.database.query<ConnectionRow>(sql`
+      SELECT ${COLUMNS} FROM ${connection}
+      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id} AND id > ${page.afterId}
+      ORDER BY id LIMIT ${page.limit}`);
+    return rows.map(connectionOf);
+  }
+}
+
+function connectionOf(row: ConnectionRow): Connection {
+  return {
+    id: row.id,
+    powensConnectionId: row.powens_connection_id,
+    connectorUuid: row.connector_uuid,
+    connectorName: row.connector_name,
+    state: row.state,
+    requiredAction: requiredActionOf(row.state),
+    createdAt: row.created_at,
+    lastSyncedAt: row.last_synced_at,
+    expiresAt: row.expires_at,
+  };
+}

@@ -1,0 +1,39 @@
+/**
+ * What a connection asks for.
+ *
+ * - `reconnect`: send the end user through the reconnect flow
+ * - `wait`: nothing to do, Powens resumes by itself
+ * - `act_at_bank`: the end user must do something on the bank's own site
+ * - `contact_support`: nobody can repair it here
+ *
+ * @public
+ */
+export type RequiredAction = 'reconnect' | 'wait' | 'act_at_bank' | 'contact_support';
+
+const ACTIONS: Readonly<Record<string, RequiredAction>> = {
+  SCARequired: 'reconnect',
+  webauthRequired: 'reconnect',
+  additionalInformationNeeded: 'reconnect',
+  decoupled: 'reconnect',
+  wrongpass: 'reconnect',
+  validating: 'wait',
+  rateLimiting: 'wait',
+  websiteUnavailable: 'wait',
+  bug: 'wait',
+  actionNeeded: 'act_at_bank',
+  passwordExpired: 'act_at_bank',
+  notSupported: 'contact_support',
+};
+
+/**
+ * Tells what a state asks for. A state this version does not know cannot be repaired here.
+ *
+ * @param state - Powens' word, or null after a good synchronisation
+ * @see https://docs.powens.com/documentation/integration-guides/sca-and-connection-states
+ */
+export function requiredActionOf(state: string | null): RequiredAction | null {
+  if (state === null) {
+    return null;
+  }
+  return Object.hasOwn(ACTIONS, state) ? (ACTIONS[state] ?? 'contact_support') : 'contact_support';
+}

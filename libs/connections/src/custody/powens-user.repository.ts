@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { ConnectionsDatabase } from '../database/connections-database.js';
+import type { Transaction } from '../database/unit-of-work.js';
+import type { OwnerAccount } from '../values/owner-account.js';
+import type { Owner } from '../values/owner.js';
+
+/** Key that says: one owner, one Powens user. */
+export const OWNER_KEY = 'powens_user_owner_key';
+
+/** Key that says: one Powens user, one owner (OA-14). */
+export const POWENS_USER_KEY = 'powens_user_powens_user_key';
+
+/** A row to insert. The token is sealed before a row exists (TC-16). */
+export interface NewPowensUser extends OwnerAccount {
+  readonly instance: string;
+  readonly owner: Owner;
+  readonly keyId: string;
+}
+
+interface AccountRow {
+  id: string;
+  powens_user_id: string;
+  sealed_token: string;
+}
+
+/**
+ * Rows of sealed access tokens: the TypeORM repository of token custody.
+ *
+ * @internal
+ */
+@Injectable()
+export class PowensUserRepository {
+  constructor(private readonly database: ConnectionsDatabase) {}
+
+  /** Finds the account of an owner, or null while it has none. */
+  async find(instance: string, owner: Owner): Promise<OwnerAccount | null> {
+    const { user } = this.database.tables;
+    const [row] = await this.database.query<AccountRow>(sql`
+      SELECT id, powens_user_id, sealed_token FROM ${user}
+      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id} AND status = 'active'`);
+    return row === undefined
+      ? null
+      : { userId: row.id, powensUserId: row.powens_user_id, sealedToken: row.sealed_token };
+  }
+
+  /** Adds a row. Never an upsert: it could overwrite another owner's token (TC-18). */
+  insert(row: NewPowensUser, tx: Transaction): void {
+    const { user } = this.database.tables;
+    tx.add(
+      sql`INSERT INTO ${user} (
+          id, instance, tenant, owner_id, powens_user_id, status, sealed_token, key_id, created_at, updated_at
+        ) VALUES (
+          ${row.userId}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.powensUserId}, 'active',
+          ${row.sealedToken}, ${row.keyId}, now(), now()
+        )`,
+      1,
+    );
+  }
+
+  /** Counts the rows by the key that sealed them. */
+  async countByKey(instance: string): Promise<ReadonlyMap<string, number>> {
+    const { user } = this.database.tables;
+    const rows = await this.database.query<{ key_id: string; rows: number }>(sql`
+      SELECT key_id, count(*)::int AS rows FROM ${user}
+      WHERE instance = ${instance} AND key_id IS NOT NULL GROUP BY key_id`);
+    return new Map(rows.map((row) => [row.key_id, row.rows]));
+  }
+}

@@ -1,0 +1,91 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { RESOLVED_OPTIONS } from '../connections.constants.js';
+import type { Transaction } from '../database/unit-of-work.js';
+import { ConfigurationError, ConnectionsError } from '../errors/index.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import { AccessToken } from '../values/access-token.js';
+import type { OwnerAccount } from '../values/owner-account.js';
+import type { Owner } from '../values/owner.js';
+import type { EncryptionContext } from './encryption-context.js';
+import { openEnvelope, sealEnvelope } from './envelope.js';
+import { KeyRing } from './key-ring.js';
+import { PowensUserRepository } from './powens-user.repository.js';
+
+/**
+ * Keeps access tokens: sealed before a row exists, opened for one use, never handed out otherwise.
+ *
+ * @internal
+ */
+@Injectable()
+export class TokenCustodyService {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly keyRing: KeyRing,
+    private readonly users: PowensUserRepository,
+  ) {}
+
+  /** Finds the account of an owner, or null while it has none. */
+  async find(owner: Owner): Promise<OwnerAccount | null> {
+    return this.users.find(this.options.instance, owner);
+  }
+
+  /** Seals a token just obtained into an account that is not stored yet. */
+  seal(owner: Owner, powensUserId: string, token: AccessToken): OwnerAccount {
+    const userId = uuidv7();
+    const context = this.contextOf(owner, userId);
+    return { userId, powensUserId, sealedToken: token.use((clear) => sealEnvelope(clear, context, this.keyRing)) };
+  }
+
+  /** Adds a sealed account to the transaction that completes the attempt. */
+  store(owner: Owner, account: OwnerAccount, tx: Transaction): void {
+    const { instance } = this.options;
+    this.users.insert({ ...account, instance, owner, keyId: this.keyRing.primaryId }, tx);
+  }
+
+  /**
+   * Opens a stored token.
+   *
+   * @throws CustodyError `key_unavailable` or `token_tampered`
+   */
+  open(owner: Owner, account: OwnerAccount): AccessToken {
+    const context = this.contextOf(owner, account.userId);
+    return AccessToken.of(openEnvelope(account.sealedToken, context, this.keyRing));
+  }
+
+  /**
+   * Lends an owner's token to `use`: the only way out.
+   *
+   * @throws ConnectionsError `not_connected` when the owner has none
+   * @throws CustodyError when it cannot be opened
+   * @see TC-28
+   */
+  async withToken<T>(owner: Owner, use: (token: AccessToken) => T | Promise<T>): Promise<T> {
+    const account = await this.find(owner);
+    if (account === null) {
+      throw new ConnectionsError(
+        'not_connected',
+        'This owner has no access token yet. Start a connection first: POST {prefix}/connect.',
+      );
+    }
+    return use(this.open(owner, account));
+  }
+
+  /**
+   * Checks at boot that every stored token can be opened: a key id that rows still use must stay in the ring (TC-09).
+   *
+   * @throws ConfigurationError naming the missing key id, which is no secret
+   */
+  async assertKeysComplete(): Promise<void> {
+    for (const [keyId, rows] of await this.users.countByKey(this.options.instance)) {
+      if (!this.keyRing.ids.includes(keyId)) {
+        throw new ConfigurationError('keys', `lacks the key "${keyId}", which still seals ${rows} token(s). Add it back.`);
+      }
+    }
+  }
+
+  private contextOf(owner: Owner, rowId: string): EncryptionContext {
+    const { instance } = this.options;
+    return { purpose: 'access-token', instance, tenant: owner.tenant, ownerId: owner.id, rowId };
+  }
+}

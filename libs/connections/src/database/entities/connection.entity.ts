@@ -1,0 +1,54 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { PowensUserEntity } from './powens-user.entity.js';
+
+/**
+ * A connection of an owner, as last seen at Powens.
+ *
+ * @internal
+ */
+@Entity('powens_connection')
+@Index('powens_connection_powens_key', ['instance', 'powensConnectionId'], { unique: true })
+@Index('powens_connection_owner_idx', ['instance', 'tenant', 'ownerId', 'id'])
+@Index('powens_connection_user_idx', ['userId'])
+export class ConnectionEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'powens_connection_pkey' })
+  id!: string;
+
+  @Column('varchar', { length: 64 })
+  instance!: string;
+
+  @Column('varchar', { length: 64 })
+  tenant!: string;
+
+  @Column('varchar', { length: 255, name: 'owner_id' })
+  ownerId!: string;
+
+  @Column('uuid', { name: 'user_id' })
+  @ForeignKey(() => PowensUserEntity, 'id', { name: 'powens_connection_user_fkey' })
+  userId!: string;
+
+  @Column('uuid', { name: 'attempt_id', nullable: true })
+  attemptId!: string | null;
+
+  @Column('varchar', { length: 20, name: 'powens_connection_id' })
+  powensConnectionId!: string;
+
+  @Column('varchar', { length: 64, name: 'connector_uuid', nullable: true })
+  connectorUuid!: string | null;
+
+  @Column('varchar', { length: 255, name: 'connector_name', nullable: true })
+  connectorName!: string | null;
+
+  /** Powens' word, unknown words included; null after a good synchronisation. */
+  @Column('varchar', { length: 64, nullable: true })
+  state!: string | null;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'last_synced_at', nullable: true })
+  lastSyncedAt!: Date | null;
+
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt!: Date | null;
+}

@@ -1,0 +1,64 @@
+import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+
+/**
+ * An event that waits for its delivery. Written in the transaction that it tells about.
+ *
+ * @see RL-20 to RL-23
+ * @internal
+ */
+@Entity('powens_outbox')
+@Index('powens_outbox_event_key', ['id'], { unique: true })
+@Index('powens_outbox_claim_idx', ['status', 'position'])
+@Index('powens_outbox_order_idx', ['orderKey', 'status', 'position'])
+@Check('powens_outbox_status_check', `status IN ('pending', 'delivered', 'dead')`)
+export class OutboxMessageEntity {
+  /** Order within one connection. Gaps and late commits are harmless: messages are claimed by status (RL-22). */
+  @PrimaryGeneratedColumn('increment', {
+    type: 'bigint',
+    primaryKeyConstraintName: 'powens_outbox_pkey',
+  })
+  position!: string;
+
+  /** The event's id, uuidv7. */
+  @Column('uuid')
+  id!: string;
+
+  @Column('varchar', { length: 64 })
+  instance!: string;
+
+  @Column('varchar', { length: 64 })
+  tenant!: string;
+
+  @Column('varchar', { length: 64 })
+  type!: string;
+
+  /** Messages with the same key are delivered one after the other. */
+  @Column('uuid', { name: 'order_key' })
+  orderKey!: string;
+
+  /** The event as JSON. */
+  @Column('text')
+  payload!: string;
+
+  @Column('varchar', { length: 16 })
+  status!: string;
+
+  @Column('int')
+  deliveries!: number;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'available_at' })
+  availableAt!: Date;
+
+  /** Fencing token of the relay that holds the lease. */
+  @Column('uuid', { name: 'lease_token', nullable: true })
+  leaseToken!: string | null;
+
+  @Column('timestamptz', { name: 'leased_until', nullable: true })
+  leasedUntil!: Date | null;
+
+  @Column('timestamptz', { name: 'completed_at', nullable: true })
+  completedAt!: Date | null;
+}

@@ -1,0 +1,200 @@
+import {
+  Table,
+  TableCheck,
+  TableForeignKey,
+  TableIndex,
+  type MigrationInterface,
+  type QueryRunner,
+  type TableColumnOptions,
+} from 'typeorm';
+
+type Columns = Record<string, string | Partial<TableColumnOptions>>;
+
+const id = { type: 'uuid', isPrimary: true };
+const nullable = (type: string, length?: number): Partial<TableColumnOptions> => ({
+  type,
+  isNullable: true,
+  ...(length === undefined ? {} : { length: String(length) }),
+});
+const text = (length: number): Partial<TableColumnOptions> => ({ type: 'varchar', length: String(length) });
+const SCOPE: Columns = { instance: text(64), tenant: text(64) };
+const OWNED: Columns = { ...SCOPE, owner_id: text(255) };
+
+/**
+ * Creates the library's tables, in the host's schema and with its `entityPrefix`.
+ *
+ * @public
+ */
+export class CreateConnectionsSchema1790000000000 implements MigrationInterface {
+  name = 'CreateConnectionsSchema1790000000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const table of [attempt(runner), user(runner), connection(runner), outbox(runner)]) {
+      await runner.createTable(table);
+    }
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const name of ['powens_outbox', 'powens_connection', 'powens_user', 'powens_attempt']) {
+      await runner.dropTable(path(runner, name));
+    }
+  }
+}
+
+function attempt(runner: QueryRunner): Table {
+  return table(runner, 'powens_attempt', {
+    columns: {
+      id,
+      ...OWNED,
+      flow: text(16),
+      status: text(16),
+      state_hash: 'bytea',
+      binding_hash: 'bytea',
+      code_hash: nullable('bytea'),
+      expects_code: 'boolean',
+      redirect_uri: text(2048),
+      return_to: nullable('varchar', 2048),
+      connection_id: nullable('uuid'),
+      connection_ids: 'text',
+      error_code: nullable('varchar', 64),
+      created_at: 'timestamptz',
+      expires_at: 'timestamptz',
+      lease_expires_at: nullable('timestamptz'),
+      completed_at: nullable('timestamptz'),
+    },
+    unique: { powens_attempt_state_key: ['instance', 'state_hash'] },
+    checks: {
+      powens_attempt_status_check: `status IN ('pending', 'claimed', 'connected', 'denied', 'failed', 'expired', 'unknown')`,
+    },
+  });
+}
+
+function user(runner: QueryRunner): Table {
+  return table(runner, 'powens_user', {
+    columns: {
+      id,
+      ...OWNED,
+      powens_user_id: text(20),
+      status: text(16),
+      sealed_token: nullable('text'),
+      key_id: nullable('varchar', 64),
+      created_at: 'timestamptz',
+      updated_at: 'timestamptz',
+    },
+    unique: {
+      powens_user_owner_key: ['instance', 'tenant', 'owner_id'],
+      powens_user_powens_user_key: ['instance', 'powens_user_id'],
+    },
+    checks: {
+      powens_user_status_check: `status IN ('active', 'revoking', 'deleted')`,
+      powens_user_token_check: `status <> 'active' OR sealed_token IS NOT NULL`,
+    },
+  });
+}
+
+function connection(runner: QueryRunner): Table {
+  return table(runner, 'powens_connection', {
+    columns: {
+      id,
+      ...OWNED,
+      user_id: 'uuid',
+      attempt_id: nullable('uuid'),
+      powens_connection_id: text(20),
+      connector_uuid: nullable('varchar', 64),
+      connector_name: nullable('varchar', 255),
+      state: nullable('varchar', 64),
+      created_at: 'timestamptz',
+      last_synced_at: nullable('timestamptz'),
+      expires_at: nullable('timestamptz'),
+    },
+    unique: { powens_connection_powens_key: ['instance', 'powens_connection_id'] },
+    indexes: {
+      powens_connection_owner_idx: ['instance', 'tenant', 'owner_id', 'id'],
+      powens_connection_user_idx: ['user_id'],
+    },
+    foreignKey: { name: 'powens_connection_user_fkey', column: 'user_id', table: 'powens_user' },
+  });
+}
+
+function outbox(runner: QueryRunner): Table {
+  return table(runner, 'powens_outbox', {
+    columns: {
+      position: { type: 'bigint', isPrimary: true, isGenerated: true, generationStrategy: 'increment' },
+      id: 'uuid',
+      ...SCOPE,
+      type: text(64),
+      order_key: 'uuid',
+      payload: 'text',
+      status: text(16),
+      deliveries: 'int',
+      created_at: 'timestamptz',
+      available_at: 'timestamptz',
+      lease_token: nullable('uuid'),
+      leased_until: nullable('timestamptz'),
+      completed_at: nullable('timestamptz'),
+    },
+    unique: { powens_outbox_event_key: ['id'] },
+    indexes: {
+      powens_outbox_claim_idx: ['status', 'position'],
+      powens_outbox_order_idx: ['order_key', 'status', 'position'],
+    },
+    checks: { powens_outbox_status_check: `status IN ('pending', 'delivered', 'dead')` },
+  });
+}
+
+interface Shape {
+  readonly columns: Columns;
+  readonly unique: Record<string, string[]>;
+  readonly indexes?: Record<string, string[]>;
+  readonly checks?: Record<string, string>;
+  readonly foreignKey?: { name: string; column: string; table: string };
+}
+
+function table(runner: QueryRunner, name: string, shape: Shape): Table {
+  const named = (key: string): string => `${prefixOf(runner)}${key}`;
+  const index = (isUnique: boolean) => (entry: [string, string[]]) =>
+    new TableIndex({ name: named(entry[0]), columnNames: entry[1], isUnique });
+  const { foreignKey } = shape;
+  return new Table({
+    name: path(runner, name),
+    columns: Object.entries(shape.columns).map(([column, options]) => ({
+      name: column,
+      ...(typeof options === 'string' ? { type: options } : { type: 'text', ...options }),
+      ...(typeof options === 'object' && options.isPrimary
+        ? { primaryKeyConstraintName: named(`${name}_pkey`) }
+        : {}),
+    })),
+    indices: [
+      ...Object.entries(shape.unique).map(index(true)),
+      ...Object.entries(shape.indexes ?? {}).map(index(false)),
+    ],
+    checks: Object.entries(shape.checks ?? {}).map(
+      ([key, expression]) => new TableCheck({ name: named(key), expression }),
+    ),
+    foreignKeys: foreignKey
+      ? [
+          new TableForeignKey({
+            name: named(foreignKey.name),
+            columnNames: [foreignKey.column],
+            referencedTableName: path(runner, foreignKey.table),
+            referencedColumnNames: ['id'],
+          }),
+        ]
+      : [],
+  });
+}
+
+function path(runner: QueryRunner, name: string): string {
+  const { schema } = optionsOf(runner);
+  return `${schema === undefined ? '' : `${schema}.`}${prefixOf(runner)}${name}`;
+}
+
+function prefixOf(runner: QueryRunner): string {
+  return optionsOf(runner).entityPrefix ?? '';
+}
+
+/** TypeORM 0.3 names the property `connection`, 1.x `dataSource`. */
+function optionsOf(runner: QueryRunner): { schema?: string; entityPrefix?: string } {
+  const { dataSource } = runner as Partial<QueryRunner>;
+  return (dataSource ?? runner.connection).options;
+}

@@ -1,0 +1,48 @@
+import { raw, type Sql } from 'sql-template-tag';
+import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
+import { AttemptEntity } from './entities/attempt.entity.js';
+import { ConnectionEntity } from './entities/connection.entity.js';
+import { OutboxMessageEntity } from './entities/outbox-message.entity.js';
+import { PowensUserEntity } from './entities/powens-user.entity.js';
+
+/**
+ * The entities that the host adds to its DataSource.
+ *
+ * @public
+ */
+export const CONNECTIONS_ENTITIES = [
+  AttemptEntity,
+  PowensUserEntity,
+  ConnectionEntity,
+  OutboxMessageEntity,
+] as const;
+
+/**
+ * The library's tables as SQL, quoted, with the host's schema and `entityPrefix`.
+ *
+ * @internal
+ */
+export interface Tables {
+  readonly attempt: Sql;
+  readonly user: Sql;
+  readonly connection: Sql;
+  readonly outbox: Sql;
+}
+
+/** Resolves the table names from the host's DataSource. */
+export function tablesOf(dataSource: DataSource): Tables {
+  const table = (entity: EntityTarget<ObjectLiteral>): Sql => {
+    const path = dataSource.getMetadata(entity).tablePath;
+    return raw(path.split('.').map(quoted).join('.'));
+  };
+  return {
+    attempt: table(AttemptEntity),
+    user: table(PowensUserEntity),
+    connection: table(ConnectionEntity),
+    outbox: table(OutboxMessageEntity),
+  };
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

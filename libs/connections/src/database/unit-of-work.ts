@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { ConnectionsError, StorageError } from '../errors/index.js';
+import { ConnectionsDatabase, type DatabaseSession } from './connections-database.js';
+
+/** Times a transaction is tried when the database asks for it (RL-33). */
+const MAX_TRIES = 3;
+
+interface Write {
+  readonly statement: Sql;
+  readonly rows: number;
+}
+
+/**
+ * Collects the writes of one transaction. Passed explicitly to whoever writes: there is no ambient transaction, and
+ * nothing is sent before the last write is known, so that no outbound call can slip in between.
+ *
+ * @internal
+ */
+export class Transaction {
+  readonly #writes: Write[] = [];
+
+  /**
+   * Adds an `INSERT` or `UPDATE` without `RETURNING`.
+   *
+   * @param statement - the write
+   * @param rows - rows it must touch, or the whole transaction is rolled back
+   */
+  add(statement: Sql, rows: number): void {
+    this.#writes.push({ statement, rows });
+  }
+
+  /** @internal */
+  get writes(): readonly Write[] {
+    return this.#writes;
+  }
+}
+
+/**
+ * Runs transactions: everything or nothing, in one round trip between BEGIN and COMMIT.
+ *
+ * @see RL-03, `docs/adr/0010-fragments-one-statement.md`
+ * @internal
+ */
+@Injectable()
+export class UnitOfWork {
+  constructor(private readonly database: ConnectionsDatabase) {}
+
+  /**
+   * Runs the writes that `collect` adds.
+   *
+   * @throws StorageError when the database refused; nothing was written
+   * @throws ConnectionsError `commit_outcome_unknown` when the link broke during COMMIT: look before acting (RL-08)
+   */
+  async run(collect: (tx: Transaction) => void): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const tx = new Transaction();
+      collect(tx);
+      try {
+        await this.database.withSession(async (session) => commit(session, tx.writes));
+        return;
+      } catch (error) {
+        if (!(error instanceof StorageError && error.transient && tries < MAX_TRIES)) {
+          throw error;
+        }
+      }
+    }
+  }
+}
+
+async function commit(session: DatabaseSession, writes: readonly Write[]): Promise<void> {
+  await session.control('BEGIN');
+  try {
+    const [touched] = await session.run<Record<string, number>>(oneStatement(writes));
+    writes.forEach((write, index) => {
+      if (touched?.[`w${index}`] !== write.rows) {
+        throw new ConnectionsError('storage_failed', 'A row was changed by another process meanwhile.');
+      }
+    });
+  } catch (error) {
+    await rollback(session);
+    throw error;
+  }
+  await sendCommit(session);
+}
+
+async function sendCommit(session: DatabaseSession): Promise<void> {
+  try {
+    await session.control('COMMIT');
+  } catch (error) {
+    if (error instanceof StorageError && refusedByServer(error)) {
+      throw error;
+    }
+    throw new ConnectionsError(
+      'commit_outcome_unknown',
+      'The link to the database broke during COMMIT: the transaction may or may not be durable.',
+    );
+  }
+}
+
+/** An answer of the server carries a five-character SQLSTATE; classes 08 and 57 tell of a lost link or a shutdown. */
+function refusedByServer(error: StorageError): boolean {
+  return /^(?!08|57)[0-9A-Z]{5}$/.test(error.sqlState ?? '') && !/^E[A-Z]{4}$/.test(error.sqlState ?? '');
+}
+
+async function rollback(session: DatabaseSession): Promise<void> {
+  try {
+    await session.control('ROLLBACK');
+  } catch {
+    // The link is gone, and the server rolls back by itself: the first error is the one worth telling.
+  }
+}
+
+/**
+ * Folds the writes into one data-modifying statement that counts the rows each of them touched. Foreign keys are
+ * checked at the end of the statement, so a row may refer to one that a sibling inserts.
+ */
+function oneStatement(writes: readonly Write[]): Sql {
+  const parts = writes.map(({ statement }, index) => sql`${raw(`w${index}`)} AS (${statement} RETURNING 1)`);
+  const counts = writes.map((_, index) => {
+    const name = raw(`w${index}`);
+    return sql`(SELECT count(*) FROM ${name})::int AS ${name}`;
+  });
+  return sql`WITH ${join(parts)} SELECT ${join(counts)}`;
+}

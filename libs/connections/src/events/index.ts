@@ -1,0 +1,10 @@
+export {
+  CONNECTION_EVENT_TYPES,
+  type AttemptFailedData,
+  type AttemptFailedEvent,
+  type ConnectionCreatedData,
+  type ConnectionCreatedEvent,
+  type ConnectionEvent,
+  type ConnectionEventType,
+} from './connection-event.js';
+export { ANY_TYPE, handlerName, OnConnectionEvent } from './on-connection-event.decorator.js';

@@ -1,0 +1,106 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import type { Attempt } from '../attempts/attempt.js';
+import { AttemptRepository } from '../attempts/attempt.repository.js';
+import type { Connection, ConnectionPage } from '../connections/connection.js';
+import { ConnectionRepository } from '../connections/connection.repository.js';
+import { cursorAfter, idOfCursor } from '../connections/cursor.js';
+import { RESOLVED_OPTIONS } from '../connections.constants.js';
+import { TokenCustodyService } from '../custody/token-custody.service.js';
+import { ConnectionsError } from '../errors/index.js';
+import { requiredOwner } from '../options/owner-of.js';
+import type { OwnerLike } from '../options/owner-resolver.interface.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { AccessToken } from '../values/access-token.js';
+import { ConnectFlowService } from './connect-flow.service.js';
+import type { StartedAttempt, StartRequest } from './connect-flow.types.js';
+
+export type { Attempt, Connection, ConnectionPage };
+
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 200;
+
+/**
+ * What the host calls: everything is scoped to an owner, and another owner's id is as absent as one that never was.
+ *
+ * @public
+ */
+@Injectable()
+export class ConnectionsService {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly flow: ConnectFlowService,
+    private readonly custody: TokenCustodyService,
+    private readonly attempts: AttemptRepository,
+    private readonly connections: ConnectionRepository,
+  ) {}
+
+  /**
+   * Starts a flow, for hosts with routes of their own. Give the binding to the same browser, in a cookie.
+   *
+   * @param binding - the binding that the browser already has
+   * @throws ConnectionsError `return_to_refused`; PowensApiError when Powens cannot make a webview code
+   */
+  async start(owner: OwnerLike, request: StartRequest = {}, binding: string | null = null): Promise<StartedAttempt> {
+    return this.flow.start(requiredOwner(owner), request, binding);
+  }
+
+  /**
+   * Lends the owner's access token to `use`: the only way out of custody. Do not keep, log or return it.
+   *
+   * @example
+   * ```ts
+   * await connections.withToken(user.id, (token) => token.use((clear) => readAccounts(clear)));
+   * ```
+   * @throws ConnectionsError `not_connected` when the owner has none
+   * @throws CustodyError `key_unavailable` or `token_tampered` when it cannot be opened
+   */
+  async withToken<T>(owner: OwnerLike, use: (token: AccessToken) => T | Promise<T>): Promise<T> {
+    return this.custody.withToken(requiredOwner(owner), use);
+  }
+
+  /**
+   * Finds an attempt of an owner.
+   *
+   * @throws ConnectionsError `not_found`
+   */
+  async getAttempt(owner: OwnerLike, id: string): Promise<Attempt> {
+    const { instance } = this.options;
+    const found = isUuid(id) ? await this.attempts.findOne(instance, requiredOwner(owner), id) : null;
+    return found ?? absent('attempt');
+  }
+
+  /**
+   * Finds a connection of an owner.
+   *
+   * @throws ConnectionsError `not_found`
+   */
+  async get(owner: OwnerLike, id: string): Promise<Connection> {
+    const { instance } = this.options;
+    const found = isUuid(id) ? await this.connections.findOne(instance, requiredOwner(owner), id) : null;
+    return found ?? absent('connection');
+  }
+
+  /**
+   * Lists connections of an owner, oldest first.
+   *
+   * @param page - `limit` from 1 to 200, 50 when absent; `cursor` of the page before
+   * @throws ConnectionsError `invalid_request` for a limit or cursor that is not one
+   */
+  async list(owner: OwnerLike, page: { limit?: number; cursor?: string } = {}): Promise<ConnectionPage> {
+    const limit = page.limit ?? DEFAULT_LIMIT;
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+      throw new ConnectionsError('invalid_request', `limit must be a whole number from 1 to ${MAX_LIMIT}.`);
+    }
+    const { instance } = this.options;
+    const afterId = idOfCursor(page.cursor);
+    const rows = await this.connections.findPage(instance, requiredOwner(owner), { afterId, limit: limit + 1 });
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    return { items, nextCursor: rows.length > limit && last !== undefined ? cursorAfter(last.id) : null };
+  }
+}
+
+function absent(what: string): never {
+  throw new ConnectionsError('not_found', `There is no such ${what}.`);
+}

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ClaimedAttempt } from '../attempts/attempt.js';
+import { AttemptRepository } from '../attempts/attempt.repository.js';
+import { RESOLVED_OPTIONS } from '../connections.constants.js';
+import { UnitOfWork, type Transaction } from '../database/unit-of-work.js';
+import { ConnectionsError, StorageError } from '../errors/index.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import { OutboxRelayService } from '../outbox/outbox-relay.service.js';
+
+/** A database that restarts is back within seconds; the token to keep is in memory meanwhile. */
+const RETRY_AFTER_MS = [200, 1000, 4000];
+
+/**
+ * Runs the transaction that completes an attempt until its outcome is certain, as far as that can be.
+ *
+ * @see RL-07, RL-08
+ * @internal
+ */
+@Injectable()
+export class DurableCommit {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly attempts: AttemptRepository,
+    private readonly relay: OutboxRelayService,
+  ) {}
+
+  /**
+   * Commits, and wakes the relay.
+   *
+   * @throws whatever the database refused for good; ConnectionsError `commit_outcome_unknown` when nobody can tell
+   */
+  async run(attempt: ClaimedAttempt, collect: (tx: Transaction) => void): Promise<void> {
+    for (const delayMs of [...RETRY_AFTER_MS, null]) {
+      try {
+        await this.unitOfWork.run(collect);
+        break;
+      } catch (error) {
+        if (isOutcomeUnknown(error) && (await this.isCompleted(attempt))) {
+          break;
+        }
+        if (delayMs === null || !mayRetry(error)) {
+          throw error;
+        }
+        await sleep(delayMs);
+      }
+    }
+    this.relay.wake();
+  }
+
+  /** Looks by attempt id on a fresh session before anything is written again (W4). */
+  private async isCompleted(attempt: ClaimedAttempt): Promise<boolean> {
+    try {
+      const found = await this.attempts.findOne(this.options.instance, attempt.owner, attempt.id);
+      return found !== null && found.completedAt !== null;
+    } catch {
+      // The database is still away: the outcome stays unknown, and the caller tries again or says so.
+      return false;
+    }
+  }
+}
+
+function isOutcomeUnknown(error: unknown): boolean {
+  return error instanceof ConnectionsError && error.code === 'commit_outcome_unknown';
+}
+
+function mayRetry(error: unknown): boolean {
+  return isOutcomeUnknown(error) || (error instanceof StorageError && error.linkLost);
+}

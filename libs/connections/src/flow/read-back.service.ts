@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { ConnectionsError, PowensApiError } from '../errors/index.js';
+import { PowensClient } from '../powens/powens.client.js';
+import type { PowensConnection } from '../powens/powens.parsers.js';
+import type { AccessToken } from '../values/access-token.js';
+import type { VerifiedCallback } from '../values/webview-callback.js';
+import type { Grant } from './connect-flow.types.js';
+
+/** After an app-to-app return a connection may take a moment to show up. */
+const RETRY_AFTER_MS = [250, 500, 1000, 2000];
+
+/** What Powens itself says of the connections that a callback named. */
+export interface Found {
+  readonly powensUserId: string;
+  readonly connections: readonly PowensConnection[];
+}
+
+/**
+ * Reads back what a callback claims: the ids in a query string can be typed by anybody.
+ *
+ * @see OA-14
+ * @internal
+ */
+@Injectable()
+export class ReadBackService {
+  constructor(private readonly powens: PowensClient) {}
+
+  /**
+   * Reads the connections of a callback with the grant's own token.
+   *
+   * @throws PowensApiError `connection_not_found` when one is not there; ConnectionsError `connection_not_found` when
+   *   one belongs to another Powens user; `callback_incomplete` when there is none at all
+   */
+  async find(grant: Grant, callback: VerifiedCallback): Promise<Found> {
+    const connections = await this.claimed(grant.token, callback.connectionIds);
+    if (connections.length === 0) {
+      throw new ConnectionsError('callback_incomplete', 'The webview came back without a connection.');
+    }
+    const powensUserId = grant.account?.powensUserId ?? (await this.userOf(grant.token, connections));
+    if (connections.some(({ userId }) => userId !== null && userId !== powensUserId)) {
+      throw new ConnectionsError('connection_not_found', 'The connection belongs to another Powens user.');
+    }
+    return { powensUserId, connections };
+  }
+
+  private async claimed(token: AccessToken, ids: readonly string[]): Promise<readonly PowensConnection[]> {
+    const [only] = ids;
+    if (only === undefined) {
+      return this.powens.listConnections(token);
+    }
+    // One after the other: there are two or three of them at most, and one token's calls are rate-limited.
+    const found: PowensConnection[] = [];
+    for (const id of ids) {
+      found.push(await this.patiently(token, id));
+    }
+    return found;
+  }
+
+  private async patiently(token: AccessToken, id: string): Promise<PowensConnection> {
+    for (const delayMs of RETRY_AFTER_MS) {
+      try {
+        return await this.powens.getConnection(token, id);
+      } catch (error) {
+        if (!(error instanceof PowensApiError && error.code === 'connection_not_found')) {
+          throw error;
+        }
+        await sleep(delayMs);
+      }
+    }
+    return this.powens.getConnection(token, id);
+  }
+
+  /** The connection usually names its user, which spares a call. */
+  private async userOf(token: AccessToken, connections: readonly PowensConnection[]): Promise<string> {
+    const named = connections.find(({ userId }) => userId !== null)?.userId;
+    return named ?? (await this.powens.getUser(token)).id;
+  }
+}

@@ -1,0 +1,44 @@
+import { Catch, type ArgumentsHost } from '@nestjs/common';
+import Negotiator from 'negotiator';
+import { CallbackRefusedError } from '../errors/index.js';
+import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
+import { callbackPage } from './callback.page.js';
+import { CALLBACK_HEADERS } from './callback.headers.js';
+import { ConnectionsExceptionFilter } from './connections-exception.filter.js';
+
+/**
+ * As {@link ConnectionsExceptionFilter}, for the one route that a person meets in the browser: a plain page with a way
+ * back when that is what the client prefers, and the headers that keep the code from leaking on every answer.
+ *
+ * @see OA-19, OA-24
+ * @internal
+ */
+@Catch()
+export class CallbackExceptionFilter extends ConnectionsExceptionFilter {
+  override catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const response: unknown = http.getResponse();
+    for (const [name, value] of CALLBACK_HEADERS) {
+      this.setHeader(response, name, value);
+    }
+    if (error instanceof CallbackRefusedError) {
+      this.logRefusal(error);
+    }
+    if (!prefersHtml(http.getRequest<ConnectionsRequest>())) {
+      super.catch(error, host);
+      return;
+    }
+    const problem = this.problemOf(error);
+    this.reply(response, problem.status, 'text/html; charset=utf-8', callbackPage(problem));
+  }
+
+  /** The reason is for the operator; the answer is the same for all of them. */
+  private logRefusal(error: CallbackRefusedError): void {
+    const serious = error.reason === 'code_substitution' || error.reason === 'foreign_principal';
+    this.logger[serious ? 'warn' : 'log'](`Security: a callback was refused (${error.reason})`);
+  }
+}
+
+function prefersHtml(request: ConnectionsRequest): boolean {
+  return new Negotiator(request).mediaType(['application/problem+json', 'application/json', 'text/html']) === 'text/html';
+}

@@ -1,0 +1,57 @@
+import { Get, HttpStatus, Injectable, Redirect, Req, Res, type HttpRedirectResponse } from '@nestjs/common';
+import { ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ConnectFlowService } from '../flow/connect-flow.service.js';
+import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
+import { ApiProblems } from './api-problem.decorator.js';
+import { BrowserBindingCookie } from './browser-binding.cookie.js';
+import { CALLBACK_HEADERS } from './callback.headers.js';
+import { refusePrefetch } from './fetch-metadata.js';
+import { rawQueryOf, type HttpResponse } from './http-exchange.js';
+import { OwnerGate } from './owner.gate.js';
+
+/**
+ * Receives the browser that comes back from the webview. No guard of the host stands before it: the state, the binding
+ * cookie and the owner of the attempt decide.
+ *
+ * @internal
+ */
+@Injectable()
+export class CallbackController {
+  constructor(
+    private readonly gate: OwnerGate,
+    private readonly cookie: BrowserBindingCookie,
+    private readonly flow: ConnectFlowService,
+  ) {}
+
+  @Get('callback')
+  @Redirect()
+  @ApiOperation({
+    summary: 'Where the webview sends the browser back to',
+    description:
+      'The redirect URI to white-list at Powens. Completes the attempt once, and leads to `returnTo` with ' +
+      '`attempt=<id>`, whatever the outcome. Reloads lead to the same place.',
+  })
+  @ApiQuery({ name: 'state', required: true })
+  @ApiQuery({ name: 'code', required: false, description: 'When the webview was opened without one' })
+  @ApiQuery({ name: 'connection_id', required: false })
+  @ApiQuery({ name: 'connection_ids', required: false })
+  @ApiQuery({ name: 'error', required: false })
+  @ApiQuery({ name: 'error_description', required: false })
+  @ApiResponse({ status: HttpStatus.SEE_OTHER, description: 'To `returnTo`, or to the attempt' })
+  @ApiProblems({
+    400: 'The state is malformed, unknown, used, expired or of another browser: always the same answer',
+    503: 'Powens or the database cannot be reached: the same address may be opened again',
+  })
+  async callback(
+    @Req() request: ConnectionsRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<HttpRedirectResponse> {
+    for (const [name, value] of CALLBACK_HEADERS) {
+      response.header(name, value);
+    }
+    refusePrefetch(request);
+    const principal = await this.gate.principal(request);
+    const url = await this.flow.complete(rawQueryOf(request), this.cookie.read(request), principal);
+    return { url, statusCode: HttpStatus.SEE_OTHER };
+  }
+}

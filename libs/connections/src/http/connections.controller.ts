@@ -1,0 +1,57 @@
+import { Get, Injectable, Param, Query, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
+import {
+  ConnectionsService,
+  type Attempt,
+  type Connection,
+  type ConnectionPage,
+} from '../flow/connections.service.js';
+import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
+import { ApiProblems } from './api-problem.decorator.js';
+import { AttemptResponseDto } from './dto/attempt.response.dto.js';
+import { ConnectionPageResponseDto, ConnectionResponseDto } from './dto/connection.response.dto.js';
+import { ListConnectionsQueryDto } from './dto/list-connections.query.dto.js';
+import { OwnerGate } from './owner.gate.js';
+import { connectionsValidation } from './validation.pipe.js';
+
+/**
+ * What an owner has: attempts and connections.
+ *
+ * @internal
+ */
+@Injectable()
+export class ConnectionsController {
+  constructor(
+    private readonly gate: OwnerGate,
+    private readonly connections: ConnectionsService,
+  ) {}
+
+  @Get('attempts/:id')
+  @ApiOperation({ summary: 'See how an attempt ended' })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiOkResponse({ type: AttemptResponseDto })
+  @ApiProblems({ 401: 'Nobody is signed in', 404: "No such attempt, or another owner's" })
+  async attempt(@Param('id') id: string, @Req() request: ConnectionsRequest): Promise<Attempt> {
+    return this.connections.getAttempt(await this.gate.owner(request), id);
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List your connections, oldest first' })
+  @ApiOkResponse({ type: ConnectionPageResponseDto })
+  @ApiProblems({ 400: 'The limit or cursor is not one', 401: 'Nobody is signed in' })
+  async list(
+    @Query(connectionsValidation) query: ListConnectionsQueryDto,
+    @Req() request: ConnectionsRequest,
+  ): Promise<ConnectionPage> {
+    return this.connections.list(await this.gate.owner(request), query);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'See one of your connections' })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiOkResponse({ type: ConnectionResponseDto })
+  @ApiProblems({ 401: 'Nobody is signed in', 404: "No such connection, or another owner's" })
+  async get(@Param('id') id: string, @Req() request: ConnectionsRequest): Promise<Connection> {
+    return this.connections.get(await this.gate.owner(request), id);
+  }
+}

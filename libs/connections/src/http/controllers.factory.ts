@@ -1,0 +1,49 @@
+import { applyDecorators, Controller, UseFilters, UseGuards, type Type } from '@nestjs/common';
+import { ApiExcludeController, ApiTags } from '@nestjs/swagger';
+import type { ConnectionsModuleExtras, RoutesOptions } from '../options/connections-module-extras.interface.js';
+import { CallbackController } from './callback.controller.js';
+import { CallbackExceptionFilter } from './callback-exception.filter.js';
+import { ConnectController } from './connect.controller.js';
+import { ConnectionsController } from './connections.controller.js';
+import { ConnectionsExceptionFilter } from './connections-exception.filter.js';
+
+type AnyController = new (...dependencies: never[]) => object;
+
+/**
+ * Makes the controllers of one registration. Path, guards and decorators go on fresh subclasses: two registrations, or
+ * two test applications, never share metadata.
+ *
+ * @see A8, A10
+ * @internal
+ */
+export function controllersOf(extras: ConnectionsModuleExtras): Type[] {
+  const { routes } = extras;
+  if (routes === false) {
+    return [];
+  }
+  const shape: RoutesOptions = routes ?? {};
+  const owned = [UseGuards(...(shape.guards ?? [])), UseFilters(ConnectionsExceptionFilter), ...(shape.decorators ?? [])];
+  const open = [UseFilters(CallbackExceptionFilter), ...(shape.publicDecorators ?? [])];
+  // The callback first: `GET :id` would take its path otherwise.
+  return [
+    registered(CallbackController, extras, shape, open),
+    registered(ConnectController, extras, shape, owned),
+    registered(ConnectionsController, extras, shape, owned),
+  ];
+}
+
+function registered(
+  base: AnyController,
+  { swagger = {} }: ConnectionsModuleExtras,
+  { path = 'connections', version }: RoutesOptions,
+  decorators: readonly ClassDecorator[],
+): Type {
+  const controller = { [base.name]: class extends (base as Type) {} }[base.name] as Type;
+  applyDecorators(
+    Controller(version === undefined ? { path } : { path, version }),
+    ApiTags(swagger.tag ?? 'connections'),
+    ...(swagger.hide === true ? [ApiExcludeController()] : []),
+    ...decorators,
+  )(controller);
+  return controller;
+}

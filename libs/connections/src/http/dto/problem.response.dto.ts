@@ -1,0 +1,26 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { CONNECTIONS_ERROR_CODES } from '../../errors/index.js';
+
+/** Body of every error answer, `application/problem+json`. */
+export class ProblemResponseDto {
+  @ApiProperty({ example: 'urn:nestjs-powens-connections:error:not_found' })
+  type!: string;
+
+  @ApiProperty({ example: 'Not found' })
+  title!: string;
+
+  @ApiProperty({ example: 404 })
+  status!: number;
+
+  @ApiProperty({ example: 'There is no such connection.' })
+  detail!: string;
+
+  @ApiProperty({ enum: CONNECTIONS_ERROR_CODES, example: 'not_found' })
+  code!: string;
+
+  @ApiPropertyOptional({
+    description: 'What does not fit, per property, for `invalid_request`.',
+    example: [{ property: 'lang', problems: ['lang must be one of the following values: en, fr'] }],
+  })
+  errors?: { property: string; problems: string[] }[];
+}

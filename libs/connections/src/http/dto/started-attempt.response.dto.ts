@@ -1,0 +1,17 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+/** Answer of `POST /connect`. */
+export class StartedAttemptResponseDto {
+  @ApiProperty({ format: 'uuid', example: '01985c3e-7f3a-7c11-9a4e-0f6f3b1f2a77' })
+  attemptId!: string;
+
+  @ApiProperty({
+    format: 'uri',
+    description: 'Open it in this same browser, as a full page. It is good for one attempt and for nobody else.',
+    example: 'https://webview.powens.com/en/connect?domain=acme-sandbox.biapi.pro&client_id=20000001&redirect_uri=…&state=…',
+  })
+  url!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-03-14T10:02:11.120Z' })
+  expiresAt!: string;
+}

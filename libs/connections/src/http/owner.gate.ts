@@ -1,0 +1,39 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../connections.constants.js';
+import { ConfigurationError } from '../errors/index.js';
+import { ownerOf, requiredOwner } from '../options/owner-of.js';
+import type { Owner } from '../options/index.js';
+import type { ConnectionsRequest, OwnerResolver } from '../options/owner-resolver.interface.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+
+/**
+ * Asks the host who a request belongs to.
+ *
+ * @see F2, O4
+ * @internal
+ */
+@Injectable()
+export class OwnerGate {
+  readonly #resolver: OwnerResolver;
+
+  constructor(@Inject(RESOLVED_OPTIONS) options: ResolvedOptions) {
+    if (options.owner === null) {
+      throw new ConfigurationError('owner', 'is missing while the routes are on.');
+    }
+    this.#resolver = options.owner;
+  }
+
+  /**
+   * The owner of a request.
+   *
+   * @throws ConnectionsError `unauthenticated`
+   */
+  async owner(request: ConnectionsRequest): Promise<Owner> {
+    return requiredOwner(await this.#resolver.resolveOwner(request));
+  }
+
+  /** Who is signed in at the callback, or null when that cannot be told (OA-03). */
+  async principal(request: ConnectionsRequest): Promise<Owner | null> {
+    return ownerOf(await this.#resolver.resolvePrincipal?.(request));
+  }
+}

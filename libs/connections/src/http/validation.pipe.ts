@@ -1,0 +1,35 @@
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { ConnectionsError } from '../errors/index.js';
+
+/** What does not fit, per property. Never the values: one of them may be a secret sent by mistake. */
+export interface PropertyProblems {
+  readonly property: string;
+  readonly problems: readonly string[];
+}
+
+/** A body or query that does not fit its shape. */
+export class ValidationFailure extends ConnectionsError {
+  constructor(readonly errors: readonly PropertyProblems[]) {
+    const names = errors.map(({ property }) => property).join(', ');
+    super('invalid_request', `These properties do not fit: ${names}.`);
+  }
+}
+
+/**
+ * Validates the library's own DTOs, whatever the host's global pipe does: unknown properties are refused.
+ *
+ * @internal
+ */
+export const connectionsValidation = new ValidationPipe({
+  transform: true,
+  whitelist: true,
+  forbidNonWhitelisted: true,
+  forbidUnknownValues: true,
+  validationError: { target: false, value: false },
+  exceptionFactory: (errors: ValidationError[]) => new ValidationFailure(errors.map(problemsOf)),
+});
+
+function problemsOf(error: ValidationError): PropertyProblems {
+  const nested = (error.children ?? []).flatMap((child) => problemsOf(child).problems);
+  return { property: error.property, problems: [...Object.values(error.constraints ?? {}), ...nested] };
+}

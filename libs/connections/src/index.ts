@@ -1,0 +1,57 @@
+// The public API: what is not named here is internal, whatever can be reached by a deep path.
+
+export { ConnectionsModule } from './connections.module.js';
+export type {
+  ConnectionsModuleExtras,
+  ConnectionsModuleOptions,
+  ConnectionsOptionsFactory,
+  ConnectionsRequest,
+  OutboxOptions,
+  Owner,
+  OwnerLike,
+  OwnerResolver,
+  PowensOptions,
+  Provisioning,
+  ReturnToOptions,
+  RoutesOptions,
+} from './options/index.js';
+
+export {
+  ConnectionsService,
+  type Attempt,
+  type Connection,
+  type ConnectionPage,
+} from './flow/connections.service.js';
+export type { StartedAttempt, StartRequest } from './flow/connect-flow.types.js';
+export { ConnectionsReadiness, type ReadinessReport } from './flow/connections-readiness.service.js';
+export type { AttemptStatus } from './attempts/attempt.js';
+export type { RequiredAction } from './connections/required-action.js';
+export { AccessToken } from './values/access-token.js';
+export { Secret } from './values/secret.js';
+
+export {
+  CONNECTION_EVENT_TYPES,
+  OnConnectionEvent,
+  type AttemptFailedData,
+  type AttemptFailedEvent,
+  type ConnectionCreatedData,
+  type ConnectionCreatedEvent,
+  type ConnectionEvent,
+  type ConnectionEventType,
+} from './events/index.js';
+
+export {
+  CallbackRefusedError,
+  ConfigurationError,
+  CONNECTIONS_ERROR_CODES,
+  ConnectionsError,
+  CustodyError,
+  PowensApiError,
+  StorageError,
+  type CallbackRefusal,
+  type ConnectionsErrorCode,
+  type ConnectionsErrorOptions,
+  type PowensFailure,
+} from './errors/index.js';
+
+export { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from './database/index.js';

@@ -1,0 +1,145 @@
+import { ConfigurationError } from '../errors/index.js';
+import type { ConnectionsModuleOptions, OutboxOptions } from './connections-module-options.interface.js';
+import type { OwnerResolver } from './owner-resolver.interface.js';
+import type { ResolvedOptions } from './resolved-options.js';
+import { ownPath } from '../values/return-to.js';
+import { checkedUrl, type UrlPolicy } from './checked-url.js';
+import { resolvePowens } from './resolve-powens.js';
+
+const INSTANCE = /^[A-Za-z0-9_-]{1,64}$/;
+const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'];
+const OUTBOX_DEFAULTS: Required<OutboxOptions> = {
+  relay: true,
+  pollIntervalMs: 1000,
+  batchSize: 100,
+  leaseSeconds: 60,
+  handlerTimeoutMs: 30_000,
+  maxAttempts: 20,
+};
+
+/** What the static part of the registration and the process say. */
+export interface ResolveContext {
+  /** Whether the library's routes are on. */
+  readonly routes: boolean;
+  /** Whether `NODE_ENV` is `production`. */
+  readonly production: boolean;
+}
+
+/**
+ * Turns what the host provided into what the library uses: every default applied, every value checked, once.
+ *
+ * @throws ConfigurationError naming the first option that cannot be used
+ * @see OA-30
+ */
+export function resolveOptions(options: ConnectionsModuleOptions, context: ResolveContext): ResolvedOptions {
+  const policy = urlPolicy(options, context);
+  const instance = options.instance ?? 'default';
+  if (!INSTANCE.test(instance)) {
+    throw new ConfigurationError('instance', 'must be 1 to 64 letters, digits, "_" or "-".');
+  }
+  return {
+    instance,
+    powens: resolvePowens(options.powens, policy),
+    publicUrl: checkedUrl('publicUrl', options.publicUrl, policy),
+    redirectUri:
+      options.redirectUri === undefined ? null : checkedUrl('redirectUri', options.redirectUri, policy),
+    keys: resolveKeys(options.keys),
+    owner: resolveOwner(options.owner, context.routes),
+    provisioning: oneOf('provisioning', options.provisioning ?? 'webview-first', [
+      'webview-first',
+      'server-first',
+    ]),
+    lang: oneOf('lang', options.lang ?? 'en', LANGUAGES),
+    returnTo: resolveReturnTo(options, policy),
+    attemptLifetimeSeconds: inRange('attemptLifetimeMinutes', options.attemptLifetimeMinutes ?? 35, 5, 60) * 60,
+    outbox: resolveOutbox(options.outbox ?? {}),
+    preparedStatements: options.preparedStatements ?? true,
+  };
+}
+
+function urlPolicy(options: ConnectionsModuleOptions, context: ResolveContext): UrlPolicy {
+  if (context.production && options.insecureLoopback === true) {
+    throw new ConfigurationError('insecureLoopback', 'must not be set when NODE_ENV is production.');
+  }
+  return { insecureLoopback: options.insecureLoopback === true };
+}
+
+/** Boot fails when routes are open and nobody can tell whose they are (O4). */
+function resolveOwner(owner: ConnectionsModuleOptions['owner'], routes: boolean): OwnerResolver | null {
+  if (owner === undefined) {
+    if (routes) {
+      throw new ConfigurationError(
+        'owner',
+        'is missing. Give a resolver that names the signed-in owner of a request, or set routes: false.',
+      );
+    }
+    return null;
+  }
+  if (typeof owner === 'function') {
+    return { resolveOwner: owner };
+  }
+  if (typeof owner.resolveOwner !== 'function') {
+    throw new ConfigurationError('owner', 'must be a function or an object with resolveOwner(request).');
+  }
+  return owner;
+}
+
+function resolveKeys(keys: ConnectionsModuleOptions['keys'] | undefined): readonly string[] {
+  const list = typeof keys === 'string' ? keys.split(',') : (keys ?? []);
+  if (list.length === 0 || list.every((key) => key.trim() === '')) {
+    throw new ConfigurationError(
+      'keys',
+      'is empty. Give at least one "id:base64" with 32 bytes, made for instance by: openssl rand -base64 32',
+    );
+  }
+  return list;
+}
+
+function resolveReturnTo(options: ConnectionsModuleOptions, policy: UrlPolicy): ResolvedOptions['returnTo'] {
+  const targets = resolveTargets(options.returnTo?.targets ?? {}, policy);
+  const landing = options.returnTo?.default ?? null;
+  const { origin } = new URL(checkedUrl('publicUrl', options.publicUrl, policy));
+  if (landing !== null && !Object.hasOwn(targets, landing) && ownPath(landing, origin) === null) {
+    throw new ConfigurationError('returnTo.default', 'must be a path of the own origin or the name of a target.');
+  }
+  return { default: landing, targets };
+}
+
+function resolveTargets(targets: Readonly<Record<string, string>>, policy: UrlPolicy): Record<string, string> {
+  const resolved: Record<string, string> = {};
+  for (const [name, url] of Object.entries(targets)) {
+    if (!INSTANCE.test(name)) {
+      throw new ConfigurationError('returnTo.targets', 'has a name that is not 1 to 64 letters, digits, "_" or "-".');
+    }
+    resolved[name] = checkedUrl(`returnTo.targets.${name}`, url, policy, { query: true });
+  }
+  return resolved;
+}
+
+function resolveOutbox(options: OutboxOptions): Required<OutboxOptions> {
+  const outbox = { ...OUTBOX_DEFAULTS, ...options };
+  inRange('outbox.pollIntervalMs', outbox.pollIntervalMs, 10, 60_000);
+  inRange('outbox.batchSize', outbox.batchSize, 1, 1000);
+  inRange('outbox.leaseSeconds', outbox.leaseSeconds, 1, 3600);
+  inRange('outbox.handlerTimeoutMs', outbox.handlerTimeoutMs, 10, 3_600_000);
+  inRange('outbox.maxAttempts', outbox.maxAttempts, 1, 1000);
+  if (outbox.handlerTimeoutMs >= outbox.leaseSeconds * 1000) {
+    throw new ConfigurationError('outbox.leaseSeconds', 'must be longer than outbox.handlerTimeoutMs.');
+  }
+  return outbox;
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((word) => word === value);
+  if (found === undefined) {
+    throw new ConfigurationError(option, `must be one of: ${allowed.join(', ')}.`);
+  }
+  return found;
+}
+
+function inRange(option: string, value: number, min: number, max: number): number {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new ConfigurationError(option, `must be a whole number from ${min} to ${max}.`);
+  }
+  return value;
+}

@@ -1,0 +1,71 @@
+import { ConfigurationError } from '../errors/index.js';
+import { checkedUrl, type UrlPolicy } from './checked-url.js';
+import type { PowensOptions } from './connections-module-options.interface.js';
+
+const DOMAIN = /^[a-z\d]+(-[a-z\d]+)*$/;
+const SUFFIX = '.biapi.pro';
+
+/**
+ * Checks the client application's options.
+ *
+ * @throws ConfigurationError naming the option
+ */
+export function resolvePowens(
+  powens: Partial<PowensOptions> | undefined,
+  policy: UrlPolicy,
+): Readonly<Required<PowensOptions>> {
+  const domain = domainHost(required('powens.domain', powens?.domain));
+  const clientId = required('powens.clientId', powens?.clientId);
+  if (!/^\d+$/.test(clientId)) {
+    throw new ConfigurationError('powens.clientId', 'must be the digits shown in the Powens console.');
+  }
+  return {
+    domain,
+    clientId,
+    clientSecret: clientSecret(powens?.clientSecret),
+    apiUrl: checkedUrl('powens.apiUrl', powens?.apiUrl ?? `https://${domain}/2.0`, policy),
+    webviewUrl: checkedUrl('powens.webviewUrl', powens?.webviewUrl ?? 'https://webview.powens.com', policy),
+    connectTimeoutMs: milliseconds('powens.connectTimeoutMs', powens?.connectTimeoutMs ?? 3000),
+    totalTimeoutMs: milliseconds('powens.totalTimeoutMs', powens?.totalTimeoutMs ?? 15_000),
+    maxSockets: positive('powens.maxSockets', powens?.maxSockets ?? 50),
+    sendRedirectUri: powens?.sendRedirectUri ?? false,
+  };
+}
+
+function domainHost(domain: string): string {
+  const name = domain.endsWith(SUFFIX) ? domain.slice(0, -SUFFIX.length) : domain;
+  if (!DOMAIN.test(name)) {
+    throw new ConfigurationError('powens.domain', `must be a short name as "acme-sandbox", or end in "${SUFFIX}".`);
+  }
+  return `${name}${SUFFIX}`;
+}
+
+/** A pasted newline is the usual reason for a secret that "does not work". */
+function clientSecret(value: string | undefined): string {
+  const secret = required('powens.clientSecret', value);
+  if (secret.trim() !== secret) {
+    throw new ConfigurationError('powens.clientSecret', 'has white space around it. Remove it.');
+  }
+  return secret;
+}
+
+function required(option: string, value: string | undefined): string {
+  if (typeof value !== 'string' || value === '') {
+    throw new ConfigurationError(option, 'is missing. Copy it from the Powens console.');
+  }
+  return value;
+}
+
+function milliseconds(option: string, value: number): number {
+  if (!Number.isInteger(value) || value < 1 || value > 120_000) {
+    throw new ConfigurationError(option, 'must be a whole number of milliseconds from 1 to 120000.');
+  }
+  return value;
+}
+
+function positive(option: string, value: number): number {
+  if (!Number.isInteger(value) || value < 1) {
+    throw new ConfigurationError(option, 'must be a whole number above 0.');
+  }
+  return value;
+}

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import sql, { join } from 'sql-template-tag';
+import { ConnectionsDatabase } from '../database/connections-database.js';
+import type { Transaction } from '../database/unit-of-work.js';
+import type { ConnectionEvent } from '../events/index.js';
+
+/** A message that this relay holds until its lease ends. */
+export interface ClaimedMessage {
+  readonly position: string;
+  /** Deliveries tried, this one included. */
+  readonly deliveries: number;
+  readonly event: ConnectionEvent;
+}
+
+interface ClaimedRow {
+  position: string;
+  deliveries: number;
+  payload: string;
+}
+
+/**
+ * Rows of the outbox.
+ *
+ * @internal
+ */
+@Injectable()
+export class OutboxRepository {
+  constructor(private readonly database: ConnectionsDatabase) {}
+
+  /** Adds messages to a transaction. */
+  insertAll(instance: string, events: readonly ConnectionEvent[], tx: Transaction): void {
+    const { outbox } = this.database.tables;
+    if (events.length === 0) {
+      return;
+    }
+    const rows = events.map(
+      (event) => sql`(${event.id}, ${instance}, ${event.tenant}, ${event.type}, ${orderKeyOf(event)},
+        ${JSON.stringify(event)}, 'pending', 0, now(), now())`,
+    );
+    tx.add(
+      sql`INSERT INTO ${outbox} (
+          id, instance, tenant, type, order_key, payload, status, deliveries, created_at, available_at
+        ) VALUES ${join(rows)}`,
+      events.length,
+    );
+  }
+
+  /**
+   * Claims messages that are due: at most one per connection, the oldest, skipping what another relay holds.
+   *
+   * @param leaseToken - fencing token of this claim
+   * @see RL-21, RL-22
+   */
+  async claim(
+    instance: string,
+    claim: { leaseToken: string; leaseSeconds: number; limit: number },
+  ): Promise<readonly ClaimedMessage[]> {
+    const { outbox } = this.database.tables;
+    const rows = await this.database.query<ClaimedRow>(sql`
+      UPDATE ${outbox}
+      SET lease_token = ${claim.leaseToken}, deliveries = deliveries + 1,
+        leased_until = now() + ${claim.leaseSeconds}::int * interval '1 second'
+      WHERE position IN (
+        SELECT message.position FROM ${outbox} message
+        WHERE message.status = 'pending' AND message.instance = ${instance} AND message.available_at <= now()
+          AND (message.leased_until IS NULL OR message.leased_until <= now())
+          AND NOT EXISTS (
+            SELECT 1 FROM ${outbox} earlier
+            WHERE earlier.order_key = message.order_key AND earlier.status = 'pending'
+              AND earlier.position < message.position
+          )
+        ORDER BY message.position LIMIT ${claim.limit} FOR UPDATE SKIP LOCKED
+      )
+      RETURNING position, deliveries, payload`);
+    return rows.map(({ position, deliveries, payload }) => ({
+      position,
+      deliveries,
+      event: JSON.parse(payload) as ConnectionEvent,
+    }));
+  }
+
+  /** Marks messages delivered, if this relay still holds them: a late one cannot mark another's (RL-21). */
+  async acknowledge(leaseToken: string, positions: readonly string[]): Promise<void> {
+    const { outbox } = this.database.tables;
+    await this.database.query(sql`
+      UPDATE ${outbox} SET status = 'delivered', completed_at = now(), lease_token = NULL, leased_until = NULL
+      WHERE position = ANY(${[...positions]}::bigint[]) AND lease_token = ${leaseToken} AND status = 'pending'`);
+  }
+
+  /** Puts a message back for later. */
+  async postpone(leaseToken: string, position: string, delayMs: number): Promise<void> {
+    const { outbox } = this.database.tables;
+    await this.database.query(sql`
+      UPDATE ${outbox} SET lease_token = NULL, leased_until = NULL,
+        available_at = now() + ${delayMs}::int * interval '1 millisecond'
+      WHERE position = ${position} AND lease_token = ${leaseToken} AND status = 'pending'`);
+  }
+
+  /** Sets a message aside after too many deliveries, so that those behind it go on (RL-23). */
+  async bury(leaseToken: string, position: string): Promise<void> {
+    const { outbox } = this.database.tables;
+    await this.database.query(sql`
+      UPDATE ${outbox} SET status = 'dead', completed_at = now(), lease_token = NULL, leased_until = NULL
+      WHERE position = ${position} AND lease_token = ${leaseToken} AND status = 'pending'`);
+  }
+}
+
+/** Events of one connection stay in order; those of no connection only within their attempt or owner. */
+function orderKeyOf(event: ConnectionEvent): string {
+  return event.connectionId ?? event.attemptId ?? event.id;
+}

@@ -1,0 +1,34 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { RESOLVED_OPTIONS } from '../connections.constants.js';
+import type { Transaction } from '../database/unit-of-work.js';
+import type { ConnectionEvent } from '../events/index.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import { OutboxRepository } from './outbox.repository.js';
+
+/** An event as the flow tells it; the outbox adds id, version and time. */
+export type EventToAppend = Omit<ConnectionEvent, 'id' | 'version' | 'occurredAt'>;
+
+/**
+ * Keeps events in the transaction that they tell about.
+ *
+ * @internal
+ */
+@Injectable()
+export class OutboxService {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly repository: OutboxRepository,
+  ) {}
+
+  /**
+   * Appends events. They are delivered after the transaction is committed, at least once, in order per connection.
+   *
+   * @see RL-03, RL-20
+   */
+  append(events: readonly EventToAppend[], tx: Transaction): void {
+    const occurredAt = new Date().toISOString();
+    const stamped = events.map((event): ConnectionEvent => ({ id: uuidv7(), version: 1, occurredAt, ...event }));
+    this.repository.insertAll(this.options.instance, stamped, tx);
+  }
+}

@@ -7,7 +7,9 @@ const EDGES = 'attempts|powens|custody|connections|outbox|webhooks';
 const LEAVES = 'errors|events|options|values';
 const CONSTANTS = `${LIB}connections\\.constants\\.ts$`;
 const ASSEMBLY = `${LIB}connections\\.(module|module-definition|providers|routes)[^/]*\\.ts$`;
-const TESTS = '\\.(spec|int-spec|e2e-spec|test-d)\\.ts$';
+const SPECS = '\\.(spec|int-spec|e2e-spec|test-d)\\.ts$';
+/** Specs and what only they use, kept beside them in `__support__/`. */
+const TESTS = [SPECS, '/__[a-z]+__/'];
 
 /** Folders of the library, by name. */
 const inside = (names) => `${LIB}(?:${names})/`;
@@ -39,7 +41,7 @@ const insideTheLibrary = [
     name: 'nothing-inside-sees-http',
     comment: 'Only the module and its providers put controllers together.',
     severity: 'error',
-    from: { path: LIB, pathNot: [inside('http|testing'), ASSEMBLY, `${LIB}index\\.ts$`, TESTS] },
+    from: { path: LIB, pathNot: [inside('http|testing'), ASSEMBLY, `${LIB}index\\.ts$`, ...TESTS] },
     to: { path: inside('http') },
   },
   seesOnly(
@@ -85,14 +87,14 @@ const insideTheLibrary = [
     name: 'crypto-only-where-reviewed',
     comment: 'Randomness, hashes and ciphers are reviewed in three folders.',
     severity: 'error',
-    from: { path: LIB, pathNot: [inside('custody|attempts|webhooks'), TESTS] },
+    from: { path: LIB, pathNot: [inside('custody|attempts|webhooks'), ...TESTS] },
     to: { path: '^(node:)?crypto$' },
   },
   {
     name: 'typeorm-only-at-the-floor',
     comment: 'SQL lives in database/ and in *.repository.ts; the module wires the DataSource.',
     severity: 'error',
-    from: { path: LIB, pathNot: [inside('database'), '\\.repository\\.ts$', ASSEMBLY, TESTS] },
+    from: { path: LIB, pathNot: [inside('database'), '\\.repository\\.ts$', ASSEMBLY, ...TESTS] },
     to: { path: 'node_modules/(@nestjs/)?typeorm/' },
   },
 ];
@@ -130,7 +132,7 @@ const betweenTheParts = [
     name: 'testing-is-for-tests',
     comment: 'What the library publishes for tests is not used by the product.',
     severity: 'error',
-    from: { path: '^(libs|src)/', pathNot: [inside('testing'), TESTS] },
+    from: { path: '^(libs|src)/', pathNot: [inside('testing'), ...TESTS] },
     to: { path: '^libs/[^/]+/src/testing/' },
   },
 ];
@@ -149,7 +151,14 @@ const everywhere = [
     severity: 'error',
     from: {
       orphan: true,
-      pathNot: ['\\.d\\.ts$', TESTS, '(^|/)main\\.ts$', '\\.config\\.ts$', '^test/.*fixture'],
+      pathNot: [
+        '\\.d\\.ts$',
+        ...TESTS,
+        '(^|/)main\\.ts$',
+        '\\.config\\.ts$',
+        '^libs/[^/]+/src/(testing/)?index\\.ts$',
+        '^test/.*fixture',
+      ],
     },
     to: {},
   },
@@ -158,7 +167,7 @@ const everywhere = [
     comment: 'A test file exports nothing to anybody; shared parts go into test/helpers/ or testing/.',
     severity: 'error',
     from: {},
-    to: { path: TESTS },
+    to: { path: SPECS },
   },
   {
     name: 'not-to-dev-dep',

@@ -48,6 +48,7 @@ const IT_SHOULD = ['it', 'test'].flatMap((name) =>
 /** Marked so that it stands out in a host's editor (`insecureLoopback`), or the only name that both TypeORM majors have. */
 const DEPRECATED_ON_PURPOSE = [
   'insecureLoopback',
+  'ConnectionsModuleOptions',
   { from: 'package', package: 'typeorm', name: 'connection' },
 ];
 

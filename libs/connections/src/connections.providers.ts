@@ -56,7 +56,8 @@ const keyRing: Provider = {
 const http: Provider = {
   provide: HttpService,
   inject: [RESOLVED_OPTIONS],
-  useFactory: (options: ResolvedOptions): HttpService => new HttpService(axios.create(powensHttpOptions(options))),
+  useFactory: (options: ResolvedOptions): HttpService =>
+    new HttpService(axios.create(powensHttpOptions(options))),
 };
 
 /**

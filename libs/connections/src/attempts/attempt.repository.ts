@@ -224,7 +224,8 @@ function knownAttempt(row: KnownRow): KnownAttempt {
 }
 
 function attemptOf(row: AttemptRow): Attempt {
-  const error = row.status === 'expired' ? 'attempt_expired' : row.status === 'unknown' ? 'outcome_unknown' : null;
+  const error =
+    row.status === 'expired' ? 'attempt_expired' : row.status === 'unknown' ? 'outcome_unknown' : null;
   return {
     id: row.id,
     flow: row.flow,

@@ -103,7 +103,11 @@ export class AttemptsService {
       bindingHash: hashOf(binding),
     };
     const codeHash = callback.code?.use(hashOf) ?? null;
-    const attempt = await this.repository.claim(presented, { codeHash, principal, leaseSeconds: LEASE_SECONDS });
+    const attempt = await this.repository.claim(presented, {
+      codeHash,
+      principal,
+      leaseSeconds: LEASE_SECONDS,
+    });
     if (attempt !== null) {
       return { first: true, attempt, callback: verified(callback) };
     }

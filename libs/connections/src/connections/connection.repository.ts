@@ -53,14 +53,16 @@ export class ConnectionRepository {
       return;
     }
     const rows = connections.map(
-      (row) => sql`(${row.id}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.userId}, ${row.attemptId},
+      (
+        row,
+      ) => sql`(${row.id}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.userId}, ${row.attemptId}, 'active',
         ${row.powensConnectionId}, ${row.connectorUuid}, ${row.connectorName}, ${row.state}, now(),
-        ${row.lastSyncedAt}, ${row.expiresAt})`,
+        ${row.lastSyncedAt}, ${row.expiresAt}, 1)`,
     );
     tx.add(
       sql`INSERT INTO ${connection} (
-          id, instance, tenant, owner_id, user_id, attempt_id, powens_connection_id, connector_uuid, connector_name,
-          state, created_at, last_synced_at, expires_at
+          id, instance, tenant, owner_id, user_id, attempt_id, status, powens_connection_id, connector_uuid,
+          connector_name, state, created_at, last_synced_at, expires_at, revision
         ) VALUES ${join(rows)}`,
       connections.length,
     );
@@ -87,7 +89,8 @@ export class ConnectionRepository {
     const { connection } = this.database.tables;
     const [row] = await this.database.query<ConnectionRow>(sql`
       SELECT ${COLUMNS} FROM ${connection}
-      WHERE id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`);
+      WHERE id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+        AND status = 'active'`);
     return row === undefined ? null : connectionOf(row);
   }
 
@@ -100,7 +103,8 @@ export class ConnectionRepository {
     const { connection } = this.database.tables;
     const rows = await this.database.query<ConnectionRow>(sql`
       SELECT ${COLUMNS} FROM ${connection}
-      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id} AND id > ${page.afterId}
+      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+        AND status = 'active' AND id > ${page.afterId}
       ORDER BY id LIMIT ${page.limit}`);
     return rows.map(connectionOf);
   }

@@ -20,7 +20,10 @@ export function idOfCursor(cursor: string | undefined): string {
   }
   const id = Buffer.from(cursor, 'base64url').toString('utf8');
   if (!isUuid(id) || cursorAfter(id) !== cursor) {
-    throw new ConnectionsError('invalid_request', 'The cursor is not one that this list gave out. Start without one.');
+    throw new ConnectionsError(
+      'invalid_request',
+      'The cursor is not one that this list gave out. Start without one.',
+    );
   }
   return id;
 }

@@ -49,9 +49,9 @@ export class PowensUserRepository {
     const { user } = this.database.tables;
     tx.add(
       sql`INSERT INTO ${user} (
-          id, instance, tenant, owner_id, powens_user_id, status, sealed_token, key_id, created_at, updated_at
+          id, instance, tenant, owner_id, powens_user_id, status, renewable, sealed_token, key_id, created_at, updated_at
         ) VALUES (
-          ${row.userId}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.powensUserId}, 'active',
+          ${row.userId}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.powensUserId}, 'active', true,
           ${row.sealedToken}, ${row.keyId}, now(), now()
         )`,
       1,

@@ -34,7 +34,11 @@ export class TokenCustodyService {
   seal(owner: Owner, powensUserId: string, token: AccessToken): OwnerAccount {
     const userId = uuidv7();
     const context = this.contextOf(owner, userId);
-    return { userId, powensUserId, sealedToken: token.use((clear) => sealEnvelope(clear, context, this.keyRing)) };
+    return {
+      userId,
+      powensUserId,
+      sealedToken: token.use((clear) => sealEnvelope(clear, context, this.keyRing)),
+    };
   }
 
   /** Adds a sealed account to the transaction that completes the attempt. */
@@ -79,7 +83,10 @@ export class TokenCustodyService {
   async assertKeysComplete(): Promise<void> {
     for (const [keyId, rows] of await this.users.countByKey(this.options.instance)) {
       if (!this.keyRing.ids.includes(keyId)) {
-        throw new ConfigurationError('keys', `lacks the key "${keyId}", which still seals ${rows} token(s). Add it back.`);
+        throw new ConfigurationError(
+          'keys',
+          `lacks the key "${keyId}", which still seals ${rows} token(s). Add it back.`,
+        );
       }
     }
   }

@@ -2,7 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import type { ClaimedAttempt } from '../attempts/attempt.js';
 import { AttemptRepository } from '../attempts/attempt.repository.js';
-import { CONNECTION_KEY, ConnectionRepository, type NewConnection } from '../connections/connection.repository.js';
+import {
+  CONNECTION_KEY,
+  ConnectionRepository,
+  type NewConnection,
+} from '../connections/connection.repository.js';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { OWNER_KEY, POWENS_USER_KEY } from '../custody/powens-user.repository.js';
 import { TokenCustodyService } from '../custody/token-custody.service.js';
@@ -128,11 +132,17 @@ function asConflict(error: unknown): unknown {
     return ownerConflict();
   }
   if (error instanceof StorageError && error.violates(OWNER_KEY)) {
-    return new ConnectionsError('owner_already_connected', 'Another attempt of this owner was completed first.');
+    return new ConnectionsError(
+      'owner_already_connected',
+      'Another attempt of this owner was completed first.',
+    );
   }
   return error;
 }
 
 function ownerConflict(): ConnectionsError {
-  return new ConnectionsError('owner_conflict', 'This Powens user belongs to another owner of the application.');
+  return new ConnectionsError(
+    'owner_conflict',
+    'This Powens user belongs to another owner of the application.',
+  );
 }

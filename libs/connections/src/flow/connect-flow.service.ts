@@ -45,7 +45,14 @@ export class ConnectFlowService {
     const code = await this.webview.codeFor(owner);
     const { redirectUri } = this.webview;
     const expectsCode = code === null;
-    const attempt = await this.attempts.issue({ owner, flow: 'connect', expectsCode, redirectUri, returnTo, binding });
+    const attempt = await this.attempts.issue({
+      owner,
+      flow: 'connect',
+      expectsCode,
+      redirectUri,
+      returnTo,
+      binding,
+    });
     this.log.redirected(attempt.id, 'connect');
     const url = this.webview.connectUrl(request, attempt, code);
     return { attemptId: attempt.id, url, expiresAt: attempt.expiresAt, binding: attempt.binding };

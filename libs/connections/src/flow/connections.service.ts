@@ -41,7 +41,11 @@ export class ConnectionsService {
    * @param binding - the binding that the browser already has
    * @throws ConnectionsError `return_to_refused`; PowensApiError when Powens cannot make a webview code
    */
-  async start(owner: OwnerLike, request: StartRequest = {}, binding: string | null = null): Promise<StartedAttempt> {
+  async start(
+    owner: OwnerLike,
+    request: StartRequest = {},
+    binding: string | null = null,
+  ): Promise<StartedAttempt> {
     return this.flow.start(requiredOwner(owner), request, binding);
   }
 
@@ -94,7 +98,10 @@ export class ConnectionsService {
     }
     const { instance } = this.options;
     const afterId = idOfCursor(page.cursor);
-    const rows = await this.connections.findPage(instance, requiredOwner(owner), { afterId, limit: limit + 1 });
+    const rows = await this.connections.findPage(instance, requiredOwner(owner), {
+      afterId,
+      limit: limit + 1,
+    });
     const items = rows.slice(0, limit);
     const last = items.at(-1);
     return { items, nextCursor: rows.length > limit && last !== undefined ? cursorAfter(last.id) : null };

@@ -106,6 +106,7 @@ function endOf(grant: Grant | null, error: unknown): AttemptEnd {
   if (error.code === 'access_denied' || error.code === 'tos_declined') {
     return { status: 'denied', error: error.code };
   }
-  const exchanging = grant === null && error instanceof PowensApiError && error.failure.processed === 'unknown';
+  const exchanging =
+    grant === null && error instanceof PowensApiError && error.failure.processed === 'unknown';
   return { status: exchanging ? 'unknown' : 'failed', error: error.code };
 }

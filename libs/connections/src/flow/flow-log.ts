@@ -16,16 +16,21 @@ export class FlowLog {
   }
 
   returned(attempt: ClaimedAttempt, callback: VerifiedCallback): void {
-    const error = callback.error === null ? '' : `, error ${callback.error} ${JSON.stringify(callback.errorDescription)}`;
+    const error =
+      callback.error === null ? '' : `, error ${callback.error} ${JSON.stringify(callback.errorDescription)}`;
     const code = callback.code === null ? 'no code' : 'code [redacted]';
     this.#logger.log(`Step 2, callback: attempt ${attempt.id} came back to its browser, ${code}${error}`);
     if (callback.code !== null && !attempt.expectsCode) {
-      this.#logger.warn(`Security: attempt ${attempt.id} came back with a code that nobody asked for; it is not used`);
+      this.#logger.warn(
+        `Security: attempt ${attempt.id} came back with a code that nobody asked for; it is not used`,
+      );
     }
   }
 
   exchanged(attemptId: string): void {
-    this.#logger.log(`Step 3, exchange: attempt ${attemptId} exchanged its code for the access token [redacted]`);
+    this.#logger.log(
+      `Step 3, exchange: attempt ${attemptId} exchanged its code for the access token [redacted]`,
+    );
   }
 
   connected(attemptId: string, connectionIds: readonly string[]): void {
@@ -39,14 +44,19 @@ export class FlowLog {
 
   revoked(attemptId: string, done: boolean): void {
     if (done) {
-      this.#logger.warn(`Attempt ${attemptId}: the access token just obtained was revoked, since it could not be kept`);
+      this.#logger.warn(
+        `Attempt ${attemptId}: the access token just obtained was revoked, since it could not be kept`,
+      );
     } else {
-      this.#logger.error(`Attempt ${attemptId}: an access token that could not be kept could not be revoked either`);
+      this.#logger.error(
+        `Attempt ${attemptId}: an access token that could not be kept could not be revoked either`,
+      );
     }
   }
 
   refused(error: CallbackRefusedError): void {
-    const level = error.reason === 'code_substitution' || error.reason === 'foreign_principal' ? 'warn' : 'debug';
+    const level =
+      error.reason === 'code_substitution' || error.reason === 'foreign_principal' ? 'warn' : 'debug';
     this.#logger[level](`Security: a callback was refused (${error.reason})`);
   }
 

@@ -32,7 +32,10 @@ export class GrantService {
     }
     if (attempt.account !== null) {
       // Another tab was first. The code is left alone: unexchanged, its anonymous user vanishes by itself.
-      throw new ConnectionsError('owner_already_connected', 'Another attempt of this owner was completed first.');
+      throw new ConnectionsError(
+        'owner_already_connected',
+        'Another attempt of this owner was completed first.',
+      );
     }
     if (callback.code === null) {
       throw new ConnectionsError('callback_incomplete', 'The webview came back without a code.');

@@ -40,5 +40,8 @@ export class CallbackExceptionFilter extends ConnectionsExceptionFilter {
 }
 
 function prefersHtml(request: ConnectionsRequest): boolean {
-  return new Negotiator(request).mediaType(['application/problem+json', 'application/json', 'text/html']) === 'text/html';
+  return (
+    new Negotiator(request).mediaType(['application/problem+json', 'application/json', 'text/html']) ===
+    'text/html'
+  );
 }

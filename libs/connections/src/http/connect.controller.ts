@@ -1,4 +1,15 @@
-import { Body, Get, HttpStatus, Injectable, Post, Query, Redirect, Req, Res, type HttpRedirectResponse } from '@nestjs/common';
+import {
+  Body,
+  Get,
+  HttpStatus,
+  Injectable,
+  Post,
+  Query,
+  Redirect,
+  Req,
+  Res,
+  type HttpRedirectResponse,
+} from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import Negotiator from 'negotiator';
 import { ConnectFlowService } from '../flow/connect-flow.service.js';
@@ -56,7 +67,8 @@ export class ConnectController {
   @Redirect()
   @ApiOperation({
     summary: 'Start a connection, redirect to the webview',
-    description: 'As the POST, for a plain link. Open it in the address bar: "Try it out" cannot follow the redirect.',
+    description:
+      'As the POST, for a plain link. Open it in the address bar: "Try it out" cannot follow the redirect.',
   })
   @ApiResponse({ status: HttpStatus.SEE_OTHER, description: 'To the webview, with the binding cookie' })
   @ApiProblems(PROBLEMS)

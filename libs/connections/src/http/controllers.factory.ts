@@ -1,6 +1,9 @@
 import { applyDecorators, Controller, UseFilters, UseGuards, type Type } from '@nestjs/common';
 import { ApiExcludeController, ApiTags } from '@nestjs/swagger';
-import type { ConnectionsModuleExtras, RoutesOptions } from '../options/connections-module-extras.interface.js';
+import type {
+  ConnectionsModuleExtras,
+  RoutesOptions,
+} from '../options/connections-module-extras.interface.js';
 import { CallbackController } from './callback.controller.js';
 import { CallbackExceptionFilter } from './callback-exception.filter.js';
 import { ConnectController } from './connect.controller.js';
@@ -22,7 +25,11 @@ export function controllersOf(extras: ConnectionsModuleExtras): Type[] {
     return [];
   }
   const shape: RoutesOptions = routes ?? {};
-  const owned = [UseGuards(...(shape.guards ?? [])), UseFilters(ConnectionsExceptionFilter), ...(shape.decorators ?? [])];
+  const owned = [
+    UseGuards(...(shape.guards ?? [])),
+    UseFilters(ConnectionsExceptionFilter),
+    ...(shape.decorators ?? []),
+  ];
   const open = [UseFilters(CallbackExceptionFilter), ...(shape.publicDecorators ?? [])];
   // The callback first: `GET :id` would take its path otherwise.
   return [

@@ -22,7 +22,10 @@ export function refuseCrossSite(request: ConnectionsRequest): void {
 export function refusePrefetch(request: ConnectionsRequest): void {
   const { headers } = request;
   const purposes = [headers['sec-purpose'], headers['purpose'], headers['x-moz'], headers['x-purpose']];
-  if (request.method !== 'GET' || purposes.some((purpose) => /prefetch|preview|prerender/i.test(String(purpose ?? '')))) {
+  if (
+    request.method !== 'GET' ||
+    purposes.some((purpose) => /prefetch|preview|prerender/i.test(String(purpose ?? '')))
+  ) {
     throw new ConnectionsError('method_not_allowed', 'This address answers GET only, and no prefetch.');
   }
 }

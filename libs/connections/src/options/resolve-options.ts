@@ -51,7 +51,8 @@ export function resolveOptions(options: ConnectionsModuleOptions, context: Resol
     ]),
     lang: oneOf('lang', options.lang ?? 'en', LANGUAGES),
     returnTo: resolveReturnTo(options, policy),
-    attemptLifetimeSeconds: inRange('attemptLifetimeMinutes', options.attemptLifetimeMinutes ?? 35, 5, 60) * 60,
+    attemptLifetimeSeconds:
+      inRange('attemptLifetimeMinutes', options.attemptLifetimeMinutes ?? 35, 5, 60) * 60,
     outbox: resolveOutbox(options.outbox ?? {}),
     preparedStatements: options.preparedStatements ?? true,
   };
@@ -100,16 +101,25 @@ function resolveReturnTo(options: ConnectionsModuleOptions, policy: UrlPolicy): 
   const landing = options.returnTo?.default ?? null;
   const { origin } = new URL(checkedUrl('publicUrl', options.publicUrl, policy));
   if (landing !== null && !Object.hasOwn(targets, landing) && ownPath(landing, origin) === null) {
-    throw new ConfigurationError('returnTo.default', 'must be a path of the own origin or the name of a target.');
+    throw new ConfigurationError(
+      'returnTo.default',
+      'must be a path of the own origin or the name of a target.',
+    );
   }
   return { default: landing, targets };
 }
 
-function resolveTargets(targets: Readonly<Record<string, string>>, policy: UrlPolicy): Record<string, string> {
+function resolveTargets(
+  targets: Readonly<Record<string, string>>,
+  policy: UrlPolicy,
+): Record<string, string> {
   const resolved: Record<string, string> = {};
   for (const [name, url] of Object.entries(targets)) {
     if (!INSTANCE.test(name)) {
-      throw new ConfigurationError('returnTo.targets', 'has a name that is not 1 to 64 letters, digits, "_" or "-".');
+      throw new ConfigurationError(
+        'returnTo.targets',
+        'has a name that is not 1 to 64 letters, digits, "_" or "-".',
+      );
     }
     resolved[name] = checkedUrl(`returnTo.targets.${name}`, url, policy, { query: true });
   }

@@ -35,7 +35,10 @@ export function resolvePowens(
 function domainHost(domain: string): string {
   const name = domain.endsWith(SUFFIX) ? domain.slice(0, -SUFFIX.length) : domain;
   if (!DOMAIN.test(name)) {
-    throw new ConfigurationError('powens.domain', `must be a short name as "acme-sandbox", or end in "${SUFFIX}".`);
+    throw new ConfigurationError(
+      'powens.domain',
+      `must be a short name as "acme-sandbox", or end in "${SUFFIX}".`,
+    );
   }
   return `${name}${SUFFIX}`;
 }

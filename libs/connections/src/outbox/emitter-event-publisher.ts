@@ -27,9 +27,14 @@ export class EmitterEventPublisher implements EventPublisher {
     ];
     // Called one by one rather than with `emitAsync`, which settles with the first failure while others still run.
     const results = await Promise.allSettled(handlers.map(async (handler) => handler(event) as unknown));
-    const failures = results.filter((result) => result.status === 'rejected').map(({ reason }): unknown => reason);
+    const failures = results
+      .filter((result) => result.status === 'rejected')
+      .map(({ reason }): unknown => reason);
     if (failures.length > 0) {
-      throw new AggregateError(failures, `${failures.length} of ${handlers.length} handlers of ${event.type} failed`);
+      throw new AggregateError(
+        failures,
+        `${failures.length} of ${handlers.length} handlers of ${event.type} failed`,
+      );
     }
   }
 }

@@ -69,7 +69,9 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
         }
       }
     } catch (error) {
-      this.#logger.error(`The outbox cannot be read, next look in ${this.options.outbox.pollIntervalMs} ms: ${textOf(error)}`);
+      this.#logger.error(
+        `The outbox cannot be read, next look in ${this.options.outbox.pollIntervalMs} ms: ${textOf(error)}`,
+      );
     }
     this.rest();
   }
@@ -113,11 +115,15 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
       return true;
     } catch (error) {
       if (deliveries >= this.options.outbox.maxAttempts) {
-        this.#logger.error(`Event ${event.id} (${event.type}) is a dead letter after ${deliveries} deliveries: ${textOf(error)}`);
+        this.#logger.error(
+          `Event ${event.id} (${event.type}) is a dead letter after ${deliveries} deliveries: ${textOf(error)}`,
+        );
         await this.repository.bury(leaseToken, position);
       } else {
         const delayMs = retryDelayMs(deliveries, fractionOf(event.id));
-        this.#logger.warn(`Event ${event.id} (${event.type}), delivery ${deliveries} failed, next in ${delayMs} ms: ${textOf(error)}`);
+        this.#logger.warn(
+          `Event ${event.id} (${event.type}), delivery ${deliveries} failed, next in ${delayMs} ms: ${textOf(error)}`,
+        );
         await this.repository.postpone(leaseToken, position, delayMs);
       }
       return false;
@@ -142,7 +148,9 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
   private warnOnce(): void {
     if (!this.#warned) {
       this.#warned = true;
-      this.#logger.warn('No handler is registered with @OnConnectionEvent(): events stay in the outbox until one is.');
+      this.#logger.warn(
+        'No handler is registered with @OnConnectionEvent(): events stay in the outbox until one is.',
+      );
     }
   }
 }

@@ -28,7 +28,12 @@ export class OutboxService {
    */
   append(events: readonly EventToAppend[], tx: Transaction): void {
     const occurredAt = new Date().toISOString();
-    const stamped = events.map((event): ConnectionEvent => ({ id: uuidv7(), version: 1, occurredAt, ...event }));
+    const stamped = events.map((event): ConnectionEvent => ({
+      id: uuidv7(),
+      version: 1,
+      occurredAt,
+      ...event,
+    }));
     this.repository.insertAll(this.options.instance, stamped, tx);
   }
 }

@@ -8,6 +8,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
  */
 @Entity('powens_attempt')
 @Index('powens_attempt_state_key', ['instance', 'stateHash'], { unique: true })
+@Index('powens_attempt_owner_idx', ['instance', 'tenant', 'ownerId'])
 @Check(
   'powens_attempt_status_check',
   `status IN ('pending', 'claimed', 'connected', 'denied', 'failed', 'expired', 'unknown')`,

@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { PowensUserEntity } from './powens-user.entity.js';
 
 /**
@@ -10,6 +10,8 @@ import { PowensUserEntity } from './powens-user.entity.js';
 @Index('powens_connection_powens_key', ['instance', 'powensConnectionId'], { unique: true })
 @Index('powens_connection_owner_idx', ['instance', 'tenant', 'ownerId', 'id'])
 @Index('powens_connection_user_idx', ['userId'])
+@Index('powens_connection_lease_idx', ['leasedUntil'])
+@Check('powens_connection_status_check', `status IN ('active', 'deleting')`)
 export class ConnectionEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'powens_connection_pkey' })
   id!: string;
@@ -29,6 +31,10 @@ export class ConnectionEntity {
 
   @Column('uuid', { name: 'attempt_id', nullable: true })
   attemptId!: string | null;
+
+  /** `deleting` from the moment the deletion is meant until it is done everywhere. */
+  @Column('varchar', { length: 16 })
+  status!: string;
 
   @Column('varchar', { length: 20, name: 'powens_connection_id' })
   powensConnectionId!: string;
@@ -51,4 +57,22 @@ export class ConnectionEntity {
 
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt!: Date | null;
+
+  /** The end of consent that the owner was warned of already. */
+  @Column('timestamptz', { name: 'expiry_told', nullable: true })
+  expiryTold!: Date | null;
+
+  /** No synchronisation is asked for before. */
+  @Column('timestamptz', { name: 'sync_not_before', nullable: true })
+  syncNotBefore!: Date | null;
+
+  /** Grows with every change, so that a change is told of once whoever sees it. */
+  @Column('int')
+  revision!: number;
+
+  @Column('uuid', { name: 'lease_token', nullable: true })
+  leaseToken!: string | null;
+
+  @Column('timestamptz', { name: 'leased_until', nullable: true })
+  leasedUntil!: Date | null;
 }

@@ -9,7 +9,12 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity('powens_user')
 @Index('powens_user_owner_key', ['instance', 'tenant', 'ownerId'], { unique: true })
 @Index('powens_user_powens_user_key', ['instance', 'powensUserId'], { unique: true })
-@Check('powens_user_status_check', `status IN ('active', 'revoking', 'deleted')`)
+@Check(
+  'powens_user_status_check',
+  `status IN ('provisioning', 'active', 'revoking', 'revoked', 'erasing', 'erased')`,
+)
+@Index('powens_user_lease_idx', ['leasedUntil'])
+@Index('powens_user_key_idx', ['instance', 'keyId', 'id'])
 @Check('powens_user_token_check', `status <> 'active' OR sealed_token IS NOT NULL`)
 export class PowensUserEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'powens_user_pkey' })
@@ -24,11 +29,20 @@ export class PowensUserEntity {
   @Column('varchar', { length: 255, name: 'owner_id' })
   ownerId!: string;
 
-  @Column('varchar', { length: 20, name: 'powens_user_id' })
-  powensUserId!: string;
+  /** Null while the Powens user is being created; a hash once it is erased. */
+  @Column('varchar', { length: 64, name: 'powens_user_id', nullable: true })
+  powensUserId!: string | null;
 
+  /**
+   * `provisioning` (being created), `active`, `revoking` and `revoked` (the token is gone, the Powens user is not),
+   * `erasing` and `erased` (a tombstone: ids hashed, nothing else kept).
+   */
   @Column('varchar', { length: 16 })
   status!: string;
+
+  /** Whether a lost token may be renewed by itself: users that this module did not create may have other tokens (RL-09). */
+  @Column('boolean')
+  renewable!: boolean;
 
   /** The envelope. Its plaintext never enters an entity (TC-16). */
   @Column('text', { name: 'sealed_token', nullable: true, select: false })
@@ -36,6 +50,13 @@ export class PowensUserEntity {
 
   @Column('varchar', { length: 64, name: 'key_id', nullable: true })
   keyId!: string | null;
+
+  /** Fencing token of whoever is creating, renewing, revoking or erasing right now. */
+  @Column('uuid', { name: 'lease_token', nullable: true })
+  leaseToken!: string | null;
+
+  @Column('timestamptz', { name: 'leased_until', nullable: true })
+  leasedUntil!: Date | null;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;

@@ -63,6 +63,7 @@ function attempt(runner: QueryRunner): Table {
       completed_at: nullable('timestamptz'),
     },
     unique: { powens_attempt_state_key: ['instance', 'state_hash'] },
+    indexes: { powens_attempt_owner_idx: ['instance', 'tenant', 'owner_id'] },
     checks: {
       powens_attempt_status_check: `status IN ('pending', 'claimed', 'connected', 'denied', 'failed', 'expired', 'unknown')`,
     },
@@ -74,10 +75,13 @@ function user(runner: QueryRunner): Table {
     columns: {
       id,
       ...OWNED,
-      powens_user_id: text(20),
+      powens_user_id: nullable('varchar', 64),
       status: text(16),
+      renewable: 'boolean',
       sealed_token: nullable('text'),
       key_id: nullable('varchar', 64),
+      lease_token: nullable('uuid'),
+      leased_until: nullable('timestamptz'),
       created_at: 'timestamptz',
       updated_at: 'timestamptz',
     },
@@ -85,8 +89,12 @@ function user(runner: QueryRunner): Table {
       powens_user_owner_key: ['instance', 'tenant', 'owner_id'],
       powens_user_powens_user_key: ['instance', 'powens_user_id'],
     },
+    indexes: {
+      powens_user_lease_idx: ['leased_until'],
+      powens_user_key_idx: ['instance', 'key_id', 'id'],
+    },
     checks: {
-      powens_user_status_check: `status IN ('active', 'revoking', 'deleted')`,
+      powens_user_status_check: `status IN ('provisioning', 'active', 'revoking', 'revoked', 'erasing', 'erased')`,
       powens_user_token_check: `status <> 'active' OR sealed_token IS NOT NULL`,
     },
   });
@@ -99,6 +107,7 @@ function connection(runner: QueryRunner): Table {
       ...OWNED,
       user_id: 'uuid',
       attempt_id: nullable('uuid'),
+      status: text(16),
       powens_connection_id: text(20),
       connector_uuid: nullable('varchar', 64),
       connector_name: nullable('varchar', 255),
@@ -106,12 +115,19 @@ function connection(runner: QueryRunner): Table {
       created_at: 'timestamptz',
       last_synced_at: nullable('timestamptz'),
       expires_at: nullable('timestamptz'),
+      expiry_told: nullable('timestamptz'),
+      sync_not_before: nullable('timestamptz'),
+      revision: 'int',
+      lease_token: nullable('uuid'),
+      leased_until: nullable('timestamptz'),
     },
     unique: { powens_connection_powens_key: ['instance', 'powens_connection_id'] },
     indexes: {
       powens_connection_owner_idx: ['instance', 'tenant', 'owner_id', 'id'],
       powens_connection_user_idx: ['user_id'],
+      powens_connection_lease_idx: ['leased_until'],
     },
+    checks: { powens_connection_status_check: `status IN ('active', 'deleting')` },
     foreignKey: { name: 'powens_connection_user_fkey', column: 'user_id', table: 'powens_user' },
   });
 }

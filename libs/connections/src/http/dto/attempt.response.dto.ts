@@ -22,7 +22,12 @@ export class AttemptResponseDto {
   @ApiProperty({ type: [String], format: 'uuid', example: ['01985c3f-0f1b-7a52-8f0e-52f0c7f6a9d1'] })
   connectionIds!: readonly string[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Stable code of what went wrong.', example: null })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Stable code of what went wrong.',
+    example: null,
+  })
   error!: string | null;
 
   @ApiProperty({ format: 'date-time', example: '2026-03-14T09:27:11.120Z' })

@@ -24,7 +24,13 @@ export class ConnectionResponseDto {
   })
   state!: string | null;
 
-  @ApiProperty({ type: String, enum: ACTIONS, nullable: true, description: 'What the state asks for.', example: null })
+  @ApiProperty({
+    type: String,
+    enum: ACTIONS,
+    nullable: true,
+    description: 'What the state asks for.',
+    example: null,
+  })
   requiredAction!: string | null;
 
   @ApiProperty({ format: 'date-time', example: '2026-03-14T09:28:40.002Z' })
@@ -33,7 +39,13 @@ export class ConnectionResponseDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-03-14T09:27:40.000Z' })
   lastSyncedAt!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'End of the consent.', example: null })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'End of the consent.',
+    example: null,
+  })
   expiresAt!: string | null;
 }
 
@@ -42,6 +54,11 @@ export class ConnectionPageResponseDto {
   @ApiProperty({ type: [ConnectionResponseDto] })
   items!: ConnectionResponseDto[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Give it back as `cursor` for the next page.', example: null })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Give it back as `cursor` for the next page.',
+    example: null,
+  })
   nextCursor!: string | null;
 }

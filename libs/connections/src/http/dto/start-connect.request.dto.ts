@@ -1,6 +1,17 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type, type TransformFnParams } from 'class-transformer';
-import { ArrayMaxSize, ArrayUnique, IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'];
@@ -28,7 +39,11 @@ export class StartConnectRequestDto {
   @Matches(UUID, { each: true, message: 'each connectorUuids must be a uuid' })
   connectorUuids?: string[];
 
-  @ApiPropertyOptional({ type: [String], description: 'Connectors by their numeric id. Prefer the uuid, ids differ by domain.', deprecated: true })
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Connectors by their numeric id. Prefer the uuid, ids differ by domain.',
+    deprecated: true,
+  })
   @IsOptional()
   @Transform(asList)
   @ArrayMaxSize(50)
@@ -39,7 +54,8 @@ export class StartConnectRequestDto {
   @ApiPropertyOptional({
     enum: CAPABILITIES,
     isArray: true,
-    description: 'What the connectors must offer, all of it. Billing providers need "document"; "bank" when absent.',
+    description:
+      'What the connectors must offer, all of it. Billing providers need "document"; "bank" when absent.',
     example: ['bank'],
   })
   @IsOptional()
@@ -48,27 +64,44 @@ export class StartConnectRequestDto {
   @IsIn(CAPABILITIES, { each: true })
   capabilities?: string[];
 
-  @ApiPropertyOptional({ type: [String], description: 'Types of bank accounts to offer.', example: ['checking', 'card'] })
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Types of bank accounts to offer.',
+    example: ['checking', 'card'],
+  })
   @IsOptional()
   @Transform(asList)
   @ArrayMaxSize(50)
   @ArrayUnique()
-  @Matches(/^[a-z][a-z0-9_]{0,39}$/, { each: true, message: 'each accountTypes must be lower-case letters, digits or _' })
+  @Matches(/^[a-z][a-z0-9_]{0,39}$/, {
+    each: true,
+    message: 'each accountTypes must be lower-case letters, digits or _',
+  })
   accountTypes?: string[];
 
-  @ApiPropertyOptional({ enum: ['priv', 'orga'], isArray: true, description: 'Private or professional accounts.' })
+  @ApiPropertyOptional({
+    enum: ['priv', 'orga'],
+    isArray: true,
+    description: 'Private or professional accounts.',
+  })
   @IsOptional()
   @Transform(asList)
   @ArrayUnique()
   @IsIn(['priv', 'orga'], { each: true })
   accountUsages?: string[];
 
-  @ApiPropertyOptional({ type: [String], description: 'IBANs of the accounts to activate; others stay disabled.' })
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'IBANs of the accounts to activate; others stay disabled.',
+  })
   @IsOptional()
   @Transform(asList)
   @ArrayMaxSize(50)
   @ArrayUnique()
-  @Matches(/^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/, { each: true, message: 'each accountIbans must be an IBAN without spaces' })
+  @Matches(/^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/, {
+    each: true,
+    message: 'each accountIbans must be an IBAN without spaces',
+  })
   accountIbans?: string[];
 
   @ApiPropertyOptional({ description: 'Country of the connectors, ISO 3166 alpha-2.', example: 'FR' })
@@ -76,12 +109,20 @@ export class StartConnectRequestDto {
   @Matches(/^[A-Za-z]{2}$/, { message: 'country must be two letters' })
   country?: string;
 
-  @ApiPropertyOptional({ enum: LANGUAGES, description: "Language of the webview; the browser's, or the configured one, when absent." })
+  @ApiPropertyOptional({
+    enum: LANGUAGES,
+    description: "Language of the webview; the browser's, or the configured one, when absent.",
+  })
   @IsOptional()
   @IsIn(LANGUAGES)
   lang?: string;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 20, description: 'Above 1, the webview offers to add another connection.', example: 1 })
+  @ApiPropertyOptional({
+    minimum: 1,
+    maximum: 20,
+    description: 'Above 1, the webview offers to add another connection.',
+    example: 1,
+  })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -90,7 +131,8 @@ export class StartConnectRequestDto {
   maxConnections?: number;
 
   @ApiPropertyOptional({
-    description: 'Where the browser lands afterwards: a path of this application, or the name of a configured target.',
+    description:
+      'Where the browser lands afterwards: a path of this application, or the name of a configured target.',
     example: '/banks',
   })
   @IsOptional()

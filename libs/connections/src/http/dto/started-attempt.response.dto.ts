@@ -7,8 +7,10 @@ export class StartedAttemptResponseDto {
 
   @ApiProperty({
     format: 'uri',
-    description: 'Open it in this same browser, as a full page. It is good for one attempt and for nobody else.',
-    example: 'https://webview.powens.com/en/connect?domain=acme-sandbox.biapi.pro&client_id=20000001&redirect_uri=…&state=…',
+    description:
+      'Open it in this same browser, as a full page. It is good for one attempt and for nobody else.',
+    example:
+      'https://webview.powens.com/en/connect?domain=acme-sandbox.biapi.pro&client_id=20000001&redirect_uri=…&state=…',
   })
   url!: string;
 

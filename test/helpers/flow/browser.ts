@@ -1,0 +1,84 @@
+import { parse } from 'cookie';
+import { captureOutput } from '../canary/collector.js';
+
+/** What came back, with nothing followed. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; fails the test when it is none. */
+  json<T = Record<string, unknown>>(): T;
+  /** The `Location` header, or the empty string. */
+  readonly location: string;
+}
+
+/**
+ * A browser as far as this flow needs one: it keeps cookies, follows nothing by itself, and may be signed in.
+ */
+export class Browser {
+  readonly cookies = new Map<string, string>();
+
+  constructor(
+    private readonly origin: string,
+    readonly user: string | null,
+  ) {}
+
+  async get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send('GET', path, headers);
+  }
+
+  async post(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send('POST', path, { 'content-type': 'application/json', ...headers }, JSON.stringify(body));
+  }
+
+  async send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
+    const response = await fetch(new URL(path, this.origin), {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(this.user === null ? {} : { 'x-user': this.user }),
+        ...(this.cookies.size === 0 ? {} : { cookie: this.cookieHeader() }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+    this.keepCookies(response.headers);
+    const answer = answerOf(response, await response.text());
+    captureAnswer(method, path, answer);
+    return answer;
+  }
+
+  cookieHeader(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  private keepCookies(headers: Headers): void {
+    for (const line of headers.getSetCookie()) {
+      const [pair = ''] = line.split(';');
+      for (const [name, value] of Object.entries(parse(pair))) {
+        this.cookies.set(name, value ?? '');
+      }
+    }
+  }
+}
+
+function answerOf(response: Response, text: string): Answer {
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    location: response.headers.get('location') ?? '',
+    json: <T>() => JSON.parse(text) as T,
+  };
+}
+
+/** The webview's URL must hold the state, and the callback's own path is Powens' doing: both stay out of the scan. */
+function captureAnswer(method: string, path: string, answer: Answer): void {
+  const [pathname = ''] = path.split('?');
+  const leadsToWebview = pathname.endsWith('/connect') && (answer.status === 201 || answer.status === 303);
+  const headers = [...answer.headers].filter(
+    ([name]) => name !== 'set-cookie' && !(leadsToWebview && name === 'location'),
+  );
+  const body = leadsToWebview ? '' : answer.text;
+  captureOutput('answers', `${method} ${pathname} ${answer.status}\n${JSON.stringify(headers)}\n${body}`);
+}

@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type AddressInfo } from 'node:net';
+import {
+  Injectable,
+  Module,
+  type CanActivate,
+  type DynamicModule,
+  type ExecutionContext,
+  type INestApplication,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import {
+  CONNECTIONS_ENTITIES,
+  CONNECTIONS_MIGRATIONS,
+  ConnectionsModule,
+  OnConnectionEvent,
+  type ConnectionEvent,
+  type ConnectionsModuleExtras,
+  type ConnectionsModuleOptions,
+  type ConnectionsRequest,
+} from 'nestjs-powens-connections';
+import { startPowensSandbox, type PowensSandbox } from 'powens-sandbox';
+import type { DataSource } from 'typeorm';
+import { registerSecret } from '../canary/collector.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
+import { Browser } from './browser.js';
+import { CapturingLogger } from './capturing-logger.js';
+
+export type AdapterName = 'express' | 'fastify';
+
+export const ADAPTERS: readonly AdapterName[] = ['express', 'fastify'];
+
+/** How a test wants its application. */
+export interface FlowAppOptions {
+  readonly adapter?: AdapterName;
+  readonly options?: Partial<ConnectionsModuleOptions>;
+  readonly extras?: ConnectionsModuleExtras;
+  /** Uses what another application left: its database and sandbox, as a restart or a second replica would. */
+  readonly like?: FlowApp;
+  /** Called for every event, before it is recorded; may throw. */
+  readonly onEvent?: (event: ConnectionEvent) => void | Promise<void>;
+  /** Runs on the application before it listens. */
+  readonly prepare?: (app: INestApplication) => void;
+}
+
+/** An application with the library, a sandbox and a database of its own. */
+export interface FlowApp {
+  readonly url: string;
+  readonly app: INestApplication;
+  readonly sandbox: PowensSandbox;
+  readonly database: TestDatabase;
+  readonly keys: string;
+  readonly events: ConnectionEvent[];
+  readonly logger: CapturingLogger;
+  /** A browser of its own, signed in as `user`, or as nobody. */
+  browser(user: string | null): Browser;
+  /** Stops the application only. */
+  stop(): Promise<void>;
+  /** Stops everything that this one started. */
+  close(): Promise<void>;
+}
+
+const userOf = (request: ConnectionsRequest): string | null => {
+  const user = request.headers['x-user'];
+  return typeof user === 'string' ? user : null;
+};
+
+@Injectable()
+class TestUserGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    return context.switchToHttp().getRequest<ConnectionsRequest>().headers['x-blocked'] === undefined;
+  }
+}
+
+/** Starts an application for a test. */
+export async function startFlowApp(wish: FlowAppOptions = {}): Promise<FlowApp> {
+  const sandbox = wish.like?.sandbox ?? (await startPowensSandbox());
+  const database = wish.like?.database ?? (await createTestDatabase());
+  const keys = wish.like?.keys ?? `k1:${randomBytes(32).toString('base64')}`;
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const events: ConnectionEvent[] = [];
+  const logger = new CapturingLogger();
+  const app = await NestFactory.create(
+    appModule({ wish, sandbox, database, keys, url, events }),
+    ...(wish.adapter === 'fastify' ? [new FastifyAdapter()] : []),
+    { logger, abortOnError: false },
+  );
+  wish.prepare?.(app);
+  await app.listen(port, 'localhost');
+  registerSecret('key', keys.slice(3));
+  registerSecret('client secret', sandbox.client.clientSecret);
+  const stop = async (): Promise<void> => {
+    registerLedger(sandbox);
+    await app.close();
+  };
+  return {
+    url,
+    app,
+    sandbox,
+    database,
+    keys,
+    events,
+    logger,
+    browser: (user) => new Browser(url, user),
+    stop,
+    close: async () => {
+      await stop();
+      if (wish.like === undefined) {
+        await sandbox.close();
+        await database.drop();
+      }
+    },
+  };
+}
+
+/** Everything that the sandbox ever gave out must not be found anywhere (G09). */
+function registerLedger(sandbox: PowensSandbox): void {
+  const ledger = sandbox.ledger();
+  for (const { code } of ledger.codes) registerSecret('code', code);
+  for (const { token } of ledger.tokens) registerSecret('access token', token);
+}
+
+interface Parts {
+  readonly wish: FlowAppOptions;
+  readonly sandbox: PowensSandbox;
+  readonly database: TestDatabase;
+  readonly keys: string;
+  readonly url: string;
+  readonly events: ConnectionEvent[];
+}
+
+function appModule({ wish, sandbox, database, keys, url, events }: Parts): DynamicModule {
+  @Injectable()
+  class Handlers {
+    @OnConnectionEvent('*')
+    async record(event: ConnectionEvent): Promise<void> {
+      await wish.onEvent?.(event);
+      events.push(event);
+    }
+  }
+
+  @Module({})
+  class AppModule {}
+
+  return {
+    module: AppModule,
+    imports: [
+      TypeOrmModule.forRoot({
+        type: 'postgres',
+        url: database.url,
+        entities: [...CONNECTIONS_ENTITIES],
+        migrations: [...CONNECTIONS_MIGRATIONS],
+        migrationsRun: true,
+        installExtensions: false,
+        extra: { max: database.poolSize },
+      }),
+      ConnectionsModule.forRoot({
+        powens: {
+          ...sandbox.client,
+          apiUrl: `${sandbox.url}/2.0`,
+          webviewUrl: sandbox.url,
+          totalTimeoutMs: 3000,
+          connectTimeoutMs: 500,
+        },
+        publicUrl: url,
+        keys,
+        owner: { resolveOwner: userOf, resolvePrincipal: userOf },
+        insecureLoopback: true,
+        outbox: { pollIntervalMs: 100 },
+        routes: { guards: [TestUserGuard] },
+        ...wish.options,
+        ...wish.extras,
+      }),
+    ],
+    providers: [Handlers],
+  };
+}
+
+/** The DataSource of an application, for what only SQL can see. */
+export function dataSourceOf(app: INestApplication, token: new (...args: never[]) => DataSource): DataSource {
+  return app.get<DataSource>(token as never);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { aliases, shared } from './test/helpers/vitest.shared.js';
+import { aliases, shared, systemSetupFiles } from './test/helpers/vitest.shared.js';
 
 /**
  * `npm test`: everything that needs no service of its own.
@@ -32,6 +32,7 @@ export default defineConfig({
             'test/**/*.e2e-spec.ts',
             'test/{architecture,package,contract}/**/*.spec.ts',
           ],
+          setupFiles: systemSetupFiles,
           globalSetup: ['test/helpers/postgres.global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { findServices } from './test/helpers/services.js';
-import { aliases, shared } from './test/helpers/vitest.shared.js';
+import { aliases, shared, systemSetupFiles } from './test/helpers/vitest.shared.js';
 
 const services = await findServices();
 
@@ -18,6 +18,7 @@ export default defineConfig({
   resolve: { alias: aliases },
   test: {
     ...shared,
+    ...(services.postgresql === null ? {} : { setupFiles: systemSetupFiles }),
     maxWorkers: 2,
     teardownTimeout: 60_000,
     testTimeout: 30_000,

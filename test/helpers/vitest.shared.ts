@@ -16,10 +16,17 @@ export const aliases = [
   { find: /^powens-sandbox$/, replacement: inRepository('libs/powens-sandbox/src/index.ts') },
 ];
 
+/** Setup files of the tests that have a run folder: what they print is scanned for secrets. */
+export const systemSetupFiles = [
+  inRepository('test/helpers/setup.ts'),
+  inRepository('test/helpers/canary/capture-worker.setup.ts'),
+];
+
 /** What all kinds of tests have in common. */
 export const shared = {
   environment: 'node' as const,
   pool: 'forks' as const,
+  exclude: ['**/node_modules/**', '**/dist/**'],
   setupFiles: [inRepository('test/helpers/setup.ts')],
   testTimeout: 10_000,
   hookTimeout: 20_000,

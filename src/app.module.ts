@@ -1,0 +1,43 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { ApiCookieAuth } from '@nestjs/swagger';
+import { ConnectionsModule } from 'nestjs-powens-connections';
+import { AccountsModule } from './accounts/accounts.module.js';
+import { APP_CONFIG, appConfigModule, type AppConfig } from './config/app.config.js';
+import { connectionsOptions } from './connections.options.js';
+import { DatabaseModule } from './database/database.module.js';
+import { EventsModule } from './events/events.module.js';
+import { HealthModule } from './health/health.module.js';
+import { HomeController } from './docs/home.controller.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { SESSION_COOKIE } from './session/session-cookie.service.js';
+import { SessionGuard } from './session/session.guard.js';
+import { SessionModule } from './session/session.module.js';
+import { SessionOwnerResolver } from './session/session-owner.resolver.js';
+
+/** The demo host: the shortest honest use of the library. */
+@Module({})
+export class AppModule {
+  static forHost(config: AppConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        appConfigModule(config),
+        DatabaseModule,
+        SessionModule,
+        ConnectionsModule.forRootAsync({
+          isGlobal: true,
+          imports: [SessionModule],
+          inject: [APP_CONFIG, SessionOwnerResolver],
+          useFactory: connectionsOptions,
+          routes: { guards: [SessionGuard], decorators: [ApiCookieAuth(SESSION_COOKIE)] },
+        }),
+        EventsModule,
+        AccountsModule,
+        HealthModule,
+      ],
+      controllers: [HomeController],
+      providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
+    };
+  }
+}

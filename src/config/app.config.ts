@@ -1,0 +1,46 @@
+import { type DynamicModule } from '@nestjs/common';
+import { ConfigModule, getConfigToken, registerAs } from '@nestjs/config';
+import type { HttpAdapterName } from './environment.js';
+
+/** Where the database is: a server, or the embedded one behind its private socket directory. */
+export type DatabaseConfig =
+  | { readonly kind: 'server'; readonly url: string }
+  | { readonly kind: 'embedded'; readonly socketDir: string };
+
+/** The client application at Powens, its URLs settled. */
+export interface PowensConfig {
+  readonly domain: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly apiUrl: string;
+  /** Null means the library's own default. */
+  readonly webviewUrl: string | null;
+}
+
+/** Everything the application is built from: complete, checked, ports chosen. Nothing else reads the environment. */
+export interface AppConfig {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Own origin, and base path if any, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly httpAdapter: HttpAdapterName;
+  readonly database: DatabaseConfig;
+  readonly powens: PowensConfig;
+  readonly provisioning: 'webview-first' | 'server-first';
+  readonly keys: string;
+}
+
+/** Injects the {@link AppConfig}. */
+export const APP_CONFIG = getConfigToken('app');
+
+/** Makes one configuration injectable everywhere, in the way of `@nestjs/config`. */
+export function appConfigModule(config: AppConfig): Promise<DynamicModule> {
+  return ConfigModule.forRoot({
+    isGlobal: true,
+    cache: true,
+    // Read once, by `readEnvironment`: nothing may come from a `.env` file behind its back.
+    ignoreEnvFile: true,
+    load: [registerAs('app', () => config)],
+  });
+}

@@ -1,0 +1,46 @@
+import type { AppConfig, DatabaseConfig, PowensConfig } from './app.config.js';
+import { developmentKey } from './development-key.js';
+import type { Environment, PowensEnvironment } from './environment.js';
+
+/** The default client application of the sandbox: public, and of no use anywhere else. */
+const SANDBOX_CLIENT = {
+  domain: 'demo-sandbox',
+  clientId: '20000001',
+  clientSecret: 'sandbox-client-secret-not-for-production',
+};
+
+/** What is known once the embedded services run. */
+export interface Started {
+  readonly port: number;
+  readonly database: DatabaseConfig;
+  readonly sandboxUrl: string | null;
+}
+
+/** Completes the environment with what was started for it. */
+export function settleConfig(environment: Environment, started: Started): AppConfig {
+  return {
+    production: environment.production,
+    host: environment.host,
+    port: started.port,
+    publicUrl: environment.publicUrl ?? `http://localhost:${started.port}`,
+    httpAdapter: environment.httpAdapter,
+    database: started.database,
+    powens: settlePowens(environment.powens, started.sandboxUrl),
+    provisioning: environment.provisioning,
+    keys: environment.keys ?? developmentKey(environment.dataDir),
+  };
+}
+
+function settlePowens(powens: PowensEnvironment | null, sandboxUrl: string | null): PowensConfig {
+  if (powens !== null) {
+    return { ...powens, apiUrl: powens.apiUrl ?? defaultApiUrl(powens.domain) };
+  }
+  if (sandboxUrl === null) {
+    throw new Error('Neither Powens nor a sandbox is there');
+  }
+  return { ...SANDBOX_CLIENT, apiUrl: `${sandboxUrl}/2.0`, webviewUrl: sandboxUrl };
+}
+
+function defaultApiUrl(domain: string): string {
+  return `https://${domain.includes('.') ? domain : `${domain}.biapi.pro`}/2.0`;
+}

@@ -1,0 +1,28 @@
+import { type INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module.js';
+import type { AppConfig } from './config/app.config.js';
+import { explainListenError } from './config/free-port.js';
+import { serveDocs } from './docs/open-api.js';
+import { createHttpAdapter } from './http-adapter.js';
+import { accessLog } from './http/access-log.middleware.js';
+import { publicOrigin } from './http/public-origin.middleware.js';
+import { securityHeaders } from './http/security-headers.middleware.js';
+
+/** Builds the application and makes it listen. */
+export async function createApp(config: AppConfig, sandboxUrl: string | null): Promise<INestApplication> {
+  const app = await NestFactory.create(AppModule.forHost(config), createHttpAdapter(config.httpAdapter), {
+    // Errors of the start are the caller's: Nest would end the process, with the embedded services still open.
+    abortOnError: false,
+  });
+  try {
+    // One by one: Fastify's middleware engine takes a single function.
+    [accessLog, securityHeaders, publicOrigin(config.publicUrl)].forEach((middleware) => app.use(middleware));
+    serveDocs(app, config.publicUrl, sandboxUrl);
+    await app.listen(config.port, config.host);
+    return app;
+  } catch (error) {
+    await app.close();
+    throw explainListenError('PORT', config.host, config.port, error);
+  }
+}

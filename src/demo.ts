@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConsoleLogger } from '@nestjs/common';
+import { startHost } from './bootstrap.js';
+import { DemoWalk } from './demo/demo-walk.js';
+import { Narrator } from './demo/narrator.js';
+
+/** Walks the whole flow without a browser, on a host and a sandbox of its own, and leaves nothing behind. */
+async function demo(): Promise<void> {
+  const start = performance.now();
+  const dataDir = mkdtempSync(join(tmpdir(), 'powens-walk-'));
+  const narrator = new Narrator((line) => console.log(line));
+  try {
+    // Errors are still told; the rest of the log would only stand between the hops.
+    const host = await startHost(environmentOf(dataDir), {
+      logger: new ConsoleLogger({ logLevels: ['error', 'fatal'] }),
+    });
+    try {
+      narrator.title(`Host ${host.url}, sandbox ${host.sandboxUrl ?? 'elsewhere'}`);
+      await new DemoWalk(host.url, host.sandboxUrl ?? '', narrator).run();
+    } finally {
+      await host.close();
+    }
+    narrator.title(`Everything went as it should, in ${((performance.now() - start) / 1000).toFixed(1)} s.`);
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Free ports, an empty directory, a key for this walk; of the real environment only the choices that change the flow. */
+function environmentOf(dataDir: string): NodeJS.ProcessEnv {
+  const { HTTP_ADAPTER, PROVISIONING } = process.env;
+  return {
+    PORT: '0',
+    SANDBOX_PORT: '0',
+    DATA_DIR: dataDir,
+    CONNECTIONS_KEYS: `demo:${randomBytes(32).toString('base64')}`,
+    HTTP_ADAPTER,
+    PROVISIONING,
+  };
+}
+
+try {
+  await demo();
+} catch (error) {
+  const reason = error instanceof Error ? error.message : 'unknown';
+  console.error(`\nThe walk stopped: ${reason}`);
+  process.exitCode = 1;
+}

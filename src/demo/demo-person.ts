@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  answerOf,
+  locationOf,
+  type Account,
+  type Attempt,
+  type Connection,
+  type ReceivedEvent,
+} from './demo-answers.js';
+import { DemoBrowser, DemoError, type Hop, type HopPlan } from './demo-browser.js';
+import type { Narrator } from './narrator.js';
+
+const EVENT_DEADLINE_MS = 5_000;
+const EVENT_POLL_MS = 25;
+
+/** A way through the webview, and how it came out. */
+export interface Passage {
+  readonly attempt: Attempt;
+  readonly callback: URL;
+}
+
+/** Somebody with a browser. */
+export class DemoPerson {
+  private readonly browser: DemoBrowser;
+
+  constructor(
+    private readonly hostUrl: string,
+    private readonly sandboxUrl: string,
+    narrator: Narrator,
+  ) {
+    this.browser = new DemoBrowser(hostUrl, (hop, meaning) => narrator.hop(hop, meaning));
+  }
+
+  async signIn(user: string): Promise<void> {
+    await this.browser.hop({
+      ...post('/session', { user }),
+      expected: 204,
+      meaning: 'the session cookie is set',
+    });
+  }
+
+  /** Starts a connection, does in the webview what a person would do, and comes back. */
+  async passWebview(outcome: string, deed: string): Promise<Passage> {
+    const started = await this.browser.hop({
+      ...post('/connections/connect', {}),
+      expected: 201,
+      meaning: 'the webview URL; a cookie binds the attempt to this browser',
+    });
+    const { url } = answerOf(started) as { url: string };
+    const visit = await this.browser.hop({
+      ...post(new URL('/sandbox/webview', this.sandboxUrl), { url, outcome }),
+      expected: 200,
+      meaning: deed,
+    });
+    const callback = new URL((answerOf(visit) as { location: string }).location);
+    const landing = locationOf(await this.open(callback, 303, 'the attempt is used up; on to its result'));
+    const attempt = answerOf(await this.open(landing, 200, 'the result')) as Attempt;
+    return { attempt, callback };
+  }
+
+  /** Opens an address. */
+  open(to: string | URL, expected: number, meaning: string): Promise<Hop> {
+    return this.browser.hop({ method: 'GET', to, expected, meaning });
+  }
+
+  async connections(): Promise<readonly Connection[]> {
+    const hop = await this.open('/connections', 200, 'the connections, as the application knows them');
+    return (answerOf(hop) as { items: Connection[] }).items;
+  }
+
+  async accounts(): Promise<readonly Account[]> {
+    const hop = await this.open(
+      '/accounts',
+      200,
+      'read live from Powens, with the token opened for one call',
+    );
+    return (answerOf(hop) as { items: Account[] }).items;
+  }
+
+  /** Waits until the handlers were told about an attempt: delivery is asynchronous. */
+  async eventOf(attempt: Attempt): Promise<ReceivedEvent> {
+    const deadline = performance.now() + EVENT_DEADLINE_MS;
+    while (performance.now() < deadline) {
+      const hop = await this.browser.request('GET', new URL('/events', this.hostUrl));
+      const { items } = answerOf(hop) as { items: ReceivedEvent[] };
+      const event = items.find(
+        ({ type, attemptId }) => type === 'connection.created' && attemptId === attempt.id,
+      );
+      if (event !== undefined) {
+        return event;
+      }
+      await sleep(EVENT_POLL_MS);
+    }
+    throw new DemoError(`no handler was told within ${EVENT_DEADLINE_MS} ms`);
+  }
+}
+
+function post(to: string | URL, body: object): Pick<HopPlan, 'method' | 'to' | 'body'> {
+  return { method: 'POST', to, body };
+}

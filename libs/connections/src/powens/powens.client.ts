@@ -7,6 +7,7 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { AccessToken } from '../values/access-token.js';
 import type { VerifiedCallback } from '../values/webview-callback.js';
 import type { WebviewCode } from '../values/webview-code.js';
+import { trimDefaults } from './lean/lean.defaults.js';
 import { codeExchangeBody, initBody, renewalBody } from './powens.bodies.js';
 import * as parse from './powens.parsers.js';
 import { naming, noSuchConnection } from './powens.refusals.js';
@@ -32,6 +33,7 @@ export class PowensClient implements OnApplicationShutdown {
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     private readonly http: HttpService,
   ) {
+    trimDefaults(http.axiosRef);
     this.#powens = options.powens;
     this.#http = new PowensHttp(options.powens, http.axiosRef);
   }

@@ -72,12 +72,8 @@ export function header(answer: AxiosResponse<unknown>, name: string): unknown {
   return (answer.headers as Record<string, unknown>)[name];
 }
 
-/**
- * One line of at most `length` characters, without control characters; null when nothing is left.
- *
- * @internal
- */
-export function clean(text: string, length = WORD_LENGTH): string | null {
+/** One line of at most `length` characters, without control characters; null when nothing is left. */
+function clean(text: string, length: number): string | null {
   // eslint-disable-next-line no-control-regex -- they are what is removed
   const words = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
   return words === '' ? null : words.slice(0, length);

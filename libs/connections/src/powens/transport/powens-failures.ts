@@ -4,7 +4,7 @@ import { PowensApiError, type PowensFailure } from '../../errors/powens-api.erro
 import { LeanAdapterError } from '../lean/lean-adapter.error.js';
 import { isRecord } from '../wire-values.js';
 import { BulkheadFullError } from './bulkhead.js';
-import { clean, header, type Scrub, whatItSays } from './error-words.js';
+import { header, type Scrub, whatItSays } from './error-words.js';
 import { retryAfterSeconds } from './retry-after.js';
 
 /**
@@ -17,8 +17,7 @@ export function transportFailure(operation: string, error: unknown): Connections
   if (error instanceof BulkheadFullError) {
     return failure('powens_unreachable', { operation, processed: 'no', description: error.message }, 1);
   }
-  const { phase, code } = lookInto(error);
-  const description = code === null ? null : clean(code);
+  const { phase, code: description } = lookInto(error);
   switch (phase) {
     case 'misuse':
       return new ConnectionsError(
@@ -108,7 +107,9 @@ const NOTHING_SENT = new Set([
 ]);
 
 function lookInto(error: unknown): { phase: LeanAdapterError['phase']; code: string | null } {
-  const code = isRecord(error) && typeof error['code'] === 'string' ? error['code'] : null;
+  const given = isRecord(error) ? error['code'] : undefined;
+  // A word of the system, as ECONNRESET; an interceptor may have put anything there.
+  const code = typeof given === 'string' && /^[A-Z][A-Z0-9_]{0,63}$/.test(given) ? given : null;
   if (error instanceof LeanAdapterError) {
     return { phase: error.phase, code };
   }

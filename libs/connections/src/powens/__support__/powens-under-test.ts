@@ -1,0 +1,90 @@
+import type { HttpService } from '@nestjs/axios';
+import axios, { type AxiosInstance } from 'axios';
+import { onTestFinished } from 'vitest';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { AccessToken } from '../../values/access-token.js';
+import { AuthorizationCode } from '../../values/authorization-code.js';
+import type { VerifiedCallback } from '../../values/webview-callback.js';
+import { powensHttpOptions } from '../powens-http.options.js';
+import { PowensClient } from '../powens.client.js';
+import { PowensHttp } from '../transport/powens.http.js';
+import { SURROUNDINGS, type Surroundings } from '../transport/surroundings.js';
+
+type Powens = ResolvedOptions['powens'];
+
+/** Values that must appear in no error, however it is printed. */
+export const SECRETS = {
+  clientSecret: 'client-secret-not-to-be-told',
+  code: 'code+not/to=be==told',
+  token: 'token+not/to=be==told',
+};
+
+export const TOKEN = AccessToken.of(SECRETS.token);
+
+export const CALLBACK = {
+  state: 's'.repeat(43),
+  code: AuthorizationCode.of(SECRETS.code),
+  connectionIds: ['1187'],
+  error: null,
+  errorDescription: null,
+} as unknown as VerifiedCallback;
+
+export const REDIRECT_URI = 'https://app.example.test/connections/callback';
+
+/** Options that point at a stub, with short times. */
+export function optionsFor(origin: string, powens: Partial<Powens> = {}): ResolvedOptions {
+  return {
+    powens: {
+      domain: 'acme-sandbox.biapi.pro',
+      clientId: '20000001',
+      clientSecret: SECRETS.clientSecret,
+      apiUrl: `${origin}/2.0`,
+      webviewUrl: 'https://webview.powens.com',
+      connectTimeoutMs: 1_000,
+      totalTimeoutMs: 2_000,
+      maxSockets: 50,
+      sendRedirectUri: false,
+      ...powens,
+    },
+  } as ResolvedOptions;
+}
+
+/** The client on its real transport, closed when the test ends. */
+export function clientFor(origin: string, powens: Partial<Powens> = {}): PowensClient {
+  const options = optionsFor(origin, powens);
+  const client = new PowensClient(options, {
+    axiosRef: axios.create(powensHttpOptions(options)),
+  } as HttpService);
+  onTestFinished(() => client.onApplicationShutdown());
+  return client;
+}
+
+/** The transport alone, where time passes at once between two tries. */
+export function httpFor(
+  origin: string,
+  powens: Partial<Powens> = {},
+  surroundings: Partial<Surroundings> = {},
+): { http: PowensHttp; axios: AxiosInstance; pauses: number[] } {
+  const options = optionsFor(origin, powens);
+  const instance = axios.create(powensHttpOptions(options));
+  const pauses: number[] = [];
+  const sleep = (ms: number): Promise<void> => {
+    pauses.push(ms);
+    return Promise.resolve();
+  };
+  const http = new PowensHttp(options.powens, instance, { ...SURROUNDINGS, sleep, ...surroundings });
+  onTestFinished(() => (instance.defaults.httpAgent as { destroy(): void }).destroy());
+  return { http, axios: instance, pauses };
+}
+
+/** Waits for a promise to be rejected, and hands out the reason. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  const outcome = await promise.then(
+    (value) => ({ value }),
+    (reason: unknown) => ({ reason }),
+  );
+  if ('reason' in outcome) {
+    return outcome.reason;
+  }
+  throw new Error(`expected a rejection, got ${JSON.stringify(outcome.value)}`);
+}

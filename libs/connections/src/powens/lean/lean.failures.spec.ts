@@ -1,0 +1,157 @@
+import https from 'node:https';
+import net, { type AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { failureOf, instanceFor } from '../__support__/lean-under-test.js';
+import { closedPort, json, stubHttp, stubTcp } from '../__support__/stub-server.js';
+import { TEST_TLS } from '../__support__/test-tls.js';
+import { createLeanAdapter } from './lean.adapter.js';
+
+const OK = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
+
+describe(createLeanAdapter.name, () => {
+  describe('nothing sent [U01]', () => {
+    it('should know that a refused connection took nothing', async () => {
+      const origin = `http://127.0.0.1:${await closedPort()}`;
+      const failure = await failureOf(instanceFor(origin).post(`${origin}/x`, 'secret'));
+      expect(failure).toMatchObject({ phase: 'unsent', code: 'ECONNREFUSED' });
+    });
+
+    it('should know that a name without an address took nothing', async () => {
+      const origin = 'http://nowhere.invalid';
+      const failure = await failureOf(instanceFor(origin).post(`${origin}/x`, 'secret'));
+      expect(failure.phase).toBe('unsent');
+      expect(failure.code).toMatch(/^(ENOTFOUND|EAI_AGAIN|ETIMEDOUT)$/);
+    });
+
+    it('should give up a TLS handshake that never comes', async () => {
+      const stub = await stubTcp(() => undefined);
+      const origin = stub.origin.replace('http:', 'https:');
+      const startedAt = performance.now();
+      const failure = await failureOf(
+        instanceFor(origin, { connectTimeoutMs: 100 }).post(`${origin}/x`, 'secret'),
+      );
+      expect(failure).toMatchObject({ phase: 'unsent', code: 'ETIMEDOUT' });
+      expect(performance.now() - startedAt).toBeLessThan(400);
+    });
+
+    it('should know that a server that speaks no TLS took nothing', async () => {
+      const stub = await stubTcp(() => undefined);
+      const server = net.createServer((socket) =>
+        socket.on('error', () => undefined).end('HTTP/1.1 400\r\n\r\n'),
+      );
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+      const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      expect((await failureOf(instanceFor(origin).post(`${origin}/x`, 'secret'))).phase).toBe('unsent');
+      expect(stub.requests).toHaveLength(0);
+    });
+
+    it('should not wait for a free socket beyond the deadline', async () => {
+      const stub = await stubHttp(() => undefined);
+      const instance = instanceFor(stub.origin, { maxSockets: 1, totalTimeoutMs: 150 });
+      const first = failureOf(instance.get(`${stub.origin}/first`));
+      await vi.waitFor(() => expect(stub.requests).toHaveLength(1));
+      const second = failureOf(instance.get(`${stub.origin}/second`, { timeout: 50 }));
+      expect((await second).phase).toBe('unsent');
+      expect((await first).phase).toBe('sent');
+    });
+  });
+
+  describe('TLS [OA-15]', () => {
+    async function tlsServer(): Promise<{ origin: string; bodies: string[] }> {
+      const bodies: string[] = [];
+      const server = https.createServer(TEST_TLS, (request, response) => {
+        request.on('data', (chunk: Buffer) => bodies.push(chunk.toString()));
+        request.on('end', () => json(response, { secure: true }));
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      onTestFinished(() => {
+        server.closeAllConnections();
+        server.close();
+      });
+      return { origin: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, bodies };
+    }
+
+    it('should send nothing to a server whose certificate is not trusted', async () => {
+      const { origin, bodies } = await tlsServer();
+      const failure = await failureOf(instanceFor(origin).post(`${origin}/x`, 'secret'));
+      expect(failure).toMatchObject({ phase: 'unsent', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+      expect(bodies).toEqual([]);
+    });
+
+    it('should verify even when the environment says not to', async () => {
+      vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+      const { origin, bodies } = await tlsServer();
+      await failureOf(instanceFor(origin).post(`${origin}/x`, 'secret'));
+      expect(bodies).toEqual([]);
+    });
+
+    it('should talk to a server whose certificate is trusted', async () => {
+      const { origin, bodies } = await tlsServer();
+      const instance = instanceFor(origin, { ca: TEST_TLS.cert });
+      expect((await instance.post(`${origin}/x`, 'one')).data).toEqual({ secure: true });
+      expect((await instance.post(`${origin}/x`, 'two')).data).toEqual({ secure: true });
+      expect(bodies).toEqual(['one', 'two']);
+    });
+  });
+
+  describe('deadline [U02]', () => {
+    it.each([
+      ['is silent', ''],
+      ['stops within the headers', 'HTTP/1.1 200 OK\r\ncontent-le'],
+      ['stops after the headers', `${OK}content-length: 10\r\n\r\n`],
+      ['goes on with interim answers', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(20)],
+    ])('should cut a server that %s', async (_, answer) => {
+      const stub = await stubTcp((socket) => socket.write(answer));
+      const startedAt = performance.now();
+      const failure = await failureOf(
+        instanceFor(stub.origin).post(`${stub.origin}/x`, 'b', { timeout: 100 }),
+      );
+      expect(failure).toMatchObject({ phase: 'sent', code: 'ETIMEDOUT' });
+      expect(performance.now() - startedAt).toBeLessThan(400);
+      await vi.waitFor(() => expect(stub.sockets.open).toBe(0));
+    });
+
+    it('should cut a server that drips one byte after the other', async () => {
+      const stub = await stubTcp((socket) => {
+        socket.write(`${OK}content-length: 1000\r\n\r\n`);
+        const drip = setInterval(() => socket.write('x'), 10);
+        socket.on('close', () => clearInterval(drip));
+      });
+      const startedAt = performance.now();
+      const failure = await failureOf(instanceFor(stub.origin).get(`${stub.origin}/x`, { timeout: 150 }));
+      expect(failure.phase).toBe('sent');
+      expect(performance.now() - startedAt).toBeLessThan(500);
+      await vi.waitFor(() => expect(stub.sockets.open).toBe(0));
+    });
+  });
+
+  describe('cut link', () => {
+    it.each([
+      ['resets', (socket: net.Socket) => socket.resetAndDestroy()],
+      ['hangs up', (socket: net.Socket) => socket.end()],
+      ['cuts the headers', (socket: net.Socket) => socket.end('HTTP/1.1 200 OK\r\ncont')],
+      ['cuts the body', (socket: net.Socket) => socket.end(`${OK}content-length: 10\r\n\r\n{"a":`)],
+      [
+        'cuts a chunk',
+        (socket: net.Socket) => socket.end(`${OK}transfer-encoding: chunked\r\n\r\n10\r\n{"a":`),
+      ],
+      [
+        'misses the last chunk',
+        (socket: net.Socket) => socket.end(`${OK}transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n`),
+      ],
+      [
+        'switches protocols',
+        (socket: net.Socket) =>
+          socket.write('HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
+      ],
+    ])('should not take a server for done that %s', async (_, cut) => {
+      const stub = await stubTcp((socket) => cut(socket));
+      const failure = await failureOf(
+        instanceFor(stub.origin, { totalTimeoutMs: 400 }).post(`${stub.origin}/x`, 'b'),
+      );
+      expect(failure.phase).toBe('sent');
+      expect(stub.requests).toHaveLength(1);
+    });
+  });
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { CALLBACK, clientFor, REDIRECT_URI } from './__support__/powens-under-test.js';
+import { json, stubHttp, stubTcp } from './__support__/stub-server.js';
+import { PowensApiError } from '../errors/powens-api.error.js';
+import { AccessToken } from '../values/access-token.js';
+import { PowensClient } from './powens.client.js';
+
+const BODY = '{"access_token":"UGVybWFuZW50K1Rva2VuL0V4MTI=","token_type":"Bearer"}';
+const ANSWER = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${BODY.length}\r\n\r\n${BODY}`;
+
+type Outcome = AccessToken | PowensApiError;
+
+/** Exchanges once and hands out what came of it; anything but a token or an error of ours fails the test. */
+async function exchange(client: PowensClient): Promise<Outcome> {
+  const outcome: unknown = await client
+    .exchangeCode(CALLBACK, REDIRECT_URI)
+    .catch((reason: unknown) => reason);
+  expect(outcome instanceof AccessToken || outcome instanceof PowensApiError).toBe(true);
+  return outcome as Outcome;
+}
+
+/** Runs `count` exchanges, 32 at a time; `answerOf` makes the bytes of each answer. */
+async function exchangeAll(
+  count: number,
+  answerOf: (index: number) => Buffer,
+  totalTimeoutMs: number,
+): Promise<{ outcomes: Outcome[]; requests: number }> {
+  const stub = await stubTcp((socket, nth) => socket.end(answerOf(nth - 1)));
+  const client = clientFor(stub.origin, { totalTimeoutMs, maxSockets: 32 });
+  const outcomes: Outcome[] = [];
+  const worker = async (): Promise<void> => {
+    while (started < count) {
+      started += 1;
+      outcomes.push(await exchange(client));
+    }
+  };
+  let started = 0;
+  await Promise.all(Array.from({ length: 32 }, worker));
+  return { outcomes, requests: stub.requests.length };
+}
+
+describe(`${PowensClient.name} exchanging a code`, () => {
+  it('should take an answer cut at any byte for no answer, and not ask again [U03]', async () => {
+    const { outcomes, requests } = await exchangeAll(
+      ANSWER.length,
+      (index) => Buffer.from(ANSWER.slice(0, index)),
+      2_000,
+    );
+    expect(requests).toBe(ANSWER.length);
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ code: 'powens_timeout', failure: { processed: 'unknown' } });
+    }
+  });
+
+  it('should come to a token or an error of ours whatever bit is flipped, and not ask again [U04]', async () => {
+    const flipped = (index: number): Buffer => {
+      const bytes = Buffer.from(ANSWER);
+      const at = (index * 7) % bytes.length;
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << (index % 8));
+      return bytes;
+    };
+    const { outcomes, requests } = await exchangeAll(500, flipped, 500);
+    // A 429 is one flip away from no status that is sent here, so nothing may be repeated.
+    expect(requests).toBe(500);
+    for (const outcome of outcomes) {
+      const acceptable =
+        outcome instanceof PowensApiError || outcome.use((token) => /^[\x21-\x7e]{1,4096}$/.test(token));
+      expect(acceptable).toBe(true);
+    }
+  });
+
+  it('should never crash on a body, and take only the exact shape [U05] [U07]', async () => {
+    const bodies = STRANGE_BODIES;
+    const stub = await stubHttp((_, response, count) => json(response, bodies[count - 1] ?? ''));
+    const client = clientFor(stub.origin);
+    for (const body of bodies) {
+      expect(await exchange(client), body.slice(0, 80)).toMatchObject({
+        code: 'powens_response_invalid',
+        failure: { processed: 'unknown' },
+      });
+    }
+    expect(stub.requests).toHaveLength(bodies.length);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('should not exchange again when a kept socket dies under the exchange [U17]', async () => {
+    const keep = ANSWER;
+    const stub = await stubTcp((socket, count) =>
+      count % 2 === 1 ? socket.write(keep) : socket.resetAndDestroy(),
+    );
+    const client = clientFor(stub.origin);
+    for (let round = 1; round <= 100; round += 1) {
+      expect(await exchange(client)).toBeInstanceOf(AccessToken);
+      expect(await exchange(client)).toMatchObject({
+        code: 'powens_timeout',
+        failure: { processed: 'unknown' },
+      });
+      expect(stub.requests).toHaveLength(2 * round);
+    }
+  });
+
+  it('should give a silent server up in time [U02]', async () => {
+    const stub = await stubTcp(() => undefined);
+    const startedAt = performance.now();
+    expect(await exchange(clientFor(stub.origin, { totalTimeoutMs: 150 }))).toMatchObject({
+      code: 'powens_timeout',
+    });
+    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(stub.requests).toHaveLength(1);
+  });
+});
+
+const deep = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+
+/** After JSONTestSuite: accepted, refused and implementation-defined texts, none of them a token answer. */
+const STRANGE_BODIES = [
+  ...['', ' ', 'null', 'true', '0', '-0', '1e9999', '"text"', '[]', '{}', '[[]]', '{"a":{}}', '\ufeff{}'],
+  ...[
+    '[1,]',
+    '[,1]',
+    '[1',
+    '{"a"',
+    '{"a":',
+    '{"a":1,}',
+    '{a:1}',
+    "{'a':1}",
+    '{"a":1 "b":2}',
+    '[01]',
+    '[+1]',
+    '[.5]',
+    '[1.]',
+    '[0x1]',
+  ],
+  ...[
+    '[NaN]',
+    '[Infinity]',
+    '[-]',
+    '["\\x"]',
+    '["\\u12"]',
+    '["\\ud800"]',
+    '["\t"]',
+    '["\u0000"]',
+    '[1]x',
+    '/**/{}',
+    '{"a":/**/1}',
+  ],
+  ...[
+    '{"access_token":1}',
+    '{"access_token":12345678901234567890}',
+    '{"access_token":null}',
+    '{"access_token":""}',
+    '{"access_token":" "}',
+  ],
+  ...[
+    '{"access_token":"a b"}',
+    '{"access_token":"a\\r\\nb"}',
+    '{"access_token":["x"]}',
+    '{"access_token":{"x":1}}',
+    '{"Access_Token":"x"}',
+  ],
+  ...[
+    '{"access_token":"x","token_type":"mac"}',
+    '{"access_token":"x","token_type":1}',
+    '{"access_token":"x","access_token":1}',
+  ],
+  ...['{"__proto__":{"access_token":"x","polluted":1}}', '{"constructor":{"prototype":{"polluted":1}}}'],
+  ...[`{"access_token":"${'x'.repeat(10_000)}"}`, `{"access_token":"${'x'.repeat(70_000)}"}`],
+  ...[
+    deep(30_000),
+    `{"access_token":${deep(30_000)}}`,
+    `{"id":1234567890123456789,"x":${deep(30_000)}}`,
+    '['.repeat(60_000),
+  ],
+];

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { answering, failureOf } from './__support__/calls-under-test.js';
+import { CALLBACK, clientFor, REDIRECT_URI, rejection, TOKEN } from './__support__/powens-under-test.js';
+import { json, stubHttp } from './__support__/stub-server.js';
+import { PowensClient } from './powens.client.js';
+
+describe(PowensClient.name, () => {
+  describe('refusals', () => {
+    it.each([
+      [400, 'code_refused'],
+      [403, 'code_refused'],
+      [409, 'code_refused'],
+      [401, 'powens_refused'],
+      [404, 'powens_refused'],
+      [500, 'powens_failed'],
+    ])('should name a %i of the exchange %s, and send it once', async (status, code) => {
+      const stub = await answering(status);
+      const error = await failureOf(clientFor(stub.origin).exchangeCode(CALLBACK, REDIRECT_URI));
+      expect(error).toMatchObject({ code, failure: { operation: 'POST /auth/token/access', status } });
+      expect(stub.requests).toHaveLength(1);
+    });
+
+    it('should name a connection that is not there', async () => {
+      const client = clientFor((await answering(404)).origin);
+      const expected = { code: 'connection_not_found', failure: { status: 404, processed: 'no' } };
+      expect(await failureOf(client.getConnection(TOKEN, '7'))).toMatchObject(expected);
+      expect(await failureOf(client.syncConnection(TOKEN, '7', { psuRequested: true }))).toMatchObject(
+        expected,
+      );
+    });
+
+    it('should tell a synchronisation that comes too soon', async () => {
+      const stub = await stubHttp((_, response) => json(response, { code: 'conflict' }, 409));
+      const error = await failureOf(
+        clientFor(stub.origin).syncConnection(TOKEN, '7', { psuRequested: true }),
+      );
+      expect(error).toMatchObject({
+        code: 'powens_refused',
+        failure: { status: 409, powensCode: 'conflict' },
+      });
+    });
+
+    it.each(['', '0', '07', '-1', '1/../../auth', '1?x', '1%2f', 'me', '12345678901234567890', '1\n'])(
+      'should ask for no connection %j',
+      async (id) => {
+        const stub = await answering(200);
+        const client = clientFor(stub.origin);
+        for (const call of [
+          client.getConnection(TOKEN, id),
+          client.deleteConnection(TOKEN, id),
+          client.syncConnection(TOKEN, id, { psuRequested: true }),
+        ]) {
+          expect((await failureOf(call)).code).toBe('connection_not_found');
+        }
+        expect(stub.sockets.opened).toBe(0);
+      },
+    );
+
+    it('should not exchange a callback without a code', async () => {
+      const stub = await answering(200);
+      const call = clientFor(stub.origin).exchangeCode({ ...CALLBACK, code: null }, REDIRECT_URI);
+      expect(await rejection(call)).toMatchObject({ code: 'internal_error' });
+      expect(stub.sockets.opened).toBe(0);
+    });
+  });
+});

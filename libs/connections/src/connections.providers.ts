@@ -3,9 +3,11 @@ import type { Provider } from '@nestjs/common';
 import axios from 'axios';
 import { AttemptRepository } from './attempts/attempt.repository.js';
 import { AttemptsService } from './attempts/attempts.service.js';
+import { ConnectionChangesRepository } from './connections/connection-changes.repository.js';
 import { ConnectionRepository } from './connections/connection.repository.js';
 import { RESOLVED_OPTIONS, STATIC_EXTRAS } from './connections.constants.js';
 import { MODULE_OPTIONS_TOKEN } from './connections.module-definition.js';
+import { AccountRepository } from './custody/account.repository.js';
 import { KeyRing } from './custody/key-ring.js';
 import { PowensUserRepository } from './custody/powens-user.repository.js';
 import { TokenCustodyService } from './custody/token-custody.service.js';
@@ -19,7 +21,11 @@ import { DurableCommit } from './flow/durable-commit.service.js';
 import { FailureService } from './flow/failure.service.js';
 import { GrantService } from './flow/grant.service.js';
 import { LandingService } from './flow/landing.service.js';
+import { ObservationService } from './flow/lifecycle/observation.service.js';
 import { ReadBackService } from './flow/read-back.service.js';
+import { AccountLock } from './flow/tokens/account-lock.service.js';
+import { ProvisioningService } from './flow/tokens/provisioning.service.js';
+import { TokenLifecycleService } from './flow/tokens/token-lifecycle.service.js';
 import { WebviewService } from './flow/webview.service.js';
 import { BrowserBindingCookie } from './http/browser-binding.cookie.js';
 import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
@@ -76,16 +82,22 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   AttemptRepository,
   AttemptsService,
   PowensUserRepository,
+  AccountRepository,
   TokenCustodyService,
   ConnectionRepository,
+  ConnectionChangesRepository,
   OutboxRepository,
   OutboxService,
   OutboxRelayService,
   PowensClient,
   LandingService,
+  AccountLock,
+  TokenLifecycleService,
+  ProvisioningService,
   WebviewService,
   GrantService,
   ReadBackService,
+  ObservationService,
   DurableCommit,
   CompletionService,
   FailureService,

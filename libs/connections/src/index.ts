@@ -6,6 +6,7 @@ export type {
   ConnectionsModuleOptions,
   ConnectionsOptionsFactory,
   ConnectionsRequest,
+  LifecycleOptions,
   OutboxOptions,
   Owner,
   OwnerLike,

@@ -12,7 +12,7 @@ export interface NewConnection {
   readonly instance: string;
   readonly owner: Owner;
   readonly userId: string;
-  readonly attemptId: string;
+  readonly attemptId: string | null;
   readonly powensConnectionId: string;
   readonly connectorUuid: string | null;
   readonly connectorName: string | null;

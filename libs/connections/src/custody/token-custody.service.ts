@@ -2,11 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import type { Transaction } from '../database/unit-of-work.js';
-import { ConfigurationError, ConnectionsError } from '../errors/index.js';
+import { ConfigurationError } from '../errors/index.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { AccessToken } from '../values/access-token.js';
 import type { OwnerAccount } from '../values/owner-account.js';
 import type { Owner } from '../values/owner.js';
+import type { SealedToken } from './account.repository.js';
 import type { EncryptionContext } from './encryption-context.js';
 import { openEnvelope, sealEnvelope } from './envelope.js';
 import { KeyRing } from './key-ring.js';
@@ -33,12 +34,14 @@ export class TokenCustodyService {
   /** Seals a token just obtained into an account that is not stored yet. */
   seal(owner: Owner, powensUserId: string, token: AccessToken): OwnerAccount {
     const userId = uuidv7();
+    return { userId, powensUserId, sealedToken: this.reseal(owner, userId, token).sealedToken };
+  }
+
+  /** Seals a token for a row that exists already. */
+  reseal(owner: Owner, userId: string, token: AccessToken): SealedToken {
     const context = this.contextOf(owner, userId);
-    return {
-      userId,
-      powensUserId,
-      sealedToken: token.use((clear) => sealEnvelope(clear, context, this.keyRing)),
-    };
+    const sealedToken = token.use((clear) => sealEnvelope(clear, context, this.keyRing));
+    return { sealedToken, keyId: this.keyRing.primaryId };
   }
 
   /** Adds a sealed account to the transaction that completes the attempt. */
@@ -55,24 +58,6 @@ export class TokenCustodyService {
   open(owner: Owner, account: OwnerAccount): AccessToken {
     const context = this.contextOf(owner, account.userId);
     return AccessToken.of(openEnvelope(account.sealedToken, context, this.keyRing));
-  }
-
-  /**
-   * Lends an owner's token to `use`: the only way out.
-   *
-   * @throws ConnectionsError `not_connected` when the owner has none
-   * @throws CustodyError when it cannot be opened
-   * @see TC-28
-   */
-  async withToken<T>(owner: Owner, use: (token: AccessToken) => T | Promise<T>): Promise<T> {
-    const account = await this.find(owner);
-    if (account === null) {
-      throw new ConnectionsError(
-        'not_connected',
-        'This owner has no access token yet. Start a connection first: POST {prefix}/connect.',
-      );
-    }
-    return use(this.open(owner, account));
   }
 
   /**

@@ -33,6 +33,10 @@ export const CONNECTIONS_ERROR_CODES = [
   'not_connected',
   /** The owner completed another attempt first; starting again uses the access token kept. */
   'owner_already_connected',
+  /** Somebody else is changing the same thing: try again in a moment. */
+  'busy',
+  /** Powens does not synchronise now: it just did, or is about to. */
+  'sync_refused',
   /** The Powens user belongs to another owner of this application. */
   'owner_conflict',
   /** The connection named by the callback is not one of this Powens user. */

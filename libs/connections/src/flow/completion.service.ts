@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import type { ClaimedAttempt } from '../attempts/attempt.js';
 import { AttemptRepository } from '../attempts/attempt.repository.js';
 import {
@@ -12,10 +11,10 @@ import { OWNER_KEY, POWENS_USER_KEY } from '../custody/powens-user.repository.js
 import { TokenCustodyService } from '../custody/token-custody.service.js';
 import { ConnectionsError, StorageError } from '../errors/index.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { OutboxService, type EventToAppend } from '../outbox/outbox.service.js';
 import type { OwnerAccount } from '../values/owner-account.js';
 import type { Grant } from './connect-flow.types.js';
 import { DurableCommit } from './durable-commit.service.js';
+import { ObservationService, type Observed } from './lifecycle/observation.service.js';
 import type { Found } from './read-back.service.js';
 
 /**
@@ -33,7 +32,7 @@ export class CompletionService {
     private readonly attempts: AttemptRepository,
     private readonly custody: TokenCustodyService,
     private readonly connections: ConnectionRepository,
-    private readonly outbox: OutboxService,
+    private readonly observation: ObservationService,
   ) {}
 
   /**
@@ -43,38 +42,36 @@ export class CompletionService {
    * @throws ConnectionsError `owner_conflict` or `owner_already_connected`; StorageError; `commit_outcome_unknown`
    */
   async connect(attempt: ClaimedAttempt, grant: Grant, found: Found): Promise<readonly string[]> {
-    const account = grant.account ?? this.custody.seal(attempt.owner, found.powensUserId, grant.token);
+    const { owner, id: attemptId } = attempt;
+    const account = grant.account ?? this.custody.seal(owner, found.powensUserId, grant.token);
     const isNew = grant.account === null;
-    const rows = found.connections.map((connection) => this.rowOf(attempt, account, connection));
+    const diff = { added: found.connections, changed: [], removed: [] };
+    const observed: Observed = { owner, account, attemptId, diff };
+    const rows = this.observation.rowsOf(observed);
     try {
-      return await this.commit(attempt, { account, isNew }, rows, []);
+      return await this.commit(attempt, observed, { isNew, added: rows, known: [] });
     } catch (error) {
       if (!(error instanceof StorageError && error.violates(CONNECTION_KEY))) {
         throw asConflict(error);
       }
       const known = await this.knownIds(account, rows);
       const added = rows.filter((row) => !known.has(row.powensConnectionId));
-      return await this.commit(attempt, { account, isNew }, added, [...known.values()]);
+      return await this.commit(attempt, observed, { isNew, added, known: [...known.values()] });
     }
   }
 
   private async commit(
     attempt: ClaimedAttempt,
-    user: { account: OwnerAccount; isNew: boolean },
-    added: readonly NewConnection[],
-    known: readonly string[],
+    observed: Observed,
+    { isNew, added, known }: { isNew: boolean; added: readonly NewConnection[]; known: readonly string[] },
   ): Promise<readonly string[]> {
     const connectionIds = [...known, ...added.map(({ id }) => id)];
     await this.durable.run(attempt, (tx) => {
       this.attempts.connect(attempt.id, connectionIds, tx);
-      if (user.isNew) {
-        this.custody.store(attempt.owner, user.account, tx);
+      if (isNew) {
+        this.custody.store(attempt.owner, observed.account, tx);
       }
-      this.connections.insertAll(added, tx);
-      this.outbox.append(
-        added.map((row) => created(row, user.account.powensUserId)),
-        tx,
-      );
+      this.observation.record(observed, added, tx);
     });
     return connectionIds;
   }
@@ -91,39 +88,6 @@ export class CompletionService {
     }
     return new Map(known.map(({ powensConnectionId, id }) => [powensConnectionId, id]));
   }
-
-  private rowOf(
-    attempt: ClaimedAttempt,
-    account: OwnerAccount,
-    connection: Found['connections'][number],
-  ): NewConnection {
-    return {
-      id: uuidv7(),
-      instance: this.options.instance,
-      owner: attempt.owner,
-      userId: account.userId,
-      attemptId: attempt.id,
-      powensConnectionId: connection.id,
-      connectorUuid: connection.connectorUuid,
-      connectorName: connection.connectorName,
-      state: connection.state,
-      lastSyncedAt: connection.lastUpdate,
-      expiresAt: connection.expire,
-    };
-  }
-}
-
-function created(row: NewConnection, powensUserId: string): EventToAppend {
-  return {
-    type: 'connection.created',
-    ownerId: row.owner.id,
-    tenant: row.owner.tenant,
-    attemptId: row.attemptId,
-    connectionId: row.id,
-    powensConnectionId: row.powensConnectionId,
-    powensUserId,
-    data: { connectorUuid: row.connectorUuid, connectorName: row.connectorName, state: row.state },
-  };
 }
 
 /** The unique keys decide who owns a Powens user: no look before the write can be raced (D09). */

@@ -6,13 +6,13 @@ import type { Connection, ConnectionPage } from '../connections/connection.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { cursorAfter, idOfCursor } from '../connections/cursor.js';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
-import { TokenCustodyService } from '../custody/token-custody.service.js';
 import { ConnectionsError } from '../errors/index.js';
 import { requiredOwner } from '../options/owner-of.js';
 import type { OwnerLike } from '../options/owner-resolver.interface.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { AccessToken } from '../values/access-token.js';
 import { ConnectFlowService } from './connect-flow.service.js';
+import { TokenLifecycleService } from './tokens/token-lifecycle.service.js';
 import type { StartedAttempt, StartRequest } from './connect-flow.types.js';
 
 export type { Attempt, Connection, ConnectionPage };
@@ -30,7 +30,7 @@ export class ConnectionsService {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly flow: ConnectFlowService,
-    private readonly custody: TokenCustodyService,
+    private readonly tokens: TokenLifecycleService,
     private readonly attempts: AttemptRepository,
     private readonly connections: ConnectionRepository,
   ) {}
@@ -60,7 +60,7 @@ export class ConnectionsService {
    * @throws CustodyError `key_unavailable` or `token_tampered` when it cannot be opened
    */
   async withToken<T>(owner: OwnerLike, use: (token: AccessToken) => T | Promise<T>): Promise<T> {
-    return this.custody.withToken(requiredOwner(owner), use);
+    return this.tokens.withToken(requiredOwner(owner), use);
   }
 
   /**

@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import type { AttemptFlow, ClaimedAttempt } from '../attempts/attempt.js';
-import { CallbackRefusedError } from '../errors/index.js';
 import type { VerifiedCallback } from '../values/webview-callback.js';
 
 /**
@@ -52,12 +51,6 @@ export class FlowLog {
         `Attempt ${attemptId}: an access token that could not be kept could not be revoked either`,
       );
     }
-  }
-
-  refused(error: CallbackRefusedError): void {
-    const level =
-      error.reason === 'code_substitution' || error.reason === 'foreign_principal' ? 'warn' : 'debug';
-    this.#logger[level](`Security: a callback was refused (${error.reason})`);
   }
 
   fault(attemptId: string, error: unknown): void {

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { IssuedAttempt } from '../attempts/attempts.service.js';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
-import { TokenCustodyService } from '../custody/token-custody.service.js';
 import { PublicRoutes } from '../options/public-routes.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { PowensClient } from '../powens/powens.client.js';
@@ -9,6 +8,8 @@ import { buildWebviewUrl } from '../powens/webview-url.js';
 import type { Owner } from '../values/owner.js';
 import type { WebviewCode } from '../values/webview-code.js';
 import type { StartRequest } from './connect-flow.types.js';
+import { ProvisioningService } from './tokens/provisioning.service.js';
+import { TokenLifecycleService } from './tokens/token-lifecycle.service.js';
 
 /**
  * Opens the webview: for an anonymous user, or for the Powens user that the owner already has.
@@ -20,7 +21,8 @@ export class WebviewService {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly routes: PublicRoutes,
-    private readonly custody: TokenCustodyService,
+    private readonly provisioning: ProvisioningService,
+    private readonly tokens: TokenLifecycleService,
     private readonly powens: PowensClient,
   ) {}
 
@@ -35,8 +37,10 @@ export class WebviewService {
    * @returns null while the owner has no Powens user
    */
   async codeFor(owner: Owner): Promise<WebviewCode | null> {
-    const account = await this.custody.find(owner);
-    return account === null ? null : this.powens.createWebviewCode(this.custody.open(owner, account));
+    const account = await this.provisioning.accountFor(owner);
+    return account === null
+      ? null
+      : this.tokens.call(owner, account, async (token) => this.powens.createWebviewCode(token));
   }
 
   /** Composes the URL of the connect flow. */

@@ -89,7 +89,8 @@ export class ConnectController {
   ): Promise<StartedAttempt> {
     refuseCrossSite(request);
     const owner = await this.gate.owner(request);
-    const started = await this.flow.start(owner, withLanguage(asked, request), this.cookie.read(request));
+    speakLanguageOf(request, asked);
+    const started = await this.flow.start(owner, asked, this.cookie.read(request));
     addCookie(response, this.cookie.issue(started.binding));
     response.header('cache-control', 'no-store');
     return started;
@@ -97,10 +98,12 @@ export class ConnectController {
 }
 
 /** The browser's language, when the start names none and the webview speaks it. */
-function withLanguage(asked: StartConnectRequestDto, request: ConnectionsRequest): StartConnectRequestDto {
+function speakLanguageOf(request: ConnectionsRequest, asked: StartConnectRequestDto): void {
   if (asked.lang !== undefined || request.headers['accept-language'] === undefined) {
-    return asked;
+    return;
   }
   const [lang] = new Negotiator(request).languages(['en', 'fr', 'de', 'nl', 'pt', 'it', 'es']);
-  return lang === undefined ? asked : { ...asked, lang };
+  if (lang !== undefined) {
+    asked.lang = lang;
+  }
 }

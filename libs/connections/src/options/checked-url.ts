@@ -27,14 +27,18 @@ export function checkedUrl(
   if (url.search !== '' && !allow.query) {
     throw new ConfigurationError(option, 'must not have a query: Powens refuses redirect URIs that do.');
   }
-  const insecure = url.protocol === 'http:' && LOOPBACK.test(url.hostname);
-  if (url.protocol !== 'https:' && !(insecure && policy.insecureLoopback)) {
+  if (!isSafe(url, policy)) {
     throw new ConfigurationError(
       option,
       'must start with https://. For development on the loopback host set insecureLoopback: true.',
     );
   }
   return url.search === '' ? url.href.replace(/\/+$/, '') : url.href;
+}
+
+function isSafe(url: URL, policy: UrlPolicy): boolean {
+  const loopback = url.protocol === 'http:' && LOOPBACK.test(url.hostname);
+  return url.protocol === 'https:' || (loopback && policy.insecureLoopback);
 }
 
 function parsed(option: string, value: string | undefined): URL {

@@ -1,3 +1,4 @@
+import type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
 
 /**
@@ -84,51 +85,6 @@ export interface ReturnToOptions {
 }
 
 /**
- * The outbox and its relay.
- *
- * @public
- */
-export interface OutboxOptions {
-  /**
-   * Runs the relay in this process. Events are stored either way; switch it off where another process delivers.
-   *
-   * @defaultValue true
-   */
-  relay?: boolean;
-  /**
-   * Milliseconds between two looks at the outbox when nothing woke the relay. A commit in this process wakes it at once.
-   *
-   * @defaultValue 1000
-   */
-  pollIntervalMs?: number;
-  /**
-   * Events claimed in one go, at most one per connection.
-   *
-   * @defaultValue 100
-   */
-  batchSize?: number;
-  /**
-   * Seconds after which another relay may claim what this one claimed. Longer than a handler may run.
-   *
-   * @defaultValue 60
-   */
-  leaseSeconds?: number;
-  /**
-   * Milliseconds a handler may take before the delivery counts as failed.
-   *
-   * @defaultValue 30000
-   */
-  handlerTimeoutMs?: number;
-  /**
-   * Deliveries tried before an event becomes a dead letter.
-   *
-   * @defaultValue 20
-   * @see RL-23
-   */
-  maxAttempts?: number;
-}
-
-/**
  * What the host sets. Everything is checked at boot; a message names the option and says what to do.
  *
  * @public
@@ -199,6 +155,9 @@ export interface ConnectionsModuleOptions {
 
   /** The outbox and its relay. */
   outbox?: OutboxOptions;
+
+  /** What happens to accounts and connections over the years. */
+  lifecycle?: LifecycleOptions;
 
   /**
    * Uses named prepared statements on PostgreSQL. Switch it off behind a pooler that cannot keep them

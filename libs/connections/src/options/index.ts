@@ -1,7 +1,7 @@
+export type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
 export type {
   ConnectionsModuleOptions,
   ConnectionsOptionsFactory,
-  OutboxOptions,
   PowensOptions,
   Provisioning,
   ReturnToOptions,

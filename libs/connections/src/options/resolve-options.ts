@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors/index.js';
-import type { ConnectionsModuleOptions, OutboxOptions } from './connections-module-options.interface.js';
+import type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
+import type { ConnectionsModuleOptions } from './connections-module-options.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
 import type { ResolvedOptions } from './resolved-options.js';
 import { ownPath } from '../values/return-to.js';
@@ -15,6 +16,13 @@ const OUTBOX_DEFAULTS: Required<OutboxOptions> = {
   leaseSeconds: 60,
   handlerTimeoutMs: 30_000,
   maxAttempts: 20,
+};
+
+const LIFECYCLE_DEFAULTS: Required<LifecycleOptions> = {
+  sweeper: true,
+  sweepIntervalMs: 10_000,
+  leaseSeconds: 60,
+  expiringDaysAhead: 14,
 };
 
 /** What the static part of the registration and the process say. */
@@ -54,6 +62,7 @@ export function resolveOptions(options: ConnectionsModuleOptions, context: Resol
     attemptLifetimeSeconds:
       inRange('attemptLifetimeMinutes', options.attemptLifetimeMinutes ?? 35, 5, 60) * 60,
     outbox: resolveOutbox(options.outbox ?? {}),
+    lifecycle: resolveLifecycle(options.lifecycle ?? {}),
     preparedStatements: options.preparedStatements ?? true,
   };
 }
@@ -137,6 +146,14 @@ function resolveOutbox(options: OutboxOptions): Required<OutboxOptions> {
     throw new ConfigurationError('outbox.leaseSeconds', 'must be longer than outbox.handlerTimeoutMs.');
   }
   return outbox;
+}
+
+function resolveLifecycle(options: LifecycleOptions): Required<LifecycleOptions> {
+  const lifecycle = { ...LIFECYCLE_DEFAULTS, ...options };
+  inRange('lifecycle.sweepIntervalMs', lifecycle.sweepIntervalMs, 10, 3_600_000);
+  inRange('lifecycle.leaseSeconds', lifecycle.leaseSeconds, 1, 3600);
+  inRange('lifecycle.expiringDaysAhead', lifecycle.expiringDaysAhead, 0, 90);
+  return lifecycle;
 }
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {

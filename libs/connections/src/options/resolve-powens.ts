@@ -4,6 +4,13 @@ import type { PowensOptions } from './connections-module-options.interface.js';
 
 const DOMAIN = /^[a-z\d]+(-[a-z\d]+)*$/;
 const SUFFIX = '.biapi.pro';
+const DEFAULTS = {
+  webviewUrl: 'https://webview.powens.com',
+  connectTimeoutMs: 3000,
+  totalTimeoutMs: 15_000,
+  maxSockets: 50,
+  sendRedirectUri: false,
+};
 
 /**
  * Checks the client application's options.
@@ -11,25 +18,31 @@ const SUFFIX = '.biapi.pro';
  * @throws ConfigurationError naming the option
  */
 export function resolvePowens(
-  powens: Partial<PowensOptions> | undefined,
+  provided: Partial<PowensOptions> | undefined,
   policy: UrlPolicy,
 ): Readonly<Required<PowensOptions>> {
-  const domain = domainHost(required('powens.domain', powens?.domain));
-  const clientId = required('powens.clientId', powens?.clientId);
-  if (!/^\d+$/.test(clientId)) {
-    throw new ConfigurationError('powens.clientId', 'must be the digits shown in the Powens console.');
-  }
+  const powens = { ...DEFAULTS, ...provided };
+  const domain = domainHost(required('powens.domain', powens.domain));
+  const apiUrl = powens.apiUrl ?? `https://${domain}/2.0`;
   return {
     domain,
-    clientId,
-    clientSecret: clientSecret(powens?.clientSecret),
-    apiUrl: checkedUrl('powens.apiUrl', powens?.apiUrl ?? `https://${domain}/2.0`, policy),
-    webviewUrl: checkedUrl('powens.webviewUrl', powens?.webviewUrl ?? 'https://webview.powens.com', policy),
-    connectTimeoutMs: milliseconds('powens.connectTimeoutMs', powens?.connectTimeoutMs ?? 3000),
-    totalTimeoutMs: milliseconds('powens.totalTimeoutMs', powens?.totalTimeoutMs ?? 15_000),
-    maxSockets: positive('powens.maxSockets', powens?.maxSockets ?? 50),
-    sendRedirectUri: powens?.sendRedirectUri ?? false,
+    clientId: clientId(powens.clientId),
+    clientSecret: clientSecret(powens.clientSecret),
+    apiUrl: checkedUrl('powens.apiUrl', apiUrl, policy),
+    webviewUrl: checkedUrl('powens.webviewUrl', powens.webviewUrl, policy),
+    connectTimeoutMs: milliseconds('powens.connectTimeoutMs', powens.connectTimeoutMs),
+    totalTimeoutMs: milliseconds('powens.totalTimeoutMs', powens.totalTimeoutMs),
+    maxSockets: positive('powens.maxSockets', powens.maxSockets),
+    sendRedirectUri: powens.sendRedirectUri,
   };
+}
+
+function clientId(value: string | undefined): string {
+  const id = required('powens.clientId', value);
+  if (!/^\d+$/.test(id)) {
+    throw new ConfigurationError('powens.clientId', 'must be the digits shown in the Powens console.');
+  }
+  return id;
 }
 
 function domainHost(domain: string): string {

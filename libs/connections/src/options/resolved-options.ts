@@ -1,5 +1,6 @@
+import type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
-import type { OutboxOptions, PowensOptions, Provisioning } from './connections-module-options.interface.js';
+import type { PowensOptions, Provisioning } from './connections-module-options.interface.js';
 
 /**
  * The options as the rest of the library sees them: complete, checked, normalised. Nothing else reads defaults.
@@ -23,5 +24,6 @@ export interface ResolvedOptions {
   };
   readonly attemptLifetimeSeconds: number;
   readonly outbox: Readonly<Required<OutboxOptions>>;
+  readonly lifecycle: Readonly<Required<LifecycleOptions>>;
   readonly preparedStatements: boolean;
 }

@@ -16,7 +16,12 @@ const NAMES = new Set([
   'connection_ids',
   'id_connection',
 ]);
-const ERROR_WORDS: readonly WebviewErrorWord[] = ['access_denied', 'server_error', 'tos_declined', 'session_expired'];
+const ERROR_WORDS: readonly WebviewErrorWord[] = [
+  'access_denied',
+  'server_error',
+  'tos_declined',
+  'session_expired',
+];
 
 /**
  * Reads the query of a callback. Takes the raw text, not a framework's parsed query: those turn a `+` of the code into
@@ -28,9 +33,8 @@ const ERROR_WORDS: readonly WebviewErrorWord[] = ['access_denied', 'server_error
  */
 export function parseCallback(query: string): WebviewCallback {
   const parameters = parametersOf(query);
-  const state = parameters.get('state') ?? '';
-  const code = parameters.get('code') ?? '';
-  const error = parameters.get('error') ?? '';
+  const textOf = (name: string): string => parameters.get(name) ?? '';
+  const [state, code] = [textOf('state'), textOf('code')];
   if (!STATE.test(state) || (code !== '' && !VISIBLE_ASCII.test(code))) {
     throw new CallbackRefusedError('malformed');
   }
@@ -38,8 +42,8 @@ export function parseCallback(query: string): WebviewCallback {
     state,
     code: code === '' ? null : AuthorizationCode.of(code),
     connectionIds: connectionIdsOf(parameters),
-    error: error === '' ? null : (ERROR_WORDS.find((word) => word === error) ?? 'provider_error'),
-    errorDescription: printable(parameters.get('error_description') ?? ''),
+    error: errorWordOf(textOf('error')),
+    errorDescription: printable(textOf('error_description')),
   };
 }
 
@@ -90,6 +94,11 @@ function connectionIdsOf(parameters: ReadonlyMap<string, string>): readonly stri
     throw new CallbackRefusedError('malformed');
   }
   return [...new Set(claimed)];
+}
+
+/** The list is open: a word of tomorrow must end an attempt as well. */
+function errorWordOf(error: string): WebviewErrorWord | null {
+  return error === '' ? null : (ERROR_WORDS.find((word) => word === error) ?? 'provider_error');
 }
 
 function printable(text: string): string | null {

@@ -29,8 +29,8 @@ export class CreateConnectionsSchema1790000000000 implements MigrationInterface 
   name = 'CreateConnectionsSchema1790000000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const table of [attempt(runner), user(runner), connection(runner), outbox(runner)]) {
-      await runner.createTable(table);
+    for (const created of [attempt(runner), user(runner), connection(runner), outbox(runner)]) {
+      await runner.createTable(created);
     }
   }
 

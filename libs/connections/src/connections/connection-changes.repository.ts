@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { ConnectionsDatabase } from '../database/connections-database.js';
+import type { Transaction } from '../database/unit-of-work.js';
+import type { Owner } from '../values/owner.js';
+import type { LocalConnection, RemoteConnection } from './remote-diff.js';
+
+interface LocalRow {
+  id: string;
+  tenant: string;
+  owner_id: string;
+  user_id: string;
+  powens_connection_id: string;
+  state: string | null;
+  last_synced_at: Date | null;
+  expires_at: Date | null;
+  revision: number;
+}
+
+const COLUMNS = sql`id, tenant, owner_id, user_id, powens_connection_id, state, last_synced_at, expires_at, revision`;
+
+/**
+ * Changes of connections. Each write holds what it was decided on in its predicate.
+ *
+ * @internal
+ */
+@Injectable()
+export class ConnectionChangesRepository {
+  constructor(private readonly database: ConnectionsDatabase) {}
+
+  /** Finds a connection of an owner; one that is being deleted only when asked for. */
+  async find(
+    instance: string,
+    owner: Owner,
+    id: string,
+    statuses: readonly ('active' | 'deleting')[] = ['active'],
+  ): Promise<LocalConnection | null> {
+    const [row] = await this.select(sql`
+      id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+      AND status = ANY(${[...statuses]}::text[])`);
+    return row ?? null;
+  }
+
+  /** Finds every connection of a Powens user that is not being deleted. */
+  async findAllOf(userId: string): Promise<readonly LocalConnection[]> {
+    return this.select(sql`user_id = ${userId} AND status = 'active'`);
+  }
+
+  /** Finds deletions that were meant and not done: their lease has ended. */
+  async findInterrupted(instance: string, limit: number): Promise<readonly LocalConnection[]> {
+    return this.select(sql`
+      instance = ${instance} AND status = 'deleting' AND leased_until <= now() ORDER BY leased_until LIMIT ${limit}`);
+  }
+
+  /** Finds connections whose consent ends within `days` and whose owner was not told of that end. */
+  async findExpiring(instance: string, days: number, limit: number): Promise<readonly LocalConnection[]> {
+    return this.select(sql`
+      instance = ${instance} AND status = 'active' AND expires_at > now()
+      AND expires_at <= now() + ${days}::int * interval '1 day'
+      AND (expiry_told IS NULL OR expiry_told <> expires_at) ORDER BY expires_at LIMIT ${limit}`);
+  }
+
+  /** Takes over what Powens says, if nobody else did meanwhile. */
+  update(local: LocalConnection, remote: RemoteConnection, tx: Transaction): void {
+    tx.add(
+      sql`UPDATE ${this.database.tables.connection}
+        SET state = ${remote.state}, expires_at = ${remote.expire}, revision = revision + 1,
+          last_synced_at = GREATEST(last_synced_at, ${remote.lastUpdate}::timestamptz),
+          connector_name = COALESCE(${remote.connectorName}, connector_name)
+        WHERE ${at(local)} AND status = 'active'`,
+      1,
+    );
+  }
+
+  /** Notes that the end of the consent was told. */
+  tellExpiry(local: LocalConnection, tx: Transaction): void {
+    tx.add(
+      sql`UPDATE ${this.database.tables.connection} SET expiry_told = expires_at, revision = revision + 1
+        WHERE ${at(local)} AND status = 'active'`,
+      1,
+    );
+  }
+
+  /** Removes a row, active or being deleted. Exactly one transaction sees it go. */
+  remove(local: LocalConnection, tx: Transaction): void {
+    tx.add(sql`DELETE FROM ${this.database.tables.connection} WHERE id = ${local.id}`, 1);
+  }
+
+  /** Makes the intent to delete durable: from here on the connection is gone for everybody but the sweeper. */
+  async markDeleting(local: LocalConnection, leaseSeconds: number): Promise<void> {
+    await this.database.query(sql`
+      UPDATE ${this.database.tables.connection}
+      SET status = 'deleting', leased_until = ${inSeconds(leaseSeconds)}, revision = revision + 1
+      WHERE id = ${local.id}`);
+  }
+
+  /**
+   * Takes the right to ask for a synchronisation, which comes back after `seconds`.
+   *
+   * @returns null when it was taken, else the seconds to wait
+   */
+  async takeSync(local: LocalConnection, seconds: number): Promise<number | null> {
+    const { connection } = this.database.tables;
+    const taken = await this.database.query(sql`
+      UPDATE ${connection} SET sync_not_before = ${inSeconds(seconds)}
+      WHERE id = ${local.id} AND status = 'active' AND (sync_not_before IS NULL OR sync_not_before <= now())
+      RETURNING id`);
+    if (taken.length === 1) {
+      return null;
+    }
+    const [row] = await this.database.query<{ wait: number }>(sql`
+      SELECT ceil(extract(epoch FROM sync_not_before - now()))::int AS wait
+      FROM ${connection} WHERE id = ${local.id}`);
+    return Math.max(1, row?.wait ?? 1);
+  }
+
+  private async select(where: Sql): Promise<readonly LocalConnection[]> {
+    const rows = await this.database.query<LocalRow>(sql`
+      SELECT ${COLUMNS} FROM ${this.database.tables.connection} WHERE ${where}`);
+    return rows.map(localOf);
+  }
+}
+
+function at(local: LocalConnection): Sql {
+  return sql`id = ${local.id} AND revision = ${local.revision}`;
+}
+
+function inSeconds(seconds: number): Sql {
+  return sql`now() + ${seconds}::int * interval '1 second'`;
+}
+
+function localOf(row: LocalRow): LocalConnection {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    owner: { id: row.owner_id, tenant: row.tenant },
+    powensConnectionId: row.powens_connection_id,
+    state: row.state,
+    lastSyncedAt: row.last_synced_at,
+    expiresAt: row.expires_at,
+    revision: row.revision,
+  };
+}

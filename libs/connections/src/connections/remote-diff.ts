@@ -1,0 +1,62 @@
+import type { Owner } from '../values/owner.js';
+
+/** A connection as Powens tells of it, as far as it is kept here. */
+export interface RemoteConnection {
+  readonly id: string;
+  readonly connectorUuid: string | null;
+  readonly connectorName: string | null;
+  readonly state: string | null;
+  readonly lastUpdate: Date | null;
+  readonly expire: Date | null;
+}
+
+/** A connection as it is kept here. */
+export interface LocalConnection {
+  readonly id: string;
+  readonly userId: string;
+  readonly owner: Owner;
+  readonly powensConnectionId: string;
+  readonly state: string | null;
+  readonly lastSyncedAt: Date | null;
+  readonly expiresAt: Date | null;
+  readonly revision: number;
+}
+
+/** What is different between here and Powens. */
+export interface RemoteDiff {
+  readonly added: readonly RemoteConnection[];
+  readonly changed: readonly { readonly local: LocalConnection; readonly remote: RemoteConnection }[];
+  readonly removed: readonly LocalConnection[];
+}
+
+/**
+ * Compares what is kept with what Powens says. Pure.
+ *
+ * @param locals - the connections in question, all of a Powens user or one of them
+ * @param remotes - what Powens says of the same
+ */
+export function diffOf(locals: readonly LocalConnection[], remotes: readonly RemoteConnection[]): RemoteDiff {
+  const byId = new Map(remotes.map((remote) => [remote.id, remote]));
+  const known = new Set(locals.map((local) => local.powensConnectionId));
+  return {
+    added: remotes.filter((remote) => !known.has(remote.id)),
+    changed: locals.flatMap((local) => {
+      const remote = byId.get(local.powensConnectionId);
+      return remote !== undefined && differs(local, remote) ? [{ local, remote }] : [];
+    }),
+    removed: locals.filter((local) => !byId.has(local.powensConnectionId)),
+  };
+}
+
+function differs(local: LocalConnection, remote: RemoteConnection): boolean {
+  return (
+    local.state !== remote.state ||
+    isLater(remote.lastUpdate, local.lastSyncedAt) ||
+    remote.expire?.getTime() !== local.expiresAt?.getTime()
+  );
+}
+
+/** Whether a synchronisation is newer than the one known; an older or missing one tells nothing (WH-09). */
+export function isLater(candidate: Date | null, known: Date | null): boolean {
+  return candidate !== null && (known === null || candidate.getTime() > known.getTime());
+}

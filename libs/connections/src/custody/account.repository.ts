@@ -1,0 +1,196 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { ConnectionsDatabase } from '../database/connections-database.js';
+import { StorageError } from '../errors/index.js';
+import type { Owner } from '../values/owner.js';
+import { OWNER_KEY } from './powens-user.repository.js';
+
+/** Where an owner's account stands. */
+export type AccountStatus = 'provisioning' | 'active' | 'revoking' | 'revoked' | 'erasing' | 'erased';
+
+/** An owner's account in any status. */
+export interface AccountState {
+  readonly userId: string;
+  readonly owner: Owner;
+  readonly status: AccountStatus;
+  readonly powensUserId: string | null;
+  readonly sealedToken: string | null;
+  readonly renewable: boolean;
+}
+
+/** Right to change an account, until it ends. */
+export interface AccountLease {
+  readonly userId: string;
+  /** Fencing token: whoever lost the lease writes nothing. */
+  readonly leaseToken: string;
+}
+
+/** A sealed token with the key that sealed it. */
+export interface SealedToken {
+  readonly sealedToken: string;
+  readonly keyId: string;
+}
+
+interface AccountRow {
+  id: string;
+  tenant: string;
+  owner_id: string;
+  status: AccountStatus;
+  powens_user_id: string | null;
+  sealed_token: string | null;
+  renewable: boolean;
+}
+
+const COLUMNS = sql`id, tenant, owner_id, status, powens_user_id, sealed_token, renewable`;
+
+/**
+ * Changes of accounts: under a lease, by conditional statements, never across an outbound call with a lock.
+ *
+ * @see RL-12, RL-21
+ * @internal
+ */
+@Injectable()
+export class AccountRepository {
+  constructor(private readonly database: ConnectionsDatabase) {}
+
+  /** Finds the account of an owner, whatever its status; tombstones have no owner any more. */
+  async find(instance: string, owner: Owner): Promise<AccountState | null> {
+    const { user } = this.database.tables;
+    const [row] = await this.database.query<AccountRow>(sql`
+      SELECT ${COLUMNS} FROM ${user}
+      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`);
+    return row === undefined ? null : accountOf(row);
+  }
+
+  /**
+   * Reserves the owner's one account before Powens is asked for a user. The unique key lets one process through.
+   *
+   * @returns false when somebody else holds it, or it exists already
+   */
+  async reserve(instance: string, owner: Owner, lease: AccountLease, seconds: number): Promise<boolean> {
+    const { user } = this.database.tables;
+    try {
+      await this.database.query(sql`
+        INSERT INTO ${user} (
+          id, instance, tenant, owner_id, status, renewable, lease_token, leased_until, created_at, updated_at
+        ) VALUES (
+          ${lease.userId}, ${instance}, ${owner.tenant}, ${owner.id}, 'provisioning', true, ${lease.leaseToken},
+          ${inSeconds(seconds)}, now(), now()
+        )`);
+      return true;
+    } catch (error) {
+      if (error instanceof StorageError && error.violates(OWNER_KEY)) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  /** Gives up a reservation; one whose process died is given up by whoever comes next. */
+  async abandon(instance: string, owner: Owner, leaseToken: string | null): Promise<void> {
+    const { user } = this.database.tables;
+    await this.database.query(sql`
+      DELETE FROM ${user}
+      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+        AND status = 'provisioning' AND (lease_token = ${leaseToken} OR leased_until <= now())`);
+  }
+
+  /** Fills a reservation. @returns false when the lease was lost */
+  async activate(lease: AccountLease, powensUserId: string, sealed: SealedToken): Promise<boolean> {
+    return this.touched(sql`
+      SET powens_user_id = ${powensUserId}, sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId},
+        status = 'active', lease_token = NULL, leased_until = NULL, updated_at = now()
+      WHERE ${heldBy(lease)} AND status = 'provisioning'`);
+  }
+
+  /**
+   * Takes the lease of an account in one of `statuses`, unless somebody holds it.
+   *
+   * @returns the account as it stands now, or null
+   */
+  async acquire(
+    lease: AccountLease,
+    statuses: readonly AccountStatus[],
+    seconds: number,
+  ): Promise<AccountState | null> {
+    const { user } = this.database.tables;
+    const [row] = await this.database.query<AccountRow>(sql`
+      UPDATE ${user} SET lease_token = ${lease.leaseToken}, leased_until = ${inSeconds(seconds)}
+      WHERE id = ${lease.userId} AND status = ANY(${[...statuses]}::text[])
+        AND (lease_token IS NULL OR leased_until <= now())
+      RETURNING ${COLUMNS}`);
+    return row === undefined ? null : accountOf(row);
+  }
+
+  /**
+   * Puts a renewed token in place of the one it was renewed for: compare-and-set on the old ciphertext.
+   *
+   * @returns false when the lease or the token is another by now
+   */
+  async replaceToken(lease: AccountLease, old: string | null, sealed: SealedToken): Promise<boolean> {
+    return this.touched(sql`
+      SET sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId}, status = 'active',
+        lease_token = NULL, leased_until = NULL, updated_at = now()
+      WHERE ${heldBy(lease)} AND status IN ('active', 'revoked') AND sealed_token IS NOT DISTINCT FROM ${old}`);
+  }
+
+  /** Gives a lease back. */
+  async release(lease: AccountLease): Promise<void> {
+    await this.touched(sql`SET lease_token = NULL, leased_until = NULL WHERE ${heldBy(lease)}`);
+  }
+
+  /** Ends a lease but leaves its mark: what it was for may have happened, and the sweeper must see to it. */
+  async interrupt(lease: AccountLease): Promise<void> {
+    await this.touched(sql`SET leased_until = now() WHERE ${heldBy(lease)}`);
+  }
+
+  /** Makes a token unusable here at once, before Powens is told (TC-23). @returns false when it is not active */
+  async beginRevocation(userId: string): Promise<boolean> {
+    return this.touched(sql`
+      SET status = 'revoking', lease_token = NULL, leased_until = now(), updated_at = now()
+      WHERE id = ${userId} AND status IN ('active', 'revoking')`);
+  }
+
+  /** Deletes the ciphertext of a revoked token. The Powens user id stays: it is what a renewal needs. */
+  async endRevocation(lease: AccountLease): Promise<boolean> {
+    return this.touched(sql`
+      SET status = 'revoked', sealed_token = NULL, key_id = NULL, lease_token = NULL, leased_until = NULL,
+        updated_at = now()
+      WHERE ${heldBy(lease)} AND status = 'revoking'`);
+  }
+
+  /** Lists accounts whose change was interrupted: the lease ended and nobody took it off. */
+  async findInterrupted(instance: string, limit: number): Promise<readonly AccountState[]> {
+    const { user } = this.database.tables;
+    const rows = await this.database.query<AccountRow>(sql`
+      SELECT ${COLUMNS} FROM ${user}
+      WHERE instance = ${instance} AND leased_until <= now() AND status <> 'provisioning'
+      ORDER BY leased_until LIMIT ${limit}`);
+    return rows.map(accountOf);
+  }
+
+  private async touched(change: Sql): Promise<boolean> {
+    const { user } = this.database.tables;
+    const rows = await this.database.query(sql`UPDATE ${user} ${change} RETURNING id`);
+    return rows.length === 1;
+  }
+}
+
+function heldBy(lease: AccountLease): Sql {
+  return sql`id = ${lease.userId} AND lease_token = ${lease.leaseToken}`;
+}
+
+function inSeconds(seconds: number): Sql {
+  return sql`now() + ${seconds}::int * interval '1 second'`;
+}
+
+function accountOf(row: AccountRow): AccountState {
+  return {
+    userId: row.id,
+    owner: { id: row.owner_id, tenant: row.tenant },
+    status: row.status,
+    powensUserId: row.powens_user_id,
+    sealedToken: row.sealed_token,
+    renewable: row.renewable,
+  };
+}

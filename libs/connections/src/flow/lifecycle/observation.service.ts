@@ -1,0 +1,112 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { eventsOfChange } from '../../connections/change-events.js';
+import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import { ConnectionRepository, type NewConnection } from '../../connections/connection.repository.js';
+import type { LocalConnection, RemoteConnection, RemoteDiff } from '../../connections/remote-diff.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import type { Transaction } from '../../database/unit-of-work.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { OutboxService, type EventToAppend } from '../../outbox/outbox.service.js';
+import type { OwnerAccount } from '../../values/owner-account.js';
+import type { Owner } from '../../values/owner.js';
+
+/** Where an observation comes from. */
+export interface Observed {
+  readonly owner: Owner;
+  readonly account: OwnerAccount;
+  /** The attempt that led to it, or null. */
+  readonly attemptId: string | null;
+  readonly diff: RemoteDiff;
+  /** Further events of the same transaction. */
+  readonly also?: readonly EventToAppend[];
+}
+
+/**
+ * Writes what was seen at Powens, and tells the host of every difference, in one transaction.
+ *
+ * @internal
+ */
+@Injectable()
+export class ObservationService {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly connections: ConnectionRepository,
+    private readonly changes: ConnectionChangesRepository,
+    private readonly outbox: OutboxService,
+  ) {}
+
+  /** Makes the rows of connections that are new here. */
+  rowsOf(observed: Observed): readonly NewConnection[] {
+    return observed.diff.added.map((remote) => this.rowOf(observed, remote));
+  }
+
+  /**
+   * Adds the writes and events of an observation.
+   *
+   * @param added - rows made by {@link ObservationService.rowsOf}
+   */
+  record(observed: Observed, added: readonly NewConnection[], tx: Transaction): void {
+    const { diff, also = [] } = observed;
+    this.connections.insertAll(added, tx);
+    for (const { local, remote } of diff.changed) {
+      this.changes.update(local, remote, tx);
+    }
+    for (const local of diff.removed) {
+      this.changes.remove(local, tx);
+    }
+    const events = [
+      ...added.map((row) => createdEvent(observed, row)),
+      ...also,
+      ...diff.changed.flatMap(({ local, remote }) =>
+        eventsOfChange(local, remote).map((event) => ({ ...idsOf(observed, local), ...event })),
+      ),
+      ...diff.removed.map((local) => ({
+        ...idsOf(observed, local),
+        type: 'connection.deleted' as const,
+        data: { reason: 'gone_at_powens' },
+      })),
+    ];
+    this.outbox.append(events, tx);
+  }
+
+  private rowOf({ owner, account, attemptId }: Observed, remote: RemoteConnection): NewConnection {
+    return {
+      id: uuidv7(),
+      instance: this.options.instance,
+      owner,
+      userId: account.userId,
+      attemptId,
+      powensConnectionId: remote.id,
+      connectorUuid: remote.connectorUuid,
+      connectorName: remote.connectorName,
+      state: remote.state,
+      lastSyncedAt: remote.lastUpdate,
+      expiresAt: remote.expire,
+    };
+  }
+}
+
+/** The ids that an event of a kept connection carries. */
+export function idsOf(
+  { owner, account, attemptId }: Pick<Observed, 'owner' | 'account' | 'attemptId'>,
+  local: Pick<LocalConnection, 'id' | 'powensConnectionId'>,
+): Omit<EventToAppend, 'type' | 'data'> {
+  return {
+    ownerId: owner.id,
+    tenant: owner.tenant,
+    attemptId,
+    connectionId: local.id,
+    powensConnectionId: local.powensConnectionId,
+    powensUserId: account.powensUserId,
+  };
+}
+
+function createdEvent(observed: Observed, row: NewConnection): EventToAppend {
+  const { connectorUuid, connectorName, state } = row;
+  return {
+    ...idsOf(observed, row),
+    type: 'connection.created',
+    data: { connectorUuid, connectorName, state },
+  };
+}

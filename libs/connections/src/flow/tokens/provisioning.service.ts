@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { AccountRepository, type AccountLease, type SealedToken } from '../../custody/account.repository.js';
+import { TokenCustodyService } from '../../custody/token-custody.service.js';
+import { ConnectionsError, StorageError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import type { AccessToken } from '../../values/access-token.js';
+import type { OwnerAccount } from '../../values/owner-account.js';
+import type { Owner } from '../../values/owner.js';
+import { TokenLifecycleService } from './token-lifecycle.service.js';
+
+const WAIT_MS = 20_000;
+const STEP_MS = 100;
+
+/**
+ * Finds the account that a flow works with, and makes one first where the options say so.
+ *
+ * @internal
+ */
+@Injectable()
+export class ProvisioningService {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly accounts: AccountRepository,
+    private readonly custody: TokenCustodyService,
+    private readonly tokens: TokenLifecycleService,
+    private readonly powens: PowensClient,
+  ) {}
+
+  /**
+   * The account of an owner who starts a flow: an owner who has a Powens user never gets a second one.
+   *
+   * @returns null when there is none and the webview shall make an anonymous user (`webview-first`)
+   * @throws ConnectionsError `busy` when the account is being changed for too long; PowensApiError
+   */
+  async accountFor(owner: Owner): Promise<OwnerAccount | null> {
+    for (let waited = 0; waited < WAIT_MS; waited += STEP_MS) {
+      const account = await this.look(owner);
+      if (account !== 'wait') {
+        return account;
+      }
+      await sleep(STEP_MS);
+    }
+    throw new ConnectionsError('busy', "The owner's account is being changed.", { retryAfterSeconds: 5 });
+  }
+
+  private async look(owner: Owner): Promise<OwnerAccount | null | 'wait'> {
+    const { instance, provisioning } = this.options;
+    const found = await this.accounts.find(instance, owner);
+    if (found === null) {
+      return provisioning === 'webview-first' ? null : this.create(owner);
+    }
+    const { status, userId, powensUserId, sealedToken } = found;
+    if (status === 'active' && powensUserId !== null && sealedToken !== null) {
+      return { userId, powensUserId, sealedToken };
+    }
+    if (status === 'revoked') {
+      return this.tokens.renewFrom(found, null);
+    }
+    if (status === 'provisioning') {
+      await this.accounts.abandon(instance, owner, null);
+    }
+    return 'wait';
+  }
+
+  /** Reserves the row, makes the Powens user, fills the row: committed before any webview opens. */
+  private async create(owner: Owner): Promise<OwnerAccount | 'wait'> {
+    const { instance, lifecycle } = this.options;
+    const lease: AccountLease = { userId: uuidv7(), leaseToken: uuidv4() };
+    if (!(await this.accounts.reserve(instance, owner, lease, lifecycle.leaseSeconds))) {
+      return 'wait';
+    }
+    try {
+      const { token, powensUserId } = await this.powens.initUser();
+      const sealed = this.custody.reseal(owner, lease.userId, token);
+      await this.keep(lease, powensUserId, sealed, token);
+      return { userId: lease.userId, powensUserId, sealedToken: sealed.sealedToken };
+    } catch (error) {
+      await this.accounts.abandon(instance, owner, lease.leaseToken);
+      throw error;
+    }
+  }
+
+  /** A Powens user that no row knows would be billed for ever: this one is ours, so it may be deleted. */
+  private async keep(
+    lease: AccountLease,
+    powensUserId: string,
+    sealed: SealedToken,
+    token: AccessToken,
+  ): Promise<void> {
+    try {
+      if (await this.accounts.activate(lease, powensUserId, sealed)) {
+        return;
+      }
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.linkLost) {
+        // It may have been written: deleting the user of a live row would be worse than an orphan.
+        throw error;
+      }
+    }
+    await this.powens.deleteUser(token);
+    throw new ConnectionsError('busy', "The owner's account was changed while its Powens user was made.");
+  }
+}

@@ -1,0 +1,138 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { AccountRepository, type AccountState } from '../../custody/account.repository.js';
+import { TokenCustodyService } from '../../custody/token-custody.service.js';
+import { ConnectionsError, PowensApiError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import type { AccessToken } from '../../values/access-token.js';
+import type { OwnerAccount } from '../../values/owner-account.js';
+import type { Owner } from '../../values/owner.js';
+import { AccountLock } from './account-lock.service.js';
+
+/**
+ * The life of a token after its exchange: used, renewed when Powens no longer takes it, revoked.
+ *
+ * @internal
+ */
+@Injectable()
+export class TokenLifecycleService {
+  readonly #logger = new Logger('ConnectionsTokens');
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly accounts: AccountRepository,
+    private readonly custody: TokenCustodyService,
+    private readonly lock: AccountLock,
+    private readonly powens: PowensClient,
+  ) {}
+
+  /**
+   * Lends an owner's token.
+   *
+   * @throws ConnectionsError `not_connected`; CustodyError
+   */
+  async withToken<T>(owner: Owner, use: (token: AccessToken) => T | Promise<T>): Promise<T> {
+    return use(this.custody.open(owner, await this.require(owner)));
+  }
+
+  /**
+   * Runs an idempotent call with the owner's token. When Powens answers 401, the token is renewed once, under a lease
+   * that all replicas see, and the call is sent once more.
+   *
+   * @see G7, RL-09
+   */
+  async call<T>(owner: Owner, account: OwnerAccount, send: (token: AccessToken) => Promise<T>): Promise<T> {
+    try {
+      return await send(this.custody.open(owner, account));
+    } catch (error) {
+      if (!(error instanceof PowensApiError && error.failure.status === 401)) {
+        throw error;
+      }
+      const renewed = await this.renewAfter401(owner, account, error);
+      return send(this.custody.open(owner, renewed));
+    }
+  }
+
+  /**
+   * Renews the owner's token; the one before is revoked. Callers that come together share one renewal.
+   *
+   * @throws ConnectionsError `not_connected` when there is no Powens user to renew for; PowensApiError
+   */
+  async renew(owner: Owner): Promise<OwnerAccount> {
+    const account = await this.accounts.find(this.options.instance, owner);
+    if (account === null || !['active', 'revoked'].includes(account.status)) {
+      throw notConnected();
+    }
+    return this.renewFrom(account, account.sealedToken);
+  }
+
+  /** Renews, unless the token is no longer the `stale` one: then somebody did it meanwhile. */
+  async renewFrom(account: Pick<AccountState, 'userId'>, stale: string | null): Promise<OwnerAccount> {
+    return this.lock.with(account.userId, ['active', 'revoked'], async (current, lease) => {
+      const { powensUserId, owner, userId, sealedToken } = current;
+      if (powensUserId === null) {
+        throw notConnected();
+      }
+      if (sealedToken !== null && sealedToken !== stale) {
+        await this.accounts.release(lease);
+        return { userId, powensUserId, sealedToken };
+      }
+      const token = await this.powens.renewToken(powensUserId, { revokePrevious: true });
+      const sealed = this.custody.reseal(owner, userId, token);
+      if (!(await this.accounts.replaceToken(lease, sealedToken, sealed))) {
+        throw new ConnectionsError('busy', 'The account was changed while its token was renewed.');
+      }
+      this.#logger.log(
+        `The access token of Powens user ${powensUserId} was renewed, those before are revoked`,
+      );
+      return { userId, powensUserId, sealedToken: sealed.sealedToken };
+    });
+  }
+
+  /**
+   * Revokes the owner's token: unusable here at once, then at Powens, then its ciphertext is deleted.
+   *
+   * @throws ConnectionsError `not_connected`; PowensApiError when Powens cannot be told yet: the sweeper goes on
+   * @see TC-23
+   */
+  async revoke(owner: Owner): Promise<void> {
+    const account = await this.require(owner);
+    await this.accounts.beginRevocation(account.userId);
+    await this.finishRevocation(account.userId);
+  }
+
+  /** Goes on with a revocation, from wherever it stopped. */
+  async finishRevocation(userId: string): Promise<void> {
+    await this.lock.with(userId, ['revoking'], async ({ owner, sealedToken, powensUserId }, lease) => {
+      if (sealedToken !== null && powensUserId !== null) {
+        await this.powens.revokeToken(this.custody.open(owner, { userId, powensUserId, sealedToken }));
+      }
+      await this.accounts.endRevocation(lease);
+    });
+  }
+
+  /** The owner's usable account. */
+  async require(owner: Owner): Promise<OwnerAccount> {
+    const account = await this.custody.find(owner);
+    if (account === null) {
+      throw notConnected();
+    }
+    return account;
+  }
+
+  private async renewAfter401(owner: Owner, account: OwnerAccount, refusal: unknown): Promise<OwnerAccount> {
+    const current = await this.accounts.find(this.options.instance, owner);
+    if (current === null || current.status !== 'active' || !current.renewable) {
+      throw refusal;
+    }
+    return this.renewFrom(current, account.sealedToken);
+  }
+}
+
+function notConnected(): ConnectionsError {
+  return new ConnectionsError(
+    'not_connected',
+    'This owner has no access token yet. Start a connection first: POST {prefix}/connect.',
+  );
+}

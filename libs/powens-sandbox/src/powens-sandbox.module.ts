@@ -9,6 +9,7 @@ import { AdminController } from './admin/admin.controller.js';
 import { CallLog } from './admin/call-log.service.js';
 import { ConnectionsAdminController } from './admin/connections-admin.controller.js';
 import { FaultsController } from './admin/faults.controller.js';
+import { HomeController } from './admin/home.controller.js';
 import { LedgerService } from './admin/ledger.service.js';
 import { WebviewDriverController } from './admin/webview-driver.controller.js';
 import { AuthController } from './auth/auth.controller.js';
@@ -29,9 +30,13 @@ import { SandboxStore } from './store/sandbox.store.js';
 import { UsersController } from './users/users.controller.js';
 import { UsersService } from './users/users.service.js';
 import { ConnectSteps } from './webview/connect-steps.service.js';
+import { WebviewActions } from './webview/webview-actions.service.js';
 import { WebviewDriver } from './webview/webview-driver.service.js';
 import { WebviewEnding } from './webview/webview-ending.service.js';
+import { WebviewPages } from './webview/webview-pages.service.js';
+import { WebviewSessionController } from './webview/webview-session.controller.js';
 import { WebviewSessions } from './webview/webview-sessions.service.js';
+import { WebviewController } from './webview/webview.controller.js';
 
 const CONTROLLERS = [
   AccountsController,
@@ -42,9 +47,12 @@ const CONTROLLERS = [
   ConnectionsController,
   ConnectorsController,
   FaultsController,
+  HomeController,
   TransactionsController,
   UsersController,
+  WebviewController,
   WebviewDriverController,
+  WebviewSessionController,
 ];
 
 const SERVICES = [
@@ -61,8 +69,10 @@ const SERVICES = [
   LedgerService,
   TokensService,
   UsersService,
+  WebviewActions,
   WebviewDriver,
   WebviewEnding,
+  WebviewPages,
   WebviewSessions,
 ];
 

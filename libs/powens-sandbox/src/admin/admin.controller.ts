@@ -63,13 +63,18 @@ export class AdminController {
     if (!/^\d+$/.test(id)) {
       throw invalidValue('clientId', 'it is made of digits');
     }
-    const known = this.clients.find(id);
+    const known = this.clients.find(id) ?? {
+      domain: DEFAULT_CLIENT.domain,
+      secret: body.required('clientSecret'),
+      name: `Application ${id}`,
+      redirectUris: [],
+    };
     const client = this.clients.register({
       id,
-      domain: body.text('domain') ?? known?.domain ?? DEFAULT_CLIENT.domain,
-      secret: body.text('clientSecret') ?? known?.secret ?? body.required('clientSecret'),
-      name: body.text('name') ?? known?.name ?? `Application ${id}`,
-      redirectUris: redirectUrisOf(body.raw('redirectUris')) ?? known?.redirectUris ?? [],
+      domain: body.text('domain') ?? known.domain,
+      secret: body.text('clientSecret') ?? known.secret,
+      name: body.text('name') ?? known.name,
+      redirectUris: redirectUrisOf(body.raw('redirectUris')) ?? known.redirectUris,
     });
     return { clientId: client.id, domain: client.domain, redirectUris: client.redirectUris };
   }
@@ -80,8 +85,12 @@ function redirectUrisOf(sent: unknown): string[] | undefined {
   if (sent === undefined || sent === null) {
     return undefined;
   }
-  const list: unknown[] = Array.isArray(sent) ? sent : String(sent as string).split(/[\s,]+/);
-  if (!list.every((one): one is string => typeof one === 'string')) {
+  const list: unknown[] = Array.isArray(sent)
+    ? sent
+    : typeof sent === 'string'
+      ? sent.split(/[\s,]+/)
+      : [sent];
+  if (!list.every((one) => typeof one === 'string')) {
     throw invalidValue('redirectUris');
   }
   return list.filter((one) => one !== '');

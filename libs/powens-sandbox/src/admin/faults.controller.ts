@@ -41,22 +41,25 @@ function readFault(body: Fields): Fault {
   if (kind === undefined) {
     throw invalidValue('kind', `it is one of ${FAULT_KINDS.join(', ')}`);
   }
-  const [method, path] = [body.text('method'), body.text('path')];
-  const [status, delayMs] = [body.integer('status'), body.integer('delayMs')];
+  const status = body.integer('status');
   if (status !== undefined && (status < 200 || status > 599)) {
     throw invalidValue('status', 'it is between 200 and 599');
   }
-  const answer = body.has('body') ? { body: body.raw('body') } : {};
   return {
     kind,
     times: body.integer('times') ?? 1,
-    ...(method === undefined ? {} : { method }),
-    ...(path === undefined ? {} : { path }),
-    ...(status === undefined ? {} : { status }),
-    ...(delayMs === undefined ? {} : { delayMs }),
-    ...(body.has('headers') ? { headers: headersOf(body.raw('headers')) } : {}),
-    ...answer,
+    ...given('method', body.text('method')),
+    ...given('path', body.text('path')),
+    ...given('status', status),
+    ...given('delayMs', body.integer('delayMs')),
+    ...given('headers', body.has('headers') ? headersOf(body.raw('headers')) : undefined),
+    ...given('body', body.raw('body')),
   };
+}
+
+/** A property that is there only when it was given. */
+function given<K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> {
+  return value === undefined ? {} : ({ [name]: value } as Partial<Record<K, V>>);
 }
 
 function headersOf(sent: unknown): Record<string, string> {

@@ -26,7 +26,7 @@ export interface Page<T> {
  * @see powens-protocol.md section 1, "Cursor links"
  */
 export function paginate<T>(all: readonly T[], url: string): Page<T> {
-  const [path = '', search = ''] = splitUrl(url);
+  const [path, search] = splitUrl(url);
   const query = new Fields(Object.fromEntries(new URLSearchParams(search)));
   const limit = query.integer('limit') ?? SANDBOX_CHOICES.maxPageSize;
   const offset = query.integer('offset') ?? 0;

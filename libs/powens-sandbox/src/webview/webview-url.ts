@@ -33,10 +33,7 @@ const FIELD = /^([0-9a-f-]{36})\.(\w+)$/i;
  * @see powens-protocol.md sections 3.1 and 3.2
  */
 export function readWebviewUrl(url: string): WebviewUrl {
-  const [path = '', search = ''] = splitOnce(
-    url.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/#.*$/s, ''),
-    '?',
-  );
+  const [path, search] = splitOnce(url.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/#.*$/s, ''), '?');
   const { lang, flow } = readPath(path);
   const query = new Fields(Object.fromEntries([...new URLSearchParams(search)].reverse()));
   const redirectUri = query.text('redirect_uri') ?? null;

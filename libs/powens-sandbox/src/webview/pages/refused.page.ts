@@ -1,0 +1,11 @@
+import { html } from './html.js';
+import { page } from './layout.js';
+import type { Texts } from './texts.en.js';
+
+/** A webview that cannot be opened. There is no link out: the only address at hand is one nobody vouched for. */
+export function refusedPage(texts: Texts, description: string): string {
+  const content = html`<h1>${texts.refusedTitle}</h1>
+    <p class="problem" role="alert">${description}</p>
+    <p>${texts.refusedAdvice}</p>`;
+  return page({ texts, title: texts.refusedTitle, content });
+}

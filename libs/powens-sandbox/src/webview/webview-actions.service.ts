@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { Fields } from '../http/fields.js';
+import { TEST_CREDENTIALS } from '../sandbox.credentials.js';
+import type { WebviewSessionRecord, WebviewStep } from '../store/webview-session.record.js';
+import { ConnectSteps } from './connect-steps.service.js';
+import { WebviewEnding } from './webview-ending.service.js';
+import { WebviewSessions } from './webview-sessions.service.js';
+
+/** Where a form leads: on in the session, or out of the webview to a callback URL. */
+export type Outcome = WebviewSessionRecord | string;
+
+interface Action {
+  /** The pages that carry this form; sent from elsewhere (a back button, a double click) it does nothing. */
+  steps: readonly WebviewStep[];
+  run(session: WebviewSessionRecord, body: Fields): Outcome;
+}
+
+/** The forms of the webview pages, by the last segment of the address they are sent to. */
+@Injectable()
+export class WebviewActions {
+  private readonly actions: ReadonlyMap<string, Action>;
+
+  constructor(
+    private readonly ending: WebviewEnding,
+    private readonly sessions: WebviewSessions,
+    private readonly steps: ConnectSteps,
+  ) {
+    this.actions = this.table();
+  }
+
+  /** Does what a form asks. */
+  perform(session: WebviewSessionRecord, name: string, body: Fields): Outcome {
+    if (name === 'cancel') {
+      return this.ending.fail(session, 'access_denied');
+    }
+    const action = this.actions.get(name);
+    return action?.steps.includes(session.step) === true ? action.run(session, body) : session;
+  }
+
+  private table(): ReadonlyMap<string, Action> {
+    const { steps, ending } = this;
+    return new Map<string, Action>([
+      ['accept', { steps: ['terms'], run: (session) => steps.acceptTerms(session) }],
+      ['decline', { steps: ['terms'], run: (session) => ending.fail(session, 'tos_declined') }],
+      [
+        'pick',
+        { steps: ['picker'], run: (session, body) => steps.pick(session, body.required('connector')) },
+      ],
+      ['back', { steps: ['login', 'bank'], run: (session) => steps.pickAnother(session) }],
+      ['login', { steps: ['login'], run: (session, body) => this.logIn(session, body) }],
+      ['bank', { steps: ['bank'], run: (session, body) => this.decideAtBank(session, body) }],
+      ['otp', { steps: ['otp'], run: (session, body) => steps.sendOtp(session, body.text('otp') ?? '') }],
+      ['confirm', { steps: ['decoupled'], run: (session) => steps.authenticated(session) }],
+      ['consent', { steps: ['accounts'], run: (session, body) => this.consent(session, body) }],
+      ['another', { steps: ['more'], run: (session) => steps.addAnother(session) }],
+      ['finish', { steps: ['more', 'picker'], run: (session) => this.finish(session) }],
+    ]);
+  }
+
+  private logIn(session: WebviewSessionRecord, body: Fields): WebviewSessionRecord {
+    return this.steps.logIn(session, body.text('login') ?? '', body.text('password') ?? '');
+  }
+
+  private decideAtBank(session: WebviewSessionRecord, body: Fields): WebviewSessionRecord {
+    if (body.text('decision') !== 'approve') {
+      return this.sessions.change(session, { problem: 'bankRefused' });
+    }
+    const isRight =
+      body.text('login') === TEST_CREDENTIALS.login && body.text('password') === TEST_CREDENTIALS.password;
+    return isRight
+      ? this.steps.authenticated(session)
+      : this.sessions.change(session, { problem: 'wrongCredentials' });
+  }
+
+  private consent(session: WebviewSessionRecord, body: Fields): Outcome {
+    const consented = this.steps.consent(session, {
+      accounts: numbersOf(body.raw('account')),
+      subscriptions: numbersOf(body.raw('subscription')),
+    });
+    // With a single connection to make there is nothing left to ask.
+    return consented.step === 'more' && (session.maxConnections ?? 1) <= 1
+      ? this.finish(consented)
+      : consented;
+  }
+
+  private finish(session: WebviewSessionRecord): Outcome {
+    return session.made.length === 0 ? session : this.ending.succeed(session);
+  }
+}
+
+/** Checkboxes of one name come as one value or as a list. */
+function numbersOf(sent: unknown): number[] {
+  return [sent].flat().map(Number);
+}

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
-import { CallbackRefusedError } from '../errors/index.js';
+import { CallbackRefusedError, ConnectionsError } from '../errors/index.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { Owner } from '../values/owner.js';
 import { verified } from '../values/parse-callback.js';
@@ -121,7 +121,9 @@ export class AttemptsService {
     principal: Owner | null,
   ): Promise<KnownAttempt> {
     const known = usable(await this.repository.findPresented(presented), codeHash, principal);
-    return known.status === 'claimed' ? this.outcomeOf(presented, known) : known;
+    return known.status === 'claimed'
+      ? usable(await this.outcomeOf(presented, known), codeHash, principal)
+      : known;
   }
 
   private async outcomeOf(presented: Presented, claimed: KnownAttempt): Promise<KnownAttempt> {
@@ -143,6 +145,17 @@ function usable(known: KnownAttempt | null, codeHash: Buffer | null, principal: 
   }
   if (known.status === 'expired') {
     throw new CallbackRefusedError('expired');
+  }
+  if (known.status === 'pending') {
+    // The callback that had claimed it gave it back in this very moment. Not claimed again here: a hundred clicks
+    // would ask a provider that is away a hundred times.
+    throw new ConnectionsError(
+      'powens_unreachable',
+      'Powens cannot be reached now. Open this address again later.',
+      {
+        retryAfterSeconds: 1,
+      },
+    );
   }
   if (codeHash !== null && !sameHash(known.codeHash, codeHash)) {
     throw new CallbackRefusedError('code_substitution');

@@ -1,5 +1,5 @@
 import { parse } from 'cookie';
-import { captureOutput } from '../canary/collector.js';
+import { captureOutput, registerSecret } from '../canary/collector.js';
 
 /** What came back, with nothing followed. */
 export interface Answer {
@@ -57,6 +57,8 @@ export class Browser {
       const [pair = ''] = line.split(';');
       for (const [name, value] of Object.entries(parse(pair))) {
         this.cookies.set(name, value ?? '');
+        // Whoever has it and the state completes the attempt: it may stand in `set-cookie` and nowhere else.
+        if (name.endsWith('powens-binding')) registerSecret('binding', value ?? '');
       }
     }
   }
@@ -76,9 +78,20 @@ function answerOf(response: Response, text: string): Answer {
 function captureAnswer(method: string, path: string, answer: Answer): void {
   const [pathname = ''] = path.split('?');
   const leadsToWebview = pathname.endsWith('/connect') && (answer.status === 201 || answer.status === 303);
+  if (leadsToWebview) {
+    registerParameters(answer.status === 201 ? answer.json<{ url: string }>().url : answer.location);
+  }
   const headers = [...answer.headers].filter(
     ([name]) => name !== 'set-cookie' && !(leadsToWebview && name === 'location'),
   );
   const body = leadsToWebview ? '' : answer.text;
   captureOutput('answers', `${method} ${pathname} ${answer.status}\n${JSON.stringify(headers)}\n${body}`);
+}
+
+function registerParameters(webviewUrl: string): void {
+  const { searchParams } = new URL(webviewUrl);
+  for (const name of ['state', 'code']) {
+    const value = searchParams.get(name);
+    if (value !== null) registerSecret(name, value);
+  }
 }

@@ -43,6 +43,10 @@ export interface FlowAppOptions {
   readonly onEvent?: (event: ConnectionEvent) => void | Promise<void>;
   /** Runs on the application before it listens. */
   readonly prepare?: (app: INestApplication) => void;
+  /** More for the host's DataSource: logging, a prefix, a schema. */
+  readonly typeorm?: Record<string, unknown>;
+  /** `false`: the host handles no event at all. */
+  readonly handlers?: false;
 }
 
 /** An application with the library, a sandbox and a database of its own. */
@@ -83,11 +87,12 @@ export async function startFlowApp(wish: FlowAppOptions = {}): Promise<FlowApp> 
   const url = `http://localhost:${port}`;
   const events: ConnectionEvent[] = [];
   const logger = new CapturingLogger();
-  const app = await NestFactory.create(
-    appModule({ wish, sandbox, database, keys, url, events }),
-    ...(wish.adapter === 'fastify' ? [new FastifyAdapter()] : []),
-    { logger, abortOnError: false },
-  );
+  const module = appModule({ wish, sandbox, database, keys, url, events });
+  const nest = { logger, abortOnError: false };
+  const app =
+    wish.adapter === 'fastify'
+      ? await NestFactory.create(module, new FastifyAdapter(), nest)
+      : await NestFactory.create(module, nest);
   wish.prepare?.(app);
   await app.listen(port, 'localhost');
   registerSecret('key', keys.slice(3));
@@ -156,6 +161,7 @@ function appModule({ wish, sandbox, database, keys, url, events }: Parts): Dynam
         migrationsRun: true,
         installExtensions: false,
         extra: { max: database.poolSize },
+        ...wish.typeorm,
       }),
       ConnectionsModule.forRoot({
         powens: {
@@ -175,13 +181,13 @@ function appModule({ wish, sandbox, database, keys, url, events }: Parts): Dynam
         ...wish.extras,
       }),
     ],
-    providers: [Handlers],
+    providers: wish.handlers === false ? [] : [Handlers],
   };
 }
 
 /** The DataSource of an application, for what only SQL can see. */
 export function dataSourceOf(app: INestApplication, token: new (...args: never[]) => DataSource): DataSource {
-  return app.get<DataSource>(token as never);
+  return app.get<DataSource>(token);
 }
 
 async function freePort(): Promise<number> {

@@ -2,6 +2,7 @@ import { type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import type { AppConfig } from './config/app.config.js';
+import { explainBuildError } from './config/build-error.js';
 import { explainListenError } from './config/free-port.js';
 import { serveDocs } from './docs/open-api.js';
 import { createHttpAdapter } from './http-adapter.js';
@@ -11,10 +12,7 @@ import { securityHeaders } from './http/security-headers.middleware.js';
 
 /** Builds the application and makes it listen. */
 export async function createApp(config: AppConfig, sandboxUrl: string | null): Promise<INestApplication> {
-  const app = await NestFactory.create(AppModule.forHost(config), createHttpAdapter(config.httpAdapter), {
-    // Errors of the start are the caller's: Nest would end the process, with the embedded services still open.
-    abortOnError: false,
-  });
+  const app = await build(config);
   try {
     // One by one: Fastify's middleware engine takes a single function.
     [accessLog, securityHeaders, publicOrigin(config.publicUrl)].forEach((middleware) => app.use(middleware));
@@ -24,5 +22,16 @@ export async function createApp(config: AppConfig, sandboxUrl: string | null): P
   } catch (error) {
     await app.close();
     throw explainListenError('PORT', config.host, config.port, error);
+  }
+}
+
+async function build(config: AppConfig): Promise<INestApplication> {
+  try {
+    return await NestFactory.create(AppModule.forHost(config), createHttpAdapter(config.httpAdapter), {
+      // Errors of the start are the caller's: Nest would end the process, with the embedded services still open.
+      abortOnError: false,
+    });
+  } catch (error) {
+    throw explainBuildError(error);
   }
 }

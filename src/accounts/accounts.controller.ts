@@ -28,6 +28,7 @@ export class AccountsController {
   @ApiProblem(401, 'Nobody is signed in')
   @ApiProblem(409, 'No bank is connected yet', 'not_connected')
   @ApiProblem(502, 'Powens did not answer')
+  @ApiProblem(503, 'The access token cannot be used at the moment', 'storage_failed')
   async list(@Req() request: IncomingMessage): Promise<AccountListDto> {
     return { items: await this.accounts.list(this.cookie.userOf(request.headers)) };
   }

@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ConnectionsError, ConnectionsService } from 'nestjs-powens-connections';
 import { ProblemException } from '../http/problem.js';
 import type { AccountDto } from './account.dto.js';
 import { AccountsUnavailableError, PowensAccountsClient } from './powens-accounts.client.js';
+
+const logger = new Logger('Accounts');
 
 /** "Use the access token": what the whole exercise is for. */
 @Injectable()
@@ -23,13 +25,6 @@ export class AccountsService {
 }
 
 function translate(error: unknown): unknown {
-  if (error instanceof ConnectionsError && error.code === 'not_connected') {
-    return new ProblemException(
-      409,
-      error.code,
-      'No bank is connected yet: POST /connections/connect first.',
-    );
-  }
   if (error instanceof AccountsUnavailableError) {
     return new ProblemException(
       502,
@@ -37,5 +32,21 @@ function translate(error: unknown): unknown {
       'Powens did not answer the accounts. Try again later.',
     );
   }
-  return error;
+  if (!(error instanceof ConnectionsError)) {
+    return error;
+  }
+  if (error.code === 'not_connected') {
+    return new ProblemException(
+      409,
+      error.code,
+      'No bank is connected yet: POST /connections/connect first.',
+    );
+  }
+  // To the caller all the others are a matter of time; the operator reads which one it is.
+  logger.error(`The access token cannot be used: ${error.code}, ${error.message}`);
+  return new ProblemException(
+    503,
+    error.code,
+    'The access token cannot be used at the moment. Try again later.',
+  );
 }

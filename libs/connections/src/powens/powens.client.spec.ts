@@ -130,13 +130,13 @@ describe(PowensClient.name, () => {
       [
         'getConnection',
         'GET',
-        '/1187?expand=connector',
+        '/1187?expand=connector,sources',
         (client: PowensClient) => client.getConnection(TOKEN, '1187'),
       ],
       [
         'syncConnection',
         'PUT',
-        '/1187?psu_requested=false&expand=connector',
+        '/1187?psu_requested=false&expand=connector,sources',
         (client: PowensClient) => client.syncConnection(TOKEN, '1187', { psuRequested: false }),
       ],
     ])('should call %s', async (_, method, path, call) => {
@@ -155,7 +155,7 @@ describe(PowensClient.name, () => {
       expect(await client.listConnections(TOKEN)).toEqual([PARSED]);
       expect(await client.getUser(TOKEN)).toEqual({ id: '412' });
       expect(stub.requests.map(({ url }) => url)).toEqual([
-        '/2.0/users/me/connections?expand=connector',
+        '/2.0/users/me/connections?expand=connector,sources',
         '/2.0/users/me',
       ]);
     });

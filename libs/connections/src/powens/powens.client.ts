@@ -18,6 +18,9 @@ import { isPowensId } from './wire-values.js';
 // Without 401 and 404: those tell of wrong credentials or a wrong `apiUrl`, which a new code does not repair.
 const CODE_REFUSED = [400, 403, 409, 410, 422];
 
+// The name of the bank, and the ends of the consents.
+const EXPAND = 'expand=connector,sources';
+
 /**
  * Powens' API, a method per operation. What fails is a `PowensApiError`.
  *
@@ -100,7 +103,7 @@ export class PowensClient implements OnApplicationShutdown {
 
   /** Reads all connections of the user. */
   listConnections(token: AccessToken): Promise<parse.PowensConnection[]> {
-    const path = '/users/me/connections?expand=connector';
+    const path = `/users/me/connections?${EXPAND}`;
     return this.#http.read(fromUser('GET', '/users/me/connections', token, path), parse.parseConnections);
   }
 
@@ -110,7 +113,7 @@ export class PowensClient implements OnApplicationShutdown {
    * @throws PowensApiError `connection_not_found` when it is not one of this user
    */
   async getConnection(token: AccessToken, id: string): Promise<parse.PowensConnection> {
-    const call = this.#toConnection('GET', token, id, '?expand=connector');
+    const call = this.#toConnection('GET', token, id, `?${EXPAND}`);
     return naming('connection_not_found', [404], this.#http.read(call, parse.parseConnection));
   }
 
@@ -125,7 +128,7 @@ export class PowensClient implements OnApplicationShutdown {
     id: string,
     options: { psuRequested: boolean },
   ): Promise<parse.PowensConnection> {
-    const query = `?psu_requested=${options.psuRequested}&expand=connector`;
+    const query = `?psu_requested=${options.psuRequested}&${EXPAND}`;
     const call = this.#toConnection('PUT', token, id, query);
     return naming('connection_not_found', [404], this.#http.read(call, parse.parseConnection));
   }

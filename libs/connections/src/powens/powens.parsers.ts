@@ -10,7 +10,7 @@ import {
   optionalText,
   UnexpectedShapeError,
 } from './wire-values.js';
-import type { WireCodeAnswer, WireConnection, WireTokenAnswer, WireUser } from './powens.wire.js';
+import type { WireCodeAnswer, WireConnection, WireSource, WireTokenAnswer, WireUser } from './powens.wire.js';
 
 /**
  * A connection as this library knows it.
@@ -26,6 +26,7 @@ export interface PowensConnection {
   /** Powens' word, null when the last synchronisation succeeded. */
   readonly state: string | null;
   readonly lastUpdate: Date | null;
+  /** End of the consent that ends first, or null when it is unknown. */
   readonly expire: Date | null;
 }
 
@@ -84,8 +85,24 @@ export function parseConnection(body: unknown): PowensConnection {
     // Seen in the field beside null, with the same meaning.
     state: state === '' || state === 'null' ? null : state,
     lastUpdate: parisDate(wire.last_update),
-    expire: parisDate(wire.expire),
+    expire: endOfConsent(wire),
   };
+}
+
+/**
+ * The earliest end among the sources in use: the connection's own `expire` is the latest of all, and in
+ * `webauthRequired` it was seen to be the end of the bank's URL, two hours ahead.
+ */
+function endOfConsent(wire: WireConnection): Date | null {
+  const sources = Array.isArray(wire.sources) ? wire.sources.filter(isRecord) : [];
+  const ends = sources
+    .map((source): WireSource => fields(source))
+    .filter(({ disabled }) => disabled === undefined || disabled === null || disabled === false)
+    .flatMap(({ access_expire: end }) => parisDate(end)?.getTime() ?? []);
+  if (ends.length > 0) {
+    return new Date(Math.min(...ends));
+  }
+  return wire.state === 'webauthRequired' ? null : parisDate(wire.expire);
 }
 
 // Some answers leave it out; anything but a bearer token would have to be used in a way that this client does not know.

@@ -42,7 +42,7 @@ export interface WireUser {
 }
 
 /**
- * A connection, with `expand=connector`.
+ * A connection, with `expand=connector,sources`.
  *
  * @see https://docs.powens.com/api-reference/user-connections/connections
  * @internal
@@ -52,9 +52,22 @@ export interface WireConnection {
   readonly id_user?: unknown;
   readonly connector_uuid?: unknown;
   readonly connector?: unknown;
+  readonly sources?: unknown;
   readonly state?: unknown;
   readonly last_update?: unknown;
   readonly expire?: unknown;
+}
+
+/**
+ * One of the ways a connection gets its data. Each has a consent of its own.
+ *
+ * @see https://docs.powens.com/api-reference/user-connections/connections
+ * @internal
+ */
+export interface WireSource {
+  /** DateTime since when it is not used, or null. */
+  readonly disabled?: unknown;
+  readonly access_expire?: unknown;
 }
 
 /**

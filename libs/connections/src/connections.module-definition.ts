@@ -4,6 +4,7 @@ import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { CONNECTIONS_DATA_SOURCE, STATIC_EXTRAS } from './connections.constants.js';
 import { CONNECTIONS_ENTITIES } from './database/index.js';
 import { controllersOf } from './http/controllers.factory.js';
+import { AttemptStarter } from './http/attempt-starter.js';
 import { OwnerGate } from './http/owner.gate.js';
 import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
 import type { ConnectionsModuleOptions } from './options/connections-module-options.interface.js';
@@ -37,7 +38,7 @@ function withExtras(definition: DynamicModule, extras: ConnectionsModuleExtras):
       ...(definition.providers ?? []),
       { provide: STATIC_EXTRAS, useValue: extras },
       // It refuses to exist without an owner resolver, which services alone do not need.
-      ...(extras.routes === false ? [] : [OwnerGate]),
+      ...(extras.routes === false ? [] : [OwnerGate, AttemptStarter]),
       { provide: CONNECTIONS_DATA_SOURCE, useExisting: getDataSourceToken(dataSource) },
     ],
   };

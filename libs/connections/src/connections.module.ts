@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ConfigurableModuleClass } from './connections.module-definition.js';
 import { CONNECTIONS_PROVIDERS } from './connections.providers.js';
+import { KeyRotationService } from './custody/key-rotation.service.js';
 import { ConnectionsReadiness } from './flow/connections-readiness.service.js';
 import { ConnectionsService } from './flow/connections.service.js';
 
@@ -24,6 +25,6 @@ import { ConnectionsService } from './flow/connections.service.js';
  */
 @Module({
   providers: CONNECTIONS_PROVIDERS,
-  exports: [ConnectionsService, ConnectionsReadiness],
+  exports: [ConnectionsService, ConnectionsReadiness, KeyRotationService],
 })
 export class ConnectionsModule extends ConfigurableModuleClass {}

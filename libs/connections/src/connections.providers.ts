@@ -8,7 +8,11 @@ import { ConnectionRepository } from './connections/connection.repository.js';
 import { RESOLVED_OPTIONS, STATIC_EXTRAS } from './connections.constants.js';
 import { MODULE_OPTIONS_TOKEN } from './connections.module-definition.js';
 import { AccountRepository } from './custody/account.repository.js';
+import { KeyRingLoader } from './custody/key-ring-loader.js';
+import { ErasureRepository } from './custody/erasure.repository.js';
 import { KeyRing } from './custody/key-ring.js';
+import { KeyRotationRepository } from './custody/key-rotation.repository.js';
+import { KeyRotationService } from './custody/key-rotation.service.js';
 import { PowensUserRepository } from './custody/powens-user.repository.js';
 import { TokenCustodyService } from './custody/token-custody.service.js';
 import { ConnectionsDatabase } from './database/connections-database.js';
@@ -19,8 +23,20 @@ import { ConnectionsReadiness } from './flow/connections-readiness.service.js';
 import { ConnectionsService } from './flow/connections.service.js';
 import { DurableCommit } from './flow/durable-commit.service.js';
 import { FailureService } from './flow/failure.service.js';
+import { FulfilmentService } from './flow/fulfilment.service.js';
 import { GrantService } from './flow/grant.service.js';
 import { LandingService } from './flow/landing.service.js';
+import { ConnectionLifecycleService } from './flow/lifecycle/connection-lifecycle.service.js';
+import { ErasureService } from './flow/lifecycle/erasure.service.js';
+import { ExpiryWarningService } from './flow/lifecycle/expiry-warning.service.js';
+import { InterruptedChanges } from './flow/lifecycle/interrupted-changes.service.js';
+import { LifecycleSweeper } from './flow/lifecycle/lifecycle-sweeper.service.js';
+import { OwnerTraces } from './flow/lifecycle/owner-traces.service.js';
+import { PowensRemoval } from './flow/lifecycle/powens-removal.service.js';
+import { RemovalService } from './flow/lifecycle/removal.service.js';
+import { RepairCompletionService } from './flow/lifecycle/repair-completion.service.js';
+import { RepairStartService } from './flow/lifecycle/repair-start.service.js';
+import { SyncService } from './flow/lifecycle/sync.service.js';
 import { ObservationService } from './flow/lifecycle/observation.service.js';
 import { ReadBackService } from './flow/read-back.service.js';
 import { AccountLock } from './flow/tokens/account-lock.service.js';
@@ -52,10 +68,17 @@ const resolvedOptions: Provider = {
     }),
 };
 
+const keyRingLoader: Provider = {
+  provide: KeyRingLoader,
+  inject: [RESOLVED_OPTIONS],
+  useFactory: (options: ResolvedOptions): KeyRingLoader => new KeyRingLoader(options),
+};
+
+/** Boot waits for the ring, and fails with it: a process without its keys could neither open nor seal (TC-11). */
 const keyRing: Provider = {
   provide: KeyRing,
-  inject: [RESOLVED_OPTIONS],
-  useFactory: (options: ResolvedOptions): KeyRing => KeyRing.parse(options.keys),
+  inject: [KeyRingLoader],
+  useFactory: async (loader: KeyRingLoader): Promise<KeyRing> => loader.load(),
 };
 
 /** An axios of our own: the host's interceptors and defaults would see the client secret and the tokens. */
@@ -73,6 +96,7 @@ const http: Provider = {
  */
 export const CONNECTIONS_PROVIDERS: Provider[] = [
   resolvedOptions,
+  keyRingLoader,
   keyRing,
   http,
   { provide: EventPublisher, useClass: EmitterEventPublisher },
@@ -83,7 +107,10 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   AttemptsService,
   PowensUserRepository,
   AccountRepository,
+  ErasureRepository,
   TokenCustodyService,
+  KeyRotationRepository,
+  KeyRotationService,
   ConnectionRepository,
   ConnectionChangesRepository,
   OutboxRepository,
@@ -101,7 +128,19 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   DurableCommit,
   CompletionService,
   FailureService,
+  RepairStartService,
+  RepairCompletionService,
+  FulfilmentService,
   ConnectFlowService,
+  SyncService,
+  PowensRemoval,
+  RemovalService,
+  OwnerTraces,
+  ErasureService,
+  ConnectionLifecycleService,
+  InterruptedChanges,
+  ExpiryWarningService,
+  LifecycleSweeper,
   ConnectionsService,
   ConnectionsReadiness,
   BrowserBindingCookie,

@@ -6,6 +6,7 @@ export type {
   ConnectionsModuleOptions,
   ConnectionsOptionsFactory,
   ConnectionsRequest,
+  KeyProvider,
   LifecycleOptions,
   OutboxOptions,
   Owner,
@@ -23,10 +24,23 @@ export {
   type Connection,
   type ConnectionPage,
 } from './flow/connections.service.js';
-export type { StartedAttempt, StartRequest } from './flow/connect-flow.types.js';
+export type {
+  ManageRequest,
+  ReconnectRequest,
+  StartedAttempt,
+  StartRequest,
+} from './flow/connect-flow.types.js';
 export { ConnectionsReadiness, type ReadinessReport } from './flow/connections-readiness.service.js';
 export type { AttemptStatus } from './attempts/attempt.js';
 export type { RequiredAction } from './connections/required-action.js';
+export { KeyRotationService } from './custody/key-rotation.service.js';
+export type {
+  KeyCount,
+  KeyVerification,
+  RotateOptions,
+  RotationProgress,
+  RotationReport,
+} from './custody/key-rotation.types.js';
 export { AccessToken } from './values/access-token.js';
 export { Secret } from './values/secret.js';
 

@@ -78,9 +78,8 @@ function answerOf(response: Response, text: string): Answer {
 function captureAnswer(method: string, path: string, answer: Answer): void {
   const [pathname = ''] = path.split('?');
   const leadsToWebview = pathname.endsWith('/connect') && (answer.status === 201 || answer.status === 303);
-  if (leadsToWebview) {
-    registerParameters(answer.status === 201 ? answer.json<{ url: string }>().url : answer.location);
-  }
+  if (leadsToWebview)
+    {registerParameters(answer.status === 201 ? answer.json<{ url: string }>().url : answer.location);}
   const headers = [...answer.headers].filter(
     ([name]) => name !== 'set-cookie' && !(leadsToWebview && name === 'location'),
   );

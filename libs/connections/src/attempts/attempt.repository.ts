@@ -4,7 +4,16 @@ import { ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { StorageError } from '../errors/index.js';
 import type { Owner } from '../values/owner.js';
-import type { Attempt, AttemptFlow, AttemptStatus, ClaimedAttempt } from './attempt.js';
+import type { Attempt, AttemptFlow, ClaimedAttempt } from './attempt.js';
+import {
+  attemptOf,
+  claimedAttempt,
+  knownAttempt,
+  type AttemptRow,
+  type ClaimedRow,
+  type KnownAttempt,
+  type KnownRow,
+} from './attempt.rows.js';
 
 /** What is stored when an attempt is issued. */
 export interface NewAttempt {
@@ -28,53 +37,10 @@ export interface Presented {
   readonly bindingHash: Buffer;
 }
 
-/** An attempt as a repeated callback finds it. */
-export interface KnownAttempt {
-  readonly id: string;
-  readonly owner: Owner;
-  readonly status: AttemptStatus;
-  readonly returnTo: string | null;
-  readonly codeHash: Buffer | null;
-}
-
 /** How an attempt ends without a connection. */
 export interface AttemptEnd {
   readonly status: 'denied' | 'failed' | 'unknown';
   readonly error: string;
-}
-
-interface ClaimedRow {
-  id: string;
-  tenant: string;
-  owner_id: string;
-  flow: AttemptFlow;
-  expects_code: boolean;
-  redirect_uri: string;
-  return_to: string | null;
-  connection_id: string | null;
-  user_id: string | null;
-  powens_user_id: string | null;
-  sealed_token: string | null;
-}
-
-interface KnownRow {
-  id: string;
-  tenant: string;
-  owner_id: string;
-  status: AttemptStatus;
-  return_to: string | null;
-  code_hash: Buffer | null;
-}
-
-interface AttemptRow {
-  id: string;
-  flow: AttemptFlow;
-  status: AttemptStatus;
-  connection_ids: string;
-  error_code: string | null;
-  created_at: Date;
-  expires_at: Date;
-  completed_at: Date | null;
 }
 
 /**
@@ -160,6 +126,25 @@ export class AttemptRepository {
       WHERE id = ${id} AND status = 'claimed'`);
   }
 
+  /** Removes every attempt of an owner: a callback under way finds nothing to complete. */
+  async eraseOwner(instance: string, owner: Owner): Promise<void> {
+    const { attempt } = this.database.tables;
+    await this.database.query(sql`
+      DELETE FROM ${attempt}
+      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`);
+  }
+
+  /** Removes attempts that ended, or could not, more than `days` ago. */
+  async purge(instance: string, days: number, limit: number): Promise<void> {
+    const { attempt } = this.database.tables;
+    await this.database.query(sql`
+      DELETE FROM ${attempt} WHERE id IN (
+        SELECT id FROM ${attempt}
+        WHERE instance = ${instance} AND expires_at < now() - ${days}::int * interval '1 day'
+        ORDER BY expires_at LIMIT ${limit}
+      )`);
+  }
+
   /** Ends a claimed attempt with its connections. */
   connect(id: string, connectionIds: readonly string[], tx: Transaction): void {
     const { attempt } = this.database.tables;
@@ -194,46 +179,4 @@ const effectiveStatus: Sql = sql`CASE
 function presentedBy(presented: Presented): Sql {
   return sql`instance = ${presented.instance} AND state_hash = ${presented.stateHash}
     AND binding_hash = ${presented.bindingHash}`;
-}
-
-function claimedAttempt(row: ClaimedRow): ClaimedAttempt {
-  const { user_id: userId, powens_user_id: powensUserId, sealed_token: sealedToken } = row;
-  return {
-    id: row.id,
-    owner: { id: row.owner_id, tenant: row.tenant },
-    flow: row.flow,
-    expectsCode: row.expects_code,
-    redirectUri: row.redirect_uri,
-    returnTo: row.return_to,
-    connectionId: row.connection_id,
-    account:
-      userId !== null && powensUserId !== null && sealedToken !== null
-        ? { userId, powensUserId, sealedToken }
-        : null,
-  };
-}
-
-function knownAttempt(row: KnownRow): KnownAttempt {
-  return {
-    id: row.id,
-    owner: { id: row.owner_id, tenant: row.tenant },
-    status: row.status,
-    returnTo: row.return_to,
-    codeHash: row.code_hash,
-  };
-}
-
-function attemptOf(row: AttemptRow): Attempt {
-  const error =
-    row.status === 'expired' ? 'attempt_expired' : row.status === 'unknown' ? 'outcome_unknown' : null;
-  return {
-    id: row.id,
-    flow: row.flow,
-    status: row.status,
-    connectionIds: JSON.parse(row.connection_ids) as string[],
-    error: row.error_code ?? error,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-    completedAt: row.completed_at,
-  };
 }

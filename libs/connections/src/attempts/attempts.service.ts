@@ -10,7 +10,8 @@ import { verified } from '../values/parse-callback.js';
 import type { VerifiedCallback, WebviewCallback } from '../values/webview-callback.js';
 import { hashOf, mintSecret, SECRET_PATTERN } from './attempt-secrets.js';
 import type { AttemptFlow, ClaimedAttempt } from './attempt.js';
-import { AttemptRepository, type KnownAttempt, type Presented } from './attempt.repository.js';
+import { AttemptRepository, type Presented } from './attempt.repository.js';
+import type { KnownAttempt } from './attempt.rows.js';
 
 /** Longer than an exchange with its retries, the read-back, the transaction and a compensation together. */
 const LEASE_SECONDS = 90;

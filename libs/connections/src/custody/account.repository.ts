@@ -122,6 +122,14 @@ export class AccountRepository {
     return row === undefined ? null : accountOf(row);
   }
 
+  /** Whether an account is in one of `statuses`. */
+  async isIn(userId: string, statuses: readonly AccountStatus[]): Promise<boolean> {
+    const { user } = this.database.tables;
+    const rows = await this.database.query(sql`
+      SELECT id FROM ${user} WHERE id = ${userId} AND status = ANY(${[...statuses]}::text[])`);
+    return rows.length === 1;
+  }
+
   /**
    * Puts a renewed token in place of the one it was renewed for: compare-and-set on the old ciphertext.
    *

@@ -30,7 +30,7 @@ export class ConnectionsDatabase {
 
   constructor(
     @Inject(CONNECTIONS_DATA_SOURCE) private readonly dataSource: DataSource,
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'preparedStatements'>,
   ) {}
 
   /** The library's tables, quoted, with the host's schema and prefix. */

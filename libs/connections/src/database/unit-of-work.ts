@@ -8,7 +8,7 @@ const MAX_TRIES = 3;
 
 interface Write {
   readonly statement: Sql;
-  readonly rows: number;
+  readonly rows: number | 'any';
 }
 
 /**
@@ -21,12 +21,12 @@ export class Transaction {
   readonly #writes: Write[] = [];
 
   /**
-   * Adds an `INSERT` or `UPDATE` without `RETURNING`.
+   * Adds an `INSERT`, `UPDATE` or `DELETE` without `RETURNING`.
    *
    * @param statement - the write
    * @param rows - rows it must touch, or the whole transaction is rolled back
    */
-  add(statement: Sql, rows: number): void {
+  add(statement: Sql, rows: number | 'any'): void {
     this.#writes.push({ statement, rows });
   }
 
@@ -50,6 +50,7 @@ export class UnitOfWork {
    * Runs the writes that `collect` adds.
    *
    * @throws StorageError when the database refused; nothing was written
+   * @throws ConnectionsError `busy` when a write touched other rows than it must; nothing was written
    * @throws ConnectionsError `commit_outcome_unknown` when the link broke during COMMIT: look before acting (RL-08)
    */
   async run(collect: (tx: Transaction) => void): Promise<void> {
@@ -73,8 +74,8 @@ async function commit(session: DatabaseSession, writes: readonly Write[]): Promi
   try {
     const [touched] = await session.run<Record<string, number>>(oneStatement(writes));
     writes.forEach((write, index) => {
-      if (touched?.[`w${index}`] !== write.rows) {
-        throw new ConnectionsError('storage_failed', 'A row was changed by another process meanwhile.');
+      if (write.rows !== 'any' && touched?.[`w${index}`] !== write.rows) {
+        throw new ConnectionsError('busy', 'A row was changed by another process meanwhile.');
       }
     });
   } catch (error) {

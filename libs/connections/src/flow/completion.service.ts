@@ -43,8 +43,8 @@ export class CompletionService {
    */
   async connect(attempt: ClaimedAttempt, grant: Grant, found: Found): Promise<readonly string[]> {
     const { owner, id: attemptId } = attempt;
-    const account = grant.account ?? this.custody.seal(owner, found.powensUserId, grant.token);
-    const isNew = grant.account === null;
+    const isNew = grant.kind === 'exchanged';
+    const account = isNew ? this.custody.seal(owner, found.powensUserId, grant.token) : grant.account;
     const diff = { added: found.connections, changed: [], removed: [] };
     const observed: Observed = { owner, account, attemptId, diff };
     const rows = this.observation.rowsOf(observed);

@@ -5,13 +5,12 @@ import { ConnectionsError } from '../errors/index.js';
 import type { Owner } from '../values/owner.js';
 import { parseCallback } from '../values/parse-callback.js';
 import type { VerifiedCallback } from '../values/webview-callback.js';
-import { CompletionService } from './completion.service.js';
 import type { Grant, StartedAttempt, StartRequest } from './connect-flow.types.js';
 import { FailureService } from './failure.service.js';
 import { FlowLog } from './flow-log.js';
+import { FulfilmentService } from './fulfilment.service.js';
 import { GrantService } from './grant.service.js';
 import { LandingService } from './landing.service.js';
-import { ReadBackService } from './read-back.service.js';
 import { WebviewService } from './webview.service.js';
 
 /**
@@ -29,8 +28,7 @@ export class ConnectFlowService {
     private readonly attempts: AttemptsService,
     private readonly webview: WebviewService,
     private readonly grants: GrantService,
-    private readonly readBack: ReadBackService,
-    private readonly completion: CompletionService,
+    private readonly fulfilment: FulfilmentService,
     private readonly failure: FailureService,
   ) {}
 
@@ -81,8 +79,7 @@ export class ConnectFlowService {
     try {
       refuseError(callback);
       grant = await this.grants.obtain(attempt, callback);
-      const found = await this.readBack.find(grant, callback);
-      const connectionIds = await this.completion.connect(attempt, grant, found);
+      const connectionIds = await this.fulfilment.fulfil(attempt, grant, callback);
       this.log.connected(attempt.id, connectionIds);
     } catch (error) {
       await this.failure.fail(attempt, grant, error);

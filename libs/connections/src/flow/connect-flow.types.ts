@@ -31,6 +31,38 @@ export interface StartRequest {
 }
 
 /**
+ * What a reconnect may ask of the webview.
+ *
+ * @public
+ */
+export interface ReconnectRequest {
+  /** Language of the webview. */
+  readonly lang?: string;
+  /** Where to land: a path of the own origin, or the name of a configured target. */
+  readonly returnTo?: string;
+  /** Asks for all credentials anew, not only for what is missing. */
+  readonly resetCredentials?: boolean;
+  /** With `resetCredentials`: the sources to ask for, as `openapi`. */
+  readonly connectionSources?: readonly string[];
+}
+
+/**
+ * What the manage page may be asked for.
+ *
+ * @public
+ */
+export interface ManageRequest {
+  /** Language of the webview. */
+  readonly lang?: string;
+  /** Where to land: a path of the own origin, or the name of a configured target. */
+  readonly returnTo?: string;
+  /** Opens directly on this connection (uuid). */
+  readonly connectionId?: string;
+  /** `bank`, `bankwealth`, `document`: what connections added there must offer. */
+  readonly capabilities?: readonly string[];
+}
+
+/**
  * An attempt that was started. The URL is for the browser that gets the binding, and for no other.
  *
  * @public
@@ -45,9 +77,22 @@ export interface StartedAttempt {
   readonly binding: string;
 }
 
-/** The token that an attempt works with. */
-export interface Grant {
-  readonly token: AccessToken;
-  /** Null for a token just exchanged: whose it is must be read first (OA-14). */
-  readonly account: OwnerAccount | null;
+/** Sends a call to Powens with the grant's token. */
+export type SendWithToken = <T>(call: (token: AccessToken) => Promise<T>) => Promise<T>;
+
+/** The token of an account that is kept; renewed once when Powens no longer takes it. */
+export interface KeptGrant {
+  readonly kind: 'kept';
+  readonly account: OwnerAccount;
+  readonly send: SendWithToken;
 }
+
+/** A token just exchanged, which no row knows yet. Whose it is must be read first (OA-14). */
+export interface ExchangedGrant {
+  readonly kind: 'exchanged';
+  readonly token: AccessToken;
+  readonly send: SendWithToken;
+}
+
+/** What an attempt works with. */
+export type Grant = KeptGrant | ExchangedGrant;

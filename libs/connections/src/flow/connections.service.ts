@@ -13,7 +13,8 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { AccessToken } from '../values/access-token.js';
 import { ConnectFlowService } from './connect-flow.service.js';
 import { TokenLifecycleService } from './tokens/token-lifecycle.service.js';
-import type { StartedAttempt, StartRequest } from './connect-flow.types.js';
+import type { ManageRequest, ReconnectRequest, StartedAttempt, StartRequest } from './connect-flow.types.js';
+import { ConnectionLifecycleService } from './lifecycle/connection-lifecycle.service.js';
 
 export type { Attempt, Connection, ConnectionPage };
 
@@ -33,6 +34,7 @@ export class ConnectionsService {
     private readonly tokens: TokenLifecycleService,
     private readonly attempts: AttemptRepository,
     private readonly connections: ConnectionRepository,
+    private readonly lifecycle: ConnectionLifecycleService,
   ) {}
 
   /**
@@ -47,6 +49,79 @@ export class ConnectionsService {
     binding: string | null = null,
   ): Promise<StartedAttempt> {
     return this.flow.start(requiredOwner(owner), request, binding);
+  }
+
+  /**
+   * Starts the repair of a connection.
+   *
+   * @throws ConnectionsError `not_found`, `not_connected`, `return_to_refused`; PowensApiError
+   */
+  async reconnect(
+    owner: OwnerLike,
+    id: string,
+    request: ReconnectRequest = {},
+    binding: string | null = null,
+  ): Promise<StartedAttempt> {
+    return this.lifecycle.starts.reconnect(requiredOwner(owner), id, request, binding);
+  }
+
+  /**
+   * Opens the manage page, where connections may be added and deleted.
+   *
+   * @throws as {@link ConnectionsService.reconnect}
+   */
+  async manage(
+    owner: OwnerLike,
+    request: ManageRequest = {},
+    binding: string | null = null,
+  ): Promise<StartedAttempt> {
+    return this.lifecycle.starts.manage(requiredOwner(owner), request, binding);
+  }
+
+  /**
+   * Synchronises a connection now, for an owner who is present.
+   *
+   * @throws ConnectionsError `not_found`; `sync_refused` with the seconds to wait; PowensApiError
+   */
+  async sync(owner: OwnerLike, id: string): Promise<Connection> {
+    await this.lifecycle.syncs.sync(requiredOwner(owner), id);
+    return this.get(owner, id);
+  }
+
+  /**
+   * Deletes a connection, at Powens and here. Half done, it goes on by itself.
+   *
+   * @throws ConnectionsError `not_found`; PowensApiError when Powens cannot be told yet
+   */
+  async delete(owner: OwnerLike, id: string): Promise<void> {
+    await this.lifecycle.removals.delete(requiredOwner(owner), id);
+  }
+
+  /**
+   * Erases an owner: its Powens user, token, connections and attempts. A tombstone without any id is kept.
+   *
+   * @throws PowensApiError when Powens cannot be told yet: the token is unusable already, the rest goes on by itself
+   */
+  async erase(owner: OwnerLike): Promise<void> {
+    await this.lifecycle.erasures.erase(requiredOwner(owner));
+  }
+
+  /**
+   * Renews the owner's access token; those before are revoked. Callers that come together share one renewal.
+   *
+   * @throws ConnectionsError `not_connected`; PowensApiError
+   */
+  async renewToken(owner: OwnerLike): Promise<void> {
+    await this.tokens.renew(requiredOwner(owner));
+  }
+
+  /**
+   * Revokes the owner's access token. The Powens user and its connections stay; the next flow renews a token for it.
+   *
+   * @throws ConnectionsError `not_connected`; PowensApiError when Powens cannot be told yet
+   */
+  async revokeToken(owner: OwnerLike): Promise<void> {
+    await this.tokens.revoke(requiredOwner(owner));
   }
 
   /**

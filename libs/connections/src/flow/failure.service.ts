@@ -41,7 +41,7 @@ export class FailureService {
       await this.attempts.release(attempt.id);
       throw error;
     }
-    if (grant !== null && grant.account === null) {
+    if (grant?.kind === 'exchanged') {
       await this.revoke(attempt, grant.token);
     }
     await this.end(attempt, endOf(grant, error), error);
@@ -96,7 +96,7 @@ function mayComeBack(grant: Grant | null, error: unknown): boolean {
     return error.code === 'powens_unreachable';
   }
   const readFailed = ['powens_unreachable', 'powens_timeout', 'powens_failed'].includes(error.code);
-  return grant.account !== null && readFailed;
+  return grant.kind === 'kept' && readFailed;
 }
 
 function endOf(grant: Grant | null, error: unknown): AttemptEnd {

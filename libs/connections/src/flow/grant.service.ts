@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { ClaimedAttempt } from '../attempts/attempt.js';
-import { TokenCustodyService } from '../custody/token-custody.service.js';
 import { ConnectionsError } from '../errors/index.js';
 import { PowensClient } from '../powens/powens.client.js';
 import type { VerifiedCallback } from '../values/webview-callback.js';
-import type { Grant } from './connect-flow.types.js';
+import type { Grant, KeptGrant } from './connect-flow.types.js';
 import { FlowLog } from './flow-log.js';
+import { TokenLifecycleService } from './tokens/token-lifecycle.service.js';
 
 /**
  * Obtains the token that an attempt works with: the one kept, or one for the code.
@@ -17,7 +17,7 @@ export class GrantService {
   private readonly log = new FlowLog();
 
   constructor(
-    private readonly custody: TokenCustodyService,
+    private readonly tokens: TokenLifecycleService,
     private readonly powens: PowensClient,
   ) {}
 
@@ -42,13 +42,13 @@ export class GrantService {
     }
     const token = await this.powens.exchangeCode(callback, attempt.redirectUri);
     this.log.exchanged(attempt.id);
-    return { account: null, token };
+    return { kind: 'exchanged', token, send: async (call) => call(token) };
   }
 
-  private kept({ account, owner }: ClaimedAttempt): Grant {
+  private kept({ account, owner }: ClaimedAttempt): KeptGrant {
     if (account === null) {
       throw new ConnectionsError('not_connected', 'The access token that this attempt began with is gone.');
     }
-    return { account, token: this.custody.open(owner, account) };
+    return { kind: 'kept', account, send: async (call) => this.tokens.call(owner, account, call) };
   }
 }

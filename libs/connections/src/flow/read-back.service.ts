@@ -33,34 +33,37 @@ export class ReadBackService {
    *   one belongs to another Powens user; `callback_incomplete` when there is none at all
    */
   async find(grant: Grant, callback: VerifiedCallback): Promise<Found> {
-    const connections = await this.claimed(grant.token, callback.connectionIds);
+    const connections = await this.claimed(grant, callback.connectionIds);
     if (connections.length === 0) {
       throw new ConnectionsError('callback_incomplete', 'The webview came back without a connection.');
     }
-    const powensUserId = grant.account?.powensUserId ?? (await this.userOf(grant.token, connections));
+    const powensUserId =
+      grant.kind === 'kept' ? grant.account.powensUserId : await this.userOf(grant, connections);
     if (connections.some(({ userId }) => userId !== null && userId !== powensUserId)) {
       throw new ConnectionsError('connection_not_found', 'The connection belongs to another Powens user.');
     }
     return { powensUserId, connections };
   }
 
-  private async claimed(token: AccessToken, ids: readonly string[]): Promise<readonly PowensConnection[]> {
+  private async claimed(grant: Grant, ids: readonly string[]): Promise<readonly PowensConnection[]> {
     const [only] = ids;
     if (only === undefined) {
-      return this.powens.listConnections(token);
+      return grant.send(async (token) => this.powens.listConnections(token));
     }
     // One after the other: there are two or three of them at most, and one token's calls are rate-limited.
     const found: PowensConnection[] = [];
     for (const id of ids) {
-      found.push(await this.patiently(token, id));
+      found.push(await this.patiently(grant, id));
     }
     return found;
   }
 
-  private async patiently(token: AccessToken, id: string): Promise<PowensConnection> {
+  private async patiently(grant: Grant, id: string): Promise<PowensConnection> {
+    const read = async (token: AccessToken): Promise<PowensConnection> =>
+      this.powens.getConnection(token, id);
     for (const delayMs of RETRY_AFTER_MS) {
       try {
-        return await this.powens.getConnection(token, id);
+        return await grant.send(read);
       } catch (error) {
         if (!(error instanceof PowensApiError && error.code === 'connection_not_found')) {
           throw error;
@@ -68,12 +71,12 @@ export class ReadBackService {
         await sleep(delayMs);
       }
     }
-    return this.powens.getConnection(token, id);
+    return grant.send(read);
   }
 
   /** The connection usually names its user, which spares a call. */
-  private async userOf(token: AccessToken, connections: readonly PowensConnection[]): Promise<string> {
+  private async userOf(grant: Grant, connections: readonly PowensConnection[]): Promise<string> {
     const named = connections.find(({ userId }) => userId !== null)?.userId;
-    return named ?? (await this.powens.getUser(token)).id;
+    return named ?? (await grant.send(async (token) => this.powens.getUser(token))).id;
   }
 }

@@ -4,12 +4,24 @@ import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { PublicRoutes } from '../options/public-routes.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { PowensClient } from '../powens/powens.client.js';
+import type {
+  ConnectWebview,
+  ManageWebview,
+  ReconnectWebview,
+  WebviewBase,
+} from '../powens/webview-input.js';
 import { buildWebviewUrl } from '../powens/webview-url.js';
 import type { Owner } from '../values/owner.js';
 import type { WebviewCode } from '../values/webview-code.js';
-import type { StartRequest } from './connect-flow.types.js';
+import type { ManageRequest, ReconnectRequest, StartRequest } from './connect-flow.types.js';
 import { ProvisioningService } from './tokens/provisioning.service.js';
 import { TokenLifecycleService } from './tokens/token-lifecycle.service.js';
+
+/** What is special to a flow; the rest is the same for all. */
+type FlowParameters =
+  | Omit<ConnectWebview, keyof WebviewBase>
+  | Omit<ReconnectWebview, keyof WebviewBase>
+  | Omit<ManageWebview, keyof WebviewBase>;
 
 /**
  * Opens the webview: for an anonymous user, or for the Powens user that the owner already has.
@@ -43,19 +55,67 @@ export class WebviewService {
       : this.tokens.call(owner, account, async (token) => this.powens.createWebviewCode(token));
   }
 
+  /**
+   * As {@link WebviewService.codeFor}, for flows that need a Powens user.
+   *
+   * @throws ConnectionsError `not_connected`
+   */
+  async requiredCodeFor(owner: Owner): Promise<WebviewCode> {
+    const account = await this.tokens.require(owner);
+    return this.tokens.call(owner, account, async (token) => this.powens.createWebviewCode(token));
+  }
+
   /** Composes the URL of the connect flow. */
   connectUrl(request: StartRequest, attempt: IssuedAttempt, code: WebviewCode | null): string {
-    const { powens, lang } = this.options;
     const { returnTo: _, ...parameters } = request;
-    return buildWebviewUrl(powens.webviewUrl, {
+    return this.url(attempt, request.lang, {
       ...parameters,
       flow: 'connect',
-      lang: request.lang ?? lang,
+      ...(code === null ? {} : { code }),
+    });
+  }
+
+  /** Composes the URL of the reconnect flow. */
+  reconnectUrl(
+    request: ReconnectRequest,
+    attempt: IssuedAttempt,
+    code: WebviewCode,
+    connectionId: string,
+  ): string {
+    const { resetCredentials, connectionSources } = request;
+    return this.url(attempt, request.lang, {
+      flow: 'reconnect',
+      code,
+      connectionId,
+      resetCredentials,
+      connectionSources,
+    });
+  }
+
+  /** Composes the URL of the manage page. */
+  manageUrl(
+    request: ManageRequest,
+    attempt: IssuedAttempt,
+    code: WebviewCode,
+    connectionId: string | undefined,
+  ): string {
+    return this.url(attempt, request.lang, {
+      flow: 'manage',
+      code,
+      connectionId,
+      capabilities: request.capabilities,
+    });
+  }
+
+  private url(attempt: IssuedAttempt, lang: string | undefined, flow: FlowParameters): string {
+    const { powens, lang: defaultLang } = this.options;
+    return buildWebviewUrl(powens.webviewUrl, {
+      ...flow,
+      lang: lang ?? defaultLang,
       domain: powens.domain,
       clientId: powens.clientId,
       redirectUri: this.redirectUri,
       state: attempt.state,
-      ...(code === null ? {} : { code }),
     });
   }
 }

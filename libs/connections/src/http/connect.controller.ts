@@ -11,17 +11,15 @@ import {
   type HttpRedirectResponse,
 } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import Negotiator from 'negotiator';
 import { ConnectFlowService } from '../flow/connect-flow.service.js';
 import type { StartedAttempt } from '../flow/connect-flow.types.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { ApiProblems } from './api-problem.decorator.js';
-import { BrowserBindingCookie } from './browser-binding.cookie.js';
+import { AttemptStarter } from './attempt-starter.js';
 import { StartConnectRequestDto } from './dto/start-connect.request.dto.js';
-import { StartedAttemptResponseDto } from './dto/started-attempt.response.dto.js';
-import { refuseCrossSite, refusePrefetch } from './fetch-metadata.js';
-import { addCookie, type HttpResponse } from './http-exchange.js';
-import { OwnerGate } from './owner.gate.js';
+import { startedAttemptDto, StartedAttemptResponseDto } from './dto/started-attempt.response.dto.js';
+import { refusePrefetch } from './fetch-metadata.js';
+import type { HttpResponse } from './http-exchange.js';
 import { connectionsValidation } from './validation.pipe.js';
 
 const PROBLEMS = {
@@ -40,8 +38,7 @@ const PROBLEMS = {
 @Injectable()
 export class ConnectController {
   constructor(
-    private readonly gate: OwnerGate,
-    private readonly cookie: BrowserBindingCookie,
+    private readonly starter: AttemptStarter,
     private readonly flow: ConnectFlowService,
   ) {}
 
@@ -59,8 +56,7 @@ export class ConnectController {
     @Req() request: ConnectionsRequest,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<StartedAttemptResponseDto> {
-    const { attemptId, url, expiresAt } = await this.start(body, request, response);
-    return { attemptId, url, expiresAt: expiresAt.toISOString() };
+    return startedAttemptDto(await this.start(body, request, response));
   }
 
   @Get('connect')
@@ -87,23 +83,8 @@ export class ConnectController {
     request: ConnectionsRequest,
     response: HttpResponse,
   ): Promise<StartedAttempt> {
-    refuseCrossSite(request);
-    const owner = await this.gate.owner(request);
-    speakLanguageOf(request, asked);
-    const started = await this.flow.start(owner, asked, this.cookie.read(request));
-    addCookie(response, this.cookie.issue(started.binding));
-    response.header('cache-control', 'no-store');
-    return started;
-  }
-}
-
-/** The browser's language, when the start names none and the webview speaks it. */
-function speakLanguageOf(request: ConnectionsRequest, asked: StartConnectRequestDto): void {
-  if (asked.lang !== undefined || request.headers['accept-language'] === undefined) {
-    return;
-  }
-  const [lang] = new Negotiator(request).languages(['en', 'fr', 'de', 'nl', 'pt', 'it', 'es']);
-  if (lang !== undefined) {
-    asked.lang = lang;
+    return this.starter.start({ request, response }, asked, async (owner, binding) =>
+      this.flow.start(owner, asked, binding),
+    );
   }
 }

@@ -9,6 +9,7 @@ import { CallbackExceptionFilter } from './callback-exception.filter.js';
 import { ConnectController } from './connect.controller.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsExceptionFilter } from './connections-exception.filter.js';
+import { LifecycleController } from './lifecycle.controller.js';
 
 type AnyController = new (...dependencies: never[]) => object;
 
@@ -35,6 +36,8 @@ export function controllersOf(extras: ConnectionsModuleExtras): Type[] {
   return [
     registered(CallbackController, extras, shape, open),
     registered(ConnectController, extras, shape, owned),
+    // Before `:id` again: `me` and `manage` are not ids.
+    registered(LifecycleController, extras, shape, owned),
     registered(ConnectionsController, extras, shape, owned),
   ];
 }

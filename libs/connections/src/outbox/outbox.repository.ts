@@ -3,6 +3,7 @@ import sql, { join } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionEvent } from '../events/index.js';
+import type { Owner } from '../values/owner.js';
 
 /** A message that this relay holds until its lease ends. */
 export interface ClaimedMessage {
@@ -34,15 +35,39 @@ export class OutboxRepository {
       return;
     }
     const rows = events.map(
-      (event) => sql`(${event.id}, ${instance}, ${event.tenant}, ${event.type}, ${orderKeyOf(event)},
+      (
+        event,
+      ) => sql`(${event.id}, ${instance}, ${event.tenant}, ${event.ownerId}, ${event.type}, ${orderKeyOf(event)},
         ${JSON.stringify(event)}, 'pending', 0, now(), now())`,
     );
     tx.add(
       sql`INSERT INTO ${outbox} (
-          id, instance, tenant, type, order_key, payload, status, deliveries, created_at, available_at
+          id, instance, tenant, owner_id, type, order_key, payload, status, deliveries, created_at, available_at
         ) VALUES ${join(rows)}`,
       events.length,
     );
+  }
+
+  /** Removes everything that tells of an owner. */
+  eraseOwner(instance: string, owner: Owner, tx: Transaction): void {
+    const { outbox } = this.database.tables;
+    tx.add(
+      sql`DELETE FROM ${outbox}
+        WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`,
+      'any',
+    );
+  }
+
+  /** Removes what was delivered: an erased owner's last event at once, the rest after `days`. */
+  async purge(instance: string, days: number, limit: number): Promise<void> {
+    const { outbox } = this.database.tables;
+    await this.database.query(sql`
+      DELETE FROM ${outbox} WHERE position IN (
+        SELECT position FROM ${outbox}
+        WHERE instance = ${instance} AND status = 'delivered'
+          AND (type = 'user.deleted' OR completed_at < now() - ${days}::int * interval '1 day')
+        ORDER BY position LIMIT ${limit}
+      )`);
   }
 
   /**

@@ -16,8 +16,13 @@ export function ownPath(path: string, origin: string): string | null {
   }
   const url = new URL(path, origin);
   const serialised = `${url.pathname}${url.search}${url.hash}`;
+  // Percent-encoding makes a text up to nine times as long, and what is stored has a limit.
+  if (serialised.length > MAX_LENGTH) {
+    return null;
+  }
   // `/.//evil.test` has become `//evil.test` by now: what is sent is checked again, not only what came in.
-  const leaves = url.origin !== origin || !PATH.test(serialised) || new URL(serialised, origin).origin !== origin;
+  const leaves =
+    url.origin !== origin || !PATH.test(serialised) || new URL(serialised, origin).origin !== origin;
   return leaves ? null : serialised;
 }
 
@@ -32,7 +37,12 @@ export function withAttempt(target: string, attemptId: string): string {
   const kept = query
     .join('?')
     .split('&')
-    .filter((pair) => pair !== '' && pair.split('=')[0] !== 'attempt');
+    .filter((pair) => pair !== '' && !namesAttempt(pair));
   const search = [...kept, `attempt=${encodeURIComponent(attemptId)}`].join('&');
   return `${path}?${search}${hash.length > 0 ? `#${hash.join('#')}` : ''}`;
+}
+
+/** `%61ttempt` is the same name to whoever reads the query. */
+function namesAttempt(pair: string): boolean {
+  return new URLSearchParams(pair).has('attempt');
 }

@@ -9,6 +9,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity('powens_attempt')
 @Index('powens_attempt_state_key', ['instance', 'stateHash'], { unique: true })
 @Index('powens_attempt_owner_idx', ['instance', 'tenant', 'ownerId'])
+@Index('powens_attempt_expiry_idx', ['instance', 'expiresAt'])
 @Check(
   'powens_attempt_status_check',
   `status IN ('pending', 'claimed', 'connected', 'denied', 'failed', 'expired', 'unknown')`,

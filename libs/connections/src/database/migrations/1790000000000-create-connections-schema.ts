@@ -17,8 +17,7 @@ const nullable = (type: string, length?: number): Partial<TableColumnOptions> =>
   ...(length === undefined ? {} : { length: String(length) }),
 });
 const text = (length: number): Partial<TableColumnOptions> => ({ type: 'varchar', length: String(length) });
-const SCOPE: Columns = { instance: text(64), tenant: text(64) };
-const OWNED: Columns = { ...SCOPE, owner_id: text(255) };
+const OWNED: Columns = { instance: text(64), tenant: text(64), owner_id: text(255) };
 
 /**
  * Creates the library's tables, in the host's schema and with its `entityPrefix`.
@@ -63,7 +62,10 @@ function attempt(runner: QueryRunner): Table {
       completed_at: nullable('timestamptz'),
     },
     unique: { powens_attempt_state_key: ['instance', 'state_hash'] },
-    indexes: { powens_attempt_owner_idx: ['instance', 'tenant', 'owner_id'] },
+    indexes: {
+      powens_attempt_owner_idx: ['instance', 'tenant', 'owner_id'],
+      powens_attempt_expiry_idx: ['instance', 'expires_at'],
+    },
     checks: {
       powens_attempt_status_check: `status IN ('pending', 'claimed', 'connected', 'denied', 'failed', 'expired', 'unknown')`,
     },
@@ -137,7 +139,7 @@ function outbox(runner: QueryRunner): Table {
     columns: {
       position: { type: 'bigint', isPrimary: true, isGenerated: true, generationStrategy: 'increment' },
       id: 'uuid',
-      ...SCOPE,
+      ...OWNED,
       type: text(64),
       order_key: 'uuid',
       payload: 'text',
@@ -153,6 +155,7 @@ function outbox(runner: QueryRunner): Table {
     indexes: {
       powens_outbox_claim_idx: ['status', 'position'],
       powens_outbox_order_idx: ['order_key', 'status', 'position'],
+      powens_outbox_owner_idx: ['instance', 'tenant', 'owner_id'],
     },
     checks: { powens_outbox_status_check: `status IN ('pending', 'delivered', 'dead')` },
   });

@@ -5,8 +5,9 @@ import { ConnectionChangesRepository } from '../../connections/connection-change
 import { ConnectionRepository, type NewConnection } from '../../connections/connection.repository.js';
 import type { LocalConnection, RemoteConnection, RemoteDiff } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import type { Transaction } from '../../database/unit-of-work.js';
+import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import { OutboxService, type EventToAppend } from '../../outbox/outbox.service.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
 import type { Owner } from '../../values/owner.js';
@@ -34,7 +35,26 @@ export class ObservationService {
     private readonly connections: ConnectionRepository,
     private readonly changes: ConnectionChangesRepository,
     private readonly outbox: OutboxService,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly relay: OutboxRelayService,
   ) {}
+
+  /**
+   * Writes an observation that no attempt led to.
+   *
+   * @throws ConnectionsError `busy` when somebody else wrote meanwhile: look again
+   */
+  async commit(observed: Observed): Promise<void> {
+    const added = this.rowsOf(observed);
+    const { changed, removed } = observed.diff;
+    if (added.length + changed.length + removed.length + (observed.also?.length ?? 0) === 0) {
+      return;
+    }
+    await this.unitOfWork.run((tx) => {
+      this.record(observed, added, tx);
+    });
+    this.relay.wake();
+  }
 
   /** Makes the rows of connections that are new here. */
   rowsOf(observed: Observed): readonly NewConnection[] {

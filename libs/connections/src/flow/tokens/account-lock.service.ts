@@ -30,18 +30,45 @@ export class AccountLock {
   /**
    * Waits for the lease of an account and runs `change` under it. `change` ends the lease with its last write.
    *
-   * @throws ConnectionsError `busy` when somebody holds it for too long, or the account is in another status
+   * @throws ConnectionsError `not_connected` when the account is in another status by now; `busy` when somebody holds
+   *   it for too long
    */
   async with<T>(
     userId: string,
     statuses: readonly AccountStatus[],
     change: (account: AccountState, lease: AccountLease) => Promise<T>,
   ): Promise<T> {
+    const held = await this.wait(userId, statuses);
+    if (held === null) {
+      throw new ConnectionsError('not_connected', 'This account has no access token any more.');
+    }
+    return this.run(held.account, held.lease, change);
+  }
+
+  /** As {@link AccountLock.with}, for what somebody else may have done already: then there is nothing to do. */
+  async withOrGone(
+    userId: string,
+    statuses: readonly AccountStatus[],
+    change: (account: AccountState, lease: AccountLease) => Promise<void>,
+  ): Promise<void> {
+    const held = await this.wait(userId, statuses);
+    if (held !== null) {
+      await this.run(held.account, held.lease, change);
+    }
+  }
+
+  private async wait(
+    userId: string,
+    statuses: readonly AccountStatus[],
+  ): Promise<{ account: AccountState; lease: AccountLease } | null> {
     const lease: AccountLease = { userId, leaseToken: uuidv4() };
     for (let waited = 0; waited < WAIT_MS; waited += STEP_MS) {
       const account = await this.accounts.acquire(lease, statuses, this.options.lifecycle.leaseSeconds);
       if (account !== null) {
-        return this.run(account, lease, change);
+        return { account, lease };
+      }
+      if (!(await this.accounts.isIn(userId, statuses))) {
+        return null;
       }
       await sleep(STEP_MS);
     }

@@ -104,7 +104,7 @@ export class TokenLifecycleService {
 
   /** Goes on with a revocation, from wherever it stopped. */
   async finishRevocation(userId: string): Promise<void> {
-    await this.lock.with(userId, ['revoking'], async ({ owner, sealedToken, powensUserId }, lease) => {
+    await this.lock.withOrGone(userId, ['revoking'], async ({ owner, sealedToken, powensUserId }, lease) => {
       if (sealedToken !== null && powensUserId !== null) {
         await this.powens.revokeToken(this.custody.open(owner, { userId, powensUserId, sealedToken }));
       }

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { StartedAttempt } from '../../flow/connect-flow.types.js';
 
 /** Answer of `POST /connect`. */
 export class StartedAttemptResponseDto {
@@ -16,4 +17,9 @@ export class StartedAttemptResponseDto {
 
   @ApiProperty({ format: 'date-time', example: '2026-03-14T10:02:11.120Z' })
   expiresAt!: string;
+}
+
+/** What may be answered of a started attempt; its binding goes into the cookie. */
+export function startedAttemptDto({ attemptId, url, expiresAt }: StartedAttempt): StartedAttemptResponseDto {
+  return { attemptId, url, expiresAt: expiresAt.toISOString() };
 }

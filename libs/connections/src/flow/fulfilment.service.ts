@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { ClaimedAttempt } from '../attempts/attempt.js';
+import type { VerifiedCallback } from '../values/webview-callback.js';
+import { CompletionService } from './completion.service.js';
+import type { Grant } from './connect-flow.types.js';
+import { RepairCompletionService } from './lifecycle/repair-completion.service.js';
+import { ReadBackService } from './read-back.service.js';
+
+/**
+ * Reads back what a callback claims, and writes it in one transaction: each flow in its own way.
+ *
+ * @internal
+ */
+@Injectable()
+export class FulfilmentService {
+  constructor(
+    private readonly readBack: ReadBackService,
+    private readonly completion: CompletionService,
+    private readonly repair: RepairCompletionService,
+  ) {}
+
+  /**
+   * Fulfils an attempt.
+   *
+   * @returns ids of its connections (uuid)
+   */
+  async fulfil(
+    attempt: ClaimedAttempt,
+    grant: Grant,
+    callback: VerifiedCallback,
+  ): Promise<readonly string[]> {
+    if (attempt.flow === 'connect' || grant.kind === 'exchanged') {
+      return this.completion.connect(attempt, grant, await this.readBack.find(grant, callback));
+    }
+    return this.repair.connect(attempt, grant);
+  }
+}

@@ -1,0 +1,81 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { AccountRepository, type AccountState } from '../../custody/account.repository.js';
+import { ConnectionsError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
+import { ErasureService } from './erasure.service.js';
+import { RemovalService } from './removal.service.js';
+
+const BATCH = 50;
+
+/**
+ * Finds deletions, revocations, erasures and renewals whose process disappeared or whose provider was away, and ends
+ * them.
+ *
+ * @internal
+ */
+@Injectable()
+export class InterruptedChanges {
+  readonly #logger = new Logger('ConnectionsSweeper');
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly accounts: AccountRepository,
+    private readonly changes: ConnectionChangesRepository,
+    private readonly tokens: TokenLifecycleService,
+    private readonly removal: RemovalService,
+    private readonly erasure: ErasureService,
+  ) {}
+
+  /**
+   * Goes on with each of them once.
+   *
+   * @param isStopped - asked before each
+   */
+  async finish(isStopped: () => boolean): Promise<void> {
+    const { instance } = this.options;
+    for (const account of await this.accounts.findInterrupted(instance, BATCH)) {
+      await this.tryOnce(isStopped, `account ${account.userId} (${account.status})`, async () =>
+        this.goOn(account),
+      );
+    }
+    for (const local of await this.changes.findInterrupted(instance, BATCH)) {
+      await this.tryOnce(isStopped, `deletion of connection ${local.id}`, async () =>
+        this.removal.finish(local),
+      );
+    }
+  }
+
+  private async goOn(account: AccountState): Promise<void> {
+    switch (account.status) {
+      case 'erasing':
+        return this.erasure.finish(account.userId);
+      case 'revoking':
+        return this.tokens.finishRevocation(account.userId);
+      case 'active':
+      case 'revoked':
+        // A renewal was begun: the token here may be dead by now. Renewing again makes one live token for sure.
+        await this.tokens.renewFrom(account, account.sealedToken);
+        return;
+      case 'provisioning':
+      case 'erased':
+        // The first is taken over by whoever starts next, the second is over.
+        return;
+    }
+  }
+
+  private async tryOnce(isStopped: () => boolean, what: string, run: () => Promise<void>): Promise<void> {
+    if (isStopped()) {
+      return;
+    }
+    try {
+      await run();
+      this.#logger.log(`Finished what was interrupted: ${what}`);
+    } catch (error) {
+      const text = error instanceof ConnectionsError ? error.message : 'a fault of ours';
+      this.#logger.warn(`Not finished yet: ${what}: ${text}`);
+    }
+  }
+}

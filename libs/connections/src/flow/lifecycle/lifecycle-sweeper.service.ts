@@ -1,0 +1,90 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { AttemptRepository } from '../../attempts/attempt.repository.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ConnectionsError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { OutboxRepository } from '../../outbox/outbox.repository.js';
+import { ExpiryWarningService } from './expiry-warning.service.js';
+import { InterruptedChanges } from './interrupted-changes.service.js';
+
+const RETENTION_DAYS = 30;
+const BATCH = 1000;
+
+/**
+ * Goes round: finishes what a crash or an absent provider interrupted, warns of consents that end, removes what is old.
+ * Any number of processes may run one.
+ *
+ * @see RL-37, TC-23, TC-24
+ * @internal
+ */
+@Injectable()
+export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger('ConnectionsSweeper');
+  #stopped = false;
+  #round: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly interrupted: InterruptedChanges,
+    private readonly expiry: ExpiryWarningService,
+    private readonly attempts: AttemptRepository,
+    private readonly outbox: OutboxRepository,
+  ) {}
+
+  /** Looks at once: what the last process left must not wait. */
+  onApplicationBootstrap(): void {
+    if (this.options.lifecycle.sweeper) {
+      this.#round = this.sweep();
+    }
+  }
+
+  /** Lets the round under way end. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  private async sweep(): Promise<void> {
+    const { instance } = this.options;
+    await this.step('finish interrupted changes', async () => this.interrupted.finish(() => this.#stopped));
+    await this.step('warn of consents that end', async () => this.expiry.warn());
+    await this.step('remove old attempts', async () => this.attempts.purge(instance, RETENTION_DAYS, BATCH));
+    await this.step('remove delivered events', async () =>
+      this.outbox.purge(instance, RETENTION_DAYS, BATCH),
+    );
+    this.rest();
+  }
+
+  /** One step that fails does not keep the others from their turn. */
+  private async step(name: string, run: () => Promise<void>): Promise<void> {
+    if (this.#stopped) {
+      return;
+    }
+    try {
+      await run();
+    } catch (error) {
+      const text = error instanceof ConnectionsError ? error.message : 'a fault of ours';
+      this.#logger.error(
+        `Could not ${name}, next try in ${this.options.lifecycle.sweepIntervalMs} ms: ${text}`,
+      );
+    }
+  }
+
+  private rest(): void {
+    if (this.#stopped) {
+      return;
+    }
+    this.#timer = setTimeout(() => {
+      this.#round = this.sweep();
+    }, this.options.lifecycle.sweepIntervalMs);
+    this.#timer.unref();
+  }
+}

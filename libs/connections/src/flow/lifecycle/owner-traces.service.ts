@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import type { AccountState } from '../../custody/account.repository.js';
+import type { Transaction } from '../../database/unit-of-work.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
+import { OutboxRepository } from '../../outbox/outbox.repository.js';
+import { OutboxService } from '../../outbox/outbox.service.js';
+
+/**
+ * What the outbox holds of an owner: all of it goes, and one last event takes its place until it is delivered.
+ *
+ * @internal
+ */
+@Injectable()
+export class OwnerTraces {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly messages: OutboxRepository,
+    private readonly outbox: OutboxService,
+    private readonly relay: OutboxRelayService,
+  ) {}
+
+  /** Adds the removal and the last event to the transaction that erases the owner. */
+  erase({ owner, powensUserId }: AccountState, tx: Transaction): void {
+    this.messages.eraseOwner(this.options.instance, owner, tx);
+    this.outbox.append(
+      [
+        {
+          type: 'user.deleted',
+          ownerId: owner.id,
+          tenant: owner.tenant,
+          attemptId: null,
+          connectionId: null,
+          powensConnectionId: null,
+          powensUserId,
+          data: {},
+        },
+      ],
+      tx,
+    );
+  }
+
+  /** Wakes the relay after the commit. */
+  told(): void {
+    this.relay.wake();
+  }
+}

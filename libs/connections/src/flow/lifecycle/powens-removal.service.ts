@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import type { AccountState } from '../../custody/account.repository.js';
+import { TokenCustodyService } from '../../custody/token-custody.service.js';
+import { CustodyError, PowensApiError } from '../../errors/index.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import type { AccessToken } from '../../values/access-token.js';
+import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
+
+/**
+ * Deletes at Powens, with whatever is left to authenticate with.
+ *
+ * @internal
+ */
+@Injectable()
+export class PowensRemoval {
+  constructor(
+    private readonly custody: TokenCustodyService,
+    private readonly tokens: TokenLifecycleService,
+    private readonly powens: PowensClient,
+  ) {}
+
+  /** Deletes a connection. One that is gone is no failure. */
+  async deleteConnection(account: AccountState, powensConnectionId: string): Promise<void> {
+    const { owner } = account;
+    const usable = account.sealedToken === null ? await this.tokens.renewFrom(account, null) : null;
+    const current = usable ?? (await this.tokens.require(owner));
+    await this.tokens.call(owner, current, async (token) =>
+      this.powens.deleteConnection(token, powensConnectionId),
+    );
+  }
+
+  /**
+   * Deletes a Powens user under the lease of its row. A token that Powens no longer takes is renewed once by the user's
+   * id: the user must not stay behind because its token was lost.
+   */
+  async deleteUser(account: AccountState): Promise<void> {
+    const { powensUserId } = account;
+    if (powensUserId === null) {
+      return;
+    }
+    try {
+      await this.powens.deleteUser(this.storedToken(account) ?? (await this.freshToken(powensUserId)));
+    } catch (error) {
+      if (!isRefused(error, [401])) {
+        throw error;
+      }
+      await this.deleteWithFreshToken(powensUserId);
+    }
+  }
+
+  private async deleteWithFreshToken(powensUserId: string): Promise<void> {
+    try {
+      await this.powens.deleteUser(await this.freshToken(powensUserId));
+    } catch (error) {
+      if (!isRefused(error, [400, 401, 404])) {
+        throw error;
+      }
+      // Nobody there by that id: the user was deleted before.
+    }
+  }
+
+  private async freshToken(powensUserId: string): Promise<AccessToken> {
+    return this.powens.renewToken(powensUserId, { revokePrevious: true });
+  }
+
+  private storedToken({ owner, userId, powensUserId, sealedToken }: AccountState): AccessToken | null {
+    if (sealedToken === null || powensUserId === null) {
+      return null;
+    }
+    try {
+      return this.custody.open(owner, { userId, powensUserId, sealedToken });
+    } catch (error) {
+      if (error instanceof CustodyError) {
+        // An unreadable token must not keep a user's data alive.
+        return null;
+      }
+      throw error;
+    }
+  }
+}
+
+function isRefused(error: unknown, statuses: readonly number[]): boolean {
+  return error instanceof PowensApiError && statuses.includes(error.failure.status ?? 0);
+}

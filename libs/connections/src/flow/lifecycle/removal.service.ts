@@ -1,0 +1,102 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import type { LocalConnection } from '../../connections/remote-diff.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { AccountRepository, type AccountState } from '../../custody/account.repository.js';
+import { UnitOfWork } from '../../database/unit-of-work.js';
+import { ConnectionsError, PowensApiError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
+import { OutboxService } from '../../outbox/outbox.service.js';
+import type { Owner } from '../../values/owner.js';
+import { PowensRemoval } from './powens-removal.service.js';
+
+/**
+ * Deletes a connection: the intent first, then at Powens, then here, then the event. Whoever finds it half done goes on.
+ *
+ * @see G9
+ * @internal
+ */
+@Injectable()
+export class RemovalService {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly accounts: AccountRepository,
+    private readonly changes: ConnectionChangesRepository,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly outbox: OutboxService,
+    private readonly relay: OutboxRelayService,
+    private readonly remote: PowensRemoval,
+  ) {}
+
+  /**
+   * Deletes a connection of an owner. Repeating it is harmless.
+   *
+   * @throws ConnectionsError `not_found`; PowensApiError when Powens cannot be told yet: the sweeper goes on
+   */
+  async delete(owner: Owner, id: string): Promise<void> {
+    const { instance } = this.options;
+    const local = isUuid(id) ? await this.changes.find(instance, owner, id, ['active', 'deleting']) : null;
+    if (local === null) {
+      throw new ConnectionsError('not_found', 'There is no such connection.');
+    }
+    await this.finish(local);
+  }
+
+  /** Goes on with a deletion, from wherever it stopped. */
+  async finish(local: LocalConnection): Promise<void> {
+    await this.changes.markDeleting(local, this.options.lifecycle.leaseSeconds);
+    const account = await this.accounts.find(this.options.instance, local.owner);
+    await this.atPowens(local, account);
+    await this.here(local, account?.powensUserId ?? null);
+  }
+
+  private async atPowens(local: LocalConnection, account: AccountState | null): Promise<void> {
+    if (account === null || !['active', 'revoked'].includes(account.status)) {
+      // The whole Powens user is being erased, or is gone: its connections with it.
+      return;
+    }
+    try {
+      await this.remote.deleteConnection(account, local.powensConnectionId);
+    } catch (error) {
+      // A token that Powens does not know even after a renewal means that there is nothing left to delete.
+      if (!(error instanceof PowensApiError && isGone(error.failure.status))) {
+        throw error;
+      }
+    }
+  }
+
+  private async here(local: LocalConnection, powensUserId: string | null): Promise<void> {
+    try {
+      await this.unitOfWork.run((tx) => {
+        this.changes.remove(local, tx);
+        this.outbox.append(
+          [
+            {
+              type: 'connection.deleted',
+              ownerId: local.owner.id,
+              tenant: local.owner.tenant,
+              attemptId: null,
+              connectionId: local.id,
+              powensConnectionId: local.powensConnectionId,
+              powensUserId,
+              data: { reason: 'requested' },
+            },
+          ],
+          tx,
+        );
+      });
+      this.relay.wake();
+    } catch (error) {
+      if (!(error instanceof ConnectionsError && error.code === 'busy')) {
+        throw error;
+      }
+      // Somebody who deletes the same one was faster, and told of it.
+    }
+  }
+}
+
+function isGone(status: number | null): boolean {
+  return status === 401 || status === 404;
+}

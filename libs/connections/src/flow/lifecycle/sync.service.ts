@@ -1,0 +1,120 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import { diffOf, type LocalConnection, type RemoteConnection } from '../../connections/remote-diff.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ConnectionsError, PowensApiError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import type { OwnerAccount } from '../../values/owner-account.js';
+import type { Owner } from '../../values/owner.js';
+import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
+import { ObservationService } from './observation.service.js';
+import { withFreshEyes } from './patience.js';
+
+/** Powens refuses a second synchronisation so soon; forced ones are for one present user, not for bulk. */
+const COOLDOWN_SECONDS = 60;
+
+/**
+ * Synchronises a connection because its owner, who is present, asks for it.
+ *
+ * @internal
+ */
+@Injectable()
+export class SyncService {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly changes: ConnectionChangesRepository,
+    private readonly observation: ObservationService,
+    private readonly tokens: TokenLifecycleService,
+    private readonly powens: PowensClient,
+  ) {}
+
+  /**
+   * Asks Powens for a synchronisation and takes over what it answers.
+   *
+   * @throws ConnectionsError `not_found`; `sync_refused` with the seconds to wait; PowensApiError
+   */
+  async sync(owner: Owner, id: string): Promise<void> {
+    const local = await this.require(owner, id);
+    const wait = await this.changes.takeSync(local, COOLDOWN_SECONDS);
+    if (wait !== null) {
+      throw refused(wait);
+    }
+    const account = await this.tokens.require(owner);
+    const remote = await this.ask(owner, account, local);
+    if (remote !== 'under_way') {
+      await this.observe(account, local, remote);
+    }
+    if (remote === null) {
+      throw notFound();
+    }
+  }
+
+  private async ask(
+    owner: Owner,
+    account: OwnerAccount,
+    local: LocalConnection,
+  ): Promise<RemoteConnection | null | 'under_way'> {
+    try {
+      return await this.tokens.call(owner, account, async (token) =>
+        this.powens.syncConnection(token, local.powensConnectionId, { psuRequested: true }),
+      );
+    } catch (error) {
+      if (!(error instanceof PowensApiError)) {
+        throw error;
+      }
+      return outcomeOf(error);
+    }
+  }
+
+  private async observe(
+    account: OwnerAccount,
+    seen: LocalConnection,
+    remote: RemoteConnection | null,
+  ): Promise<void> {
+    await withFreshEyes(async () => {
+      const local = await this.changes.find(this.options.instance, seen.owner, seen.id);
+      if (local === null) {
+        // Deleted here while Powens synchronised: nothing is left to write it to.
+        throw notFound();
+      }
+      const diff = diffOf([local], remote === null ? [] : [remote]);
+      await this.observation.commit({ owner: local.owner, account, attemptId: null, diff });
+    });
+  }
+
+  private async require(owner: Owner, id: string): Promise<LocalConnection> {
+    const local = isUuid(id) ? await this.changes.find(this.options.instance, owner, id) : null;
+    if (local === null) {
+      throw notFound();
+    }
+    return local;
+  }
+}
+
+function outcomeOf(error: PowensApiError): null | 'under_way' {
+  if (error.code === 'connection_not_found') {
+    return null;
+  }
+  if (error.failure.status === 409) {
+    throw refused(COOLDOWN_SECONDS);
+  }
+  if (error.code === 'powens_timeout') {
+    // A synchronisation may take longer than one waits for it; it goes on at Powens.
+    return 'under_way';
+  }
+  throw error;
+}
+
+function refused(seconds: number): ConnectionsError {
+  return new ConnectionsError(
+    'sync_refused',
+    `This connection was synchronised just now or is about to be. Ask again in ${seconds} seconds.`,
+    { retryAfterSeconds: seconds },
+  );
+}
+
+function notFound(): ConnectionsError {
+  return new ConnectionsError('not_found', 'There is no such connection.');
+}

@@ -1,0 +1,73 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Matches,
+  MaxLength,
+} from 'class-validator';
+
+const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'];
+const CAPABILITIES = ['bank', 'bankwealth', 'document'];
+
+/** What the flows of an existing connection have in common. */
+class RepairRequestDto {
+  @ApiPropertyOptional({ enum: LANGUAGES, description: 'Language of the webview.' })
+  @IsOptional()
+  @IsIn(LANGUAGES)
+  lang?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'Where the browser lands afterwards: a path of this application, or the name of a configured target.',
+    example: '/banks',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2048)
+  returnTo?: string;
+}
+
+/** Body of `POST /:id/reconnect`. */
+export class ReconnectRequestDto extends RepairRequestDto {
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Asks for all credentials anew, not only for what is missing.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  resetCredentials?: boolean;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'With `resetCredentials`: the sources to ask for.',
+    example: ['openapi'],
+  })
+  @IsOptional()
+  @ArrayMaxSize(10)
+  @ArrayUnique()
+  @Matches(/^[A-Za-z0-9_]{1,40}$/, { each: true, message: 'each connectionSources must be a name' })
+  connectionSources?: string[];
+}
+
+/** Body of `POST /manage`. */
+export class ManageRequestDto extends RepairRequestDto {
+  @ApiPropertyOptional({ format: 'uuid', description: 'Opens directly on this connection.' })
+  @IsOptional()
+  @IsUUID()
+  connectionId?: string;
+
+  @ApiPropertyOptional({
+    enum: CAPABILITIES,
+    isArray: true,
+    description: 'What connections added there must offer.',
+  })
+  @IsOptional()
+  @ArrayUnique()
+  @IsIn(CAPABILITIES, { each: true })
+  capabilities?: string[];
+}

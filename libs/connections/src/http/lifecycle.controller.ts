@@ -1,0 +1,121 @@
+import { Body, Delete, HttpCode, HttpStatus, Injectable, Param, Post, Req, Res } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOperation,
+  ApiParam,
+} from '@nestjs/swagger';
+import { ConnectionsService, type Connection } from '../flow/connections.service.js';
+import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
+import { ApiProblems } from './api-problem.decorator.js';
+import { AttemptStarter } from './attempt-starter.js';
+import { ConnectionResponseDto } from './dto/connection.response.dto.js';
+import { ManageRequestDto, ReconnectRequestDto } from './dto/reconnect.request.dto.js';
+import { startedAttemptDto, StartedAttemptResponseDto } from './dto/started-attempt.response.dto.js';
+import { refuseCrossSite } from './fetch-metadata.js';
+import type { HttpResponse } from './http-exchange.js';
+import { OwnerGate } from './owner.gate.js';
+import { connectionsValidation } from './validation.pipe.js';
+
+const ABSENT = "No such connection, or another owner's";
+const PROBLEMS = {
+  400: 'The request does not fit',
+  401: 'Nobody is signed in',
+  403: 'Sent from another site',
+  502: 'Powens refused or failed',
+  503: 'Powens cannot be reached: try again after `Retry-After`',
+};
+
+/**
+ * What an owner may do with connections that exist.
+ *
+ * @internal
+ */
+@Injectable()
+export class LifecycleController {
+  constructor(
+    private readonly gate: OwnerGate,
+    private readonly starter: AttemptStarter,
+    private readonly connections: ConnectionsService,
+  ) {}
+
+  @Post('manage')
+  @ApiOperation({
+    summary: 'Open the manage page of your connections',
+    description: 'Connections may be added and deleted there; every difference is told by events.',
+  })
+  @ApiCreatedResponse({ type: StartedAttemptResponseDto })
+  @ApiProblems({ ...PROBLEMS, 404: ABSENT, 409: 'No connection yet' })
+  async manage(
+    @Body(connectionsValidation) body: ManageRequestDto,
+    @Req() request: ConnectionsRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<StartedAttemptResponseDto> {
+    const started = await this.starter.start({ request, response }, body, async (owner, binding) =>
+      this.connections.manage(owner, body, binding),
+    );
+    return startedAttemptDto(started);
+  }
+
+  @Post(':id/reconnect')
+  @ApiOperation({
+    summary: 'Repair a connection',
+    description: 'For every `requiredAction` of `reconnect`. The connection keeps its id and its history.',
+  })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiCreatedResponse({ type: StartedAttemptResponseDto })
+  @ApiProblems({ ...PROBLEMS, 404: ABSENT, 409: 'No access token any more' })
+  async reconnect(
+    @Param('id') id: string,
+    @Body(connectionsValidation) body: ReconnectRequestDto,
+    @Req() request: ConnectionsRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<StartedAttemptResponseDto> {
+    const started = await this.starter.start({ request, response }, body, async (owner, binding) =>
+      this.connections.reconnect(owner, id, body, binding),
+    );
+    return startedAttemptDto(started);
+  }
+
+  @Post(':id/sync')
+  @HttpCode(HttpStatus.ACCEPTED)
+  @ApiOperation({
+    summary: 'Synchronise a connection now',
+    description:
+      'Powens synchronises every connection daily by itself; this is for an owner who is waiting for it.',
+  })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiAcceptedResponse({ type: ConnectionResponseDto })
+  @ApiProblems({ ...PROBLEMS, 404: ABSENT, 409: '`sync_refused`: it was just done; see `Retry-After`' })
+  async sync(@Param('id') id: string, @Req() request: ConnectionsRequest): Promise<Connection> {
+    refuseCrossSite(request);
+    return this.connections.sync(await this.gate.owner(request), id);
+  }
+
+  @Delete('me')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiOperation({
+    summary: 'Erase everything of yours',
+    description:
+      'Deletes your Powens user, revokes and erases its access token, and removes every connection and attempt. ' +
+      'What cannot be done at once goes on by itself.',
+  })
+  @ApiNoContentResponse({ description: 'Erased' })
+  @ApiProblems(PROBLEMS)
+  async erase(@Req() request: ConnectionsRequest): Promise<void> {
+    refuseCrossSite(request);
+    await this.connections.erase(await this.gate.owner(request));
+  }
+
+  @Delete(':id')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiOperation({ summary: 'Delete a connection, at Powens and here' })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiNoContentResponse({ description: 'Deleted' })
+  @ApiProblems({ ...PROBLEMS, 404: ABSENT })
+  async delete(@Param('id') id: string, @Req() request: ConnectionsRequest): Promise<void> {
+    refuseCrossSite(request);
+    await this.connections.delete(await this.gate.owner(request), id);
+  }
+}

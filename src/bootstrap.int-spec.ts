@@ -153,6 +153,23 @@ describe.each(['express', 'fastify'])('startHost on %s', (adapter) => {
     ).toEqual([]);
   });
 
+  it('should offer examples of a start that work as they stand', async () => {
+    const document = JSON.parse((await ask('/docs-json')).text) as {
+      paths: Record<string, { post: { requestBody: { content: Record<string, { examples: object }> } } }>;
+    };
+    const examples =
+      document.paths['/connections/connect']?.post.requestBody.content['application/json']?.examples;
+    const bodies = Object.values(examples ?? {}).map(({ value }: { value: object }) => JSON.stringify(value));
+    const headers = { ...JSON_BODY, cookie: await signIn('alice') };
+
+    for (const body of bodies) {
+      expect(await ask('/connections/connect', { method: 'POST', headers, body })).toMatchObject({
+        status: 201,
+      });
+    }
+    expect(bodies[0]).toBe('{}');
+  });
+
   it('should refuse a second host on the same directory', async () => {
     await expect(startHost(env, { logger })).rejects.toThrow('DATA_DIR');
   });

@@ -8,7 +8,7 @@ export function guide(sandboxUrl: string | null): string {
     '## Run the flow by hand',
     [
       '1. **Sign in.** `POST /session`, *Try it out*, *Execute*. Any name will do. The browser keeps the cookie.',
-      '2. **Start.** `POST /connections/connect`, *Try it out*, *Execute*. An empty body `{}` is enough.',
+      '2. **Start.** `POST /connections/connect`, *Try it out*, *Execute*. The empty body is enough; the examples show more.',
       '3. **Go to the bank.** Copy the `url` of the answer into the address bar **of this browser** (the attempt is ' +
         'bound to it by a cookie), accept the terms, pick a bank, log in with the credentials shown on the page.',
       '4. **Come back.** The browser returns by itself to a result: `"status": "connected"`. The code of the webview ' +

@@ -6,6 +6,7 @@ import {
   type SwaggerCustomOptions,
 } from '@nestjs/swagger';
 import { SESSION_COOKIE, SessionCookie } from '../session/session-cookie.service.js';
+import { withConnectExamples } from './connect-examples.js';
 import { guide } from './guide.js';
 
 /** Swagger UI's own bar only repeats its name. */
@@ -44,5 +45,5 @@ function describeApi(app: INestApplication, publicUrl: string, sandboxUrl: strin
     .addTag('host', 'What an application does with a connection')
     .addTag('operations', 'For orchestrators')
     .build();
-  return SwaggerModule.createDocument(app, config);
+  return withConnectExamples(SwaggerModule.createDocument(app, config));
 }

@@ -8,10 +8,12 @@ import type { AccessToken } from '../values/access-token.js';
 import type { VerifiedCallback } from '../values/webview-callback.js';
 import type { WebviewCode } from '../values/webview-code.js';
 import { trimDefaults } from './lean/lean.defaults.js';
+import type { ApiPath } from './bank/api-path.js';
+import { parsePage, type RemotePage } from './bank/parse-page.js';
 import { codeExchangeBody, initBody, renewalBody } from './powens.bodies.js';
 import * as parse from './powens.parsers.js';
 import { naming, noSuchConnection } from './powens.refusals.js';
-import { fromUser, type PowensCall, withCredentials } from './transport/powens-call.js';
+import { fromNobody, fromUser, type PowensCall, withCredentials } from './transport/powens-call.js';
 import { PowensHttp } from './transport/powens.http.js';
 import { isPowensId } from './wire-values.js';
 
@@ -20,6 +22,12 @@ const CODE_REFUSED = [400, 403, 409, 410, 422];
 
 // The name of the bank, and the ends of the consents.
 const EXPAND = 'expand=connector,sources';
+
+/** A list at Powens: the key its items stand under, and how to read one. */
+export interface ListOf<T> {
+  readonly key: string;
+  readonly parse: (item: unknown) => T;
+}
 
 /**
  * Powens' API, a method per operation. What fails is a `PowensApiError`.
@@ -138,6 +146,17 @@ export class PowensClient implements OnApplicationShutdown {
     return this.#http.send({ ...this.#toConnection('DELETE', token, id), alsoFine: [404] });
   }
 
+  /** Reads whatever is below the API root, with a user's token or, where it is public, without. */
+  read<T>(path: ApiPath, token: AccessToken | null, parser: (body: unknown) => T): Promise<T> {
+    return this.#http.read(toRead(path, token), parser);
+  }
+
+  /** Reads one page of a list. */
+  readPage<T>(path: ApiPath, token: AccessToken | null, list: ListOf<T>): Promise<RemotePage<T>> {
+    const root = this.#powens.apiUrl;
+    return this.#http.read(toRead(path, token), (body) => parsePage(body, { root, path, ...list }));
+  }
+
   /** Closes the sockets; calls under way fail. */
   onApplicationShutdown(): void {
     const { httpAgent, httpsAgent } = this.http.axiosRef.defaults as Record<string, unknown>;
@@ -155,4 +174,8 @@ export class PowensClient implements OnApplicationShutdown {
     }
     return fromUser(method, operation, token, `/users/me/connections/${id}${query}`);
   }
+}
+
+function toRead({ operation, sent }: ApiPath, token: AccessToken | null): PowensCall {
+  return token === null ? fromNobody(operation, sent) : fromUser('GET', operation, token, sent);
 }

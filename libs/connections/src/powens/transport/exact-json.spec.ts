@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseExactJson } from './exact-json.js';
+import { LongDecimal, parseExactJson } from './exact-json.js';
 
 describe(parseExactJson.name, () => {
   it.each([
@@ -10,6 +10,15 @@ describe(parseExactJson.name, () => {
     ['{"id":\n\t1234567890123456}', { id: 1234567890123456 }],
     ['{"a":{"b":[{"id":12345678901234567890}]}}', { a: { b: [{ id: 12345678901234567890n }] } }],
   ])('should keep every digit of %s [RL-19]', (text, value) => {
+    expect(parseExactJson(text)).toEqual(value);
+  });
+
+  it.each([
+    ['{"value":0.12345678901234567890}', { value: new LongDecimal('0.12345678901234567890') }],
+    ['[-1234567890123456.5e-3]', [new LongDecimal('-1234567890123456.5e-3')]],
+    ['{"value":0.0000000000000000001}', { value: 1e-19 }],
+    ['{"value":-1234567890123.45}', { value: -1234567890123.45 }],
+  ])('should keep every decimal of %s', (text, value) => {
     expect(parseExactJson(text)).toEqual(value);
   });
 

@@ -1,11 +1,23 @@
 import { parse } from 'lossless-json';
 
 // A number of 16 digits or more stands after one of these; within a string it only costs the slower parser.
-const LONG_NUMBER = /(?:^|[:[,])\s*-?\d{16}/;
+const LONG_NUMBER = /(?:^|[:[,])\s*-?[\d.]{16}/;
+
+// A JavaScript number gives back every decimal of up to 15 significant digits.
+const EXACT_DIGITS = 15;
 
 /**
- * Parses JSON without rounding integers: those beyond 2^53 come as `bigint`. `JSON.parse` makes 9007199254740992 of
- * 9007199254740993, which is another connection.
+ * A number with a fraction and more digits than a JavaScript number holds, as it was written.
+ *
+ * @internal
+ */
+export class LongDecimal {
+  constructor(readonly text: string) {}
+}
+
+/**
+ * Parses JSON without rounding: integers beyond 2^53 come as `bigint`, fractions of more than 15 digits as
+ * {@link LongDecimal}. `JSON.parse` makes 9007199254740992 of 9007199254740993, which is another connection.
  *
  * @throws SyntaxError
  * @see RL-19
@@ -15,9 +27,17 @@ export function parseExactJson(text: string): unknown {
   return LONG_NUMBER.test(text) ? parse(text, null, { parseNumber, onDuplicateKey }) : JSON.parse(text);
 }
 
-function parseNumber(text: string): number | bigint {
+function parseNumber(text: string): number | bigint | LongDecimal {
   const number = Number(text);
-  return Number.isSafeInteger(number) || !/^-?\d+$/.test(text) ? number : BigInt(text);
+  if (/^-?\d+$/.test(text)) {
+    return Number.isSafeInteger(number) ? number : BigInt(text);
+  }
+  return significantDigits(text) <= EXACT_DIGITS ? number : new LongDecimal(text);
+}
+
+function significantDigits(text: string): number {
+  const [mantissa = ''] = text.split(/e/i);
+  return mantissa.replace(/[-.]/g, '').replace(/^0+/, '').length;
 }
 
 // As `JSON.parse` does, so that both ways read one text alike.

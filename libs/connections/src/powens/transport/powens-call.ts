@@ -77,3 +77,12 @@ export function fromUser(
   const repeat = method === 'PUT' ? 'never' : 'harmless';
   return { method, operation, path, token, secrets: [token], repeat, answer: 'read' };
 }
+
+/**
+ * A read of what is public.
+ *
+ * @internal
+ */
+export function fromNobody(operation: string, path: string): PowensCall {
+  return { method: 'GET', operation, path, secrets: [], repeat: 'harmless', answer: 'read' };
+}

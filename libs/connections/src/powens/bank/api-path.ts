@@ -1,0 +1,99 @@
+import { ConnectionsError } from '../../errors/connections.error.js';
+import { UnexpectedShapeError } from '../wire-values.js';
+
+/**
+ * Parameters of a query. Absent ones are left out; the empty text writes the bare name, as the value-less `?all`.
+ *
+ * @public
+ */
+export type PowensQuery = Readonly<Record<string, string | number | boolean | undefined>>;
+
+// No percent sign, no backslash, no colon: what stands here reads the same to everybody, and cannot name a host.
+const SEGMENT = /^[A-Za-z0-9_~,.-]{1,200}$/;
+const MOST_SEGMENTS = 20;
+
+/**
+ * A path below the API root, with its query: the only thing that may be appended to the root. Whatever a host or an
+ * answer of Powens names has to become one first.
+ *
+ * @internal
+ */
+export class ApiPath {
+  private constructor(
+    /** Path and query as sent. */
+    readonly sent: string,
+    /** The path without its ids and its query: what errors and audit entries name. */
+    readonly operation: string,
+  ) {}
+
+  /**
+   * Checks a path that this application named.
+   *
+   * @throws ConnectionsError `invalid_request`
+   */
+  static of(path: string, query: PowensQuery = {}): ApiPath {
+    const segments = typeof path === 'string' ? segmentsOf(path) : null;
+    if (segments === null) {
+      throw new ConnectionsError(
+        'invalid_request',
+        'A path of the Powens API is written below its root, as "/users/me/accounts": no scheme, host, query, ".." or ' +
+          'encoded character. Paths below /auth are not for hosts.',
+      );
+    }
+    return ApiPath.#made(segments, queryOf(query));
+  }
+
+  /**
+   * Checks a link that an answer of Powens named: absolute, or below its host. The bearer token follows it.
+   *
+   * @param root - the API root, without a trailing slash
+   * @throws UnexpectedShapeError for a link that leads anywhere else
+   */
+  static ofLink(root: string, href: unknown, from: ApiPath): ApiPath {
+    const base = new URL(root);
+    const url =
+      typeof href === 'string' && URL.canParse(href, root + from.sent)
+        ? new URL(href, root + from.sent)
+        : null;
+    const prefix = `${base.pathname.replace(/\/+$/, '')}/`;
+    // The origin is scheme, host and port; user and password are no part of it.
+    if (
+      url?.origin !== base.origin ||
+      url.username !== '' ||
+      url.password !== '' ||
+      !url.pathname.startsWith(prefix)
+    ) {
+      throw new UnexpectedShapeError('_links.next');
+    }
+    const segments = segmentsOf(url.pathname.slice(prefix.length));
+    if (segments === null) {
+      throw new UnexpectedShapeError('_links.next');
+    }
+    // Opaque, used as it is.
+    return ApiPath.#made(segments, url.search);
+  }
+
+  static #made(segments: readonly string[], search: string): ApiPath {
+    const named = segments.map((segment) => (/^[\d,]+$/.test(segment) ? '{id}' : segment));
+    return new ApiPath(`/${segments.join('/')}${search}`, `/${named.join('/')}`);
+  }
+}
+
+function segmentsOf(path: string): readonly string[] | null {
+  const segments = path.replace(/^\//, '').split('/');
+  const [first = ''] = segments;
+  const allFine = segments.every((segment) => SEGMENT.test(segment) && segment !== '.' && segment !== '..');
+  // Below /auth are tokens and codes: they belong to custody.
+  return allFine && segments.length <= MOST_SEGMENTS && first.toLowerCase() !== 'auth' ? segments : null;
+}
+
+function queryOf(query: PowensQuery): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) => {
+    if (value === undefined) {
+      return [];
+    }
+    const key = encodeURIComponent(name);
+    return value === '' ? [key] : [`${key}=${encodeURIComponent(value)}`];
+  });
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}

@@ -14,8 +14,12 @@ function recorder(): LoggerService & { readonly lines: string[] } {
   return { lines, log: keep, error: keep, warn: keep };
 }
 
+/** One for both adapters: making a database is what takes longest. */
+const dataDir = mkdtempSync(join(tmpdir(), 'host-'));
+
+afterAll(() => rmSync(dataDir, { recursive: true }));
+
 describe.each(['express', 'fastify'])('startHost on %s', (adapter) => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'host-'));
   const env = { PORT: '0', SANDBOX_PORT: '0', DATA_DIR: dataDir, HTTP_ADAPTER: adapter };
   const logger = recorder();
   let host: RunningHost;
@@ -24,10 +28,7 @@ describe.each(['express', 'fastify'])('startHost on %s', (adapter) => {
     host = await startHost(env, { logger });
   }, 120_000);
 
-  afterAll(async () => {
-    await host.close();
-    rmSync(dataDir, { recursive: true });
-  });
+  afterAll(() => host.close());
 
   async function ask(path: string, init: RequestInit = {}) {
     const response = await fetch(new URL(path, host.url), { redirect: 'manual', ...init });

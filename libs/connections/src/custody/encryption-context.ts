@@ -1,4 +1,5 @@
 import { ConnectionsError } from '../errors/connections.error.js';
+import type { Owner } from '../values/owner.js';
 import { ENVELOPE_VERSION } from './envelope-format.js';
 
 /**
@@ -25,6 +26,17 @@ export interface EncryptionContext {
   readonly ownerId: string;
   /** Id of the row that keeps the envelope; known before the row is written. */
   readonly rowId: string;
+}
+
+/**
+ * Names the place of an owner's access token: the one way to say it, for whoever seals and whoever opens.
+ *
+ * @param instance - option `instance`
+ * @param rowId - id of the owner's row
+ * @internal
+ */
+export function accessTokenContext(instance: string, owner: Owner, rowId: string): EncryptionContext {
+  return { purpose: 'access-token', instance, tenant: owner.tenant, ownerId: owner.id, rowId };
 }
 
 const LENGTH_BYTES = 4;

@@ -8,7 +8,7 @@ import { AccessToken } from '../values/access-token.js';
 import type { OwnerAccount } from '../values/owner-account.js';
 import type { Owner } from '../values/owner.js';
 import type { SealedToken } from './account.repository.js';
-import type { EncryptionContext } from './encryption-context.js';
+import { accessTokenContext, type EncryptionContext } from './encryption-context.js';
 import { openEnvelope, sealEnvelope } from './envelope.js';
 import { KeyRing } from './key-ring.js';
 import { PowensUserRepository } from './powens-user.repository.js';
@@ -77,7 +77,6 @@ export class TokenCustodyService {
   }
 
   private contextOf(owner: Owner, rowId: string): EncryptionContext {
-    const { instance } = this.options;
-    return { purpose: 'access-token', instance, tenant: owner.tenant, ownerId: owner.id, rowId };
+    return accessTokenContext(this.options.instance, owner, rowId);
   }
 }

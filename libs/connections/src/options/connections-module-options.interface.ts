@@ -1,4 +1,5 @@
 import type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
+import type { KeyProvider } from './key-provider.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
 
 /**
@@ -108,11 +109,27 @@ export interface ConnectionsModuleOptions {
 
   /**
    * The encryption keys: `id:base64,id:base64`, or a list of `id:base64`. 32 bytes each; the first one seals, all open.
-   * There is no plaintext mode.
+   * There is no plaintext mode: boot fails without them, unless a {@link ConnectionsModuleOptions.keyProvider} gives
+   * them. Not both.
    *
    * @see TC-01, TC-07, TC-08
    */
-  keys: string | readonly string[];
+  keys?: string | readonly string[];
+
+  /**
+   * Gives the encryption keys in place of {@link ConnectionsModuleOptions.keys}: asked once, at boot. For key services
+   * (KMS) that unwrap the ring; see `docs/key-management.md`.
+   *
+   * @see TC-10, TC-11
+   */
+  keyProvider?: KeyProvider;
+
+  /**
+   * Milliseconds that {@link ConnectionsModuleOptions.keyProvider} may take before boot fails.
+   *
+   * @defaultValue 10000
+   */
+  keyProviderTimeoutMs?: number;
 
   /**
    * Tells who a request belongs to. Required unless `routes` is `false`: boot fails without it.

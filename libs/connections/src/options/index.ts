@@ -7,5 +7,6 @@ export type {
   ReturnToOptions,
 } from './connections-module-options.interface.js';
 export type { ConnectionsModuleExtras, RoutesOptions } from './connections-module-extras.interface.js';
+export type { KeyProvider } from './key-provider.interface.js';
 export type { ConnectionsRequest, OwnerLike, OwnerResolver } from './owner-resolver.interface.js';
 export type { Owner } from '../values/owner.js';

@@ -5,6 +5,7 @@ import type { OwnerResolver } from './owner-resolver.interface.js';
 import type { ResolvedOptions } from './resolved-options.js';
 import { ownPath } from '../values/return-to.js';
 import { checkedUrl, type UrlPolicy } from './checked-url.js';
+import { resolveKeys } from './resolve-keys.js';
 import { resolvePowens } from './resolve-powens.js';
 
 const INSTANCE = /^[A-Za-z0-9_-]{1,64}$/;
@@ -51,7 +52,7 @@ export function resolveOptions(options: ConnectionsModuleOptions, context: Resol
     publicUrl: checkedUrl('publicUrl', options.publicUrl, policy),
     redirectUri:
       options.redirectUri === undefined ? null : checkedUrl('redirectUri', options.redirectUri, policy),
-    keys: resolveKeys(options.keys),
+    ...resolveKeys(options),
     owner: resolveOwner(options.owner, context.routes),
     provisioning: oneOf('provisioning', options.provisioning ?? 'webview-first', [
       'webview-first',
@@ -92,17 +93,6 @@ function resolveOwner(owner: ConnectionsModuleOptions['owner'], routes: boolean)
     throw new ConfigurationError('owner', 'must be a function or an object with resolveOwner(request).');
   }
   return owner;
-}
-
-function resolveKeys(keys: ConnectionsModuleOptions['keys'] | undefined): readonly string[] {
-  const list = typeof keys === 'string' ? keys.split(',') : (keys ?? []);
-  if (list.length === 0 || list.every((key) => key.trim() === '')) {
-    throw new ConfigurationError(
-      'keys',
-      'is empty. Give at least one "id:base64" with 32 bytes, made for instance by: openssl rand -base64 32',
-    );
-  }
-  return list;
 }
 
 function resolveReturnTo(options: ConnectionsModuleOptions, policy: UrlPolicy): ResolvedOptions['returnTo'] {

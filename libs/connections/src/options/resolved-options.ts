@@ -1,4 +1,5 @@
 import type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
+import type { KeyProvider } from './key-provider.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
 import type { PowensOptions, Provisioning } from './connections-module-options.interface.js';
 
@@ -14,7 +15,10 @@ export interface ResolvedOptions {
   readonly publicUrl: string;
   /** Set only when the host gave it whole. */
   readonly redirectUri: string | null;
-  readonly keys: readonly string[];
+  /** Exactly one of `keys` and `keyProvider` is set. */
+  readonly keys: readonly string[] | null;
+  readonly keyProvider: KeyProvider | null;
+  readonly keyProviderTimeoutMs: number;
   readonly owner: OwnerResolver | null;
   readonly provisioning: Provisioning;
   readonly lang: string;

@@ -57,13 +57,14 @@ describe(ownPath.name, () => {
       const path = ownPath(rooted ? `/${text}` : text, ORIGIN);
       if (path === null) return;
       accepted += 1;
-      for (const location of [path, withAttempt(path, 'id')]) {
-        expect(new URL(location, ORIGIN).origin).toBe(ORIGIN);
+      const isOurs = [path, withAttempt(path, 'id')].every(
         // As a lax reader would: a backslash is a slash, control characters and spaces are not there.
-        expect(location).toMatch(/^\/(?![/\\])[\x21-\x7e]*$/);
-        expect(location).not.toContain('\\');
+        (location) =>
+          new URL(location, ORIGIN).origin === ORIGIN && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(location),
+      );
+      if (!isOurs || ownPath(path, ORIGIN) !== path) {
+        expect.fail(`${JSON.stringify(text)} leads to ${JSON.stringify(path)}`);
       }
-      expect(ownPath(path, ORIGIN)).toBe(path);
     });
     fc.assert(property, { numRuns: 30_000 });
     // The property says nothing about a function that refuses everything.

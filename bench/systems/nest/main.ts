@@ -1,0 +1,40 @@
+import 'reflect-metadata';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { SystemName } from '../../control/protocol.js';
+import { serve } from '../../control/serve.js';
+import { BenchAppModule, EventCounter } from './bench-app.module.js';
+import { BornExpressAdapter } from '../../../src/born-express.adapter.js';
+
+serve(async (setup) => {
+  if (setup === null) {
+    throw new Error('a measured server needs its setup');
+  }
+  const app = await NestFactory.create(BenchAppModule.forRoot(setup), adapterOf(setup.system), {
+    // One line per step of a flow would measure the terminal.
+    logger: ['warn', 'error', 'fatal'],
+    abortOnError: false,
+  });
+  await app.listen(setup.port, '127.0.0.1');
+  const counter = app.get(EventCounter);
+  return {
+    url: `http://127.0.0.1:${setup.port}`,
+    delivered: () => counter.delivered,
+    close: async () => app.close(),
+  };
+});
+
+function adapterOf(system: SystemName): AbstractHttpAdapter {
+  switch (system) {
+    case 'express':
+      return new ExpressAdapter();
+    case 'express-born':
+      return new BornExpressAdapter();
+    case 'fastify':
+      return new FastifyAdapter();
+    case 'baseline':
+      throw new Error('the baseline is not a Nest application');
+  }
+}

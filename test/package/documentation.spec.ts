@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CONNECTIONS_ERROR_CODES } from 'nestjs-powens-connections';
+import ts from 'typescript';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+// Inside the repository, so that packages and path aliases resolve as they do for its own code.
+const folder = join(root, 'test', 'package', `.blocks-${process.pid}`);
+
+function read(path: string): string {
+  return readFileSync(join(root, path), 'utf8');
+}
+
+function typeScriptBlocks(path: string): string[] {
+  return [...read(path).matchAll(/^```ts\n(.*?)^```/gms)].map(([, block = '']) => block);
+}
+
+/** Compiles every block in one program; gives the problems of each. */
+function compile(blocks: readonly string[]): string[][] {
+  mkdirSync(folder, { recursive: true });
+  const files = blocks.map((block, index) => {
+    const file = join(folder, `block-${index}.ts`);
+    writeFileSync(file, block);
+    return file;
+  });
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
+    config: unknown;
+  };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const program = ts.createProgram(files, {
+    ...options,
+    noEmit: true,
+    incremental: false,
+    noUnusedLocals: false,
+  });
+  return files.map((file) =>
+    ts
+      .getPreEmitDiagnostics(program, program.getSourceFile(file))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
+  );
+}
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('README.md', () => {
+  it('should hold code blocks that compile against the public API', () => {
+    const blocks = typeScriptBlocks('README.md');
+    const broken = `import { Nowhere } from 'nestjs-powens-connections';\nexport const x: unknown = Nowhere;`;
+    const [ofBroken, ...ofReadme] = compile([broken, ...blocks]);
+    expect(blocks.length).toBeGreaterThanOrEqual(2);
+    expect(ofReadme).toEqual(blocks.map(() => []));
+    // The compiler would otherwise be able to say nothing because it saw nothing.
+    expect(ofBroken).not.toEqual([]);
+  }, 60_000);
+
+  it('should give the two commands as they stand', () => {
+    expect(read('README.md')).toContain('npm ci && npm start\n');
+    expect(read('README.md')).toContain('npm ci && npm test\n');
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    expect(Object.keys(scripts)).toEqual(
+      expect.arrayContaining(['start', 'test', 'demo', 'bench', 'sandbox']),
+    );
+  });
+});
+
+describe('docs/errors.md', () => {
+  it('should have one heading for each code of the union, and no other', () => {
+    const headings = [...read('docs/errors.md').matchAll(/^### `(\w+)`$/gm)].map(([, code]) => code);
+    expect([...headings].sort()).toEqual([...CONNECTIONS_ERROR_CODES].sort());
+  });
+});

@@ -62,7 +62,7 @@ describe(parisDate.name, () => {
       timeStyle: 'medium',
     });
     const from = Date.UTC(2000, 0, 1);
-    for (let hour = 0; hour < 40 * 8_766; hour += 7) {
+    for (let hour = 0; hour < 40 * 8_766; hour += 59) {
       const at = from + hour * 3_600_000;
       const wire = paris.format(at);
       const back = parisDate(wire);

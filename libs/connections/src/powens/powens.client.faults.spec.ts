@@ -59,7 +59,7 @@ describe(`${PowensClient.name} exchanging a code`, () => {
       bytes[at] = (bytes[at] ?? 0) ^ (1 << (index % 8));
       return bytes;
     };
-    const { outcomes, requests } = await exchangeAll(500, flipped, 500);
+    const { outcomes, requests } = await exchangeAll(500, flipped, 250);
     // A 429 is one flip away from no status that is sent here, so nothing may be repeated.
     expect(requests).toBe(500);
     for (const outcome of outcomes) {
@@ -105,7 +105,7 @@ describe(`${PowensClient.name} exchanging a code`, () => {
     expect(await exchange(clientFor(stub.origin, { totalTimeoutMs: 150 }))).toMatchObject({
       code: 'powens_timeout',
     });
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
     expect(stub.requests).toHaveLength(1);
   });
 });

@@ -40,6 +40,16 @@ describe(PowensClient.name, () => {
       });
     });
 
+    it('should not force a synchronisation twice when the first may have begun', async () => {
+      const stub = await answering(500);
+      const call = clientFor(stub.origin).syncConnection(TOKEN, '7', { psuRequested: true });
+      expect(await failureOf(call)).toMatchObject({
+        code: 'powens_failed',
+        failure: { processed: 'unknown' },
+      });
+      expect(stub.requests).toHaveLength(1);
+    });
+
     it.each(['', '0', '07', '-1', '1/../../auth', '1?x', '1%2f', 'me', '12345678901234567890', '1\n'])(
       'should ask for no connection %j',
       async (id) => {

@@ -1,4 +1,5 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { AxiosError, type AxiosResponse, CanceledError, type InternalAxiosRequestConfig } from 'axios';
 import { LeanAdapterError, type LeanPhase } from './lean-adapter.error.js';
 import { leanAnswer, statusError } from './lean.answer.js';
@@ -32,7 +33,10 @@ export class LeanExchange {
     try {
       const { options, body } = leanRequest(this.target, this.config);
       this.#request = http.request(options);
-      this.#request.on('error', this.#onError).on('response', this.#onResponse);
+      this.#request
+        .on('error', this.#onError)
+        .on('response', this.#onResponse)
+        .on('upgrade', this.#onUpgrade);
       this.#watch();
       this.#request.end(body);
     } catch (error) {
@@ -71,6 +75,12 @@ export class LeanExchange {
       response.on('data', this.#onData).on('error', this.#onError);
       response.on('end', () => this.#onEnd(response));
     }
+  };
+
+  // Without a listener node:http drops such an answer without a word.
+  readonly #onUpgrade = (_: IncomingMessage, socket: Duplex): void => {
+    socket.destroy();
+    this.#refuse('a change of protocol');
   };
 
   readonly #onData = (chunk: Buffer): void => {

@@ -4,6 +4,7 @@ import { CONNECTIONS_PROVIDERS } from './connections.providers.js';
 import { KeyRotationService } from './custody/key-rotation.service.js';
 import { ConnectionsReadiness } from './flow/connections-readiness.service.js';
 import { ConnectionsService } from './flow/connections.service.js';
+import { PowensService } from './flow/owner-client/powens.service.js';
 
 /**
  * Lets the host's users connect their banks and billing providers through Powens.
@@ -25,6 +26,6 @@ import { ConnectionsService } from './flow/connections.service.js';
  */
 @Module({
   providers: CONNECTIONS_PROVIDERS,
-  exports: [ConnectionsService, ConnectionsReadiness, KeyRotationService],
+  exports: [ConnectionsService, PowensService, ConnectionsReadiness, KeyRotationService],
 })
 export class ConnectionsModule extends ConfigurableModuleClass {}

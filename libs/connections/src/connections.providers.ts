@@ -38,9 +38,11 @@ import { RepairCompletionService } from './flow/lifecycle/repair-completion.serv
 import { RepairStartService } from './flow/lifecycle/repair-start.service.js';
 import { SyncService } from './flow/lifecycle/sync.service.js';
 import { ObservationService } from './flow/lifecycle/observation.service.js';
+import { PowensService } from './flow/owner-client/powens.service.js';
 import { ReadBackService } from './flow/read-back.service.js';
 import { AccountLock } from './flow/tokens/account-lock.service.js';
 import { ProvisioningService } from './flow/tokens/provisioning.service.js';
+import { TokenAudit } from './flow/tokens/token-audit.service.js';
 import { TokenLifecycleService } from './flow/tokens/token-lifecycle.service.js';
 import { WebviewService } from './flow/webview.service.js';
 import { BrowserBindingCookie } from './http/browser-binding.cookie.js';
@@ -119,6 +121,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   PowensClient,
   LandingService,
   AccountLock,
+  TokenAudit,
   TokenLifecycleService,
   ProvisioningService,
   WebviewService,
@@ -142,6 +145,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   ExpiryWarningService,
   LifecycleSweeper,
   ConnectionsService,
+  PowensService,
   ConnectionsReadiness,
   BrowserBindingCookie,
 ];

@@ -16,6 +16,8 @@ export type {
   Provisioning,
   ReturnToOptions,
   RoutesOptions,
+  TokenAuditHook,
+  TokenUse,
 } from './options/index.js';
 
 export {
@@ -30,6 +32,23 @@ export type {
   StartedAttempt,
   StartRequest,
 } from './flow/connect-flow.types.js';
+export { PowensService } from './flow/owner-client/powens.service.js';
+export { OwnerPowensClient } from './flow/owner-client/owner-powens-client.js';
+export { PowensPages, type PowensPage } from './flow/owner-client/pages.js';
+export type {
+  AccountsQuery,
+  ConnectorsQuery,
+  DocumentsQuery,
+  PageQuery,
+  TransactionsQuery,
+} from './flow/owner-client/list-queries.js';
+export type { PowensQuery } from './powens/bank/api-path.js';
+export type {
+  PowensAccount,
+  PowensConnector,
+  PowensDocument,
+  PowensTransaction,
+} from './powens/bank/bank.types.js';
 export { ConnectionsReadiness, type ReadinessReport } from './flow/connections-readiness.service.js';
 export type { AttemptStatus } from './attempts/attempt.js';
 export type { RequiredAction } from './connections/required-action.js';

@@ -129,13 +129,18 @@ export class ConnectionsService {
    *
    * @example
    * ```ts
-   * await connections.withToken(user.id, (token) => token.use((clear) => readAccounts(clear)));
+   * await connections.withToken(user.id, (token) => token.use((clear) => readAccounts(clear)), 'monthly report');
    * ```
+   * @param purpose - what it is lent for, told to the `audit` hook; no personal data
    * @throws ConnectionsError `not_connected` when the owner has none
    * @throws CustodyError `key_unavailable` or `token_tampered` when it cannot be opened
    */
-  async withToken<T>(owner: OwnerLike, use: (token: AccessToken) => T | Promise<T>): Promise<T> {
-    return this.tokens.withToken(requiredOwner(owner), use);
+  async withToken<T>(
+    owner: OwnerLike,
+    use: (token: AccessToken) => T | Promise<T>,
+    purpose?: string,
+  ): Promise<T> {
+    return this.tokens.withToken(requiredOwner(owner), use, purpose);
   }
 
   /**

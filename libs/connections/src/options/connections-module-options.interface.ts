@@ -1,6 +1,7 @@
 import type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
 import type { KeyProvider } from './key-provider.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
+import type { TokenAuditHook } from './token-use.interface.js';
 
 /**
  * How a user's access token comes to be: see `docs/architecture.md`.
@@ -175,6 +176,23 @@ export interface ConnectionsModuleOptions {
 
   /** What happens to accounts and connections over the years. */
   lifecycle?: LifecycleOptions;
+
+  /**
+   * Called after each use of an owner's access token: who, for what, and how it ended. Not waited for; what it throws
+   * is logged.
+   *
+   * @defaultValue nothing is recorded
+   * @see TokenUse
+   */
+  audit?: TokenAuditHook;
+
+  /**
+   * Asks Powens at boot whether the redirect URI is registered with the client application, and refuses to boot when it
+   * is not. When Powens does not tell, a warning is logged and the application boots.
+   *
+   * @defaultValue false
+   */
+  preflight?: boolean;
 
   /**
    * Uses named prepared statements on PostgreSQL. Switch it off behind a pooler that cannot keep them

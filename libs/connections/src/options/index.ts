@@ -10,3 +10,4 @@ export type { ConnectionsModuleExtras, RoutesOptions } from './connections-modul
 export type { KeyProvider } from './key-provider.interface.js';
 export type { ConnectionsRequest, OwnerLike, OwnerResolver } from './owner-resolver.interface.js';
 export type { Owner } from '../values/owner.js';
+export type { TokenAuditHook, TokenUse } from './token-use.interface.js';

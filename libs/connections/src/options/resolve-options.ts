@@ -64,6 +64,8 @@ export function resolveOptions(options: ConnectionsModuleOptions, context: Resol
       inRange('attemptLifetimeMinutes', options.attemptLifetimeMinutes ?? 35, 5, 60) * 60,
     outbox: resolveOutbox(options.outbox ?? {}),
     lifecycle: resolveLifecycle(options.lifecycle ?? {}),
+    audit: resolveAudit(options.audit),
+    preflight: options.preflight === true,
     preparedStatements: options.preparedStatements ?? true,
   };
 }
@@ -93,6 +95,13 @@ function resolveOwner(owner: ConnectionsModuleOptions['owner'], routes: boolean)
     throw new ConfigurationError('owner', 'must be a function or an object with resolveOwner(request).');
   }
   return owner;
+}
+
+function resolveAudit(audit: ConnectionsModuleOptions['audit']): ResolvedOptions['audit'] {
+  if (audit !== undefined && typeof audit !== 'function') {
+    throw new ConfigurationError('audit', 'must be a function that takes a TokenUse.');
+  }
+  return audit ?? null;
 }
 
 function resolveReturnTo(options: ConnectionsModuleOptions, policy: UrlPolicy): ResolvedOptions['returnTo'] {

@@ -2,6 +2,7 @@ import type { LifecycleOptions, OutboxOptions } from './background-options.inter
 import type { KeyProvider } from './key-provider.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
 import type { PowensOptions, Provisioning } from './connections-module-options.interface.js';
+import type { TokenAuditHook } from './token-use.interface.js';
 
 /**
  * The options as the rest of the library sees them: complete, checked, normalised. Nothing else reads defaults.
@@ -29,5 +30,7 @@ export interface ResolvedOptions {
   readonly attemptLifetimeSeconds: number;
   readonly outbox: Readonly<Required<OutboxOptions>>;
   readonly lifecycle: Readonly<Required<LifecycleOptions>>;
+  readonly audit: TokenAuditHook | null;
+  readonly preflight: boolean;
   readonly preparedStatements: boolean;
 }

@@ -9,6 +9,7 @@ import type { AccessToken } from '../../values/access-token.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
 import type { Owner } from '../../values/owner.js';
 import { AccountLock } from './account-lock.service.js';
+import { TokenAudit } from './token-audit.service.js';
 
 /**
  * The life of a token after its exchange: used, renewed when Powens no longer takes it, revoked.
@@ -25,15 +26,23 @@ export class TokenLifecycleService {
     private readonly custody: TokenCustodyService,
     private readonly lock: AccountLock,
     private readonly powens: PowensClient,
+    private readonly audit: TokenAudit,
   ) {}
 
   /**
    * Lends an owner's token.
    *
+   * @param purpose - what it is lent for, told to the audit hook
    * @throws ConnectionsError `not_connected`; CustodyError
    */
-  async withToken<T>(owner: Owner, use: (token: AccessToken) => T | Promise<T>): Promise<T> {
-    return use(this.custody.open(owner, await this.require(owner)));
+  async withToken<T>(
+    owner: Owner,
+    use: (token: AccessToken) => T | Promise<T>,
+    purpose = 'withToken',
+  ): Promise<T> {
+    return this.audit.record(owner, purpose, async () =>
+      use(this.custody.open(owner, await this.require(owner))),
+    );
   }
 
   /**

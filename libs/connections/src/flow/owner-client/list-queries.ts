@@ -1,0 +1,142 @@
+import { ConnectionsError } from '../../errors/index.js';
+import { ApiPath } from '../../powens/bank/api-path.js';
+import { isPowensId } from '../../powens/wire-values.js';
+
+/**
+ * Which part of a list.
+ *
+ * @public
+ */
+export interface PageQuery {
+  /**
+   * Items per page, 1 to 1000.
+   *
+   * @defaultValue 500
+   */
+  readonly limit?: number;
+  /**
+   * Items to skip.
+   *
+   * @defaultValue 0
+   */
+  readonly offset?: number;
+}
+
+/**
+ * Which accounts.
+ *
+ * @public
+ */
+export interface AccountsQuery {
+  /**
+   * Also those that the person did not consent to, and deleted ones.
+   *
+   * @defaultValue false
+   */
+  readonly all?: boolean;
+}
+
+/**
+ * Which transactions.
+ *
+ * @public
+ */
+export interface TransactionsQuery extends PageQuery {
+  /** From this day, month or year on: `2026-03-14`, `2026-03`, `2026`. */
+  readonly minDate?: string;
+  /** Up to this day, month or year. */
+  readonly maxDate?: string;
+  /** Those of one account: its id at Powens. */
+  readonly accountId?: string;
+}
+
+/**
+ * Which documents.
+ *
+ * @public
+ */
+export interface DocumentsQuery extends PageQuery {
+  /** From this day, month or year on: `2026-03-14`, `2026-03`, `2026`. */
+  readonly minDate?: string;
+  /** Up to this day, month or year. */
+  readonly maxDate?: string;
+  /** Those of one subscription: its id at Powens. */
+  readonly subscriptionId?: string;
+}
+
+/**
+ * Which connectors.
+ *
+ * @public
+ */
+export interface ConnectorsQuery extends PageQuery {
+  /** ISO 3166 alpha-2, as `FR`. */
+  readonly countryCodes?: readonly string[];
+}
+
+const DEFAULT_LIMIT = 500;
+const MAX_LIMIT = 1000;
+const DAY_MONTH_OR_YEAR = /^\d{4}(-\d{2}(-\d{2})?)?$/;
+
+/** @internal */
+export function accountsPath({ all = false }: AccountsQuery): ApiPath {
+  return ApiPath.of('/users/me/accounts', { all: all ? '' : undefined });
+}
+
+/** @internal */
+export function transactionsPath(query: TransactionsQuery): ApiPath {
+  const { accountId } = query;
+  const below = accountId === undefined ? '' : `/accounts/${checkedId('accountId', accountId)}`;
+  return ApiPath.of(`/users/me${below}/transactions`, { ...pageOf(query), ...periodOf(query) });
+}
+
+/** @internal */
+export function documentsPath(query: DocumentsQuery): ApiPath {
+  const { subscriptionId } = query;
+  const below =
+    subscriptionId === undefined ? '' : `/subscriptions/${checkedId('subscriptionId', subscriptionId)}`;
+  return ApiPath.of(`/users/me${below}/documents`, { ...pageOf(query), ...periodOf(query) });
+}
+
+/** @internal */
+export function connectorsPath(query: ConnectorsQuery): ApiPath {
+  const countries = query.countryCodes ?? [];
+  if (!countries.every((code) => /^[A-Za-z]{2}$/.test(code))) {
+    throw refused('countryCodes must be two-letter codes, as FR.');
+  }
+  const codes = countries.length === 0 ? undefined : countries.join(',');
+  return ApiPath.of('/connectors', { ...pageOf(query), country_codes: codes });
+}
+
+function pageOf({ limit = DEFAULT_LIMIT, offset }: PageQuery): { limit: number; offset: number | undefined } {
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+    throw refused(`limit must be a whole number from 1 to ${MAX_LIMIT}.`);
+  }
+  if (offset !== undefined && (!Number.isSafeInteger(offset) || offset < 0)) {
+    throw refused('offset must be a whole number from 0.');
+  }
+  return { limit, offset };
+}
+
+function periodOf({ minDate, maxDate }: { minDate?: string; maxDate?: string }): {
+  min_date: string | undefined;
+  max_date: string | undefined;
+} {
+  for (const day of [minDate, maxDate]) {
+    if (day !== undefined && !DAY_MONTH_OR_YEAR.test(day)) {
+      throw refused('minDate and maxDate must be a day, a month or a year: 2026-03-14, 2026-03, 2026.');
+    }
+  }
+  return { min_date: minDate, max_date: maxDate };
+}
+
+function checkedId(name: string, value: string): string {
+  if (!isPowensId(value)) {
+    throw refused(`${name} must be an id of Powens, as its answers show it.`);
+  }
+  return value;
+}
+
+function refused(problem: string): ConnectionsError {
+  return new ConnectionsError('invalid_request', problem);
+}

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { requiredOwner } from '../../options/owner-of.js';
+import type { OwnerLike } from '../../options/owner-resolver.interface.js';
+import { parseConnector } from '../../powens/bank/bank.parsers.js';
+import type { PowensConnector } from '../../powens/bank/bank.types.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import { TokenAudit } from '../tokens/token-audit.service.js';
+import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
+import { connectorsPath, type ConnectorsQuery } from './list-queries.js';
+import { OwnerPowensClient } from './owner-powens-client.js';
+import { PowensPages } from './pages.js';
+
+/**
+ * Powens' API for the host: read an owner's data without ever holding the owner's token.
+ *
+ * @example
+ * ```ts
+ * const accounts = await powens.forOwner(user.id).accounts();
+ * ```
+ * @public
+ */
+@Injectable()
+export class PowensService {
+  constructor(
+    private readonly tokens: TokenLifecycleService,
+    private readonly audit: TokenAudit,
+    private readonly powens: PowensClient,
+  ) {}
+
+  /**
+   * A client that acts for one owner. Cheap: make one whenever it is needed.
+   *
+   * @throws ConnectionsError `unauthenticated` when nobody is named
+   */
+  forOwner(named: OwnerLike): OwnerPowensClient {
+    const owner = requiredOwner(named);
+    return new OwnerPowensClient(this.powens, (operation, send) =>
+      // The account is read for each call: a token may be renewed or revoked between two pages.
+      this.audit.record(owner, operation, async () =>
+        this.tokens.call(owner, await this.tokens.require(owner), send),
+      ),
+    );
+  }
+
+  /** Lists the banks and providers that Powens can connect to. Public at Powens: needs no token. */
+  connectors(query: ConnectorsQuery = {}): PowensPages<PowensConnector> {
+    return new PowensPages(connectorsPath(query), (path) =>
+      this.powens.readPage(path, null, { key: 'connectors', parse: parseConnector }),
+    );
+  }
+}

@@ -4,6 +4,8 @@ import { APP_FILTER } from '@nestjs/core';
 import { join } from 'node:path';
 import { AccountsController } from './accounts/accounts.controller.js';
 import { AccountsService } from './accounts/accounts.service.js';
+import { EmptyProductsController } from './accounts/empty-products.controller.js';
+import { SubscriptionsController } from './accounts/subscriptions.controller.js';
 import { TransactionsController } from './accounts/transactions.controller.js';
 import { AdminController } from './admin/admin.controller.js';
 import { CallLog } from './admin/call-log.service.js';
@@ -18,9 +20,11 @@ import { ClientApplications } from './auth/client-applications.service.js';
 import { ClientsController } from './auth/clients.controller.js';
 import { CodeExchange } from './auth/code-exchange.service.js';
 import { TokensService } from './auth/tokens.service.js';
+import { ConnectionDialogue } from './connections/connection-dialogue.service.js';
 import { ConnectionView } from './connections/connection-view.service.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { ConnectionsService } from './connections/connections.service.js';
+import { SourcesController } from './connections/sources.controller.js';
 import { ConnectorsController } from './connectors/connectors.controller.js';
 import { ConnectorsService } from './connectors/connectors.service.js';
 import { SandboxErrorsFilter } from './http/sandbox-errors.filter.js';
@@ -30,6 +34,9 @@ import { SandboxStore } from './store/sandbox.store.js';
 import { UsersController } from './users/users.controller.js';
 import { UsersService } from './users/users.service.js';
 import { ConnectSteps } from './webview/connect-steps.service.js';
+import { ManageSteps } from './webview/manage-steps.service.js';
+import { WebauthSessions } from './webview/webauth-sessions.service.js';
+import { WebauthController } from './webview/webauth.controller.js';
 import { WebviewActions } from './webview/webview-actions.service.js';
 import { WebviewDriver } from './webview/webview-driver.service.js';
 import { WebviewEnding } from './webview/webview-ending.service.js';
@@ -46,10 +53,14 @@ const CONTROLLERS = [
   ConnectionsAdminController,
   ConnectionsController,
   ConnectorsController,
+  EmptyProductsController,
   FaultsController,
   HomeController,
+  SourcesController,
+  SubscriptionsController,
   TransactionsController,
   UsersController,
+  WebauthController,
   WebviewController,
   WebviewDriverController,
   WebviewSessionController,
@@ -62,13 +73,16 @@ const SERVICES = [
   ClientApplications,
   CodeExchange,
   ConnectSteps,
+  ConnectionDialogue,
   ConnectionView,
   ConnectionsService,
   ConnectorsService,
   FaultRegistry,
   LedgerService,
+  ManageSteps,
   TokensService,
   UsersService,
+  WebauthSessions,
   WebviewActions,
   WebviewDriver,
   WebviewEnding,

@@ -30,8 +30,19 @@ export const SANDBOX_CHOICES = {
   webauthUrlSeconds: 2 * 3600,
   /** Length of a consent given at the bank. */
   consentSeconds: 180 * 24 * 3600,
+  /** How long a connection stays `validating` after a confirmation that nobody waited for. */
+  validationSeconds: 2,
   /** Status of a connection created through the API, once it is complete. */
   createdConnectionStatus: 201,
+  /** Status of a connection created or updated through the API, while it asks for one more step. */
+  unfinishedConnectionStatus: 202,
+  /** Answer to credentials or a one-time code that the bank refuses. */
+  wrongPass: {
+    status: 400,
+    code: 'wrongpass',
+    description: 'Authentication failed',
+    message: 'Identifiant ou mot de passe incorrect',
+  },
   /** Where `POST /auth/renew` has no `id_user`: the text of the reference says that a user is created. */
   renewWithoutUserCreatesOne: true,
   /** A webview code is exchanged by the client application that opened the webview, and by no other. */

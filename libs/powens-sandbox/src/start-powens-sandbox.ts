@@ -39,6 +39,8 @@ export async function startPowensSandbox(options: PowensSandboxOptions = {}): Pr
     routerOptions: { ignoreTrailingSlash: true },
     // A HEAD on a webview URL must not use its code up.
     exposeHeadRoutes: false,
+    // No Express-like middleware here: one layer less per request.
+    skipMiddie: true,
     forceCloseConnections: true,
   });
   const app = await withoutBootLines(async () => {

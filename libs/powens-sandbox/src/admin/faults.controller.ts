@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
-import { Fields } from '../http/fields.js';
+import { Fields, given } from '../http/fields.js';
 import { invalidValue } from '../http/sandbox-api.error.js';
 import type { SandboxRequest } from '../http/sandbox-request.js';
 import { FAULT_KINDS } from '../scenarios/fault.js';
@@ -55,11 +55,6 @@ function readFault(body: Fields): Fault {
     ...given('headers', body.has('headers') ? headersOf(body.raw('headers')) : undefined),
     ...given('body', body.raw('body')),
   };
-}
-
-/** A property that is there only when it was given. */
-function given<K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> {
-  return value === undefined ? {} : ({ [name]: value } as Partial<Record<K, V>>);
 }
 
 function headersOf(sent: unknown): Record<string, string> {

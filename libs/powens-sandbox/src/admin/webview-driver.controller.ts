@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
-import { Fields } from '../http/fields.js';
+import { Fields, given } from '../http/fields.js';
 import type { SandboxRequest } from '../http/sandbox-request.js';
 import { WebviewDriver } from '../webview/webview-driver.service.js';
 import { LoopbackGuard } from './loopback.guard.js';
@@ -15,12 +15,13 @@ export class WebviewDriverController {
   @HttpCode(200)
   visit(@Req() request: SandboxRequest): { location: string | null } {
     const body = new Fields(request.body);
-    const connectorUuid = body.text('connectorUuid');
     const location = this.driver.visit({
       url: body.required('url'),
       outcome: body.text('outcome') ?? 'success',
-      connections: body.integer('connections') ?? 1,
-      ...(connectorUuid === undefined ? {} : { connectorUuid }),
+      ...given('connections', body.integer('connections')),
+      ...given('connectorUuid', body.text('connectorUuid')),
+      ...given('deleteConnection', body.text('deleteConnection')),
+      ...given('repairConnection', body.text('repairConnection')),
     });
     return { location };
   }

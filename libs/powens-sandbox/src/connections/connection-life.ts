@@ -7,11 +7,13 @@ const NIGHT_MS = SANDBOX_CHOICES.nightlySyncSeconds * 1000;
 export interface ConnectionLife {
   connection: ConnectionRecord;
   sources: SourceRecord[];
+  /** From then on the bank wants to see the person again. */
+  hasConsentEnded: boolean;
 }
 
 /**
- * What became of a connection by now: synchronised each night while it is well, until a consent ends, from when on it
- * asks for a new strong authentication. Undefined when nothing happened.
+ * What became of a connection by now: synchronised each night while it is well, until a consent ends. Undefined when
+ * nothing happened.
  *
  * @see powens-protocol.md section 6
  */
@@ -24,21 +26,17 @@ export function advanceConnection(
     return undefined;
   }
   const consentEnd = earliestConsentEnd(sources);
+  const hasConsentEnded = consentEnd <= now;
   const synced = afterNights(connection, Math.min(now, consentEnd));
-  const hasEnded = consentEnd <= now;
-  if (synced === connection && !hasEnded) {
+  if (synced === connection && !hasConsentEnded) {
     return undefined;
   }
-  return hasEnded
-    ? ended(synced, sources, now)
-    : { connection: synced, sources: sources.map((one) => follow(one, synced)) };
+  return { connection: synced, sources: sources.map((source) => follow(source, synced)), hasConsentEnded };
 }
 
 function earliestConsentEnd(sources: readonly SourceRecord[]): number {
-  const ends = sources
-    .filter((source) => source.disabledAt === null)
-    .map((source) => source.accessExpire ?? Infinity);
-  return Math.min(Infinity, ...ends);
+  const living = sources.filter((source) => source.disabledAt === null);
+  return Math.min(Infinity, ...living.map((source) => source.accessExpire ?? Infinity));
 }
 
 /** Every night until then, at once. */
@@ -53,15 +51,4 @@ function afterNights(connection: ConnectionRecord, until: number): ConnectionRec
 
 function follow(source: SourceRecord, connection: ConnectionRecord): SourceRecord {
   return { ...source, lastUpdate: connection.lastUpdate, nextTry: connection.nextTry };
-}
-
-function ended(connection: ConnectionRecord, sources: readonly SourceRecord[], now: number): ConnectionLife {
-  return {
-    connection: { ...connection, state: 'SCARequired', errorMessage: null, nextTry: null },
-    sources: sources.map((source) =>
-      source.accessExpire !== null && source.accessExpire <= now
-        ? { ...follow(source, connection), state: 'SCARequired', nextTry: null }
-        : follow(source, connection),
-    ),
-  };
 }

@@ -1,15 +1,26 @@
-import { Controller, Delete, Get, HttpCode, Param, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
 import { BearerService } from '../auth/bearer.service.js';
 import { parseExpand } from '../http/expand.js';
 import { Fields } from '../http/fields.js';
 import { paginate } from '../http/pagination.js';
-import type { SandboxRequest } from '../http/sandbox-request.js';
+import type { SandboxReply, SandboxRequest } from '../http/sandbox-request.js';
+import { SANDBOX_CHOICES } from '../sandbox.choices.js';
+import type { ConnectionRecord } from '../store/records.js';
+import { ConnectionDialogue } from './connection-dialogue.service.js';
 import { ConnectionView } from './connection-view.service.js';
 import type { ConnectionWire } from './connection.wire.js';
 import { ConnectionsService } from './connections.service.js';
 
+interface ConnectionPath {
+  user: string;
+  id: string;
+}
+
+/** The states in which an answer says that one more step is needed. */
+const UNFINISHED = ['SCARequired', 'webauthRequired', 'additionalInformationNeeded', 'decoupled'];
+
 /**
- * `/users/{user}/connections`: read and delete.
+ * `/users/{user}/connections`.
  *
  * @see powens-protocol.md section 5.3
  */
@@ -18,36 +29,67 @@ export class ConnectionsController {
   constructor(
     private readonly bearer: BearerService,
     private readonly connections: ConnectionsService,
+    private readonly dialogue: ConnectionDialogue,
     private readonly view: ConnectionView,
   ) {}
 
   @Get()
   list(@Req() request: SandboxRequest, @Param('user') named: string): Record<string, unknown> {
-    const user = this.bearer.userNamed(request, named);
-    const expand = parseExpand(new Fields(request.query).text('expand'));
-    const page = paginate(this.connections.of(user), request.originalUrl);
+    const page = paginate(this.connections.of(this.bearer.userNamed(request, named)), request.originalUrl);
     return {
-      connections: page.items.map((one) => this.view.show(one, expand)),
+      connections: page.items.map((one) => this.show(request, one)),
       total: page.total,
       ...page.links,
     };
   }
 
   @Get(':id')
-  read(
-    @Req() request: SandboxRequest,
-    @Param('user') named: string,
-    @Param('id') id: string,
-  ): ConnectionWire {
+  read(@Req() request: SandboxRequest, @Param() path: ConnectionPath): ConnectionWire {
+    return this.show(request, this.find(request, path));
+  }
+
+  @Post()
+  create(@Req() request: SandboxRequest, @Res() reply: SandboxReply, @Param('user') named: string): void {
     const user = this.bearer.userNamed(request, named);
-    const expand = parseExpand(new Fields(request.query).text('expand'));
-    return this.view.show(this.connections.find(user, id), expand);
+    const made = this.dialogue.create(user, new Fields(request.body));
+    this.answer(request, reply, { connection: made, finished: SANDBOX_CHOICES.createdConnectionStatus });
+  }
+
+  @Post(':id')
+  resume(@Req() request: SandboxRequest, @Res() reply: SandboxReply, @Param() path: ConnectionPath): void {
+    const isBackground = new Fields(request.query).flag('background') ?? false;
+    const connection = this.dialogue.resume(this.find(request, path), new Fields(request.body), isBackground);
+    this.answer(request, reply, { connection, finished: 200 });
+  }
+
+  @Put(':id')
+  synchronise(@Req() request: SandboxRequest, @Param() path: ConnectionPath): ConnectionWire {
+    const isPersonPresent = new Fields(request.query).flag('psu_requested') ?? true;
+    return this.show(request, this.dialogue.synchronise(this.find(request, path), isPersonPresent));
   }
 
   @Delete(':id')
   @HttpCode(204)
-  remove(@Req() request: SandboxRequest, @Param('user') named: string, @Param('id') id: string): void {
-    const user = this.bearer.userNamed(request, named);
-    this.connections.remove(this.connections.find(user, id));
+  remove(@Req() request: SandboxRequest, @Param() path: ConnectionPath): void {
+    this.connections.remove(this.find(request, path));
+  }
+
+  private find(request: SandboxRequest, path: ConnectionPath): ConnectionRecord {
+    return this.connections.find(this.bearer.userNamed(request, path.user), path.id);
+  }
+
+  private show(request: SandboxRequest, connection: ConnectionRecord): ConnectionWire {
+    return this.view.show(connection, parseExpand(new Fields(request.query).text('expand')));
+  }
+
+  private answer(
+    request: SandboxRequest,
+    reply: SandboxReply,
+    { connection, finished }: { connection: ConnectionRecord; finished: number },
+  ): void {
+    const isUnfinished = UNFINISHED.includes(connection.state ?? '');
+    reply
+      .code(isUnfinished ? SANDBOX_CHOICES.unfinishedConnectionStatus : finished)
+      .send(this.show(request, connection));
   }
 }

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { connectorSourceId } from '../connectors/connector.wire.js';
 import type { Connector } from '../connectors/connector.js';
+import { ConnectorsService } from '../connectors/connectors.service.js';
 import { notFound } from '../http/sandbox-api.error.js';
 import { SANDBOX_CHOICES } from '../sandbox.choices.js';
 import type { ConnectionRecord, SourceRecord, UserRecord } from '../store/records.js';
 import { SandboxStore } from '../store/sandbox.store.js';
 import { advanceConnection } from './connection-life.js';
-
-const NIGHT_MS = SANDBOX_CHOICES.nightlySyncSeconds * 1000;
+import { changesForState, stateAfterConsent } from './connection-state.js';
 
 /**
  * The connections of a user: made, found, changed, deleted.
@@ -20,29 +20,59 @@ export class ConnectionsService {
   constructor(
     private readonly store: SandboxStore,
     private readonly accounts: AccountsService,
+    private readonly connectors: ConnectorsService,
   ) {}
 
-  /** Makes a connection whose first synchronisation went well; its accounts wait for consent. */
-  create(user: UserRecord, connector: Connector): ConnectionRecord {
+  /** Makes a connection; unless it starts in a state that asks for more, its accounts are found and wait for consent. */
+  create(user: UserRecord, connector: Connector, state: string | null = null): ConnectionRecord {
     const now = this.store.clock.now();
     const connection = this.store.connections.put({
       id: this.store.nextId('connection'),
       idUser: user.id,
       idConnector: connector.id,
-      state: null,
-      errorMessage: null,
-      fields: null,
       active: true,
       createdAt: now,
-      lastUpdate: now,
+      lastUpdate: null,
       lastPush: null,
-      expire: null,
-      nextTry: now + NIGHT_MS,
       lastSyncAt: now,
       deletedAt: null,
+      ...changesForState(state, now),
     });
-    this.accounts.discover(connection, this.addSource(connection, connector), connector);
-    return connection;
+    this.addSource(connection, connector);
+    return state === null ? this.complete(connection) : connection;
+  }
+
+  /** A synchronisation goes well. */
+  synchronise(connection: ConnectionRecord): ConnectionRecord {
+    const synced = this.change(connection, changesForState(null, this.store.clock.now()));
+    for (const source of this.sourcesOf(synced)) {
+      this.changeSource(source, { state: null, lastUpdate: synced.lastUpdate, nextTry: synced.nextTry });
+    }
+    return synced;
+  }
+
+  /** The bank knows the person: the consent starts anew, and what is not known yet is found. */
+  complete(connection: ConnectionRecord): ConnectionRecord {
+    const synced = this.synchronise(connection);
+    const accessExpire = this.store.clock.now() + SANDBOX_CHOICES.consentSeconds * 1000;
+    const sources = this.sourcesOf(synced).map((source) =>
+      source.name === 'openapi' ? this.changeSource(source, { accessExpire }) : source,
+    );
+    const known =
+      this.store.accounts.ownedBy(synced.id).length + this.store.subscriptions.ownedBy(synced.id).length;
+    if (known === 0 && sources[0] !== undefined) {
+      this.accounts.discover(synced, sources[0], this.connectors.get(synced.idConnector));
+    }
+    return synced;
+  }
+
+  /** Puts a connection and its sources into a state, with what goes with it. */
+  putInState(connection: ConnectionRecord, state: string | null): ConnectionRecord {
+    const changed = this.change(connection, changesForState(state, this.store.clock.now()));
+    for (const source of this.sourcesOf(changed)) {
+      this.changeSource(source, { state, nextTry: changed.nextTry });
+    }
+    return changed;
   }
 
   /** The living connections of a user, each brought up to the present moment. */
@@ -90,26 +120,32 @@ export class ConnectionsService {
 
   /** Nightly synchronisations and the end of consents happen when someone looks: no timer runs on a virtual clock. */
   private upToDate(connection: ConnectionRecord): ConnectionRecord {
-    const life = advanceConnection(connection, this.sourcesOf(connection), this.store.clock.now());
+    const now = this.store.clock.now();
+    if (connection.readyAt !== null && connection.readyAt <= now) {
+      return this.complete(connection);
+    }
+    const life = advanceConnection(connection, this.sourcesOf(connection), now);
     if (life === undefined) {
       return connection;
     }
     life.sources.forEach((source) => this.store.sources.put(source));
-    return this.store.connections.put(life.connection);
+    this.store.connections.put(life.connection);
+    return life.hasConsentEnded
+      ? this.putInState(life.connection, stateAfterConsent(this.connectors.get(connection.idConnector)))
+      : life.connection;
   }
 
-  private addSource(connection: ConnectionRecord, connector: Connector): SourceRecord {
-    const hasConsent = connector.sourceName === 'openapi';
-    return this.store.sources.put({
+  private addSource(connection: ConnectionRecord, connector: Connector): void {
+    this.store.sources.put({
       id: this.store.nextId('source'),
       idConnection: connection.id,
       idConnectorSource: connectorSourceId(connector),
       name: connector.sourceName,
       createdAt: connection.createdAt,
-      lastUpdate: connection.lastUpdate,
+      lastUpdate: null,
       disabledAt: null,
-      state: null,
-      accessExpire: hasConsent ? connection.createdAt + SANDBOX_CHOICES.consentSeconds * 1000 : null,
+      state: connection.state,
+      accessExpire: null,
       expire: null,
       nextTry: connection.nextTry,
     });

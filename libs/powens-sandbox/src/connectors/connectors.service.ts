@@ -65,7 +65,7 @@ function fits(one: Connector, { capabilities = [], country = null }: ConnectorFi
 
 /** Accents and case do not count, as a person expects of a search box. */
 function matchesSearch(one: Connector, search = ''): boolean {
-  return fold(one.name).includes(fold(search.trim()));
+  return search === '' || fold(one.name).includes(fold(search.trim()));
 }
 
 function fold(text: string): string {

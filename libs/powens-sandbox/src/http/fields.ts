@@ -72,3 +72,8 @@ export class Fields {
       .filter((item) => item !== '');
   }
 }
+
+/** A property that is there only when it was given: what an exact optional property wants. */
+export function given<K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> {
+  return value === undefined ? {} : ({ [name]: value } as Partial<Record<K, V>>);
+}

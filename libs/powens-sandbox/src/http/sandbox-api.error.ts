@@ -53,6 +53,18 @@ export const notFound = (): SandboxApiError => chosen(SANDBOX_CHOICES.notFound);
 /** 400: the code cannot be exchanged. */
 export const badCode = (): SandboxApiError => chosen(SANDBOX_CHOICES.badCode);
 
+/** 400: the bank refuses what was typed. */
+export function wrongPass(): SandboxApiError {
+  const { status, code, description, message } = SANDBOX_CHOICES.wrongPass;
+  return new SandboxApiError(status, code, description, message);
+}
+
+/** 409: this connection is too fresh to be synchronised again. Both texts are the same in the field. */
+export function syncConflict(id: number): SandboxApiError {
+  const text = `Can't force synchronization of connection ${id}`;
+  return new SandboxApiError(409, 'conflict', text, text);
+}
+
 /** 409: transactions were asked for before any account was consented to. */
 export const noAccount = (): SandboxApiError => chosen(SANDBOX_CHOICES.noAccount);
 

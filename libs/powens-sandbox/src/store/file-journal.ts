@@ -11,7 +11,8 @@ const ENTRIES_PER_LINE = 500;
  * before the answer leaves: it survives a `kill -9` of the process (not the loss of the machine: there is no fsync).
  */
 export class FileJournal implements Journal {
-  private pending: JournalEntry[] = [];
+  /** By row: a request that writes one row five times notes its last state only. */
+  private readonly pending = new Map<string, JournalEntry>();
   private bytes = 0;
   private file = -1;
 
@@ -31,15 +32,15 @@ export class FileJournal implements Journal {
   }
 
   note(entry: JournalEntry): void {
-    this.pending.push(entry);
+    this.pending.set(`${entry.table}:${entry.key}`, entry);
   }
 
   commit(): void {
-    if (this.pending.length === 0) {
+    if (this.pending.size === 0) {
       return;
     }
-    const line = this.line(this.pending);
-    this.pending = [];
+    const line = this.line([...this.pending.values()]);
+    this.pending.clear();
     this.write(line);
   }
 
@@ -49,7 +50,7 @@ export class FileJournal implements Journal {
 
   rewrite(entries: Iterable<JournalEntry>): void {
     this.close();
-    this.pending = [];
+    this.pending.clear();
     const fresh = `${this.path}.new`;
     this.file = openSync(fresh, 'w', 0o600);
     this.bytes = 0;

@@ -1,10 +1,9 @@
 /** One change to the store: a row written, or a row taken away. */
 export interface JournalEntry {
   table: string;
+  key: string | number;
   /** The row, or undefined when it was taken away. */
   row?: unknown;
-  /** The key of the row that was taken away. */
-  key?: string | number;
 }
 
 /** Where changes are written down before they are answered. */

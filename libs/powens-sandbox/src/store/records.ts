@@ -73,6 +73,8 @@ export interface ConnectionRecord {
   nextTry: number | null;
   /** Last synchronisation, successful or not: what the freshness window counts from. */
   lastSyncAt: number | null;
+  /** When a `validating` connection will have been validated. */
+  readyAt: number | null;
   deletedAt: number | null;
 }
 

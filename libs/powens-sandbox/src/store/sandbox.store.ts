@@ -17,7 +17,6 @@ import type { WebviewSessionRecord } from './webview-session.record.js';
 
 /** What belongs to no table: how far ids and the clock have come. */
 interface MetaRecord {
-  key: 'meta';
   nextIds: Record<string, number>;
   aheadMs: number;
 }
@@ -99,7 +98,7 @@ export class SandboxStore {
   commit(): void {
     if (this.isMetaDirty) {
       this.isMetaDirty = false;
-      this.journal.note({ table: 'meta', row: this.meta() });
+      this.journal.note({ table: 'meta', key: 'meta', row: this.meta() });
     }
     this.journal.commit();
     if (this.journal.isLong()) {
@@ -134,7 +133,7 @@ export class SandboxStore {
   }
 
   private meta(): MetaRecord {
-    return { key: 'meta', nextIds: { ...this.nextIds }, aheadMs: this.clock.aheadMs };
+    return { nextIds: { ...this.nextIds }, aheadMs: this.clock.aheadMs };
   }
 
   private load(entries: JournalEntry[]): void {
@@ -153,11 +152,9 @@ export class SandboxStore {
   }
 
   private *snapshot(): Iterable<JournalEntry> {
-    yield { table: 'meta', row: this.meta() };
+    yield { table: 'meta', key: 'meta', row: this.meta() };
     for (const table of this.dataTables()) {
-      for (const row of table.all()) {
-        yield { table: table.name, row };
-      }
+      yield* table.entries();
     }
   }
 }

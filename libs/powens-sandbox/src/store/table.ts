@@ -1,4 +1,4 @@
-import type { Journal } from './journal.js';
+import type { Journal, JournalEntry } from './journal.js';
 
 /** How a table finds its rows. */
 export interface TableShape<K extends string | number, R> {
@@ -25,6 +25,13 @@ export class Table<K extends string | number, R> {
     return this.rows.get(key);
   }
 
+  /** Every row, as the journal tells it. */
+  *entries(): Iterable<JournalEntry> {
+    for (const [key, row] of this.rows) {
+      yield { table: this.name, key, row };
+    }
+  }
+
   /** Every row, oldest first. */
   all(): IterableIterator<R> {
     return this.rows.values();
@@ -45,7 +52,7 @@ export class Table<K extends string | number, R> {
   /** Writes a row, new or changed, and gives it back. */
   put(row: R): R {
     this.restore(row);
-    this.journal.note({ table: this.name, row });
+    this.journal.note({ table: this.name, key: this.shape.key(row), row });
     return row;
   }
 

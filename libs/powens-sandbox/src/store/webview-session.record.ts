@@ -1,9 +1,19 @@
-/** What a webview is opened for. */
-export type WebviewFlow = 'connect' | 'reconnect' | 'manage';
+/** What a webview is opened for; `webauth` is the bank's own site, reached without the webview around it. */
+export type WebviewFlow = 'connect' | 'reconnect' | 'manage' | 'webauth';
 
-/** The page a webview session waits at. */
+/** The page a webview session waits at; `finished` when nothing is left to ask, `done` once the browser was sent away. */
 export type WebviewStep =
-  'terms' | 'picker' | 'login' | 'bank' | 'otp' | 'decoupled' | 'accounts' | 'more' | 'manage' | 'done';
+  | 'terms'
+  | 'picker'
+  | 'login'
+  | 'bank'
+  | 'otp'
+  | 'decoupled'
+  | 'accounts'
+  | 'more'
+  | 'manage'
+  | 'finished'
+  | 'done';
 
 /** Which connectors and accounts a webview was narrowed to by its URL. */
 export interface WebviewFilters {
@@ -38,6 +48,9 @@ export interface WebviewSessionRecord {
   idConnection: number | null;
   /** The connections made and consented to. */
   made: number[];
+  /** Of `manage`: the connection to show first, and the last one deleted. */
+  focus: number | null;
+  removed: number | null;
   resetCredentials: boolean;
   /** What went wrong on the page just sent, shown once on the next one. */
   problem: string | null;

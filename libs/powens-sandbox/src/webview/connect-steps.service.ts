@@ -69,13 +69,16 @@ export class ConnectSteps {
 
   /** The bank knows the person: by credentials, by its own page, or by its application. */
   authenticated(session: WebviewSessionRecord): WebviewSessionRecord {
-    const connector = this.connectorOf(session);
+    if (session.idConnection !== null) {
+      return this.repaired(session);
+    }
     const user = this.userOf(session);
-    const connection = this.connections.create(user, connector);
+    const connection = this.connections.create(user, this.connectorOf(session));
     return this.sessions.change(session, {
       idUser: user.id,
       idConnection: connection.id,
-      step: 'accounts',
+      // Without a webview around it the bank's site asks for no consent to accounts: the API will.
+      step: session.flow === 'webauth' ? 'finished' : 'accounts',
       problem: null,
     });
   }
@@ -111,11 +114,12 @@ export class ConnectSteps {
     }
     enabledAccounts.forEach((one) => this.accounts.setAccountEnabled(one, true));
     enabledSubscriptions.forEach((one) => this.accounts.setSubscriptionEnabled(one, true));
+    const isLast = session.flow === 'connect' && (session.maxConnections ?? 1) <= 1;
     return this.sessions.change(session, {
       made: [...session.made, this.connectionOf(session).id],
       idConnection: null,
       idConnector: null,
-      step: 'more',
+      step: session.flow === 'manage' ? 'manage' : isLast ? 'finished' : 'more',
       problem: null,
     });
   }
@@ -142,6 +146,18 @@ export class ConnectSteps {
       throw invalidValue('connection', 'it is gone');
     }
     return connection;
+  }
+
+  private repaired(session: WebviewSessionRecord): WebviewSessionRecord {
+    this.connections.complete(this.connectionOf(session));
+    return session.flow === 'manage'
+      ? this.sessions.change(session, {
+          step: 'manage',
+          idConnection: null,
+          idConnector: null,
+          problem: null,
+        })
+      : this.sessions.change(session, { step: 'finished', problem: null });
   }
 
   /** A session that offers a single connector shows no list. */

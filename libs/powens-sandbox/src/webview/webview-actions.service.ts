@@ -3,6 +3,7 @@ import { Fields } from '../http/fields.js';
 import { TEST_CREDENTIALS } from '../sandbox.credentials.js';
 import type { WebviewSessionRecord, WebviewStep } from '../store/webview-session.record.js';
 import { ConnectSteps } from './connect-steps.service.js';
+import { ManageSteps } from './manage-steps.service.js';
 import { WebviewEnding } from './webview-ending.service.js';
 import { WebviewSessions } from './webview-sessions.service.js';
 
@@ -22,6 +23,7 @@ export class WebviewActions {
 
   constructor(
     private readonly ending: WebviewEnding,
+    private readonly manage: ManageSteps,
     private readonly sessions: WebviewSessions,
     private readonly steps: ConnectSteps,
   ) {
@@ -31,14 +33,18 @@ export class WebviewActions {
   /** Does what a form asks. */
   perform(session: WebviewSessionRecord, name: string, body: Fields): Outcome {
     if (name === 'cancel') {
-      return this.ending.fail(session, 'access_denied');
+      return session.flow === 'manage'
+        ? this.manage.backToList(session)
+        : this.ending.fail(session, 'access_denied');
     }
     const action = this.actions.get(name);
-    return action?.steps.includes(session.step) === true ? action.run(session, body) : session;
+    const outcome = action?.steps.includes(session.step) === true ? action.run(session, body) : session;
+    const isFinished = typeof outcome !== 'string' && outcome.step === 'finished';
+    return isFinished ? this.ending.succeed(outcome) : outcome;
   }
 
   private table(): ReadonlyMap<string, Action> {
-    const { steps, ending } = this;
+    const { steps, ending, manage } = this;
     return new Map<string, Action>([
       ['accept', { steps: ['terms'], run: (session) => steps.acceptTerms(session) }],
       ['decline', { steps: ['terms'], run: (session) => ending.fail(session, 'tos_declined') }],
@@ -53,6 +59,16 @@ export class WebviewActions {
       ['confirm', { steps: ['decoupled'], run: (session) => steps.authenticated(session) }],
       ['consent', { steps: ['accounts'], run: (session, body) => this.consent(session, body) }],
       ['another', { steps: ['more'], run: (session) => steps.addAnother(session) }],
+      ['add', { steps: ['manage'], run: (session) => steps.acceptTerms(session) }],
+      [
+        'repair',
+        { steps: ['manage'], run: (session, body) => manage.repair(session, body.required('connection')) },
+      ],
+      [
+        'remove',
+        { steps: ['manage'], run: (session, body) => manage.remove(session, body.required('connection')) },
+      ],
+      ['close', { steps: ['manage'], run: (session) => ending.succeed(session) }],
       ['finish', { steps: ['more', 'picker'], run: (session) => this.finish(session) }],
     ]);
   }
@@ -61,9 +77,11 @@ export class WebviewActions {
     return this.steps.logIn(session, body.text('login') ?? '', body.text('password') ?? '');
   }
 
-  private decideAtBank(session: WebviewSessionRecord, body: Fields): WebviewSessionRecord {
+  private decideAtBank(session: WebviewSessionRecord, body: Fields): Outcome {
     if (body.text('decision') !== 'approve') {
-      return this.sessions.change(session, { problem: 'bankRefused' });
+      return session.flow === 'webauth'
+        ? this.ending.fail(session, 'access_denied')
+        : this.sessions.change(session, { problem: 'bankRefused' });
     }
     const isRight =
       body.text('login') === TEST_CREDENTIALS.login && body.text('password') === TEST_CREDENTIALS.password;
@@ -72,15 +90,11 @@ export class WebviewActions {
       : this.sessions.change(session, { problem: 'wrongCredentials' });
   }
 
-  private consent(session: WebviewSessionRecord, body: Fields): Outcome {
-    const consented = this.steps.consent(session, {
+  private consent(session: WebviewSessionRecord, body: Fields): WebviewSessionRecord {
+    return this.steps.consent(session, {
       accounts: numbersOf(body.raw('account')),
       subscriptions: numbersOf(body.raw('subscription')),
     });
-    // With a single connection to make there is nothing left to ask.
-    return consented.step === 'more' && (session.maxConnections ?? 1) <= 1
-      ? this.finish(consented)
-      : consented;
   }
 
   private finish(session: WebviewSessionRecord): Outcome {

@@ -1,5 +1,7 @@
 /** What a callback tells, in the documented order. Nothing else may be added: strict clients refuse it. */
 export interface CallbackParameters {
+  /** The name of `connection_id` when the bank was reached without the webview. */
+  id_connection?: number;
   connection_id?: number;
   connection_ids?: readonly number[];
   connection_deleted?: boolean;

@@ -3,6 +3,7 @@ import { ConnectorsService } from '../connectors/connectors.service.js';
 import { TEST_CREDENTIALS } from '../sandbox.credentials.js';
 import type { WebviewSessionRecord } from '../store/webview-session.record.js';
 import { ConnectSteps } from './connect-steps.service.js';
+import { ManageSteps } from './manage-steps.service.js';
 import { WebviewEnding } from './webview-ending.service.js';
 import { refusal } from './webview-refusal.js';
 import { WebviewSessions } from './webview-sessions.service.js';
@@ -13,8 +14,11 @@ export interface DrivenVisit {
   /** `success`, `abandon`, or any error word. */
   outcome: string;
   connectorUuid?: string;
-  /** How many connections to make, as far as the webview allows it. */
-  connections: number;
+  /** How many connections to make, as far as the webview allows it; 1 for `connect`, 0 for `manage`. */
+  connections?: number;
+  /** Of `manage`: what to delete and to repair. */
+  deleteConnection?: string;
+  repairConnection?: string;
 }
 
 /** Does on a webview what a person would do there, through the very steps of the pages. */
@@ -23,6 +27,7 @@ export class WebviewDriver {
   constructor(
     private readonly connectors: ConnectorsService,
     private readonly ending: WebviewEnding,
+    private readonly manage: ManageSteps,
     private readonly sessions: WebviewSessions,
     private readonly steps: ConnectSteps,
   ) {}
@@ -41,15 +46,39 @@ export class WebviewDriver {
   }
 
   private succeed(session: WebviewSessionRecord, visit: DrivenVisit): string {
-    let current = session;
-    if (session.flow === 'connect') {
-      current = this.steps.acceptTerms(current);
-      const wanted = Math.max(1, visit.connections);
-      do {
-        current = this.connectOne(current, visit.connectorUuid);
-      } while (current.made.length < wanted && this.steps.mayAddAnother(current));
+    switch (session.flow) {
+      case 'connect':
+        return this.ending.succeed(this.connectSeveral(session, visit));
+      case 'manage':
+        return this.ending.succeed(this.manageAll(session, visit));
+      case 'reconnect':
+      case 'webauth':
+        return this.ending.succeed(this.authenticate(session));
     }
-    return this.ending.succeed(current);
+  }
+
+  private connectSeveral(session: WebviewSessionRecord, visit: DrivenVisit): WebviewSessionRecord {
+    let current = this.steps.acceptTerms(session);
+    const wanted = Math.max(1, visit.connections ?? 1);
+    do {
+      current = this.connectOne(current, visit.connectorUuid);
+    } while (current.made.length < wanted && this.steps.mayAddAnother(current));
+    return current;
+  }
+
+  private manageAll(session: WebviewSessionRecord, visit: DrivenVisit): WebviewSessionRecord {
+    let current = session;
+    if (visit.repairConnection !== undefined) {
+      current = this.authenticate(this.manage.repair(current, visit.repairConnection));
+    }
+    if (visit.deleteConnection !== undefined) {
+      current = this.manage.remove(current, visit.deleteConnection);
+    }
+    const wanted = visit.connections ?? (visit.connectorUuid === undefined ? 0 : 1);
+    for (let made = 0; made < wanted; made += 1) {
+      current = this.connectOne(current, visit.connectorUuid);
+    }
+    return current;
   }
 
   private connectOne(session: WebviewSessionRecord, connectorUuid: string | undefined): WebviewSessionRecord {

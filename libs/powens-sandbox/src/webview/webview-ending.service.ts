@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { TokensService } from '../auth/tokens.service.js';
-import { ConnectionsService } from '../connections/connections.service.js';
+import { ManageSteps } from './manage-steps.service.js';
 import { refusal } from './webview-refusal.js';
 import type { WebviewSessionRecord } from '../store/webview-session.record.js';
 import { UsersService } from '../users/users.service.js';
@@ -16,7 +16,7 @@ import { WebviewSessions } from './webview-sessions.service.js';
 @Injectable()
 export class WebviewEnding {
   constructor(
-    private readonly connections: ConnectionsService,
+    private readonly manage: ManageSteps,
     private readonly sessions: WebviewSessions,
     private readonly tokens: TokensService,
     private readonly users: UsersService,
@@ -32,7 +32,7 @@ export class WebviewEnding {
     if (session.location !== null) {
       return session.location;
     }
-    this.undoUnfinished(session);
+    this.manage.undoUnfinished(session);
     return this.end(session, errorParameters(error));
   }
 
@@ -54,15 +54,25 @@ export class WebviewEnding {
   }
 
   private successParameters(session: WebviewSessionRecord): CallbackParameters {
+    switch (session.flow) {
+      case 'connect':
+        return this.connectParameters(session);
+      case 'manage':
+        return session.removed === null ? {} : { connection_id: session.removed, connection_deleted: true };
+      case 'webauth':
+        return session.idConnection === null ? {} : { id_connection: session.idConnection };
+      case 'reconnect':
+        return {};
+    }
+  }
+
+  private connectParameters(session: WebviewSessionRecord): CallbackParameters {
     const [first] = session.made;
-    if (session.flow !== 'connect' || first === undefined) {
+    if (first === undefined) {
       return {};
     }
-    return {
-      connection_id: first,
-      ...((session.maxConnections ?? 1) > 1 ? { connection_ids: session.made } : {}),
-      ...this.codeParameter(session),
-    };
+    const several = (session.maxConnections ?? 1) > 1 ? { connection_ids: session.made } : {};
+    return { connection_id: first, ...several, ...this.codeParameter(session) };
   }
 
   /** Only a webview opened without a code returns one. */
@@ -74,13 +84,5 @@ export class WebviewEnding {
     }
     const audience = { clientId: session.clientId, redirectUri: session.redirectUri };
     return { code: this.tokens.issueCode('webview', user, audience).code };
-  }
-
-  private undoUnfinished(session: WebviewSessionRecord): void {
-    const connection =
-      session.flow === 'connect' ? this.connections.byId(session.idConnection ?? -1) : undefined;
-    if (connection !== undefined && !session.made.includes(connection.id)) {
-      this.connections.remove(connection);
-    }
   }
 }

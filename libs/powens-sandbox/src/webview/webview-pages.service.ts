@@ -5,10 +5,12 @@ import { ConnectorsService } from '../connectors/connectors.service.js';
 import type { Fields } from '../http/fields.js';
 import type { WebviewSessionRecord } from '../store/webview-session.record.js';
 import { ConnectSteps } from './connect-steps.service.js';
+import { ManageSteps } from './manage-steps.service.js';
 import { accountsPage } from './pages/accounts.page.js';
 import { atBankPage, decoupledPage, otpPage, toBankPage } from './pages/challenge.pages.js';
 import type { PageContext } from './pages/layout.js';
 import { loginPage } from './pages/login.page.js';
+import { managePage } from './pages/manage.page.js';
 import { morePage } from './pages/more.page.js';
 import { pickerPage } from './pages/picker.page.js';
 import { termsPage } from './pages/terms.page.js';
@@ -21,6 +23,7 @@ export class WebviewPages {
     private readonly clients: ClientApplications,
     private readonly connections: ConnectionsService,
     private readonly connectors: ConnectorsService,
+    private readonly manage: ManageSteps,
     private readonly steps: ConnectSteps,
   ) {}
 
@@ -34,6 +37,8 @@ export class WebviewPages {
         return this.picker(context, query);
       case 'more':
         return this.more(context);
+      case 'manage':
+        return this.managed(context);
       default:
         return this.bankStep(context);
     }
@@ -48,7 +53,7 @@ export class WebviewPages {
     const bankContext = { ...context, connector: this.steps.connectorOf(context.session) };
     switch (context.session.step) {
       case 'bank':
-        return toBankPage(bankContext);
+        return context.session.flow === 'webauth' ? atBankPage(bankContext) : toBankPage(bankContext);
       case 'otp':
         return otpPage(bankContext);
       case 'decoupled':
@@ -73,6 +78,14 @@ export class WebviewPages {
       countries: [...new Set(offered.map((one) => one.country))],
       found: matching.filter((one) => country === '' || one.country === country),
     });
+  }
+
+  private managed(context: PageContext): string {
+    const connections = this.manage.connectionsOf(context.session).map((connection) => ({
+      connection,
+      connector: this.connectors.get(connection.idConnector),
+    }));
+    return managePage({ ...context, connections });
   }
 
   private more(context: PageContext): string {

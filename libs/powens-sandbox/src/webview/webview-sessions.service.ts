@@ -5,15 +5,28 @@ import { ConnectionsService } from '../connections/connections.service.js';
 import { ConnectorsService } from '../connectors/connectors.service.js';
 import { SANDBOX_CHOICES } from '../sandbox.choices.js';
 import { newSessionId } from '../store/opaque.js';
-import type { ClientRecord, CodeRecord } from '../store/records.js';
+import type { ClientRecord, CodeRecord, UserRecord } from '../store/records.js';
 import { SandboxStore } from '../store/sandbox.store.js';
-import type { WebviewSessionRecord, WebviewStep } from '../store/webview-session.record.js';
+import type { WebviewSessionRecord } from '../store/webview-session.record.js';
 import { REDIRECT_URI_REFUSAL, isAllowedRedirectUri } from './redirect-uri.js';
+import { firstRepairStep } from './repair-step.js';
 import { refusal } from './webview-refusal.js';
-import { readWebviewUrl } from './webview-url.js';
+import { NO_FILTERS, rawParameter, readWebviewUrl } from './webview-url.js';
 import type { WebviewUrl } from './webview-url.js';
 
 const LIFE_MS = SANDBOX_CHOICES.temporarySeconds * 1000;
+
+/** What the bank's own site is opened for. */
+export interface WebauthRequest {
+  user: UserRecord;
+  clientId: string;
+  redirectUri: string;
+  /** The query as sent, for a `state` that comes back byte for byte. */
+  search: string;
+  idConnector: number;
+  /** The connection to repair; a new one is made when there is none. */
+  idConnection: number | null;
+}
 
 /**
  * Opens webviews: checks the URL against the client application and binds the session to the user of the code.
@@ -39,7 +52,6 @@ export class WebviewSessions {
     }
     const code = this.usableCode(asked);
     const session = this.newSession(asked, code?.idUser ?? null);
-    this.checkConnection(session);
     if (code?.kind === 'singleAccess') {
       this.store.codes.put({ ...code, boundTo: session.id });
     }
@@ -65,24 +77,63 @@ export class WebviewSessions {
     return this.store.sessions.put({ ...session, ...changes });
   }
 
+  /** Opens the bank's own site, without a webview around it. */
+  openWebauth(asked: WebauthRequest): WebviewSessionRecord {
+    const { user, clientId, redirectUri, search } = asked;
+    this.checkClient({ clientId, redirectUri, domain: user.domain });
+    return this.store.sessions.put({
+      ...this.emptySession(),
+      clientId,
+      redirectUri,
+      domain: user.domain,
+      flow: 'webauth',
+      rawState: rawParameter(search, 'state'),
+      idUser: user.id,
+      step: 'bank',
+      idConnector: asked.idConnector,
+      idConnection: asked.idConnection,
+    });
+  }
+
   private newSession(asked: WebviewUrl, idUser: number | null): WebviewSessionRecord {
     const { connectionId, filters, ...kept } = asked;
-    return {
+    const session: WebviewSessionRecord = {
+      ...this.emptySession(),
       ...kept,
-      id: newSessionId(),
       idUser,
       filters: { ...filters, capabilities: capabilitiesOf(asked) },
-      step: FIRST_STEPS[asked.flow],
+      focus: connectionId,
+    };
+    return asked.flow === 'reconnect'
+      ? this.toRepair(session)
+      : { ...session, step: asked.flow === 'manage' ? 'manage' : 'terms' };
+  }
+
+  private emptySession(): Omit<WebviewSessionRecord, 'clientId' | 'domain'> {
+    return {
+      id: newSessionId(),
+      flow: 'connect',
+      lang: 'en',
+      redirectUri: null,
+      rawState: null,
+      code: null,
+      idUser: null,
+      filters: NO_FILTERS,
+      maxConnections: null,
+      resetCredentials: false,
+      step: 'terms',
       idConnector: null,
-      idConnection: connectionId,
+      idConnection: null,
       made: [],
+      focus: null,
+      removed: null,
       problem: null,
       expiresAt: this.store.clock.now() + LIFE_MS,
       location: null,
     };
   }
 
-  private checkClient(asked: WebviewUrl): ClientRecord {
+  private checkClient(asked: Pick<WebviewUrl, 'clientId' | 'domain' | 'redirectUri'>): ClientRecord {
     const client = this.clients.find(asked.clientId);
     if (client === undefined) {
       throw refusal('invalidValue', "Invalid 'client_id', no such client application");
@@ -111,24 +162,18 @@ export class WebviewSessions {
     return code;
   }
 
-  /** `reconnect` needs a connection of the code's own user; `manage` ignores one it cannot find. */
-  private checkConnection(session: WebviewSessionRecord): void {
-    if (session.flow !== 'reconnect') {
-      return;
-    }
-    const connection =
-      session.idConnection === null ? undefined : this.connections.byId(session.idConnection);
+  /** `reconnect` needs a connection of the code's own user. */
+  private toRepair(session: WebviewSessionRecord): WebviewSessionRecord {
+    const connection = session.focus === null ? undefined : this.connections.byId(session.focus);
     if (connection === undefined || connection.idUser !== session.idUser) {
       throw refusal('invalidValue', "Invalid 'connection_id', no such connection for this user");
     }
+    const { state } = connection;
+    const connector = this.connectors.get(connection.idConnector);
+    const step = firstRepairStep({ connector, state, resetCredentials: session.resetCredentials });
+    return { ...session, idConnection: connection.id, idConnector: connector.id, step };
   }
 }
-
-const FIRST_STEPS: Record<WebviewSessionRecord['flow'], WebviewStep> = {
-  connect: 'terms',
-  reconnect: 'login',
-  manage: 'manage',
-};
 
 /** Nothing asked for means banks, unless connectors were named. */
 function capabilitiesOf({ filters, flow }: WebviewUrl): string[] {

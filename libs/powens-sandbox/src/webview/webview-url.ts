@@ -9,6 +9,18 @@ export const WEBVIEW_LANGS = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'] as const
 /** The flows of the provider's webview; the sandbox has no payments. */
 export const WEBVIEW_FLOWS = ['connect', 'reconnect', 'manage', 'payment'] as const;
 
+/** A webview that narrows nothing down. */
+export const NO_FILTERS: WebviewFilters = {
+  ids: [],
+  uuids: [],
+  capabilities: [],
+  country: null,
+  accountTypes: [],
+  accountUsages: [],
+  accountIbans: [],
+  prefilled: {},
+};
+
 /** A webview URL, read. */
 export interface WebviewUrl {
   flow: WebviewFlow;
@@ -94,7 +106,8 @@ function readFilters(query: Fields, search: string): WebviewFilters {
   };
 }
 
-function rawParameter(search: string, name: string): string | null {
+/** A parameter exactly as it stands in the query, still encoded. */
+export function rawParameter(search: string, name: string): string | null {
   const pair = search.split('&').find((one) => one === name || one.startsWith(`${name}=`));
   return pair === undefined ? null : pair.slice(name.length + 1);
 }

@@ -61,6 +61,7 @@ export function toBankPage(context: BankContext): string {
 /** The bank's own site, pretended: it looks different on purpose, and has no way back but its two buttons. */
 export function atBankPage({ session, texts, connector }: BankContext): string {
   const content = html`<h1>${texts.bankPageTitle}</h1>
+    ${problemBox({ session, texts })}
     <p>${texts.bankPageIntro}</p>
     <p class="hint">
       ${texts.loginHint} <code>${TEST_CREDENTIALS.login}</code> ${texts.and}

@@ -57,7 +57,8 @@ export function buttonForm(url: string, label: string, look: string, fields: Htm
 
 /** The way out that every page of the webview has. */
 export function cancelForm({ session, texts }: PageContext): Html | null {
-  return session.redirectUri === null ? null : buttonForm(actionUrl(session, 'cancel'), texts.cancel, 'link');
+  const hasWayOut = session.redirectUri !== null || session.flow === 'manage';
+  return !hasWayOut ? null : buttonForm(actionUrl(session, 'cancel'), texts.cancel, 'link');
 }
 
 /** Says what went wrong, where there is something to say; read out at once by a screen reader. */

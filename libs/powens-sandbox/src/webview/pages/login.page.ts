@@ -33,7 +33,7 @@ export function loginPage(context: BankContext): string {
 
 /** Back to the list, where there is one. */
 export function backForm({ session, texts }: PageContext): Html | null {
-  return session.flow === 'connect' ? buttonForm(actionUrl(session, 'back'), texts.back, 'link') : null;
+  return session.idConnection === null ? buttonForm(actionUrl(session, 'back'), texts.back, 'link') : null;
 }
 
 function fieldInput(context: BankContext, field: FieldRecord): Html {

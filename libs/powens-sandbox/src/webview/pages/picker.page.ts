@@ -31,7 +31,9 @@ export function pickerPage(context: PickerContext): string {
   const content = html`<h1>${title}</h1>
     ${searchForm(context)}${list}`;
   const finish =
-    session.made.length === 0 ? null : buttonForm(actionUrl(session, 'finish'), texts.finishHere, 'link');
+    session.made.length === 0 || session.flow !== 'connect'
+      ? null
+      : buttonForm(actionUrl(session, 'finish'), texts.finishHere, 'link');
   return page({ texts, title, content, foot: html`${finish}${cancelForm(context)}` });
 }
 

@@ -41,8 +41,10 @@ import { ObservationService } from './flow/lifecycle/observation.service.js';
 import { PowensService } from './flow/owner-client/powens.service.js';
 import { ReadBackService } from './flow/read-back.service.js';
 import { AccountLock } from './flow/tokens/account-lock.service.js';
+import { ImportedTokenService } from './flow/tokens/imported-token.service.js';
 import { ProvisioningService } from './flow/tokens/provisioning.service.js';
 import { TokenAudit } from './flow/tokens/token-audit.service.js';
+import { TokenImportService } from './flow/tokens/token-import.service.js';
 import { TokenLifecycleService } from './flow/tokens/token-lifecycle.service.js';
 import { WebviewService } from './flow/webview.service.js';
 import { BrowserBindingCookie } from './http/browser-binding.cookie.js';
@@ -124,6 +126,8 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   TokenAudit,
   TokenLifecycleService,
   ProvisioningService,
+  ImportedTokenService,
+  TokenImportService,
   WebviewService,
   GrantService,
   ReadBackService,

@@ -52,6 +52,14 @@ export type {
 export { ConnectionsReadiness, type ReadinessReport } from './flow/connections-readiness.service.js';
 export type { AttemptStatus } from './attempts/attempt.js';
 export type { RequiredAction } from './connections/required-action.js';
+export { TokenImportService } from './flow/tokens/token-import.service.js';
+export type {
+  ImportEntry,
+  ImportFailure,
+  ImportOptions,
+  ImportProgress,
+  ImportReport,
+} from './flow/tokens/token-import.types.js';
 export { KeyRotationService } from './custody/key-rotation.service.js';
 export type {
   KeyCount,

@@ -16,6 +16,7 @@ export interface NewPowensUser extends OwnerAccount {
   readonly instance: string;
   readonly owner: Owner;
   readonly keyId: string;
+  readonly renewable: boolean;
 }
 
 interface AccountRow {
@@ -51,9 +52,30 @@ export class PowensUserRepository {
       sql`INSERT INTO ${user} (
           id, instance, tenant, owner_id, powens_user_id, status, renewable, sealed_token, key_id, created_at, updated_at
         ) VALUES (
-          ${row.userId}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.powensUserId}, 'active', true,
-          ${row.sealedToken}, ${row.keyId}, now(), now()
+          ${row.userId}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.powensUserId}, 'active',
+          ${row.renewable}, ${row.sealedToken}, ${row.keyId}, now(), now()
         )`,
+      1,
+    );
+  }
+
+  /**
+   * Puts a token in place of the one that was looked at, unless somebody is changing the account: compare-and-set on
+   * the old ciphertext.
+   */
+  replace(
+    userId: string,
+    old: string | null,
+    sealed: Pick<NewPowensUser, 'sealedToken' | 'keyId'>,
+    tx: Transaction,
+  ): void {
+    const { user } = this.database.tables;
+    tx.add(
+      sql`UPDATE ${user}
+        SET sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId}, status = 'active', updated_at = now(),
+          lease_token = NULL, leased_until = NULL
+        WHERE id = ${userId} AND status IN ('active', 'revoked') AND sealed_token IS NOT DISTINCT FROM ${old}
+          AND (lease_token IS NULL OR leased_until <= now())`,
       1,
     );
   }

@@ -2,12 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import type { Transaction } from '../database/unit-of-work.js';
-import { ConfigurationError } from '../errors/index.js';
+import { ConfigurationError, CustodyError } from '../errors/index.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { AccessToken } from '../values/access-token.js';
 import type { OwnerAccount } from '../values/owner-account.js';
 import type { Owner } from '../values/owner.js';
-import type { SealedToken } from './account.repository.js';
+import type { AccountState, SealedToken } from './account.repository.js';
 import { accessTokenContext, type EncryptionContext } from './encryption-context.js';
 import { openEnvelope, sealEnvelope } from './envelope.js';
 import { KeyRing } from './key-ring.js';
@@ -44,10 +44,24 @@ export class TokenCustodyService {
     return { sealedToken, keyId: this.keyRing.primaryId };
   }
 
-  /** Adds a sealed account to the transaction that completes the attempt. */
-  store(owner: Owner, account: OwnerAccount, tx: Transaction): void {
+  /**
+   * Adds a sealed account to the transaction that completes the attempt.
+   *
+   * @param renewable - whether a lost token may be renewed by itself, which kills all others of the user (RL-09)
+   */
+  store(owner: Owner, account: OwnerAccount, tx: Transaction, renewable = true): void {
     const { instance } = this.options;
-    this.users.insert({ ...account, instance, owner, keyId: this.keyRing.primaryId }, tx);
+    this.users.insert({ ...account, instance, owner, keyId: this.keyRing.primaryId, renewable }, tx);
+  }
+
+  /**
+   * Adds a verified token to a transaction, in place of the one that the account was found with.
+   *
+   * @param account - as it was found; another one by then makes the transaction fail with `busy`
+   */
+  replace(owner: Owner, account: AccountState, token: AccessToken, tx: Transaction): void {
+    const { userId, sealedToken } = account;
+    this.users.replace(userId, sealedToken, this.reseal(owner, userId, token), tx);
   }
 
   /**
@@ -58,6 +72,25 @@ export class TokenCustodyService {
   open(owner: Owner, account: OwnerAccount): AccessToken {
     const context = this.contextOf(owner, account.userId);
     return AccessToken.of(openEnvelope(account.sealedToken, context, this.keyRing));
+  }
+
+  /**
+   * Tells whether two envelopes of a row hold the same token: key rotation changes the envelope and not the token.
+   *
+   * @param envelopes - the one that is stored now, and the one remembered, if any
+   */
+  isSameToken(owner: Owner, rowId: string, envelopes: readonly [string, string | null]): boolean {
+    const [stored, remembered] = envelopes;
+    if (remembered === null || stored === remembered) {
+      return stored === remembered;
+    }
+    const context = this.contextOf(owner, rowId);
+    try {
+      return openEnvelope(stored, context, this.keyRing) === openEnvelope(remembered, context, this.keyRing);
+    } catch (error) {
+      if (!(error instanceof CustodyError)) throw error;
+      return false;
+    }
   }
 
   /**

@@ -83,7 +83,7 @@ export class TokenLifecycleService {
       if (powensUserId === null) {
         throw notConnected();
       }
-      if (sealedToken !== null && sealedToken !== stale) {
+      if (sealedToken !== null && !this.custody.isSameToken(owner, userId, [sealedToken, stale])) {
         await this.accounts.release(lease);
         return { userId, powensUserId, sealedToken };
       }

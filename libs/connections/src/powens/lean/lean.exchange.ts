@@ -5,6 +5,7 @@ import { LeanAdapterError, type LeanPhase } from './lean-adapter.error.js';
 import { leanAnswer, statusError } from './lean.answer.js';
 import { isUsable } from './lean.agent.js';
 import { leanRequest, type LeanTarget } from './lean.request.js';
+import { watch } from './lean.watch.js';
 
 /**
  * One request and its answer. Settles exactly once, and leaves no timer, listener or socket behind.
@@ -14,7 +15,7 @@ import { leanRequest, type LeanTarget } from './lean.request.js';
 export class LeanExchange {
   readonly #limit: number;
   #request: ClientRequest | null = null;
-  #timer: NodeJS.Timeout | undefined;
+  #stopWatching: (() => void) | null = null;
   #chunks: Buffer[] = [];
   #size = 0;
   #settled = false;
@@ -37,19 +38,11 @@ export class LeanExchange {
         .on('error', this.#onError)
         .on('response', this.#onResponse)
         .on('upgrade', this.#onUpgrade);
-      this.#watch();
+      this.#stopWatching = watch(this.config, this.target.totalTimeoutMs, this.#onDeadline, this.#onCancel);
       this.#request.end(body);
     } catch (error) {
-      this.#fail(error instanceof AxiosError ? error : this.#failure('misuse', error));
+      this.#fail(error instanceof AxiosError ? error : this.#failure('misuse', error as Error));
     }
-  }
-
-  #watch(): void {
-    const { signal, cancelToken, timeout } = this.config;
-    const timeoutMs = timeout === undefined || timeout <= 0 ? this.target.totalTimeoutMs : timeout;
-    this.#timer = setTimeout(this.#onDeadline, timeoutMs);
-    signal?.addEventListener?.('abort', this.#onCancel);
-    cancelToken?.subscribe(this.#onCancel);
   }
 
   readonly #onDeadline = (): void => {
@@ -99,11 +92,7 @@ export class LeanExchange {
     this.#cleanUp();
     const answer = leanAnswer(this.config, response, this.#chunks);
     const error = statusError(answer);
-    if (error === null) {
-      this.resolve(answer);
-    } else {
-      this.reject(error);
-    }
+    return error === null ? this.resolve(answer) : this.reject(error);
   }
 
   /** Whether a byte may have left: decides if a code exchange may be tried again. */
@@ -115,8 +104,7 @@ export class LeanExchange {
     this.#fail(this.#failure('refused', new Error(`${what} was refused`), AxiosError.ERR_BAD_RESPONSE));
   }
 
-  #failure(phase: LeanPhase, error: unknown, code: string = AxiosError.ERR_NETWORK): LeanAdapterError {
-    const message = error instanceof Error ? error.message : 'failed';
+  #failure(phase: LeanPhase, { message }: Error, code: string = AxiosError.ERR_NETWORK): LeanAdapterError {
     return new LeanAdapterError(phase, message, code, this.config);
   }
 
@@ -133,8 +121,6 @@ export class LeanExchange {
 
   #cleanUp(): void {
     this.#settled = true;
-    clearTimeout(this.#timer);
-    this.config.signal?.removeEventListener?.('abort', this.#onCancel);
-    this.config.cancelToken?.unsubscribe(this.#onCancel);
+    this.#stopWatching?.();
   }
 }

@@ -1,10 +1,9 @@
 import type { AxiosResponse } from 'axios';
 import { ConnectionsError } from '../../errors/connections.error.js';
 import { PowensApiError, type PowensFailure } from '../../errors/powens-api.error.js';
-import { LeanAdapterError } from '../lean/lean-adapter.error.js';
-import { isRecord } from '../wire-values.js';
 import { BulkheadFullError } from './bulkhead.js';
 import { header, type Scrub, whatItSays } from './error-words.js';
+import { lookInto } from './look-into.js';
 import { retryAfterSeconds } from './retry-after.js';
 
 /**
@@ -95,26 +94,6 @@ function failure(
     ...known,
   };
   return new PowensApiError(code, whole, retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter });
-}
-
-const NOTHING_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EAI_NODATA',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
-
-function lookInto(error: unknown): { phase: LeanAdapterError['phase']; code: string | null } {
-  const given = isRecord(error) ? error['code'] : undefined;
-  // A word of the system, as ECONNRESET; an interceptor may have put anything there.
-  const code = typeof given === 'string' && /^[A-Z][A-Z0-9_]{0,63}$/.test(given) ? given : null;
-  if (error instanceof LeanAdapterError) {
-    return { phase: error.phase, code };
-  }
-  // Of another adapter, or of an interceptor of the host: certain only where the system is.
-  return { phase: code !== null && NOTHING_SENT.has(code) ? 'unsent' : 'sent', code };
 }
 
 function serverClock(answer: AxiosResponse<unknown>): number | undefined {

@@ -86,7 +86,8 @@ export async function startFlowApp(wish: FlowAppOptions = {}): Promise<FlowApp> 
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const events: ConnectionEvent[] = [];
-  const logger = new CapturingLogger();
+  // Nest's logger is one for the process: a second application would take the lines away from the first one's.
+  const logger = wish.like?.logger ?? new CapturingLogger();
   const module = appModule({ wish, sandbox, database, keys, url, events });
   const nest = { logger, abortOnError: false };
   const app =

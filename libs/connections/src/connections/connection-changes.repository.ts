@@ -97,21 +97,21 @@ export class ConnectionChangesRepository {
   /**
    * Takes the right to ask for a synchronisation, which comes back after `seconds`.
    *
-   * @returns null when it was taken, else the seconds to wait
+   * @returns `taken`; or the seconds to wait; or `gone` when the connection is being deleted
    */
-  async takeSync(local: LocalConnection, seconds: number): Promise<number | null> {
+  async takeSync(local: LocalConnection, seconds: number): Promise<'taken' | 'gone' | number> {
     const { connection } = this.database.tables;
     const taken = await this.database.query(sql`
       UPDATE ${connection} SET sync_not_before = ${inSeconds(seconds)}
       WHERE id = ${local.id} AND status = 'active' AND (sync_not_before IS NULL OR sync_not_before <= now())
       RETURNING id`);
     if (taken.length === 1) {
-      return null;
+      return 'taken';
     }
     const [row] = await this.database.query<{ wait: number }>(sql`
       SELECT ceil(extract(epoch FROM sync_not_before - now()))::int AS wait
-      FROM ${connection} WHERE id = ${local.id}`);
-    return Math.max(1, row?.wait ?? 1);
+      FROM ${connection} WHERE id = ${local.id} AND status = 'active'`);
+    return row === undefined ? 'gone' : Math.max(1, row.wait);
   }
 
   private async select(where: Sql): Promise<readonly LocalConnection[]> {

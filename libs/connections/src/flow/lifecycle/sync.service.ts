@@ -37,9 +37,9 @@ export class SyncService {
    */
   async sync(owner: Owner, id: string): Promise<void> {
     const local = await this.require(owner, id);
-    const wait = await this.changes.takeSync(local, COOLDOWN_SECONDS);
-    if (wait !== null) {
-      throw refused(wait);
+    const right = await this.changes.takeSync(local, COOLDOWN_SECONDS);
+    if (right !== 'taken') {
+      throw right === 'gone' ? notFound() : refused(right);
     }
     const account = await this.tokens.require(owner);
     const remote = await this.ask(owner, account, local);

@@ -1,0 +1,51 @@
+import { Logger } from '@nestjs/common';
+import { describe, expect, it, vi } from 'vitest';
+import { ConnectionsError } from '../../errors/index.js';
+import type { TokenAuditHook, TokenUse } from '../../options/token-use.interface.js';
+import { TokenAudit } from './token-audit.service.js';
+
+const OWNER = { id: 'alice', tenant: 'acme' };
+
+const withHook = (audit: TokenAuditHook | null): TokenAudit => new TokenAudit({ audit });
+
+describe(TokenAudit.name, () => {
+  it('should tell who used a token, for what, and how it ended', async () => {
+    const told: TokenUse[] = [];
+    const audit = withHook((use) => {
+      told.push(use);
+    });
+    const boom = new TypeError('secret-in-a-message');
+    expect(await audit.record(OWNER, 'GET /users/me', () => 5)).toBe(5);
+    const busy = async (): Promise<never> => {
+      throw new ConnectionsError('busy', 'x');
+    };
+    await expect(audit.record(OWNER, 'report', busy)).rejects.toMatchObject({ code: 'busy' });
+    await expect(audit.record(OWNER, 'report', () => Promise.reject(boom))).rejects.toBe(boom);
+    const use = { at: expect.stringMatching(/^\d{4}-.*Z$/) as string, ownerId: 'alice', tenant: 'acme' };
+    expect(told).toEqual([
+      { ...use, operation: 'GET /users/me', outcome: 'ok' },
+      { ...use, operation: 'report', outcome: 'busy' },
+      { ...use, operation: 'report', outcome: 'internal_error' },
+    ]);
+  });
+
+  it.each<[string, TokenAuditHook]>([
+    [
+      'throws',
+      () => {
+        throw new RangeError('full');
+      },
+    ],
+    ['rejects', async () => Promise.reject(new RangeError('full'))],
+  ])('should log a hook that %s, and go on', async (_, hook) => {
+    const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+    expect(await withHook(hook).record(OWNER, 'report', () => 5)).toBe(5);
+    await vi.waitFor(() => expect(logged).toHaveBeenCalledOnce());
+    expect(logged.mock.calls[0]?.[0]).toMatch(/^The audit hook failed \(RangeError\) for report of /);
+  });
+
+  it('should not wait for a hook that never ends, nor need one', async () => {
+    expect(await withHook(() => new Promise(() => undefined)).record(OWNER, 'report', () => 5)).toBe(5);
+    expect(await withHook(null).record(OWNER, 'report', () => 5)).toBe(5);
+  });
+});

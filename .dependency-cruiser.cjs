@@ -44,6 +44,13 @@ const insideTheLibrary = [
     from: { path: LIB, pathNot: [inside('http|testing'), ASSEMBLY, `${LIB}index\\.ts$`, ...TESTS] },
     to: { path: inside('http') },
   },
+  {
+    name: 'cli-is-for-nobody',
+    comment: 'The command may use everything inside; whoever imported it would print to a terminal.',
+    severity: 'error',
+    from: { pathNot: [inside('cli'), ...TESTS] },
+    to: { path: inside('cli') },
+  },
   seesOnly(
     'flow-knows-edges-and-floor',
     'flow/ orders the steps: it sees the edges, database/ and the leaves.',
@@ -92,9 +99,10 @@ const insideTheLibrary = [
   },
   {
     name: 'typeorm-only-at-the-floor',
-    comment: 'SQL lives in database/ and in *.repository.ts; the module wires the DataSource.',
+    comment:
+      'SQL lives in database/ and in *.repository.ts; the module wires the DataSource, cli/ makes its own.',
     severity: 'error',
-    from: { path: LIB, pathNot: [inside('database'), '\\.repository\\.ts$', ASSEMBLY, ...TESTS] },
+    from: { path: LIB, pathNot: [inside('database|cli'), '\\.repository\\.ts$', ASSEMBLY, ...TESTS] },
     to: { path: 'node_modules/(@nestjs/)?typeorm/' },
   },
 ];

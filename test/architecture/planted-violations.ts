@@ -25,6 +25,7 @@ export const PLANTED: readonly PlantedViolation[] = [
     `${LIB}/webhooks/cookie.ts`,
     `export { controller } from '../http/controller.js';`,
   ),
+  plant('cli-is-for-nobody', `${LIB}/outbox/shell.ts`, `export { command } from '../cli/command.js';`),
   plant('flow-knows-edges-and-floor', `${LIB}/flow/tester.ts`, `export { fake } from '../testing/fake.js';`),
   plant(
     'edges-never-see-flow',
@@ -116,6 +117,7 @@ export const SURROUNDINGS: Readonly<Record<string, string>> = {
   [`${LIB}/testing/fake.ts`]: `export { value as fake } from '../values/value.js';`,
   [`${LIB}/connections.module.ts`]: `import 'typeorm'; export { controller as moduleValue } from './http/controller.js';`,
   [`${LIB}/http/controller.ts`]: `export { flow as controller } from '../flow/flow.js';`,
+  [`${LIB}/cli/command.ts`]: `import 'typeorm'; import '../custody/custody.js'; import '../database/rows.js'; export const command = 1;`,
   [`${LIB}/flow/flow.ts`]: `import { custody } from '../custody/custody.js'; export const flow = custody; export type F = string;`,
   [`${LIB}/custody/custody.ts`]: `import 'node:crypto'; import '../database/rows.js'; export const custody = 1; export type C = string;`,
   [`${LIB}/database/rows.ts`]: `import 'typeorm'; export type R = string;`,

@@ -1,0 +1,98 @@
+import { parseArgs } from 'node:util';
+
+const COMMANDS = ['rotate', 'count', 'verify'] as const;
+
+/** What the command can do. */
+export type KeysCommand = (typeof COMMANDS)[number];
+
+/** The arguments, read. */
+export interface KeysArguments {
+  readonly command: KeysCommand;
+  readonly instance: string;
+  readonly schema: string | undefined;
+  readonly prefix: string | undefined;
+  readonly batchSize: number | undefined;
+  readonly keyProvider: string | undefined;
+}
+
+/** The arguments cannot be used. The message repeats none of them: a key may have been typed in the wrong place. */
+export class UsageError extends Error {}
+
+export const HELP = `Usage: connections-keys <rotate|count|verify> [options]
+
+  rotate   re-encrypts every token that is not sealed with the first key of the ring
+  count    tells how many tokens each key seals
+  verify   opens every token and tells how many cannot be opened; changes nothing
+
+Options
+  --instance <name>      instance of the module (default: default)
+  --schema <name>        schema of the tables, as in the DataSource
+  --prefix <text>        entityPrefix of the tables, as in the DataSource
+  --batch <number>       tokens per statement, 1 to 5000 (default: 250)
+  --key-provider <file>  ES module whose default export is a KeyProvider, in place of CONNECTIONS_KEYS
+  --help                 this text
+
+Environment
+  DATABASE_URL       postgres://user:password@host:5432/database
+  CONNECTIONS_KEYS   the ring of the application, the new key first: id:base64,id:base64
+
+Exit codes
+  0  done                                   2  wrong arguments, environment or keys
+  1  tokens are left, or cannot be opened   3  the database failed
+  130  interrupted: what is done stays done, run it again
+`;
+
+/**
+ * Reads the arguments.
+ *
+ * @returns `'help'` when that is what was asked for
+ * @throws UsageError
+ */
+export function readArguments(argv: readonly string[]): KeysArguments | 'help' {
+  const { values, positionals } = parse(argv);
+  if (values.help === true) {
+    return 'help';
+  }
+  const command = COMMANDS.find((name) => name === positionals[0]);
+  if (command === undefined || positionals.length > 1) {
+    throw new UsageError(`Name one command: ${COMMANDS.join(', ')}.`);
+  }
+  return {
+    command,
+    instance: values.instance ?? 'default',
+    schema: values.schema,
+    prefix: values.prefix,
+    batchSize: values.batch === undefined ? undefined : wholeNumber(values.batch),
+    keyProvider: values['key-provider'],
+  };
+}
+
+function parse(argv: readonly string[]): ReturnType<typeof strictly> {
+  try {
+    return strictly(argv);
+  } catch {
+    throw new UsageError('An option is not known, or lacks its value.');
+  }
+}
+
+/** Its return type is what parseArgs makes of the options: nothing shorter says it. */
+const strictly = (argv: readonly string[]) =>
+  parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      instance: { type: 'string' },
+      schema: { type: 'string' },
+      prefix: { type: 'string' },
+      batch: { type: 'string' },
+      'key-provider': { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new UsageError('--batch must be a whole number.');
+  }
+  return Number(text);
+}

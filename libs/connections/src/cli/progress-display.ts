@@ -1,0 +1,52 @@
+import type { RotationProgress } from '../custody/key-rotation.types.js';
+
+/** Where text goes: `process.stdout`, or what a test puts in its place. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+const WIDTH = 30;
+const ERASE_LINE = '\r\u001B[K';
+
+/**
+ * Shows how far a run is: a bar that stays in its line on a terminal, else one line for every tenth.
+ */
+export class ProgressDisplay {
+  #tenths = -1;
+
+  /** @param what - `re-encrypted`, `checked` */
+  constructor(
+    private readonly output: Output,
+    private readonly what: string,
+  ) {}
+
+  show(progress: RotationProgress): void {
+    const seen = progress.done + progress.skipped + progress.unreadable;
+    // A row may come in while the run is on: never more than all of them.
+    const share = progress.total === 0 ? 1 : Math.min(1, seen / progress.total);
+    const text = `${Math.floor(share * 100)} %, ${progress.done} of ${progress.total} tokens ${this.what}${rest(progress)}`;
+    if (this.output.isTTY === true) {
+      const full = Math.floor(share * WIDTH);
+      this.output.write(`${ERASE_LINE}[${'#'.repeat(full)}${'-'.repeat(WIDTH - full)}] ${text}`);
+    } else if (Math.floor(share * 10) > this.#tenths) {
+      this.#tenths = Math.floor(share * 10);
+      this.output.write(`${text}\n`);
+    }
+  }
+
+  /** Leaves the line of the bar. */
+  end(): void {
+    if (this.output.isTTY === true) {
+      this.output.write('\n');
+    }
+  }
+}
+
+function rest({ skipped, unreadable }: RotationProgress): string {
+  const words = [
+    ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+    ...(unreadable === 0 ? [] : [`${unreadable} unreadable`]),
+  ];
+  return words.map((word) => `, ${word}`).join('');
+}

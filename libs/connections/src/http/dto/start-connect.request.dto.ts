@@ -5,12 +5,12 @@ import {
   ArrayUnique,
   IsIn,
   IsInt,
-  IsOptional,
   IsString,
   Matches,
   Max,
   MaxLength,
   Min,
+  ValidateIf,
 } from 'class-validator';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -20,6 +20,11 @@ const CAPABILITIES = ['bank', 'bankwealth', 'document'];
 /** A query carries a list as `a,b` or as repeats; a body as an array. */
 const asList = ({ value }: TransformFnParams): unknown =>
   typeof value === 'string' ? value.split(',').map((item) => item.trim()) : (value as unknown);
+
+/** As `IsOptional`, which lets `null` pass as well: nothing behind this class expects one. */
+function IsGivenOrAbsent(): PropertyDecorator {
+  return ValidateIf((_, value) => value !== undefined);
+}
 
 /**
  * What may be asked of the webview, as a body of `POST /connect` or as the query of `GET /connect`.
@@ -32,7 +37,7 @@ export class StartConnectRequestDto {
     description: 'Connectors to choose from, by uuid. A single one skips the picker.',
     example: ['338178e6-3d01-564f-9a7b-52ca442459bf'],
   })
-  @IsOptional()
+  @IsGivenOrAbsent()
   @Transform(asList)
   @ArrayMaxSize(50)
   @ArrayUnique()
@@ -44,7 +49,7 @@ export class StartConnectRequestDto {
     description: 'Connectors by their numeric id. Prefer the uuid, ids differ by domain.',
     deprecated: true,
   })
-  @IsOptional()
+  @IsGivenOrAbsent()
   @Transform(asList)
   @ArrayMaxSize(50)
   @ArrayUnique()
@@ -58,7 +63,7 @@ export class StartConnectRequestDto {
       'What the connectors must offer, all of it. Billing providers need "document"; "bank" when absent.',
     example: ['bank'],
   })
-  @IsOptional()
+  @IsGivenOrAbsent()
   @Transform(asList)
   @ArrayUnique()
   @IsIn(CAPABILITIES, { each: true })
@@ -69,7 +74,7 @@ export class StartConnectRequestDto {
     description: 'Types of bank accounts to offer.',
     example: ['checking', 'card'],
   })
-  @IsOptional()
+  @IsGivenOrAbsent()
   @Transform(asList)
   @ArrayMaxSize(50)
   @ArrayUnique()
@@ -84,7 +89,7 @@ export class StartConnectRequestDto {
     isArray: true,
     description: 'Private or professional accounts.',
   })
-  @IsOptional()
+  @IsGivenOrAbsent()
   @Transform(asList)
   @ArrayUnique()
   @IsIn(['priv', 'orga'], { each: true })
@@ -94,7 +99,7 @@ export class StartConnectRequestDto {
     type: [String],
     description: 'IBANs of the accounts to activate; others stay disabled.',
   })
-  @IsOptional()
+  @IsGivenOrAbsent()
   @Transform(asList)
   @ArrayMaxSize(50)
   @ArrayUnique()
@@ -105,7 +110,7 @@ export class StartConnectRequestDto {
   accountIbans?: string[];
 
   @ApiPropertyOptional({ description: 'Country of the connectors, ISO 3166 alpha-2.', example: 'FR' })
-  @IsOptional()
+  @IsGivenOrAbsent()
   @Matches(/^[A-Za-z]{2}$/, { message: 'country must be two letters' })
   country?: string;
 
@@ -113,7 +118,7 @@ export class StartConnectRequestDto {
     enum: LANGUAGES,
     description: "Language of the webview; the browser's, or the configured one, when absent.",
   })
-  @IsOptional()
+  @IsGivenOrAbsent()
   @IsIn(LANGUAGES)
   lang?: string;
 
@@ -123,7 +128,7 @@ export class StartConnectRequestDto {
     description: 'Above 1, the webview offers to add another connection.',
     example: 1,
   })
-  @IsOptional()
+  @IsGivenOrAbsent()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -135,7 +140,7 @@ export class StartConnectRequestDto {
       'Where the browser lands afterwards: a path of this application, or the name of a configured target.',
     example: '/banks',
   })
-  @IsOptional()
+  @IsGivenOrAbsent()
   @IsString()
   @MaxLength(2048)
   returnTo?: string;

@@ -1,1 +1,1 @@
-export {};
+export { describeOwnership, type OwnershipSubject, type TestRunner } from './ownership.js';

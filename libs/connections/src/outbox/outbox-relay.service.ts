@@ -35,11 +35,16 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     @Inject(EventPublisher) private readonly publisher: EventPublisher,
   ) {}
 
-  /** Starts after every handler is registered: what happened before boot was never lost, only waiting. */
+  /**
+   * Starts after every handler is registered: other modules' bootstrap hooks run in the same turn as this one. What
+   * happened before boot was never lost, only waiting.
+   */
   onApplicationBootstrap(): void {
     if (this.options.outbox.relay) {
       this.#state = 'idle';
-      this.wake();
+      this.#timer = setTimeout(() => {
+        this.wake();
+      });
     }
   }
 

@@ -80,20 +80,11 @@ class TestUserGuard implements CanActivate {
 
 /** Starts an application for a test. */
 export async function startFlowApp(wish: FlowAppOptions = {}): Promise<FlowApp> {
-  const sandbox = wish.like?.sandbox ?? (await startPowensSandbox());
-  const database = wish.like?.database ?? (await createTestDatabase());
-  const keys = wish.like?.keys ?? `k1:${randomBytes(32).toString('base64')}`;
+  const { sandbox, database, keys, logger } = wish.like ?? (await surroundings());
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const events: ConnectionEvent[] = [];
-  // Nest's logger is one for the process: a second application would take the lines away from the first one's.
-  const logger = wish.like?.logger ?? new CapturingLogger();
-  const module = appModule({ wish, sandbox, database, keys, url, events });
-  const nest = { logger, abortOnError: false };
-  const app =
-    wish.adapter === 'fastify'
-      ? await NestFactory.create(module, new FastifyAdapter(), nest)
-      : await NestFactory.create(module, nest);
+  const app = await createApp(wish, appModule({ wish, sandbox, database, keys, url, events }), logger);
   wish.prepare?.(app);
   await app.listen(port, 'localhost');
   registerSecret('key', keys.slice(3));
@@ -120,6 +111,30 @@ export async function startFlowApp(wish: FlowAppOptions = {}): Promise<FlowApp> 
       }
     },
   };
+}
+
+/**
+ * What an application of its own stands on. The logger belongs to it: Nest has one for the whole process, and a second
+ * application would take the lines away from the first one's.
+ */
+async function surroundings(): Promise<Pick<FlowApp, 'sandbox' | 'database' | 'keys' | 'logger'>> {
+  return {
+    sandbox: await startPowensSandbox(),
+    database: await createTestDatabase(),
+    keys: `k1:${randomBytes(32).toString('base64')}`,
+    logger: new CapturingLogger(),
+  };
+}
+
+async function createApp(
+  { adapter }: FlowAppOptions,
+  module: DynamicModule,
+  logger: CapturingLogger,
+): Promise<INestApplication> {
+  const nest = { logger, abortOnError: false };
+  return adapter === 'fastify'
+    ? NestFactory.create(module, new FastifyAdapter(), nest)
+    : NestFactory.create(module, nest);
 }
 
 /** Everything that the sandbox ever gave out must not be found anywhere (G09). */

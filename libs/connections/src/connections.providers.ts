@@ -39,6 +39,7 @@ import { RepairStartService } from './flow/lifecycle/repair-start.service.js';
 import { SyncService } from './flow/lifecycle/sync.service.js';
 import { ObservationService } from './flow/lifecycle/observation.service.js';
 import { PowensService } from './flow/owner-client/powens.service.js';
+import { RedirectUriPreflight } from './flow/preflight/redirect-uri-preflight.service.js';
 import { ReadBackService } from './flow/read-back.service.js';
 import { AccountLock } from './flow/tokens/account-lock.service.js';
 import { ImportedTokenService } from './flow/tokens/imported-token.service.js';
@@ -151,5 +152,6 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   ConnectionsService,
   PowensService,
   ConnectionsReadiness,
+  RedirectUriPreflight,
   BrowserBindingCookie,
 ];

@@ -40,9 +40,16 @@ export class PowensUserRepository {
     const [row] = await this.database.query<AccountRow>(sql`
       SELECT id, powens_user_id, sealed_token FROM ${user}
       WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id} AND status = 'active'`);
-    return row === undefined
-      ? null
-      : { userId: row.id, powensUserId: row.powens_user_id, sealedToken: row.sealed_token };
+    return row === undefined ? null : accountOf(row);
+  }
+
+  /** Finds the newest account that is in use, whoever owns it, or null while there is none. */
+  async findNewest(instance: string): Promise<(OwnerAccount & { readonly owner: Owner }) | null> {
+    const { user } = this.database.tables;
+    const [row] = await this.database.query<AccountRow & { tenant: string; owner_id: string }>(sql`
+      SELECT id, powens_user_id, sealed_token, tenant, owner_id FROM ${user}
+      WHERE instance = ${instance} AND status = 'active' ORDER BY id DESC LIMIT 1`);
+    return row === undefined ? null : { ...accountOf(row), owner: { id: row.owner_id, tenant: row.tenant } };
   }
 
   /** Adds a row. Never an upsert: it could overwrite another owner's token (TC-18). */
@@ -88,4 +95,8 @@ export class PowensUserRepository {
       WHERE instance = ${instance} AND key_id IS NOT NULL GROUP BY key_id`);
     return new Map(rows.map((row) => [row.key_id, row.rows]));
   }
+}
+
+function accountOf(row: AccountRow): OwnerAccount {
+  return { userId: row.id, powensUserId: row.powens_user_id, sealedToken: row.sealed_token };
 }

@@ -4,13 +4,20 @@ import { startPowensSandbox } from './start-powens-sandbox.js';
 
 const { PORT = '4000', DATA_DIR } = process.env;
 
+const logger = new Logger('PowensSandbox');
+
 const sandbox = await startPowensSandbox({
   port: Number(PORT),
   logger: true,
   ...(DATA_DIR === undefined || DATA_DIR === '' ? {} : { dataDir: DATA_DIR }),
+}).catch((error: unknown) => {
+  const reason = error instanceof Error ? error.message : String(error);
+  logger.error(
+    `Cannot start on port ${PORT}: ${reason}. Set PORT to a free one, and DATA_DIR to a writable directory.`,
+  );
+  process.exit(1);
 });
 
-const logger = new Logger('PowensSandbox');
 logger.log(
   `Powens sandbox: API ${sandbox.url}/2.0, webview ${sandbox.url}/en/connect, guide ${sandbox.url}/`,
 );

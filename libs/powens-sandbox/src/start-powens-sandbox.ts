@@ -8,7 +8,9 @@ import { CallLog } from './admin/call-log.service.js';
 import { LedgerService } from './admin/ledger.service.js';
 import type { Ledger } from './admin/ledger.service.js';
 import { parseBody } from './http/body-parser.js';
+import { notFound } from './http/sandbox-api.error.js';
 import { withoutVersion } from './http/sandbox-request.js';
+import type { SandboxReply } from './http/sandbox-request.js';
 import { ServerHooks } from './http/server-hooks.js';
 import { PowensSandboxModule } from './powens-sandbox.module.js';
 import { DEFAULT_CLIENT } from './sandbox.credentials.js';
@@ -41,6 +43,10 @@ export async function startPowensSandbox(options: PowensSandboxOptions = {}): Pr
     exposeHeadRoutes: false,
     // No Express-like middleware here: one layer less per request.
     skipMiddie: true,
+    // A URL the router cannot decode gets the provider's error object too, not Fastify's.
+    frameworkErrors: (_error: Error, _request: object, reply: SandboxReply) => {
+      reply.code(404).send(notFound().toErrorObject());
+    },
     forceCloseConnections: true,
   });
   const app = await withoutBootLines(async () => {
@@ -50,7 +56,12 @@ export async function startPowensSandbox(options: PowensSandboxOptions = {}): Pr
       { bodyParser: false, abortOnError: false },
     );
     prepareServer(created);
-    await created.listen(port, '127.0.0.1');
+    try {
+      await created.listen(port, '127.0.0.1');
+    } catch (error) {
+      await stop(created);
+      throw error;
+    }
     return created;
   });
   return handleOf(app);
@@ -100,9 +111,11 @@ function handleOf(app: NestFastifyApplication): PowensSandbox {
     port,
     client: { domain, clientId, clientSecret },
     ledger: () => app.get(LedgerService).read(),
-    close: async () => {
-      await app.close();
-      app.get(SandboxStore).close();
-    },
+    close: () => stop(app),
   };
+}
+
+async function stop(app: NestFastifyApplication): Promise<void> {
+  await app.close();
+  app.get(SandboxStore).close();
 }

@@ -8,6 +8,7 @@ import { SANDBOX_CHOICES } from '../sandbox.choices.js';
 import type { ConnectionRecord, SourceRecord, UserRecord } from '../store/records.js';
 import { SandboxStore } from '../store/sandbox.store.js';
 import { advanceConnection } from './connection-life.js';
+import { removeConnection } from './connection-removal.js';
 import { changesForState, stateAfterConsent } from './connection-state.js';
 
 /**
@@ -115,7 +116,7 @@ export class ConnectionsService {
 
   /** Deletes a connection for good. */
   remove(connection: ConnectionRecord): void {
-    this.store.connections.put({ ...connection, deletedAt: this.store.clock.now() });
+    removeConnection(this.store, connection);
   }
 
   /** Nightly synchronisations and the end of consents happen when someone looks: no timer runs on a virtual clock. */

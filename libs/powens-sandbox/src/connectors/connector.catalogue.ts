@@ -117,7 +117,7 @@ export const CONNECTORS: readonly Connector[] = [
     uuid: '280a3719-d4b5-52e1-b308-7594b0d1f287',
     name: 'Lumen Énergie',
     slug: 'LUM',
-    color: 'CA8A04',
+    color: 'A16207',
     capabilities: ['document'],
     products: ['bill'],
     sourceName: 'directaccess',

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { removeConnection } from '../connections/connection-removal.js';
 import { notFound } from '../http/sandbox-api.error.js';
 import { SANDBOX_CHOICES } from '../sandbox.choices.js';
 import type { UserRecord } from '../store/records.js';
@@ -69,7 +70,6 @@ export class UsersService {
 
   /** Deletes a user with its connections; its tokens and codes die with it. */
   remove(user: UserRecord): void {
-    const deletedAt = this.store.clock.now();
     for (const token of this.store.tokens.ownedBy(user.id)) {
       if (!token.revoked) {
         this.store.tokens.put({ ...token, revoked: true });
@@ -77,10 +77,10 @@ export class UsersService {
     }
     for (const connection of this.store.connections.ownedBy(user.id)) {
       if (connection.deletedAt === null) {
-        this.store.connections.put({ ...connection, deletedAt });
+        removeConnection(this.store, connection);
       }
     }
-    this.store.users.put({ ...user, deletedAt });
+    this.store.users.put({ ...user, deletedAt: this.store.clock.now() });
   }
 
   /** Deletes the users that stayed temporary for too long. Runs before each request and costs nothing when none is due. */

@@ -35,6 +35,12 @@ export class WebviewDriver {
   /** Walks through the webview; answers the callback URL, or null when the person just closed the tab. */
   visit(visit: DrivenVisit): string | null {
     const session = this.sessions.open(visit.url);
+    const location = this.walk(session, visit);
+    this.sessions.forget(session);
+    return location;
+  }
+
+  private walk(session: WebviewSessionRecord, visit: DrivenVisit): string | null {
     switch (visit.outcome) {
       case 'abandon':
         return null;

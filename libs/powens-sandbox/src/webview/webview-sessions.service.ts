@@ -50,6 +50,7 @@ export class WebviewSessions {
     if (asked.flow === 'connect' && this.connectors.offered(asked.filters).length === 0) {
       throw refusal('invalidValue', 'No connector matches the parameters of this webview');
     }
+    this.sweep();
     const code = this.usableCode(asked);
     const session = this.newSession(asked, code?.idUser ?? null);
     if (code?.kind === 'singleAccess') {
@@ -70,6 +71,11 @@ export class WebviewSessions {
   /** True once the session, or the anonymous user it made, is too old to go on. */
   isExpired(session: WebviewSessionRecord): boolean {
     return session.expiresAt <= this.store.clock.now();
+  }
+
+  /** Takes a session away that nobody will come back to. */
+  forget(session: WebviewSessionRecord): void {
+    this.store.sessions.remove(session.id);
   }
 
   /** Changes a session. */
@@ -93,6 +99,17 @@ export class WebviewSessions {
       idConnector: asked.idConnector,
       idConnection: asked.idConnection,
     });
+  }
+
+  /** Old sessions go, oldest first: only those that are due are looked at. */
+  private sweep(): void {
+    const now = this.store.clock.now();
+    for (const session of this.store.sessions.all()) {
+      if (session.expiresAt + LIFE_MS > now) {
+        return;
+      }
+      this.store.sessions.remove(session.id);
+    }
   }
 
   private newSession(asked: WebviewUrl, idUser: number | null): WebviewSessionRecord {

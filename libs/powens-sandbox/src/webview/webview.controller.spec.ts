@@ -46,6 +46,7 @@ describe(WebviewController.name, () => {
     'http://localhost:3000/cb?x=1',
     'http://localhost:3000/cb#x',
     'http://localhost\\@evil.example/cb',
+    'evil:http://localhost/cb',
     'javascript:alert(1)',
     '//localhost/cb',
   ])('should refuse the callback %s on a page, with the documented sentence', async (redirectUri) => {

@@ -51,7 +51,7 @@ export function actionUrl(session: WebviewSessionRecord, action: string): string
 }
 
 /** A form of one button. */
-export function buttonForm(url: string, label: string, look: string, fields: HtmlValue = null): Html {
+export function buttonForm(url: string, label: HtmlValue, look: string, fields: HtmlValue = null): Html {
   return html`<form method="post" action="${url}">${fields}<button class="${look}">${label}</button></form>`;
 }
 

@@ -32,6 +32,8 @@ export function managePage(context: PageContext & { connections: readonly Manage
 
 function row({ session, texts }: PageContext, { connection, connector }: ManagedConnection): Html {
   const isFine = connection.state === null;
+  // Without sight of the row, "Delete" alone does not say what.
+  const label = (verb: string): Html => html`${verb}<span class="unseen"> ${connector.name}</span>`;
   const id = html`<input type="hidden" name="connection" value="${connection.id}" />`;
   return html`<li class="row">
     <div class="heading">
@@ -44,8 +46,8 @@ function row({ session, texts }: PageContext, { connection, connector }: Managed
       </div>
     </div>
     <div class="tools">
-      ${buttonForm(actionUrl(session, 'repair'), texts.repair, isFine ? 'secondary' : 'primary', id)}
-      ${buttonForm(actionUrl(session, 'remove'), texts.remove, 'danger', id)}
+      ${buttonForm(actionUrl(session, 'repair'), label(texts.repair), isFine ? 'secondary' : 'primary', id)}
+      ${buttonForm(actionUrl(session, 'remove'), label(texts.remove), 'danger', id)}
     </div>
   </li>`;
 }

@@ -77,6 +77,7 @@ padding:.75rem .9rem;margin:0 0 .5rem;font-weight:400}
 .row .tools button{padding:.5rem}
 footer{padding:1rem 1.5rem;border-top:1px solid var(--line);text-align:center}
 footer p{margin:.4rem 0 0;font-size:.8rem;color:var(--muted)}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .at-bank{background:#f6f6f4}
 .at-bank .card{border-radius:0;border-top:.5rem solid var(--bank)}
 .at-bank .primary{background:var(--bank)}

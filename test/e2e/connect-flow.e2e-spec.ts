@@ -59,6 +59,7 @@ describe.each(ADAPTERS)('the connect flow on %s', (adapter) => {
       lang: 'fr',
       maxConnections: 3,
       connectorUuids: ['338178e6-3d01-564f-9a7b-52ca442459bf'],
+      connectorFields: { '338178e6-3d01-564f-9a7b-52ca442459bf': { website: 'par' } },
     });
     const webview = new URL(url);
     expect(webview.pathname).toBe('/fr/connect');
@@ -67,8 +68,29 @@ describe.each(ADAPTERS)('the connect flow on %s', (adapter) => {
     expect(webview.searchParams.get('connector_capabilities')).toBe('document');
     expect(webview.searchParams.get('account_types')).toBe('checking,card');
     expect(webview.searchParams.get('max_connections')).toBe('3');
+    expect(webview.searchParams.get('338178e6-3d01-564f-9a7b-52ca442459bf.website')).toBe('par');
     expect(stateOf(url)).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(webview.searchParams.has('code')).toBe(false);
+  });
+
+  it.each([
+    { connectorFields: { '338178e6-3d01-564f-9a7b-52ca442459bf': { password: '1234' } } },
+    { connectorFields: { 'not-a-uuid': { website: 'par' } } },
+    { connectorFields: [] },
+    { lang: 'xx' },
+    { capabilities: ['everything'] },
+    { maxConnections: 0 },
+    { country: 'FRA' },
+    { connectorUuids: ['1'] },
+    { unknown: true },
+  ])('should refuse %j and name the property, not the value', async (body) => {
+    const answer = await app.browser('refused').post('/connections/connect', body);
+    expect(answer.status).toBe(400);
+    expect(answer.json()).toMatchObject({
+      code: 'invalid_request',
+      errors: [{ property: Object.keys(body)[0] }],
+    });
+    expect(answer.text).not.toContain('1234');
   });
 
   it('should add a second connection to the same Powens user', async () => {

@@ -20,6 +20,8 @@ export interface StartRequest {
   readonly accountUsages?: readonly string[];
   /** IBANs of the accounts to activate; others stay disabled. */
   readonly accountIbans?: readonly string[];
+  /** Values to fill in, by connector and field; they show in the URL. */
+  readonly connectorFields?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** ISO 3166 alpha-2. */
   readonly country?: string;
   /** Language of the webview. */

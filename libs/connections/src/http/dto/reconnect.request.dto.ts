@@ -4,12 +4,12 @@ import {
   ArrayUnique,
   IsBoolean,
   IsIn,
-  IsOptional,
   IsString,
   IsUUID,
   Matches,
   MaxLength,
 } from 'class-validator';
+import { IsGivenOrAbsent } from './is-given-or-absent.js';
 
 const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'];
 const CAPABILITIES = ['bank', 'bankwealth', 'document'];
@@ -17,7 +17,7 @@ const CAPABILITIES = ['bank', 'bankwealth', 'document'];
 /** What the flows of an existing connection have in common. */
 class RepairRequestDto {
   @ApiPropertyOptional({ enum: LANGUAGES, description: 'Language of the webview.' })
-  @IsOptional()
+  @IsGivenOrAbsent()
   @IsIn(LANGUAGES)
   lang?: string;
 
@@ -26,7 +26,7 @@ class RepairRequestDto {
       'Where the browser lands afterwards: a path of this application, or the name of a configured target.',
     example: '/banks',
   })
-  @IsOptional()
+  @IsGivenOrAbsent()
   @IsString()
   @MaxLength(2048)
   returnTo?: string;
@@ -38,7 +38,7 @@ export class ReconnectRequestDto extends RepairRequestDto {
     default: false,
     description: 'Asks for all credentials anew, not only for what is missing.',
   })
-  @IsOptional()
+  @IsGivenOrAbsent()
   @IsBoolean()
   resetCredentials?: boolean;
 
@@ -47,7 +47,7 @@ export class ReconnectRequestDto extends RepairRequestDto {
     description: 'With `resetCredentials`: the sources to ask for.',
     example: ['openapi'],
   })
-  @IsOptional()
+  @IsGivenOrAbsent()
   @ArrayMaxSize(10)
   @ArrayUnique()
   @Matches(/^[A-Za-z0-9_]{1,40}$/, { each: true, message: 'each connectionSources must be a name' })
@@ -57,7 +57,7 @@ export class ReconnectRequestDto extends RepairRequestDto {
 /** Body of `POST /manage`. */
 export class ManageRequestDto extends RepairRequestDto {
   @ApiPropertyOptional({ format: 'uuid', description: 'Opens directly on this connection.' })
-  @IsOptional()
+  @IsGivenOrAbsent()
   @IsUUID()
   connectionId?: string;
 
@@ -66,7 +66,7 @@ export class ManageRequestDto extends RepairRequestDto {
     isArray: true,
     description: 'What connections added there must offer.',
   })
-  @IsOptional()
+  @IsGivenOrAbsent()
   @ArrayUnique()
   @IsIn(CAPABILITIES, { each: true })
   capabilities?: string[];

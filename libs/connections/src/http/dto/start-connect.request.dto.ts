@@ -12,6 +12,7 @@ import {
   Min,
   ValidateIf,
 } from 'class-validator';
+import { IsConnectorFields } from './is-connector-fields.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'];
@@ -134,6 +135,16 @@ export class StartConnectRequestDto {
   @Min(1)
   @Max(20)
   maxConnections?: number;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'object', additionalProperties: { type: 'string' } },
+    description: 'Values to fill in, by connector and field. They show in the URL: never passwords or codes.',
+    example: { '338178e6-3d01-564f-9a7b-52ca442459bf': { website: 'par' } },
+  })
+  @IsGivenOrAbsent()
+  @IsConnectorFields()
+  connectorFields?: Record<string, Record<string, string>>;
 
   @ApiPropertyOptional({
     description:

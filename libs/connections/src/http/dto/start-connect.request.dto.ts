@@ -10,9 +10,9 @@ import {
   Max,
   MaxLength,
   Min,
-  ValidateIf,
 } from 'class-validator';
 import { IsConnectorFields } from './is-connector-fields.js';
+import { IsGivenOrAbsent } from './is-given-or-absent.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'];
@@ -21,11 +21,6 @@ const CAPABILITIES = ['bank', 'bankwealth', 'document'];
 /** A query carries a list as `a,b` or as repeats; a body as an array. */
 const asList = ({ value }: TransformFnParams): unknown =>
   typeof value === 'string' ? value.split(',').map((item) => item.trim()) : (value as unknown);
-
-/** As `IsOptional`, which lets `null` pass as well: nothing behind this class expects one. */
-function IsGivenOrAbsent(): PropertyDecorator {
-  return ValidateIf((_, value) => value !== undefined);
-}
 
 /**
  * What may be asked of the webview, as a body of `POST /connect` or as the query of `GET /connect`.

@@ -1,5 +1,3 @@
-import { Logger } from '@nestjs/common';
-import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -8,6 +6,7 @@ import { CallLog } from './admin/call-log.service.js';
 import { LedgerService } from './admin/ledger.service.js';
 import type { Ledger } from './admin/ledger.service.js';
 import { parseBody } from './http/body-parser.js';
+import { withoutBootLines } from './http/boot-silence.js';
 import { notFound } from './http/sandbox-api.error.js';
 import { withoutVersion } from './http/sandbox-request.js';
 import type { SandboxReply } from './http/sandbox-request.js';
@@ -65,21 +64,6 @@ export async function startPowensSandbox(options: PowensSandboxOptions = {}): Pr
     return created;
   });
   return handleOf(app);
-}
-
-/**
- * Nest tells of each route it maps, and its logger is one for the whole process: in the host's own log those lines would
- * drown the host's. Levels are lowered while the sandbox boots, then put back as they were.
- */
-async function withoutBootLines<T>(boot: () => Promise<T>): Promise<T> {
-  const levels: LogLevel[] = ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'];
-  const before = levels.filter((level) => Logger.isLevelEnabled(level));
-  Logger.overrideLogger(['warn', 'error', 'fatal']);
-  try {
-    return await boot();
-  } finally {
-    Logger.overrideLogger(before);
-  }
 }
 
 function prepareServer(app: NestFastifyApplication): void {

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
 import { Fields, given } from '../http/fields.js';
 import type { SandboxRequest } from '../http/sandbox-request.js';
-import { WebviewDriver } from '../webview/webview-driver.service.js';
+import { WebviewDriver } from '../webview/steps/webview-driver.service.js';
 import { LoopbackGuard } from './loopback.guard.js';
 
 /** `POST /sandbox/webview`: the webview without a person. */

@@ -4,17 +4,17 @@ import { ConnectionsService } from '../connections/connections.service.js';
 import { ConnectorsService } from '../connectors/connectors.service.js';
 import type { Fields } from '../http/fields.js';
 import type { WebviewSessionRecord } from '../store/webview-session.record.js';
-import { ConnectSteps } from './connect-steps.service.js';
-import { ManageSteps } from './manage-steps.service.js';
+import { ConnectSteps } from './steps/connect-steps.service.js';
+import { ManageSteps } from './steps/manage-steps.service.js';
 import { accountsPage } from './pages/accounts.page.js';
 import { atBankPage, decoupledPage, otpPage, toBankPage } from './pages/challenge.pages.js';
-import type { PageContext } from './pages/layout.js';
+import type { PageContext } from './pages/frame/layout.js';
 import { loginPage } from './pages/login.page.js';
 import { managePage } from './pages/manage.page.js';
 import { morePage } from './pages/more.page.js';
 import { pickerPage } from './pages/picker.page.js';
 import { termsPage } from './pages/terms.page.js';
-import { textsFor } from './pages/texts.js';
+import { textsFor } from './pages/texts/texts.js';
 
 /** Writes the page a session waits at. */
 @Injectable()

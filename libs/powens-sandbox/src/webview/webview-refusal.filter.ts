@@ -4,7 +4,7 @@ import { SandboxApiError } from '../http/sandbox-api.error.js';
 import { pathOf } from '../http/sandbox-request.js';
 import type { SandboxReply, SandboxRequest } from '../http/sandbox-request.js';
 import { refusedPage } from './pages/refused.page.js';
-import { textsFor } from './pages/texts.js';
+import { textsFor } from './pages/texts/texts.js';
 import { sendPage } from './webview-reply.js';
 
 /** Shows a refusal of the webview to the person, on a page, without redirecting anywhere. */

@@ -1,5 +1,5 @@
 import type { SandboxReply } from '../http/sandbox-request.js';
-import { CONTENT_SECURITY_POLICY } from './pages/stylesheet.js';
+import { CONTENT_SECURITY_POLICY } from './pages/frame/stylesheet.js';
 
 /** Sends a page, with headers that keep it to itself. */
 export function sendPage(reply: SandboxReply, page: string): void {

@@ -2,9 +2,9 @@ import { Controller, Get, Param, Post, Req, Res, UseFilters } from '@nestjs/comm
 import { Fields } from '../http/fields.js';
 import type { SandboxReply, SandboxRequest } from '../http/sandbox-request.js';
 import type { WebviewSessionRecord } from '../store/webview-session.record.js';
-import { WebviewActions } from './webview-actions.service.js';
-import type { Outcome } from './webview-actions.service.js';
-import { WebviewEnding } from './webview-ending.service.js';
+import { WebviewActions } from './steps/webview-actions.service.js';
+import type { Outcome } from './steps/webview-actions.service.js';
+import { WebviewEnding } from './steps/webview-ending.service.js';
 import { WebviewPages } from './webview-pages.service.js';
 import { WebviewRefusalFilter } from './webview-refusal.filter.js';
 import { sendPage, sendTo } from './webview-reply.js';

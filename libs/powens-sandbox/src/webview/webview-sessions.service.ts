@@ -8,11 +8,11 @@ import { newSessionId } from '../store/opaque.js';
 import type { ClientRecord, CodeRecord, UserRecord } from '../store/records.js';
 import { SandboxStore } from '../store/sandbox.store.js';
 import type { WebviewSessionRecord } from '../store/webview-session.record.js';
-import { REDIRECT_URI_REFUSAL, isAllowedRedirectUri } from './redirect-uri.js';
-import { firstRepairStep } from './repair-step.js';
-import { refusal } from './webview-refusal.js';
-import { NO_FILTERS, rawParameter, readWebviewUrl } from './webview-url.js';
-import type { WebviewUrl } from './webview-url.js';
+import { REDIRECT_URI_REFUSAL, isAllowedRedirectUri } from './url/redirect-uri.js';
+import { firstRepairStep } from './steps/repair-step.js';
+import { refusal } from './url/webview-refusal.js';
+import { NO_FILTERS, rawParameter, readWebviewUrl } from './url/webview-url.js';
+import type { WebviewUrl } from './url/webview-url.js';
 
 const LIFE_MS = SANDBOX_CHOICES.temporarySeconds * 1000;
 

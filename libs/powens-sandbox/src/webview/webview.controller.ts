@@ -4,7 +4,7 @@ import type { SandboxReply, SandboxRequest } from '../http/sandbox-request.js';
 import { WebviewRefusalFilter } from './webview-refusal.filter.js';
 import { sendTo } from './webview-reply.js';
 import { WebviewSessions } from './webview-sessions.service.js';
-import { WEBVIEW_FLOWS, WEBVIEW_LANGS } from './webview-url.js';
+import { WEBVIEW_FLOWS, WEBVIEW_LANGS } from './url/webview-url.js';
 
 const FLOWS = [...WEBVIEW_FLOWS];
 const FLOWS_BY_LANG = WEBVIEW_LANGS.flatMap((lang) => WEBVIEW_FLOWS.map((flow) => `${lang}/${flow}`));

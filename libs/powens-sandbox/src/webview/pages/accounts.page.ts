@@ -1,7 +1,7 @@
 import type { AccountRecord, SubscriptionRecord } from '../../store/records.js';
-import { html } from './html.js';
-import type { Html } from './html.js';
-import { actionUrl, bankHeading, cancelForm, page, problemBox } from './layout.js';
+import { html } from './frame/html.js';
+import type { Html } from './frame/html.js';
+import { actionUrl, bankHeading, cancelForm, page, problemBox } from './frame/layout.js';
 import type { BankContext } from './login.page.js';
 
 /** What the person may share. */

@@ -1,6 +1,6 @@
 import { TEST_CREDENTIALS } from '../../sandbox.credentials.js';
-import { html } from './html.js';
-import { actionUrl, bankHeading, buttonForm, cancelForm, page, problemBox } from './layout.js';
+import { html } from './frame/html.js';
+import { actionUrl, bankHeading, buttonForm, cancelForm, page, problemBox } from './frame/layout.js';
 import { backForm } from './login.page.js';
 import type { BankContext } from './login.page.js';
 

@@ -1,9 +1,9 @@
 import type { Connector } from '../../connectors/connector.js';
 import { DEFAULT_CLIENT, TEST_CREDENTIALS } from '../../sandbox.credentials.js';
-import { html } from './html.js';
-import type { Html } from './html.js';
-import { bankMark, page } from './layout.js';
-import { textsFor } from './texts.js';
+import { html } from './frame/html.js';
+import type { Html } from './frame/html.js';
+import { bankMark, page } from './frame/layout.js';
+import { textsFor } from './texts/texts.js';
 
 /** What the page at the root shows. */
 export interface HomeContext {

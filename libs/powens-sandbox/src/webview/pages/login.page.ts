@@ -1,10 +1,10 @@
 import type { Connector } from '../../connectors/connector.js';
 import { TEST_CREDENTIALS } from '../../sandbox.credentials.js';
 import type { FieldRecord } from '../../store/records.js';
-import { html } from './html.js';
-import type { Html } from './html.js';
-import { actionUrl, bankHeading, buttonForm, cancelForm, page, problemBox } from './layout.js';
-import type { PageContext } from './layout.js';
+import { html } from './frame/html.js';
+import type { Html } from './frame/html.js';
+import { actionUrl, bankHeading, buttonForm, cancelForm, page, problemBox } from './frame/layout.js';
+import type { PageContext } from './frame/layout.js';
 
 /** What a page about one bank shows. */
 export interface BankContext extends PageContext {

@@ -1,9 +1,9 @@
 import type { Connector } from '../../connectors/connector.js';
 import type { ConnectionRecord } from '../../store/records.js';
-import { html } from './html.js';
-import type { Html } from './html.js';
-import { actionUrl, bankMark, buttonForm, page, problemBox } from './layout.js';
-import type { PageContext } from './layout.js';
+import { html } from './frame/html.js';
+import type { Html } from './frame/html.js';
+import { actionUrl, bankMark, buttonForm, page, problemBox } from './frame/layout.js';
+import type { PageContext } from './frame/layout.js';
 
 /** A connection in the list. */
 export interface ManagedConnection {

@@ -1,10 +1,10 @@
 import type { Connector } from '../../connectors/connector.js';
 import { isBank } from '../../connectors/connector.js';
-import { html } from './html.js';
-import type { Html } from './html.js';
-import { actionUrl, bankMark, buttonForm, cancelForm, page } from './layout.js';
-import type { PageContext } from './layout.js';
-import type { Texts } from './texts.en.js';
+import { html } from './frame/html.js';
+import type { Html } from './frame/html.js';
+import { actionUrl, bankMark, buttonForm, cancelForm, page } from './frame/layout.js';
+import type { PageContext } from './frame/layout.js';
+import type { Texts } from './texts/texts.en.js';
 
 /** What the list of banks shows. */
 export interface PickerContext extends PageContext {

@@ -1,6 +1,6 @@
-import { html } from './html.js';
-import { page } from './layout.js';
-import type { Texts } from './texts.en.js';
+import { html } from './frame/html.js';
+import { page } from './frame/layout.js';
+import type { Texts } from './texts/texts.en.js';
 
 /** A webview that cannot be opened. There is no link out: the only address at hand is one nobody vouched for. */
 export function refusedPage(texts: Texts, description: string): string {

@@ -1,6 +1,6 @@
-import { html } from './html.js';
-import { actionUrl, buttonForm, cancelForm, page } from './layout.js';
-import type { PageContext } from './layout.js';
+import { html } from './frame/html.js';
+import { actionUrl, buttonForm, cancelForm, page } from './frame/layout.js';
+import type { PageContext } from './frame/layout.js';
 
 /** What the person agrees to before anything else. */
 export function termsPage(context: PageContext & { application: string }): string {

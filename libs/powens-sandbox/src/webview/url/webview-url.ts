@@ -1,6 +1,6 @@
-import { Fields } from '../http/fields.js';
-import { withoutVersion } from '../http/sandbox-request.js';
-import type { WebviewFilters, WebviewFlow } from '../store/webview-session.record.js';
+import { Fields } from '../../http/fields.js';
+import { withoutVersion } from '../../http/sandbox-request.js';
+import type { WebviewFilters, WebviewFlow } from '../../store/webview-session.record.js';
 import { refusal } from './webview-refusal.js';
 
 /** The languages of the provider's webview. */

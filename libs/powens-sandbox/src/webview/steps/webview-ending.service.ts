@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { TokensService } from '../auth/tokens.service.js';
+import { TokensService } from '../../auth/tokens.service.js';
 import { ManageSteps } from './manage-steps.service.js';
-import { refusal } from './webview-refusal.js';
-import type { WebviewSessionRecord } from '../store/webview-session.record.js';
-import { UsersService } from '../users/users.service.js';
-import { callbackUrl, errorParameters } from './webview-callback.js';
-import type { CallbackParameters } from './webview-callback.js';
-import { WebviewSessions } from './webview-sessions.service.js';
+import { refusal } from '../url/webview-refusal.js';
+import type { WebviewSessionRecord } from '../../store/webview-session.record.js';
+import { UsersService } from '../../users/users.service.js';
+import { callbackUrl, errorParameters } from '../url/webview-callback.js';
+import type { CallbackParameters } from '../url/webview-callback.js';
+import { WebviewSessions } from '../webview-sessions.service.js';
 
 /**
  * Ends a webview session: says where the browser goes, with the documented parameters only.

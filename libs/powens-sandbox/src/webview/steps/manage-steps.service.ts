@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { ConnectorsService } from '../connectors/connectors.service.js';
-import { ConnectionsService } from '../connections/connections.service.js';
-import { invalidValue } from '../http/sandbox-api.error.js';
-import type { ConnectionRecord, UserRecord } from '../store/records.js';
-import type { WebviewSessionRecord } from '../store/webview-session.record.js';
-import { UsersService } from '../users/users.service.js';
+import { ConnectorsService } from '../../connectors/connectors.service.js';
+import { ConnectionsService } from '../../connections/connections.service.js';
+import { invalidValue } from '../../http/sandbox-api.error.js';
+import type { ConnectionRecord, UserRecord } from '../../store/records.js';
+import type { WebviewSessionRecord } from '../../store/webview-session.record.js';
+import { UsersService } from '../../users/users.service.js';
 import { firstRepairStep } from './repair-step.js';
-import { WebviewSessions } from './webview-sessions.service.js';
+import { WebviewSessions } from '../webview-sessions.service.js';
 
 /**
  * What a person does with connections that exist: repair, delete.

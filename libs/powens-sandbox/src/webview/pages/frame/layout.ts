@@ -1,9 +1,9 @@
-import type { Connector } from '../../connectors/connector.js';
-import type { WebviewSessionRecord } from '../../store/webview-session.record.js';
+import type { Connector } from '../../../connectors/connector.js';
+import type { WebviewSessionRecord } from '../../../store/webview-session.record.js';
 import { Html, html } from './html.js';
 import type { HtmlValue } from './html.js';
 import { STYLESHEET } from './stylesheet.js';
-import type { Texts } from './texts.en.js';
+import type { Texts } from '../texts/texts.en.js';
 
 /** What every page of a session is made from. */
 export interface PageContext {

@@ -1,5 +1,5 @@
-import type { Connector } from '../connectors/connector.js';
-import type { WebviewStep } from '../store/webview-session.record.js';
+import type { Connector } from '../../connectors/connector.js';
+import type { WebviewStep } from '../../store/webview-session.record.js';
 
 /** Where a connection waits to be repaired. */
 export interface RepairNeed {

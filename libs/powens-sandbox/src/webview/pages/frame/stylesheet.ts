@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CONNECTORS } from '../../connectors/connector.catalogue.js';
+import { CONNECTORS } from '../../../connectors/connector.catalogue.js';
 
 const BANK_COLOURS = CONNECTORS.map((one) => `.c${one.id}{--bank:#${one.color}}`).join('');
 

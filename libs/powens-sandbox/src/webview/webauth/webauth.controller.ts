@@ -1,10 +1,10 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { BearerService } from '../auth/bearer.service.js';
-import { TokensService } from '../auth/tokens.service.js';
-import { Fields } from '../http/fields.js';
-import { unauthorized } from '../http/sandbox-api.error.js';
-import type { SandboxReply, SandboxRequest } from '../http/sandbox-request.js';
-import { UsersService } from '../users/users.service.js';
+import { BearerService } from '../../auth/bearer.service.js';
+import { TokensService } from '../../auth/tokens.service.js';
+import { Fields } from '../../http/fields.js';
+import { unauthorized } from '../../http/sandbox-api.error.js';
+import type { SandboxReply, SandboxRequest } from '../../http/sandbox-request.js';
+import { UsersService } from '../../users/users.service.js';
 import { WebauthSessions } from './webauth-sessions.service.js';
 
 /**

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Fields } from '../http/fields.js';
-import { TEST_CREDENTIALS } from '../sandbox.credentials.js';
-import type { WebviewSessionRecord, WebviewStep } from '../store/webview-session.record.js';
+import { Fields } from '../../http/fields.js';
+import { TEST_CREDENTIALS } from '../../sandbox.credentials.js';
+import type { WebviewSessionRecord, WebviewStep } from '../../store/webview-session.record.js';
 import { ConnectSteps } from './connect-steps.service.js';
 import { ManageSteps } from './manage-steps.service.js';
 import { WebviewEnding } from './webview-ending.service.js';
-import { WebviewSessions } from './webview-sessions.service.js';
+import { WebviewSessions } from '../webview-sessions.service.js';
 
 /** Where a form leads: on in the session, or out of the webview to a callback URL. */
 export type Outcome = WebviewSessionRecord | string;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PlainBrowser } from '../__helpers__/plain-browser.js';
-import { REDIRECT_URI, SandboxHarness } from '../__helpers__/sandbox.harness.js';
+import { PlainBrowser } from '../../__helpers__/plain-browser.js';
+import { REDIRECT_URI, SandboxHarness } from '../../__helpers__/sandbox.harness.js';
 import { WebauthController } from './webauth.controller.js';
 
 describe(WebauthController.name, () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PlainBrowser } from '../__helpers__/plain-browser.js';
-import { REDIRECT_URI, SandboxHarness } from '../__helpers__/sandbox.harness.js';
+import { PlainBrowser } from '../../__helpers__/plain-browser.js';
+import { REDIRECT_URI, SandboxHarness } from '../../__helpers__/sandbox.harness.js';
 import { ManageSteps } from './manage-steps.service.js';
 
 const LOGIN = { login: 'test_login', password: '1234' };

@@ -1,4 +1,4 @@
-import { SandboxApiError } from '../http/sandbox-api.error.js';
+import { SandboxApiError } from '../../http/sandbox-api.error.js';
 
 /** A webview URL that cannot be opened: shown on a page of its own, never by redirecting to a callback nobody vouched for. */
 export function refusal(code: string, description: string, status = 400): SandboxApiError {

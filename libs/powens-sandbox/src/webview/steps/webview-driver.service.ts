@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { ConnectorsService } from '../connectors/connectors.service.js';
-import { TEST_CREDENTIALS } from '../sandbox.credentials.js';
-import type { WebviewSessionRecord } from '../store/webview-session.record.js';
+import { ConnectorsService } from '../../connectors/connectors.service.js';
+import { TEST_CREDENTIALS } from '../../sandbox.credentials.js';
+import type { WebviewSessionRecord } from '../../store/webview-session.record.js';
 import { ConnectSteps } from './connect-steps.service.js';
 import { ManageSteps } from './manage-steps.service.js';
 import { WebviewEnding } from './webview-ending.service.js';
-import { refusal } from './webview-refusal.js';
-import { WebviewSessions } from './webview-sessions.service.js';
+import { refusal } from '../url/webview-refusal.js';
+import { WebviewSessions } from '../webview-sessions.service.js';
 
 /** What a driven person does. */
 export interface DrivenVisit {

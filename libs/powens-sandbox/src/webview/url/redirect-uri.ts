@@ -1,5 +1,5 @@
-import type { ClientRecord } from '../store/records.js';
-import { DEFAULT_CLIENT } from '../sandbox.credentials.js';
+import type { ClientRecord } from '../../store/records.js';
+import { DEFAULT_CLIENT } from '../../sandbox.credentials.js';
 
 /** The provider's own words, which never say what was expected. */
 export const REDIRECT_URI_REFUSAL =

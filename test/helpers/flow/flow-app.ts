@@ -206,7 +206,7 @@ export function dataSourceOf(app: INestApplication, token: new (...args: never[]
   return app.get<DataSource>(token);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const { port } = server.address() as AddressInfo;

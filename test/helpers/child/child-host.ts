@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { ConnectionEvent } from 'nestjs-powens-connections';
+import { captureOutput } from '../canary/collector.js';
+import { Browser } from '../flow/browser.js';
+import { freePort, type FlowApp } from '../flow/flow-app.js';
+import { until } from '../flow/person.js';
+import type { ChildWish, DeathPoint } from './child-wish.js';
+
+/** A host in a process of its own, on the database and the sandbox of an application. */
+export interface ChildHost {
+  /** Events its handler was called with. */
+  readonly events: ConnectionEvent[];
+  readonly output: () => string;
+  /** The signal or code it ended with, or null while it runs. */
+  readonly ended: () => string | null;
+  /** The same browser, at the address of this host. */
+  browserOf(browser: Browser): Browser;
+  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+}
+
+export async function startChildHost(app: FlowApp, dieAt: DeathPoint | null = null): Promise<ChildHost> {
+  const url = `http://localhost:${await freePort()}`;
+  const { sandbox, database, keys } = app;
+  const wish: ChildWish = {
+    url,
+    databaseUrl: database.url,
+    poolSize: database.poolSize,
+    sandboxUrl: sandbox.url,
+    client: sandbox.client,
+    keys,
+    dieAt,
+  };
+  const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+  const child = spawn(process.execPath, ['--import', script('register.mjs'), script('host.ts')], {
+    env: { PATH: process.env['PATH'], CHILD_WISH: JSON.stringify(wish) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const end: { how: string | null } = { how: null };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      captureOutput('child', text);
+    });
+  }
+  child.on('exit', (code, signal) => (end.how = signal ?? String(code)));
+  await until(() => output.includes('LISTENING\n') || end.how !== null, 30_000);
+  if (end.how !== null) {
+    throw new Error(`the child host ended with ${end.how}: ${output}`);
+  }
+  return {
+    get events() {
+      const lines = output.split('\n').filter((line) => line.startsWith('EVENT ') && line.endsWith('}'));
+      return lines.map((line) => JSON.parse(line.slice(6)) as ConnectionEvent);
+    },
+    output: () => output,
+    ended: () => end.how,
+    browserOf: (browser) => {
+      const same = new Browser(url, browser.user);
+      for (const [name, value] of browser.cookies) same.cookies.set(name, value);
+      return same;
+    },
+    stop: async (signal) => {
+      child.kill(signal);
+      await until(() => end.how !== null, 10_000);
+    },
+  };
+}

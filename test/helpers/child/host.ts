@@ -1,0 +1,96 @@
+import 'reflect-metadata';
+import { Injectable, Module, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import {
+  CONNECTIONS_ENTITIES,
+  ConnectionsModule,
+  OnConnectionEvent,
+  type ConnectionEvent,
+  type ConnectionsRequest,
+} from 'nestjs-powens-connections';
+import pg from 'pg';
+import type { ChildWish, DeathPoint } from './child-wish.js';
+
+/** A host that dies at a chosen point. Started by `child-host.ts`, which reads what it prints. */
+const wish = JSON.parse(process.env['CHILD_WISH'] ?? '') as ChildWish;
+
+function die(): never {
+  process.kill(process.pid, 'SIGKILL');
+  // The signal may take a moment, in which nothing more may happen.
+  for (;;);
+}
+
+@Injectable()
+class Handlers {
+  @OnConnectionEvent('*')
+  handle(event: ConnectionEvent): void {
+    process.stdout.write(`EVENT ${JSON.stringify(event)}\n`);
+    if (wish.dieAt === 'handler') die();
+  }
+}
+
+@Module({})
+class ChildModule {}
+
+const userOf = ({ headers }: ConnectionsRequest): string | null => String(headers['x-user'] ?? '') || null;
+
+function childModule(): DynamicModule {
+  return {
+    module: ChildModule,
+    imports: [
+      TypeOrmModule.forRoot({
+        type: 'postgres',
+        url: wish.databaseUrl,
+        entities: [...CONNECTIONS_ENTITIES],
+        installExtensions: false,
+        extra: { max: wish.poolSize },
+      }),
+      ConnectionsModule.forRoot({
+        powens: { ...wish.client, apiUrl: `${wish.sandboxUrl}/2.0`, webviewUrl: wish.sandboxUrl },
+        publicUrl: wish.url,
+        keys: wish.keys,
+        owner: { resolveOwner: userOf, resolvePrincipal: userOf },
+        insecureLoopback: true,
+        outbox: { pollIntervalMs: 100, leaseSeconds: 1, handlerTimeoutMs: 900 },
+      }),
+    ],
+    providers: [Handlers],
+  };
+}
+
+type Query = (this: unknown, ...parameters: unknown[]) => unknown;
+
+/** The statement it dies at, and whether the database still gets to run it. */
+const DEATHS: Partial<Record<DeathPoint, { at: string; ran: boolean }>> = {
+  'after-claim': { at: `SET status = 'claimed'`, ran: true },
+  'before-begin': { at: 'BEGIN', ran: false },
+  'before-commit': { at: 'COMMIT', ran: false },
+  'after-commit': { at: 'COMMIT', ran: true },
+};
+
+/** Dies around a statement of the callback; those of the boot are let through. */
+function plantDeath(dieAt: DeathPoint): void {
+  const death = DEATHS[dieAt];
+  const prototype = pg.Client.prototype as unknown as { query: Query };
+  const { query } = prototype;
+  let claimed = false;
+  prototype.query = function (...parameters: unknown[]): unknown {
+    const text = JSON.stringify(parameters[0]);
+    claimed ||= text.includes(`SET status = 'claimed'`);
+    const isTheOne = claimed && death !== undefined && text.includes(death.at);
+    if (isTheOne && !death.ran) {
+      die();
+    }
+    const result = query.apply(this, parameters);
+    return isTheOne ? (result as Promise<unknown>).then(die) : result;
+  };
+}
+
+if (wish.dieAt !== null) {
+  plantDeath(wish.dieAt);
+}
+const app = await NestFactory.create(childModule(), { logger: ['error', 'warn', 'log'] });
+app.enableShutdownHooks();
+await app.listen(Number(new URL(wish.url).port), 'localhost');
+process.stdout.write('LISTENING\n');

@@ -157,6 +157,16 @@ export class PowensClient implements OnApplicationShutdown {
     return this.#http.read(toRead(path, token), (body) => parsePage(body, { root, path, ...list }));
   }
 
+  /** Runs a call of a dialogue without the webview. */
+  converse<T>(call: PowensCall, parser: (body: unknown) => T): Promise<T> {
+    return this.#http.read(call, parser);
+  }
+
+  /** Runs such a call whose answer says nothing. */
+  tell(call: PowensCall): Promise<void> {
+    return this.#http.send(call);
+  }
+
   /** Closes the sockets; calls under way fail. */
   onApplicationShutdown(): void {
     const { httpAgent, httpsAgent } = this.http.axiosRef.defaults as Record<string, unknown>;

@@ -8,8 +8,8 @@ import { rejection } from './powens-under-test.js';
 export function instanceFor(origin: string, config: Partial<LeanAdapterConfig> = {}): AxiosInstance {
   const adapter = createLeanAdapter({
     origin,
-    connectTimeoutMs: 500,
-    totalTimeoutMs: 1_000,
+    connectTimeoutMs: 3_000,
+    totalTimeoutMs: 5_000,
     maxSockets: 50,
     ...config,
   });

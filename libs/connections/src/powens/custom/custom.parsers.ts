@@ -1,0 +1,92 @@
+import { flag, looseText, word } from '../bank/bank-values.js';
+import { parseConnection, type PowensConnection } from '../powens.parsers.js';
+import { fields, isRecord, UnexpectedShapeError } from '../wire-values.js';
+
+/**
+ * What a connection asks the end user for.
+ *
+ * @see https://docs.powens.com/api-reference/user-connections/connectors
+ * @public
+ */
+export interface ConnectorField {
+  /** Name to answer it by. */
+  readonly name: string;
+  readonly label: string | null;
+  /** As `text`, `password`, `date`, `list`. */
+  readonly type: string | null;
+  readonly isRequired: boolean;
+  /** Pattern that the value has to fit, or null. */
+  readonly regex: string | null;
+  /** What a `list` offers. */
+  readonly values: readonly { readonly label: string | null; readonly value: string }[];
+}
+
+/**
+ * A connection in the middle of its dialogue.
+ *
+ * @internal
+ */
+export interface AskingConnection extends PowensConnection {
+  readonly fields: readonly ConnectorField[];
+}
+
+interface WireField {
+  readonly name?: unknown;
+  readonly label?: unknown;
+  readonly type?: unknown;
+  readonly required?: unknown;
+  readonly regex?: unknown;
+  readonly values?: unknown;
+}
+
+/** Reads a connection with what it asks for. Its message is left out: it may hold a bank's address with a token in it. */
+export function parseAsking(body: unknown): AskingConnection {
+  const asked = fields(body)['fields'];
+  return { ...parseConnection(body), fields: Array.isArray(asked) ? asked.map(parseField) : [] };
+}
+
+function parseField(body: unknown): ConnectorField {
+  const wire: WireField = fields(body);
+  const name = looseText(wire.name);
+  if (name === null || name === '') {
+    throw new UnexpectedShapeError('fields.name');
+  }
+  return {
+    name,
+    label: looseText(wire.label),
+    type: word(wire.type),
+    isRequired: flag(wire.required, true),
+    regex: looseText(wire.regex),
+    values: Array.isArray(wire.values) ? wire.values.flatMap(parseChoice) : [],
+  };
+}
+
+function parseChoice(choice: unknown): ConnectorField['values'] {
+  const { label, value } = isRecord(choice) ? fields(choice) : { label: null, value: choice };
+  const text = looseText(value);
+  return text === null ? [] : [{ label: looseText(label), value: text }];
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * Reads the address of a bank, where the end user's browser is sent.
+ *
+ * @param allowLoopback - in development, where the API itself is on loopback
+ * @throws UnexpectedShapeError for anything but https, or http on loopback where that is allowed
+ */
+export function parseBankUrl(body: unknown, allowLoopback: boolean): string {
+  const { url } = fields(body);
+  const parsed = typeof url === 'string' && url.length <= 8192 && URL.canParse(url) ? new URL(url) : null;
+  if (parsed === null || !isSafe(parsed, allowLoopback)) {
+    throw new UnexpectedShapeError('url');
+  }
+  return parsed.href;
+}
+
+function isSafe({ protocol, hostname, username, password }: URL, allowLoopback: boolean): boolean {
+  const isPlain = username === '' && password === '';
+  return (
+    isPlain && (protocol === 'https:' || (allowLoopback && protocol === 'http:' && LOOPBACK.test(hostname)))
+  );
+}

@@ -77,7 +77,7 @@ export class KeyRotationService {
       }
     }
     const left = sumOf((await this.countByKey()).filter(({ primary }) => !primary));
-    this.#logger.log(`${progress.done} tokens re-encrypted, ${left} left on other keys`);
+    this.#logger.log(`Tokens re-encrypted: ${progress.done}; left on other keys: ${left}`);
     return { ...progress, left };
   }
 

@@ -1,0 +1,103 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { captureOutput } from '../../../../test/helpers/canary/collector.js';
+import { postgresCapabilities } from '../../../../test/helpers/database.js';
+import {
+  madeUpKey,
+  rotationUnderTest,
+  type RotationUnderTest,
+} from '../custody/__support__/rotation-under-test.js';
+import { buildCommand, type BuiltCommand } from './__support__/built-command.js';
+
+const ROWS = 2000;
+const KILLS = 5;
+
+/** A process of its own, as an operator starts it. */
+describe.skipIf(!postgresCapabilities().concurrent)('connections-keys', () => {
+  const [k1, k2] = ['k1', 'k2'].map(madeUpKey) as [string, string];
+  let bench: RotationUnderTest;
+  let command: BuiltCommand;
+
+  beforeAll(async () => {
+    command = buildCommand();
+    bench = await rotationUnderTest();
+  });
+
+  afterAll(async () => {
+    await bench.close();
+    command.remove();
+  });
+
+  function start(...argv: readonly string[]): ChildProcess {
+    const child = spawn(process.execPath, [command.file, ...argv], {
+      env: { PATH: process.env['PATH'], DATABASE_URL: bench.database.url, CONNECTIONS_KEYS: `${k2},${k1}` },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (piece: Buffer) => captureOutput('connections-keys', piece));
+    }
+    return child;
+  }
+
+  it('should start with the line that makes a file a command', () => {
+    expect(readFileSync(command.file, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  it('should leave every token readable each time it is killed, and finish when it is run again', async () => {
+    const rows = await bench.put(ROWS, k1);
+    const left = async (): Promise<number> =>
+      (await bench.service(`${k2},${k1}`).countByKey()).find(({ keyId }) => keyId === 'k1')!.tokens;
+    for (let round = 1; round <= KILLS; round += 1) {
+      const child = start('rotate', '--batch', '2');
+      // At the second line a tenth is done: it is killed in the middle of whatever comes next.
+      const [signal] = await Promise.all([exitOf(child), killAtLine(child, 2)]);
+      expect(signal).toBe('SIGKILL');
+      const verified = await bench.service(`${k2},${k1}`).verify();
+      expect(verified).toEqual({ checked: ROWS, unreadable: { key_unavailable: 0, token_tampered: 0 } });
+    }
+    expect(await left()).toBeGreaterThan(0);
+    expect(await left()).toBeLessThan(ROWS);
+    expect(await exitOf(start('rotate'))).toBe(0);
+    expect(await left()).toBe(0);
+    for (const row of rows.filter((_, index) => index % 100 === 0)) {
+      expect(await bench.read(row, k2)).toBe(row.token);
+    }
+  }, 60_000);
+
+  it('should stop at the end of a batch when it is asked to', async () => {
+    await bench.empty();
+    await bench.put(ROWS, k1);
+    const child = start('rotate', '--batch', '2');
+    const exit = exitOf(child);
+    await lines(child, 2);
+    child.kill('SIGINT');
+    expect(await exit).toBe(130);
+  });
+});
+
+/** The exit code, or the signal that ended it. */
+async function exitOf(child: ChildProcess): Promise<unknown> {
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  return signal ?? code;
+}
+
+async function killAtLine(child: ChildProcess, count: number): Promise<void> {
+  await lines(child, count);
+  child.kill('SIGKILL');
+}
+
+/** Waits for so many lines of progress, or the end. */
+async function lines(child: ChildProcess, count: number): Promise<void> {
+  let seen = 0;
+  await new Promise<void>((resolve) => {
+    child.stderr!.on('data', (piece: Buffer) => {
+      seen += piece.toString().split('\n').length - 1;
+      if (seen >= count) resolve();
+    });
+    child.once('exit', () => {
+      resolve();
+    });
+  });
+}

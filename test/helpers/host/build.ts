@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const LOCK = join(root, 'node_modules', '.cache', 'test-build.lock');
+const PATIENCE_MS = 300_000;
+
+/** Something that tests run as it is shipped, and how it comes to be. */
+interface Build {
+  /** What is built from, below the root. */
+  readonly sources: readonly string[];
+  /** Every build writes it. */
+  readonly stamp: string;
+  readonly script: string;
+}
+
+const HOST: Build = {
+  sources: ['src', 'libs', 'tsconfig.json', 'tsconfig.build.json'],
+  stamp: 'dist/.tsbuildinfo',
+  script: 'build',
+};
+
+const LIBRARY: Build = {
+  sources: ['libs/connections/src', 'libs/connections/tsconfig.lib.json', 'tsconfig.json'],
+  stamp: 'libs/connections/dist/index.js',
+  script: 'build:lib',
+};
+
+/** Builds the host unless the build is newer than every source. @returns the path of a file of the built host */
+export async function builtHost(file: string): Promise<string> {
+  await ensureBuilt(HOST);
+  return join(root, 'dist', 'src', file);
+}
+
+/** Builds the library as it is published. @returns the folder of the package */
+export async function builtLibrary(): Promise<string> {
+  await ensureBuilt(LIBRARY);
+  return join(root, 'libs', 'connections');
+}
+
+/** One build at a time, whatever number of test processes asks for it; the others find it done. */
+async function ensureBuilt(build: Build): Promise<void> {
+  if (isFresh(build)) return;
+  await takeLock();
+  try {
+    if (isFresh(build)) return;
+    const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', build.script], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(`npm run ${build.script} failed:\n${stdout}${stderr}`);
+    // The compiler leaves alone what did not change: without this, a touched source would ask for a build for ever.
+    const now = new Date();
+    utimesSync(join(root, build.stamp), now, now);
+  } finally {
+    rmSync(LOCK, { force: true });
+  }
+}
+
+function isFresh({ sources, stamp }: Build): boolean {
+  const path = join(root, stamp);
+  return existsSync(path) && newest(sources.map((one) => join(root, one))) <= statSync(path).mtimeMs;
+}
+
+function newest(paths: readonly string[]): number {
+  return Math.max(0, ...paths.map(changedAt));
+}
+
+function changedAt(path: string): number {
+  const stats = statSync(path);
+  if (!stats.isDirectory()) return stats.mtimeMs;
+  const entries = readdirSync(path).filter((name) => name !== 'dist' && name !== 'node_modules');
+  return newest(entries.map((name) => join(path, name)).filter((name) => !/spec\.ts$/.test(name)));
+}
+
+async function takeLock(): Promise<void> {
+  mkdirSync(dirname(LOCK), { recursive: true });
+  const end = performance.now() + PATIENCE_MS;
+  while (!isTaken()) {
+    if (performance.now() > end) throw new Error(`another process builds for too long: ${LOCK}`);
+    await sleep(200);
+  }
+}
+
+function isTaken(): boolean {
+  try {
+    writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch {
+    if (!isHeld()) rmSync(LOCK, { force: true });
+    return false;
+  }
+}
+
+function isHeld(): boolean {
+  try {
+    process.kill(Number(readFileSync(LOCK, 'utf8')), 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

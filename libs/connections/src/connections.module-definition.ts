@@ -3,6 +3,10 @@ import { EventEmitterModule } from '@nestjs/event-emitter';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { CONNECTIONS_DATA_SOURCE, STATIC_EXTRAS } from './connections.constants.js';
 import { CONNECTIONS_ENTITIES } from './database/index.js';
+import { BankVisitService } from './flow/custom/bank-visit.service.js';
+import { CustomConnectionsService } from './flow/custom/custom-connections.service.js';
+import { CustomDialogue } from './flow/custom/custom-dialogue.service.js';
+import { CustomKeeper } from './flow/custom/custom-keeper.service.js';
 import { controllersOf } from './http/controllers.factory.js';
 import { AttemptStarter } from './http/attempt-starter.js';
 import { OwnerGate } from './http/owner.gate.js';
@@ -13,6 +17,7 @@ const DEFAULTS: Required<ConnectionsModuleExtras> = {
   isGlobal: false,
   dataSource: 'default',
   routes: {},
+  customConnections: false,
   swagger: {},
 };
 
@@ -23,6 +28,7 @@ const DEFAULTS: Required<ConnectionsModuleExtras> = {
  */
 function withExtras(definition: DynamicModule, extras: ConnectionsModuleExtras): DynamicModule {
   const dataSource = extras.dataSource ?? DEFAULTS.dataSource;
+  const custom = extras.customConnections === true;
   return {
     ...definition,
     global: extras.isGlobal === true,
@@ -34,11 +40,13 @@ function withExtras(definition: DynamicModule, extras: ConnectionsModuleExtras):
       EventEmitterModule.forRoot({ global: false }),
     ],
     controllers: controllersOf(extras),
+    exports: [...(definition.exports ?? []), ...(custom ? [CustomConnectionsService] : [])],
     providers: [
       ...(definition.providers ?? []),
       { provide: STATIC_EXTRAS, useValue: extras },
       // It refuses to exist without an owner resolver, which services alone do not need.
       ...(extras.routes === false ? [] : [OwnerGate, AttemptStarter]),
+      ...(custom ? [CustomConnectionsService, CustomDialogue, CustomKeeper, BankVisitService] : []),
       { provide: CONNECTIONS_DATA_SOURCE, useExisting: getDataSourceToken(dataSource) },
     ],
   };

@@ -49,6 +49,13 @@ export type {
   PowensDocument,
   PowensTransaction,
 } from './powens/bank/bank.types.js';
+export {
+  CustomConnectionsService,
+  type CustomConnectionAnswer,
+  type CustomConnectionRequest,
+} from './flow/custom/custom-connections.service.js';
+export type { CustomConnectionNext, CustomConnectionStep } from './flow/custom/custom-step.js';
+export type { ConnectorField } from './powens/custom/custom.parsers.js';
 export { ConnectionsReadiness, type ReadinessReport } from './flow/connections-readiness.service.js';
 export type { AttemptStatus } from './attempts/attempt.js';
 export type { RequiredAction } from './connections/required-action.js';

@@ -43,6 +43,8 @@ export const CONNECTIONS_ERROR_CODES = [
   'connection_not_found',
   /** Powens refused the authorization code. */
   'code_refused',
+  /** The bank refused the credentials or the one-time code (custom connections only). */
+  'credentials_refused',
   /** Powens could not be reached; it is certain that nothing was processed. */
   'powens_unreachable',
   /** Powens did not answer in time, or the link was cut; the outcome is unknown. */

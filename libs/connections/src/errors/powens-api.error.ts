@@ -31,7 +31,10 @@ export interface PowensFailure {
  */
 export class PowensApiError extends ConnectionsError {
   constructor(
-    code: Extract<ConnectionsErrorCode, `powens_${string}` | 'code_refused' | 'connection_not_found'>,
+    code: Extract<
+      ConnectionsErrorCode,
+      `powens_${string}` | 'code_refused' | 'connection_not_found' | 'credentials_refused'
+    >,
     readonly failure: PowensFailure,
     options: ConnectionsErrorOptions = {},
   ) {

@@ -9,6 +9,7 @@ import { CallbackExceptionFilter } from './callback-exception.filter.js';
 import { ConnectController } from './connect.controller.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsExceptionFilter } from './connections-exception.filter.js';
+import { CustomConnectionsController } from './custom-connections.controller.js';
 import { LifecycleController } from './lifecycle.controller.js';
 
 type AnyController = new (...dependencies: never[]) => object;
@@ -39,6 +40,9 @@ export function controllersOf(extras: ConnectionsModuleExtras): Type[] {
     // Before `:id` again: `me` and `manage` are not ids.
     registered(LifecycleController, extras, shape, owned),
     registered(ConnectionsController, extras, shape, owned),
+    ...(extras.customConnections === true
+      ? [registered(CustomConnectionsController, extras, shape, owned)]
+      : []),
   ];
 }
 

@@ -28,6 +28,7 @@ const ANSWERS: Partial<Record<ConnectionsErrorCode, readonly [status: number, ti
   owner_conflict: [409, 'The Powens user belongs to another owner'],
   owner_already_connected: [409, 'Another attempt was completed first'],
   sync_refused: [409, 'Not synchronised now'],
+  credentials_refused: [422, 'The bank refused the credentials'],
   rate_limited: [429, 'Too many requests'],
   code_refused: [502, 'Powens refused the code'],
   connection_not_found: [502, 'Powens does not know the connection'],

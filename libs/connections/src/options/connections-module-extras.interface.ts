@@ -46,6 +46,13 @@ export interface ConnectionsModuleExtras {
    * @defaultValue `{ path: 'connections' }`
    */
   routes?: RoutesOptions | false;
+  /**
+   * Adds `CustomConnectionsService`, and the routes below `{path}/custom`: connections without the webview. The
+   * application then handles bank credentials, which only agents under contract with Powens may do.
+   *
+   * @defaultValue false
+   */
+  customConnections?: boolean;
   /** How the routes show in Swagger. */
   swagger?: {
     /**

@@ -1,0 +1,107 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import { diffOf, type LocalConnection, type RemoteConnection } from '../../connections/remote-diff.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ConnectionsError, StorageError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { Owner } from '../../values/owner.js';
+import { ObservationService } from '../lifecycle/observation.service.js';
+import { withFreshEyes } from '../lifecycle/patience.js';
+import { CustomDialogue, type Speaker } from './custom-dialogue.service.js';
+
+/**
+ * Keeps what the dialogue brings: rows and events as of any other connection.
+ *
+ * @internal
+ */
+@Injectable()
+export class CustomKeeper {
+  readonly #logger = new Logger('ConnectionsCustom');
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly changes: ConnectionChangesRepository,
+    private readonly observation: ObservationService,
+    private readonly dialogue: CustomDialogue,
+  ) {}
+
+  /**
+   * Finds a connection of an owner.
+   *
+   * @throws ConnectionsError `not_found`
+   */
+  async require(owner: Owner, id: string): Promise<LocalConnection> {
+    const local = isUuid(id) ? await this.changes.find(this.options.instance, owner, id) : null;
+    if (local === null) {
+      throw notFound();
+    }
+    return local;
+  }
+
+  /** Keeps a connection just made. One that cannot be kept is deleted at Powens: nobody would know of it. */
+  async keepNew(speaker: Speaker, remote: RemoteConnection): Promise<LocalConnection> {
+    try {
+      await this.observe(speaker, remote.id, remote);
+    } catch (error) {
+      await this.discard(speaker, remote.id, error);
+      throw error;
+    }
+    return (await this.find(speaker, remote.id)) ?? gone();
+  }
+
+  /**
+   * Takes over what Powens says of a connection.
+   *
+   * @param remote - null when Powens does not know it any more
+   * @returns null when it is not here any more either
+   */
+  async keep(
+    speaker: Speaker,
+    local: LocalConnection,
+    remote: RemoteConnection | null,
+  ): Promise<LocalConnection | null> {
+    await this.observe(speaker, local.powensConnectionId, remote);
+    return this.find(speaker, local.powensConnectionId);
+  }
+
+  private async observe(
+    { owner, account }: Speaker,
+    powensId: string,
+    remote: RemoteConnection | null,
+  ): Promise<void> {
+    await withFreshEyes(async () => {
+      const locals = (await this.changes.findAllOf(account.userId)).filter(
+        (local) => local.powensConnectionId === powensId,
+      );
+      const diff = diffOf(locals, remote === null ? [] : [remote]);
+      await this.observation.commit({ owner, account, attemptId: null, diff });
+    });
+  }
+
+  private async find({ account }: Speaker, powensId: string): Promise<LocalConnection | null> {
+    const all = await this.changes.findAllOf(account.userId);
+    return all.find((local) => local.powensConnectionId === powensId) ?? null;
+  }
+
+  private async discard(speaker: Speaker, powensId: string, reason: unknown): Promise<void> {
+    const isCertain = reason instanceof StorageError && !reason.linkLost;
+    if (!isCertain) {
+      // It may have been written: deleting what a row knows would be worse than one that no row knows.
+      return;
+    }
+    try {
+      await this.dialogue.discard(speaker, powensId);
+    } catch {
+      this.#logger.error(`Connection ${powensId} at Powens could neither be kept here nor deleted there`);
+    }
+  }
+}
+
+function gone(): never {
+  throw notFound();
+}
+
+function notFound(): ConnectionsError {
+  return new ConnectionsError('not_found', 'There is no such connection.');
+}

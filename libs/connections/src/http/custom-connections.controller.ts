@@ -1,0 +1,121 @@
+import { Body, HttpCode, HttpStatus, Injectable, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
+import { CustomConnectionsService } from '../flow/custom/custom-connections.service.js';
+import type { CustomConnectionStep } from '../flow/custom/custom-step.js';
+import type { Owner } from '../options/index.js';
+import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
+import { ApiProblems } from './api-problem.decorator.js';
+import { BrowserBindingCookie } from './browser-binding.cookie.js';
+import {
+  AnswerCustomRequestDto,
+  ConsentCustomRequestDto,
+  CreateCustomRequestDto,
+  customStepDto,
+  CustomStepResponseDto,
+  ResumeCustomRequestDto,
+} from './dto/custom-connection.dto.js';
+import { refuseCrossSite } from './fetch-metadata.js';
+import { addCookie, type HttpResponse } from './http-exchange.js';
+import { OwnerGate } from './owner.gate.js';
+import { connectionsValidation } from './validation.pipe.js';
+
+const PROBLEMS = {
+  400: 'The request does not fit',
+  401: 'Nobody is signed in',
+  403: 'Sent from another site',
+  422: 'The bank refused the credentials',
+  502: 'Powens refused or failed',
+  503: 'Powens cannot be reached: try again after `Retry-After`',
+};
+const ABSENT = "No such connection, or another owner's";
+
+/**
+ * Connections without the webview. There only when the host asked for it: its bodies hold bank credentials.
+ *
+ * @internal
+ */
+@Injectable()
+export class CustomConnectionsController {
+  constructor(
+    private readonly gate: OwnerGate,
+    private readonly cookie: BrowserBindingCookie,
+    private readonly custom: CustomConnectionsService,
+  ) {}
+
+  @Post('custom')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({ summary: 'Make a connection without the webview', description: 'For agents only.' })
+  @ApiOkResponse({ type: CustomStepResponseDto })
+  @ApiProblems({ ...PROBLEMS, 409: 'No Powens user, and provisioning is not server-first' })
+  async create(
+    @Body(connectionsValidation) body: CreateCustomRequestDto,
+    @Req() request: ConnectionsRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<CustomStepResponseDto> {
+    return this.step({ request, response }, async (owner, binding) =>
+      this.custom.create(owner, body, binding),
+    );
+  }
+
+  @Post('custom/:id/answer')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({ summary: 'Give what a connection asks for' })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiOkResponse({ type: CustomStepResponseDto })
+  @ApiProblems({ ...PROBLEMS, 404: ABSENT })
+  async answer(
+    @Param('id') id: string,
+    @Body(connectionsValidation) body: AnswerCustomRequestDto,
+    @Req() request: ConnectionsRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<CustomStepResponseDto> {
+    return this.step({ request, response }, async (owner, binding) =>
+      this.custom.answer(owner, id, body, binding),
+    );
+  }
+
+  @Post('custom/:id/resume')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({ summary: "Go on after a confirmation in the bank's app, or look again" })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiOkResponse({ type: CustomStepResponseDto })
+  @ApiProblems({ ...PROBLEMS, 404: ABSENT })
+  async resume(
+    @Param('id') id: string,
+    @Body(connectionsValidation) body: ResumeCustomRequestDto,
+    @Req() request: ConnectionsRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<CustomStepResponseDto> {
+    return this.step({ request, response }, async (owner, binding) =>
+      this.custom.resume(owner, id, body, binding),
+    );
+  }
+
+  @Post('custom/:id/consent')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiOperation({ summary: 'Consent to accounts of a connection' })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiNoContentResponse({ description: 'Powens gives the data of these accounts' })
+  @ApiProblems({ ...PROBLEMS, 404: ABSENT })
+  async consent(
+    @Param('id') id: string,
+    @Body(connectionsValidation) body: ConsentCustomRequestDto,
+    @Req() request: ConnectionsRequest,
+  ): Promise<void> {
+    refuseCrossSite(request);
+    await this.custom.consent(await this.gate.owner(request), id, body.accountIds);
+  }
+
+  private async step(
+    { request, response }: { request: ConnectionsRequest; response: HttpResponse },
+    take: (owner: Owner, binding: string | null) => Promise<CustomConnectionStep>,
+  ): Promise<CustomStepResponseDto> {
+    refuseCrossSite(request);
+    const step = await take(await this.gate.owner(request), this.cookie.read(request));
+    response.header('cache-control', 'no-store');
+    if (step.visit !== null) {
+      addCookie(response, this.cookie.issue(step.visit.binding));
+    }
+    return customStepDto(step);
+  }
+}

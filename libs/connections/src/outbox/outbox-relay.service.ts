@@ -13,6 +13,9 @@ import { EventPublisher } from './event-publisher.interface.js';
 import { OutboxRepository, type ClaimedMessage } from './outbox.repository.js';
 import { retryDelayMs } from './retry-schedule.js';
 
+/** How long the others of a batch wait for a slow handler; it goes on by itself then. */
+const PATIENCE_MS = 100;
+
 /**
  * Empties the outbox: claims with a lease, publishes, acknowledges; backs off and buries what keeps failing. Any
  * number of processes may run one.
@@ -26,6 +29,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
   #state: 'idle' | 'draining' | 'stopped' = 'stopped';
   #woken = false;
   #draining: Promise<void> = Promise.resolve();
+  readonly #inFlight = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #warned = false;
 
@@ -53,6 +57,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     this.#state = 'stopped';
     clearTimeout(this.#timer);
     await this.#draining;
+    await Promise.all(this.#inFlight);
   }
 
   /** Looks at the outbox now. Called right after a commit; polling remains the guarantee (RL-28). */
@@ -102,15 +107,54 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
       this.warnOnce();
       return 0;
     }
-    const { leaseSeconds, batchSize: limit } = this.options.outbox;
+    const { leaseSeconds, batchSize } = this.options.outbox;
+    const limit = batchSize - this.#inFlight.size;
+    if (limit <= 0) {
+      await Promise.race(this.#inFlight);
+      return 1;
+    }
     const leaseToken = uuidv4();
     const messages = await this.repository.claim(this.options.instance, { leaseToken, leaseSeconds, limit });
-    const delivered = await Promise.all(messages.map(async (message) => this.deliver(leaseToken, message)));
-    const positions = messages.filter((_, index) => delivered[index]).map(({ position }) => position);
-    if (positions.length > 0) {
-      await this.repository.acknowledge(leaseToken, positions);
-    }
+    await this.handOver(leaseToken, messages);
     return messages.length;
+  }
+
+  /** Acknowledges in one statement what is done soon; a handler that takes longer holds nobody else up (RL-23). */
+  private async handOver(leaseToken: string, messages: readonly ClaimedMessage[]): Promise<void> {
+    const soon: string[] = [];
+    let isSoon = true;
+    const deliveries = messages.map(async (message) => {
+      const isDone = await this.deliver(leaseToken, message);
+      if (isSoon) {
+        soon.push(...(isDone ? [message.position] : []));
+        return;
+      }
+      if (isDone) {
+        await this.repository.acknowledge(leaseToken, [message.position]);
+      }
+      // The next event of the same connection may go now.
+      this.wake();
+    });
+    deliveries.forEach((delivery) => {
+      this.track(delivery);
+    });
+    await settledWithin(deliveries, PATIENCE_MS);
+    isSoon = false;
+    if (soon.length > 0) {
+      await this.repository.acknowledge(leaseToken, soon);
+    }
+  }
+
+  /** What cannot be written down is delivered again, when the lease ends. */
+  private track(delivery: Promise<void>): void {
+    const tracked = delivery
+      .catch((error: unknown) => {
+        this.#logger.error(`The outbox cannot be written: ${textOf(error)}`);
+      })
+      .finally(() => {
+        this.#inFlight.delete(tracked);
+      });
+    this.#inFlight.add(tracked);
   }
 
   private async deliver(leaseToken: string, message: ClaimedMessage): Promise<boolean> {
@@ -158,6 +202,15 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
       );
     }
   }
+}
+
+async function settledWithin(promises: readonly Promise<unknown>[], ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([Promise.allSettled(promises), late]);
+  clearTimeout(timer);
 }
 
 /** Jitter out of the event's own random bits: no generator needed, and each event has its own. */

@@ -57,6 +57,10 @@ describe(ApiPath.of.name, () => {
     expect(() => ApiPath.of(path as string)).toThrow(ConnectionsError);
   });
 
+  it('should refuse a query parameter without a name', () => {
+    expect(() => ApiPath.of('/users', { '': '' })).toThrow(ConnectionsError);
+  });
+
   it('should never leave the root, whatever is named', () => {
     fc.assert(
       fc.property(fc.webPath(), fc.dictionary(fc.string(), fc.string()), (path, query) => {

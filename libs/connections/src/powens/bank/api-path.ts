@@ -92,6 +92,9 @@ function queryOf(query: PowensQuery): string {
     if (value === undefined) {
       return [];
     }
+    if (name === '') {
+      throw new ConnectionsError('invalid_request', 'A query parameter of the Powens API needs a name.');
+    }
     const key = encodeURIComponent(name);
     return value === '' ? [key] : [`${key}=${encodeURIComponent(value)}`];
   });

@@ -45,6 +45,8 @@ export interface FlowAppOptions {
   readonly prepare?: (app: INestApplication) => void;
   /** More for the host's DataSource: logging, a prefix, a schema. */
   readonly typeorm?: Record<string, unknown>;
+  /** How the host imports the library; `forRoot` with everything when absent. */
+  readonly register?: (options: ConnectionsModuleOptions, extras: ConnectionsModuleExtras) => DynamicModule[];
   /** `false`: the host handles no event at all. */
   readonly handlers?: false;
 }
@@ -166,6 +168,22 @@ function appModule({ wish, sandbox, database, keys, url, events }: Parts): Dynam
   @Module({})
   class AppModule {}
 
+  const options: ConnectionsModuleOptions = {
+    powens: {
+      ...sandbox.client,
+      apiUrl: `${sandbox.url}/2.0`,
+      webviewUrl: sandbox.url,
+      totalTimeoutMs: 3000,
+      connectTimeoutMs: 500,
+    },
+    publicUrl: url,
+    keys,
+    owner: { resolveOwner: userOf, resolvePrincipal: userOf },
+    insecureLoopback: true,
+    outbox: { pollIntervalMs: 100 },
+    ...wish.options,
+  };
+  const register = wish.register ?? ((given, extras) => [ConnectionsModule.forRoot({ ...given, ...extras })]);
   return {
     module: AppModule,
     imports: [
@@ -179,23 +197,7 @@ function appModule({ wish, sandbox, database, keys, url, events }: Parts): Dynam
         extra: { max: database.poolSize },
         ...wish.typeorm,
       }),
-      ConnectionsModule.forRoot({
-        powens: {
-          ...sandbox.client,
-          apiUrl: `${sandbox.url}/2.0`,
-          webviewUrl: sandbox.url,
-          totalTimeoutMs: 3000,
-          connectTimeoutMs: 500,
-        },
-        publicUrl: url,
-        keys,
-        owner: { resolveOwner: userOf, resolvePrincipal: userOf },
-        insecureLoopback: true,
-        outbox: { pollIntervalMs: 100 },
-        routes: { guards: [TestUserGuard] },
-        ...wish.options,
-        ...wish.extras,
-      }),
+      ...register(options, { routes: { guards: [TestUserGuard] }, ...wish.extras }),
     ],
     providers: wish.handlers === false ? [] : [Handlers],
   };

@@ -128,6 +128,24 @@ describe('the life of a token while keys rotate', () => {
   );
 });
 
+describe('a key that is lost', () => {
+  it('should cost the tokens and not the connections, when docs/key-management.md is followed', async () => {
+    const before = await startFlowApp({ options: { keys: RING.old } });
+    await connectedOwner(before, 'lena');
+    await sql(
+      before,
+      `UPDATE powens_user SET status = 'revoked', sealed_token = NULL, key_id = NULL
+       WHERE key_id = 'k1' AND status IN ('active', 'revoked')`,
+    );
+    const after = await startFlowApp({ like: before, options: { keys: RING.removed } });
+    await after.app.get(ConnectionsService).renewToken('lena');
+    expect(await isTaken(after, 'lena')).toBe(true);
+    expect((await after.app.get(ConnectionsService).list('lena')).items).toHaveLength(1);
+    await after.stop();
+    await before.close();
+  });
+});
+
 /** Puts tokens there that the old key seals. */
 async function putTokens(app: FlowApp, count: number): Promise<readonly string[]> {
   const secret = randomBytes(24).toString('base64url');

@@ -34,12 +34,17 @@ export class MeasuredSystem {
     return this.#flows;
   }
 
-  /** The first load, not measured. */
-  async warmUp(): Promise<void> {
+  /**
+   * The first load, not measured.
+   *
+   * @returns whether it saw enough flows: a server that is still being compiled costs more than it will
+   */
+  async warmUp(): Promise<boolean> {
     const { warmupSeconds } = this.settings;
-    await this.load(
+    const { times } = await this.load(
       (seconds, flows) => seconds < warmupSeconds || (flows < WARM_FLOWS && seconds < WARM_AT_MOST_SECONDS),
     );
+    return times.length >= WARM_FLOWS;
   }
 
   /** One phase. */

@@ -13,7 +13,11 @@ import { readSettings, type Settings } from './settings.js';
 const RESULT = '.artifacts/bench.json';
 /** Database sessions and sockets to the sandbox, of every system alike: more than there are users at a time. */
 const SPARE = 4;
+/** Below, a median says nothing. */
+const LEAST_ROUNDS = 3;
 
+/** What a reader of the figures must know. */
+const notes: string[] = [];
 const cleanUps: (() => Promise<unknown>)[] = [];
 try {
   await main(readSettings());
@@ -50,6 +54,7 @@ async function main(settings: Settings): Promise<void> {
     machine,
     postgresql: database.server,
     settings,
+    notes,
     summaries,
     phases,
   };
@@ -99,10 +104,18 @@ function profileFlags({ profileFolder }: Settings, system: SystemName): string[]
 /** Rounds of one phase per system. Every round begins with another one, so that none always follows the same. */
 async function measureAll(settings: Settings, systems: readonly MeasuredSystem[]): Promise<Phase[]> {
   for (const system of systems) {
-    await system.warmUp();
+    if (!(await system.warmUp())) {
+      note(`${system.name}: the warm-up was cut short on a busy machine, so its figures are too high`);
+    }
   }
   const phases: Phase[] = [];
+  let lastRoundSeconds = 0;
   for (let round = 1; round <= settings.rounds; round += 1) {
+    const began = process.uptime();
+    if (round > LEAST_ROUNDS && began + lastRoundSeconds > settings.budgetSeconds) {
+      note(`Only ${round - 1} of ${settings.rounds} rounds: the machine is busy, and the time is up`);
+      break;
+    }
     const first = (round - 1) % systems.length;
     for (const system of [...systems.slice(first), ...systems.slice(0, first)]) {
       const phase = await system.measure(round);
@@ -113,8 +126,14 @@ async function measureAll(settings: Settings, systems: readonly MeasuredSystem[]
           `CPU ${cpuPer1000.toFixed(3)} s/1000  p50 ${serverMs.p50.toFixed(1)}  p99 ${serverMs.p99.toFixed(1)} ms`,
       );
     }
+    lastRoundSeconds = process.uptime() - began;
   }
   return phases;
+}
+
+function note(text: string): void {
+  console.log(text);
+  notes.push(text);
 }
 
 /** A system that skipped work would look fast. */

@@ -9,6 +9,8 @@ export interface Settings {
   readonly seconds: number;
   /** Length of the first, unmeasured phase of each system. */
   readonly warmupSeconds: number;
+  /** No round is begun that would not end this many seconds after the start of the run; three are made in any case. */
+  readonly budgetSeconds: number;
   /** Users at a time; each starts its next flow when the last one has ended. */
   readonly concurrency: number;
   /** What is measured, in the order of the first round. */
@@ -18,17 +20,19 @@ export interface Settings {
 }
 
 const USAGE = `npm run bench -- [options]       each also as an environment variable, as BENCH_ROUNDS=5
-  --rounds <n>        times that every system is measured (4)
-  --seconds <n>       of one measured phase (7)
+  --rounds <n>        times that every system is measured (7)
+  --seconds <n>       of one measured phase (4)
   --warmup <n>        seconds of the first, unmeasured phase (5)
+  --budget <n>        seconds of a run: fewer rounds on a busy machine, at least 3 (225)
   --concurrency <n>   users at a time (16)
   --systems <list>    of ${SYSTEM_NAMES.join(',')}
   --profile <folder>  write a CPU profile per server; figures are then of no use`;
 
 const DEFAULTS = {
-  rounds: '4',
-  seconds: '7',
+  rounds: '7',
+  seconds: '4',
   warmup: '5',
+  budget: '225',
   concurrency: '16',
   systems: SYSTEM_NAMES.join(','),
   profile: '',
@@ -39,7 +43,15 @@ export function readSettings(): Settings {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     options: {
-      ...{ rounds: text, seconds: text, warmup: text, concurrency: text, systems: text, profile: text },
+      ...{
+        rounds: text,
+        seconds: text,
+        warmup: text,
+        budget: text,
+        concurrency: text,
+        systems: text,
+        profile: text,
+      },
       help: { type: 'boolean' },
     },
   });
@@ -55,6 +67,7 @@ export function readSettings(): Settings {
     rounds: number('rounds'),
     seconds: number('seconds'),
     warmupSeconds: number('warmup'),
+    budgetSeconds: number('budget'),
     concurrency: number('concurrency'),
     systems: systemsOf(read('systems')),
     profileFolder: profileFolder === '' ? null : profileFolder,

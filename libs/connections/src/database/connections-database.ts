@@ -17,6 +17,9 @@ interface PgClient {
   query(query: { text: string; values: unknown[]; name?: string }): Promise<QueryAnswer>;
 }
 
+/** One for the process: two registrations on one DataSource share its sessions, where a name has one text. */
+const NAMES = new Map<string, string>();
+
 /**
  * One place that sends SQL to the host's DataSource: prepared by name, since parsing costs as much as running, and
  * with the driver's errors stripped at the border (TC-15).
@@ -25,7 +28,6 @@ interface PgClient {
  */
 @Injectable()
 export class ConnectionsDatabase {
-  readonly #names = new Map<string, string>();
   #tables: Tables | undefined;
 
   constructor(
@@ -108,11 +110,11 @@ export class ConnectionsDatabase {
     if (!this.options.preparedStatements) {
       return undefined;
     }
-    let name = this.#names.get(text);
+    let name = NAMES.get(text);
     if (name === undefined) {
       // The set of texts is finite: every statement of the library, times the number of rows in one insert.
-      name = `cnx_${this.#names.size}`;
-      this.#names.set(text, name);
+      name = `cnx_${NAMES.size}`;
+      NAMES.set(text, name);
     }
     return name;
   }

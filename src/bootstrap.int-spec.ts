@@ -7,6 +7,22 @@ import { startHost, type RunningHost } from './bootstrap.js';
 
 const JSON_BODY = { 'content-type': 'application/json' };
 
+/** What the tests read of the API document. */
+interface ApiDocument {
+  readonly paths: Record<
+    string,
+    Record<
+      string,
+      {
+        readonly responses: Record<
+          string,
+          { content?: Record<string, { examples: Record<string, { value: { status: number } }> }> }
+        >;
+      }
+    >
+  >;
+}
+
 /** A logger that keeps what it is told. */
 function recorder(): LoggerService & { readonly lines: string[] } {
   const lines: string[] = [];
@@ -151,6 +167,28 @@ describe.each(['express', 'fastify'])('startHost on %s', (adapter) => {
     );
     expect(
       errors.filter(([, { content }]) => !Object.hasOwn(content ?? {}, 'application/problem+json')),
+    ).toEqual([]);
+  });
+
+  it('should describe the flow in its order, and each error of the library with an example of its own', async () => {
+    const document = JSON.parse((await ask('/docs-json')).text) as ApiDocument;
+    const paths = Object.keys(document.paths).filter((path) => path.startsWith('/connections'));
+    const problems = paths.flatMap((path) =>
+      Object.values(document.paths[path] ?? {}).flatMap(({ responses }) =>
+        Object.entries(responses).flatMap(([status, { content }]) => {
+          const { examples } = content?.['application/problem+json'] ?? { examples: {} };
+          return Number(status) < 400
+            ? []
+            : [{ path, status: Number(status), examples: Object.values(examples) }];
+        }),
+      ),
+    );
+
+    expect(paths.slice(0, 2)).toEqual(['/connections/connect', '/connections/callback']);
+    expect(problems.length).toBeGreaterThan(20);
+    expect(problems.filter(({ examples }) => examples.length === 0)).toEqual([]);
+    expect(
+      problems.filter(({ status, examples }) => examples.some(({ value }) => value.status !== status)),
     ).toEqual([]);
   });
 

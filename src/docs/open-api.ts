@@ -6,7 +6,6 @@ import {
   type SwaggerCustomOptions,
 } from '@nestjs/swagger';
 import { SESSION_COOKIE, SessionCookie } from '../session/session-cookie.service.js';
-import { withConnectExamples } from './connect-examples.js';
 import { guide } from './guide.js';
 
 /** Swagger UI's own bar only repeats its name. */
@@ -45,5 +44,5 @@ function describeApi(app: INestApplication, publicUrl: string, sandboxUrl: strin
     .addTag('host', 'What an application does with a connection')
     .addTag('operations', 'For orchestrators')
     .build();
-  return withConnectExamples(SwaggerModule.createDocument(app, config));
+  return SwaggerModule.createDocument(app, config);
 }

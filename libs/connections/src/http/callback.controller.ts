@@ -38,10 +38,13 @@ export class CallbackController {
   @ApiQuery({ name: 'error', required: false })
   @ApiQuery({ name: 'error_description', required: false })
   @ApiResponse({ status: HttpStatus.SEE_OTHER, description: 'To `returnTo`, or to the attempt' })
-  @ApiProblems({
-    400: 'The state is malformed, unknown, used, expired or of another browser: always the same answer',
-    503: 'Powens or the database cannot be reached: the same address may be opened again',
-  })
+  @ApiProblems(
+    {
+      400: 'The state is malformed, unknown, used, expired or of another browser: always the same answer',
+      503: 'Powens or the database cannot be reached: the same address may be opened again',
+    },
+    { 400: ['callback_refused'] },
+  )
   async callback(
     @Req() request: ConnectionsRequest,
     @Res({ passthrough: true }) response: HttpResponse,

@@ -10,12 +10,13 @@ import {
   Res,
   type HttpRedirectResponse,
 } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { ConnectFlowService } from '../flow/connect-flow.service.js';
 import type { StartedAttempt } from '../flow/connect-flow.types.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { ApiProblems } from './api-problem.decorator.js';
 import { AttemptStarter } from './attempt-starter.js';
+import { START_EXAMPLES } from './dto/start-connect.examples.js';
 import { StartConnectRequestDto } from './dto/start-connect.request.dto.js';
 import { startedAttemptDto, StartedAttemptResponseDto } from './dto/started-attempt.response.dto.js';
 import { refusePrefetch } from './fetch-metadata.js';
@@ -29,6 +30,8 @@ const PROBLEMS = {
   502: 'Powens refused or failed',
   503: 'Powens cannot be reached: try again after `Retry-After`',
 };
+
+const CODES = { 400: ['invalid_request', 'return_to_refused'] } as const;
 
 /**
  * Starts the connect flow. Its path, guards and decorators are put on a subclass of its own per registration.
@@ -49,8 +52,9 @@ export class ConnectController {
       'Issues an attempt for the signed-in owner and sets the cookie that ties it to this browser. ' +
       'Then open `url` in this same browser, as a full page.',
   })
+  @ApiBody({ type: StartConnectRequestDto, examples: START_EXAMPLES })
   @ApiCreatedResponse({ type: StartedAttemptResponseDto })
-  @ApiProblems(PROBLEMS)
+  @ApiProblems(PROBLEMS, CODES)
   async connect(
     @Body(connectionsValidation) body: StartConnectRequestDto,
     @Req() request: ConnectionsRequest,
@@ -67,7 +71,7 @@ export class ConnectController {
       'As the POST, for a plain link. Open it in the address bar: "Try it out" cannot follow the redirect.',
   })
   @ApiResponse({ status: HttpStatus.SEE_OTHER, description: 'To the webview, with the binding cookie' })
-  @ApiProblems(PROBLEMS)
+  @ApiProblems(PROBLEMS, CODES)
   async redirect(
     @Query(connectionsValidation) query: StartConnectRequestDto,
     @Req() request: ConnectionsRequest,

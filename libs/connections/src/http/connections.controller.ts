@@ -9,6 +9,7 @@ import {
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { ApiProblems } from './api-problem.decorator.js';
 import { AttemptResponseDto } from './dto/attempt.response.dto.js';
+import { CONNECTION_EXAMPLES, CONNECTION_PAGE_EXAMPLES } from './dto/connection.examples.js';
 import { ConnectionPageResponseDto, ConnectionResponseDto } from './dto/connection.response.dto.js';
 import { ListConnectionsQueryDto } from './dto/list-connections.query.dto.js';
 import { OwnerGate } from './owner.gate.js';
@@ -37,7 +38,7 @@ export class ConnectionsController {
 
   @Get()
   @ApiOperation({ summary: 'List your connections, oldest first' })
-  @ApiOkResponse({ type: ConnectionPageResponseDto })
+  @ApiOkResponse({ type: ConnectionPageResponseDto, examples: CONNECTION_PAGE_EXAMPLES })
   @ApiProblems({ 400: 'The limit or cursor is not one', 401: 'Nobody is signed in' })
   async list(
     @Query(connectionsValidation) query: ListConnectionsQueryDto,
@@ -49,7 +50,7 @@ export class ConnectionsController {
   @Get(':id')
   @ApiOperation({ summary: 'See one of your connections' })
   @ApiParam({ name: 'id', format: 'uuid' })
-  @ApiOkResponse({ type: ConnectionResponseDto })
+  @ApiOkResponse({ type: ConnectionResponseDto, examples: CONNECTION_EXAMPLES })
   @ApiProblems({ 401: 'Nobody is signed in', 404: "No such connection, or another owner's" })
   async get(@Param('id') id: string, @Req() request: ConnectionsRequest): Promise<Connection> {
     return this.connections.get(await this.gate.owner(request), id);

@@ -33,11 +33,10 @@ export function controllersOf(extras: ConnectionsModuleExtras): Type[] {
     ...(shape.decorators ?? []),
   ];
   const open = [UseFilters(CallbackExceptionFilter), ...(shape.publicDecorators ?? [])];
-  // The callback first: `GET :id` would take its path otherwise.
+  // In the order of the flow, as the document shows them; `GET :id` after `GET callback`, whose path it would take.
   return [
-    registered(CallbackController, extras, shape, open),
     registered(ConnectController, extras, shape, owned),
-    // Before `:id` again: `me` and `manage` are not ids.
+    registered(CallbackController, extras, shape, open),
     registered(LifecycleController, extras, shape, owned),
     registered(ConnectionsController, extras, shape, owned),
     ...(extras.customConnections === true

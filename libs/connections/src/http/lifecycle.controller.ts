@@ -1,6 +1,7 @@
 import { Body, Delete, HttpCode, HttpStatus, Injectable, Param, Post, Req, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
+  ApiBody,
   ApiCreatedResponse,
   ApiNoContentResponse,
   ApiOperation,
@@ -10,8 +11,10 @@ import { ConnectionsService, type Connection } from '../flow/connections.service
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { ApiProblems } from './api-problem.decorator.js';
 import { AttemptStarter } from './attempt-starter.js';
+import { CONNECTION_EXAMPLES } from './dto/connection.examples.js';
 import { ConnectionResponseDto } from './dto/connection.response.dto.js';
 import { ManageRequestDto, ReconnectRequestDto } from './dto/reconnect.request.dto.js';
+import { MANAGE_EXAMPLES, RECONNECT_EXAMPLES } from './dto/start-connect.examples.js';
 import { startedAttemptDto, StartedAttemptResponseDto } from './dto/started-attempt.response.dto.js';
 import { refuseCrossSite } from './fetch-metadata.js';
 import type { HttpResponse } from './http-exchange.js';
@@ -26,6 +29,8 @@ const PROBLEMS = {
   502: 'Powens refused or failed',
   503: 'Powens cannot be reached: try again after `Retry-After`',
 };
+
+const CODES = { 400: ['invalid_request', 'return_to_refused'] } as const;
 
 /**
  * What an owner may do with connections that exist.
@@ -45,8 +50,9 @@ export class LifecycleController {
     summary: 'Open the manage page of your connections',
     description: 'Connections may be added and deleted there; every difference is told by events.',
   })
+  @ApiBody({ type: ManageRequestDto, examples: MANAGE_EXAMPLES })
   @ApiCreatedResponse({ type: StartedAttemptResponseDto })
-  @ApiProblems({ ...PROBLEMS, 404: ABSENT, 409: 'No connection yet' })
+  @ApiProblems({ ...PROBLEMS, 404: ABSENT, 409: 'No connection yet' }, CODES)
   async manage(
     @Body(connectionsValidation) body: ManageRequestDto,
     @Req() request: ConnectionsRequest,
@@ -64,8 +70,9 @@ export class LifecycleController {
     description: 'For every `requiredAction` of `reconnect`. The connection keeps its id and its history.',
   })
   @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiBody({ type: ReconnectRequestDto, examples: RECONNECT_EXAMPLES })
   @ApiCreatedResponse({ type: StartedAttemptResponseDto })
-  @ApiProblems({ ...PROBLEMS, 404: ABSENT, 409: 'No access token any more' })
+  @ApiProblems({ ...PROBLEMS, 404: ABSENT, 409: 'No access token any more' }, CODES)
   async reconnect(
     @Param('id') id: string,
     @Body(connectionsValidation) body: ReconnectRequestDto,
@@ -86,8 +93,11 @@ export class LifecycleController {
       'Powens synchronises every connection daily by itself; this is for an owner who is waiting for it.',
   })
   @ApiParam({ name: 'id', format: 'uuid' })
-  @ApiAcceptedResponse({ type: ConnectionResponseDto })
-  @ApiProblems({ ...PROBLEMS, 404: ABSENT, 409: '`sync_refused`: it was just done; see `Retry-After`' })
+  @ApiAcceptedResponse({ type: ConnectionResponseDto, examples: CONNECTION_EXAMPLES })
+  @ApiProblems(
+    { ...PROBLEMS, 404: ABSENT, 409: '`sync_refused`: it was just done; see `Retry-After`' },
+    { 409: ['sync_refused', 'not_connected'] },
+  )
   async sync(@Param('id') id: string, @Req() request: ConnectionsRequest): Promise<Connection> {
     refuseCrossSite(request);
     return this.connections.sync(await this.gate.owner(request), id);

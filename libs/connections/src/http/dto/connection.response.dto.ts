@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { STATES_IN_WORDS } from './connection.examples.js';
 
 const ACTIONS = ['reconnect', 'wait', 'act_at_bank', 'contact_support'];
 
@@ -28,7 +29,7 @@ export class ConnectionResponseDto {
     type: String,
     enum: ACTIONS,
     nullable: true,
-    description: 'What the state asks for.',
+    description: `What the state asks for; \`contact_support\` for a word that this version does not know.\n\n${STATES_IN_WORDS}`,
     example: null,
   })
   requiredAction!: string | null;

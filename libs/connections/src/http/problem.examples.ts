@@ -1,0 +1,50 @@
+import type { ConnectionsErrorCode } from '../errors/index.js';
+import { problemOf, type Problem } from './problem.js';
+
+/** What the answers of a route say, in the words that the library uses. */
+const DETAILS: Partial<Record<ConnectionsErrorCode, string>> = {
+  invalid_request: 'These properties do not fit: lang.',
+  return_to_refused:
+    'returnTo must be a path of this application ("/banks") or the name of a configured target.',
+  callback_refused:
+    'This link is not valid in this browser, was already used, or has expired. Start the connection again from the application.',
+  unauthenticated: 'Nobody is signed in. Sign in to the application first.',
+  cross_site_refused: 'Start the connection from the application itself.',
+  not_found: 'There is no such connection.',
+  not_connected: 'There is no connection yet.',
+  sync_refused: 'This connection was synchronised just now or is about to be. Ask again in 60 seconds.',
+  busy: 'Another process is changing this account.',
+  powens_refused: 'POST /auth/token/code: powens_refused, status 400, invalidValue',
+  powens_failed: 'POST /auth/token/code: powens_failed, status 500',
+  powens_unreachable: 'POST /auth/token/code: powens_unreachable, no answer, ECONNREFUSED',
+};
+
+/** What a status usually means here; a route that means something else says so. */
+const USUAL_CODES: Readonly<Record<number, readonly ConnectionsErrorCode[]>> = {
+  400: ['invalid_request'],
+  401: ['unauthenticated'],
+  403: ['cross_site_refused'],
+  404: ['not_found'],
+  409: ['not_connected'],
+  502: ['powens_refused', 'powens_failed'],
+  503: ['powens_unreachable', 'busy'],
+};
+
+/** Examples of the answers of one status, by code. */
+export function problemExamples(
+  status: number,
+  codes: readonly ConnectionsErrorCode[] = USUAL_CODES[status] ?? [],
+): Readonly<Record<string, { summary: string; value: Problem }>> {
+  return Object.fromEntries(
+    codes.map((code) => {
+      const problem = problemOf(code, DETAILS[code] ?? code);
+      return [code, { summary: problem.title, value: { ...problem, ...details(code) } }];
+    }),
+  );
+}
+
+function details(code: ConnectionsErrorCode): Pick<Problem, 'errors'> {
+  return code === 'invalid_request'
+    ? { errors: [{ property: 'lang', problems: ['lang must be one of the following values: en, fr'] }] }
+    : {};
+}

@@ -1,0 +1,159 @@
+import type { Logger } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { captureOutput } from '../helpers/canary/collector.js';
+import type { Browser } from '../helpers/flow/browser.js';
+import { ADAPTERS, startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
+import {
+  attemptOf,
+  clearFaults,
+  connectedOwner,
+  EXCHANGE,
+  plant,
+  returning,
+  sql,
+} from '../helpers/flow/observe.js';
+import { start, until, visitWebview } from '../helpers/flow/person.js';
+
+/** TypeORM's `logging: 'all'`: every statement with its parameters, for the count and for the canary scan (TC-16). */
+class Statements implements Logger {
+  readonly all: string[] = [];
+
+  logQuery(query: string, parameters?: unknown[]): void {
+    this.all.push(query);
+    captureOutput('sql', `${query} ${JSON.stringify(parameters ?? [])}`);
+  }
+
+  logQueryError(error: string | Error, query: string, parameters?: unknown[]): void {
+    captureOutput('sql', `${String(error)} ${query} ${JSON.stringify(parameters ?? [])}`);
+  }
+
+  logQuerySlow(time: number, query: string, parameters?: unknown[]): void {
+    captureOutput('sql', `${time} ${query} ${JSON.stringify(parameters ?? [])}`);
+  }
+
+  logSchemaBuild(message: string): void {
+    captureOutput('sql', message);
+  }
+
+  logMigration(message: string): void {
+    captureOutput('sql', message);
+  }
+
+  log(_: string, message: unknown): void {
+    captureOutput('sql', String(message));
+  }
+}
+
+describe.each(ADAPTERS)('what a flow costs the database, on %s', (adapter) => {
+  let app: FlowApp;
+  const statements = new Statements();
+
+  beforeAll(async () => {
+    app = await startFlowApp({
+      adapter,
+      typeorm: { logging: 'all', logger: statements },
+      // Nobody else speaks to the database meanwhile.
+      options: { outbox: { relay: false }, lifecycle: { sweeper: false } },
+    });
+  });
+
+  afterAll(async () => {
+    await app.close();
+  });
+
+  /** Connect and callback; what they sent, without what frames a transaction. */
+  async function flow(browser: Browser): Promise<{ sent: string[]; frames: string[]; attemptId: string }> {
+    const from = statements.all.length;
+    const { attemptId, url } = await start(browser);
+    const callback = await visitWebview(app, url);
+    expect((await browser.get(callback)).status).toBe(303);
+    const all = statements.all.slice(from);
+    const isFrame = (text: string): boolean => /^(BEGIN|COMMIT|ROLLBACK|START TRANSACTION)/i.test(text);
+    return { sent: all.filter((text) => !isFrame(text)), frames: all.filter(isFrame), attemptId };
+  }
+
+  it('should be four round trips at most for the first connection, and for each one after [design 8]', async () => {
+    const browser = app.browser('ann');
+    for (const which of ['first', 'second', 'third']) {
+      const { sent, frames, attemptId } = await flow(browser);
+      expect(sent.length, `${which}: ${sent.join('\n')}`).toBeLessThanOrEqual(4);
+      expect(sent.length).toBeGreaterThanOrEqual(3);
+      expect(frames).toEqual(['BEGIN', 'COMMIT']);
+      expect(await attemptOf(browser, attemptId)).toMatchObject({ status: 'connected' });
+    }
+  });
+
+  it('should be what the server counts, too [design 8]', async () => {
+    const transactions = async (): Promise<number> => {
+      const [row] = await sql<{ count: string }>(
+        app,
+        `SELECT pg_stat_get_db_xact_commit(oid) AS count FROM pg_database WHERE datname = current_database()`,
+      );
+      return Number(row?.count);
+    };
+    const settled = async (): Promise<number> => {
+      await sql(app, 'SELECT pg_stat_force_next_flush()');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return transactions();
+    };
+    const browser = await connectedOwner(app, 'counted');
+    await settled();
+    const before = statements.all.length;
+    await flow(browser);
+    // Our own looks at the counter aside, the log and the server speak of the same statements.
+    expect(statements.all.slice(before).filter((text) => /powens_/.test(text)).length).toBeLessThanOrEqual(4);
+    expect(await settled()).toBeGreaterThan(0);
+  });
+
+  it('should be one statement for a refused callback, and none for a malformed one or one without a cookie [OA-09, A10]', async () => {
+    const { browser, callback } = await returning(app, 'cheap');
+    const cost = async (who: Browser, path: string): Promise<number> => {
+      const from = statements.all.length;
+      expect((await who.get(path)).status).toBe(400);
+      return statements.all.length - from;
+    };
+    expect(await cost(browser, '/connections/callback?state=short')).toBe(0);
+    expect(await cost(app.browser('cheap'), callback)).toBe(0);
+    expect(await cost(browser, `/connections/callback?state=${'a'.repeat(43)}`)).toBeLessThanOrEqual(2);
+  });
+
+  it('should hold no session while Powens is asked: exchange, read-back, webview code [RL-02, D01]', async () => {
+    const open = async (): Promise<unknown[]> =>
+      sql(
+        app,
+        `SELECT state, query FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+         AND backend_type = 'client backend' AND (state LIKE 'idle in transaction%' OR state = 'active')`,
+      );
+    const slow = { kind: 'delay', delayMs: 400 } as const;
+    const { browser, callback } = await returning(app, 'held');
+    await plant(app, { ...EXCHANGE, ...slow }, { method: 'GET', path: '/users/me/connections*', ...slow });
+    const landed = browser.get(callback);
+    for (let look = 0; look < 8; look += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 80));
+      expect(await open()).toEqual([]);
+    }
+    expect((await landed).status).toBe(303);
+    await plant(app, { path: '/auth/token/code', ...slow });
+    const begun = browser.post('/connections/connect');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(await open()).toEqual([]);
+    expect((await begun).status).toBe(201);
+    await clearFaults(app);
+  });
+
+  it('should leave the pool free for others while twenty callbacks wait for Powens [RL-02, D01]', async () => {
+    const waiting = await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => returning(app, `crowd-${index}`)),
+    );
+    await plant(app, { ...EXCHANGE, kind: 'delay', delayMs: 700, times: 20 });
+    const landed = Promise.all(waiting.map(async ({ browser, callback }) => browser.get(callback)));
+    const calls = app.sandbox.ledger().calls.length;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const asked = performance.now();
+    await sql(app, 'SELECT 1');
+    expect((await app.browser('ann').get('/connections')).status).toBe(200);
+    expect(performance.now() - asked).toBeLessThan(400);
+    expect((await landed).map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 303));
+    await until(() => app.sandbox.ledger().calls.length > calls);
+  });
+});

@@ -70,7 +70,8 @@ describe.each(ADAPTERS)('what a flow costs the database, on %s', (adapter) => {
       const { sent, frames, attemptId } = await flow(browser);
       expect(sent.length, `${which}: ${sent.join('\n')}`).toBeLessThanOrEqual(4);
       expect(sent.length).toBeGreaterThanOrEqual(3);
-      expect(frames).toEqual(['BEGIN', 'COMMIT']);
+      // The completing transaction is one statement, which commits by itself.
+      expect(frames).toEqual([]);
       expect(await attemptOf(browser, attemptId)).toMatchObject({ status: 'connected' });
     }
   });

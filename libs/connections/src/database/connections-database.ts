@@ -134,15 +134,9 @@ export class DatabaseSession {
 
   /** Runs one statement, prepared by name where the options allow it. */
   async run<Row>(statement: Sql): Promise<Row[]> {
-    return this.send<Row>(statement.text, statement.values, this.nameOf(statement.text));
-  }
-
-  /** Runs `BEGIN`, `COMMIT` or `ROLLBACK`. */
-  async control(command: 'BEGIN' | 'COMMIT' | 'ROLLBACK'): Promise<void> {
-    await this.send(command, []);
-  }
-
-  private async send<Row>(text: string, values: unknown[], name?: string): Promise<Row[]> {
+    // `text` is a getter that joins all fragments: read once.
+    const { text, values } = statement;
+    const name = this.nameOf(text);
     this.log(text, values);
     try {
       const answer = await this.client.query(name === undefined ? { text, values } : { name, text, values });

@@ -3,6 +3,9 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { ConnectionsError, StorageError } from '../errors/index.js';
 import { ConnectionsDatabase, type DatabaseSession } from './connections-database.js';
 
+/** SQLSTATE of a division by zero: nothing else in the statement divides. */
+const COUNT_DIFFERS = '22012';
+
 /** Times a transaction is tried when the database asks for it (RL-33). */
 const MAX_TRIES = 3;
 
@@ -37,7 +40,7 @@ export class Transaction {
 }
 
 /**
- * Runs transactions: everything or nothing, in one round trip between BEGIN and COMMIT.
+ * Runs transactions: everything or nothing, in one statement and one round trip. PostgreSQL commits it by itself.
  *
  * @see RL-03, `docs/adr/0010-fragments-one-statement.md`
  * @internal
@@ -51,7 +54,7 @@ export class UnitOfWork {
    *
    * @throws StorageError when the database refused; nothing was written
    * @throws ConnectionsError `busy` when a write touched other rows than it must; nothing was written
-   * @throws ConnectionsError `commit_outcome_unknown` when the link broke during COMMIT: look before acting (RL-08)
+   * @throws ConnectionsError `commit_outcome_unknown` when the link broke meanwhile: look before acting (RL-08)
    */
   async run(collect: (tx: Transaction) => void): Promise<void> {
     for (let tries = 1; ; tries += 1) {
@@ -70,32 +73,18 @@ export class UnitOfWork {
 }
 
 async function commit(session: DatabaseSession, writes: readonly Write[]): Promise<void> {
-  await session.control('BEGIN');
   try {
-    const [touched] = await session.run<Record<string, number>>(oneStatement(writes));
-    writes.forEach((write, index) => {
-      if (write.rows !== 'any' && touched?.[`w${index}`] !== write.rows) {
-        throw new ConnectionsError('busy', 'A row was changed by another process meanwhile.');
-      }
-    });
+    await session.run(oneStatement(writes));
   } catch (error) {
-    await rollback(session);
-    throw error;
-  }
-  await sendCommit(session);
-}
-
-async function sendCommit(session: DatabaseSession): Promise<void> {
-  try {
-    await session.control('COMMIT');
-  } catch (error) {
-    if (error instanceof StorageError && refusedByServer(error)) {
-      throw error;
+    if (!(error instanceof StorageError && refusedByServer(error))) {
+      throw new ConnectionsError(
+        'commit_outcome_unknown',
+        'The link to the database broke during the transaction: it may or may not be durable.',
+      );
     }
-    throw new ConnectionsError(
-      'commit_outcome_unknown',
-      'The link to the database broke during COMMIT: the transaction may or may not be durable.',
-    );
+    throw error.sqlState === COUNT_DIFFERS
+      ? new ConnectionsError('busy', 'A row was changed by another process meanwhile.')
+      : error;
   }
 }
 
@@ -104,23 +93,15 @@ function refusedByServer(error: StorageError): boolean {
   return /^(?!08|57)[0-9A-Z]{5}$/.test(error.sqlState ?? '') && !/^E[A-Z]{4}$/.test(error.sqlState ?? '');
 }
 
-async function rollback(session: DatabaseSession): Promise<void> {
-  try {
-    await session.control('ROLLBACK');
-  } catch {
-    // The link is gone, and the server rolls back by itself: the first error is the one worth telling.
-  }
-}
-
 /**
- * Folds the writes into one data-modifying statement that counts the rows each of them touched. Foreign keys are
- * checked at the end of the statement, so a row may refer to one that a sibling inserts.
+ * Folds the writes into one data-modifying statement, which fails as a whole when one of them touched another number
+ * of rows than it must. Foreign keys are checked at the end of the statement, so a row may refer to one that a sibling
+ * inserts.
  */
 function oneStatement(writes: readonly Write[]): Sql {
   const parts = writes.map(({ statement }, index) => sql`${raw(`w${index}`)} AS (${statement} RETURNING 1)`);
-  const counts = writes.map((_, index) => {
-    const name = raw(`w${index}`);
-    return sql`(SELECT count(*) FROM ${name})::int AS ${name}`;
-  });
-  return sql`WITH ${join(parts)} SELECT ${join(counts)}`;
+  const checks = writes.map(({ rows }, index) =>
+    rows === 'any' ? sql`true` : sql`(SELECT count(*) FROM ${raw(`w${index}`)}) = ${raw(String(rows))}`,
+  );
+  return sql`WITH ${join(parts)} SELECT 1 / (CASE WHEN ${join(checks, ' AND ')} THEN 1 ELSE 0 END) AS done`;
 }

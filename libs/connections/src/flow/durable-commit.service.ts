@@ -11,6 +11,9 @@ import { OutboxRelayService } from '../outbox/outbox-relay.service.js';
 /** A database that restarts is back within seconds; the token to keep is in memory meanwhile. */
 const RETRY_AFTER_MS = [200, 1000, 4000];
 
+/** What a look at the attempt told. */
+type Seen = 'completed' | 'open' | 'unknown';
+
 /**
  * Runs the transaction that completes an attempt until its outcome is certain, as far as that can be.
  *
@@ -32,16 +35,19 @@ export class DurableCommit {
    * @throws whatever the database refused for good; ConnectionsError `commit_outcome_unknown` when nobody can tell
    */
   async run(attempt: ClaimedAttempt, collect: (tx: Transaction) => void): Promise<void> {
+    let doubt = false;
     for (const delayMs of [...RETRY_AFTER_MS, null]) {
       try {
         await this.unitOfWork.run(collect);
         break;
       } catch (error) {
-        if (isOutcomeUnknown(error) && (await this.isCompleted(attempt))) {
+        const seen: Seen = doubt || isOutcomeUnknown(error) ? await this.look(attempt) : 'open';
+        if (seen === 'completed') {
           break;
         }
-        if (delayMs === null || !mayRetry(error)) {
-          throw error;
+        doubt = seen === 'unknown';
+        if (delayMs === null || !(doubt || mayRetry(error))) {
+          throw doubt ? outcomeUnknown() : error;
         }
         await sleep(delayMs);
       }
@@ -49,14 +55,17 @@ export class DurableCommit {
     this.relay.wake();
   }
 
-  /** Looks by attempt id on a fresh session before anything is written again (W4). */
-  private async isCompleted(attempt: ClaimedAttempt): Promise<boolean> {
+  /**
+   * Looks by attempt id on a fresh session before anything is written again (W4). A second try of what was committed
+   * would be refused by its own guards, and look like a conflict.
+   */
+  private async look(attempt: ClaimedAttempt): Promise<Seen> {
     try {
       const found = await this.attempts.findOne(this.options.instance, attempt.owner, attempt.id);
-      return found !== null && found.completedAt !== null;
+      return found !== null && found.completedAt !== null ? 'completed' : 'open';
     } catch {
-      // The database is still away: the outcome stays unknown, and the caller tries again or says so.
-      return false;
+      // The database is still away: nobody can tell yet.
+      return 'unknown';
     }
   }
 }
@@ -67,4 +76,11 @@ function isOutcomeUnknown(error: unknown): boolean {
 
 function mayRetry(error: unknown): boolean {
   return isOutcomeUnknown(error) || (error instanceof StorageError && error.linkLost);
+}
+
+function outcomeUnknown(): ConnectionsError {
+  return new ConnectionsError(
+    'commit_outcome_unknown',
+    'The link to the database broke during the transaction, and whether it is durable cannot be read.',
+  );
 }

@@ -4,11 +4,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConsoleLogger } from '@nestjs/common';
-import { startHost } from './bootstrap.js';
-import { DemoWalk } from './demo/demo-walk.js';
+import { ConnectionsService } from 'nestjs-powens-connections';
+import { startHost, type RunningHost } from './bootstrap.js';
+import { DemoPerson } from './demo/demo-person.js';
+import { DemoSandbox } from './demo/demo-sandbox.js';
+import { FirstAct } from './demo/first-act.js';
 import { Narrator } from './demo/narrator.js';
+import { SecondAct } from './demo/second-act.js';
+import type { Stage } from './demo/stage.js';
 
-/** Walks the whole flow without a browser, on a host and a sandbox of its own, and leaves nothing behind. */
+/** Walks the whole flow, and what comes after it, without a browser, on a host and a sandbox of its own, and leaves nothing behind. */
 async function demo(): Promise<void> {
   const start = performance.now();
   const dataDir = mkdtempSync(join(tmpdir(), 'powens-walk-'));
@@ -20,7 +25,11 @@ async function demo(): Promise<void> {
     });
     try {
       narrator.title(`Host ${host.url}, sandbox ${host.sandboxUrl ?? 'elsewhere'}`);
-      await new DemoWalk(host.url, host.sandboxUrl ?? '', narrator).run();
+      const stage = stageOf(host, narrator);
+      narrator.title('ONE: THE FIRST CONNECTION');
+      await new FirstAct(stage).run();
+      narrator.title('TWO: ITS LIFE');
+      await new SecondAct(stage).run();
     } finally {
       await host.close();
     }
@@ -28,6 +37,18 @@ async function demo(): Promise<void> {
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+function stageOf(host: RunningHost, narrator: Narrator): Stage {
+  const sandboxUrl = host.sandboxUrl ?? '';
+  const connections = host.app.get(ConnectionsService, { strict: false });
+  return {
+    alice: new DemoPerson(host.url, sandboxUrl, narrator),
+    stranger: new DemoPerson(host.url, sandboxUrl, narrator),
+    sandbox: new DemoSandbox(sandboxUrl, narrator),
+    narrator,
+    renewToken: (user) => connections.renewToken(user),
+  };
 }
 
 /** Free ports, an empty directory, a key for this walk; of the real environment only the choices that change the flow. */

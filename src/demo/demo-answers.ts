@@ -10,12 +10,16 @@ export interface Attempt {
 
 export interface Connection {
   readonly id: string;
+  readonly powensConnectionId: string;
   readonly connectorName: string | null;
+  readonly state: string | null;
+  readonly requiredAction: string | null;
 }
 
 export interface ReceivedEvent {
   readonly type: string;
   readonly attemptId: string | null;
+  readonly connectionId: string | null;
   readonly powensUserId: string | null;
 }
 
@@ -26,8 +30,10 @@ export interface Account {
 }
 
 export interface Ledger {
-  readonly users: readonly { temporary: boolean; deleted: boolean }[];
+  readonly users: readonly { id: number; temporary: boolean; deleted: boolean }[];
   readonly codes: readonly { exchanges: number }[];
+  readonly tokens: readonly { idUser: number | null; revoked: boolean }[];
+  readonly connections: readonly { id: number; idUser: number; deleted: boolean }[];
 }
 
 /** Reads an answer that must be JSON. Its shape is the contract's; the walk checks the values that it relies on. */

@@ -16,7 +16,7 @@ export interface Hop {
 
 /** What a hop is, what it should answer and what that means. */
 export interface HopPlan {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly to: string | URL;
   readonly body?: object;
   readonly expected: number;

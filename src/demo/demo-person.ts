@@ -19,6 +19,16 @@ export interface Passage {
   readonly callback: URL;
 }
 
+/** What is done in the webview. */
+export interface Visit {
+  /** The route that starts the flow; `POST /connections/connect` when absent. */
+  readonly start?: string;
+  readonly outcome: string;
+  /** The bank to pick; the first of the list when absent. */
+  readonly connectorUuid?: string;
+  readonly deed: string;
+}
+
 /** Somebody with a browser. */
 export class DemoPerson {
   private readonly browser: DemoBrowser;
@@ -39,16 +49,16 @@ export class DemoPerson {
     });
   }
 
-  /** Starts a connection, does in the webview what a person would do, and comes back. */
-  async passWebview(outcome: string, deed: string): Promise<Passage> {
+  /** Starts a flow, does in the webview what a person would do, and comes back. */
+  async passWebview({ start = '/connections/connect', deed, ...done }: Visit): Promise<Passage> {
     const started = await this.browser.hop({
-      ...post('/connections/connect', {}),
+      ...post(start, {}),
       expected: 201,
       meaning: 'the webview URL; a cookie binds the attempt to this browser',
     });
     const { url } = answerOf(started) as { url: string };
     const visit = await this.browser.hop({
-      ...post(new URL('/sandbox/webview', this.sandboxUrl), { url, outcome }),
+      ...post(new URL('/sandbox/webview', this.sandboxUrl), { url, ...done }),
       expected: 200,
       meaning: deed,
     });
@@ -61,6 +71,16 @@ export class DemoPerson {
   /** Opens an address. */
   open(to: string | URL, expected: number, meaning: string): Promise<Hop> {
     return this.browser.hop({ method: 'GET', to, expected, meaning });
+  }
+
+  /** Asks for a synchronisation now. */
+  async sync(connection: Connection, meaning: string): Promise<Connection> {
+    const to = `/connections/${connection.id}/sync`;
+    return answerOf(await this.browser.hop({ ...post(to, {}), expected: 202, meaning })) as Connection;
+  }
+
+  async delete(to: string, meaning: string): Promise<void> {
+    await this.browser.hop({ method: 'DELETE', to, expected: 204, meaning });
   }
 
   async connections(): Promise<readonly Connection[]> {
@@ -77,21 +97,19 @@ export class DemoPerson {
     return (answerOf(hop) as { items: Account[] }).items;
   }
 
-  /** Waits until the handlers were told about an attempt: delivery is asynchronous. */
-  async eventOf(attempt: Attempt): Promise<ReceivedEvent> {
+  /** Waits until the handlers were told what is looked for: delivery is asynchronous. */
+  async event(type: string, isIt: (event: ReceivedEvent) => boolean = () => true): Promise<ReceivedEvent> {
     const deadline = performance.now() + EVENT_DEADLINE_MS;
     while (performance.now() < deadline) {
       const hop = await this.browser.request('GET', new URL('/events', this.hostUrl));
       const { items } = answerOf(hop) as { items: ReceivedEvent[] };
-      const event = items.find(
-        ({ type, attemptId }) => type === 'connection.created' && attemptId === attempt.id,
-      );
-      if (event !== undefined) {
-        return event;
+      const found = items.find((event) => event.type === type && isIt(event));
+      if (found !== undefined) {
+        return found;
       }
       await sleep(EVENT_POLL_MS);
     }
-    throw new DemoError(`no handler was told within ${EVENT_DEADLINE_MS} ms`);
+    throw new DemoError(`no handler was told ${type} within ${EVENT_DEADLINE_MS} ms`);
   }
 }
 

@@ -23,6 +23,11 @@ export class Narrator {
     this.print(`    ${hop.method.padEnd(METHOD_WIDTH)} ${path.padEnd(PATH_WIDTH)} ${hop.status}  ${meaning}`);
   }
 
+  /** Something done in the code of the application, where no request is sent. */
+  call(code: string, meaning: string): void {
+    this.print(`    ${'CALL'.padEnd(METHOD_WIDTH)} ${code.padEnd(PATH_WIDTH)} done ${meaning}`);
+  }
+
   note(text: string): void {
     this.print(`      ${text}`);
   }

@@ -19,7 +19,28 @@ export function guide(sandboxUrl: string | null): string {
     'Steps 2 and 3 in one, once signed in: [open /connections/connect](connections/connect).',
     'Then try the rest: a second bank (the same Powens user gets it), *cancel* in the webview, the back button after ' +
       'the end, another browser. Errors are `application/problem+json` with a stable `code`.',
+    '## What comes after',
+    [
+      breakIt(sandboxUrl),
+      '- `POST /connections/{id}/sync` looks now, with the `id` of `GET /connections`; `requiredAction` says what to do.',
+      '- `POST /connections/{id}/reconnect` answers a `url` again: open it as in step 3, and the connection is repaired.',
+      '- `POST /connections/manage` leads to a page to repair, add and delete connections.',
+      '- `DELETE /connections/{id}` deletes one, `DELETE /connections/me` everything of yours.',
+      '- `GET /events` shows what the handlers were told of each.',
+    ]
+      .filter((line) => line !== '')
+      .join('\n'),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** Only the sandbox can be told what its banks do. */
+function breakIt(sandboxUrl: string | null): string {
+  return sandboxUrl === null
+    ? ''
+    : '- Break a consent, with the `powensConnectionId` of `GET /connections`: ' +
+        `\`curl -X POST ${sandboxUrl}/sandbox/connections/10001 -H 'content-type: application/json' ` +
+        `-d '{"state":"wrongpass"}'\`. A synchronisation is refused within the first minutes: \`curl -X POST ` +
+        `${sandboxUrl}/sandbox/clock -H 'content-type: application/json' -d '{"advanceSeconds":180}'\` lets them pass.`;
 }

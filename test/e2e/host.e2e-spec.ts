@@ -201,6 +201,7 @@ describe('npm run demo', () => {
       });
       const told = listenTo(child);
       await once(child, 'close');
+      expect(told.text).toContain('TWO: ITS LIFE');
       expect(told.text).toContain('Everything went as it should');
       // Parameters are named, their values are not shown.
       expect(told.text).toMatch(/[?&]state=…/);

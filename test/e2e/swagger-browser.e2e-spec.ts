@@ -98,6 +98,7 @@ describe.skipIf(withoutBrowser).each(['express', 'fastify'] as const)(
         expect((await ui.tryItOut('POST', '/session')).status).toBe(204);
         const started = await ui.tryItOut('POST', '/connections/connect');
         expect(started.status).toBe(201);
+        expect((await ui.examplesOf('POST', '/connections/connect'))[0]).toBe('Any bank');
         const { url, attemptId } = started.json<{ url: string; attemptId: string }>();
         registerSecret('state', stateOf(url));
         await screenshot(page, `${adapter}-1-started`);

@@ -77,7 +77,8 @@ function answerOf(response: Response, text: string): Answer {
 /** The webview's URL must hold the state, and the callback's own path is Powens' doing: both stay out of the scan. */
 function captureAnswer(method: string, path: string, answer: Answer): void {
   const [pathname = ''] = path.split('?');
-  const leadsToWebview = /\/(connect|reconnect|manage)$/.test(pathname) && (answer.status === 201 || answer.status === 303);
+  const leadsToWebview =
+    /\/(connect|reconnect|manage)$/.test(pathname) && (answer.status === 201 || answer.status === 303);
   if (leadsToWebview) {
     registerParameters(answer.status === 201 ? answer.json<{ url: string }>().url : answer.location);
   }

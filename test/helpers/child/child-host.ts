@@ -44,7 +44,8 @@ export async function startChildHost(app: FlowApp, dieAt: DeathPoint | null = nu
       captureOutput('child', text);
     });
   }
-  child.on('exit', (code, signal) => (end.how = signal ?? String(code)));
+  // Not `exit`: what it printed last is still on its way then.
+  child.on('close', (code, signal) => (end.how = signal ?? String(code)));
   await until(() => output.includes('LISTENING\n') || end.how !== null, 30_000);
   if (end.how !== null) {
     throw new Error(`the child host ended with ${end.how}: ${output}`);

@@ -1,5 +1,5 @@
 /** Where a child host dies, by a `kill -9` of itself. */
-export type DeathPoint = 'after-claim' | 'before-begin' | 'before-commit' | 'after-commit' | 'handler';
+export type DeathPoint = 'after-claim' | 'before-commit' | 'after-commit' | 'handler';
 
 /** What a child host is started with. */
 export interface ChildWish {

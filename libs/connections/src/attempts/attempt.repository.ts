@@ -75,6 +75,9 @@ export class AttemptRepository {
    * Claims a pending attempt: one conditional statement that holds state, binding, instance, status and expiry, so
    * that a request without the right cookie cannot burn the state (OA-05). Brings the owner's account along.
    *
+   * An attempt that no code is exchanged for may be claimed again when the process that had claimed it disappeared: all
+   * it does at Powens is read. Otherwise the connection that was made in the webview would never be known here.
+   *
    * @returns null when no row fits
    */
   async claim(
@@ -88,7 +91,8 @@ export class AttemptRepository {
         UPDATE ${attempt}
         SET status = 'claimed', code_hash = ${claim.codeHash},
           lease_expires_at = now() + ${claim.leaseSeconds}::int * interval '1 second'
-        WHERE ${presentedBy(presented)} AND status = 'pending' AND expires_at > now()
+        WHERE ${presentedBy(presented)} AND expires_at > now()
+          AND (status = 'pending' OR (status = 'claimed' AND NOT expects_code AND lease_expires_at <= now()))
           AND (${principal}::text IS NULL OR (owner_id = ${principal} AND tenant = ${claim.principal?.tenant ?? null}))
         RETURNING id, instance, tenant, owner_id, flow, expects_code, redirect_uri, return_to, connection_id
       )

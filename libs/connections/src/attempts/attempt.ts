@@ -5,7 +5,8 @@ import type { Owner } from '../values/owner.js';
 export type AttemptFlow = 'connect' | 'reconnect' | 'manage';
 
 /**
- * Where an attempt stands. Terminal: all but `pending` and `claimed`.
+ * Where an attempt stands. Terminal: all but `pending` and `claimed`. `unknown` means that the process disappeared; where
+ * no code was exchanged, opening the callback again still completes it while the attempt lives.
  *
  * @public
  */

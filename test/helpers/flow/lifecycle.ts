@@ -20,7 +20,7 @@ export interface Connected {
 }
 
 /** Connects a bank for a new owner. */
-export async function connected(app: FlowApp, user: string): Promise<Connected> {
+export async function connected(app: Pick<FlowApp, 'sandbox' | 'browser'>, user: string): Promise<Connected> {
   const browser = app.browser(user);
   const { landed } = await connect(app, browser);
   if (landed.status !== 303) {
@@ -38,7 +38,7 @@ export async function connectionsOf(browser: Browser): Promise<ConnectionBody[]>
 }
 
 /** Talks to the sandbox's admin API. */
-export async function admin(app: FlowApp, path: string, body?: unknown): Promise<Response> {
+export async function admin(app: Pick<FlowApp, 'sandbox'>, path: string, body?: unknown): Promise<Response> {
   return fetch(`${app.sandbox.url}/sandbox/${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -48,7 +48,7 @@ export async function admin(app: FlowApp, path: string, body?: unknown): Promise
 
 /** Puts a connection into a state, as seen at the provider. */
 export async function setState(
-  app: FlowApp,
+  app: Pick<FlowApp, 'sandbox'>,
   connection: ConnectionBody,
   state: string | null,
 ): Promise<void> {

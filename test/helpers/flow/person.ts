@@ -28,7 +28,11 @@ export async function start(browser: Browser, body: Record<string, unknown> = {}
 }
 
 /** Goes through the webview as a person would; gives the path and query that the browser is sent back to. */
-export async function visitWebview(app: FlowApp, url: string, done: InWebview = {}): Promise<string> {
+export async function visitWebview(
+  app: Pick<FlowApp, 'sandbox'>,
+  url: string,
+  done: InWebview = {},
+): Promise<string> {
   const response = await fetch(`${app.sandbox.url}/sandbox/webview`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -44,7 +48,7 @@ export async function visitWebview(app: FlowApp, url: string, done: InWebview = 
 
 /** The whole flow: start, webview, callback, result. */
 export async function connect(
-  app: FlowApp,
+  app: Pick<FlowApp, 'sandbox'>,
   browser: Browser,
   done: InWebview & { body?: Record<string, unknown> } = {},
 ): Promise<{

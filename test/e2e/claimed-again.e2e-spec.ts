@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
+import { connectionsOf } from '../helpers/flow/lifecycle.js';
+import { attemptOf, connectedOwner, exchanges, plant, returning, sql } from '../helpers/flow/observe.js';
+import { start, until, visitWebview } from '../helpers/flow/person.js';
+
+describe('a callback whose first process does not come to its end', () => {
+  let app: FlowApp;
+
+  beforeAll(async () => {
+    app = await startFlowApp();
+  });
+
+  afterAll(async () => {
+    await app.close();
+  });
+
+  async function endLease(attemptId: string): Promise<void> {
+    await until(async () => {
+      const moved = await sql(
+        app,
+        `UPDATE powens_attempt SET lease_expires_at = now() WHERE id = $1 AND status = 'claimed' RETURNING 1`,
+        [attemptId],
+      );
+      return JSON.stringify(moved).includes('1');
+    });
+  }
+
+  it('should be finished by a reload where no code is exchanged, once, even when the first one wakes up [K06]', async () => {
+    const browser = await connectedOwner(app, 'anna');
+    const { url, attemptId } = await start(browser);
+    const callback = await visitWebview(app, url);
+    await plant(app, { kind: 'delay', method: 'GET', path: '/users/me/connections/*', delayMs: 1500 });
+    const stalled = browser.get(callback);
+    await endLease(attemptId);
+    expect(await attemptOf(browser, attemptId)).toMatchObject({ status: 'unknown' });
+
+    expect((await browser.get(callback)).location).toBe(`/connections/attempts/${attemptId}`);
+    const attempt = await attemptOf(browser, attemptId);
+    expect(attempt.status).toBe('connected');
+    expect((await stalled).status).toBeGreaterThanOrEqual(300);
+
+    expect(await attemptOf(browser, attemptId)).toEqual(attempt);
+    expect((await connectionsOf(browser)).map(({ id }) => id)).toContain(attempt.connectionIds[0]);
+    expect(await connectionsOf(browser)).toHaveLength(2);
+    await until(() => app.events.some((event) => event.attemptId === attemptId));
+    const rows = await sql(app, `SELECT type FROM powens_outbox WHERE payload LIKE $1`, [`%${attemptId}%`]);
+    expect(rows).toEqual([{ type: 'connection.created' }]);
+  });
+
+  it('should not be finished by a reload where a code may have been exchanged [OA-06, RL-01, K04]', async () => {
+    const { browser, started, callback } = await returning(app, 'ben');
+    const before = exchanges(app);
+    await plant(app, { kind: 'delay', method: 'POST', path: '/auth/token/access', delayMs: 1500 });
+    const stalled = browser.get(callback);
+    await endLease(started.attemptId);
+    expect((await browser.get(callback)).status).toBe(303);
+    expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'unknown' });
+    await stalled;
+    expect(exchanges(app)).toBe(before + 1);
+    expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'connected' });
+  });
+});

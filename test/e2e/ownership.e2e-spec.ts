@@ -102,43 +102,6 @@ describe.each(ADAPTERS)('whose connection it is, on %s', (adapter) => {
     expect(await orphanTokens(app)).toEqual([]);
   });
 
-  it.each(['somebody else’s', 'a non-existing'])(
-    'should not link %s connection_id, for a new owner [OA-14, A17]',
-    async (whose) => {
-      const victim = newUser();
-      await connectedOwner(app, victim);
-      const id =
-        whose === 'a non-existing'
-          ? '987654321'
-          : ((await pageOf(victim)).items[0]?.powensConnectionId ?? '');
-      const { browser, callback, started } = await returning(app, newUser());
-      expect((await browser.get(withParameter(callback, 'connection_id', id))).status).toBe(303);
-      expect(await attemptOf(browser, started.attemptId)).toMatchObject({
-        status: 'failed',
-        error: 'connection_not_found',
-      });
-      expect((await pageOf(browser.user ?? '')).items).toEqual([]);
-      expect((await pageOf(victim)).items).toHaveLength(1);
-      expect(await orphanTokens(app)).toEqual([]);
-    },
-  );
-
-  it('should not link somebody else’s connection_id to an owner who has a token, alone or among good ones [A17]', async () => {
-    const victim = newUser();
-    await connectedOwner(app, victim);
-    const id = (await pageOf(victim)).items[0]?.powensConnectionId ?? '';
-    const owner = await connectedOwner(app, newUser());
-    const started = await start(owner, { maxConnections: 3 });
-    const callback = await visitWebview(app, started.url);
-    const good = new URL(callback, app.url).searchParams.get('connection_id') ?? '';
-    await owner.get(`${without(callback, 'connection_id', 'connection_ids')}&connection_ids=${good},${id}`);
-    expect(await attemptOf(owner, started.attemptId)).toMatchObject({
-      status: 'failed',
-      error: 'connection_not_found',
-    });
-    expect((await pageOf(owner.user ?? '')).items).toHaveLength(1);
-  });
-
   it('should keep one Powens user when two first tabs come back at once [OA-14, TC-18, D09]', async () => {
     for (let round = 0; round < 5; round += 1) {
       const one = await returning(app, newUser());

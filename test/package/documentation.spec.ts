@@ -48,10 +48,10 @@ afterAll(() => {
 
 describe('README.md', () => {
   it('should hold code blocks that compile against the public API', () => {
-    const blocks = typeScriptBlocks('README.md');
+    const blocks = ['README.md', 'libs/connections/README.md'].flatMap(typeScriptBlocks);
     const broken = `import { Nowhere } from 'nestjs-powens-connections';\nexport const x: unknown = Nowhere;`;
     const [ofBroken, ...ofReadme] = compile([broken, ...blocks]);
-    expect(blocks.length).toBeGreaterThanOrEqual(2);
+    expect(blocks.length).toBeGreaterThanOrEqual(3);
     expect(ofReadme).toEqual(blocks.map(() => []));
     // The compiler would otherwise be able to say nothing because it saw nothing.
     expect(ofBroken).not.toEqual([]);

@@ -116,6 +116,13 @@ const betweenTheParts = [
     to: { path: '^libs/', pathNot: '^libs/[^/]+/src/(testing/)?index\\.ts$' },
   },
   {
+    name: 'tests-start-the-host-whole',
+    comment: 'The host has one door. What is inside is tested beside it.',
+    severity: 'error',
+    from: { path: '^test/' },
+    to: { path: '^src/', pathNot: '^src/bootstrap\\.ts$' },
+  },
+  {
     name: 'library-never-sees-host-or-sandbox',
     comment: 'The library is published alone.',
     severity: 'error',

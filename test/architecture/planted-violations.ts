@@ -70,6 +70,7 @@ export const PLANTED: readonly PlantedViolation[] = [
     'test/e2e/inner.e2e-spec.ts',
     `export { flow } from '../../${LIB}/flow/flow.js';`,
   ),
+  plant('tests-start-the-host-whole', 'test/e2e/host.ts', `export { host } from '../../src/host.js';`),
   plant(
     'library-never-sees-host-or-sandbox',
     `${LIB}/values/sandboxed.ts`,
@@ -128,7 +129,8 @@ export const SURROUNDINGS: Readonly<Record<string, string>> = {
   'libs/powens-sandbox/src/index.ts': `export { sandbox } from './auth/auth.js';`,
   'libs/powens-sandbox/src/auth/auth.ts': `import 'node:crypto'; export const sandbox = 1;`,
   'src/host.ts': `import 'typeorm'; export * from 'nestjs-powens-connections'; export const host = 1;`,
-  'test/e2e/host.e2e-spec.ts': `import 'vitest'; import '../../src/host.js'; import 'powens-sandbox';`,
+  'src/bootstrap.ts': `export { host } from './host.js';`,
+  'test/e2e/host.e2e-spec.ts': `import 'vitest'; import '../../src/bootstrap.js'; import 'powens-sandbox';`,
   'package.json': JSON.stringify({
     name: 'planted',
     dependencies: { typeorm: '*' },

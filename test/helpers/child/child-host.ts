@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ConnectionEvent } from 'nestjs-powens-connections';
 import { captureOutput } from '../canary/collector.js';
+import { postgresCapabilities } from '../database.js';
 import { Browser } from '../flow/browser.js';
 import { freePort, type FlowApp } from '../flow/flow-app.js';
 import { until } from '../flow/person.js';
@@ -29,6 +30,7 @@ export async function startChildHost(app: FlowApp, dieAt: DeathPoint | null = nu
     sandboxUrl: sandbox.url,
     client: sandbox.client,
     keys,
+    preparedStatements: postgresCapabilities().concurrent,
     dieAt,
   };
   const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));

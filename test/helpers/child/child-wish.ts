@@ -9,5 +9,6 @@ export interface ChildWish {
   readonly sandboxUrl: string;
   readonly client: { readonly domain: string; readonly clientId: string; readonly clientSecret: string };
   readonly keys: string;
+  readonly preparedStatements: boolean;
   readonly dieAt: DeathPoint | null;
 }

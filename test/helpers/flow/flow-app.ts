@@ -24,7 +24,7 @@ import {
 import { startPowensSandbox, type PowensSandbox } from 'powens-sandbox';
 import type { DataSource } from 'typeorm';
 import { registerSecret } from '../canary/collector.js';
-import { createTestDatabase, type TestDatabase } from '../database.js';
+import { createTestDatabase, postgresCapabilities, type TestDatabase } from '../database.js';
 import { Browser } from './browser.js';
 import { CapturingLogger } from './capturing-logger.js';
 
@@ -181,6 +181,8 @@ function appModule({ wish, sandbox, database, keys, url, events }: Parts): Dynam
     owner: { resolveOwner: userOf, resolvePrincipal: userOf },
     insecureLoopback: true,
     outbox: { pollIntervalMs: 100 },
+    // PGlite has one session for all clients: a name of one would be taken for another's.
+    preparedStatements: postgresCapabilities().concurrent,
     ...wish.options,
   };
   const register = wish.register ?? ((given, extras) => [ConnectionsModule.forRoot({ ...given, ...extras })]);

@@ -18,7 +18,7 @@ describe.each(['webview-first', 'server-first'] as const)('the life of a connect
 
   beforeAll(async () => {
     app = await startFlowApp({
-      options: { provisioning, lifecycle: { sweepIntervalMs: 200, leaseSeconds: 2 } },
+      options: { provisioning, lifecycle: { sweepIntervalMs: 200, leaseSeconds: 3 } },
     });
   });
 

@@ -41,9 +41,12 @@ export class ConnectionChangesRepository {
     return row ?? null;
   }
 
-  /** Finds every connection of a Powens user that is not being deleted. */
-  async findAllOf(userId: string): Promise<readonly LocalConnection[]> {
-    return this.select(sql`user_id = ${userId} AND status = 'active'`);
+  /** Finds every connection of a Powens user: those in use, or those that are being deleted. */
+  async findAllOf(
+    userId: string,
+    status: 'active' | 'deleting' = 'active',
+  ): Promise<readonly LocalConnection[]> {
+    return this.select(sql`user_id = ${userId} AND status = ${status}`);
   }
 
   /** Finds deletions that were meant and not done: their lease has ended. */
@@ -112,6 +115,12 @@ export class ConnectionChangesRepository {
       SELECT ceil(extract(epoch FROM sync_not_before - now()))::int AS wait
       FROM ${connection} WHERE id = ${local.id} AND status = 'active'`);
     return row === undefined ? 'gone' : Math.max(1, row.wait);
+  }
+
+  /** Gives the right to ask for a synchronisation back: Powens was not asked. */
+  async giveBackSync(local: LocalConnection): Promise<void> {
+    await this.database.query(sql`
+      UPDATE ${this.database.tables.connection} SET sync_not_before = NULL WHERE id = ${local.id}`);
   }
 
   private async select(where: Sql): Promise<readonly LocalConnection[]> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
+import type { Transaction } from '../database/unit-of-work.js';
 import { StorageError } from '../errors/index.js';
 import type { Owner } from '../values/owner.js';
 import { OWNER_KEY } from './powens-user.repository.js';
@@ -86,13 +87,19 @@ export class AccountRepository {
     }
   }
 
-  /** Gives up a reservation; one whose process died is given up by whoever comes next. */
-  async abandon(instance: string, owner: Owner, leaseToken: string | null): Promise<void> {
+  /**
+   * Gives up a reservation; one whose process died is given up by whoever comes next.
+   *
+   * @returns whether there was one: then it was certainly not filled
+   */
+  async abandon(instance: string, owner: Owner, leaseToken: string | null): Promise<boolean> {
     const { user } = this.database.tables;
-    await this.database.query(sql`
+    const rows = await this.database.query(sql`
       DELETE FROM ${user}
       WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
-        AND status = 'provisioning' AND (lease_token = ${leaseToken} OR leased_until <= now())`);
+        AND status = 'provisioning' AND (lease_token = ${leaseToken} OR leased_until <= now())
+      RETURNING id`);
+    return rows.length === 1;
   }
 
   /** Fills a reservation. @returns false when the lease was lost */
@@ -120,6 +127,15 @@ export class AccountRepository {
         AND (lease_token IS NULL OR leased_until <= now())
       RETURNING ${COLUMNS}`);
     return row === undefined ? null : accountOf(row);
+  }
+
+  /** Makes a transaction fail unless the account is in use: nothing may be added to one that is being erased. */
+  requireInUse(userId: string, tx: Transaction): void {
+    const { user } = this.database.tables;
+    tx.add(
+      sql`UPDATE ${user} SET updated_at = now() WHERE id = ${userId} AND status IN ('active', 'revoked')`,
+      1,
+    );
   }
 
   /** Whether an account is in one of `statuses`. */

@@ -17,6 +17,9 @@ interface PgClient {
   query(query: { text: string; values: unknown[]; name?: string }): Promise<QueryAnswer>;
 }
 
+/** Prepared statements that one process names; those of the hot path come first. */
+const MOST_NAMES = 200;
+
 /** One for the process: two registrations on one DataSource share its sessions, where a name has one text. */
 const NAMES = new Map<string, string>();
 
@@ -112,7 +115,10 @@ export class ConnectionsDatabase {
     }
     let name = NAMES.get(text);
     if (name === undefined) {
-      // The set of texts is finite: every statement of the library, times the number of rows in one insert.
+      if (NAMES.size >= MOST_NAMES) {
+        // Transactions of many rows have a text per shape: what is rare must not fill every session with plans.
+        return undefined;
+      }
       name = `cnx_${NAMES.size}`;
       NAMES.set(text, name);
     }

@@ -41,13 +41,14 @@ export class DurableCommit {
         await this.unitOfWork.run(collect);
         break;
       } catch (error) {
-        const seen: Seen = doubt || isOutcomeUnknown(error) ? await this.look(attempt) : 'open';
+        // Once in doubt, always: the first statement may still be running at the server while a look reads nothing.
+        doubt ||= isOutcomeUnknown(error);
+        const seen = doubt ? await this.look(attempt) : 'open';
         if (seen === 'completed') {
           break;
         }
-        doubt = seen === 'unknown';
-        if (delayMs === null || !(doubt || mayRetry(error))) {
-          throw doubt ? outcomeUnknown() : error;
+        if (delayMs === null || !mayGoOn(seen, error)) {
+          throw verdict(seen, error);
         }
         await sleep(delayMs);
       }
@@ -74,13 +75,16 @@ function isOutcomeUnknown(error: unknown): boolean {
   return error instanceof ConnectionsError && error.code === 'commit_outcome_unknown';
 }
 
-function mayRetry(error: unknown): boolean {
-  return isOutcomeUnknown(error) || (error instanceof StorageError && error.linkLost);
+function mayGoOn(seen: Seen, error: unknown): boolean {
+  return seen === 'unknown' || isOutcomeUnknown(error) || (error instanceof StorageError && error.linkLost);
 }
 
-function outcomeUnknown(): ConnectionsError {
-  return new ConnectionsError(
-    'commit_outcome_unknown',
-    'The link to the database broke during the transaction, and whether it is durable cannot be read.',
-  );
+/** Nobody may act on an outcome that could not be read (RL-08). */
+function verdict(seen: Seen, error: unknown): unknown {
+  return seen === 'unknown'
+    ? new ConnectionsError(
+        'commit_outcome_unknown',
+        'The link to the database broke during the transaction, and whether it is durable cannot be read.',
+      )
+    : error;
 }

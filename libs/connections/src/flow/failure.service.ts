@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ClaimedAttempt } from '../attempts/attempt.js';
 import { AttemptRepository, type AttemptEnd } from '../attempts/attempt.repository.js';
-import { ConnectionsError, PowensApiError } from '../errors/index.js';
+import { ConnectionsError, PowensApiError, type ConnectionsErrorCode } from '../errors/index.js';
 import { OutboxService } from '../outbox/outbox.service.js';
 import { PowensClient } from '../powens/powens.client.js';
 import type { AccessToken } from '../values/access-token.js';
@@ -84,19 +84,27 @@ export class FailureService {
   }
 }
 
+/** Faults that pass, of Powens and of ours. */
+const PASSING: readonly ConnectionsErrorCode[] = [
+  'powens_unreachable',
+  'powens_timeout',
+  'powens_failed',
+  'busy',
+  'key_unavailable',
+];
+
 /**
  * Whether the same callback can still succeed: the code is untouched, because Powens certainly processed nothing, or
  * because there was none and only a read failed (RL-13).
  */
 function mayComeBack(grant: Grant | null, error: unknown): boolean {
-  if (!(error instanceof PowensApiError)) {
+  if (!(error instanceof ConnectionsError)) {
     return false;
   }
   if (grant === null) {
     return error.code === 'powens_unreachable';
   }
-  const readFailed = ['powens_unreachable', 'powens_timeout', 'powens_failed'].includes(error.code);
-  return grant.kind === 'kept' && readFailed;
+  return grant.kind === 'kept' && PASSING.includes(error.code);
 }
 
 function endOf(grant: Grant | null, error: unknown): AttemptEnd {

@@ -46,8 +46,11 @@ export class ReadBackService {
   }
 
   private async claimed(grant: Grant, ids: readonly string[]): Promise<readonly PowensConnection[]> {
-    const [only] = ids;
-    if (only === undefined) {
+    if (ids.length === 0 && grant.kind === 'kept') {
+      // Which of the user's connections is meant cannot be told, and none may be new.
+      return [];
+    }
+    if (ids.length === 0) {
       return grant.send(async (token) => this.powens.listConnections(token));
     }
     // One after the other: there are two or three of them at most, and one token's calls are rate-limited.

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConfigurationError } from '../errors/index.js';
 import { ownerOf, requiredOwner } from '../options/owner-of.js';
@@ -21,6 +21,13 @@ export class OwnerGate {
       throw new ConfigurationError('owner', 'is missing while the routes are on.');
     }
     this.#resolver = options.owner;
+    if (options.owner.resolvePrincipal === undefined) {
+      // A check that is off must say so (OA-03).
+      new Logger('ConnectionsHttp').warn(
+        'The owner resolver has no resolvePrincipal(): who is signed in at the callback is not compared with who ' +
+          'started. The browser binding alone decides.',
+      );
+    }
   }
 
   /**

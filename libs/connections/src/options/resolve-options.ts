@@ -46,9 +46,10 @@ export function resolveOptions(options: ConnectionsModuleOptions, context: Resol
   if (!INSTANCE.test(instance)) {
     throw new ConfigurationError('instance', 'must be 1 to 64 letters, digits, "_" or "-".');
   }
+  const powens = resolvePowens(options.powens, policy);
   return {
     instance,
-    powens: resolvePowens(options.powens, policy),
+    powens,
     publicUrl: checkedUrl('publicUrl', options.publicUrl, policy),
     redirectUri:
       options.redirectUri === undefined ? null : checkedUrl('redirectUri', options.redirectUri, policy),
@@ -63,7 +64,7 @@ export function resolveOptions(options: ConnectionsModuleOptions, context: Resol
     attemptLifetimeSeconds:
       inRange('attemptLifetimeMinutes', options.attemptLifetimeMinutes ?? 35, 5, 60) * 60,
     outbox: resolveOutbox(options.outbox ?? {}),
-    lifecycle: resolveLifecycle(options.lifecycle ?? {}),
+    lifecycle: resolveLifecycle(options.lifecycle ?? {}, powens.totalTimeoutMs),
     audit: resolveAudit(options.audit),
     preflight: options.preflight === true,
     preparedStatements: options.preparedStatements ?? true,
@@ -147,10 +148,14 @@ function resolveOutbox(options: OutboxOptions): Required<OutboxOptions> {
   return outbox;
 }
 
-function resolveLifecycle(options: LifecycleOptions): Required<LifecycleOptions> {
+function resolveLifecycle(options: LifecycleOptions, totalTimeoutMs: number): Required<LifecycleOptions> {
   const lifecycle = { ...LIFECYCLE_DEFAULTS, ...options };
   inRange('lifecycle.sweepIntervalMs', lifecycle.sweepIntervalMs, 10, 3_600_000);
   inRange('lifecycle.leaseSeconds', lifecycle.leaseSeconds, 1, 3600);
+  if (lifecycle.leaseSeconds * 1000 < totalTimeoutMs) {
+    // Two renewals at once would each revoke the token of the other.
+    throw new ConfigurationError('lifecycle.leaseSeconds', 'must not be shorter than powens.totalTimeoutMs.');
+  }
   inRange('lifecycle.expiringDaysAhead', lifecycle.expiringDaysAhead, 0, 90);
   return lifecycle;
 }

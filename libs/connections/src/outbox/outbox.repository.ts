@@ -58,15 +58,20 @@ export class OutboxRepository {
     );
   }
 
-  /** Removes what was delivered: an erased owner's last event at once, the rest after `days`. */
+  /**
+   * Removes what is over: dead letters and delivered events after `days`, an erased owner's last event at once. Both
+   * walk the index of completion, not the table.
+   */
   async purge(instance: string, days: number, limit: number): Promise<void> {
     const { outbox } = this.database.tables;
     await this.database.query(sql`
+      DELETE FROM ${outbox}
+      WHERE completed_at > now() - interval '1 day' AND type = 'user.deleted' AND instance = ${instance}`);
+    await this.database.query(sql`
       DELETE FROM ${outbox} WHERE position IN (
         SELECT position FROM ${outbox}
-        WHERE instance = ${instance} AND status = 'delivered'
-          AND (type = 'user.deleted' OR completed_at < now() - ${days}::int * interval '1 day')
-        ORDER BY position LIMIT ${limit}
+        WHERE completed_at < now() - ${days}::int * interval '1 day' AND instance = ${instance}
+        ORDER BY completed_at LIMIT ${limit}
       )`);
   }
 

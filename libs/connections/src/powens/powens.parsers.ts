@@ -1,15 +1,7 @@
 import { AccessToken } from '../values/access-token.js';
 import { WebviewCode } from '../values/webview-code.js';
 import { parisDate } from './paris-date.js';
-import {
-  fields,
-  id,
-  isRecord,
-  opaque,
-  optionalId,
-  optionalText,
-  UnexpectedShapeError,
-} from './wire-values.js';
+import { fields, id, isRecord, opaque, optionalId, shortText, UnexpectedShapeError } from './wire-values.js';
 import type { WireCodeAnswer, WireConnection, WireSource, WireTokenAnswer, WireUser } from './powens.wire.js';
 
 /**
@@ -76,12 +68,12 @@ export function parseConnections(body: unknown): PowensConnection[] {
 export function parseConnection(body: unknown): PowensConnection {
   const wire: WireConnection = fields(body);
   const connector = isRecord(wire.connector) ? fields(wire.connector) : {};
-  const state = optionalText(wire.state, 'state');
+  const state = shortText(wire.state, 'state', 64);
   return {
     id: id(wire.id, 'id'),
     userId: optionalId(wire.id_user, 'id_user'),
-    connectorUuid: optionalText(wire.connector_uuid ?? connector['uuid'], 'connector_uuid'),
-    connectorName: optionalText(connector['name'], 'connector.name'),
+    connectorUuid: shortText(wire.connector_uuid ?? connector['uuid'], 'connector_uuid', 64),
+    connectorName: shortText(connector['name'], 'connector.name', 255),
     // Seen in the field beside null, with the same meaning.
     state: state === '' || state === 'null' ? null : state,
     lastUpdate: parisDate(wire.last_update),

@@ -92,3 +92,19 @@ export function optionalText(value: unknown, field: string): string | null {
   }
   return value;
 }
+
+/**
+ * As {@link optionalText}, for what is kept: cut to `most` characters, and without what no database column takes. A bank's
+ * odd name must not cost a connection.
+ *
+ * @internal
+ */
+export function shortText(value: unknown, field: string, most: number): string | null {
+  const text = optionalText(value, field);
+  if (text === null) {
+    return null;
+  }
+  const printable = text.replace(/[\p{Cc}\p{Cs}]/gu, '');
+  // A cut through a pair of surrogates would leave half a character.
+  return printable.slice(0, most).replace(/\p{Cs}$/u, '');
+}

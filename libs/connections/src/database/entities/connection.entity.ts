@@ -11,6 +11,7 @@ import { PowensUserEntity } from './powens-user.entity.js';
 @Index('powens_connection_owner_idx', ['instance', 'tenant', 'ownerId', 'id'])
 @Index('powens_connection_user_idx', ['userId'])
 @Index('powens_connection_lease_idx', ['leasedUntil'])
+@Index('powens_connection_expiry_idx', ['instance', 'expiresAt'])
 @Check('powens_connection_status_check', `status IN ('active', 'deleting')`)
 export class ConnectionEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'powens_connection_pkey' })

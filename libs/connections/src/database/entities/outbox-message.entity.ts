@@ -10,6 +10,7 @@ import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 @Index('powens_outbox_event_key', ['id'], { unique: true })
 @Index('powens_outbox_claim_idx', ['status', 'position'])
 @Index('powens_outbox_order_idx', ['orderKey', 'status', 'position'])
+@Index('powens_outbox_completed_idx', ['completedAt'])
 @Index('powens_outbox_owner_idx', ['instance', 'tenant', 'ownerId'])
 @Check('powens_outbox_status_check', `status IN ('pending', 'delivered', 'dead')`)
 export class OutboxMessageEntity {

@@ -128,6 +128,7 @@ function connection(runner: QueryRunner): Table {
       powens_connection_owner_idx: ['instance', 'tenant', 'owner_id', 'id'],
       powens_connection_user_idx: ['user_id'],
       powens_connection_lease_idx: ['leased_until'],
+      powens_connection_expiry_idx: ['instance', 'expires_at'],
     },
     checks: { powens_connection_status_check: `status IN ('active', 'deleting')` },
     foreignKey: { name: 'powens_connection_user_fkey', column: 'user_id', table: 'powens_user' },
@@ -155,6 +156,7 @@ function outbox(runner: QueryRunner): Table {
     indexes: {
       powens_outbox_claim_idx: ['status', 'position'],
       powens_outbox_order_idx: ['order_key', 'status', 'position'],
+      powens_outbox_completed_idx: ['completed_at'],
       powens_outbox_owner_idx: ['instance', 'tenant', 'owner_id'],
     },
     checks: { powens_outbox_status_check: `status IN ('pending', 'delivered', 'dead')` },

@@ -5,6 +5,7 @@ import { ConnectionChangesRepository } from '../../connections/connection-change
 import { ConnectionRepository, type NewConnection } from '../../connections/connection.repository.js';
 import type { LocalConnection, RemoteConnection, RemoteDiff } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { AccountRepository } from '../../custody/account.repository.js';
 import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
@@ -35,6 +36,7 @@ export class ObservationService {
     private readonly connections: ConnectionRepository,
     private readonly changes: ConnectionChangesRepository,
     private readonly outbox: OutboxService,
+    private readonly accounts: AccountRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly relay: OutboxRelayService,
   ) {}
@@ -51,6 +53,10 @@ export class ObservationService {
       return;
     }
     await this.unitOfWork.run((tx) => {
+      if (added.length > 0) {
+        // An erasure fences attempts by deleting them; without one, the account itself is asked (TC-24).
+        this.accounts.requireInUse(observed.account.userId, tx);
+      }
       this.record(observed, added, tx);
     });
     this.relay.wake();

@@ -1,4 +1,5 @@
-import { ConnectionsError } from '../../errors/index.js';
+import { CONNECTION_KEY } from '../../connections/connection.repository.js';
+import { ConnectionsError, StorageError } from '../../errors/index.js';
 
 const TRIES = 5;
 
@@ -12,9 +13,16 @@ export async function withFreshEyes<T>(look: () => Promise<T>): Promise<T> {
     try {
       return await look();
     } catch (error) {
-      if (!(error instanceof ConnectionsError && error.code === 'busy') || tries === TRIES) {
+      if (!isOutrun(error) || tries === TRIES) {
         throw error;
       }
     }
   }
+}
+
+/** Somebody changed a row that was read, or added one that was not there yet. */
+function isOutrun(error: unknown): boolean {
+  return error instanceof StorageError
+    ? error.violates(CONNECTION_KEY)
+    : error instanceof ConnectionsError && error.code === 'busy';
 }

@@ -24,9 +24,38 @@ export class PowensRemoval {
     const { owner } = account;
     const usable = account.sealedToken === null ? await this.tokens.renewFrom(account, null) : null;
     const current = usable ?? (await this.tokens.require(owner));
-    await this.tokens.call(owner, current, async (token) =>
-      this.powens.deleteConnection(token, powensConnectionId),
-    );
+    try {
+      await this.tokens.call(owner, current, async (token) =>
+        this.powens.deleteConnection(token, powensConnectionId),
+      );
+    } catch (error) {
+      if (!isRefused(error, [401])) {
+        throw error;
+      }
+      await this.deleteWithPassingToken(current.powensUserId, powensConnectionId);
+    }
+  }
+
+  /**
+   * The owner's will counts although the token is dead and may not be renewed: a token for this one call, which leaves
+   * others of the user alone.
+   */
+  private async deleteWithPassingToken(powensUserId: string, powensConnectionId: string): Promise<void> {
+    let token: AccessToken;
+    try {
+      token = await this.powens.renewToken(powensUserId, { revokePrevious: false });
+    } catch (error) {
+      if (!isRefused(error, [400, 404])) {
+        throw error;
+      }
+      // Nobody there by that id: the user is gone, and its connections with it.
+      return;
+    }
+    try {
+      await this.powens.deleteConnection(token, powensConnectionId);
+    } finally {
+      await this.powens.revokeToken(token);
+    }
   }
 
   /**
@@ -38,8 +67,13 @@ export class PowensRemoval {
     if (powensUserId === null) {
       return;
     }
+    const stored = this.storedToken(account);
+    if (stored === null) {
+      await this.deleteWithFreshToken(powensUserId);
+      return;
+    }
     try {
-      await this.powens.deleteUser(this.storedToken(account) ?? (await this.freshToken(powensUserId)));
+      await this.powens.deleteUser(stored);
     } catch (error) {
       if (!isRefused(error, [401])) {
         throw error;

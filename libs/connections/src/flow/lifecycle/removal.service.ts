@@ -5,7 +5,7 @@ import type { LocalConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AccountRepository, type AccountState } from '../../custody/account.repository.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
-import { ConnectionsError, PowensApiError } from '../../errors/index.js';
+import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import { OutboxService } from '../../outbox/outbox.service.js';
@@ -53,18 +53,17 @@ export class RemovalService {
   }
 
   private async atPowens(local: LocalConnection, account: AccountState | null): Promise<void> {
-    if (account === null || !['active', 'revoked'].includes(account.status)) {
+    if (account === null || account.status === 'erasing' || account.status === 'erased') {
       // The whole Powens user is being erased, or is gone: its connections with it.
       return;
     }
-    try {
-      await this.remote.deleteConnection(account, local.powensConnectionId);
-    } catch (error) {
-      // A token that Powens does not know even after a renewal means that there is nothing left to delete.
-      if (!(error instanceof PowensApiError && isGone(error.failure.status))) {
-        throw error;
-      }
+    if (account.status === 'revoking') {
+      // The user and its connections outlive their token: the sweeper deletes once the revocation is done.
+      throw new ConnectionsError('busy', 'The access token of this owner is being revoked.', {
+        retryAfterSeconds: 10,
+      });
     }
+    await this.remote.deleteConnection(account, local.powensConnectionId);
   }
 
   private async here(local: LocalConnection, powensUserId: string | null): Promise<void> {
@@ -95,8 +94,4 @@ export class RemovalService {
       // Somebody who deletes the same one was faster, and told of it.
     }
   }
-}
-
-function isGone(status: number | null): boolean {
-  return status === 401 || status === 404;
 }

@@ -62,8 +62,12 @@ export class RepairCompletionService {
 
   private async managed(attempt: ClaimedAttempt, grant: KeptGrant): Promise<Observed> {
     const locals = await this.changes.findAllOf(grant.account.userId);
+    const going = await this.changes.findAllOf(grant.account.userId, 'deleting');
+    const gone = new Set(going.map(({ powensConnectionId }) => powensConnectionId));
     const remotes = await grant.send(async (token) => this.powens.listConnections(token));
-    return observedBy(attempt, grant, locals, remotes);
+    // What is being deleted here may still be there: it is not new.
+    const others = remotes.filter(({ id }) => !gone.has(id));
+    return observedBy(attempt, grant, locals, others);
   }
 
   private async remoteOf(local: LocalConnection, grant: KeptGrant): Promise<RemoteConnection | null> {

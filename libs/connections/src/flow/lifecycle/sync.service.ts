@@ -64,6 +64,9 @@ export class SyncService {
       if (!(error instanceof PowensApiError)) {
         throw error;
       }
+      if (error.failure.processed === 'no' && error.failure.status !== 409) {
+        await this.changes.giveBackSync(local);
+      }
       return outcomeOf(error);
     }
   }

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { AccountRepository, type AccountLease, type SealedToken } from '../../custody/account.repository.js';
+import { AccountRepository, type AccountLease } from '../../custody/account.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
-import { ConnectionsError, StorageError } from '../../errors/index.js';
+import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { AccessToken } from '../../values/access-token.js';
@@ -73,35 +73,29 @@ export class ProvisioningService {
     if (!(await this.accounts.reserve(instance, owner, lease, lifecycle.leaseSeconds))) {
       return 'wait';
     }
+    let token: AccessToken | null = null;
     try {
-      const { token, powensUserId } = await this.powens.initUser();
+      const user = await this.powens.initUser();
+      token = user.token;
       const sealed = this.custody.reseal(owner, lease.userId, token);
-      await this.keep(lease, powensUserId, sealed, token);
-      return { userId: lease.userId, powensUserId, sealedToken: sealed.sealedToken };
+      if (!(await this.accounts.activate(lease, user.powensUserId, sealed))) {
+        throw new ConnectionsError('busy', "The owner's account was changed while its Powens user was made.");
+      }
+      return { userId: lease.userId, powensUserId: user.powensUserId, sealedToken: sealed.sealedToken };
     } catch (error) {
-      await this.accounts.abandon(instance, owner, lease.leaseToken);
+      await this.giveUp(owner, lease, token);
       throw error;
     }
   }
 
-  /** A Powens user that no row knows would be billed for ever: this one is ours, so it may be deleted. */
-  private async keep(
-    lease: AccountLease,
-    powensUserId: string,
-    sealed: SealedToken,
-    token: AccessToken,
-  ): Promise<void> {
-    try {
-      if (await this.accounts.activate(lease, powensUserId, sealed)) {
-        return;
-      }
-    } catch (error) {
-      if (!(error instanceof StorageError) || error.linkLost) {
-        // It may have been written: deleting the user of a live row would be worse than an orphan.
-        throw error;
-      }
+  /**
+   * A Powens user that no row knows would be billed for ever: this one is ours, so it may be deleted, once it is certain
+   * that no row was filled with it.
+   */
+  private async giveUp(owner: Owner, lease: AccountLease, token: AccessToken | null): Promise<void> {
+    const unfilled = await this.accounts.abandon(this.options.instance, owner, lease.leaseToken);
+    if (token !== null && (unfilled || !(await this.accounts.isIn(lease.userId, ['active'])))) {
+      await this.powens.deleteUser(token);
     }
-    await this.powens.deleteUser(token);
-    throw new ConnectionsError('busy', "The owner's account was changed while its Powens user was made.");
   }
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { AccountRepository, type AccountState } from '../../custody/account.repository.js';
+import { AccountRepository, type AccountLease, type AccountState } from '../../custody/account.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError, PowensApiError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
@@ -87,9 +87,11 @@ export class TokenLifecycleService {
         await this.accounts.release(lease);
         return { userId, powensUserId, sealedToken };
       }
-      const token = await this.powens.renewToken(powensUserId, { revokePrevious: true });
+      const token = await this.renewed(powensUserId, lease);
       const sealed = this.custody.reseal(owner, userId, token);
       if (!(await this.accounts.replaceToken(lease, sealedToken, sealed))) {
+        // Revoked or erased meanwhile: a live token that no row knows must not stay behind.
+        await this.powens.revokeToken(token);
         throw new ConnectionsError('busy', 'The account was changed while its token was renewed.');
       }
       this.#logger.log(
@@ -97,6 +99,18 @@ export class TokenLifecycleService {
       );
       return { userId, powensUserId, sealedToken: sealed.sealedToken };
     });
+  }
+
+  /** A definite refusal changed nothing: without the mark of an interruption, nobody asks again for ever. */
+  private async renewed(powensUserId: string, lease: AccountLease): Promise<AccessToken> {
+    try {
+      return await this.powens.renewToken(powensUserId, { revokePrevious: true });
+    } catch (error) {
+      if (error instanceof PowensApiError && error.failure.processed === 'no') {
+        await this.accounts.release(lease);
+      }
+      throw error;
+    }
   }
 
   /**

@@ -1,0 +1,100 @@
+import { ConnectionsService } from 'nestjs-powens-connections';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
+import { admin, connected, connectionsOf, eventOf, liveTokens } from '../helpers/flow/lifecycle.js';
+import { attemptOf, clearFaults, sql } from '../helpers/flow/observe.js';
+import { start, until, visitWebview, type Started } from '../helpers/flow/person.js';
+
+/** What a provider that is away, or a user that is gone there, does to a life that goes on. */
+describe('the edges of a life', () => {
+  let app: FlowApp;
+
+  beforeAll(async () => {
+    app = await startFlowApp({ options: { lifecycle: { sweepIntervalMs: 200, leaseSeconds: 3 } } });
+  });
+
+  afterAll(async () => {
+    await app.close();
+  });
+
+  const atPowens = (powensConnectionId: string): boolean =>
+    app.sandbox.ledger().connections.some(({ id, deleted }) => String(id) === powensConnectionId && !deleted);
+
+  const powensUserOf = async (owner: string): Promise<string> =>
+    (await eventOf(app, owner, 'connection.created')).powensUserId ?? '';
+
+  async function revokeAtPowens(owner: string): Promise<void> {
+    for (const token of liveTokens(app, await powensUserOf(owner))) {
+      const headers = { authorization: `Bearer ${token}` };
+      await fetch(`${app.sandbox.url}/2.0/auth/token`, { method: 'DELETE', headers });
+    }
+  }
+
+  it('should delete a connection at Powens although its token is being revoked', async () => {
+    const { browser, connection } = await connected(app, 'revoking');
+    await admin(app, 'faults', {
+      method: 'DELETE',
+      path: '/auth/token',
+      kind: 'status',
+      status: 503,
+      times: 9,
+    });
+    await expect(app.app.get(ConnectionsService).revokeToken('revoking')).rejects.toThrow();
+    const answer = await browser.send('DELETE', `/connections/${connection.id}`, {});
+    expect(answer.status).toBe(503);
+    expect(atPowens(connection.powensConnectionId)).toBe(true);
+    await clearFaults(app);
+    await eventOf(app, 'revoking', 'connection.deleted');
+    expect(atPowens(connection.powensConnectionId)).toBe(false);
+  });
+
+  it('should delete a connection at Powens although its token is dead and may not be renewed [RL-09]', async () => {
+    const { browser, connection } = await connected(app, 'imported');
+    await sql(app, `UPDATE powens_user SET renewable = false WHERE owner_id = 'imported'`);
+    await revokeAtPowens('imported');
+    expect((await browser.send('DELETE', `/connections/${connection.id}`, {})).status).toBe(204);
+    expect(atPowens(connection.powensConnectionId)).toBe(false);
+    expect(liveTokens(app, await powensUserOf('imported'))).toEqual([]);
+  });
+
+  it('should end the erasure of an owner whose token is revoked and whose user is gone at Powens [TC-24]', async () => {
+    const { browser } = await connected(app, 'gone');
+    const [token] = liveTokens(app, await powensUserOf('gone'));
+    await app.app.get(ConnectionsService).revokeToken('gone');
+    await sql(app, `UPDATE powens_user SET powens_user_id = '987654321' WHERE owner_id = 'gone'`);
+    expect(token).toBeDefined();
+    expect((await browser.send('DELETE', '/connections/me', {})).status).toBe(204);
+    expect(await sql(app, `SELECT 1 FROM powens_user WHERE owner_id = 'gone'`)).toEqual([]);
+  });
+
+  it('should complete the manage page while a deletion is not done at Powens yet', async () => {
+    const { browser, connection } = await connected(app, 'managing');
+    await admin(app, 'faults', {
+      method: 'DELETE',
+      path: '/users/me/connections/*',
+      kind: 'status',
+      status: 503,
+      times: 1000,
+    });
+    await browser.send('DELETE', `/connections/${connection.id}`, {});
+    const { url, attemptId } = (await browser.post('/connections/manage')).json<
+      Started & Record<string, unknown>
+    >();
+    await browser.get(await visitWebview(app, url));
+    expect(await attemptOf(browser, attemptId)).toMatchObject({ status: 'connected', connectionIds: [] });
+    expect(await connectionsOf(browser)).toEqual([]);
+    await clearFaults(app);
+    await until(() => !atPowens(connection.powensConnectionId));
+  });
+
+  it('should not take a callback of a known owner without any connection for a success', async () => {
+    const { browser } = await connected(app, 'empty');
+    const { url, attemptId } = await start(browser);
+    const state = new URL(url).searchParams.get('state') ?? '';
+    await browser.get(`/connections/callback?state=${state}`);
+    expect(await attemptOf(browser, attemptId)).toMatchObject({
+      status: 'failed',
+      error: 'callback_incomplete',
+    });
+  });
+});

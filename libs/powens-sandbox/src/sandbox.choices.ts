@@ -1,7 +1,7 @@
 /**
  * Everything the public documentation leaves open and that we had to decide, in one table.
  *
- * @see powens-protocol.md section 11.5
+ * @see protocol notes, section 11.5
  */
 export const SANDBOX_CHOICES = {
   /** Answer to a missing, unknown, expired or revoked bearer. */

@@ -9,7 +9,7 @@ const CURRENCIES: Record<string, { name: string; symbol: string; prefix: boolean
 /**
  * A bank account as the provider writes it. Its `currency` is an object, its `type` a plain word.
  *
- * @see powens-protocol.md sections 5.8 and 12.6
+ * @see protocol notes, section 5.8 and 12.6
  */
 export type AccountWire = Record<string, unknown>;
 

@@ -22,7 +22,7 @@ const ITEM_PATHS = LIST_PATHS.map((path) => `${path}/:ids`);
 /**
  * Bank accounts of a user or of one connection; disabled ones show with `?all` only.
  *
- * @see powens-protocol.md section 5.8
+ * @see protocol notes, section 5.8
  */
 @Controller()
 export class AccountsController {

@@ -7,7 +7,7 @@ import { accountFor, subscriptionFor } from './account-factory.js';
 /**
  * Bank accounts and subscriptions of a connection: discovered disabled, enabled by the person's consent.
  *
- * @see powens-protocol.md section 5.8
+ * @see protocol notes, section 5.8
  */
 @Injectable()
 export class AccountsService {

@@ -5,7 +5,7 @@ import type { SandboxRequest } from '../http/sandbox-request.js';
 /**
  * What clients in the field also ask for, and what the real sandbox leaves empty too.
  *
- * @see powens-protocol.md sections 10, note 9, and 11.1
+ * @see protocol notes, section 10, note 9, and 11.1
  */
 @Controller()
 export class EmptyProductsController {

@@ -23,7 +23,7 @@ const DOCUMENT_PATHS = ['users/:user/documents', ...ITEM_PATHS.map((path) => `${
 /**
  * Contracts with billing providers, and their documents: the mirror of accounts and transactions.
  *
- * @see powens-protocol.md section 5.8
+ * @see protocol notes, section 5.8
  */
 @Controller()
 export class SubscriptionsController {

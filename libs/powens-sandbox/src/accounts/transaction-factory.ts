@@ -38,7 +38,7 @@ const KINDS: readonly { wording: string; prefix: string; type: string; value: nu
  * The transactions of an account, newest first. They are computed, not stored: the same account always has the same
  * ones, and a sandbox with a hundred thousand users stays small.
  *
- * @see powens-protocol.md section 12.8
+ * @see protocol notes, section 12.8
  */
 export function transactionsOf(account: AccountRecord): TransactionWire[] {
   return Array.from({ length: HISTORY }, (_, rank) => transaction(account, rank));

@@ -25,7 +25,7 @@ const PATHS = [
 /**
  * Transactions of the enabled accounts, newest first. `limit` is mandatory here.
  *
- * @see powens-protocol.md sections 1, "Lists", and 5.8
+ * @see protocol notes, section 1, "Lists", and 5.8
  */
 @Controller()
 export class TransactionsController {

@@ -17,7 +17,7 @@ const CODE_ACCESS = { singleAccess: 'single', requestAccess: 'standard' } as con
 /**
  * `/auth/*`. Each call names its token in its own way, on purpose.
  *
- * @see powens-protocol.md section 2
+ * @see protocol notes, section 2
  */
 @Controller('auth')
 export class AuthController {

@@ -1,7 +1,7 @@
 /**
  * Answer of `POST /auth/init`.
  *
- * @see powens-protocol.md section 2.1
+ * @see protocol notes, section 2.1
  */
 export interface InitWire {
   auth_token: string;
@@ -13,7 +13,7 @@ export interface InitWire {
 /**
  * Answer of `GET /auth/token/code`.
  *
- * @see powens-protocol.md section 2.2
+ * @see protocol notes, section 2.2
  */
 export interface TemporaryCodeWire {
   code: string;
@@ -25,7 +25,7 @@ export interface TemporaryCodeWire {
 /**
  * Answer of `POST /auth/token/access` and `POST /auth/renew`: no `id_user`.
  *
- * @see powens-protocol.md section 2.3
+ * @see protocol notes, section 2.3
  */
 export interface AccessTokenWire {
   access_token: string;
@@ -35,7 +35,7 @@ export interface AccessTokenWire {
 /**
  * Answer of `POST /auth/token`.
  *
- * @see powens-protocol.md section 2.5
+ * @see protocol notes, section 2.5
  */
 export interface ServiceTokenWire {
   token: string;

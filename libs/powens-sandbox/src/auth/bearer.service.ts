@@ -9,7 +9,7 @@ import { TokensService } from './tokens.service.js';
 /**
  * Reads the `Authorization` header: who is calling.
  *
- * @see powens-protocol.md section 2.10
+ * @see protocol notes, section 2.10
  */
 @Injectable()
 export class BearerService {

@@ -8,7 +8,7 @@ import { SandboxStore } from '../store/sandbox.store.js';
 /**
  * The client applications, as the console of the provider would hold them.
  *
- * @see powens-protocol.md section 2.8
+ * @see protocol notes, section 2.8
  */
 @Injectable()
 export class ClientApplications {

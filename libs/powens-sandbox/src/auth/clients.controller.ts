@@ -20,7 +20,7 @@ interface ClientWire {
 /**
  * `GET /clients/{id}`: the only way to know in advance why a callback will be refused.
  *
- * @see powens-protocol.md sections 2.8 and 12.2
+ * @see protocol notes, section 2.8 and 12.2
  */
 @Controller('clients')
 export class ClientsController {

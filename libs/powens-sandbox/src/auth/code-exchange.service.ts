@@ -11,7 +11,7 @@ import { TokensService } from './tokens.service.js';
  * Turns a code into a permanent token, once. Synchronous from the look-up to the mark: of a hundred parallel calls with
  * one code, one passes.
  *
- * @see powens-protocol.md section 2.3
+ * @see protocol notes, section 2.3
  */
 @Injectable()
 export class CodeExchange {

@@ -16,7 +16,7 @@ export interface CodeAudience {
 /**
  * Makes, finds and ends codes and tokens.
  *
- * @see powens-protocol.md sections 1.2 and 2
+ * @see protocol notes, section 1.2 and 2
  */
 @Injectable()
 export class TokensService {

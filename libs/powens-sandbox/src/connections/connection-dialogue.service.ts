@@ -15,7 +15,7 @@ const FRESH_MS = SANDBOX_CHOICES.freshnessSeconds * 1000;
 /**
  * Making, resuming and synchronising connections through the API, without a webview.
  *
- * @see powens-protocol.md sections 5.3 to 5.6
+ * @see protocol notes, section 5.3 to 5.6
  */
 @Injectable()
 export class ConnectionDialogue {

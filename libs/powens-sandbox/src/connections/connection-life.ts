@@ -15,7 +15,7 @@ export interface ConnectionLife {
  * What became of a connection by now: synchronised each night while it is well, until a consent ends. Undefined when
  * nothing happened.
  *
- * @see powens-protocol.md section 6
+ * @see protocol notes, section 6
  */
 export function advanceConnection(
   connection: ConnectionRecord,

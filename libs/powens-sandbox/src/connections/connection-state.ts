@@ -27,7 +27,7 @@ type StateChanges = Pick<
 /**
  * What goes with a state: message, fields, expiry. An unknown state gets nothing, as a future one would.
  *
- * @see powens-protocol.md sections 6 and 12.4
+ * @see protocol notes, section 6 and 12.4
  */
 export function changesForState(state: string | null, now: number): StateChanges {
   const word = state ?? '';

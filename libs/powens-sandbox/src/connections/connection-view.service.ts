@@ -13,7 +13,7 @@ import { ConnectionsService } from './connections.service.js';
 /**
  * Writes connections with what `expand` asks for.
  *
- * @see powens-protocol.md section 5.2, "Expands"
+ * @see protocol notes, section 5.2, "Expands"
  */
 @Injectable()
 export class ConnectionView {

@@ -6,7 +6,7 @@ import type { ConnectionRecord, SourceRecord } from '../store/records.js';
 /**
  * A connection as the provider writes it, with whatever `expand` added.
  *
- * @see powens-protocol.md sections 5.2 and 12.4
+ * @see protocol notes, section 5.2 and 12.4
  */
 export interface ConnectionWire {
   [expanded: string]: unknown;

@@ -22,7 +22,7 @@ const UNFINISHED = ['SCARequired', 'webauthRequired', 'additionalInformationNeed
 /**
  * `/users/{user}/connections`.
  *
- * @see powens-protocol.md section 5.3
+ * @see protocol notes, section 5.3
  */
 @Controller('users/:user/connections')
 export class ConnectionsController {

@@ -14,7 +14,7 @@ import { changesForState, stateAfterConsent } from './connection-state.js';
 /**
  * The connections of a user: made, found, changed, deleted.
  *
- * @see powens-protocol.md sections 5.2 and 5.3
+ * @see protocol notes, section 5.2 and 5.3
  */
 @Injectable()
 export class ConnectionsService {

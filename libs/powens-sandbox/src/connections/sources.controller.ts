@@ -18,7 +18,7 @@ interface SourcePath {
 /**
  * `/users/{user}/connections/{id}/sources`, and the legacy logs beside them.
  *
- * @see powens-protocol.md section 5.3
+ * @see protocol notes, section 5.3
  */
 @Controller('users/:user/connections/:id')
 export class SourcesController {

@@ -12,7 +12,7 @@ import {
 /**
  * Every bank and provider of the sandbox: invented names, one per behaviour a client must cope with.
  *
- * @see powens-protocol.md section 5.7
+ * @see protocol notes, section 5.7
  */
 export const CONNECTORS: readonly Connector[] = [
   connector({

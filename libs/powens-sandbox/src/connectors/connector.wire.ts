@@ -5,7 +5,7 @@ import type { Connector } from './connector.js';
 /**
  * A connector as the provider writes it, with whatever `expand` added.
  *
- * @see powens-protocol.md sections 5.7 and 12.4
+ * @see protocol notes, section 5.7 and 12.4
  */
 export interface ConnectorWire {
   [expanded: string]: unknown;

@@ -13,7 +13,7 @@ import { ConnectorsService } from './connectors.service.js';
 /**
  * `/connectors`, public, with its legacy aliases `/banks` and `/providers`.
  *
- * @see powens-protocol.md section 5.7
+ * @see protocol notes, section 5.7
  */
 @Controller()
 export class ConnectorsController {

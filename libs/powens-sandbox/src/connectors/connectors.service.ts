@@ -42,7 +42,7 @@ export class ConnectorsService {
    * Those a webview offers. Ids and uuids combine; capabilities must all be there; a restricted connector is offered
    * only when it was named.
    *
-   * @see powens-protocol.md section 3.2
+   * @see protocol notes, section 3.2
    */
   offered(filter: ConnectorFilter): Connector[] {
     return CONNECTORS.filter(

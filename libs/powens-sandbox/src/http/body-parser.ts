@@ -5,7 +5,7 @@ import { invalidValue } from './sandbox-api.error.js';
  * An empty body is an empty object even under `Content-Type: application/json`, which several clients send on `POST`
  * without fields and on `DELETE`.
  *
- * @see powens-protocol.md section 1, "Request bodies"
+ * @see protocol notes, section 1, "Request bodies"
  */
 export function parseBody(contentType: string | undefined, text: string): unknown {
   if (text === '') {

@@ -6,7 +6,7 @@ const NOTHING: Expansion = new Map();
 /**
  * Reads `expand=a,b[c,d[e]]`. Unknown names are kept: who reads the result ignores them.
  *
- * @see powens-protocol.md section 1, "Expansion"
+ * @see protocol notes, section 1, "Expansion"
  */
 export function parseExpand(text: string | undefined): Expansion {
   return text === undefined || text === '' ? NOTHING : readList({ text, at: 0 });

@@ -23,7 +23,7 @@ export interface Page<T> {
 /**
  * Cuts one page out of a list and links to its neighbours, with path-only hrefs.
  *
- * @see powens-protocol.md section 1, "Cursor links"
+ * @see protocol notes, section 1, "Cursor links"
  */
 export function paginate<T>(all: readonly T[], url: string): Page<T> {
   const [path, search] = splitUrl(url);

@@ -19,7 +19,7 @@ function parisOffsetMs(at: number): number {
 /**
  * Writes an instant as the provider does: `2026-03-14 09:26:53`, the Paris wall clock, without an offset.
  *
- * @see powens-protocol.md section 1.1
+ * @see protocol notes, section 1.1
  */
 export function powensDateTime(at: number): string {
   const wall = new Date(at + parisOffsetMs(at)).toISOString();

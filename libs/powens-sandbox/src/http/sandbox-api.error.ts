@@ -4,7 +4,7 @@ import { SANDBOX_CHOICES } from '../sandbox.choices.js';
 /**
  * The provider's error object: these four keys and no other, a strict client refuses a fifth.
  *
- * @see powens-protocol.md section 9.1
+ * @see protocol notes, section 9.1
  */
 export interface ErrorObject {
   code: string;

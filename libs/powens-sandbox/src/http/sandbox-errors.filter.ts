@@ -6,7 +6,7 @@ import type { SandboxReply } from './sandbox-request.js';
 /**
  * Turns whatever was thrown into the provider's error object.
  *
- * @see powens-protocol.md section 9
+ * @see protocol notes, section 9
  */
 @Catch()
 export class SandboxErrorsFilter implements ExceptionFilter {

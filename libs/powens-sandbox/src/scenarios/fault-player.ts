@@ -23,7 +23,7 @@ const ERROR_CODES: Record<number, string> = {
  * Plays the part of a fault that comes before the call is processed. Answers whether the call is still to be processed;
  * its answer is then spoilt by {@link spoilAnswer}.
  *
- * @see powens-protocol.md section 9.3
+ * @see protocol notes, section 9.3
  */
 export async function playBefore(
   fault: Fault,

@@ -6,7 +6,7 @@ const base64 = (bytes: number): string => randomBytes(bytes).toString('base64');
  * A temporary code. It always holds at least one each of `+`, `/` and `=`: the characters that callers who decode
  * twice, or not at all, get wrong.
  *
- * @see powens-protocol.md section 3.4
+ * @see protocol notes, section 3.4
  */
 export function newCode(): string {
   return `${base64(9)}+${base64(9)}/${base64(10)}`;

@@ -4,7 +4,7 @@ import type { UserRecord } from '../store/records.js';
 /**
  * A user as the provider writes it.
  *
- * @see powens-protocol.md section 12.2
+ * @see protocol notes, section 12.2
  */
 export interface UserWire {
   id: number;

@@ -10,7 +10,7 @@ import { UsersService } from './users.service.js';
 /**
  * `/users`.
  *
- * @see powens-protocol.md section 5.1
+ * @see protocol notes, section 5.1
  */
 @Controller('users')
 export class UsersController {

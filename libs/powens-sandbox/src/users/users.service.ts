@@ -10,7 +10,7 @@ const LIFE_MS = SANDBOX_CHOICES.temporarySeconds * 1000;
 /**
  * End users: made permanent or temporary, purged when they stay temporary, deleted with everything they own.
  *
- * @see powens-protocol.md sections 4.5 and 5.1
+ * @see protocol notes, section 4.5 and 5.1
  */
 @Injectable()
 export class UsersService {

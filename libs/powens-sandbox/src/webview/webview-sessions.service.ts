@@ -31,7 +31,7 @@ export interface WebauthRequest {
 /**
  * Opens webviews: checks the URL against the client application and binds the session to the user of the code.
  *
- * @see powens-protocol.md sections 3.2, 3.5 and 11.3
+ * @see protocol notes, section 3.2, 3.5 and 11.3
  */
 @Injectable()
 export class WebviewSessions {

@@ -12,7 +12,7 @@ const FLOWS_BY_LANG = WEBVIEW_LANGS.flatMap((lang) => WEBVIEW_FLOWS.map((flow) =
 /**
  * Where a browser enters the webview.
  *
- * @see powens-protocol.md section 3.1
+ * @see protocol notes, section 3.1
  */
 @Controller()
 @UseFilters(WebviewRefusalFilter)

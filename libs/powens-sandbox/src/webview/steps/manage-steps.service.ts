@@ -11,7 +11,7 @@ import { WebviewSessions } from '../webview-sessions.service.js';
 /**
  * What a person does with connections that exist: repair, delete.
  *
- * @see powens-protocol.md sections 3.2 and 3.3
+ * @see protocol notes, section 3.2 and 3.3
  */
 @Injectable()
 export class ManageSteps {

@@ -12,7 +12,7 @@ export interface RepairNeed {
 /**
  * The first page of a repair: only what is missing is asked for, unless the credentials are to be reset.
  *
- * @see powens-protocol.md section 3.2, `reset_credentials`
+ * @see protocol notes, section 3.2, `reset_credentials`
  */
 export function firstRepairStep({ connector, state, resetCredentials }: RepairNeed): WebviewStep {
   if (connector.authMechanism === 'webauth' || state === 'webauthRequired') {

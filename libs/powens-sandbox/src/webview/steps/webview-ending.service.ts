@@ -11,7 +11,7 @@ import { WebviewSessions } from '../webview-sessions.service.js';
 /**
  * Ends a webview session: says where the browser goes, with the documented parameters only.
  *
- * @see powens-protocol.md section 3.3
+ * @see protocol notes, section 3.3
  */
 @Injectable()
 export class WebviewEnding {

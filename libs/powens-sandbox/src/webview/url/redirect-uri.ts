@@ -12,7 +12,7 @@ const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1)(:\d{1,5})?(\/[\w\-.~%!$&'()
  * Whether a callback is allowed for a client application: exactly one of those registered, or, for the default
  * application only, anything on loopback. Never one with a query or a fragment.
  *
- * @see powens-protocol.md section 3.5
+ * @see protocol notes, section 3.5
  */
 export function isAllowedRedirectUri(client: ClientRecord, redirectUri: string): boolean {
   if (/[?#]/.test(redirectUri) || !URL.canParse(redirectUri)) {

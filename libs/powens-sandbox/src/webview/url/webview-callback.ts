@@ -26,7 +26,7 @@ export function errorParameters(error: string): CallbackParameters {
  * Builds the URL the browser is sent to. `rawState` is the caller's `state`, still encoded: echoing it untouched is the
  * only way to give back the same bytes, whatever the caller meant by a `+`.
  *
- * @see powens-protocol.md sections 3.3, 3.4 and 12.3
+ * @see protocol notes, section 3.3, 3.4 and 12.3
  */
 export function callbackUrl(
   redirectUri: string,

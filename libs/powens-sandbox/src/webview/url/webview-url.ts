@@ -42,7 +42,7 @@ const FIELD = /^([0-9a-f-]{36})\.(\w+)$/i;
  * Reads a webview URL: path (with or without language, current or legacy) and query. Only the path and the query count,
  * so that a URL made for the real host can be read too.
  *
- * @see powens-protocol.md sections 3.1 and 3.2
+ * @see protocol notes, section 3.1 and 3.2
  */
 export function readWebviewUrl(url: string): WebviewUrl {
   const [path, search] = splitOnce(url.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/#.*$/s, ''), '?');

@@ -10,7 +10,7 @@ import { WebauthSessions } from './webauth-sessions.service.js';
 /**
  * The bank's own site without the webview around it: as an address for a browser, or as a redirect of the browser.
  *
- * @see powens-protocol.md section 5.5
+ * @see protocol notes, section 5.5
  */
 @Controller()
 export class WebauthController {

@@ -148,6 +148,25 @@ describe.each(['webview-first', 'server-first'] as const)('the life of a connect
     expect(liveTokensOf(app, powensUserId ?? '')).toHaveLength(1);
   });
 
+  it('should lead a plain link through the webview to a connection that can be listed and read', async () => {
+    const browser = app.browser(owner('hal'));
+    const link = await browser.get('/connections/connect?lang=nl');
+    expect(link.status).toBe(303);
+    expect(new URL(link.location).pathname).toBe('/nl/connect');
+    const landed = await browser.get(await visitWebview(app, link.location));
+    const { status, connectionIds } = (await browser.get(landed.location)).json<{
+      status: string;
+      connectionIds: string[];
+    }>();
+    expect(status).toBe('connected');
+    expect((await connectionsOf(browser)).map(({ id }) => id)).toEqual(connectionIds);
+    expect((await browser.get(`/connections/${connectionIds[0]}`)).json()).toMatchObject({
+      id: connectionIds[0],
+      state: null,
+      requiredAction: null,
+    });
+  });
+
   it('should open the webview for the owner of a server-first token from the first click', async () => {
     const browser = app.browser(owner('gus'));
     const { url } = await start(browser);

@@ -74,7 +74,6 @@ export function header(answer: AxiosResponse<unknown>, name: string): unknown {
 
 /** One line of at most `length` characters, without control characters; null when nothing is left. */
 function clean(text: string, length: number): string | null {
-  // eslint-disable-next-line no-control-regex -- they are what is removed
-  const words = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
+  const words = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
   return words === '' ? null : words.slice(0, length);
 }

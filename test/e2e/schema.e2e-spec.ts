@@ -12,7 +12,7 @@ const PLACES: readonly (readonly [what: string, place: { schema?: string; entity
   ['a schema and a prefix that need quotes', { schema: 'Bank ing', entityPrefix: 'Odd-' }],
 ];
 
-const TABLES = ['powens_attempt', 'powens_connection', 'powens_outbox', 'powens_user'];
+const TABLES = ['powens_attempt', 'powens_connection', 'powens_inbox', 'powens_outbox', 'powens_user'];
 
 describe.each(PLACES)('the tables in %s', (_, place) => {
   let app: FlowApp;

@@ -1,4 +1,5 @@
 import { CreateConnectionsSchema1790000000000 } from './migrations/1790000000000-create-connections-schema.js';
+import { ReceiveWebhooks1790100000000 } from './migrations/1790100000000-receive-webhooks.js';
 
 export { CONNECTIONS_ENTITIES } from './tables.js';
 
@@ -7,4 +8,7 @@ export { CONNECTIONS_ENTITIES } from './tables.js';
  *
  * @public
  */
-export const CONNECTIONS_MIGRATIONS = [CreateConnectionsSchema1790000000000] as const;
+export const CONNECTIONS_MIGRATIONS = [
+  CreateConnectionsSchema1790000000000,
+  ReceiveWebhooks1790100000000,
+] as const;

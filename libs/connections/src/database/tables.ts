@@ -2,6 +2,7 @@ import { raw, type Sql } from 'sql-template-tag';
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
 import { AttemptEntity } from './entities/attempt.entity.js';
 import { ConnectionEntity } from './entities/connection.entity.js';
+import { InboxMessageEntity } from './entities/inbox-message.entity.js';
 import { OutboxMessageEntity } from './entities/outbox-message.entity.js';
 import { PowensUserEntity } from './entities/powens-user.entity.js';
 
@@ -15,6 +16,7 @@ export const CONNECTIONS_ENTITIES = [
   PowensUserEntity,
   ConnectionEntity,
   OutboxMessageEntity,
+  InboxMessageEntity,
 ] as const;
 
 /**
@@ -27,6 +29,7 @@ export interface Tables {
   readonly user: Sql;
   readonly connection: Sql;
   readonly outbox: Sql;
+  readonly inbox: Sql;
 }
 
 /** Resolves the table names from the host's DataSource. */
@@ -40,6 +43,7 @@ export function tablesOf(dataSource: DataSource): Tables {
     user: table(PowensUserEntity),
     connection: table(ConnectionEntity),
     outbox: table(OutboxMessageEntity),
+    inbox: table(InboxMessageEntity),
   };
 }
 

@@ -12,7 +12,8 @@ import { PowensUserEntity } from './powens-user.entity.js';
 @Index('powens_connection_user_idx', ['userId'])
 @Index('powens_connection_lease_idx', ['leasedUntil'])
 @Index('powens_connection_expiry_idx', ['instance', 'expiresAt'])
-@Check('powens_connection_status_check', `status IN ('active', 'deleting')`)
+@Index('powens_connection_remove_idx', ['removeAt'])
+@Check('powens_connection_status_check', `status IN ('active', 'unconfirmed', 'deleting')`)
 export class ConnectionEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'powens_connection_pkey' })
   id!: string;
@@ -33,7 +34,10 @@ export class ConnectionEntity {
   @Column('uuid', { name: 'attempt_id', nullable: true })
   attemptId!: string | null;
 
-  /** `deleting` from the moment the deletion is meant until it is done everywhere. */
+  /**
+   * `unconfirmed` while no callback in the browser that started has confirmed it (OA-31); `deleting` from the moment the
+   * deletion is meant until it is done everywhere.
+   */
   @Column('varchar', { length: 16 })
   status!: string;
 
@@ -66,6 +70,14 @@ export class ConnectionEntity {
   /** No synchronisation is asked for before. */
   @Column('timestamptz', { name: 'sync_not_before', nullable: true })
   syncNotBefore!: Date | null;
+
+  /** Since when it is known without having been confirmed. */
+  @Column('timestamptz', { name: 'unconfirmed_since', nullable: true })
+  unconfirmedSince!: Date | null;
+
+  /** When it is removed at Powens, unless it is confirmed before. */
+  @Column('timestamptz', { name: 'remove_at', nullable: true })
+  removeAt!: Date | null;
 
   /** Grows with every change, so that a change is told of once whoever sees it. */
   @Column('int')

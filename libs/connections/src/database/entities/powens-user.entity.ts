@@ -15,6 +15,8 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 )
 @Index('powens_user_lease_idx', ['leasedUntil'])
 @Index('powens_user_key_idx', ['instance', 'keyId', 'id'])
+@Index('powens_user_due_idx', ['instance', 'reconcileAt'])
+@Index('powens_user_reconciled_idx', ['instance', 'reconciledAt'])
 @Check('powens_user_token_check', `status <> 'active' OR sealed_token IS NOT NULL`)
 export class PowensUserEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'powens_user_pkey' })
@@ -57,6 +59,14 @@ export class PowensUserEntity {
 
   @Column('timestamptz', { name: 'leased_until', nullable: true })
   leasedUntil!: Date | null;
+
+  /** When it is compared with Powens next; null for as soon as possible. */
+  @Column('timestamptz', { name: 'reconcile_at', nullable: true })
+  reconcileAt!: Date | null;
+
+  /** When a comparison was begun last: what keeps all replicas together within Powens' fair use. */
+  @Column('timestamptz', { name: 'reconciled_at', nullable: true })
+  reconciledAt!: Date | null;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;

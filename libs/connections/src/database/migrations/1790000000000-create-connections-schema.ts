@@ -1,22 +1,7 @@
-import {
-  Table,
-  TableCheck,
-  TableForeignKey,
-  TableIndex,
-  type MigrationInterface,
-  type QueryRunner,
-  type TableColumnOptions,
-} from 'typeorm';
-
-type Columns = Record<string, string | Partial<TableColumnOptions>>;
+import type { MigrationInterface, QueryRunner, Table } from 'typeorm';
+import { nullable, path, table, text, type Columns } from './schema-tools.js';
 
 const id = { type: 'uuid', isPrimary: true };
-const nullable = (type: string, length?: number): Partial<TableColumnOptions> => ({
-  type,
-  isNullable: true,
-  ...(length === undefined ? {} : { length: String(length) }),
-});
-const text = (length: number): Partial<TableColumnOptions> => ({ type: 'varchar', length: String(length) });
 const OWNED: Columns = { instance: text(64), tenant: text(64), owner_id: text(255) };
 
 /**
@@ -161,61 +146,4 @@ function outbox(runner: QueryRunner): Table {
     },
     checks: { powens_outbox_status_check: `status IN ('pending', 'delivered', 'dead')` },
   });
-}
-
-interface Shape {
-  readonly columns: Columns;
-  readonly unique: Record<string, string[]>;
-  readonly indexes?: Record<string, string[]>;
-  readonly checks?: Record<string, string>;
-  readonly foreignKey?: { name: string; column: string; table: string };
-}
-
-function table(runner: QueryRunner, name: string, shape: Shape): Table {
-  const named = (key: string): string => `${prefixOf(runner)}${key}`;
-  const index = (isUnique: boolean) => (entry: [string, string[]]) =>
-    new TableIndex({ name: named(entry[0]), columnNames: entry[1], isUnique });
-  const { foreignKey } = shape;
-  return new Table({
-    name: path(runner, name),
-    columns: Object.entries(shape.columns).map(([column, options]) => ({
-      name: column,
-      ...(typeof options === 'string' ? { type: options } : { type: 'text', ...options }),
-      ...(typeof options === 'object' && options.isPrimary
-        ? { primaryKeyConstraintName: named(`${name}_pkey`) }
-        : {}),
-    })),
-    indices: [
-      ...Object.entries(shape.unique).map(index(true)),
-      ...Object.entries(shape.indexes ?? {}).map(index(false)),
-    ],
-    checks: Object.entries(shape.checks ?? {}).map(
-      ([key, expression]) => new TableCheck({ name: named(key), expression }),
-    ),
-    foreignKeys: foreignKey
-      ? [
-          new TableForeignKey({
-            name: named(foreignKey.name),
-            columnNames: [foreignKey.column],
-            referencedTableName: path(runner, foreignKey.table),
-            referencedColumnNames: ['id'],
-          }),
-        ]
-      : [],
-  });
-}
-
-function path(runner: QueryRunner, name: string): string {
-  const { schema } = optionsOf(runner);
-  return `${schema === undefined ? '' : `${schema}.`}${prefixOf(runner)}${name}`;
-}
-
-function prefixOf(runner: QueryRunner): string {
-  return optionsOf(runner).entityPrefix ?? '';
-}
-
-/** TypeORM 0.3 names the property `connection`, 1.x `dataSource`. */
-function optionsOf(runner: QueryRunner): { schema?: string; entityPrefix?: string } {
-  const { dataSource } = runner as Partial<QueryRunner>;
-  return (dataSource ?? runner.connection).options;
 }

@@ -1,0 +1,84 @@
+import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+
+/**
+ * A webhook that was verified and waits for its turn, or had it. Kept for its time, so that a repeated delivery is known.
+ *
+ * @see WH-06, WH-07
+ * @internal
+ */
+@Entity('powens_inbox')
+@Index('powens_inbox_dedupe_key', ['instance', 'dedupeKey'], { unique: true })
+@Index('powens_inbox_claim_idx', ['status', 'position'])
+@Index('powens_inbox_order_idx', ['orderKey', 'status', 'position'])
+@Index('powens_inbox_connection_idx', ['instance', 'powensConnectionId'])
+@Index('powens_inbox_user_idx', ['instance', 'powensUserId'])
+@Index('powens_inbox_received_idx', ['instance', 'receivedAt'])
+@Check('powens_inbox_status_check', `status IN ('pending', 'processed', 'ignored', 'parked', 'dead')`)
+export class InboxMessageEntity {
+  /** Order of arrival. */
+  @PrimaryGeneratedColumn('increment', { type: 'bigint', primaryKeyConstraintName: 'powens_inbox_pkey' })
+  position!: string;
+
+  @Column('varchar', { length: 64 })
+  instance!: string;
+
+  /** Empty until the owner is found. */
+  @Column('varchar', { length: 64 })
+  tenant!: string;
+
+  /** Powens' name, as `CONNECTION_SYNCED`. */
+  @Column('varchar', { length: 64 })
+  event!: string;
+
+  /** `id_webhook_data`; a hash of the body where that is missing. */
+  @Column('varchar', { length: 64, name: 'dedupe_key' })
+  dedupeKey!: string;
+
+  /** Messages with the same key are processed one after the other. */
+  @Column('varchar', { length: 64, name: 'order_key' })
+  orderKey!: string;
+
+  @Column('varchar', { length: 20, name: 'powens_user_id', nullable: true })
+  powensUserId!: string | null;
+
+  @Column('varchar', { length: 20, name: 'powens_connection_id', nullable: true })
+  powensConnectionId!: string | null;
+
+  /** The few values that processing reads, as JSON: no body is loaded for it, however large. */
+  @Column('text', { nullable: true, select: false })
+  summary!: string | null;
+
+  /** The body, until its retention ends. */
+  @Column('bytea', { nullable: true, select: false })
+  body!: Buffer | null;
+
+  /** `identity` or `gzip`. */
+  @Column('varchar', { length: 16 })
+  encoding!: string;
+
+  /** `parked`: nobody it belongs to was found in time; `dead`: it could not be processed. */
+  @Column('varchar', { length: 16 })
+  status!: string;
+
+  @Column('varchar', { length: 64, name: 'error_code', nullable: true })
+  errorCode!: string | null;
+
+  @Column('int')
+  tries!: number;
+
+  @Column('timestamptz', { name: 'received_at' })
+  receivedAt!: Date;
+
+  @Column('timestamptz', { name: 'available_at' })
+  availableAt!: Date;
+
+  /** Fencing token of whoever processes it. */
+  @Column('uuid', { name: 'lease_token', nullable: true })
+  leaseToken!: string | null;
+
+  @Column('timestamptz', { name: 'leased_until', nullable: true })
+  leasedUntil!: Date | null;
+
+  @Column('timestamptz', { name: 'completed_at', nullable: true })
+  completedAt!: Date | null;
+}

@@ -2,22 +2,28 @@
 
 export { ConnectionsModule } from './connections.module.js';
 export type {
+  BearerWebhookAuth,
   ConnectionsModuleExtras,
   ConnectionsModuleOptions,
   ConnectionsOptionsFactory,
   ConnectionsRequest,
+  HmacWebhookAuth,
   KeyProvider,
   LifecycleOptions,
+  OAuthWebhookAuth,
   OutboxOptions,
   Owner,
   OwnerLike,
   OwnerResolver,
   PowensOptions,
   Provisioning,
+  ReconciliationOptions,
   ReturnToOptions,
   RoutesOptions,
   TokenAuditHook,
   TokenUse,
+  UnconfirmedConnections,
+  WebhooksOptions,
 } from './options/index.js';
 
 export {
@@ -87,6 +93,8 @@ export {
   type ConnectionCreatedEvent,
   type ConnectionEvent,
   type ConnectionEventType,
+  type ConnectionUnconfirmedData,
+  type WebhookData,
 } from './events/index.js';
 
 export {

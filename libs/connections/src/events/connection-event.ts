@@ -22,6 +22,26 @@ export const CONNECTION_EVENT_TYPES = [
   'user.deleted',
   /** An attempt ended without a connection. */
   'attempt.failed',
+  /** A connection was seen at Powens that no callback of the owner's browser confirmed: see `unconfirmedConnections`. */
+  'connection.unconfirmed',
+  /** Powens made the owner's user permanent. */
+  'user.created',
+  /** The accounts of a connection were read, transactions not yet. */
+  'accounts.fetched',
+  /** A new account was discovered. It gives no data before the person consents to it. */
+  'account.found',
+  /** The person consented to an account. */
+  'account.enabled',
+  /** The person took the consent to an account back. */
+  'account.disabled',
+  /** One account was processed. */
+  'account.synced',
+  /** The owners of accounts were read. */
+  'account.ownerships_found',
+  /** A new contract of a billing provider was discovered. */
+  'subscription.found',
+  /** A contract was processed, with its documents. */
+  'subscription.synced',
 ] as const;
 
 /**
@@ -57,11 +77,48 @@ export interface AttemptFailedData {
   readonly error: string;
 }
 
-/** The `data` of each type; types without an entry carry `{}` so far. */
+/**
+ * What a `connection.unconfirmed` event tells.
+ *
+ * @public
+ */
+export interface ConnectionUnconfirmedData extends ConnectionCreatedData {
+  /** When it is removed at Powens unless somebody confirms it, ISO 8601 in UTC; null when it is not. */
+  readonly removedAt: string | null;
+}
+
+/**
+ * What an event tells that came by a webhook: ids and words, never an amount or a name. The rest is in the payload.
+ *
+ * @public
+ */
+export interface WebhookData {
+  /** Give the event to `WebhookPayloads` to read what Powens sent with it; null when the body was not kept. */
+  readonly webhookId: string | null;
+  /** Id of the account or contract at Powens, or null where the event is about all of a connection. */
+  readonly powensObjectId: string | null;
+  /** Whether the person consents to it; null where the webhook does not say. */
+  readonly isEnabled: boolean | null;
+  /** Powens' word, as `checking`; null where there is none. */
+  readonly objectType: string | null;
+}
+
+/** The types that only webhooks tell of. */
+type WebhookEventType =
+  'user.created' | 'accounts.fetched' | `account.${string}` | 'subscription.found' | 'subscription.synced';
+
+/** The `data` of each type; types without an entry carry words of their own. */
 interface EventData {
   'connection.created': ConnectionCreatedData;
+  'connection.unconfirmed': ConnectionUnconfirmedData;
   'attempt.failed': AttemptFailedData;
 }
+
+type DataOf<T extends ConnectionEventType> = T extends keyof EventData
+  ? EventData[T]
+  : T extends WebhookEventType
+    ? WebhookData
+    : Readonly<Record<string, unknown>>;
 
 /**
  * What happened, told at least once, in order per connection. Deduplicate by `id`. Never holds a secret.
@@ -86,7 +143,7 @@ export interface ConnectionEvent<T extends ConnectionEventType = ConnectionEvent
   readonly powensConnectionId: string | null;
   /** Id of the user at Powens, as a string. */
   readonly powensUserId: string | null;
-  readonly data: T extends keyof EventData ? EventData[T] : Readonly<Record<string, unknown>>;
+  readonly data: DataOf<T>;
 }
 
 /** @public */

@@ -6,5 +6,7 @@ export {
   type ConnectionCreatedEvent,
   type ConnectionEvent,
   type ConnectionEventType,
+  type ConnectionUnconfirmedData,
+  type WebhookData,
 } from './connection-event.js';
 export { ANY_TYPE, handlerName, OnConnectionEvent } from './on-connection-event.decorator.js';

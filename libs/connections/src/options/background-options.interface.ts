@@ -73,4 +73,18 @@ export interface LifecycleOptions {
    * @defaultValue 14
    */
   expiringDaysAhead?: number;
+  /**
+   * Seconds for which a connection that just appeared at Powens is left alone while an attempt of its owner is under way:
+   * the callback usually follows. Then it counts as unconfirmed.
+   *
+   * @defaultValue 60
+   */
+  unconfirmedGraceSeconds?: number;
+  /**
+   * Hours after which a connection that nobody confirmed is removed at Powens.
+   *
+   * @defaultValue 72
+   * @see OA-31
+   */
+  unconfirmedRemovalHours?: number;
 }

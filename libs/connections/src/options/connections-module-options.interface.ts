@@ -1,6 +1,7 @@
 import type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
 import type { KeyProvider } from './key-provider.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
+import type { ReconciliationOptions, WebhooksOptions } from './webhooks/webhooks-options.interface.js';
 import type { TokenAuditHook } from './token-use.interface.js';
 
 /**
@@ -9,6 +10,13 @@ import type { TokenAuditHook } from './token-use.interface.js';
  * @public
  */
 export type Provisioning = 'webview-first' | 'server-first';
+
+/**
+ * What becomes of connections that nobody confirmed.
+ *
+ * @public
+ */
+export type UnconfirmedConnections = 'quarantine' | 'keep' | 'delete';
 
 /**
  * The client application at Powens.
@@ -176,6 +184,26 @@ export interface ConnectionsModuleOptions {
 
   /** What happens to accounts and connections over the years. */
   lifecycle?: LifecycleOptions;
+
+  /** Webhooks of Powens; without them data is only as fresh as the last look. */
+  webhooks?: WebhooksOptions;
+
+  /** The regular comparison with Powens. */
+  reconciliation?: ReconciliationOptions;
+
+  /**
+   * What becomes of a connection that was seen at Powens and that no callback in the browser that started has confirmed.
+   * It may be a tab that was closed, or somebody who opened another person's link (see `docs/threat-model.md`).
+   *
+   * - `quarantine`: not listed, its accounts left out, told by `connection.unconfirmed`, removed at Powens after
+   *   `lifecycle.unconfirmedRemovalHours` unless it is confirmed
+   * - `keep`: taken for the owner's at once. A stranger's bank may so end up with the owner of a forwarded link
+   * - `delete`: removed at Powens as soon as it is seen. Whoever closes the tab too early must begin again
+   *
+   * @defaultValue `'quarantine'`
+   * @see OA-31
+   */
+  unconfirmedConnections?: UnconfirmedConnections;
 
   /**
    * Called after each use of an owner's access token: who, for what, and how it ended. Not waited for; what it throws

@@ -5,9 +5,17 @@ export type {
   PowensOptions,
   Provisioning,
   ReturnToOptions,
+  UnconfirmedConnections,
 } from './connections-module-options.interface.js';
 export type { ConnectionsModuleExtras, RoutesOptions } from './connections-module-extras.interface.js';
 export type { KeyProvider } from './key-provider.interface.js';
 export type { ConnectionsRequest, OwnerLike, OwnerResolver } from './owner-resolver.interface.js';
 export type { Owner } from '../values/owner.js';
 export type { TokenAuditHook, TokenUse } from './token-use.interface.js';
+export type {
+  BearerWebhookAuth,
+  HmacWebhookAuth,
+  OAuthWebhookAuth,
+  ReconciliationOptions,
+  WebhooksOptions,
+} from './webhooks/webhooks-options.interface.js';

@@ -4,9 +4,11 @@ import type { ConnectionsModuleOptions } from './connections-module-options.inte
 import type { OwnerResolver } from './owner-resolver.interface.js';
 import type { ResolvedOptions } from './resolved-options.js';
 import { ownPath } from '../values/return-to.js';
+import { inRange, oneOf } from './option-checks.js';
 import { checkedUrl, type UrlPolicy } from './checked-url.js';
 import { resolveKeys } from './resolve-keys.js';
 import { resolvePowens } from './resolve-powens.js';
+import { resolveReconciliation, resolveWebhooks } from './webhooks/resolve-webhooks.js';
 
 const INSTANCE = /^[A-Za-z0-9_-]{1,64}$/;
 const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'];
@@ -24,6 +26,8 @@ const LIFECYCLE_DEFAULTS: Required<LifecycleOptions> = {
   sweepIntervalMs: 10_000,
   leaseSeconds: 60,
   expiringDaysAhead: 14,
+  unconfirmedGraceSeconds: 60,
+  unconfirmedRemovalHours: 72,
 };
 
 /** What the static part of the registration and the process say. */
@@ -65,6 +69,9 @@ export function resolveOptions(options: ConnectionsModuleOptions, context: Resol
       inRange('attemptLifetimeMinutes', options.attemptLifetimeMinutes ?? 35, 5, 60) * 60,
     outbox: resolveOutbox(options.outbox ?? {}),
     lifecycle: resolveLifecycle(options.lifecycle ?? {}, powens.totalTimeoutMs),
+    webhooks: resolveWebhooks(options.webhooks),
+    reconciliation: resolveReconciliation(options.reconciliation),
+    unconfirmedConnections: resolveUnconfirmed(options.unconfirmedConnections),
     audit: resolveAudit(options.audit),
     preflight: options.preflight === true,
     preparedStatements: options.preparedStatements ?? true,
@@ -96,6 +103,12 @@ function resolveOwner(owner: ConnectionsModuleOptions['owner'], routes: boolean)
     throw new ConfigurationError('owner', 'must be a function or an object with resolveOwner(request).');
   }
   return owner;
+}
+
+function resolveUnconfirmed(
+  policy: ConnectionsModuleOptions['unconfirmedConnections'] = 'quarantine',
+): ResolvedOptions['unconfirmedConnections'] {
+  return oneOf('unconfirmedConnections', policy, ['quarantine', 'keep', 'delete']);
 }
 
 function resolveAudit(audit: ConnectionsModuleOptions['audit']): ResolvedOptions['audit'] {
@@ -157,20 +170,7 @@ function resolveLifecycle(options: LifecycleOptions, totalTimeoutMs: number): Re
     throw new ConfigurationError('lifecycle.leaseSeconds', 'must not be shorter than powens.totalTimeoutMs.');
   }
   inRange('lifecycle.expiringDaysAhead', lifecycle.expiringDaysAhead, 0, 90);
+  inRange('lifecycle.unconfirmedGraceSeconds', lifecycle.unconfirmedGraceSeconds, 0, 3600);
+  inRange('lifecycle.unconfirmedRemovalHours', lifecycle.unconfirmedRemovalHours, 0, 24 * 90);
   return lifecycle;
-}
-
-function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((word) => word === value);
-  if (found === undefined) {
-    throw new ConfigurationError(option, `must be one of: ${allowed.join(', ')}.`);
-  }
-  return found;
-}
-
-function inRange(option: string, value: number, min: number, max: number): number {
-  if (!Number.isInteger(value) || value < min || value > max) {
-    throw new ConfigurationError(option, `must be a whole number from ${min} to ${max}.`);
-  }
-  return value;
 }

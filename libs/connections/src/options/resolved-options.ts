@@ -1,8 +1,14 @@
 import type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
 import type { KeyProvider } from './key-provider.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
-import type { PowensOptions, Provisioning } from './connections-module-options.interface.js';
+import type {
+  PowensOptions,
+  Provisioning,
+  UnconfirmedConnections,
+} from './connections-module-options.interface.js';
 import type { TokenAuditHook } from './token-use.interface.js';
+import type { ResolvedWebhooks } from './webhooks/resolved-webhooks.js';
+import type { ReconciliationOptions } from './webhooks/webhooks-options.interface.js';
 
 /**
  * The options as the rest of the library sees them: complete, checked, normalised. Nothing else reads defaults.
@@ -30,6 +36,9 @@ export interface ResolvedOptions {
   readonly attemptLifetimeSeconds: number;
   readonly outbox: Readonly<Required<OutboxOptions>>;
   readonly lifecycle: Readonly<Required<LifecycleOptions>>;
+  readonly webhooks: ResolvedWebhooks | null;
+  readonly reconciliation: Readonly<Required<ReconciliationOptions>>;
+  readonly unconfirmedConnections: UnconfirmedConnections;
   readonly audit: TokenAuditHook | null;
   readonly preflight: boolean;
   readonly preparedStatements: boolean;

@@ -44,12 +44,14 @@ export class ObservationService {
   /**
    * Writes an observation that no attempt led to.
    *
+   * @param alongside - adds what must be written with it; then there is a transaction even when nothing was new
    * @throws ConnectionsError `busy` when somebody else wrote meanwhile: look again
    */
-  async commit(observed: Observed): Promise<void> {
+  async commit(observed: Observed, alongside?: (tx: Transaction) => void): Promise<void> {
     const added = this.rowsOf(observed);
     const { changed, removed } = observed.diff;
-    if (added.length + changed.length + removed.length + (observed.also?.length ?? 0) === 0) {
+    const news = added.length + changed.length + removed.length + (observed.also?.length ?? 0);
+    if (news === 0 && alongside === undefined) {
       return;
     }
     await this.unitOfWork.run((tx) => {
@@ -58,6 +60,7 @@ export class ObservationService {
         this.accounts.requireInUse(observed.account.userId, tx);
       }
       this.record(observed, added, tx);
+      alongside?.(tx);
     });
     this.relay.wake();
   }

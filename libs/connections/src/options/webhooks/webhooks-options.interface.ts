@@ -1,0 +1,152 @@
+/**
+ * HMAC signatures: `BI-Signature` and `BI-Signature-Date`. The recommended way: it fits events without a user, and no
+ * token travels.
+ *
+ * @see https://docs.powens.com/documentation/integration-guides/webhooks
+ * @public
+ */
+export interface HmacWebhookAuth {
+  type: 'hmac';
+  /**
+   * The `secret_key` of the authentication provider, shown once when it was created. During a rotation give both, in any
+   * order.
+   *
+   * @see WH-10
+   */
+  secrets: string | readonly string[];
+  /**
+   * Seconds that `BI-Signature-Date` may lie in the past or in the future. Widen it when deliveries that are sent again
+   * keep their first date: a repeated delivery is recognised whatever its date.
+   *
+   * @defaultValue 300
+   * @see WH-04
+   */
+  toleranceSeconds?: number;
+}
+
+/**
+ * The user's own permanent token as bearer: what Powens does when nothing else is set. Only for events of a user whose
+ * token is kept here. The header is taken off the request before anything can log it.
+ *
+ * @see WH-11
+ * @public
+ */
+export interface BearerWebhookAuth {
+  type: 'bearer';
+}
+
+/**
+ * OAuth 2 client credentials: Powens fetches a token at `POST {path}/webhooks/token` and sends it as bearer.
+ *
+ * @see RFC 6749 section 4.4
+ * @public
+ */
+export interface OAuthWebhookAuth {
+  type: 'oauth';
+  /** What is registered at Powens as `client_id`. */
+  clientId: string;
+  /** What is registered at Powens as `client_secret`: 32 characters or more. It also seals the tokens given out. */
+  clientSecret: string;
+  /**
+   * Seconds that a token given out is good for.
+   *
+   * @defaultValue 3600
+   */
+  tokenLifetimeSeconds?: number;
+}
+
+/**
+ * Webhooks of Powens. Absent, their routes answer 404.
+ *
+ * @public
+ */
+export interface WebhooksOptions {
+  /** How Powens proves itself. Nothing that is not verified is stored. */
+  auth: HmacWebhookAuth | BearerWebhookAuth | OAuthWebhookAuth;
+  /**
+   * Path that Powens signs, without the event: that of the URL registered there. Set it when a proxy rewrites paths.
+   *
+   * @defaultValue the path of the routes as browsers see it, `/connections/webhooks`
+   * @see WH-03
+   */
+  signedPath?: string;
+  /**
+   * Bytes that a delivery may have on the wire.
+   *
+   * @defaultValue 20971520 (20 MiB)
+   * @see WH-05
+   */
+  maxBytes?: number;
+  /**
+   * Bytes that a compressed delivery may have once it is inflated.
+   *
+   * @defaultValue 52428800 (50 MiB)
+   */
+  maxInflatedBytes?: number;
+  /**
+   * Processes what arrives in this process. Deliveries are stored either way; switch it off where another process works.
+   *
+   * @defaultValue true
+   */
+  processing?: boolean;
+  /**
+   * Milliseconds between two looks at the inbox when nothing arrived here.
+   *
+   * @defaultValue 1000
+   */
+  pollIntervalMs?: number;
+  /**
+   * Deliveries processed at once, by one process.
+   *
+   * @defaultValue 4
+   */
+  concurrency?: number;
+  /**
+   * Times that a delivery is processed before it is set aside as `dead`.
+   *
+   * @defaultValue 20
+   */
+  maxTries?: number;
+  /**
+   * Hours for which a delivery about an unknown user or connection is tried again before it is `parked`.
+   *
+   * @defaultValue 24
+   * @see WH-08
+   */
+  unknownHours?: number;
+  /**
+   * Days for which bodies are kept for `WebhookPayloads`. The row itself stays for 30 days, so that a repeated delivery is
+   * known; with 0 no body is kept at all.
+   *
+   * @defaultValue 7
+   */
+  bodyRetentionDays?: number;
+}
+
+/**
+ * The regular comparison of what is kept here with what Powens says: for webhooks that were missed, connections deleted
+ * elsewhere, tokens revoked, restored backups.
+ *
+ * @public
+ */
+export interface ReconciliationOptions {
+  /**
+   * Compares in this process. Any number of processes may: the database lets one work at a time.
+   *
+   * @defaultValue true
+   */
+  enabled?: boolean;
+  /**
+   * Hours between two comparisons of one account, give or take a tenth.
+   *
+   * @defaultValue 24
+   */
+  intervalHours?: number;
+  /**
+   * Accounts compared per minute by all processes together; each takes a call or two at Powens, whose sandbox allows 30
+   * calls a minute.
+   *
+   * @defaultValue 10
+   */
+  accountsPerMinute?: number;
+}

@@ -5,6 +5,7 @@ import { AttemptRepository } from './attempts/attempt.repository.js';
 import { AttemptsService } from './attempts/attempts.service.js';
 import { ConnectionChangesRepository } from './connections/connection-changes.repository.js';
 import { ConnectionRepository } from './connections/connection.repository.js';
+import { UnconfirmedRepository } from './connections/unconfirmed.repository.js';
 import { RESOLVED_OPTIONS, STATIC_EXTRAS } from './connections.constants.js';
 import { MODULE_OPTIONS_TOKEN } from './connections.module-definition.js';
 import { AccountRepository } from './custody/account.repository.js';
@@ -47,6 +48,8 @@ import { ProvisioningService } from './flow/tokens/provisioning.service.js';
 import { TokenAudit } from './flow/tokens/token-audit.service.js';
 import { TokenImportService } from './flow/tokens/token-import.service.js';
 import { TokenLifecycleService } from './flow/tokens/token-lifecycle.service.js';
+import { AdmissionService } from './flow/unconfirmed/admission.service.js';
+import { QuarantineService } from './flow/unconfirmed/quarantine.service.js';
 import { WebviewService } from './flow/webview.service.js';
 import { BrowserBindingCookie } from './http/browser-binding.cookie.js';
 import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
@@ -118,6 +121,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   KeyRotationService,
   ConnectionRepository,
   ConnectionChangesRepository,
+  UnconfirmedRepository,
   OutboxRepository,
   OutboxService,
   OutboxRelayService,
@@ -133,6 +137,8 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   GrantService,
   ReadBackService,
   ObservationService,
+  QuarantineService,
+  AdmissionService,
   DurableCommit,
   CompletionService,
   FailureService,

@@ -17,6 +17,9 @@ interface LocalRow {
   revision: number;
 }
 
+/** Where a connection stands: in use, seen and not confirmed by anybody, or going. */
+export type ConnectionStatus = 'active' | 'unconfirmed' | 'deleting';
+
 const COLUMNS = sql`id, tenant, owner_id, user_id, powens_connection_id, state, last_synced_at, expires_at, revision`;
 
 /**
@@ -28,12 +31,12 @@ const COLUMNS = sql`id, tenant, owner_id, user_id, powens_connection_id, state, 
 export class ConnectionChangesRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
-  /** Finds a connection of an owner; one that is being deleted only when asked for. */
+  /** Finds a connection of an owner; one that is not in use only when asked for. */
   async find(
     instance: string,
     owner: Owner,
     id: string,
-    statuses: readonly ('active' | 'deleting')[] = ['active'],
+    statuses: readonly ConnectionStatus[] = ['active'],
   ): Promise<LocalConnection | null> {
     const [row] = await this.select(sql`
       id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
@@ -41,11 +44,19 @@ export class ConnectionChangesRepository {
     return row ?? null;
   }
 
-  /** Finds every connection of a Powens user: those in use, or those that are being deleted. */
-  async findAllOf(
-    userId: string,
-    status: 'active' | 'deleting' = 'active',
-  ): Promise<readonly LocalConnection[]> {
+  /** Finds a connection by its id at Powens, whatever its status and whoever its owner. */
+  async findByPowensId(
+    instance: string,
+    powensConnectionId: string,
+  ): Promise<(LocalConnection & { readonly status: ConnectionStatus }) | null> {
+    const [row] = await this.database.query<LocalRow & { status: ConnectionStatus }>(sql`
+      SELECT ${COLUMNS}, status FROM ${this.database.tables.connection}
+      WHERE instance = ${instance} AND powens_connection_id = ${powensConnectionId}`);
+    return row === undefined ? null : { ...localOf(row), status: row.status };
+  }
+
+  /** Finds every connection of a Powens user: those in use, or those in another status. */
+  async findAllOf(userId: string, status: ConnectionStatus = 'active'): Promise<readonly LocalConnection[]> {
     return this.select(sql`user_id = ${userId} AND status = ${status}`);
   }
 

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import sql, { join } from 'sql-template-tag';
+import { ConnectionsDatabase } from '../database/connections-database.js';
+import type { Transaction } from '../database/unit-of-work.js';
+import { StorageError } from '../errors/index.js';
+import type { NewConnection } from './connection.repository.js';
+
+/** How long a connection waits for somebody to confirm it: both by the database's clock. */
+export interface Quarantine {
+  readonly since: Date;
+  readonly removeAt: Date;
+}
+
+/**
+ * Connections that nobody confirmed.
+ *
+ * @see OA-31
+ * @internal
+ */
+@Injectable()
+export class UnconfirmedRepository {
+  constructor(private readonly database: ConnectionsDatabase) {}
+
+  /** Tells when a quarantine of `hours` that begins now ends: the event that is kept beside the row says the same. */
+  async quarantineOf(hours: number): Promise<Quarantine> {
+    const [row] = await this.database.query<{ since: Date; remove_at: Date }>(sql`
+      SELECT now() AS since, now() + ${hours}::float8 * interval '1 hour' AS remove_at`);
+    if (row === undefined) {
+      throw new StorageError(null, null);
+    }
+    return { since: row.since, removeAt: row.remove_at };
+  }
+
+  /** Adds connections in quarantine; unique on the Powens id, as those that are in use. */
+  insertAll(connections: readonly NewConnection[], { since, removeAt }: Quarantine, tx: Transaction): void {
+    if (connections.length === 0) {
+      return;
+    }
+    const rows = connections.map(
+      (
+        row,
+      ) => sql`(${row.id}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.userId}, 'unconfirmed',
+        ${row.powensConnectionId}, ${row.connectorUuid}, ${row.connectorName}, ${row.state}, now(),
+        ${row.lastSyncedAt}, ${row.expiresAt}, ${since}, ${removeAt}, 1)`,
+    );
+    tx.add(
+      sql`INSERT INTO ${this.database.tables.connection} (
+          id, instance, tenant, owner_id, user_id, status, powens_connection_id, connector_uuid,
+          connector_name, state, created_at, last_synced_at, expires_at, unconfirmed_since, remove_at, revision
+        ) VALUES ${join(rows)}`,
+      connections.length,
+    );
+  }
+}

@@ -59,6 +59,19 @@ import { resolveOptions } from './options/resolve-options.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
 import { EmitterEventPublisher } from './outbox/emitter-event-publisher.js';
 import { EventPublisher } from './outbox/event-publisher.interface.js';
+import { LivingUsers } from './flow/lifecycle/living-users.service.js';
+import { DeletionWebhooks } from './flow/webhooks/deletion-webhooks.service.js';
+import { InboxProcessor } from './flow/webhooks/inbox-processor.service.js';
+import { NoticeWebhooks } from './flow/webhooks/notice-webhooks.service.js';
+import { RemoteConnections } from './flow/webhooks/remote-connections.service.js';
+import { UnknownConnections } from './flow/webhooks/unknown-connections.service.js';
+import { SyncWebhooks } from './flow/webhooks/sync-webhooks.service.js';
+import { WebhookProcessing } from './flow/webhooks/webhook-processing.service.js';
+import { WebhookReceiver } from './flow/webhooks/webhook-receiver.service.js';
+import { WebhookSubjects } from './flow/webhooks/webhook-subject.service.js';
+import { WebhookVerification } from './flow/webhooks/webhook-verification.service.js';
+import { InboxRepository } from './webhooks/inbox.repository.js';
+import { WebhookDoor } from './webhooks/webhook-door.service.js';
 import { OutboxRelayService } from './outbox/outbox-relay.service.js';
 import { OutboxRepository } from './outbox/outbox.repository.js';
 import { OutboxService } from './outbox/outbox.service.js';
@@ -125,6 +138,18 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   OutboxRepository,
   OutboxService,
   OutboxRelayService,
+  InboxRepository,
+  WebhookDoor,
+  WebhookVerification,
+  RemoteConnections,
+  UnknownConnections,
+  WebhookSubjects,
+  SyncWebhooks,
+  DeletionWebhooks,
+  NoticeWebhooks,
+  WebhookProcessing,
+  InboxProcessor,
+  WebhookReceiver,
   PowensClient,
   LandingService,
   AccountLock,
@@ -147,6 +172,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   FulfilmentService,
   ConnectFlowService,
   SyncService,
+  LivingUsers,
   PowensRemoval,
   RemovalService,
   OwnerTraces,

@@ -105,10 +105,14 @@ export {
   CustodyError,
   PowensApiError,
   StorageError,
+  WebhookError,
   type CallbackRefusal,
   type ConnectionsErrorCode,
   type ConnectionsErrorOptions,
   type PowensFailure,
+  type WebhookRefusal,
 } from './errors/index.js';
+
+export { POWENS_WEBHOOK_EVENTS, type PowensWebhookEvent } from './webhooks/webhook-events.js';
 
 export { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from './database/index.js';

@@ -122,6 +122,16 @@ export class AttemptRepository {
     return row === undefined ? null : attemptOf(row);
   }
 
+  /** Whether an owner has an attempt whose callback may still come, or is being completed right now. */
+  async isAnyOpen(instance: string, owner: Owner): Promise<boolean> {
+    const { attempt } = this.database.tables;
+    const rows = await this.database.query(sql`
+      SELECT 1 FROM ${attempt}
+      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+        AND ${effectiveStatus} IN ('pending', 'claimed') LIMIT 1`);
+    return rows.length === 1;
+  }
+
   /** Gives a claimed attempt back, when it is certain that Powens processed nothing (RL-13). */
   async release(id: string): Promise<void> {
     const { attempt } = this.database.tables;

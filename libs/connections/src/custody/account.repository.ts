@@ -63,6 +63,14 @@ export class AccountRepository {
     return row === undefined ? null : accountOf(row);
   }
 
+  /** Finds the account of a Powens user, whatever its status; tombstones do not know theirs any more. */
+  async findByPowensUser(instance: string, powensUserId: string): Promise<AccountState | null> {
+    const { user } = this.database.tables;
+    const [row] = await this.database.query<AccountRow>(sql`
+      SELECT ${COLUMNS} FROM ${user} WHERE instance = ${instance} AND powens_user_id = ${powensUserId}`);
+    return row === undefined ? null : accountOf(row);
+  }
+
   /**
    * Reserves the owner's one account before Powens is asked for a user. The unique key lets one process through.
    *

@@ -52,6 +52,18 @@ export class PowensUserRepository {
     return row === undefined ? null : { ...accountOf(row), owner: { id: row.owner_id, tenant: row.tenant } };
   }
 
+  /** Finds the account of a Powens user, with its token; null when it is unknown or has none. */
+  async findByPowensUser(
+    instance: string,
+    powensUserId: string,
+  ): Promise<(OwnerAccount & { readonly owner: Owner }) | null> {
+    const { user } = this.database.tables;
+    const [row] = await this.database.query<AccountRow & { tenant: string; owner_id: string }>(sql`
+      SELECT id, powens_user_id, sealed_token, tenant, owner_id FROM ${user}
+      WHERE instance = ${instance} AND powens_user_id = ${powensUserId} AND status = 'active'`);
+    return row === undefined ? null : { ...accountOf(row), owner: { id: row.owner_id, tenant: row.tenant } };
+  }
+
   /** Adds a row. Never an upsert: it could overwrite another owner's token (TC-18). */
   insert(row: NewPowensUser, tx: Transaction): void {
     const { user } = this.database.tables;

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
@@ -94,6 +95,18 @@ export class TokenCustodyService {
   }
 
   /**
+   * Whether a text that somebody presents is the access token kept for a Powens user: found by the user, opened, compared
+   * in constant time. There is no index of tokens to look in (TC-13).
+   */
+  async isTokenOf(instance: string, powensUserId: string, presented: string): Promise<boolean> {
+    const found = await this.users.findByPowensUser(instance, powensUserId);
+    if (found === null) {
+      return false;
+    }
+    return this.open(found.owner, found).use((kept) => isSameSecret(kept, presented));
+  }
+
+  /**
    * Checks at boot that every stored token can be opened: a key id that rows still use must stay in the ring (TC-09).
    *
    * @throws ConfigurationError naming the missing key id, which is no secret
@@ -112,4 +125,10 @@ export class TokenCustodyService {
   private contextOf(owner: Owner, rowId: string): EncryptionContext {
     return accessTokenContext(this.options.instance, owner, rowId);
   }
+}
+
+/** Digests have one length, so that `timingSafeEqual` never throws, and the lengths of the texts do not show (OA-12). */
+function isSameSecret(kept: string, presented: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
+  return timingSafeEqual(digest(kept), digest(presented));
 }

@@ -69,6 +69,14 @@ export const CONNECTIONS_ERROR_CODES = [
   'attempt_expired',
   /** The process that completed the attempt disappeared; whether Powens processed the code is unknown. */
   'outcome_unknown',
+  /** A webhook does not prove that Powens sent it. Uniform on purpose. */
+  'webhook_refused',
+  /** A webhook is larger than is taken, on the wire or inflated. */
+  'webhook_too_large',
+  /** A webhook is compressed in a way that is not read: only gzip is. */
+  'webhook_encoding_refused',
+  /** A webhook's body was cut, or is not what its `content-encoding` says. */
+  'webhook_unreadable',
   /** The encryption key that sealed a value is not in the key ring. */
   'key_unavailable',
   /** A sealed value, or a column bound to it, was changed outside of this library. */

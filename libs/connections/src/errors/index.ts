@@ -5,3 +5,4 @@ export { CallbackRefusedError, type CallbackRefusal } from './callback-refused.e
 export { PowensApiError, type PowensFailure } from './powens-api.error.js';
 export { CustodyError } from './custody.error.js';
 export { StorageError } from './storage.error.js';
+export { WebhookError, type WebhookRefusal } from './webhook.error.js';

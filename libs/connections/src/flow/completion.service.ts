@@ -45,31 +45,36 @@ export class CompletionService {
     const { owner, id: attemptId } = attempt;
     const isNew = grant.kind === 'exchanged';
     const account = isNew ? this.custody.seal(owner, found.powensUserId, grant.token) : grant.account;
+    const stored = isNew ? account : null;
     const diff = { added: found.connections, changed: [], removed: [] };
     const observed: Observed = { owner, account, attemptId, diff };
     const rows = this.observation.rowsOf(observed);
     try {
-      return await this.commit(attempt, observed, { isNew, added: rows, known: [] });
+      return await this.commit(attempt, observed, { stored, added: rows, known: [] });
     } catch (error) {
       if (!(error instanceof StorageError && error.violates(CONNECTION_KEY))) {
         throw asConflict(error);
       }
       const known = await this.knownIds(account, rows);
       const added = rows.filter((row) => !known.has(row.powensConnectionId));
-      return await this.commit(attempt, observed, { isNew, added, known: [...known.values()] });
+      return await this.commit(attempt, observed, { stored, added, known: [...known.values()] });
     }
   }
 
   private async commit(
     attempt: ClaimedAttempt,
     observed: Observed,
-    { isNew, added, known }: { isNew: boolean; added: readonly NewConnection[]; known: readonly string[] },
+    {
+      stored,
+      added,
+      known,
+    }: { stored: OwnerAccount | null; added: readonly NewConnection[]; known: readonly string[] },
   ): Promise<readonly string[]> {
     const connectionIds = [...known, ...added.map(({ id }) => id)];
     await this.durable.run(attempt, (tx) => {
       this.attempts.connect(attempt.id, connectionIds, tx);
-      if (isNew) {
-        this.custody.store(attempt.owner, observed.account, tx);
+      if (stored !== null) {
+        this.custody.store(attempt.owner, stored, tx);
       }
       this.observation.record(observed, added, tx);
     });

@@ -10,6 +10,7 @@ import { ConnectController } from './connect.controller.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsExceptionFilter } from './connections-exception.filter.js';
 import { CustomConnectionsController } from './custom-connections.controller.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 import { LifecycleController } from './lifecycle.controller.js';
 
 type AnyController = new (...dependencies: never[]) => object;
@@ -33,12 +34,14 @@ export function controllersOf(extras: ConnectionsModuleExtras): Type[] {
     ...(shape.decorators ?? []),
   ];
   const open = [UseFilters(CallbackExceptionFilter), ...(shape.publicDecorators ?? [])];
+  const pushed = [UseFilters(ConnectionsExceptionFilter), ...(shape.publicDecorators ?? [])];
   // In the order of the flow, as the document shows them; `GET :id` after `GET callback`, whose path it would take.
   return [
     registered(ConnectController, extras, shape, owned),
     registered(CallbackController, extras, shape, open),
     registered(LifecycleController, extras, shape, owned),
     registered(ConnectionsController, extras, shape, owned),
+    registered(WebhooksController, extras, shape, pushed),
     ...(extras.customConnections === true
       ? [registered(CustomConnectionsController, extras, shape, owned)]
       : []),

@@ -14,11 +14,11 @@ export interface RoutesOptions {
   path?: string;
   /** URI version of the routes, when the host versions its routes by URI. */
   version?: string;
-  /** Guards of every route but the callback. They run before the owner is resolved. */
+  /** Guards of every route but the callback and the webhooks. They run before the owner is resolved. */
   guards?: readonly (Type<CanActivate> | CanActivate)[];
-  /** Decorators for every route but the callback: roles, throttling, Swagger security. */
+  /** Decorators for every route but the callback and the webhooks: roles, throttling, Swagger security. */
   decorators?: readonly ClassDecorator[];
-  /** Decorators for the callback: usually the host's `@Public()`, when a global guard is set. */
+  /** Decorators for the callback and the webhooks: usually the host's `@Public()`, when a global guard is set. */
   publicDecorators?: readonly ClassDecorator[];
 }
 

@@ -14,6 +14,7 @@ import type { ResolvedOptions } from './resolved-options.js';
 @Injectable()
 export class PublicRoutes {
   #path: string | undefined;
+  #localPath: string | undefined;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -33,8 +34,19 @@ export class PublicRoutes {
 
   /** Path of all routes: base path, global prefix, version, `routes.path`. */
   get path(): string {
-    this.#path ??= this.compose();
+    this.#path ??= this.composeOf(new URL(this.options.publicUrl).pathname);
     return this.#path;
+  }
+
+  /** Path of the routes as this application receives them: a proxy takes the base path of `publicUrl` off. */
+  get localPath(): string {
+    this.#localPath ??= this.composeOf('');
+    return this.#localPath;
+  }
+
+  /** Path of the webhooks as Powens signs it: that of the URL registered there (WH-03). */
+  get signedWebhookPath(): string {
+    return this.options.webhooks?.signedPath ?? `${this.path}/webhooks`;
   }
 
   /** The application's own origin. */
@@ -42,10 +54,10 @@ export class PublicRoutes {
     return new URL(this.options.publicUrl).origin;
   }
 
-  private compose(): string {
+  private composeOf(base: string): string {
     const routes: RoutesOptions = this.extras.routes === false ? {} : (this.extras.routes ?? {});
     const parts = [
-      new URL(this.options.publicUrl).pathname,
+      base,
       this.application.getGlobalPrefix(),
       this.versionSegment(routes),
       routes.path ?? 'connections',

@@ -7,7 +7,7 @@ import {
   parseToken,
   parseUser,
 } from './powens.parsers.js';
-import { parseExactJson } from './transport/exact-json.js';
+import { parseExactJson } from '../values/json/exact-json.js';
 import { UnexpectedShapeError } from './wire-values.js';
 
 const TOKEN = 'UGVybWFuZW50K1Rva2VuL0V4MTI=';

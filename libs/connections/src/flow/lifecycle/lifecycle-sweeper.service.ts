@@ -10,6 +10,7 @@ import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { OutboxRepository } from '../../outbox/outbox.repository.js';
+import { InboxRepository } from '../../webhooks/inbox.repository.js';
 import { ExpiryWarningService } from './expiry-warning.service.js';
 import { InterruptedChanges } from './interrupted-changes.service.js';
 
@@ -36,6 +37,7 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
     private readonly expiry: ExpiryWarningService,
     private readonly attempts: AttemptRepository,
     private readonly outbox: OutboxRepository,
+    private readonly inbox: InboxRepository,
   ) {}
 
   /** Looks at once: what the last process left must not wait. */
@@ -60,7 +62,14 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
     await this.step('remove delivered events', async () =>
       this.outbox.purge(instance, RETENTION_DAYS, BATCH),
     );
+    await this.step('remove old webhooks', async () => this.purgeInbox());
     this.rest();
+  }
+
+  private async purgeInbox(): Promise<void> {
+    const { instance, webhooks } = this.options;
+    const days = { body: webhooks?.bodyRetentionDays ?? RETENTION_DAYS, row: RETENTION_DAYS };
+    await this.inbox.purge(instance, days, BATCH);
   }
 
   /** One step that fails does not keep the others from their turn. */

@@ -16,10 +16,12 @@ import type { Owner } from '../../values/owner.js';
 /** Where an observation comes from. */
 export interface Observed {
   readonly owner: Owner;
-  readonly account: OwnerAccount;
+  readonly account: Pick<OwnerAccount, 'userId' | 'powensUserId'>;
   /** The attempt that led to it, or null. */
   readonly attemptId: string | null;
   readonly diff: RemoteDiff;
+  /** The webhook that brought it, whose payload can still be read; null or absent when there is none. */
+  readonly webhookId?: string | null;
   /** Further events of the same transaction. */
   readonly also?: readonly EventToAppend[];
 }
@@ -88,7 +90,13 @@ export class ObservationService {
       ...added.map((row) => createdEvent(observed, row)),
       ...also,
       ...diff.changed.flatMap(({ local, remote }) =>
-        eventsOfChange(local, remote).map((event) => ({ ...idsOf(observed, local), ...event })),
+        eventsOfChange(local, remote).map((event) => ({
+          ...idsOf(observed, local),
+          ...event,
+          ...(event.type === 'connection.synced'
+            ? { data: { ...event.data, webhookId: observed.webhookId ?? null } }
+            : {}),
+        })),
       ),
       ...diff.removed.map((local) => ({
         ...idsOf(observed, local),

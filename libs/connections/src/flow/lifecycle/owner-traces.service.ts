@@ -6,9 +6,10 @@ import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import { OutboxRepository } from '../../outbox/outbox.repository.js';
 import { OutboxService } from '../../outbox/outbox.service.js';
+import { InboxRepository } from '../../webhooks/inbox.repository.js';
 
 /**
- * What the outbox holds of an owner: all of it goes, and one last event takes its place until it is delivered.
+ * What the outbox and the inbox hold of an owner: all of it goes, and one last event takes its place until it is delivered.
  *
  * @internal
  */
@@ -17,13 +18,15 @@ export class OwnerTraces {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly messages: OutboxRepository,
+    private readonly inbox: InboxRepository,
     private readonly outbox: OutboxService,
     private readonly relay: OutboxRelayService,
   ) {}
 
   /** Adds the removal and the last event to the transaction that erases the owner. */
-  erase({ owner, powensUserId }: AccountState, tx: Transaction): void {
+  erase({ owner, userId, powensUserId }: AccountState, tx: Transaction): void {
     this.messages.eraseOwner(this.options.instance, owner, tx);
+    this.inbox.eraseUser(this.options.instance, { userId, powensUserId }, tx);
     this.outbox.append(
       [
         {

@@ -1,4 +1,4 @@
-import { LongDecimal } from '../transport/exact-json.js';
+import { LongDecimal } from '../../values/json/exact-json.js';
 import { fields, isPowensId, isRecord, UnexpectedShapeError } from '../wire-values.js';
 
 const DECIMAL = /^(-?)(\d{1,64})(?:\.(\d{1,64}))?(?:[eE]([+-]?\d{1,3}))?$/;

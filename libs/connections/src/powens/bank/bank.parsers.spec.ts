@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseExactJson } from '../transport/exact-json.js';
+import { parseExactJson } from '../../values/json/exact-json.js';
 import { UnexpectedShapeError } from '../wire-values.js';
 import { ApiPath } from './api-path.js';
 import { parseAccount, parseConnector, parseDocument, parseTransaction } from './bank.parsers.js';

@@ -1,4 +1,4 @@
-import { LongDecimal } from '../transport/exact-json.js';
+import { LongDecimal } from '../../values/json/exact-json.js';
 import { isRecord } from '../wire-values.js';
 
 /**

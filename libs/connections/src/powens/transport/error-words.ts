@@ -3,7 +3,7 @@ import type { PowensFailure } from '../../errors/powens-api.error.js';
 import type { Secret } from '../../values/secret.js';
 import type { WireError } from '../powens.wire.js';
 import { isRecord } from '../wire-values.js';
-import { parseExactJson } from './exact-json.js';
+import { parseExactJson } from '../../values/json/exact-json.js';
 
 /**
  * Removes what must not be told from a text that came from outside.

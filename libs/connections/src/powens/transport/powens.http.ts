@@ -4,7 +4,7 @@ import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { UnexpectedShapeError } from '../wire-values.js';
 import { Bulkhead } from './bulkhead.js';
 import { header, scrubber } from './error-words.js';
-import { parseExactJson } from './exact-json.js';
+import { parseExactJson } from '../../values/json/exact-json.js';
 import { answerLimit, nameOf, type PowensCall } from './powens-call.js';
 import { answerFailure, invalidAnswer, transportFailure } from './powens-failures.js';
 import { isDoubtful, pauseBeforeNextTry, withDoubt } from './retry.js';

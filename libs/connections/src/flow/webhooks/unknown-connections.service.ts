@@ -1,0 +1,59 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AttemptRepository } from '../../attempts/attempt.repository.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { OwnerAccount } from '../../values/owner-account.js';
+import type { Owner } from '../../values/owner.js';
+import type { InboxMessage } from '../../webhooks/inbox-message.js';
+import { InboxRepository } from '../../webhooks/inbox.repository.js';
+import { AdmissionService } from '../unconfirmed/admission.service.js';
+import { NotYetError } from './not-yet.error.js';
+import { RemoteConnections } from './remote-connections.service.js';
+
+/** Looked at again this often while the callback of a new connection is awaited. */
+const GRACE_STEP_MS = 2000;
+
+/**
+ * Connections that a webhook tells of and nobody here knows.
+ *
+ * @see OA-31, WH-08
+ * @internal
+ */
+@Injectable()
+export class UnknownConnections {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly attempts: AttemptRepository,
+    private readonly inbox: InboxRepository,
+    private readonly remotes: RemoteConnections,
+    private readonly admission: AdmissionService,
+  ) {}
+
+  /**
+   * Takes a connection in, as the options say, when Powens itself knows it as this user's.
+   *
+   * @returns false when there is none
+   * @throws NotYetError while its callback may still come
+   */
+  async admit(message: InboxMessage, { owner }: { owner: Owner }, account: OwnerAccount): Promise<boolean> {
+    const { powensConnectionId: id } = message;
+    if (id === null || (await this.inbox.wasDeleted(this.options.instance, id))) {
+      // A deletion is final, whatever is told of the connection afterwards (WH-09).
+      return false;
+    }
+    await this.waitForCallback(message, owner);
+    const remote = await this.remotes.find(owner, account, id);
+    if (remote === null) {
+      return false;
+    }
+    await this.admission.admit({ owner, account, remotes: [remote] });
+    return true;
+  }
+
+  private async waitForCallback({ ageSeconds }: InboxMessage, owner: Owner): Promise<void> {
+    const { instance, lifecycle } = this.options;
+    if (ageSeconds < lifecycle.unconfirmedGraceSeconds && (await this.attempts.isAnyOpen(instance, owner))) {
+      throw new NotYetError('the callback of its connection may still come', GRACE_STEP_MS);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ConnectionsError } from '../../errors/index.js';
+import { PublicRoutes } from '../../options/public-routes.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { storedBodyOf } from '../../webhooks/body-store.js';
+import { dedupeKeyOf, orderKeyOf, subjectOf } from '../../webhooks/inbox-entry.js';
+import { InboxRepository } from '../../webhooks/inbox.repository.js';
+import type { ReceivedWebhook } from '../../webhooks/received-webhook.js';
+import { WebhookDoor, type WebhookToken } from '../../webhooks/webhook-door.service.js';
+import { eventOfPath, type PowensWebhookEvent } from '../../webhooks/webhook-events.js';
+import type { WebhookSummary } from '../../webhooks/webhook-summary.js';
+import { InboxProcessor } from './inbox-processor.service.js';
+import { WebhookVerification } from './webhook-verification.service.js';
+
+/**
+ * Receives webhooks: verified, then stored, then answered. What they mean is found out afterwards, by whoever has time.
+ *
+ * @see WH-07
+ * @internal
+ */
+@Injectable()
+export class WebhookReceiver {
+  readonly #logger = new Logger('ConnectionsWebhooks');
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly routes: PublicRoutes,
+    private readonly door: WebhookDoor,
+    private readonly verification: WebhookVerification,
+    private readonly inbox: InboxRepository,
+    private readonly processor: InboxProcessor,
+  ) {}
+
+  /** @throws ConnectionsError `not_found` when the host receives no webhooks */
+  assertOpen(): void {
+    if (!this.door.isOpen) {
+      throw new ConnectionsError(
+        'not_found',
+        'This application receives no webhooks: its option "webhooks" is not set.',
+      );
+    }
+  }
+
+  /**
+   * Gives out a token for webhooks.
+   *
+   * @throws WebhookError `webhook_refused`; ConnectionsError `not_found`
+   */
+  token(client: { id: string; secret: string; grantType: string }): WebhookToken {
+    return this.door.tokenFor(client);
+  }
+
+  /**
+   * Takes a webhook in. Once it is verified, nothing but the database keeps it from being answered well: a refusal would
+   * hold up everybody's webhooks (F11).
+   *
+   * @throws WebhookError; ConnectionsError `not_found` for what no event can be called; StorageError
+   */
+  async receive(webhook: ReceivedWebhook): Promise<void> {
+    const event = eventOfPath(webhook.segment);
+    if (event === null) {
+      throw new ConnectionsError('not_found', 'No event is called so.');
+    }
+    const path = `${this.routes.signedWebhookPath}/${webhook.segment}`;
+    const summary = await this.verification.verify(webhook, { event, path });
+    if (event === 'unknown') {
+      this.#logger.warn(
+        `A verified webhook at .../${webhook.segment} is of an event that this version does not know`,
+      );
+      return;
+    }
+    if (await this.keep(event, summary, webhook)) {
+      this.processor.wake();
+    }
+  }
+
+  private async keep(
+    event: PowensWebhookEvent,
+    summary: WebhookSummary | null,
+    { body }: ReceivedWebhook,
+  ): Promise<boolean> {
+    const subject = subjectOf(event, summary);
+    const dedupeKey = dedupeKeyOf(event, subject, body);
+    const keepsBody = this.door.webhooks.bodyRetentionDays > 0;
+    return this.inbox.insert({
+      instance: this.options.instance,
+      event,
+      dedupeKey,
+      orderKey: orderKeyOf(subject, dedupeKey),
+      powensUserId: subject.powensUserId,
+      powensConnectionId: subject.powensConnectionId,
+      summary,
+      body: keepsBody ? await storedBodyOf(body) : null,
+    });
+  }
+}

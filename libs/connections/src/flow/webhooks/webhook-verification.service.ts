@@ -1,0 +1,82 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { TokenCustodyService } from '../../custody/token-custody.service.js';
+import { WebhookError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { plainBytes } from '../../webhooks/inflate.js';
+import { subjectOf } from '../../webhooks/inbox-entry.js';
+import type { ReceivedWebhook } from '../../webhooks/received-webhook.js';
+import { WebhookDoor, type SignatureCheck } from '../../webhooks/webhook-door.service.js';
+import type { PowensWebhookEvent } from '../../webhooks/webhook-events.js';
+import { summaryOf, type WebhookSummary } from '../../webhooks/webhook-summary.js';
+
+/** What a webhook is said to be, and where it was sent to. */
+interface Claimed {
+  readonly event: PowensWebhookEvent | 'unknown';
+  /** Path that Powens signed. */
+  readonly path: string;
+}
+
+/**
+ * Verifies webhooks, and reads them on the way: each byte is looked at once.
+ *
+ * @internal
+ */
+@Injectable()
+export class WebhookVerification {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly door: WebhookDoor,
+    private readonly custody: TokenCustodyService,
+  ) {}
+
+  /**
+   * Verifies a webhook.
+   *
+   * @returns its summary; null for a body that is not a JSON object, which a signature can be good for all the same
+   * @throws WebhookError
+   */
+  async verify(webhook: ReceivedWebhook, claimed: Claimed): Promise<WebhookSummary | null> {
+    this.door.glance(webhook);
+    const { maxInflatedBytes, auth } = this.door.webhooks;
+    const plain = this.door.messageFor(webhook, claimed.path);
+    const summary = await summaryOf(
+      plainBytes(webhook.body, maxInflatedBytes),
+      plain === null ? [] : [plain],
+    );
+    if (plain !== null && !plain.isGood() && !this.isSignedCompressed(webhook, claimed.path)) {
+      throw WebhookError.refused('signature');
+    }
+    if (auth.type === 'bearer' && !(await this.isOwnToken(webhook, claimed, summary))) {
+      throw WebhookError.refused('bearer');
+    }
+    return summary;
+  }
+
+  /** Whether Powens signs before or after it compresses is not documented: both are accepted. */
+  private isSignedCompressed(webhook: ReceivedWebhook, path: string): boolean {
+    const check = webhook.body.encoding === 'gzip' ? this.door.messageFor(webhook, path) : null;
+    return check !== null && isGoodFor(check, webhook.body.chunks);
+  }
+
+  /** Compares the bearer with the token kept for the user that the body names (TC-13). */
+  private async isOwnToken(
+    webhook: ReceivedWebhook,
+    { event }: Claimed,
+    summary: WebhookSummary | null,
+  ): Promise<boolean> {
+    const { powensUserId } = event === 'unknown' ? { powensUserId: null } : subjectOf(event, summary);
+    if (powensUserId === null) {
+      return false;
+    }
+    const same = await webhook.authorization?.useBearer(async (token) =>
+      this.custody.isTokenOf(this.options.instance, powensUserId, token),
+    );
+    return same === true;
+  }
+}
+
+function isGoodFor(check: SignatureCheck, chunks: readonly Buffer[]): boolean {
+  chunks.forEach((chunk) => check.update(chunk));
+  return check.isGood();
+}

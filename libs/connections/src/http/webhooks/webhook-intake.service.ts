@@ -1,0 +1,147 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { Injectable, Logger } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { ConnectionsError, WebhookError } from '../../errors/index.js';
+import { PublicRoutes } from '../../options/public-routes.js';
+import type { RawBody } from '../../webhooks/raw-body.js';
+import type { WebhookCredentials } from '../../webhooks/received-webhook.js';
+import { WebhookDoor } from '../../webhooks/webhook-door.service.js';
+import { installIn } from './adapter-hooks.js';
+import { collectBody, tooLarge } from './collect-body.js';
+import { announcedBytes, encodingOf, rawBodyOf, takeCredentials } from './webhook-headers.js';
+
+/** Bodies of the largest size that may be held at once, by one process. */
+const HELD_AT_ONCE = 8;
+
+/** What the intake keeps of a request until its controller comes. */
+export interface TakenIn {
+  readonly credentials: WebhookCredentials;
+  readonly body: RawBody;
+}
+
+/**
+ * Stands before every body parser of the host, on Express and on Fastify: reads the raw bytes of webhooks itself, within
+ * limits of its own, and takes their authorization off the request. Nothing is changed in the host's `main.ts`, and no
+ * other route is touched.
+ *
+ * @see WH-01, WH-05, WH-11
+ * @internal
+ */
+@Injectable()
+export class WebhookIntake {
+  readonly #logger = new Logger('ConnectionsWebhooks');
+  readonly #credentials = new WeakMap<IncomingMessage, WebhookCredentials>();
+  readonly #taken = new WeakMap<IncomingMessage, TakenIn>();
+  #held = 0;
+
+  constructor(
+    private readonly door: WebhookDoor,
+    private readonly routes: PublicRoutes,
+    host: HttpAdapterHost,
+  ) {
+    if (door.isOpen) {
+      // As soon as there is an adapter: the host's parsers are installed later, when the application initialises.
+      host.init$.subscribe(() => {
+        installIn(host.httpAdapter, this);
+      });
+    }
+  }
+
+  /** Whether a request is one for the webhooks, by its path alone. */
+  isWebhook(request: IncomingMessage): boolean {
+    const [path = ''] = (request.url ?? '').split('?');
+    return (
+      request.method === 'POST' &&
+      path.toLowerCase().startsWith(`${this.routes.localPath}/webhooks/`.toLowerCase())
+    );
+  }
+
+  /**
+   * First step, before anybody else sees the request.
+   *
+   * @throws WebhookError `webhook_refused`: its body is not read then
+   */
+  greet(request: IncomingMessage): void {
+    const credentials = takeCredentials(request);
+    this.#credentials.set(request, credentials);
+    if (!this.isForToken(request)) {
+      this.refusedAloud(() => {
+        this.door.glance(credentials);
+      });
+    }
+  }
+
+  /**
+   * Second step: the body.
+   *
+   * @param body - the request itself, or what a hook of the host made of it
+   * @throws WebhookError; ConnectionsError `busy` while too much is held already
+   */
+  async read(request: IncomingMessage, body: Readable, response: ServerResponse): Promise<void> {
+    const credentials = this.#credentials.get(request) ?? takeCredentials(request);
+    const { maxBytes } = this.door.webhooks;
+    const encoding = encodingOf(request);
+    if ((announcedBytes(request) ?? 0) > maxBytes) {
+      throw tooLarge();
+    }
+    if (this.#held > HELD_AT_ONCE * maxBytes) {
+      throw new ConnectionsError('busy', 'Too many large webhooks at once.', { retryAfterSeconds: 5 });
+    }
+    this.assertUnread(body);
+    let held = 0;
+    response.once('close', () => {
+      this.#held -= held;
+    });
+    const hold = (bytes: number): void => {
+      held += bytes;
+      this.#held += bytes;
+    };
+    const chunks = await collectBody(body, { maxBytes, hold });
+    this.#taken.set(request, { credentials, body: rawBodyOf(chunks, encoding) });
+  }
+
+  /**
+   * What was taken in, for the controller.
+   *
+   * @throws ConnectionsError `internal_error` when the intake never saw the request
+   */
+  takenFrom(request: object): TakenIn {
+    const raw = 'raw' in request ? request.raw : request;
+    const taken = this.#taken.get(raw as IncomingMessage);
+    if (taken === undefined) {
+      throw unread();
+    }
+    return taken;
+  }
+
+  /** Runs a check of the door and tells the operator, not the sender, why it failed. */
+  refusedAloud<T>(check: () => T): T {
+    try {
+      return check();
+    } catch (error) {
+      if (error instanceof WebhookError && error.reason !== null) {
+        this.#logger.warn(`Security: a webhook was refused (${error.reason})`);
+      }
+      throw error;
+    }
+  }
+
+  private isForToken(request: IncomingMessage): boolean {
+    return /\/webhooks\/token\/?(\?|$)/i.test(request.url ?? '');
+  }
+
+  private assertUnread(body: Readable): void {
+    if (body.readableEnded || body.destroyed) {
+      this.#logger.error(
+        'The body of a webhook was read before it got here, and its signature cannot be checked. Create the application ' +
+          'with NestFactory.create(AppModule), without an Express or Fastify instance that parses bodies already.',
+      );
+      throw unread();
+    }
+  }
+}
+
+function unread(): ConnectionsError {
+  return new ConnectionsError('internal_error', 'The raw body of the webhook is not there.');
+}

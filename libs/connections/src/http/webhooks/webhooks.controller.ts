@@ -1,0 +1,79 @@
+import { HttpCode, HttpStatus, Injectable, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
+import { WebhookReceiver } from '../../flow/webhooks/webhook-receiver.service.js';
+import { POWENS_WEBHOOK_EVENTS, pathOfEvent } from '../../webhooks/webhook-events.js';
+import { ApiProblems } from '../api-problem.decorator.js';
+import type { HttpResponse } from '../http-exchange.js';
+import { clientOf } from './token-request.js';
+import { WebhookIntake } from './webhook-intake.service.js';
+import { WebhookTokenResponseDto } from './webhook-token.response.dto.js';
+
+/**
+ * Receives what Powens pushes. No guard of the host stands before it: the signature, or what else the options say, decides.
+ *
+ * @internal
+ */
+@Injectable()
+export class WebhooksController {
+  constructor(
+    private readonly intake: WebhookIntake,
+    private readonly receiver: WebhookReceiver,
+  ) {}
+
+  @Post('webhooks/token')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({
+    summary: 'Where Powens fetches a token for its webhooks',
+    description: 'Only with `webhooks.auth.type: "oauth"`. Client credentials, as RFC 6749 section 4.4 says.',
+  })
+  @ApiOkResponse({ type: WebhookTokenResponseDto })
+  @ApiProblems({ 401: 'Another client', 404: 'No tokens are given out here' }, { 401: ['webhook_refused'] })
+  token(@Req() request: object, @Res({ passthrough: true }) response: HttpResponse): WebhookTokenResponseDto {
+    response.header('cache-control', 'no-store');
+    const taken = this.intake.takenFrom(request);
+    return this.intake.refusedAloud(() => this.receiver.token(clientOf(taken)));
+  }
+
+  @Post('webhooks/:event')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiOperation({
+    summary: 'Where Powens sends a webhook',
+    description:
+      'One path per event, since bodies carry no name. Answered as soon as it is stored; processed afterwards. Register ' +
+      'each of them in the Powens console. To try it by hand, let the sandbox fire one: a body typed here has no signature.',
+  })
+  @ApiParam({ name: 'event', enum: POWENS_WEBHOOK_EVENTS.map(pathOfEvent) })
+  @ApiHeader({
+    name: 'BI-Signature',
+    required: false,
+    description: 'HMAC-SHA256 of method, path, date and body',
+  })
+  @ApiHeader({ name: 'BI-Signature-Date', required: false, description: 'ISO 8601 in UTC' })
+  @ApiNoContentResponse({ description: 'Stored, or known already' })
+  @ApiProblems(
+    {
+      401: 'Not proven to be sent by Powens: always the same answer',
+      404: 'No event is called so, or this application receives no webhooks',
+      413: 'More bytes than are taken',
+      415: 'Compressed with something else than gzip',
+      503: 'It could not be stored: Powens sends it again',
+    },
+    {
+      401: ['webhook_refused'],
+      413: ['webhook_too_large'],
+      415: ['webhook_encoding_refused'],
+      503: ['storage_failed'],
+    },
+  )
+  async receive(@Param('event') segment: string, @Req() request: object): Promise<void> {
+    this.receiver.assertOpen();
+    const { credentials, body } = this.intake.takenFrom(request);
+    try {
+      await this.receiver.receive({ ...credentials, segment, body });
+    } catch (error) {
+      this.intake.refusedAloud(() => {
+        throw error;
+      });
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { RawBody } from './raw-body.js';
+import type { PowensWebhookEvent } from './webhook-events.js';
+import type { Scalar, Scalars, WebhookSummary } from './webhook-summary.js';
+
+/** What a webhook is about, as far as its body says. */
+export interface WebhookSubject {
+  readonly webhookDataId: string | null;
+  readonly powensUserId: string | null;
+  readonly powensConnectionId: string | null;
+}
+
+const ID = /^[1-9][0-9]{0,18}$/;
+
+/**
+ * Reads what a webhook is about. Where an id stands depends on the event; one that is no id is as good as none.
+ *
+ * @see https://docs.powens.com/documentation/integration-guides/webhooks
+ */
+export function subjectOf(event: PowensWebhookEvent, summary: WebhookSummary | null): WebhookSubject {
+  if (summary === null) {
+    return { webhookDataId: null, powensUserId: null, powensConnectionId: null };
+  }
+  const { root, user, connection } = summary;
+  return {
+    webhookDataId: idIn(root, 'id_webhook_data'),
+    powensUserId: event.startsWith('USER_')
+      ? (idIn(user, 'id') ?? idIn(root, 'id'))
+      : (idIn(user, 'id') ?? idIn(connection, 'id_user') ?? idIn(root, 'id_user')),
+    powensConnectionId:
+      event === 'CONNECTION_DELETED'
+        ? idIn(root, 'id')
+        : (idIn(connection, 'id') ?? idIn(root, 'id_connection')),
+  };
+}
+
+/**
+ * Tells a webhook from all others: by `id_webhook_data`; where Powens gave none, by its bytes.
+ *
+ * @see WH-06
+ */
+export function dedupeKeyOf(event: PowensWebhookEvent, subject: WebhookSubject, body: RawBody): string {
+  if (subject.webhookDataId !== null) {
+    return subject.webhookDataId;
+  }
+  const hash = createHash('sha256').update(event);
+  body.chunks.forEach((chunk) => hash.update(chunk));
+  // Never the same as an id, which is all digits.
+  return `sha256:${hash.digest('base64url')}`;
+}
+
+/** Messages about one connection are processed in order; those of no connection within their user. */
+export function orderKeyOf(subject: WebhookSubject, dedupeKey: string): string {
+  const { powensConnectionId, powensUserId } = subject;
+  if (powensConnectionId !== null) {
+    return `connection:${powensConnectionId}`;
+  }
+  return powensUserId === null ? dedupeKey : `user:${powensUserId}`;
+}
+
+function idIn(scalars: Scalars, name: string): string | null {
+  const value: Scalar | undefined = scalars[name];
+  return typeof value === 'string' && ID.test(value) ? value : null;
+}

@@ -1,0 +1,38 @@
+import type { PowensWebhookEvent } from './webhook-events.js';
+import type { StoredBody } from './body-store.js';
+import type { WebhookSummary } from './webhook-summary.js';
+
+/** A verified webhook, to be kept. */
+export interface NewInboxMessage {
+  readonly instance: string;
+  readonly event: PowensWebhookEvent;
+  /** `id_webhook_data`, or a hash of the body. */
+  readonly dedupeKey: string;
+  /** Messages with the same key are processed one after the other. */
+  readonly orderKey: string;
+  readonly powensUserId: string | null;
+  readonly powensConnectionId: string | null;
+  /** Null for a body that is not a JSON object. */
+  readonly summary: WebhookSummary | null;
+  /** Null when no body is to be kept. */
+  readonly body: StoredBody | null;
+}
+
+/** A webhook whose turn it is. */
+export interface InboxMessage {
+  readonly position: string;
+  readonly event: PowensWebhookEvent;
+  readonly powensUserId: string | null;
+  readonly powensConnectionId: string | null;
+  readonly summary: WebhookSummary | null;
+  readonly hasBody: boolean;
+  /** Fencing token of whoever processes it. */
+  readonly leaseToken: string;
+  /** Times it was processed, this time included; waiting for somebody unknown does not count. */
+  readonly tries: number;
+  /** Seconds since it arrived, by the database's clock. */
+  readonly ageSeconds: number;
+}
+
+/** How a message ends: `ignored` when it is about nothing that is kept here. */
+export type InboxOutcome = 'processed' | 'ignored';

@@ -1,0 +1,127 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../connections.constants.js';
+import { ConnectionsError, WebhookError } from '../errors/index.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { ResolvedWebhooks } from '../options/webhooks/resolved-webhooks.js';
+import { isSameText, isWebhookToken, mintWebhookToken } from './oauth-token.js';
+import type { WebhookCredentials } from './received-webhook.js';
+import { readSignature, SignedMessage } from './signature.js';
+
+/** A token given out, as RFC 6749 section 5.1 writes it. */
+export interface WebhookToken {
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  readonly expires_in: number;
+}
+
+/**
+ * Tells whether Powens stands at the door, as far as that can be told without knowing any user.
+ *
+ * @internal
+ */
+@Injectable()
+export class WebhookDoor {
+  readonly #webhooks: ResolvedWebhooks | null;
+
+  constructor(@Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'webhooks'>) {
+    this.#webhooks = options.webhooks;
+  }
+
+  /** Whether the host receives webhooks at all. */
+  get isOpen(): boolean {
+    return this.#webhooks !== null;
+  }
+
+  /**
+   * The options.
+   *
+   * @throws ConnectionsError `not_found` when there are none
+   */
+  get webhooks(): ResolvedWebhooks {
+    if (this.#webhooks === null) {
+      throw new ConnectionsError(
+        'not_found',
+        'This application receives no webhooks: its option "webhooks" is not set.',
+      );
+    }
+    return this.#webhooks;
+  }
+
+  /**
+   * Looks at the headers alone, before a byte of the body is read: whoever cannot have signed is not listened to.
+   *
+   * @throws WebhookError `webhook_refused`
+   */
+  glance(credentials: WebhookCredentials): void {
+    const { auth } = this.webhooks;
+    if (auth.type === 'hmac') {
+      this.messageFor(credentials, '/');
+    } else if (auth.type === 'oauth') {
+      this.assertToken(credentials, auth.clientSecret);
+    } else if (credentials.authorization?.useBearer(() => true) !== true) {
+      throw WebhookError.refused('bearer');
+    }
+  }
+
+  /**
+   * Begins what checks a signature; bytes are given to it as they come.
+   *
+   * @param path - of the URL registered at Powens
+   * @returns null where nothing is signed
+   * @throws WebhookError `webhook_refused` when the headers alone are wrong
+   */
+  messageFor({ signature }: WebhookCredentials, path: string): SignatureCheck | null {
+    const { auth } = this.webhooks;
+    if (auth.type !== 'hmac') {
+      return null;
+    }
+    const read = readSignature(signature, auth.toleranceSeconds, nowMs());
+    if (read === null) {
+      throw WebhookError.refused('signature_headers');
+    }
+    const message = new SignedMessage(auth.secrets, path, read.date);
+    return { update: (chunk) => message.update(chunk), isGood: () => message.matches(read.digest) };
+  }
+
+  /**
+   * Gives out a token to Powens.
+   *
+   * @throws WebhookError `webhook_refused` for another client; ConnectionsError `not_found` where no tokens are given out
+   */
+  tokenFor(client: { id: string; secret: string; grantType: string }): WebhookToken {
+    const { auth } = this.webhooks;
+    if (auth.type !== 'oauth') {
+      throw new ConnectionsError('not_found', 'This application gives out no tokens for webhooks.');
+    }
+    // Both are compared whatever the first says.
+    const same = [isSameText(client.id, auth.clientId), isSameText(client.secret, auth.clientSecret)];
+    if (same.includes(false) || client.grantType !== 'client_credentials') {
+      throw WebhookError.refused('client');
+    }
+    const { tokenLifetimeSeconds, clientSecret } = auth;
+    const sealing = { secret: clientSecret, nowMs: nowMs() };
+    return {
+      access_token: mintWebhookToken(sealing, tokenLifetimeSeconds),
+      token_type: 'Bearer',
+      expires_in: tokenLifetimeSeconds,
+    };
+  }
+
+  private assertToken({ authorization }: WebhookCredentials, secret: string): void {
+    const good = authorization?.useBearer((token) => isWebhookToken(token, { secret, nowMs: nowMs() }));
+    if (good !== true) {
+      throw WebhookError.refused('bearer');
+    }
+  }
+}
+
+/** Takes the bytes of a body, then tells whether their signature is good. */
+export interface SignatureCheck {
+  update(chunk: Uint8Array): unknown;
+  isGood(): boolean;
+}
+
+/** The clock of this process: a signature is dated by Powens, and no database knows when it arrived (RL-24). */
+function nowMs(): number {
+  return new Date().getTime();
+}

@@ -1,0 +1,118 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
+import type { ConnectionsModuleOptions } from 'nestjs-powens-connections';
+import { captureOutput, registerSecret } from '../canary/collector.js';
+import { sql } from './observe.js';
+import { until } from './person.js';
+import type { FlowApp } from './flow-app.js';
+
+/** How a webhook is sent; what is not said is as Powens would do it. */
+export interface Push {
+  readonly secret?: string;
+  /** Path that is signed, when it is another than the one sent to. */
+  readonly signedPath?: string;
+  readonly date?: string;
+  /** In place of the signature made; null sends none. */
+  readonly signature?: string | readonly string[] | null;
+  readonly headers?: OutgoingHttpHeaders;
+  /** Sends these bytes, signed as they are unless `signed` says otherwise. */
+  readonly bytes?: Buffer;
+  readonly signed?: Buffer;
+}
+
+/** What a webhook was answered. */
+export interface PushAnswer {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  readonly text: string;
+}
+
+/** A secret of the HMAC provider, and the options that know it. */
+export function hmacWebhooks(): { secret: string; options: Partial<ConnectionsModuleOptions> } {
+  const secret = `wh_${randomBytes(24).toString('hex')}`;
+  registerSecret('webhook secret', secret);
+  return {
+    secret,
+    options: {
+      webhooks: { auth: { type: 'hmac', secrets: secret }, pollIntervalMs: 50 },
+      lifecycle: { unconfirmedGraceSeconds: 0, sweepIntervalMs: 200 },
+    },
+  };
+}
+
+/** Signs as the documentation says: method, path, date and body, joined with dots. */
+export function signatureOf(secret: string, path: string, date: string, body: Buffer): string {
+  return createHmac('sha256', secret).update(`POST.${path}.${date}.`).update(body).digest('base64');
+}
+
+/** JSON as Powens' Python writes it: with a space after each colon and comma. */
+export function spaced(value: unknown): string {
+  return JSON.stringify(value, null, 1)
+    .replace(/\n\s*/g, ' ')
+    .replace(/([[{]) /g, '$1')
+    .replace(/ ([\]}])/g, '$1');
+}
+
+/** Sends a webhook to an application. */
+export async function push(
+  url: string,
+  path: string,
+  body: unknown,
+  how: Push & { secret: string },
+): Promise<PushAnswer> {
+  const bytes = how.bytes ?? Buffer.from(spaced(body));
+  const date = how.date ?? new Date().toISOString().replace('Z', '127Z');
+  const signature =
+    how.signature === undefined
+      ? signatureOf(how.secret, how.signedPath ?? path, date, how.signed ?? bytes)
+      : how.signature;
+  const answer = await sendBytes(new URL(path, url), bytes, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': bytes.length,
+    ...(signature === null ? {} : { 'bi-signature': signature as string }),
+    'bi-signature-date': date,
+    ...how.headers,
+  });
+  captureOutput(
+    'answers',
+    `POST ${path} ${answer.status}\n${JSON.stringify(answer.headers)}\n${answer.text}`,
+  );
+  return answer;
+}
+
+/** Bytes as they are, headers as they are: what `fetch` would tidy up. */
+export async function sendBytes(url: URL, bytes: Buffer, headers: OutgoingHttpHeaders): Promise<PushAnswer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest(url, { method: 'POST', headers, agent: false }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('end', () => {
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: Buffer.concat(parts).toString('utf8'),
+        });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(bytes);
+  });
+}
+
+/** Rows of the inbox, oldest first. */
+export async function inboxOf(
+  app: FlowApp,
+): Promise<{ position: string; event: string; status: string; dedupe_key: string; tries: number }[]> {
+  return sql(app, 'SELECT position, event, status, dedupe_key, tries FROM powens_inbox ORDER BY position');
+}
+
+/** Waits until nothing in the inbox is waiting. */
+export async function inboxEmpty(app: FlowApp, withinMs = 10_000): Promise<void> {
+  await until(async () => {
+    const [row] = await sql<{ waiting: number }>(
+      app,
+      `SELECT count(*)::int AS waiting FROM powens_inbox WHERE status = 'pending'`,
+    );
+    return row?.waiting === 0;
+  }, withinMs);
+}

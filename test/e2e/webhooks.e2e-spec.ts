@@ -1,10 +1,14 @@
+import { WebhookPayloads } from 'nestjs-powens-connections';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ADAPTERS, startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
 import { connected, connectionsOf, eventOf, setState, type Connected } from '../helpers/flow/lifecycle.js';
-import { hmacWebhooks, inboxEmpty, inboxOf, push, type PushAnswer } from '../helpers/flow/pushed.js';
+import { hmacWebhooks, inboxEmpty, inboxOf, push, spaced, type PushAnswer } from '../helpers/flow/pushed.js';
 import { sql } from '../helpers/flow/observe.js';
 
 let serial = 90_000;
+
+/** More than a JavaScript number holds. */
+const HUGE = '9007199254740993';
 
 describe.each(ADAPTERS)('webhooks on %s', (adapter) => {
   const { secret, options } = hmacWebhooks();
@@ -12,8 +16,10 @@ describe.each(ADAPTERS)('webhooks on %s', (adapter) => {
   let owner: Connected;
   let powensUserId: string;
 
-  const send = async (event: string, body: Record<string, unknown>): Promise<PushAnswer> =>
-    push(app.url, `/connections/webhooks/${event}`, { ...body, id_webhook_data: (serial += 1) }, { secret });
+  const send = async (event: string, body: Record<string, unknown>): Promise<PushAnswer> => {
+    const text = spaced({ ...body, id_webhook_data: (serial += 1) }).replace(`"${HUGE}"`, HUGE);
+    return push(app.url, `/connections/webhooks/${event}`, null, { secret, bytes: Buffer.from(text) });
+  };
 
   const synced = async (lastUpdate: string, state: string | null = null): Promise<PushAnswer> =>
     send('connection-synced', {
@@ -23,7 +29,9 @@ describe.each(ADAPTERS)('webhooks on %s', (adapter) => {
         id_user: Number(powensUserId),
         state,
         last_update: lastUpdate,
-        accounts: [{ id: 5301, name: 'Compte chèques', transactions: [{ id: 1, value: -16.22 }] }],
+        accounts: [
+          { id: 5301, name: 'Compte chèques', transactions: [{ id: HUGE, id_account: 5301, value: -16.22 }] },
+        ],
       },
     });
 
@@ -56,6 +64,29 @@ describe.each(ADAPTERS)('webhooks on %s', (adapter) => {
       data: { lastSyncedAt: '2027-03-14T09:27:40.000Z', webhookId: expect.any(String) as string },
     });
     expect(await connectionsOf(owner.browser)).toMatchObject([{ lastSyncedAt: '2027-03-14T09:27:40.000Z' }]);
+  });
+
+  it('should lend what came with a webhook, item by item and exactly, to whoever handles its event', async () => {
+    await synced('2027-03-15 10:27:40');
+    const event = await eventOf(app, owner.browser.user ?? '', 'connection.synced');
+    const payloads = app.app.get(WebhookPayloads);
+    const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+      const list: T[] = [];
+      for await (const item of items) list.push(item);
+      return list;
+    };
+
+    expect(await all(payloads.accounts(event))).toMatchObject([{ id: '5301', name: 'Compte chèques' }]);
+    expect(await all(payloads.transactions(event))).toMatchObject([
+      { id: '9007199254740993', accountId: '5301', value: '-16.22' },
+    ]);
+    expect(await all(payloads.documents(event))).toEqual([]);
+    await expect(all(payloads.accounts({ ...event, powensUserId: '1' }))).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(all(payloads.accounts({ ...event, data: { lastSyncedAt: null } }))).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 
   it('should ask Powens before it believes in another state, and tell what is true [WH-12]', async () => {

@@ -4,6 +4,7 @@ import { CONNECTIONS_PROVIDERS } from './connections.providers.js';
 import { KeyRotationService } from './custody/key-rotation.service.js';
 import { ConnectionsReadiness } from './flow/connections-readiness.service.js';
 import { ConnectionsService } from './flow/connections.service.js';
+import { WebhookPayloads } from './flow/webhooks/webhook-payloads.service.js';
 import { TokenImportService } from './flow/tokens/token-import.service.js';
 import { PowensService } from './flow/owner-client/powens.service.js';
 
@@ -27,6 +28,13 @@ import { PowensService } from './flow/owner-client/powens.service.js';
  */
 @Module({
   providers: CONNECTIONS_PROVIDERS,
-  exports: [ConnectionsService, PowensService, ConnectionsReadiness, KeyRotationService, TokenImportService],
+  exports: [
+    ConnectionsService,
+    PowensService,
+    ConnectionsReadiness,
+    KeyRotationService,
+    TokenImportService,
+    WebhookPayloads,
+  ],
 })
 export class ConnectionsModule extends ConfigurableModuleClass {}

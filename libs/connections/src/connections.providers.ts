@@ -67,6 +67,7 @@ import { RemoteConnections } from './flow/webhooks/remote-connections.service.js
 import { UnknownConnections } from './flow/webhooks/unknown-connections.service.js';
 import { SyncWebhooks } from './flow/webhooks/sync-webhooks.service.js';
 import { WebhookProcessing } from './flow/webhooks/webhook-processing.service.js';
+import { WebhookPayloads } from './flow/webhooks/webhook-payloads.service.js';
 import { WebhookReceiver } from './flow/webhooks/webhook-receiver.service.js';
 import { WebhookSubjects } from './flow/webhooks/webhook-subject.service.js';
 import { WebhookVerification } from './flow/webhooks/webhook-verification.service.js';
@@ -150,6 +151,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   WebhookProcessing,
   InboxProcessor,
   WebhookReceiver,
+  WebhookPayloads,
   PowensClient,
   LandingService,
   AccountLock,

@@ -73,6 +73,7 @@ export type {
   ImportProgress,
   ImportReport,
 } from './flow/tokens/token-import.types.js';
+export { WebhookPayloads } from './flow/webhooks/webhook-payloads.service.js';
 export { KeyRotationService } from './custody/key-rotation.service.js';
 export type {
   KeyCount,

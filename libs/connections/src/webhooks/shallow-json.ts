@@ -1,15 +1,8 @@
-import { TokenParser, Tokenizer, TokenType, type ParsedTokenInfo } from '@streamparser/json';
+import { TokenParser, TokenType, type ParsedTokenInfo } from '@streamparser/json';
+import { ExactTokenizer } from './exact-tokenizer.js';
 
 /** Deeper than anything Powens documents (WH-05). */
 export const MAX_DEPTH = 64;
-
-/** Numbers as they were written: an id may be longer than a JavaScript number holds (RL-19). */
-class ExactTokenizer extends Tokenizer {
-  override parseNumber(text: string): number {
-    // The declared type is what callers of the library expect; everybody here takes the value for the text it is.
-    return text as unknown as number;
-  }
-}
 
 /**
  * Parses the outside of a JSON text that comes chunk by chunk: the single values of the root and of the objects named,
@@ -18,7 +11,7 @@ class ExactTokenizer extends Tokenizer {
  * @internal
  */
 export class ShallowJson {
-  readonly #tokenizer = new ExactTokenizer({ stringBufferSize: 64 * 1024 });
+  readonly #tokenizer = new ExactTokenizer();
   readonly #parser = new TokenParser({ paths: ['$'] });
   readonly #kept: ReadonlySet<string>;
   /** The containers that are open, outermost first: whether each is an object. */

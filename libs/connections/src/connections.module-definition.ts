@@ -9,6 +9,7 @@ import { CustomDialogue } from './flow/custom/custom-dialogue.service.js';
 import { CustomKeeper } from './flow/custom/custom-keeper.service.js';
 import { controllersOf } from './http/controllers.factory.js';
 import { AttemptStarter } from './http/attempt-starter.js';
+import { WebhookBootProbe } from './http/webhooks/boot-probe.service.js';
 import { WebhookIntake } from './http/webhooks/webhook-intake.service.js';
 import { OwnerGate } from './http/owner.gate.js';
 import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
@@ -46,7 +47,7 @@ function withExtras(definition: DynamicModule, extras: ConnectionsModuleExtras):
       ...(definition.providers ?? []),
       { provide: STATIC_EXTRAS, useValue: extras },
       // It refuses to exist without an owner resolver, which services alone do not need.
-      ...(extras.routes === false ? [] : [OwnerGate, AttemptStarter, WebhookIntake]),
+      ...(extras.routes === false ? [] : [OwnerGate, AttemptStarter, WebhookIntake, WebhookBootProbe]),
       ...(custom ? [CustomConnectionsService, CustomDialogue, CustomKeeper, BankVisitService] : []),
       { provide: CONNECTIONS_DATA_SOURCE, useExisting: getDataSourceToken(dataSource) },
     ],

@@ -7,6 +7,8 @@ import { answerRefusal, type RefusalAnswer } from './refusal-answer.js';
 /** What the hooks do with a request; see `WebhookIntake`. */
 export interface Intake {
   isWebhook(request: IncomingMessage): boolean;
+  isProbe(request: IncomingMessage): boolean;
+  isUnread(request: IncomingMessage): boolean;
   greet(request: IncomingMessage): void;
   read(request: IncomingMessage, body: Readable, response: ServerResponse): Promise<void>;
 }
@@ -64,6 +66,10 @@ function installInExpress(app: ExpressLike, intake: Intake): void {
   app.use((request, response, next) => {
     if (!intake.isWebhook(request)) {
       next();
+      return;
+    }
+    if (intake.isProbe(request)) {
+      response.writeHead(intake.isUnread(request) ? 204 : 500).end();
       return;
     }
     taken(intake, request, response).then(next, (error: unknown) => {

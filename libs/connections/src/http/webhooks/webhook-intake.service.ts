@@ -14,6 +14,12 @@ import { announcedBytes, encodingOf, rawBodyOf, takeCredentials } from './webhoo
 /** Bodies of the largest size that may be held at once, by one process. */
 const HELD_AT_ONCE = 8;
 
+/**
+ * Last segment of the path that the boot probe sends to. No event is called so: it is answered before any credentials are
+ * looked at, with nothing but whether its bytes arrived.
+ */
+export const PROBE_SEGMENT = 'boot_probe';
+
 /** What the intake keeps of a request until its controller comes. */
 export interface TakenIn {
   readonly credentials: WebhookCredentials;
@@ -55,6 +61,16 @@ export class WebhookIntake {
       request.method === 'POST' &&
       path.toLowerCase().startsWith(`${this.routes.localPath}/webhooks/`.toLowerCase())
     );
+  }
+
+  /** Whether a request is the probe of the boot. Whoever else sends it learns that webhooks are received here. */
+  isProbe(request: IncomingMessage): boolean {
+    return (request.url ?? '').endsWith(`/webhooks/${PROBE_SEGMENT}`);
+  }
+
+  /** Whether the bytes of a request are still there to be read. */
+  isUnread(request: IncomingMessage): boolean {
+    return !request.readableEnded && !request.destroyed;
   }
 
   /**

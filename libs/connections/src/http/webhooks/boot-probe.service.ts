@@ -1,0 +1,94 @@
+import { createServer, request as httpRequest, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { ConfigurationError } from '../../errors/index.js';
+import { PublicRoutes } from '../../options/public-routes.js';
+import { WebhookDoor } from '../../webhooks/webhook-door.service.js';
+import { PROBE_SEGMENT } from './webhook-intake.service.js';
+
+/** JSON, so that a parser which stands in the way would take it. */
+const BODY = '{"probe": true}';
+const TIMEOUT_MS = 5000;
+
+/**
+ * Sends the application a webhook at boot, over a socket of this machine, to see whether its raw bytes arrive. On Express
+ * alone: an instance that the host brings may parse bodies before anybody else sees them. On Fastify the hooks of the
+ * intake come first by design.
+ *
+ * @see WH-01, WH-05
+ * @internal
+ */
+@Injectable()
+export class WebhookBootProbe implements OnApplicationBootstrap {
+  readonly #logger = new Logger('ConnectionsWebhooks');
+
+  constructor(
+    private readonly door: WebhookDoor,
+    private readonly routes: PublicRoutes,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  /**
+   * Refuses to boot when signatures could never be checked.
+   *
+   * @throws ConfigurationError
+   */
+  async onApplicationBootstrap(): Promise<void> {
+    const { httpAdapter } = this.host;
+    if (!this.door.isOpen || httpAdapter.getType() !== 'express') {
+      return;
+    }
+    const status = await statusOf(
+      httpAdapter.getInstance<RequestListener>(),
+      `${this.routes.localPath}/webhooks/${PROBE_SEGMENT}`,
+    );
+    if (status === 500) {
+      throw new ConfigurationError(
+        'webhooks',
+        'needs the raw bytes of requests, and something parses them before: the Express instance given to Nest has body ' +
+          'parsers of its own. Let them pass requests below the path of the webhooks, or let Nest make the instance.',
+      );
+    }
+    if (status !== 204) {
+      this.#logger.warn(
+        `Whether raw bodies of webhooks arrive could not be checked: something before them answered ${status ?? 'nothing'}`,
+      );
+    }
+  }
+}
+
+async function statusOf(app: RequestListener, path: string): Promise<number | null> {
+  const server = createServer(app);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(0, '127.0.0.1', resolve);
+    });
+    return await answered(server, path);
+  } catch {
+    // No loopback, no answer in time: nothing is known, and nothing is wrong because of that.
+    return null;
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+async function answered(server: Server, path: string): Promise<number | null> {
+  const { port } = server.address() as AddressInfo;
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', 'content-length': BODY.length };
+    httpRequest(
+      { host: '127.0.0.1', port, path, method: 'POST', headers, timeout: TIMEOUT_MS },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode ?? null);
+      },
+    )
+      .once('timeout', () => {
+        reject(new Error('no answer'));
+      })
+      .once('error', reject)
+      .end(BODY);
+  });
+}

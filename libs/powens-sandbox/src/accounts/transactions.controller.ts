@@ -15,6 +15,12 @@ interface TransactionPath {
   account?: string;
 }
 
+/** An account, and up to when its transactions are known. */
+interface SyncedAccount {
+  account: AccountRecord;
+  until: number | null;
+}
+
 const PATHS = [
   'users/:user/transactions',
   'users/:user/accounts/:account/transactions',
@@ -37,7 +43,7 @@ export class TransactionsController {
 
   @Get(PATHS)
   list(@Req() request: SandboxRequest, @Param() path: TransactionPath): Record<string, unknown> {
-    const accounts = this.scope(request, path);
+    const scope = this.scope(request, path);
     const query = new Fields(request.query);
     if (!query.has('limit')) {
       throw missingParameter('limit');
@@ -45,27 +51,31 @@ export class TransactionsController {
     const from = query.text('min_date') ?? '';
     // A month or a year as the upper bound takes all of it in: "2026-03" is before "2026-03-14" but not before "2026-03~".
     const until = `${query.text('max_date') ?? ''}~`;
-    const found = accounts
-      .flatMap(transactionsOf)
+    const found = scope
+      .flatMap((one) => transactionsOf(one.account, one.until))
       .filter((one) => one.date >= from && one.date < until)
       .sort((one, other) => other.date.localeCompare(one.date) || other.id - one.id);
     const page = paginate(found, request.originalUrl);
     return { transactions: page.items, total: page.total, ...page.links };
   }
 
-  private scope(request: SandboxRequest, path: TransactionPath): AccountRecord[] {
+  private scope(request: SandboxRequest, path: TransactionPath): SyncedAccount[] {
     const user = this.bearer.userNamed(request, path.user);
     const connections =
       path.connection === undefined
         ? this.connections.of(user)
         : [this.connections.find(user, path.connection)];
-    const enabled = this.accounts.accountsOf(connections, false);
+    const enabled = connections.flatMap((connection) =>
+      this.accounts
+        .accountsOf([connection], false)
+        .map((account) => ({ account, until: connection.lastUpdate })),
+    );
     if (path.account !== undefined) {
-      const account = enabled.find((one) => String(one.id) === path.account);
-      if (account === undefined) {
+      const named = enabled.find((one) => String(one.account.id) === path.account);
+      if (named === undefined) {
         throw notFound();
       }
-      return [account];
+      return [named];
     }
     if (enabled.length === 0) {
       throw noAccount();

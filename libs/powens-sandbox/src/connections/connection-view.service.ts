@@ -58,7 +58,7 @@ export class ConnectionView {
   private accountsIn(connection: ConnectionRecord, withDisabled: boolean, inside: Expansion): unknown[] {
     return this.accounts.accountsOf([connection], withDisabled).map((account) => ({
       ...accountToWire(account, connection.lastUpdate),
-      ...(inside.has('transactions') ? { transactions: transactionsOf(account) } : {}),
+      ...(inside.has('transactions') ? { transactions: transactionsOf(account, connection.lastUpdate) } : {}),
     }));
   }
 }

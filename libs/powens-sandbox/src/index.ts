@@ -3,5 +3,18 @@ export { startPowensSandbox } from './start-powens-sandbox.js';
 export type { PowensSandbox } from './start-powens-sandbox.js';
 export type { PowensSandboxOptions } from './sandbox.options.js';
 export type { Ledger, LedgerConnection } from './admin/ledger.service.js';
+export type {
+  SandboxWebhooks,
+  WebhookAuthInput,
+  WebhookDeliverInput,
+  WebhookRegistrationInput,
+} from './webhooks/sandbox-webhooks.js';
+export type {
+  WebhookLogEntry,
+  WebhookRegistrationView,
+  WebhookSent,
+} from './webhooks/admin/webhook-desk.service.js';
+export type { WebhookEventName } from './webhooks/webhook-event.js';
+export type { WebhookSettings } from './store/webhook.records.js';
 export type { Call } from './admin/call-log.service.js';
 export { CONFIG_TOKEN, DEFAULT_CLIENT, TEST_CREDENTIALS, USERS_TOKEN } from './sandbox.credentials.js';

@@ -44,6 +44,17 @@ import { WebviewPages } from './webview/webview-pages.service.js';
 import { WebviewSessionController } from './webview/webview-session.controller.js';
 import { WebviewSessions } from './webview/webview-sessions.service.js';
 import { WebviewController } from './webview/webview.controller.js';
+import { WebhookComposer } from './webhooks/admin/webhook-composer.service.js';
+import { WebhookDesk } from './webhooks/admin/webhook-desk.service.js';
+import { WebhooksAdminController } from './webhooks/admin/webhooks-admin.controller.js';
+import { DeliveryEngine } from './webhooks/delivery/delivery-engine.service.js';
+import { WebhookCourier } from './webhooks/delivery/webhook-courier.service.js';
+import { WebhookSettingsService } from './webhooks/delivery/webhook-settings.service.js';
+import { SyncEvents } from './webhooks/emission/sync-events.service.js';
+import { WebhookEvents } from './webhooks/emission/webhook-events.service.js';
+import { WebhookPayloads } from './webhooks/payloads/webhook-payloads.service.js';
+import { WebhookRegistry } from './webhooks/registry/webhook-registry.service.js';
+import { WebhookClock } from './webhooks/webhook-clock.service.js';
 
 const CONTROLLERS = [
   AccountsController,
@@ -61,6 +72,7 @@ const CONTROLLERS = [
   TransactionsController,
   UsersController,
   WebauthController,
+  WebhooksAdminController,
   WebviewController,
   WebviewDriverController,
   WebviewSessionController,
@@ -77,12 +89,22 @@ const SERVICES = [
   ConnectionView,
   ConnectionsService,
   ConnectorsService,
+  DeliveryEngine,
   FaultRegistry,
   LedgerService,
   ManageSteps,
+  SyncEvents,
   TokensService,
   UsersService,
   WebauthSessions,
+  WebhookClock,
+  WebhookComposer,
+  WebhookCourier,
+  WebhookDesk,
+  WebhookEvents,
+  WebhookPayloads,
+  WebhookRegistry,
+  WebhookSettingsService,
   WebviewActions,
   WebviewDriver,
   WebviewEnding,

@@ -51,4 +51,27 @@ export const SANDBOX_CHOICES = {
   maxPageSize: 1000,
   /** How many calls the ledger remembers: the oldest go first. */
   ledgerCalls: 10_000,
+  /**
+   * How webhooks are sent until `POST /sandbox/webhooks/settings` says otherwise. A retry is a new request, hence a new
+   * date; a query string of a registered URL is not part of the signed path.
+   */
+  webhookSettings: {
+    gzip: false,
+    signs: 'plain',
+    redate: true,
+    bigFirstSync: 0,
+    timeoutMs: 10_000,
+    flusherPeriodSeconds: 300,
+    parallelism: 1,
+    paused: false,
+    userAgent: 'Powens-Sandbox-Webhooks/1.0',
+  },
+  /** A registration rests until the next run of the flusher after so many failures in a row, or so many timeouts. */
+  webhookLimits: { failures: 10, timeouts: 2 },
+  /** How many acknowledged deliveries the log remembers, and how many attempts of each. */
+  webhookLog: { deliveries: 5000, attempts: 50 },
+  /** Longest name of a webhook auth provider, and the answer to a name that is longer or not alphanumeric. */
+  webhookProviderName: { maxLength: 32, status: 500, code: 'dataError', description: 'Data error' },
+  /** The purge of a user that stayed temporary is told to nobody. */
+  purgeSendsUserDeleted: false,
 } as const;

@@ -17,6 +17,9 @@ import type { PowensSandboxOptions } from './sandbox.options.js';
 import { FaultRegistry } from './scenarios/fault-registry.service.js';
 import { SandboxStore } from './store/sandbox.store.js';
 import { UsersService } from './users/users.service.js';
+import { WebhookDesk } from './webhooks/admin/webhook-desk.service.js';
+import { webhooksHandle } from './webhooks/sandbox-webhooks.js';
+import type { SandboxWebhooks } from './webhooks/sandbox-webhooks.js';
 
 /** A running sandbox. */
 export interface PowensSandbox {
@@ -27,6 +30,8 @@ export interface PowensSandbox {
   readonly client: { readonly domain: string; readonly clientId: string; readonly clientSecret: string };
   /** What `GET /sandbox/ledger` answers, without the call. */
   ledger(): Ledger;
+  /** What `/sandbox/webhooks` does, without the call. */
+  readonly webhooks: SandboxWebhooks;
   /** Stops it; open connections are cut. */
   close(): Promise<void>;
 }
@@ -95,6 +100,7 @@ function handleOf(app: NestFastifyApplication): PowensSandbox {
     port,
     client: { domain, clientId, clientSecret },
     ledger: () => app.get(LedgerService).read(),
+    webhooks: webhooksHandle(app.get(WebhookDesk)),
     close: () => stop(app),
   };
 }

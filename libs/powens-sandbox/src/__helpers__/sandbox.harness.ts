@@ -1,5 +1,5 @@
 import { DEFAULT_CLIENT, startPowensSandbox } from '../index.js';
-import type { Ledger, PowensSandbox, PowensSandboxOptions } from '../index.js';
+import type { Ledger, PowensSandbox, PowensSandboxOptions, SandboxWebhooks } from '../index.js';
 
 /** An answer of the sandbox, read. */
 export interface Answer {
@@ -38,6 +38,10 @@ export class SandboxHarness {
 
   get ledger(): Ledger {
     return this.sandbox.ledger();
+  }
+
+  get webhooks(): SandboxWebhooks {
+    return this.sandbox.webhooks;
   }
 
   async call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Connector } from '../connectors/connector.js';
 import type { AccountRecord, ConnectionRecord, SourceRecord, SubscriptionRecord } from '../store/records.js';
 import { SandboxStore } from '../store/sandbox.store.js';
+import { WebhookEvents } from '../webhooks/emission/webhook-events.service.js';
 import { accountFor, subscriptionFor } from './account-factory.js';
 
 /**
@@ -11,13 +12,17 @@ import { accountFor, subscriptionFor } from './account-factory.js';
  */
 @Injectable()
 export class AccountsService {
-  constructor(private readonly store: SandboxStore) {}
+  constructor(
+    private readonly store: SandboxStore,
+    private readonly events: WebhookEvents,
+  ) {}
 
   /** What a first synchronisation finds; all of it disabled. */
   discover(connection: ConnectionRecord, source: SourceRecord, connector: Connector): void {
     connector.accounts.forEach((template, rank) => {
       const id = this.store.nextId('account');
-      this.store.accounts.put(accountFor(template, { id, rank, connection, source, connector }));
+      const account = accountFor(template, { id, rank, connection, source, connector });
+      this.events.accountFound(this.store.accounts.put(account));
     });
     connector.subscriptions.forEach((template, rank) => {
       const id = this.store.nextId('subscription');
@@ -39,7 +44,13 @@ export class AccountsService {
 
   /** Gives or takes back the consent to an account. */
   setAccountEnabled(account: AccountRecord, isEnabled: boolean): AccountRecord {
-    return this.store.accounts.put({ ...account, disabledAt: isEnabled ? null : this.store.clock.now() });
+    if ((account.disabledAt === null) === isEnabled) {
+      return account;
+    }
+    const disabledAt = isEnabled ? null : this.store.clock.now();
+    const changed = this.store.accounts.put({ ...account, disabledAt });
+    this.events.accountConsentChanged(changed);
+    return changed;
   }
 
   /** Gives or takes back the consent to a subscription. */

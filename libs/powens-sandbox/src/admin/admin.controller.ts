@@ -6,6 +6,8 @@ import type { SandboxRequest } from '../http/sandbox-request.js';
 import { DEFAULT_CLIENT } from '../sandbox.credentials.js';
 import { FaultRegistry } from '../scenarios/fault-registry.service.js';
 import { SandboxStore } from '../store/sandbox.store.js';
+import { DeliveryEngine } from '../webhooks/delivery/delivery-engine.service.js';
+import { WebhookClock } from '../webhooks/webhook-clock.service.js';
 import { CallLog } from './call-log.service.js';
 import { LedgerService } from './ledger.service.js';
 import type { Ledger } from './ledger.service.js';
@@ -17,7 +19,9 @@ import { LoopbackGuard } from './loopback.guard.js';
 export class AdminController {
   constructor(
     private readonly calls: CallLog,
+    private readonly clock: WebhookClock,
     private readonly clients: ClientApplications,
+    private readonly engine: DeliveryEngine,
     private readonly faults: FaultRegistry,
     private readonly ledgers: LedgerService,
     private readonly store: SandboxStore,
@@ -28,6 +32,8 @@ export class AdminController {
   @HttpCode(204)
   reset(): void {
     this.store.reset();
+    this.engine.clear();
+    this.clock.wind();
     this.clients.seed();
     this.faults.clear();
     this.calls.clear();
@@ -48,6 +54,7 @@ export class AdminController {
       throw invalidValue('advanceSeconds', 'the clock only moves on');
     }
     this.store.advanceClock(seconds);
+    this.clock.tick();
     return { now: new Date(this.store.clock.now()).toISOString() };
   }
 

@@ -8,7 +8,7 @@ import type { SandboxRequest } from '../http/sandbox-request.js';
 import type { ConnectionRecord, FieldRecord } from '../store/records.js';
 import { LoopbackGuard } from './loopback.guard.js';
 
-/** `POST /sandbox/connections/:id`: puts a connection into any state, an invented one included. */
+/** `POST /sandbox/connections/:id`: puts a connection into any state, an invented one included, and tells of it by webhook. */
 @Controller('sandbox/connections')
 @UseGuards(LoopbackGuard)
 export class ConnectionsAdminController {
@@ -35,7 +35,7 @@ export class ConnectionsAdminController {
         .sourcesOf(changed)
         .forEach((source) => this.connections.changeSource(source, { accessExpire }));
     }
-    return this.view.show(changed);
+    return this.view.show(body.has('state') ? this.connections.announce(changed) : changed);
   }
 }
 

@@ -58,6 +58,14 @@ export class BearerService {
     }
   }
 
+  /** Lets the console's config token through, and nobody else. */
+  requireConfigToken(request: SandboxRequest): void {
+    if (!this.isConfig(request)) {
+      this.user(request);
+      throw forbidden();
+    }
+  }
+
   private bearer(request: SandboxRequest): string {
     const match = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '');
     if (match?.[1] === undefined) {

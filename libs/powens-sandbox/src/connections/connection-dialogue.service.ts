@@ -38,7 +38,7 @@ export class ConnectionDialogue {
     if (connector.authMechanism === 'credentials') {
       checkCredentials(connector, body);
     }
-    return this.connections.create(user, connector, challengeState(connector));
+    return this.connections.announce(this.connections.create(user, connector, challengeState(connector)));
   }
 
   /** `POST /users/{u}/connections/{c}`: answers what the connection asks, or starts a synchronisation. */
@@ -65,7 +65,10 @@ export class ConnectionDialogue {
       return this.connections.synchronise(connection);
     }
     const wantsPerson = state === 'SCARequired' || state === 'webauthRequired';
-    return wantsPerson && isPersonPresent ? this.challenge(connection) : connection;
+    // The others are tried again, to no avail.
+    return wantsPerson && isPersonPresent
+      ? this.challenge(connection)
+      : this.connections.announce(connection);
   }
 
   private answerState(connection: ConnectionRecord, body: Fields, isBackground: boolean): ConnectionRecord {
@@ -91,7 +94,7 @@ export class ConnectionDialogue {
     const state = challengeState(this.connectors.get(connection.idConnector));
     return state === null
       ? this.connections.complete(connection)
-      : this.connections.putInState(connection, state);
+      : this.connections.announce(this.connections.putInState(connection, state));
   }
 
   private sendOtp(connection: ConnectionRecord, body: Fields): ConnectionRecord {

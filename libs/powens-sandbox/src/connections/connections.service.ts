@@ -7,6 +7,8 @@ import { notFound } from '../http/sandbox-api.error.js';
 import { SANDBOX_CHOICES } from '../sandbox.choices.js';
 import type { ConnectionRecord, SourceRecord, UserRecord } from '../store/records.js';
 import { SandboxStore } from '../store/sandbox.store.js';
+import { SyncEvents } from '../webhooks/emission/sync-events.service.js';
+import { WebhookEvents } from '../webhooks/emission/webhook-events.service.js';
 import { advanceConnection } from './connection-life.js';
 import { removeConnection } from './connection-removal.js';
 import { changesForState, stateAfterConsent } from './connection-state.js';
@@ -22,9 +24,14 @@ export class ConnectionsService {
     private readonly store: SandboxStore,
     private readonly accounts: AccountsService,
     private readonly connectors: ConnectorsService,
+    private readonly events: WebhookEvents,
+    private readonly syncs: SyncEvents,
   ) {}
 
-  /** Makes a connection; unless it starts in a state that asks for more, its accounts are found and wait for consent. */
+  /**
+   * Makes a connection; unless it starts in a state that asks for more, its accounts are found and wait for consent. Who
+   * calls this says when that counts as a synchronisation: see {@link ConnectionsService.announce}.
+   */
   create(user: UserRecord, connector: Connector, state: string | null = null): ConnectionRecord {
     const now = this.store.clock.now();
     const connection = this.store.connections.put({
@@ -40,31 +47,22 @@ export class ConnectionsService {
       ...changesForState(state, now),
     });
     this.addSource(connection, connector);
-    return state === null ? this.complete(connection) : connection;
+    return state === null ? this.settle(connection) : connection;
   }
 
   /** A synchronisation goes well. */
   synchronise(connection: ConnectionRecord): ConnectionRecord {
-    const synced = this.change(connection, changesForState(null, this.store.clock.now()));
-    for (const source of this.sourcesOf(synced)) {
-      this.changeSource(source, { state: null, lastUpdate: synced.lastUpdate, nextTry: synced.nextTry });
-    }
-    return synced;
+    return this.announce(this.markSynced(connection));
   }
 
   /** The bank knows the person: the consent starts anew, and what is not known yet is found. */
   complete(connection: ConnectionRecord): ConnectionRecord {
-    const synced = this.synchronise(connection);
-    const accessExpire = this.store.clock.now() + SANDBOX_CHOICES.consentSeconds * 1000;
-    const sources = this.sourcesOf(synced).map((source) =>
-      source.name === 'openapi' ? this.changeSource(source, { accessExpire }) : source,
-    );
-    const known =
-      this.store.accounts.ownedBy(synced.id).length + this.store.subscriptions.ownedBy(synced.id).length;
-    if (known === 0 && sources[0] !== undefined) {
-      this.accounts.discover(synced, sources[0], this.connectors.get(synced.idConnector));
-    }
-    return synced;
+    return this.announce(this.settle(connection));
+  }
+
+  /** Tells by webhook how the synchronisation ended that brought the connection where it is. */
+  announce(connection: ConnectionRecord): ConnectionRecord {
+    return this.syncs.announce(connection);
   }
 
   /** Puts a connection and its sources into a state, with what goes with it. */
@@ -117,6 +115,38 @@ export class ConnectionsService {
   /** Deletes a connection for good. */
   remove(connection: ConnectionRecord): void {
     removeConnection(this.store, connection);
+    this.events.connectionDeleted(connection);
+  }
+
+  /** Brings every connection up to the present moment, as someone who looks at each would. */
+  advanceAll(): void {
+    for (const connection of this.store.connections.all()) {
+      if (connection.deletedAt === null) {
+        this.upToDate(connection);
+      }
+    }
+  }
+
+  private markSynced(connection: ConnectionRecord): ConnectionRecord {
+    const synced = this.change(connection, changesForState(null, this.store.clock.now()));
+    for (const source of this.sourcesOf(synced)) {
+      this.changeSource(source, { state: null, lastUpdate: synced.lastUpdate, nextTry: synced.nextTry });
+    }
+    return synced;
+  }
+
+  private settle(connection: ConnectionRecord): ConnectionRecord {
+    const synced = this.markSynced(connection);
+    const accessExpire = this.store.clock.now() + SANDBOX_CHOICES.consentSeconds * 1000;
+    const sources = this.sourcesOf(synced).map((source) =>
+      source.name === 'openapi' ? this.changeSource(source, { accessExpire }) : source,
+    );
+    const known =
+      this.store.accounts.ownedBy(synced.id).length + this.store.subscriptions.ownedBy(synced.id).length;
+    if (known === 0 && sources[0] !== undefined) {
+      this.accounts.discover(synced, sources[0], this.connectors.get(synced.idConnector));
+    }
+    return synced;
   }
 
   /** Nightly synchronisations and the end of consents happen when someone looks: no timer runs on a virtual clock. */
@@ -131,9 +161,13 @@ export class ConnectionsService {
     }
     life.sources.forEach((source) => this.store.sources.put(source));
     this.store.connections.put(life.connection);
-    return life.hasConsentEnded
-      ? this.putInState(life.connection, stateAfterConsent(this.connectors.get(connection.idConnector)))
-      : life.connection;
+    const hasSynced = life.connection.lastSyncAt !== connection.lastSyncAt;
+    const synced = hasSynced ? this.announce(life.connection) : life.connection;
+    if (!life.hasConsentEnded) {
+      return synced;
+    }
+    const state = stateAfterConsent(this.connectors.get(connection.idConnector));
+    return this.announce(this.putInState(synced, state));
   }
 
   private addSource(connection: ConnectionRecord, connector: Connector): void {

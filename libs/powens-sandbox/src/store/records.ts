@@ -110,6 +110,8 @@ export interface AccountRecord {
   coming: number | null;
   createdAt: number;
   disabledAt: number | null;
+  /** The newest transaction that a webhook told of. */
+  lastPushedId?: number;
 }
 
 /** A contract with a billing provider: the mirror of an account. */
@@ -123,4 +125,6 @@ export interface SubscriptionRecord {
   subscriber: string;
   createdAt: number;
   disabledAt: number | null;
+  /** True once a webhook may have told of it. */
+  isAnnounced?: boolean;
 }

@@ -1,6 +1,6 @@
-import { FileJournal } from './file-journal.js';
-import { MEMORY_JOURNAL } from './journal.js';
-import type { Journal, JournalEntry } from './journal.js';
+import { FileJournal } from './journal/file-journal.js';
+import { MEMORY_JOURNAL } from './journal/journal.js';
+import type { Journal, JournalEntry } from './journal/journal.js';
 import type {
   AccountRecord,
   ClientRecord,
@@ -13,6 +13,7 @@ import type {
 } from './records.js';
 import { Table } from './table.js';
 import { VirtualClock } from './virtual-clock.js';
+import { WebhookTables } from './webhook.tables.js';
 import type { WebviewSessionRecord } from './webview-session.record.js';
 
 /** What belongs to no table: how far ids and the clock have come. */
@@ -28,6 +29,7 @@ const FIRST_IDS: Record<string, number> = {
   source: 20_001,
   account: 50_001,
   subscription: 70_001,
+  webhookData: 90_001,
 };
 
 /** Everything the sandbox knows. Single process, synchronous: what runs between two awaits is a critical section. */
@@ -42,6 +44,7 @@ export class SandboxStore {
   readonly accounts: Table<number, AccountRecord>;
   readonly subscriptions: Table<number, SubscriptionRecord>;
   readonly sessions: Table<string, WebviewSessionRecord>;
+  readonly webhooks: WebhookTables;
   private readonly tables: Map<
     string,
     { restore(row: never): void; forget(key: never): void; clear(): void }
@@ -74,6 +77,7 @@ export class SandboxStore {
       journal,
     );
     this.sessions = new Table({ name: 'session', key: (row) => row.id }, journal);
+    this.webhooks = new WebhookTables(journal);
     this.tables = new Map(this.dataTables().map((table) => [table.name, table]));
     if (opened !== undefined) {
       this.load(opened.entries);
@@ -129,6 +133,7 @@ export class SandboxStore {
       this.accounts,
       this.subscriptions,
       this.sessions,
+      ...this.webhooks.all(),
     ] as const;
   }
 

@@ -1,4 +1,4 @@
-import type { Journal, JournalEntry } from './journal.js';
+import type { Journal, JournalEntry } from './journal/journal.js';
 
 /** How a table finds its rows. */
 export interface TableShape<K extends string | number, R> {
@@ -86,8 +86,10 @@ export class Table<K extends string | number, R> {
     }
     this.rows.delete(key);
     const owner = this.shape.owner?.(row) ?? null;
-    if (owner !== null) {
-      this.keysByOwner.get(owner)?.delete(key);
+    const keys = owner === null ? undefined : this.keysByOwner.get(owner);
+    keys?.delete(key);
+    if (owner !== null && keys?.size === 0) {
+      this.keysByOwner.delete(owner);
     }
   }
 

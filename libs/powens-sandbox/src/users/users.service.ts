@@ -4,6 +4,7 @@ import { notFound } from '../http/sandbox-api.error.js';
 import { SANDBOX_CHOICES } from '../sandbox.choices.js';
 import type { UserRecord } from '../store/records.js';
 import { SandboxStore } from '../store/sandbox.store.js';
+import { WebhookEvents } from '../webhooks/emission/webhook-events.service.js';
 
 const LIFE_MS = SANDBOX_CHOICES.temporarySeconds * 1000;
 
@@ -18,7 +19,10 @@ export class UsersService {
   private readonly purgeQueue: number[] = [];
   private purgeHead = 0;
 
-  constructor(private readonly store: SandboxStore) {
+  constructor(
+    private readonly store: SandboxStore,
+    private readonly events: WebhookEvents,
+  ) {
     for (const user of store.users.all()) {
       if (user.temporary) {
         this.purgeQueue.push(user.id);
@@ -38,6 +42,8 @@ export class UsersService {
     });
     if (temporary) {
       this.purgeQueue.push(user.id);
+    } else {
+      this.events.userCreated(user);
     }
     return user;
   }
@@ -64,7 +70,7 @@ export class UsersService {
   /** A permanent token was made for this user: it stays. */
   makePermanent(user: UserRecord): void {
     if (user.temporary) {
-      this.store.users.put({ ...user, temporary: false });
+      this.events.userCreated(this.store.users.put({ ...user, temporary: false }));
     }
   }
 
@@ -81,6 +87,7 @@ export class UsersService {
       }
     }
     this.store.users.put({ ...user, deletedAt: this.store.clock.now() });
+    this.events.userDeleted(user);
   }
 
   /** Deletes the users that stayed temporary for too long. Runs before each request and costs nothing when none is due. */

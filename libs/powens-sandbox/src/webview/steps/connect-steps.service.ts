@@ -74,6 +74,9 @@ export class ConnectSteps {
     }
     const user = this.userOf(session);
     const connection = this.connections.create(user, this.connectorOf(session));
+    if (session.flow === 'webauth') {
+      this.connections.announce(connection);
+    }
     return this.sessions.change(session, {
       idUser: user.id,
       idConnection: connection.id,
@@ -114,6 +117,7 @@ export class ConnectSteps {
     }
     enabledAccounts.forEach((one) => this.accounts.setAccountEnabled(one, true));
     enabledSubscriptions.forEach((one) => this.accounts.setSubscriptionEnabled(one, true));
+    this.connections.announce(this.connectionOf(session));
     const isLast = session.flow === 'connect' && (session.maxConnections ?? 1) <= 1;
     return this.sessions.change(session, {
       made: [...session.made, this.connectionOf(session).id],

@@ -1,0 +1,242 @@
+import { Injectable } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { SANDBOX_CHOICES } from '../../sandbox.choices.js';
+import { SandboxStore } from '../../store/sandbox.store.js';
+import type {
+  WebhookDeliveryRecord,
+  WebhookMessage,
+  WebhookRegistrationRecord,
+} from '../../store/webhook.records.js';
+import { WebhookRegistry } from '../registry/webhook-registry.service.js';
+import { AttemptRecorder } from './attempt-recorder.js';
+import { Lane } from './lane.js';
+import type { AttemptEnd } from './lane.js';
+import { WebhookArchive } from './webhook-archive.js';
+import { WebhookCourier } from './webhook-courier.service.js';
+import { signatureDate } from './webhook-signature.js';
+import { WebhookSettingsService } from './webhook-settings.service.js';
+
+/** What became of a message: its id, and its way to each URL. */
+export interface Enqueued {
+  idWebhookData: number;
+  deliveries: WebhookDeliveryRecord[];
+}
+
+/**
+ * Delivers messages: written down first, attempted after the request that caused them, one lane per registration.
+ *
+ * @see protocol notes, section 7.3 and 11.4
+ */
+@Injectable()
+export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly lanes = new Map<number, Lane>();
+  private readonly archive: WebhookArchive;
+  private readonly recorder: AttemptRecorder;
+  private idleWaiters: (() => void)[] = [];
+  private isClosed = false;
+
+  constructor(
+    private readonly store: SandboxStore,
+    private readonly registry: WebhookRegistry,
+    private readonly courier: WebhookCourier,
+    private readonly settings: WebhookSettingsService,
+  ) {
+    this.archive = new WebhookArchive(store.webhooks);
+    this.recorder = new AttemptRecorder(store, settings);
+  }
+
+  /** Takes up what a previous process left undelivered. */
+  onApplicationBootstrap(): void {
+    for (const { id, acknowledged, attempts, idRegistration } of this.archive.recover()) {
+      if (acknowledged) {
+        this.archive.add(id);
+      } else if (attempts.length > 0) {
+        this.lane(idRegistration).addFailed(id);
+      } else {
+        this.lane(idRegistration).add(id);
+      }
+    }
+    this.run();
+  }
+
+  onModuleDestroy(): void {
+    this.isClosed = true;
+    this.lanes.forEach((lane) => lane.clear());
+    this.courier.close();
+  }
+
+  /** Gives a message its id and sends it to whoever wants it, `copies` times. */
+  enqueue(message: WebhookMessage, how: { copies?: number; signatureDate?: string } = {}): Enqueued {
+    const data = this.store.webhooks.data.put({ id: this.store.nextId('webhookData'), ...message });
+    const sent = this.send(data.id, how);
+    if (sent.deliveries.length === 0) {
+      this.store.webhooks.data.remove(data.id);
+    }
+    return sent;
+  }
+
+  /** Sends a message that is known, once more; undefined when it is not, or no longer. */
+  repeat(idWebhookData: number, how: { copies?: number; signatureDate?: string }): Enqueued | undefined {
+    return this.store.webhooks.data.get(idWebhookData) === undefined
+      ? undefined
+      : this.send(idWebhookData, how);
+  }
+
+  /** Resolves after the next attempt of each, or once it is clear that there will be none for now. */
+  async attempted(
+    deliveries: readonly Pick<WebhookDeliveryRecord, 'id' | 'idRegistration'>[],
+  ): Promise<void> {
+    await Promise.all(deliveries.map(({ id, idRegistration }) => this.lane(idRegistration).attempted(id)));
+  }
+
+  /** A run of the flusher over everything, or over what one registration waits for. */
+  run(idRegistration?: number): void {
+    this.recorder.noteRun();
+    const lanes = idRegistration === undefined ? this.lanes.values() : [this.lane(idRegistration)];
+    for (const lane of lanes) {
+      lane.run();
+    }
+  }
+
+  /**
+   * A run that also lets pass what is held back, the messages named by `order` first. Resolves when each was attempted,
+   * and tells which.
+   */
+  async flush(order: readonly number[] = []): Promise<WebhookDeliveryRecord[]> {
+    this.recorder.noteRun();
+    const ranks = new Map(order.map((id, rank) => [id, rank]));
+    const rank = (id: number): number =>
+      ranks.get(this.store.webhooks.deliveries.get(id)?.idWebhookData ?? -1) ?? Infinity;
+    const compare = (one: number, other: number): number => {
+      const [first, second] = [rank(one), rank(other)];
+      return first === second ? one - other : first - second;
+    };
+    const runs = [...this.lanes].flatMap(([idRegistration, lane]) =>
+      lane.run(true, compare).map((id) => ({ id, idRegistration })),
+    );
+    await this.attempted(runs);
+    return runs.flatMap(({ id }) => this.store.webhooks.deliveries.get(id) ?? []);
+  }
+
+  /** Settings changed: what they no longer hold back goes on. */
+  wake(): void {
+    this.lanes.forEach((lane) => lane.wake());
+  }
+
+  /** Drops what waited for a registration that is gone, or off. */
+  forget(idRegistration: number): void {
+    this.lanes.get(idRegistration)?.clear();
+    this.lanes.delete(idRegistration);
+    for (const { id, acknowledged, ...delivery } of [...this.store.webhooks.deliveries.all()]) {
+      if (delivery.idRegistration === idRegistration && !acknowledged) {
+        this.archive.forget(id);
+      }
+    }
+    this.checkIdle();
+  }
+
+  /** Forgets everything: the tables were emptied. */
+  clear(): void {
+    this.lanes.forEach((lane) => lane.clear());
+    this.lanes.clear();
+    this.archive.clear();
+    this.checkIdle();
+  }
+
+  /** The deliveries that are remembered, newest last. */
+  log(): WebhookDeliveryRecord[] {
+    return this.archive.recent();
+  }
+
+  /** Resolves when nothing is pending or under way; what is withheld for a temporary user does not count. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.idleWaiters.push(resolve);
+      this.checkIdle();
+    });
+  }
+
+  private send(
+    idWebhookData: number,
+    { copies = 1, signatureDate: date }: { copies?: number; signatureDate?: string },
+  ): Enqueued {
+    const data = this.store.webhooks.data.get(idWebhookData);
+    const wanting = data === undefined ? [] : this.registry.wanting(data.event);
+    const deliveries = Array.from({ length: copies }, () => wanting)
+      .flat()
+      .map((registration) =>
+        this.store.webhooks.deliveries.put({
+          id: this.store.nextId('webhookDelivery'),
+          idWebhookData,
+          idRegistration: registration.id,
+          event: registration.event,
+          url: registration.url,
+          idUser: data?.idUser ?? null,
+          idConnection: data?.idConnection ?? null,
+          attempts: [],
+          acknowledged: false,
+          nextTry: null,
+          signatureDate: date ?? null,
+        }),
+      );
+    deliveries.forEach(({ id, idRegistration }) => this.lane(idRegistration).add(id));
+    return { idWebhookData, deliveries };
+  }
+
+  private lane(idRegistration: number): Lane {
+    const known = this.lanes.get(idRegistration);
+    if (known !== undefined) {
+      return known;
+    }
+    const lane = new Lane({
+      attempt: (id) => this.attempt(id),
+      limits: () => ({ ...SANDBOX_CHOICES.webhookLimits, ...this.settings.read() }),
+    });
+    this.lanes.set(idRegistration, lane);
+    return lane;
+  }
+
+  private async attempt(id: number): Promise<AttemptEnd> {
+    const delivery = this.store.webhooks.deliveries.get(id);
+    const registration = delivery === undefined ? undefined : this.registry.get(delivery.idRegistration);
+    setImmediate(() => this.checkIdle());
+    if (this.isClosed || delivery === undefined || registration === undefined) {
+      return 'dropped';
+    }
+    // What is about to be told must be durable first: an id that is sent is never given to another message.
+    this.store.commit();
+    const end = await this.carry(delivery, registration);
+    setImmediate(() => this.checkIdle());
+    return end;
+  }
+
+  private async carry(
+    delivery: WebhookDeliveryRecord,
+    registration: WebhookRegistrationRecord,
+  ): Promise<AttemptEnd> {
+    const data = this.store.webhooks.data.get(delivery.idWebhookData);
+    if (data === undefined) {
+      return 'dropped';
+    }
+    const date = delivery.signatureDate ?? signatureDate();
+    const startedAt = Date.now();
+    const result = await this.courier.carry({ data, registration, date });
+    if (this.isClosed) {
+      return 'dropped';
+    }
+    const end = this.recorder.record({ id: delivery.id, date, startedAt, result });
+    if (end === 'acknowledged') {
+      this.archive.add(delivery.id);
+    }
+    this.store.commit();
+    return end;
+  }
+
+  private checkIdle(): void {
+    if ([...this.lanes.values()].every((lane) => lane.pending === 0)) {
+      const waiters = this.idleWaiters;
+      this.idleWaiters = [];
+      waiters.forEach((resolve) => resolve());
+    }
+  }
+}

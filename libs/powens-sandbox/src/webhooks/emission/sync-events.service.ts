@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { transactionsOf } from '../../accounts/transaction-factory.js';
+import type { AccountRecord, ConnectionRecord } from '../../store/records.js';
+import { SandboxStore } from '../../store/sandbox.store.js';
+import { WebhookSettingsService } from '../delivery/webhook-settings.service.js';
+import {
+  WebhookPayloads,
+  accountCategorized,
+  accountSynced,
+  subscriptionFound,
+  subscriptionSynced,
+} from '../payloads/webhook-payloads.service.js';
+import type { SyncedConnection } from '../payloads/webhook-payloads.service.js';
+import { newTransactions } from '../payloads/transaction-filler.js';
+import { WebhookRegistry } from '../registry/webhook-registry.service.js';
+import { WebhookEvents } from './webhook-events.service.js';
+
+/**
+ * Tells of a synchronisation, in the natural order.
+ *
+ * @see protocol notes, section 7.3, "Ordering", and 11.4
+ */
+@Injectable()
+export class SyncEvents {
+  constructor(
+    private readonly store: SandboxStore,
+    private readonly registry: WebhookRegistry,
+    private readonly events: WebhookEvents,
+    private readonly payloads: WebhookPayloads,
+    private readonly settings: WebhookSettingsService,
+  ) {}
+
+  /** Tells how a synchronisation ended, and gives back the connection with the date of it. */
+  announce(connection: ConnectionRecord): ConnectionRecord {
+    if (!this.registry.isAnyoneListening()) {
+      return connection;
+    }
+    const subject = { idUser: connection.idUser, idConnection: connection.id };
+    const synced = this.gather(connection);
+    if (connection.state === null) {
+      this.tellParts(synced);
+    }
+    this.events.emit('CONNECTION_SYNCED', subject, () => this.payloads.connectionSynced(synced));
+    return connection.state === null ? this.markPushed(synced) : connection;
+  }
+
+  /** What a synchronisation found: nothing, when it failed. `isWhole` for the whole history instead of what is new. */
+  gather(connection: ConnectionRecord, isWhole = false): SyncedConnection {
+    if (connection.state !== null) {
+      return { connection, accounts: [], subscriptions: [] };
+    }
+    const enabled = this.store.accounts.ownedBy(connection.id).filter((one) => one.disabledAt === null);
+    const contracts = this.store.subscriptions.ownedBy(connection.id);
+    return {
+      connection,
+      accounts: enabled.map((account, rank) => {
+        const afterId = isWhole ? null : (account.lastPushedId ?? null);
+        const padBytes = afterId === null && rank === 0 ? this.settings.read().bigFirstSync : 0;
+        const until = connection.lastUpdate ?? account.createdAt;
+        const fill = { idAccount: account.id, createdAt: account.createdAt, afterId, until, padBytes };
+        return { account, fill };
+      }),
+      subscriptions: contracts.filter((one) => one.disabledAt === null),
+    };
+  }
+
+  private tellParts(synced: SyncedConnection): void {
+    const { connection, accounts, subscriptions } = synced;
+    const subject = { idUser: connection.idUser, idConnection: connection.id };
+    this.events.emit('ACCOUNTS_FETCHED', subject, () => this.payloads.accountsFetched(synced));
+    for (const { account, fill } of accounts) {
+      this.events.emit('ACCOUNT_SYNCED', subject, () => accountSynced(account, connection.lastUpdate, fill));
+    }
+    for (const { fill } of accounts) {
+      if (this.events.isWanted('ACCOUNT_CATEGORIZED') && newTransactions(fill).length > 0) {
+        this.events.emit('ACCOUNT_CATEGORIZED', subject, () => accountCategorized(fill));
+      }
+    }
+    this.tellFoundSubscriptions(connection);
+    for (const one of subscriptions) {
+      this.events.emit('SUBSCRIPTION_SYNCED', subject, () => subscriptionSynced(one, connection));
+    }
+  }
+
+  private tellFoundSubscriptions(connection: ConnectionRecord): void {
+    for (const found of this.store.subscriptions.ownedBy(connection.id)) {
+      if (found.isAnnounced !== true) {
+        this.events.emit('SUBSCRIPTION_FOUND', found, () => subscriptionFound(found));
+        this.store.subscriptions.put({ ...found, isAnnounced: true });
+      }
+    }
+  }
+
+  /** The next synchronisation tells only what is new since this one. */
+  private markPushed({ connection, accounts }: SyncedConnection): ConnectionRecord {
+    if (!this.events.isWanted('CONNECTION_SYNCED') && !this.events.isWanted('ACCOUNT_SYNCED')) {
+      return connection;
+    }
+    accounts.forEach(({ account, fill }) => {
+      const lastPushedId = newestId(account, fill.until);
+      if (lastPushedId !== account.lastPushedId) {
+        this.store.accounts.put({ ...account, lastPushedId });
+      }
+    });
+    return this.store.connections.put({ ...connection, lastPush: this.store.clock.now() });
+  }
+}
+
+function newestId(account: AccountRecord, until: number): number {
+  return transactionsOf(account, until)[0]?.id ?? 0;
+}

@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { accountToWire, subscriptionToWire } from '../../accounts/account.wire.js';
+import { documentsOf } from '../../accounts/document-factory.js';
+import { connectionToWire, sourceToWire } from '../../connections/connection.wire.js';
+import { ConnectorsService } from '../../connectors/connectors.service.js';
+import type { AccountRecord, ConnectionRecord, SubscriptionRecord, UserRecord } from '../../store/records.js';
+import { SandboxStore } from '../../store/sandbox.store.js';
+import type { TransactionFill } from '../../store/webhook.records.js';
+import { userToWire } from '../../users/user.wire.js';
+import { newTransactions } from './transaction-filler.js';
+
+/** A body whose transactions are still to be filled in, one fill for each empty list. */
+export interface WebhookPayload {
+  body: Record<string, unknown>;
+  fills: TransactionFill[];
+}
+
+/** A connection and what a synchronisation of it found. */
+export interface SyncedConnection {
+  connection: ConnectionRecord;
+  accounts: { account: AccountRecord; fill: TransactionFill }[];
+  subscriptions: SubscriptionRecord[];
+}
+
+/**
+ * The bodies of the events, as the provider writes them.
+ *
+ * @see protocol notes, section 7.2 and 12.8
+ */
+@Injectable()
+export class WebhookPayloads {
+  constructor(
+    private readonly store: SandboxStore,
+    private readonly connectors: ConnectorsService,
+  ) {}
+
+  /** `USER_CREATED` and `USER_DELETED`. */
+  user(user: UserRecord): WebhookPayload {
+    return whole({ ...userToWire(user) });
+  }
+
+  /** `CONNECTION_SYNCED`, of a synchronisation that went well or one that did not. */
+  connectionSynced({ connection, accounts, subscriptions }: SyncedConnection): WebhookPayload {
+    const hasFailed = connection.state !== null;
+    const inside = {
+      ...(hasFailed ? { last_update: null } : {}),
+      accounts: accounts.map(({ account }) => ({
+        ...accountToWire(account, connection.lastUpdate),
+        transactions: [],
+        investments: [],
+        market_orders: [],
+      })),
+      subscriptions: subscriptions.map((one) => subscriptionWithDocuments(one, connection)),
+    };
+    return { body: this.underUser(connection, inside), fills: accounts.map(({ fill }) => fill) };
+  }
+
+  /** `ACCOUNTS_FETCHED`: the same, before any transaction. */
+  accountsFetched({ connection, accounts }: SyncedConnection): WebhookPayload {
+    const wires = accounts.map(({ account }) => accountToWire(account, connection.lastUpdate));
+    return whole(this.underUser(connection, { accounts: wires }));
+  }
+
+  /** `CONNECTION_DELETED`: the connection at the root. */
+  connection(connection: ConnectionRecord): WebhookPayload {
+    return whole(connectionToWire(connection, this.connectors.get(connection.idConnector)));
+  }
+
+  private underUser(connection: ConnectionRecord, inside: Record<string, unknown>): Record<string, unknown> {
+    const user = this.store.users.get(connection.idUser);
+    const connector = this.connectors.get(connection.idConnector);
+    return {
+      user: user === undefined ? null : userToWire(user),
+      connection: {
+        ...connectionToWire(connection, connector),
+        connector: { id: connector.id, uuid: connector.uuid, name: connector.name },
+        sources: this.store.sources.ownedBy(connection.id).map(sourceToWire),
+        ...inside,
+      },
+    };
+  }
+}
+
+/** `ACCOUNT_FOUND`. */
+export function accountFound(account: AccountRecord): WebhookPayload {
+  const { id, id_user, id_connection, disabled, type } = accountToWire(account, null);
+  return whole({ id, id_user, id_connection, disabled, type });
+}
+
+/** `ACCOUNT_ENABLED` and `ACCOUNT_DISABLED`. */
+export function accountConsent(account: AccountRecord, lastUpdate: number | null): WebhookPayload {
+  return whole(accountToWire(account, lastUpdate));
+}
+
+/** `ACCOUNT_SYNCED`. */
+export function accountSynced(
+  account: AccountRecord,
+  lastUpdate: number | null,
+  fill: TransactionFill,
+): WebhookPayload {
+  const body = { ...accountToWire(account, lastUpdate), transactions: [], investments: [] };
+  return { body, fills: [fill] };
+}
+
+/** `ACCOUNT_CATEGORIZED`: only the transactions themselves say to which account they belong. */
+export function accountCategorized(fill: TransactionFill): WebhookPayload {
+  const transactions = newTransactions(fill).map(({ id, id_account, value }) => ({
+    id,
+    id_account,
+    categories: [{ code: value < 0 ? 'dailyExpenses' : 'incomes', parent_code: null }],
+  }));
+  return whole({ transactions });
+}
+
+/** `SUBSCRIPTION_FOUND`. */
+export function subscriptionFound({ id, idUser, idConnection }: SubscriptionRecord): WebhookPayload {
+  return whole({ id, id_user: idUser, id_connection: idConnection });
+}
+
+/** `SUBSCRIPTION_SYNCED`. */
+export function subscriptionSynced(
+  subscription: SubscriptionRecord,
+  connection: ConnectionRecord,
+): WebhookPayload {
+  return whole(subscriptionWithDocuments(subscription, connection));
+}
+
+function subscriptionWithDocuments(
+  subscription: SubscriptionRecord,
+  connection: ConnectionRecord,
+): Record<string, unknown> {
+  return {
+    ...subscriptionToWire(subscription, connection.lastUpdate),
+    documents: documentsOf(subscription),
+  };
+}
+
+function whole(body: Record<string, unknown>): WebhookPayload {
+  return { body, fills: [] };
+}

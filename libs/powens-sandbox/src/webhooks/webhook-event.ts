@@ -1,0 +1,35 @@
+/**
+ * The events that can be registered, with the provider's numbers where they are known; ours continue from 101.
+ *
+ * @see protocol notes, section 7.1 and 7.2
+ */
+export const WEBHOOK_EVENTS = {
+  ACCOUNTS_FETCHED: 1,
+  ACCOUNT_SYNCED: 2,
+  USER_CREATED: 3,
+  USER_DELETED: 4,
+  ACCOUNT_DISABLED: 5,
+  ACCOUNT_ENABLED: 6,
+  ACCOUNT_FOUND: 7,
+  CONNECTION_SYNCED: 8,
+  CONNECTION_DELETED: 9,
+  SUBSCRIPTION_FOUND: 10,
+  SUBSCRIPTION_SYNCED: 11,
+  ACCOUNT_CATEGORIZED: 101,
+  ACCOUNT_OWNERSHIPS_FOUND: 102,
+  TRANSACTION_ATTACHMENTS_FOUND: 103,
+} as const;
+
+/** The name of an event. */
+export type WebhookEventName = keyof typeof WEBHOOK_EVENTS;
+
+/** The event of that name, however it is written: `connection-synced` and `8` name `CONNECTION_SYNCED` too. */
+export function webhookEventNamed(name: string): WebhookEventName | undefined {
+  const wanted = name.toUpperCase().replaceAll('-', '_');
+  return webhookEventNames().find((one) => one === wanted || String(WEBHOOK_EVENTS[one]) === wanted);
+}
+
+/** All of them. */
+export function webhookEventNames(): WebhookEventName[] {
+  return Object.keys(WEBHOOK_EVENTS) as WebhookEventName[];
+}

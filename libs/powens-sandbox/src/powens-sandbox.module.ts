@@ -48,18 +48,24 @@ import { WebhookComposer } from './webhooks/admin/webhook-composer.service.js';
 import { WebhookDesk } from './webhooks/admin/webhook-desk.service.js';
 import { WebhooksAdminController } from './webhooks/admin/webhooks-admin.controller.js';
 import { DeliveryEngine } from './webhooks/delivery/delivery-engine.service.js';
-import { WebhookCourier } from './webhooks/delivery/webhook-courier.service.js';
+import { WebhookCourier } from './webhooks/delivery/transport/webhook-courier.service.js';
 import { WebhookSettingsService } from './webhooks/delivery/webhook-settings.service.js';
 import { SyncEvents } from './webhooks/emission/sync-events.service.js';
 import { WebhookEvents } from './webhooks/emission/webhook-events.service.js';
 import { WebhookPayloads } from './webhooks/payloads/webhook-payloads.service.js';
+import { AuthProvidersController } from './webhooks/registry/auth-providers.controller.js';
+import { AuthProviders } from './webhooks/registry/auth-providers.service.js';
+import { WebhookRegistrations } from './webhooks/registry/webhook-registrations.service.js';
 import { WebhookRegistry } from './webhooks/registry/webhook-registry.service.js';
+import { WebhooksController } from './webhooks/registry/webhooks.controller.js';
 import { WebhookClock } from './webhooks/webhook-clock.service.js';
 
 const CONTROLLERS = [
   AccountsController,
   AdminController,
   AuthController,
+  // Before `webhooks/:id`, which would take `auth` for an id.
+  AuthProvidersController,
   ClientsController,
   ConnectionsAdminController,
   ConnectionsController,
@@ -73,6 +79,7 @@ const CONTROLLERS = [
   UsersController,
   WebauthController,
   WebhooksAdminController,
+  WebhooksController,
   WebviewController,
   WebviewDriverController,
   WebviewSessionController,
@@ -80,6 +87,7 @@ const CONTROLLERS = [
 
 const SERVICES = [
   AccountsService,
+  AuthProviders,
   BearerService,
   CallLog,
   ClientApplications,
@@ -103,6 +111,7 @@ const SERVICES = [
   WebhookDesk,
   WebhookEvents,
   WebhookPayloads,
+  WebhookRegistrations,
   WebhookRegistry,
   WebhookSettingsService,
   WebviewActions,

@@ -21,6 +21,12 @@ export class Fields {
     return this.source[name];
   }
 
+  /** The fields of an object inside; the fields themselves where there is none, as a flat form has it. */
+  inside(name: string): Fields {
+    const sent = this.source[name];
+    return typeof sent === 'object' && sent !== null ? new Fields(sent) : this;
+  }
+
   /** The field as text; the first one when it is repeated; undefined when absent, null or empty. */
   text(name: string): string | undefined {
     const sent = this.source[name];
@@ -71,6 +77,11 @@ export class Fields {
       .map((item) => item.trim())
       .filter((item) => item !== '');
   }
+}
+
+/** The fields of a body and of the query of one request: the provider takes them from either. */
+export function fieldsOf({ query, body }: { query: unknown; body: unknown }): Fields {
+  return new Fields({ ...(query as object | null), ...(body as object | null) });
 }
 
 /** A property that is there only when it was given: what an exact optional property wants. */

@@ -1,3 +1,6 @@
+import type { Fields } from '../http/fields.js';
+import { invalidValue } from '../http/sandbox-api.error.js';
+
 /**
  * The events that can be registered, with the provider's numbers where they are known; ours continue from 101.
  *
@@ -24,7 +27,7 @@ export const WEBHOOK_EVENTS = {
 export type WebhookEventName = keyof typeof WEBHOOK_EVENTS;
 
 /** The event of that name, however it is written: `connection-synced` and `8` name `CONNECTION_SYNCED` too. */
-export function webhookEventNamed(name: string): WebhookEventName | undefined {
+function webhookEventNamed(name: string): WebhookEventName | undefined {
   const wanted = name.toUpperCase().replaceAll('-', '_');
   return webhookEventNames().find((one) => one === wanted || String(WEBHOOK_EVENTS[one]) === wanted);
 }
@@ -32,4 +35,13 @@ export function webhookEventNamed(name: string): WebhookEventName | undefined {
 /** All of them. */
 export function webhookEventNames(): WebhookEventName[] {
   return Object.keys(WEBHOOK_EVENTS) as WebhookEventName[];
+}
+
+/** Reads the name of an event. */
+export function readEvent(fields: Fields): WebhookEventName {
+  const event = webhookEventNamed(fields.text('event') ?? fields.required('id_event'));
+  if (event === undefined) {
+    throw invalidValue('event', `it is one of ${webhookEventNames().join(', ')}`);
+  }
+  return event;
 }

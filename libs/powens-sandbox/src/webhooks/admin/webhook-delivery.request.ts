@@ -1,7 +1,7 @@
 import { given, type Fields } from '../../http/fields.js';
 import { invalidValue } from '../../http/sandbox-api.error.js';
+import { readEvent } from '../webhook-event.js';
 import type { WebhookEventName } from '../webhook-event.js';
-import { webhookEventNamed, webhookEventNames } from '../webhook-event.js';
 
 /** An event to fire now. */
 export interface WebhookDeliveryRequest {
@@ -48,15 +48,6 @@ export function readManner(fields: Fields): WebhookDeliveryManner {
     copies: 1 + (fields.integer('duplicate') ?? 0),
     ...given('signatureDate', fields.text('signatureDate')),
   };
-}
-
-/** Reads the name of an event. */
-export function readEvent(fields: Fields): WebhookEventName {
-  const event = webhookEventNamed(fields.required('event'));
-  if (event === undefined) {
-    throw invalidValue('event', `it is one of ${webhookEventNames().join(', ')}`);
-  }
-  return event;
 }
 
 function isObject(sent: unknown): sent is Record<string, unknown> {

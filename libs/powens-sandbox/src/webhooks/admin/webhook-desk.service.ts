@@ -11,12 +11,13 @@ import type {
 import { DeliveryEngine } from '../delivery/delivery-engine.service.js';
 import { WebhookSettingsService } from '../delivery/webhook-settings.service.js';
 import { readAuth } from '../registry/webhook-auth.js';
+import { WebhookRegistrations } from '../registry/webhook-registrations.service.js';
 import { WebhookRegistry } from '../registry/webhook-registry.service.js';
-import { checkedTarget } from '../registry/webhook-target.js';
+import { readEvent } from '../webhook-event.js';
 import type { WebhookEventName } from '../webhook-event.js';
 import { WebhookClock } from '../webhook-clock.service.js';
 import { WebhookComposer } from './webhook-composer.service.js';
-import { readDelivery, readEvent, readManner } from './webhook-delivery.request.js';
+import { readDelivery, readManner } from './webhook-delivery.request.js';
 import { readSettings } from './webhook-settings.request.js';
 
 /** A registration without its secrets. */
@@ -53,6 +54,7 @@ export class WebhookDesk {
   constructor(
     private readonly store: SandboxStore,
     private readonly registry: WebhookRegistry,
+    private readonly receivers: WebhookRegistrations,
     private readonly engine: DeliveryEngine,
     private readonly settings: WebhookSettingsService,
     private readonly clock: WebhookClock,
@@ -62,14 +64,9 @@ export class WebhookDesk {
   /** `{event, url, auth?}`: registers; what an earlier registration of the same still waits for is attempted again. */
   register(sent: unknown): WebhookRegistrationView {
     const fields = new Fields(sent);
-    const registration = this.registry.register({
-      event: readEvent(fields),
-      url: checkedTarget('url', fields.required('url')),
-      auth: readAuth(fields.raw('auth')),
-      idProvider: null,
-    });
+    const url = fields.required('url');
+    const registration = this.receivers.register(readEvent(fields), url, readAuth(fields.raw('auth')));
     this.store.commit();
-    this.engine.run(registration.id);
     return this.show(registration);
   }
 
@@ -80,10 +77,7 @@ export class WebhookDesk {
 
   /** Takes every registration away, with what it waited for. */
   clear(): void {
-    this.registry.all().forEach(({ id }) => {
-      this.registry.remove(id);
-      this.engine.forget(id);
-    });
+    this.receivers.clear();
     this.store.commit();
   }
 

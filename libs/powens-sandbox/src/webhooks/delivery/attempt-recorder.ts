@@ -1,7 +1,7 @@
 import { SANDBOX_CHOICES } from '../../sandbox.choices.js';
 import type { SandboxStore } from '../../store/sandbox.store.js';
 import type { WebhookAttempt } from '../../store/webhook.records.js';
-import type { PostResult } from './http-sender.js';
+import type { PostResult } from './transport/http-sender.js';
 import type { AttemptEnd } from './lane.js';
 import type { WebhookSettingsService } from './webhook-settings.service.js';
 

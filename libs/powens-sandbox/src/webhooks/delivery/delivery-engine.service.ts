@@ -12,8 +12,8 @@ import { AttemptRecorder } from './attempt-recorder.js';
 import { Lane } from './lane.js';
 import type { AttemptEnd } from './lane.js';
 import { WebhookArchive } from './webhook-archive.js';
-import { WebhookCourier } from './webhook-courier.service.js';
-import { signatureDate } from './webhook-signature.js';
+import { WebhookCourier } from './transport/webhook-courier.service.js';
+import { signatureDate } from './transport/webhook-signature.js';
 import { WebhookSettingsService } from './webhook-settings.service.js';
 
 /** What became of a message: its id, and its way to each URL. */
@@ -99,10 +99,11 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /**
-   * A run that also lets pass what is held back, the messages named by `order` first. Resolves when each was attempted,
-   * and tells which.
+   * A run that also lets pass what is held back, the messages named by `order` first. What is under way is waited for:
+   * it may fail and belong to the run. Resolves when each was attempted, and tells which.
    */
   async flush(order: readonly number[] = []): Promise<WebhookDeliveryRecord[]> {
+    await this.attempted(this.inLanes((lane) => lane.underWay()));
     this.recorder.noteRun();
     const ranks = new Map(order.map((id, rank) => [id, rank]));
     const rank = (id: number): number =>
@@ -111,9 +112,7 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
       const [first, second] = [rank(one), rank(other)];
       return first === second ? one - other : first - second;
     };
-    const runs = [...this.lanes].flatMap(([idRegistration, lane]) =>
-      lane.run(true, compare).map((id) => ({ id, idRegistration })),
-    );
+    const runs = this.inLanes((lane) => lane.run(true, compare));
     await this.attempted(runs);
     return runs.flatMap(({ id }) => this.store.webhooks.deliveries.get(id) ?? []);
   }
@@ -181,6 +180,12 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
       );
     deliveries.forEach(({ id, idRegistration }) => this.lane(idRegistration).add(id));
     return { idWebhookData, deliveries };
+  }
+
+  private inLanes(pick: (lane: Lane) => number[]): { id: number; idRegistration: number }[] {
+    return [...this.lanes].flatMap(([idRegistration, lane]) =>
+      pick(lane).map((id) => ({ id, idRegistration })),
+    );
   }
 
   private lane(idRegistration: number): Lane {

@@ -46,6 +46,11 @@ export class Lane {
     return this.queue.length - this.head + this.failed.length + this.inFlight.size;
   }
 
+  /** The deliveries that are being attempted. */
+  underWay(): number[] {
+    return [...this.inFlight];
+  }
+
   /** Resolves after the next attempt of a delivery, or once it is clear that there will be none for now. */
   attempted(id: number): Promise<void> {
     return new Promise((resolve) => {

@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { SandboxStore } from '../../store/sandbox.store.js';
+import { SandboxStore } from '../../../store/sandbox.store.js';
 import type {
   WebhookAuth,
   WebhookDataRecord,
   WebhookRegistrationRecord,
   WebhookSettings,
-} from '../../store/webhook.records.js';
-import { bodyOf } from '../payloads/transaction-filler.js';
-import { WebhookRegistry } from '../registry/webhook-registry.service.js';
+} from '../../../store/webhook.records.js';
+import { bodyOf } from '../../payloads/transaction-filler.js';
+import { WebhookRegistry } from '../../registry/webhook-registry.service.js';
 import { HttpSender } from './http-sender.js';
 import type { PostResult } from './http-sender.js';
 import { OauthTokens } from './oauth-tokens.js';
 import { webhookSignature } from './webhook-signature.js';
-import { WebhookSettingsService } from './webhook-settings.service.js';
+import { WebhookSettingsService } from '../webhook-settings.service.js';
 
 const compress = promisify(gzip);
 

@@ -1,4 +1,4 @@
-import type { WebhookAuth } from '../../store/webhook.records.js';
+import type { WebhookAuth } from '../../../store/webhook.records.js';
 import type { HttpSender } from './http-sender.js';
 
 type OauthAuth = Extract<WebhookAuth, { type: 'oauth' }>;

@@ -90,13 +90,14 @@ function transaction(
   { id, at, rank, updatedAt }: { id: number; at: number; rank: number; updatedAt: number },
 ): TransactionWire {
   const kind = KINDS[(rank + account.id) % KINDS.length] ?? OTHER;
+  const date = powensDate(at);
   const day = powensDate(at - DAY_MS);
   return {
     id,
     id_account: account.id,
-    date: powensDate(at),
+    date,
     rdate: day,
-    application_date: powensDate(at),
+    application_date: date,
     value: kind.value,
     type: kind.type,
     original_wording: `${kind.prefix} ${kind.wording} ${day.slice(8)}/${day.slice(5, 7)}`,

@@ -54,6 +54,7 @@ export class AdminController {
       throw invalidValue('advanceSeconds', 'the clock only moves on');
     }
     this.store.advanceClock(seconds);
+    this.clock.wind();
     this.clock.tick();
     return { now: new Date(this.store.clock.now()).toISOString() };
   }

@@ -35,6 +35,7 @@ export class WebhookClock implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
     this.timer = setInterval(() => this.tick(), this.settings.read().flusherPeriodSeconds * 1000);
     this.timer.unref();
+    this.engine.noteRun();
   }
 
   /** Brings connections up to date, then attempts again what was not acknowledged. */

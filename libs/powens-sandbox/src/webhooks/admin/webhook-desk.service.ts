@@ -92,6 +92,7 @@ export class WebhookDesk {
     if (enqueued === undefined) {
       throw notFound();
     }
+    this.store.commit();
     this.engine.wake();
     await this.engine.attempted(enqueued.deliveries);
     const attempts = enqueued.deliveries.flatMap(({ id, url }) => {

@@ -9,7 +9,8 @@ import type {
 } from '../../store/webhook.records.js';
 import { WebhookRegistry } from '../registry/webhook-registry.service.js';
 import { AttemptRecorder } from './attempt-recorder.js';
-import { Lane } from './lane.js';
+import { LaneSet } from './lane-set.js';
+import type { LanePlace } from './lane-set.js';
 import type { AttemptEnd } from './lane.js';
 import { WebhookArchive } from './webhook-archive.js';
 import { WebhookCourier } from './transport/webhook-courier.service.js';
@@ -29,20 +30,23 @@ export interface Enqueued {
  */
 @Injectable()
 export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly lanes = new Map<number, Lane>();
+  private readonly lanes: LaneSet;
   private readonly archive: WebhookArchive;
   private readonly recorder: AttemptRecorder;
-  private idleWaiters: (() => void)[] = [];
   private isClosed = false;
 
   constructor(
     private readonly store: SandboxStore,
     private readonly registry: WebhookRegistry,
     private readonly courier: WebhookCourier,
-    private readonly settings: WebhookSettingsService,
+    settings: WebhookSettingsService,
   ) {
     this.archive = new WebhookArchive(store.webhooks);
     this.recorder = new AttemptRecorder(store, settings);
+    this.lanes = new LaneSet({
+      attempt: (id) => this.attempt(id),
+      limits: () => ({ ...SANDBOX_CHOICES.webhookLimits, ...settings.read() }),
+    });
   }
 
   /** Takes up what a previous process left undelivered. */
@@ -51,9 +55,9 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
       if (acknowledged) {
         this.archive.add(id);
       } else if (attempts.length > 0) {
-        this.lane(idRegistration).addFailed(id);
+        this.lanes.of(idRegistration).addFailed(id);
       } else {
-        this.lane(idRegistration).add(id);
+        this.lanes.of(idRegistration).add(id);
       }
     }
     this.run();
@@ -61,7 +65,7 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
 
   onModuleDestroy(): void {
     this.isClosed = true;
-    this.lanes.forEach((lane) => lane.clear());
+    this.lanes.remove();
     this.courier.close();
   }
 
@@ -83,18 +87,17 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Resolves after the next attempt of each, or once it is clear that there will be none for now. */
-  async attempted(
-    deliveries: readonly Pick<WebhookDeliveryRecord, 'id' | 'idRegistration'>[],
-  ): Promise<void> {
-    await Promise.all(deliveries.map(({ id, idRegistration }) => this.lane(idRegistration).attempted(id)));
+  attempted(deliveries: readonly LanePlace[]): Promise<void> {
+    return this.lanes.attempted(deliveries);
   }
 
   /** A run of the flusher over everything, or over what one registration waits for. */
   run(idRegistration?: number): void {
-    this.recorder.noteRun();
-    const lanes = idRegistration === undefined ? this.lanes.values() : [this.lane(idRegistration)];
-    for (const lane of lanes) {
-      lane.run();
+    if (idRegistration === undefined) {
+      this.noteRun();
+      this.lanes.forEach((lane) => lane.run());
+    } else {
+      this.lanes.of(idRegistration).run();
     }
   }
 
@@ -103,8 +106,7 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
    * it may fail and belong to the run. Resolves when each was attempted, and tells which.
    */
   async flush(order: readonly number[] = []): Promise<WebhookDeliveryRecord[]> {
-    await this.attempted(this.inLanes((lane) => lane.underWay()));
-    this.recorder.noteRun();
+    await this.attempted(this.lanes.pick((lane) => lane.underWay()));
     const ranks = new Map(order.map((id, rank) => [id, rank]));
     const rank = (id: number): number =>
       ranks.get(this.store.webhooks.deliveries.get(id)?.idWebhookData ?? -1) ?? Infinity;
@@ -112,9 +114,14 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
       const [first, second] = [rank(one), rank(other)];
       return first === second ? one - other : first - second;
     };
-    const runs = this.inLanes((lane) => lane.run(true, compare));
+    const runs = this.lanes.pick((lane) => lane.run(true, compare));
     await this.attempted(runs);
     return runs.flatMap(({ id }) => this.store.webhooks.deliveries.get(id) ?? []);
+  }
+
+  /** From now on it is a period until the flusher runs. */
+  noteRun(): void {
+    this.recorder.noteRun();
   }
 
   /** Settings changed: what they no longer hold back goes on. */
@@ -124,22 +131,18 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Drops what waited for a registration that is gone, or off. */
   forget(idRegistration: number): void {
-    this.lanes.get(idRegistration)?.clear();
-    this.lanes.delete(idRegistration);
+    this.lanes.remove(idRegistration);
     for (const { id, acknowledged, ...delivery } of [...this.store.webhooks.deliveries.all()]) {
       if (delivery.idRegistration === idRegistration && !acknowledged) {
         this.archive.forget(id);
       }
     }
-    this.checkIdle();
   }
 
   /** Forgets everything: the tables were emptied. */
   clear(): void {
-    this.lanes.forEach((lane) => lane.clear());
-    this.lanes.clear();
+    this.lanes.remove();
     this.archive.clear();
-    this.checkIdle();
   }
 
   /** The deliveries that are remembered, newest last. */
@@ -149,10 +152,7 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Resolves when nothing is pending or under way; what is withheld for a temporary user does not count. */
   idle(): Promise<void> {
-    return new Promise((resolve) => {
-      this.idleWaiters.push(resolve);
-      this.checkIdle();
-    });
+    return this.lanes.idle();
   }
 
   private send(
@@ -178,40 +178,21 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
           signatureDate: date ?? null,
         }),
       );
-    deliveries.forEach(({ id, idRegistration }) => this.lane(idRegistration).add(id));
+    deliveries.forEach(({ id, idRegistration }) => this.lanes.of(idRegistration).add(id));
     return { idWebhookData, deliveries };
-  }
-
-  private inLanes(pick: (lane: Lane) => number[]): { id: number; idRegistration: number }[] {
-    return [...this.lanes].flatMap(([idRegistration, lane]) =>
-      pick(lane).map((id) => ({ id, idRegistration })),
-    );
-  }
-
-  private lane(idRegistration: number): Lane {
-    const known = this.lanes.get(idRegistration);
-    if (known !== undefined) {
-      return known;
-    }
-    const lane = new Lane({
-      attempt: (id) => this.attempt(id),
-      limits: () => ({ ...SANDBOX_CHOICES.webhookLimits, ...this.settings.read() }),
-    });
-    this.lanes.set(idRegistration, lane);
-    return lane;
   }
 
   private async attempt(id: number): Promise<AttemptEnd> {
     const delivery = this.store.webhooks.deliveries.get(id);
     const registration = delivery === undefined ? undefined : this.registry.get(delivery.idRegistration);
-    setImmediate(() => this.checkIdle());
+    setImmediate(() => this.lanes.checkIdle());
     if (this.isClosed || delivery === undefined || registration === undefined) {
       return 'dropped';
     }
     // What is about to be told must be durable first: an id that is sent is never given to another message.
     this.store.commit();
     const end = await this.carry(delivery, registration);
-    setImmediate(() => this.checkIdle());
+    setImmediate(() => this.lanes.checkIdle());
     return end;
   }
 
@@ -235,13 +216,5 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
     }
     this.store.commit();
     return end;
-  }
-
-  private checkIdle(): void {
-    if ([...this.lanes.values()].every((lane) => lane.pending === 0)) {
-      const waiters = this.idleWaiters;
-      this.idleWaiters = [];
-      waiters.forEach((resolve) => resolve());
-    }
   }
 }

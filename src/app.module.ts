@@ -10,6 +10,8 @@ import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HomeController } from './docs/home.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import type { PowensSandbox } from 'powens-sandbox';
+import { SandboxModule } from './sandbox/sandbox.module.js';
 import { SESSION_COOKIE } from './session/session-cookie.service.js';
 import { SessionGuard } from './session/session.guard.js';
 import { SessionModule } from './session/session.module.js';
@@ -18,7 +20,7 @@ import { SessionOwnerResolver } from './session/session-owner.resolver.js';
 /** The demo host: the shortest honest use of the library. */
 @Module({})
 export class AppModule {
-  static forHost(config: AppConfig): DynamicModule {
+  static forHost(config: AppConfig, sandbox: PowensSandbox | null): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -35,6 +37,7 @@ export class AppModule {
         EventsModule,
         AccountsModule,
         HealthModule,
+        ...(sandbox === null ? [] : [SandboxModule.for(sandbox)]),
       ],
       controllers: [HomeController],
       providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],

@@ -7,6 +7,7 @@ import { createApp } from './create-app.js';
 import { openEmbeddedServices, type HostLog } from './embedded-services.js';
 import { HostLogger } from './host.logger.js';
 import { OpenedResources } from './opened-resources.js';
+import { pushWebhooks } from './sandbox/push-webhooks.js';
 
 /** A host that serves. */
 export interface RunningHost {
@@ -43,11 +44,16 @@ export async function startHost(
     // The port before all else: the redirect URI holds it, and a taken one is told before anything is opened.
     const port = await claimPort('PORT', environment.host, environment.port);
     const services = await openEmbeddedServices(environment, opened, logger);
-    const config = settleConfig(environment, { port, ...services });
-    const app = await createApp(config, services.sandboxUrl);
+    const { database, sandbox } = services;
+    const sandboxUrl = sandbox?.url ?? null;
+    const config = settleConfig(environment, { port, database, sandboxUrl });
+    const app = await createApp(config, sandbox);
     opened.add(() => app.close());
-    announce(config, services.sandboxUrl);
-    return { url: config.publicUrl, sandboxUrl: services.sandboxUrl, app, close: () => opened.close() };
+    if (sandbox !== null && config.webhookSecret !== null) {
+      pushWebhooks(sandbox, port, config.webhookSecret);
+    }
+    announce(config, sandboxUrl);
+    return { url: config.publicUrl, sandboxUrl, app, close: () => opened.close() };
   } catch (error) {
     await opened.close();
     throw error;

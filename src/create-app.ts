@@ -1,5 +1,6 @@
 import { type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { PowensSandbox } from 'powens-sandbox';
 import { AppModule } from './app.module.js';
 import type { AppConfig } from './config/app.config.js';
 import { explainBuildError } from './config/build-error.js';
@@ -11,12 +12,12 @@ import { publicOrigin } from './http/public-origin.middleware.js';
 import { securityHeaders } from './http/security-headers.middleware.js';
 
 /** Builds the application and makes it listen. */
-export async function createApp(config: AppConfig, sandboxUrl: string | null): Promise<INestApplication> {
-  const app = await build(config);
+export async function createApp(config: AppConfig, sandbox: PowensSandbox | null): Promise<INestApplication> {
+  const app = await build(config, sandbox);
   try {
     // One by one: Fastify's middleware engine takes a single function.
     [accessLog, securityHeaders, publicOrigin(config.publicUrl)].forEach((middleware) => app.use(middleware));
-    serveDocs(app, config.publicUrl, sandboxUrl);
+    serveDocs(app, config.publicUrl, sandbox?.url ?? null);
     await app.listen(config.port, config.host);
     return app;
   } catch (error) {
@@ -25,12 +26,16 @@ export async function createApp(config: AppConfig, sandboxUrl: string | null): P
   }
 }
 
-async function build(config: AppConfig): Promise<INestApplication> {
+async function build(config: AppConfig, sandbox: PowensSandbox | null): Promise<INestApplication> {
   try {
-    return await NestFactory.create(AppModule.forHost(config), createHttpAdapter(config.httpAdapter), {
-      // Errors of the start are the caller's: Nest would end the process, with the embedded services still open.
-      abortOnError: false,
-    });
+    return await NestFactory.create(
+      AppModule.forHost(config, sandbox),
+      createHttpAdapter(config.httpAdapter),
+      {
+        // Errors of the start are the caller's: Nest would end the process, with the embedded services still open.
+        abortOnError: false,
+      },
+    );
   } catch (error) {
     throw explainBuildError(error);
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { LoggerService } from '@nestjs/common';
-import { startPowensSandbox } from 'powens-sandbox';
+import { startPowensSandbox, type PowensSandbox } from 'powens-sandbox';
 import type { DatabaseConfig } from './config/app.config.js';
 import type { Environment } from './config/environment.js';
 import { claimPort } from './config/free-port.js';
@@ -17,7 +17,7 @@ export type HostLog = LoggerService | false;
 export interface EmbeddedServices {
   readonly database: DatabaseConfig;
   /** Null when Powens is elsewhere. */
-  readonly sandboxUrl: string | null;
+  readonly sandbox: PowensSandbox | null;
 }
 
 /** Starts inside this process what the environment does not name: a sandbox for Powens, a database for the tables. */
@@ -28,12 +28,12 @@ export async function openEmbeddedServices(
 ): Promise<EmbeddedServices> {
   const { databaseUrl, powens } = environment;
   if (databaseUrl !== null && powens !== null) {
-    return { database: { kind: 'server', url: databaseUrl }, sandboxUrl: null };
+    return { database: { kind: 'server', url: databaseUrl }, sandbox: null };
   }
   const dataDir = await claimDataDir(environment.dataDir);
   opened.add(() => dataDir.release());
   return {
-    sandboxUrl: powens === null ? await openSandbox(environment.sandboxPort, dataDir, opened, logger) : null,
+    sandbox: powens === null ? await openSandbox(environment.sandboxPort, dataDir, opened, logger) : null,
     database:
       databaseUrl === null ? await openDatabase(dataDir, opened) : { kind: 'server', url: databaseUrl },
   };
@@ -44,12 +44,12 @@ async function openSandbox(
   dataDir: DataDir,
   opened: OpenedResources,
   logger: HostLog,
-): Promise<string> {
+): Promise<PowensSandbox> {
   const port = await claimPort('SANDBOX_PORT', SANDBOX_HOST, wanted);
   // It is a Nest application too, and the logger of the last one created serves the whole process: hence the same one.
   const sandbox = await startPowensSandbox({ port, dataDir: join(dataDir.path, 'sandbox'), logger });
   opened.add(() => sandbox.close());
-  return sandbox.url.replace(/\/+$/, '');
+  return sandbox;
 }
 
 async function openDatabase(dataDir: DataDir, opened: OpenedResources): Promise<DatabaseConfig> {

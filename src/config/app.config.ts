@@ -27,6 +27,10 @@ export interface AppConfig {
   readonly httpAdapter: HttpAdapterName;
   readonly database: DatabaseConfig;
   readonly powens: PowensConfig;
+  /** HMAC key of the webhooks; null when none are received. */
+  readonly webhookSecret: string | null;
+  /** Whether Powens is played by the embedded sandbox. */
+  readonly embeddedSandbox: boolean;
   readonly provisioning: 'webview-first' | 'server-first';
   readonly keys: string;
 }

@@ -27,6 +27,8 @@ export interface Environment {
   readonly databaseUrl: string | null;
   /** Null means the embedded sandbox. */
   readonly powens: PowensEnvironment | null;
+  /** Null with the embedded sandbox means one of its own; null with Powens elsewhere means no webhooks. */
+  readonly webhookSecret: string | null;
   readonly sandboxPort: number;
   readonly provisioning: 'webview-first' | 'server-first';
   /** Null means the development key. */
@@ -51,6 +53,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     dataDir: resolve(reader.text('DATA_DIR') ?? '.data'),
     databaseUrl: readDatabaseUrl(reader),
     powens: readPowens(reader),
+    webhookSecret: reader.text('POWENS_WEBHOOK_SECRET'),
     sandboxPort: reader.port('SANDBOX_PORT', 4000),
     provisioning: reader.oneOf('PROVISIONING', ['webview-first', 'server-first']),
     keys: reader.text('CONNECTIONS_KEYS'),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { AppConfig, DatabaseConfig, PowensConfig } from './app.config.js';
 import { developmentKey } from './development-key.js';
 import type { Environment, PowensEnvironment } from './environment.js';
@@ -26,9 +27,16 @@ export function settleConfig(environment: Environment, started: Started): AppCon
     httpAdapter: environment.httpAdapter,
     database: started.database,
     powens: settlePowens(environment.powens, started.sandboxUrl),
+    webhookSecret: environment.webhookSecret ?? (started.sandboxUrl === null ? null : madeUpSecret()),
+    embeddedSandbox: started.sandboxUrl !== null,
     provisioning: environment.provisioning,
     keys: environment.keys ?? developmentKey(environment.dataDir),
   };
+}
+
+/** Good for one run: the sandbox is told of it at every start. */
+function madeUpSecret(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 function settlePowens(powens: PowensEnvironment | null, sandboxUrl: string | null): PowensConfig {

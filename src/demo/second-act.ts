@@ -25,12 +25,13 @@ export class SecondAct {
     const { alice, narrator, sandbox } = this.stage;
     await sandbox.letTimePass(SOON_SECONDS, 'time passes');
     await sandbox.putInState(connection.powensConnectionId, 'wrongpass', 'the bank refuses');
+    await this.told('connection.action_required', connection);
+    narrator.note('pushed by a webhook: nobody had asked');
     const seen = await alice.sync(connection, 'she asks for fresh data');
     expect(seen.requiredAction === 'reconnect', `it asks for ${String(seen.requiredAction)}, not reconnect`);
     narrator.note(
       `${seen.connectorName ?? '?'}: ${String(seen.state)}, required action: ${seen.requiredAction}`,
     );
-    await this.told('connection.action_required', connection);
   }
 
   private async repair(connection: Connection): Promise<void> {

@@ -26,6 +26,7 @@ export function guide(sandboxUrl: string | null): string {
       '- `POST /connections/{id}/reconnect` answers a `url` again: open it as in step 3, and the connection is repaired.',
       '- `POST /connections/manage` leads to a page to repair, add and delete connections.',
       '- `DELETE /connections/{id}` deletes one, `DELETE /connections/me` everything of yours.',
+      pushIt(sandboxUrl),
       '- `GET /events` shows what the handlers were told of each.',
     ]
       .filter((line) => line !== '')
@@ -33,6 +34,15 @@ export function guide(sandboxUrl: string | null): string {
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** Only the sandbox can be told to push. */
+function pushIt(sandboxUrl: string | null): string {
+  return sandboxUrl === null
+    ? ''
+    : '- The sandbox pushes like Powens: a broken consent shows in `GET /events` without anybody asking. ' +
+        '`POST /sandbox-webhooks` lets it send one now; close the tab in the middle of step 3 for a second bank, and ' +
+        '`connection.unconfirmed` tells of it.';
 }
 
 /** Only the sandbox can be told what its banks do. */

@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import {
+  Body,
+  Controller,
+  HttpCode,
+  HttpStatus,
+  Inject,
+  NotFoundException,
+  Post,
+  Req,
+  UseGuards,
+  ValidationPipe,
+} from '@nestjs/common';
+import { ApiCookieAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ConnectionsService } from 'nestjs-powens-connections';
+import type { PowensSandbox } from 'powens-sandbox';
+import { ApiProblem } from '../http/problem.decorator.js';
+import { SameSiteGuard } from '../http/same-site.guard.js';
+import { SESSION_COOKIE, SessionCookie } from '../session/session-cookie.service.js';
+import { SessionGuard } from '../session/session.guard.js';
+import { FiredWebhookDto, FireWebhookDto } from './fire-webhook.dto.js';
+
+/** Here and not for all routes: the library validates its own, with answers of its own. */
+const SHAPE = new ValidationPipe({ whitelist: true, transform: true });
+
+/** Injects the embedded sandbox. */
+export const EMBEDDED_SANDBOX = Symbol('EMBEDDED_SANDBOX');
+
+/** Plays Powens by hand. There only while Powens is played by the embedded sandbox. */
+@ApiTags('host')
+@ApiCookieAuth(SESSION_COOKIE)
+@UseGuards(SameSiteGuard, SessionGuard)
+@Controller('sandbox-webhooks')
+export class SandboxController {
+  constructor(
+    @Inject(EMBEDDED_SANDBOX) private readonly sandbox: PowensSandbox,
+    private readonly cookie: SessionCookie,
+    private readonly connections: ConnectionsService,
+  ) {}
+
+  @Post()
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({
+    summary: 'Let the sandbox send a webhook now',
+    description:
+      'About one of your connections, signed as Powens does. Then look at `GET /events`: a webhook that tells nothing new ' +
+      'is taken and leads to no event.',
+  })
+  @ApiOkResponse({ type: FiredWebhookDto })
+  @ApiProblem(401, 'Nobody is signed in')
+  @ApiProblem(404, 'You have no such connection')
+  async fire(@Body(SHAPE) asked: FireWebhookDto, @Req() request: IncomingMessage): Promise<FiredWebhookDto> {
+    const idConnection = await this.powensIdOf(this.cookie.userOf(request.headers), asked.connectionId);
+    const { idWebhookData, attempts } = await this.sandbox.webhooks.deliver({
+      event: asked.event,
+      idConnection,
+    });
+    return { idWebhookData, statuses: attempts.map(({ status }) => status) };
+  }
+
+  private async powensIdOf(user: string, id: string | undefined): Promise<number> {
+    const { items } = await this.connections.list(user, { limit: 200 });
+    const chosen = id === undefined ? items.at(-1) : items.find((connection) => connection.id === id);
+    if (chosen === undefined) {
+      throw new NotFoundException('You have no such connection.');
+    }
+    return Number(chosen.powensConnectionId);
+  }
+}

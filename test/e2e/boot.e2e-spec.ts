@@ -115,6 +115,10 @@ describe('an application that boots', () => {
         'outbox.leaseSeconds',
         () => ({ outbox: { leaseSeconds: 1, handlerTimeoutMs: 2000 } }),
       ],
+      'a lease of an account shorter than a call to Powens': [
+        'lifecycle.leaseSeconds',
+        () => ({ ...powens({ totalTimeoutMs: 3001 }), lifecycle: { leaseSeconds: 3 } }),
+      ],
       'a batch of nothing': ['outbox.batchSize', () => ({ outbox: { batchSize: 0 } })],
       'a poll in a text': ['outbox.pollIntervalMs', () => loose({ outbox: { pollIntervalMs: '100' } })],
     };

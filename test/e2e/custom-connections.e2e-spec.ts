@@ -1,4 +1,9 @@
-import { ConnectionsError, CustomConnectionsService, PowensService } from 'nestjs-powens-connections';
+import {
+  ConnectionsError,
+  ConnectionsService,
+  CustomConnectionsService,
+  PowensService,
+} from 'nestjs-powens-connections';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CONNECTORS, LOGIN, madeUpCredential } from '../helpers/flow/custom.js';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
@@ -70,6 +75,28 @@ describe('custom connections by service', () => {
       body: JSON.stringify({ advanceSeconds: 10 }),
     });
     expect(await custom.resume('cat', asked.connectionId)).toMatchObject({ next: 'done', state: null });
+  });
+
+  it('should add nothing to an account that is being erased [TC-24]', async () => {
+    await custom.create('eve', { connectorUuid: CONNECTORS.plain, fields: { website: 'par', ...LOGIN } });
+    await plant(
+      app,
+      { kind: 'delay', method: 'POST', path: '/users/me/connections', delayMs: 900 },
+      { kind: 'status', status: 503, method: 'DELETE', path: '/users/me', times: 50 },
+    );
+    const second = failureOf(
+      custom.create('eve', { connectorUuid: CONNECTORS.plain, fields: { website: 'par', ...LOGIN } }),
+    );
+    // On its way to Powens by then.
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await failureOf(app.app.get(ConnectionsService).erase('eve'));
+    expect(await second).toMatchObject({ code: 'busy' });
+    expect(await sql(app, `SELECT 1 FROM powens_connection WHERE owner_id = 'eve'`)).toHaveLength(1);
+    await clearFaults(app);
+    await app.app.get(ConnectionsService).erase('eve');
+    await until(() => eventsOf('eve').includes('user.deleted'));
+    expect(eventsOf('eve').filter((type) => type === 'connection.created').length).toBeLessThanOrEqual(1);
+    expect(await sql(app, `SELECT 1 FROM powens_connection WHERE owner_id = 'eve'`)).toEqual([]);
   });
 
   it('should keep nothing of credentials that are refused, here and at Powens', async () => {

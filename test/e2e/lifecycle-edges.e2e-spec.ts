@@ -1,8 +1,8 @@
 import { ConnectionsService } from 'nestjs-powens-connections';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
-import { admin, connected, connectionsOf, eventOf, liveTokens } from '../helpers/flow/lifecycle.js';
-import { attemptOf, clearFaults, sql } from '../helpers/flow/observe.js';
+import { admin, advance, connected, connectionsOf, eventOf, liveTokens } from '../helpers/flow/lifecycle.js';
+import { attemptOf, clearFaults, plant, sql, type PlantedFault } from '../helpers/flow/observe.js';
 import { start, until, visitWebview, type Started } from '../helpers/flow/person.js';
 
 /** What a provider that is away, or a user that is gone there, does to a life that goes on. */
@@ -97,4 +97,20 @@ describe('the edges of a life', () => {
       error: 'callback_incomplete',
     });
   });
+
+  it.each([
+    ['refused at once', { kind: 'status', status: 403 }, 502, 202],
+    ['turned away for a while', { kind: 'status', status: 429, headers: { 'retry-after': '60' } }, 503, 202],
+    ['lost after it may have begun', { kind: 'status', status: 500 }, 502, 409],
+  ])(
+    'should give the right to synchronise back only when Powens certainly did nothing: %s [G5]',
+    async (what, fault, refused, again) => {
+      const { browser, connection } = await connected(app, `sync ${what}`);
+      await advance(app, 120);
+      await plant(app, { method: 'PUT', path: '/users/me/connections/*', ...(fault as PlantedFault) });
+      const path = `/connections/${connection.id}/sync`;
+      expect((await browser.post(path)).status).toBe(refused);
+      expect((await browser.post(path)).status).toBe(again);
+    },
+  );
 });

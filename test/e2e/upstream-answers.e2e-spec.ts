@@ -24,6 +24,7 @@ const answer = (status: number, body: unknown, headers: Record<string, string> =
   headers,
 });
 
+const JSON_TYPE = { 'content-type': 'application/json' };
 const READ = { method: 'GET', path: '/users/me/connections*' } as const;
 
 describe('what the library takes from Powens', () => {
@@ -79,6 +80,26 @@ describe('what the library takes from Powens', () => {
       expect((await browser.get('/connections')).json()).toEqual({ items: [], nextCursor: null });
     },
   );
+
+  it('should cut the over-long name of a bank rather than lose the connection', async () => {
+    const { browser, callback, started } = await returning(app, newUser());
+    const id = new URL(callback, app.url).searchParams.get('connection_id');
+    // The 255th place is the first half of a pair: half a character cannot be stored.
+    const name = `Caisse\u0000 ${'é'.repeat(247)}\u{1f3e6}${'x'.repeat(300)}`;
+    const connector = { name, uuid: 'u'.repeat(100) };
+    await plant(app, { ...READ, ...answer(200, { id, state: 's'.repeat(70), connector }, JSON_TYPE) });
+    expect((await browser.get(callback)).status).toBe(303);
+    expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'connected' });
+    expect((await browser.get('/connections')).json()).toMatchObject({
+      items: [
+        {
+          connectorName: `Caisse ${'é'.repeat(247)}`,
+          connectorUuid: 'u'.repeat(64),
+          state: 's'.repeat(64),
+        },
+      ],
+    });
+  });
 
   it('should wait for a connection that shows up late [OA-14]', async () => {
     const { browser, callback, started } = await returning(app, newUser());

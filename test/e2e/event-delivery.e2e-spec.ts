@@ -3,6 +3,7 @@ import type { ConnectionEvent } from 'nestjs-powens-connections';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp, type FlowAppOptions } from '../helpers/flow/flow-app.js';
 import { connectedOwner, returning, sql } from '../helpers/flow/observe.js';
+import { testOutbox, type Kept, type TestOutbox } from '../helpers/flow/outbox.js';
 import { until } from '../helpers/flow/person.js';
 
 type Handler = (event: ConnectionEvent) => void | Promise<void>;
@@ -17,23 +18,17 @@ function seen(app: FlowApp, ids: readonly string[]): string[] {
 describe('the delivery of events', () => {
   /** Writes the outbox and never reads it: each test brings the relays it is about. */
   let writer: FlowApp;
-  let template: { payload: string };
+  let outbox: TestOutbox;
   const started: FlowApp[] = [];
 
   beforeAll(async () => {
     writer = await startFlowApp({ options: { outbox: { relay: false } } });
-    await connectedOwner(writer, 'template');
-    const [row] = await sql<{ row: { payload: string } }>(
-      writer,
-      'SELECT to_jsonb(o) AS row FROM powens_outbox o',
-    );
-    template = row?.row ?? { payload: '{}' };
-    await sql(writer, 'DELETE FROM powens_outbox');
+    outbox = await testOutbox(writer);
   });
 
   afterEach(async () => {
     for (const app of started.splice(0)) await app.stop();
-    await sql(writer, 'DELETE FROM powens_outbox');
+    await outbox.empty();
   });
 
   afterAll(async () => {
@@ -48,33 +43,8 @@ describe('the delivery of events', () => {
     return app;
   }
 
-  /** Writes events as another transaction would have, after the row of a real one; gives their ids. */
-  async function append(...keys: readonly string[]): Promise<string[]> {
-    const ids: string[] = [];
-    for (const key of keys) {
-      const id = randomUUID();
-      const payload = JSON.stringify({ ...(JSON.parse(template.payload) as object), id, connectionId: key });
-      await sql(
-        writer,
-        `INSERT INTO powens_outbox SELECT (jsonb_populate_record(NULL::powens_outbox, $1::jsonb ||
-          jsonb_build_object('position', nextval(pg_get_serial_sequence('powens_outbox', 'position'))))).*`,
-        [JSON.stringify({ ...template, id, order_key: key, payload })],
-      );
-      ids.push(id);
-    }
-    return ids;
-  }
-
-  async function statusOf(
-    id: string | undefined,
-  ): Promise<{ status: string; deliveries: number } | undefined> {
-    const [row] = await sql<{ status: string; deliveries: number }>(
-      writer,
-      'SELECT status, deliveries FROM powens_outbox WHERE id = $1',
-      [id],
-    );
-    return row;
-  }
+  const append = async (...keys: readonly string[]): Promise<string[]> => outbox.append(...keys);
+  const statusOf = async (id: string | undefined): Promise<Kept | undefined> => outbox.keptOf(id);
 
   it('should hold every promised field and no secret [RL-20]', async () => {
     const app = await relay();

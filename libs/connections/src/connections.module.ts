@@ -7,6 +7,7 @@ import { ConnectionsService } from './flow/connections.service.js';
 import { WebhookPayloads } from './flow/webhooks/webhook-payloads.service.js';
 import { TokenImportService } from './flow/tokens/token-import.service.js';
 import { PowensService } from './flow/owner-client/powens.service.js';
+import { DeadLettersService } from './outbox/dead-letters.service.js';
 
 /**
  * Lets the host's users connect their banks and billing providers through Powens.
@@ -32,6 +33,7 @@ import { PowensService } from './flow/owner-client/powens.service.js';
     ConnectionsService,
     PowensService,
     ConnectionsReadiness,
+    DeadLettersService,
     KeyRotationService,
     TokenImportService,
     WebhookPayloads,

@@ -57,6 +57,8 @@ import type { ConnectionsModuleOptions } from './options/connections-module-opti
 import { PublicRoutes } from './options/public-routes.js';
 import { resolveOptions } from './options/resolve-options.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
+import { DeadLetterRepository } from './outbox/dead-letter.repository.js';
+import { DeadLettersService } from './outbox/dead-letters.service.js';
 import { EmitterEventPublisher } from './outbox/emitter-event-publisher.js';
 import { EventPublisher } from './outbox/event-publisher.interface.js';
 import { LivingUsers } from './flow/lifecycle/living-users.service.js';
@@ -152,6 +154,8 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   InboxProcessor,
   WebhookReceiver,
   WebhookPayloads,
+  DeadLetterRepository,
+  DeadLettersService,
   PowensClient,
   LandingService,
   AccountLock,

@@ -74,6 +74,7 @@ export type {
   ImportReport,
 } from './flow/tokens/token-import.types.js';
 export { WebhookPayloads } from './flow/webhooks/webhook-payloads.service.js';
+export { DeadLettersService, type DeadLetter, type DeadLetterPage } from './outbox/dead-letters.service.js';
 export { KeyRotationService } from './custody/key-rotation.service.js';
 export type {
   KeyCount,

@@ -76,7 +76,8 @@ export class OutboxRepository {
   }
 
   /**
-   * Claims messages that are due: at most one per connection, the oldest, skipping what another relay holds.
+   * Claims messages that are due: at most one per connection, the oldest, skipping what another relay holds. One that
+   * came back, or was committed late, waits for the one behind it that is under way.
    *
    * @param leaseToken - fencing token of this claim
    * @see RL-21, RL-22
@@ -95,9 +96,10 @@ export class OutboxRepository {
         WHERE message.status = 'pending' AND message.instance = ${instance} AND message.available_at <= now()
           AND (message.leased_until IS NULL OR message.leased_until <= now())
           AND NOT EXISTS (
-            SELECT 1 FROM ${outbox} earlier
-            WHERE earlier.order_key = message.order_key AND earlier.status = 'pending'
-              AND earlier.position < message.position
+            SELECT 1 FROM ${outbox} other
+            WHERE other.order_key = message.order_key AND other.status = 'pending'
+              AND (other.position < message.position
+                OR (other.position > message.position AND other.leased_until > now()))
           )
         ORDER BY message.position LIMIT ${claim.limit} FOR UPDATE SKIP LOCKED
       )

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { ConnectionsDatabase } from '../database/connections-database.js';
+import type { ConnectionEvent } from '../events/index.js';
+
+/**
+ * An event that no handler took within `outbox.maxAttempts` deliveries.
+ *
+ * @public
+ */
+export interface DeadLetter {
+  /** The event, as handlers got it. */
+  readonly event: ConnectionEvent;
+  /** How often it was delivered in vain. */
+  readonly deliveries: number;
+  /** When it was given up. */
+  readonly buriedAt: Date;
+}
+
+/** A dead letter and its place in the outbox. */
+export interface PlacedLetter {
+  readonly position: string;
+  readonly letter: DeadLetter;
+}
+
+interface DeadRow {
+  position: string;
+  deliveries: number;
+  payload: string;
+  completed_at: Date;
+}
+
+/**
+ * Dead letters of the outbox. Every write holds the status in its predicate: two operators cannot replay what one of
+ * them discarded.
+ *
+ * @internal
+ */
+@Injectable()
+export class DeadLetterRepository {
+  constructor(private readonly database: ConnectionsDatabase) {}
+
+  /** Lists dead letters after a position, in the order in which they were appended. */
+  async findPage(instance: string, page: { after: string; limit: number }): Promise<readonly PlacedLetter[]> {
+    const { outbox } = this.database.tables;
+    const rows = await this.database.query<DeadRow>(sql`
+      SELECT position, deliveries, payload, completed_at FROM ${outbox}
+      WHERE status = 'dead' AND position > ${page.after}::bigint AND instance = ${instance}
+      ORDER BY position LIMIT ${page.limit}`);
+    return rows.map((row) => ({
+      position: row.position,
+      letter: {
+        event: JSON.parse(row.payload) as ConnectionEvent,
+        deliveries: row.deliveries,
+        buriedAt: row.completed_at,
+      },
+    }));
+  }
+
+  /**
+   * Puts a dead letter back where it stood in the order of its connection, as if it had never been delivered. It is due
+   * a second later: a claim that another relay is making right now is committed by then, and seen.
+   *
+   * @returns false when there is no such dead letter
+   * @see RL-22
+   */
+  async revive(instance: string, eventId: string): Promise<boolean> {
+    const { outbox } = this.database.tables;
+    const rows = await this.database.query(sql`
+      UPDATE ${outbox} SET status = 'pending', deliveries = 0, completed_at = NULL,
+        available_at = now() + interval '1 second'
+      WHERE id = ${eventId} AND instance = ${instance} AND status = 'dead' RETURNING id`);
+    return rows.length === 1;
+  }
+
+  /** Removes a dead letter. @returns false when there is no such dead letter */
+  async remove(instance: string, eventId: string): Promise<boolean> {
+    const { outbox } = this.database.tables;
+    const rows = await this.database.query(sql`
+      DELETE FROM ${outbox}
+      WHERE id = ${eventId} AND instance = ${instance} AND status = 'dead' RETURNING id`);
+    return rows.length === 1;
+  }
+}

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
 import { admin, advance, connected, connectionsOf, eventOf, liveTokens } from '../helpers/flow/lifecycle.js';
 import { attemptOf, clearFaults, plant, sql, type PlantedFault } from '../helpers/flow/observe.js';
-import { start, until, visitWebview, type Started } from '../helpers/flow/person.js';
+import { connect, start, until, visitWebview, type Started } from '../helpers/flow/person.js';
+import { answerWith } from '../helpers/flow/upstream.js';
 
 /** What a provider that is away, or a user that is gone there, does to a life that goes on. */
 describe('the edges of a life', () => {
@@ -85,6 +86,25 @@ describe('the edges of a life', () => {
     expect(await connectionsOf(browser)).toEqual([]);
     await clearFaults(app);
     await until(() => !atPowens(connection.powensConnectionId));
+  });
+
+  it('should not take connections on the second page of Powens for deleted', async () => {
+    const { browser } = await connected(app, 'paged');
+    await connect(app, browser);
+    const [first, ...others] = await connectionsOf(browser);
+    const { url, attemptId } = (await browser.post('/connections/manage')).json<
+      Started & Record<string, unknown>
+    >();
+    const callback = await visitWebview(app, url);
+    const next = { href: '/2.0/users/me/connections?limit=1&offset=1&expand=connector%2Csources' };
+    const body = { connections: [{ id: first?.powensConnectionId }], _links: { next } };
+    await answerWith(app, '/users/me/connections', body);
+    await browser.get(callback);
+    expect(await attemptOf(browser, attemptId)).toMatchObject({ status: 'connected' });
+    expect((await connectionsOf(browser)).map(({ id }) => id)).toEqual(
+      [first, ...others].map((one) => one?.id),
+    );
+    expect(others).toHaveLength(1);
   });
 
   it('should not take a callback of a known owner without any connection for a success', async () => {

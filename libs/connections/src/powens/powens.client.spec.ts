@@ -155,7 +155,7 @@ describe(PowensClient.name, () => {
       expect(await client.listConnections(TOKEN)).toEqual([PARSED]);
       expect(await client.getUser(TOKEN)).toEqual({ id: '412' });
       expect(stub.requests.map(({ url }) => url)).toEqual([
-        '/2.0/users/me/connections?expand=connector,sources',
+        '/2.0/users/me/connections?expand=connector%2Csources&limit=1000',
         '/2.0/users/me',
       ]);
     });

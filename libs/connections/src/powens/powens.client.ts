@@ -8,8 +8,9 @@ import type { AccessToken } from '../values/access-token.js';
 import type { VerifiedCallback } from '../values/webview-callback.js';
 import type { WebviewCode } from '../values/webview-code.js';
 import { trimDefaults } from './lean/lean.defaults.js';
-import type { ApiPath } from './bank/api-path.js';
+import { ApiPath } from './bank/api-path.js';
 import { parsePage, type RemotePage } from './bank/parse-page.js';
+import { wholeList } from './bank/walk-pages.js';
 import { codeExchangeBody, initBody, renewalBody } from './powens.bodies.js';
 import * as parse from './powens.parsers.js';
 import { naming, noSuchConnection } from './powens.refusals.js';
@@ -21,7 +22,11 @@ import { isPowensId } from './wire-values.js';
 const CODE_REFUSED = [400, 403, 409, 410, 422];
 
 // The name of the bank, and the ends of the consents.
-const EXPAND = 'expand=connector,sources';
+const EXPANDED = 'connector,sources';
+const EXPAND = `expand=${EXPANDED}`;
+
+// As large as Powens allows: nearly everybody fits on one page.
+const ALL_CONNECTIONS = ApiPath.of('/users/me/connections', { expand: EXPANDED, limit: 1000 });
 
 /** A list at Powens: the key its items stand under, and how to read one. */
 export interface ListOf<T> {
@@ -109,10 +114,11 @@ export class PowensClient implements OnApplicationShutdown {
     return this.#http.send({ ...fromUser('DELETE', '/users/me', token), alsoFine: [404] });
   }
 
-  /** Reads all connections of the user. */
-  listConnections(token: AccessToken): Promise<parse.PowensConnection[]> {
-    const path = `/users/me/connections?${EXPAND}`;
-    return this.#http.read(fromUser('GET', '/users/me/connections', token, path), parse.parseConnections);
+  /** Reads all connections of the user, whatever pages Powens cuts them into, within the deadline of one call. */
+  async listConnections(token: AccessToken): Promise<parse.PowensConnection[]> {
+    const list = { key: 'connections', parse: parse.parseConnection };
+    const deadline = this.#http.deadline();
+    return wholeList(ALL_CONNECTIONS, async (path) => this.#page(path, token, list, deadline));
   }
 
   /**
@@ -153,8 +159,7 @@ export class PowensClient implements OnApplicationShutdown {
 
   /** Reads one page of a list. */
   readPage<T>(path: ApiPath, token: AccessToken | null, list: ListOf<T>): Promise<RemotePage<T>> {
-    const root = this.#powens.apiUrl;
-    return this.#http.read(toRead(path, token), (body) => parsePage(body, { root, path, ...list }));
+    return this.#page(path, token, list, this.#http.deadline());
   }
 
   /** Runs a call of a dialogue without the webview. */
@@ -175,6 +180,16 @@ export class PowensClient implements OnApplicationShutdown {
         agent.destroy();
       }
     }
+  }
+
+  #page<T>(
+    path: ApiPath,
+    token: AccessToken | null,
+    list: ListOf<T>,
+    deadline: number,
+  ): Promise<RemotePage<T>> {
+    const root = this.#powens.apiUrl;
+    return this.#http.read(toRead(path, token), (body) => parsePage(body, { root, path, ...list }), deadline);
   }
 
   #toConnection(method: 'GET' | 'PUT' | 'DELETE', token: AccessToken, id: string, query = ''): PowensCall {

@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  parseCode,
-  parseConnection,
-  parseConnections,
-  parseInit,
-  parseToken,
-  parseUser,
-} from './powens.parsers.js';
+import { parseCode, parseConnection, parseInit, parseToken, parseUser } from './powens.parsers.js';
 import { parseExactJson } from '../values/json/exact-json.js';
 import { UnexpectedShapeError } from './wire-values.js';
 
@@ -222,16 +215,5 @@ describe(parseConnection.name, () => {
     { connector: { name: {} } },
   ])('should refuse %j', (change) => {
     expect(() => parseConnection({ ...wire, ...change })).toThrow(UnexpectedShapeError);
-  });
-
-  it('should read a list', () => {
-    expect(parseConnections({ connections: [wire, { id: 2 }], total: 2 }).map(({ id }) => id)).toEqual([
-      '1187',
-      '2',
-    ]);
-    expect(parseConnections({ connections: [] })).toEqual([]);
-    expect(() => parseConnections([wire])).toThrow(UnexpectedShapeError);
-    expect(() => parseConnections({ connections: { 0: wire } })).toThrow(UnexpectedShapeError);
-    expect(() => parseConnections({ connections: [null] })).toThrow(UnexpectedShapeError);
   });
 });

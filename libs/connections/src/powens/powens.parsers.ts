@@ -55,15 +55,6 @@ export function parseUser(body: unknown): { id: string } {
   return { id: id(user.id, 'id') };
 }
 
-/** Reads a list of connections. */
-export function parseConnections(body: unknown): PowensConnection[] {
-  const { connections } = fields(body);
-  if (!Array.isArray(connections)) {
-    throw new UnexpectedShapeError('connections');
-  }
-  return connections.map(parseConnection);
-}
-
 /** Reads a connection. `id_connector` is ignored: it differs from domain to domain. */
 export function parseConnection(body: unknown): PowensConnection {
   const wire: WireConnection = fields(body);

@@ -1,9 +1,6 @@
-import { PowensApiError } from '../../errors/index.js';
 import type { ApiPath } from '../../powens/bank/api-path.js';
 import type { RemotePage } from '../../powens/bank/parse-page.js';
-
-/** Pages that never end are a fault, not a long history: a thousand pages of 500 are more than anybody has. */
-const MOST_PAGES = 1000;
+import { walkPages } from '../../powens/bank/walk-pages.js';
 
 /**
  * One page of a list.
@@ -49,18 +46,8 @@ export class PowensPages<T> implements AsyncIterable<PowensPage<T>> {
    *   after 1000 pages; and what else a call to Powens throws
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<PowensPage<T>, void, undefined> {
-    const followed = new Set<string>();
-    for (let path: ApiPath | null = this.#first; path !== null;) {
-      if (followed.has(path.sent)) {
-        throw endless(path, 'a page that links to one before it');
-      }
-      if (followed.size >= MOST_PAGES) {
-        throw endless(path, `more than ${MOST_PAGES} pages`);
-      }
-      followed.add(path.sent);
-      const page: RemotePage<T> = await this.#read(path);
+    for await (const page of walkPages(this.#first, this.#read)) {
       yield pageOf(page);
-      path = page.next;
     }
   }
 
@@ -83,15 +70,4 @@ export class PowensPages<T> implements AsyncIterable<PowensPage<T>> {
 
 function pageOf<T>({ items, total, next }: RemotePage<T>): PowensPage<T> {
   return { items, total, hasNext: next !== null };
-}
-
-function endless({ operation }: ApiPath, description: string): PowensApiError {
-  return new PowensApiError('powens_response_invalid', {
-    operation: `GET ${operation}`,
-    status: null,
-    powensCode: null,
-    description,
-    requestId: null,
-    processed: 'unknown',
-  });
 }

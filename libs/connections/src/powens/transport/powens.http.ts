@@ -37,9 +37,14 @@ export class PowensHttp {
     );
   }
 
+  /** When a call that begins now must have ended. Several calls that make one operation share it (RL-14). */
+  deadline(): number {
+    return this.surroundings.monotonicMs() + this.options.totalTimeoutMs;
+  }
+
   /** Runs a call and reads its answer. Nothing is sent again because its answer cannot be read. */
-  async read<T>(call: PowensCall, parse: (body: unknown) => T): Promise<T> {
-    const answer = await this.#run(call);
+  async read<T>(call: PowensCall, parse: (body: unknown) => T, deadline = this.deadline()): Promise<T> {
+    const answer = await this.#run(call, deadline);
     try {
       return parse(bodyOf(answer));
     } catch (error) {
@@ -50,12 +55,11 @@ export class PowensHttp {
 
   /** Runs a call whose answer says nothing beyond its status. */
   async send(call: PowensCall): Promise<void> {
-    await this.#run(call);
+    await this.#run(call, this.deadline());
   }
 
-  async #run(call: PowensCall): Promise<AxiosResponse<unknown>> {
+  async #run(call: PowensCall, deadline: number): Promise<AxiosResponse<unknown>> {
     const { monotonicMs, sleep, random } = this.surroundings;
-    const deadline = monotonicMs() + this.options.totalTimeoutMs;
     let doubt = false;
     for (let tries = 1; ; tries += 1) {
       try {

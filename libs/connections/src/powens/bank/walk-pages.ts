@@ -1,0 +1,70 @@
+import { PowensApiError } from '../../errors/powens-api.error.js';
+import type { ApiPath } from './api-path.js';
+import type { RemotePage } from './parse-page.js';
+
+/** Pages that never end are a fault, not a long history: a thousand pages of 500 are more than anybody has. */
+const MOST_PAGES = 1000;
+
+/**
+ * Reads page after page, each when it is asked for.
+ *
+ * @throws PowensApiError `powens_response_invalid` for a page that links to one before it, or after 1000 pages
+ * @internal
+ */
+export async function* walkPages<T>(
+  first: ApiPath,
+  read: (path: ApiPath) => Promise<RemotePage<T>>,
+): AsyncGenerator<RemotePage<T>, void, undefined> {
+  const followed = new Set<string>();
+  for (let path: ApiPath | null = first; path !== null;) {
+    if (followed.has(path.sent)) {
+      throw unusable(path, 'a page that links to one before it');
+    }
+    if (followed.size >= MOST_PAGES) {
+      throw unusable(path, `more than ${MOST_PAGES} pages`);
+    }
+    followed.add(path.sent);
+    const page: RemotePage<T> = await read(path);
+    yield page;
+    path = page.next;
+  }
+}
+
+/**
+ * Reads a list whose completeness counts: whoever compares takes what is missing for deleted.
+ *
+ * Pages are cut by offset, so that what is made or deleted between two of them moves the cut: an item that comes twice is
+ * taken once, and pages that hold fewer items than Powens counts are refused.
+ *
+ * @throws PowensApiError as {@link walkPages}; `powens_response_invalid` when the pages do not add up
+ * @internal
+ */
+export async function wholeList<T extends { readonly id: string }>(
+  first: ApiPath,
+  read: (path: ApiPath) => Promise<RemotePage<T>>,
+): Promise<T[]> {
+  const all = new Map<string, T>();
+  let pages = 0;
+  let total: number | null = null;
+  for await (const page of walkPages(first, read)) {
+    page.items.forEach((item) => all.set(item.id, item));
+    pages += 1;
+    ({ total } = page);
+  }
+  // The count is no documented promise: a single page is the whole list whatever it says.
+  if (pages > 1 && total !== null && all.size < total) {
+    throw unusable(first, 'pages that hold fewer items than the list has');
+  }
+  return [...all.values()];
+}
+
+function unusable({ operation }: ApiPath, description: string): PowensApiError {
+  return new PowensApiError('powens_response_invalid', {
+    operation: `GET ${operation}`,
+    status: null,
+    powensCode: null,
+    description,
+    requestId: null,
+    processed: 'unknown',
+  });
+}

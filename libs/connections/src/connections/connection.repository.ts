@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import sql, { join } from 'sql-template-tag';
+import sql, { join, type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { Owner } from '../values/owner.js';
@@ -66,6 +66,25 @@ export class ConnectionRepository {
         ) VALUES ${join(rows)}`,
       connections.length,
     );
+  }
+
+  /**
+   * Selects the ids of the owner's other connections in use with the same connector, for the statement that writes this
+   * one: nothing can change between a look and the write.
+   *
+   * @param together - rows of the same statement, which does not see them
+   * @see F6
+   */
+  withSameConnector(row: NewConnection, together: readonly NewConnection[]): Sql {
+    const { connection } = this.database.tables;
+    const same = together.filter(
+      ({ id, connectorUuid }) =>
+        id !== row.id && connectorUuid !== null && connectorUuid === row.connectorUuid,
+    );
+    return sql`SELECT id FROM ${connection}
+      WHERE instance = ${row.instance} AND tenant = ${row.owner.tenant} AND owner_id = ${row.owner.id}
+        AND status = 'active' AND connector_uuid = ${row.connectorUuid} AND id <> ${row.id}
+      UNION SELECT unnest(${same.map(({ id }) => id)}::uuid[])`;
   }
 
   /** Finds which of these Powens ids are already known, and as whose. */

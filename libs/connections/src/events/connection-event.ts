@@ -61,6 +61,13 @@ export interface ConnectionCreatedData {
   readonly connectorName: string | null;
   /** Powens' word for the state, or null when all is well. */
   readonly state: string | null;
+  /**
+   * Ids of the owner's other connections with the same connector: a second login at that bank, or the same one twice.
+   * Nothing is refused for it, which of the two it is only the owner knows.
+   *
+   * @see F6
+   */
+  readonly sameConnectorAs: readonly string[];
 }
 
 /**
@@ -82,7 +89,7 @@ export interface AttemptFailedData {
  *
  * @public
  */
-export interface ConnectionUnconfirmedData extends ConnectionCreatedData {
+export interface ConnectionUnconfirmedData extends Omit<ConnectionCreatedData, 'sameConnectorAs'> {
   /** When it is removed at Powens unless somebody confirms it, ISO 8601 in UTC; null when it is not. */
   readonly removedAt: string | null;
 }

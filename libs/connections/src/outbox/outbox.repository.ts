@@ -1,9 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import sql, { join } from 'sql-template-tag';
+import sql, { join, type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionEvent } from '../events/index.js';
 import type { Owner } from '../values/owner.js';
+
+/** A list of ids in an event's `data` that only the transaction itself can tell: filled in when it runs. */
+export interface LateIds {
+  /** Name of the list in `data`. */
+  readonly name: string;
+  /** Selects `id`. */
+  readonly query: Sql;
+}
+
+/** An event to keep. */
+export interface NewMessage {
+  readonly event: ConnectionEvent;
+  readonly lateIds?: LateIds | undefined;
+}
 
 /** A message that this relay holds until its lease ends. */
 export interface ClaimedMessage {
@@ -29,22 +43,23 @@ export class OutboxRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /** Adds messages to a transaction. */
-  insertAll(instance: string, events: readonly ConnectionEvent[], tx: Transaction): void {
+  insertAll(instance: string, messages: readonly NewMessage[], tx: Transaction): void {
     const { outbox } = this.database.tables;
-    if (events.length === 0) {
+    if (messages.length === 0) {
       return;
     }
-    const rows = events.map(
-      (
+    const rows = messages.map(
+      ({
         event,
-      ) => sql`(${event.id}, ${instance}, ${event.tenant}, ${event.ownerId}, ${event.type}, ${orderKeyOf(event)},
-        ${JSON.stringify(event)}, 'pending', 0, now(), now())`,
+        lateIds,
+      }) => sql`(${event.id}, ${instance}, ${event.tenant}, ${event.ownerId}, ${event.type}, ${orderKeyOf(event)},
+        ${payloadOf(event, lateIds)}, 'pending', 0, now(), now())`,
     );
     tx.add(
       sql`INSERT INTO ${outbox} (
           id, instance, tenant, owner_id, type, order_key, payload, status, deliveries, created_at, available_at
         ) VALUES ${join(rows)}`,
-      events.length,
+      messages.length,
     );
   }
 
@@ -140,4 +155,12 @@ export class OutboxRepository {
 /** Events of one connection stay in order; those of no connection only within their attempt or owner. */
 function orderKeyOf(event: ConnectionEvent): string {
   return event.connectionId ?? event.attemptId ?? event.id;
+}
+
+function payloadOf(event: ConnectionEvent, late: LateIds | undefined): Sql {
+  const payload = JSON.stringify(event);
+  return late === undefined
+    ? sql`${payload}`
+    : sql`jsonb_set(${payload}::jsonb, ${['data', late.name]}::text[],
+        (SELECT COALESCE(jsonb_agg(late.id ORDER BY late.id), '[]'::jsonb) FROM (${late.query}) late))::text`;
 }

@@ -4,10 +4,12 @@ import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionEvent } from '../events/index.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { OutboxRepository } from './outbox.repository.js';
+import { OutboxRepository, type LateIds, type NewMessage } from './outbox.repository.js';
 
 /** An event as the flow tells it; the outbox adds id, version and time. */
-export type EventToAppend = Omit<ConnectionEvent, 'id' | 'version' | 'occurredAt'>;
+export type EventToAppend = Omit<ConnectionEvent, 'id' | 'version' | 'occurredAt'> & {
+  readonly lateIds?: LateIds;
+};
 
 /**
  * Keeps events in the transaction that they tell about.
@@ -28,11 +30,9 @@ export class OutboxService {
    */
   append(events: readonly EventToAppend[], tx: Transaction): void {
     const occurredAt = new Date().toISOString();
-    const stamped = events.map((event): ConnectionEvent => ({
-      id: uuidv7(),
-      version: 1,
-      occurredAt,
-      ...event,
+    const stamped = events.map(({ lateIds, ...event }): NewMessage => ({
+      event: { id: uuidv7(), version: 1, occurredAt, ...event },
+      lateIds,
     }));
     this.repository.insertAll(this.options.instance, stamped, tx);
   }

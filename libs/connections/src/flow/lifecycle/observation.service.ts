@@ -87,7 +87,7 @@ export class ObservationService {
       this.changes.remove(local, tx);
     }
     const events = [
-      ...added.map((row) => createdEvent(observed, row)),
+      ...added.map((row) => this.createdEvent(observed, row, added)),
       ...also,
       ...diff.changed.flatMap(({ local, remote }) =>
         eventsOfChange(local, remote).map((event) => ({
@@ -105,6 +105,20 @@ export class ObservationService {
       })),
     ];
     this.outbox.append(events, tx);
+  }
+
+  private createdEvent(
+    observed: Observed,
+    row: NewConnection,
+    together: readonly NewConnection[],
+  ): EventToAppend {
+    const { connectorUuid, connectorName, state } = row;
+    return {
+      ...idsOf(observed, row),
+      type: 'connection.created',
+      data: { connectorUuid, connectorName, state, sameConnectorAs: [] },
+      lateIds: { name: 'sameConnectorAs', query: this.connections.withSameConnector(row, together) },
+    };
   }
 
   private rowOf({ owner, account, attemptId }: Observed, remote: RemoteConnection): NewConnection {
@@ -136,14 +150,5 @@ export function idsOf(
     connectionId: local.id,
     powensConnectionId: local.powensConnectionId,
     powensUserId: account.powensUserId,
-  };
-}
-
-function createdEvent(observed: Observed, row: NewConnection): EventToAppend {
-  const { connectorUuid, connectorName, state } = row;
-  return {
-    ...idsOf(observed, row),
-    type: 'connection.created',
-    data: { connectorUuid, connectorName, state },
   };
 }

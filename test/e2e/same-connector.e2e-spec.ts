@@ -77,6 +77,8 @@ describe('an owner who connects the same bank again', () => {
       connectorUuid: CONNECTORS.plain,
       connectorName: expect.any(String) as string,
       state: null,
+      connectedBy: null,
+      metadata: {},
       sameConnectorAs: [],
     });
   });

@@ -38,6 +38,7 @@ export const TYPES: readonly string[] = [
   'ConnectionCreatedEvent',
   'ConnectionEvent',
   'ConnectionEventType',
+  'ConnectionMetadata',
   'ConnectionPage',
   'ConnectionsErrorCode',
   'ConnectionsErrorOptions',

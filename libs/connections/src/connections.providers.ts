@@ -4,6 +4,7 @@ import axios from 'axios';
 import { AttemptRepository } from './attempts/attempt.repository.js';
 import { AttemptsService } from './attempts/attempts.service.js';
 import { ConnectionChangesRepository } from './connections/connection-changes.repository.js';
+import { ConnectionMetadataRepository } from './connections/connection-metadata.repository.js';
 import { ConnectionRepository } from './connections/connection.repository.js';
 import { UnconfirmedRepository } from './connections/unconfirmed.repository.js';
 import { RESOLVED_OPTIONS, STATIC_EXTRAS } from './connections.constants.js';
@@ -136,6 +137,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   KeyRotationRepository,
   KeyRotationService,
   ConnectionRepository,
+  ConnectionMetadataRepository,
   ConnectionChangesRepository,
   UnconfirmedRepository,
   OutboxRepository,

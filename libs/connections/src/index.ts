@@ -83,6 +83,7 @@ export type {
   RotationProgress,
   RotationReport,
 } from './custody/key-rotation.types.js';
+export type { ConnectionMetadata } from './values/metadata.js';
 export { AccessToken } from './values/access-token.js';
 export { Secret } from './values/secret.js';
 

@@ -3,6 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { StorageError } from '../errors/index.js';
+import type { ConnectionMetadata } from '../values/metadata.js';
 import type { Owner } from '../values/owner.js';
 import type { Attempt, AttemptFlow, ClaimedAttempt } from './attempt.js';
 import {
@@ -27,6 +28,7 @@ export interface NewAttempt {
   readonly redirectUri: string;
   readonly returnTo: string | null;
   readonly connectionId: string | null;
+  readonly metadata: ConnectionMetadata;
   readonly lifetimeSeconds: number;
 }
 
@@ -58,11 +60,12 @@ export class AttemptRepository {
     const [row] = await this.database.query<{ expires_at: Date }>(sql`
       INSERT INTO ${table} (
         id, instance, tenant, owner_id, flow, status, state_hash, binding_hash, expects_code,
-        redirect_uri, return_to, connection_id, connection_ids, created_at, expires_at
+        redirect_uri, return_to, connection_id, connection_ids, connected_by, metadata, created_at, expires_at
       ) VALUES (
         ${attempt.id}, ${attempt.instance}, ${attempt.owner.tenant}, ${attempt.owner.id}, ${attempt.flow},
         'pending', ${attempt.stateHash}, ${attempt.bindingHash}, ${attempt.expectsCode},
         ${attempt.redirectUri}, ${attempt.returnTo}, ${attempt.connectionId}, '[]',
+        ${attempt.owner.actor ?? null}, ${JSON.stringify(attempt.metadata)},
         now(), now() + ${attempt.lifetimeSeconds}::int * interval '1 second'
       ) RETURNING expires_at`);
     if (row === undefined) {
@@ -94,7 +97,8 @@ export class AttemptRepository {
         WHERE ${presentedBy(presented)} AND expires_at > now()
           AND (status = 'pending' OR (status = 'claimed' AND NOT expects_code AND lease_expires_at <= now()))
           AND (${principal}::text IS NULL OR (owner_id = ${principal} AND tenant = ${claim.principal?.tenant ?? null}))
-        RETURNING id, instance, tenant, owner_id, flow, expects_code, redirect_uri, return_to, connection_id
+        RETURNING id, instance, tenant, owner_id, flow, expects_code, redirect_uri, return_to, connection_id,
+          connected_by, metadata
       )
       SELECT claimed.*, account.id AS user_id, account.powens_user_id, account.sealed_token
       FROM claimed LEFT JOIN ${user} account

@@ -1,3 +1,4 @@
+import type { ConnectionMetadata } from '../values/metadata.js';
 import type { Owner } from '../values/owner.js';
 import type { Attempt, AttemptFlow, AttemptStatus, ClaimedAttempt } from './attempt.js';
 
@@ -19,6 +20,8 @@ export interface ClaimedRow {
   redirect_uri: string;
   return_to: string | null;
   connection_id: string | null;
+  connected_by: string | null;
+  metadata: string | null;
   user_id: string | null;
   powens_user_id: string | null;
   sealed_token: string | null;
@@ -47,14 +50,16 @@ export interface AttemptRow {
 /** Maps a row. */
 export function claimedAttempt(row: ClaimedRow): ClaimedAttempt {
   const { user_id: userId, powens_user_id: powensUserId, sealed_token: sealedToken } = row;
+  const owner = { id: row.owner_id, tenant: row.tenant };
   return {
     id: row.id,
-    owner: { id: row.owner_id, tenant: row.tenant },
+    owner: row.connected_by === null ? owner : { ...owner, actor: row.connected_by },
     flow: row.flow,
     expectsCode: row.expects_code,
     redirectUri: row.redirect_uri,
     returnTo: row.return_to,
     connectionId: row.connection_id,
+    metadata: row.metadata === null ? {} : (JSON.parse(row.metadata) as ConnectionMetadata),
     account:
       userId !== null && powensUserId !== null && sealedToken !== null
         ? { userId, powensUserId, sealedToken }

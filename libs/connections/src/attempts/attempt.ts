@@ -1,3 +1,4 @@
+import type { ConnectionMetadata } from '../values/metadata.js';
 import type { OwnerAccount } from '../values/owner-account.js';
 import type { Owner } from '../values/owner.js';
 
@@ -21,6 +22,7 @@ export interface ClaimedAttempt {
   readonly redirectUri: string;
   readonly returnTo: string | null;
   readonly connectionId: string | null;
+  readonly metadata: ConnectionMetadata;
   /** Null while the owner has no Powens user. */
   readonly account: OwnerAccount | null;
 }

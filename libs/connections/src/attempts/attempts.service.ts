@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { CallbackRefusedError, ConnectionsError } from '../errors/index.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { ConnectionMetadata } from '../values/metadata.js';
 import type { Owner } from '../values/owner.js';
 import { verified } from '../values/parse-callback.js';
 import type { VerifiedCallback, WebviewCallback } from '../values/webview-callback.js';
@@ -26,6 +27,8 @@ export interface AttemptRequest {
   readonly redirectUri: string;
   readonly returnTo: string | null;
   readonly connectionId?: string;
+  /** What the connections that come out of it will carry. */
+  readonly metadata?: ConnectionMetadata;
   /** The binding that the browser already has, or null. */
   readonly binding: string | null;
 }
@@ -78,6 +81,7 @@ export class AttemptsService {
       redirectUri: request.redirectUri,
       returnTo: request.returnTo,
       connectionId: request.connectionId ?? null,
+      metadata: request.metadata ?? {},
       lifetimeSeconds: this.options.attemptLifetimeSeconds,
     });
     return { id, state, binding, expiresAt };

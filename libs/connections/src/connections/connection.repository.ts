@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
+import type { ConnectionMetadata } from '../values/metadata.js';
 import type { Owner } from '../values/owner.js';
 import type { Connection } from './connection.js';
 import { requiredActionOf } from './required-action.js';
@@ -19,7 +20,11 @@ export interface NewConnection {
   readonly state: string | null;
   readonly lastSyncedAt: Date | null;
   readonly expiresAt: Date | null;
+  readonly connectedBy: string | null;
+  readonly metadata: ConnectionMetadata;
 }
+
+type ConnectorOf = Pick<NewConnection, 'id' | 'connectorUuid'>;
 
 interface ConnectionRow {
   id: string;
@@ -57,12 +62,12 @@ export class ConnectionRepository {
         row,
       ) => sql`(${row.id}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.userId}, ${row.attemptId}, 'active',
         ${row.powensConnectionId}, ${row.connectorUuid}, ${row.connectorName}, ${row.state}, now(),
-        ${row.lastSyncedAt}, ${row.expiresAt}, 1)`,
+        ${row.lastSyncedAt}, ${row.expiresAt}, ${row.connectedBy}, ${JSON.stringify(row.metadata)}, 1)`,
     );
     tx.add(
       sql`INSERT INTO ${connection} (
           id, instance, tenant, owner_id, user_id, attempt_id, status, powens_connection_id, connector_uuid,
-          connector_name, state, created_at, last_synced_at, expires_at, revision
+          connector_name, state, created_at, last_synced_at, expires_at, connected_by, metadata, revision
         ) VALUES ${join(rows)}`,
       connections.length,
     );
@@ -72,17 +77,21 @@ export class ConnectionRepository {
    * Selects the ids of the owner's other connections in use with the same connector, for the statement that writes this
    * one: nothing can change between a look and the write.
    *
-   * @param together - rows of the same statement, which does not see them
+   * @param rows - the one, and all of the same statement, which does not see them
    * @see F6
    */
-  withSameConnector(row: NewConnection, together: readonly NewConnection[]): Sql {
+  withSameConnector(
+    instance: string,
+    owner: Owner,
+    { row, together }: { row: ConnectorOf; together: readonly ConnectorOf[] },
+  ): Sql {
     const { connection } = this.database.tables;
     const same = together.filter(
       ({ id, connectorUuid }) =>
         id !== row.id && connectorUuid !== null && connectorUuid === row.connectorUuid,
     );
     return sql`SELECT id FROM ${connection}
-      WHERE instance = ${row.instance} AND tenant = ${row.owner.tenant} AND owner_id = ${row.owner.id}
+      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
         AND status = 'active' AND connector_uuid = ${row.connectorUuid} AND id <> ${row.id}
       UNION SELECT unnest(${same.map(({ id }) => id)}::uuid[])`;
   }

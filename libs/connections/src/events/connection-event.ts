@@ -61,6 +61,10 @@ export interface ConnectionCreatedData {
   readonly connectorName: string | null;
   /** Powens' word for the state, or null when all is well. */
   readonly state: string | null;
+  /** Who acted for the owner, as the owner resolver named them; null when it names only owners. */
+  readonly connectedBy: string | null;
+  /** What the application gave to `ConnectionsService.start`. */
+  readonly metadata: Readonly<Record<string, string>>;
   /**
    * Ids of the owner's other connections with the same connector: a second login at that bank, or the same one twice.
    * Nothing is refused for it, which of the two it is only the owner knows.
@@ -89,7 +93,10 @@ export interface AttemptFailedData {
  *
  * @public
  */
-export interface ConnectionUnconfirmedData extends Omit<ConnectionCreatedData, 'sameConnectorAs'> {
+export interface ConnectionUnconfirmedData extends Pick<
+  ConnectionCreatedData,
+  'connectorUuid' | 'connectorName' | 'state'
+> {
   /** When it is removed at Powens unless somebody confirms it, ISO 8601 in UTC; null when it is not. */
   readonly removedAt: string | null;
 }

@@ -42,12 +42,12 @@ export class CompletionService {
    * @throws ConnectionsError `owner_conflict` or `owner_already_connected`; StorageError; `commit_outcome_unknown`
    */
   async connect(attempt: ClaimedAttempt, grant: Grant, found: Found): Promise<readonly string[]> {
-    const { owner, id: attemptId } = attempt;
+    const { owner, id: attemptId, metadata } = attempt;
     const isNew = grant.kind === 'exchanged';
     const account = isNew ? this.custody.seal(owner, found.powensUserId, grant.token) : grant.account;
     const stored = isNew ? account : null;
     const diff = { added: found.connections, changed: [], removed: [] };
-    const observed: Observed = { owner, account, attemptId, diff };
+    const observed: Observed = { owner, account, attemptId, metadata, diff };
     const rows = this.observation.rowsOf(observed);
     try {
       return await this.commit(attempt, observed, { stored, added: rows, known: [] });

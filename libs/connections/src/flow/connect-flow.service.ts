@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClaimedAttempt } from '../attempts/attempt.js';
 import { AttemptsService } from '../attempts/attempts.service.js';
 import { ConnectionsError } from '../errors/index.js';
+import { metadataOf } from '../values/metadata.js';
 import type { Owner } from '../values/owner.js';
 import { parseCallback } from '../values/parse-callback.js';
 import type { VerifiedCallback } from '../values/webview-callback.js';
@@ -36,10 +37,12 @@ export class ConnectFlowService {
    * Starts an attempt for an owner.
    *
    * @param binding - the binding that the browser already has, or null
-   * @throws ConnectionsError `return_to_refused`; PowensApiError when a webview code cannot be made
+   * @throws ConnectionsError `return_to_refused`, `invalid_request` for metadata; PowensApiError when a webview code
+   *   cannot be made
    */
   async start(owner: Owner, request: StartRequest, binding: string | null): Promise<StartedAttempt> {
     const returnTo = this.landing.resolve(request.returnTo);
+    const metadata = metadataOf(request.metadata ?? {});
     const code = await this.webview.codeFor(owner);
     const { redirectUri } = this.webview;
     const expectsCode = code === null;
@@ -50,6 +53,7 @@ export class ConnectFlowService {
       redirectUri,
       returnTo,
       binding,
+      metadata,
     });
     this.log.redirected(attempt.id, 'connect');
     const url = this.webview.connectUrl(request, attempt, code);

@@ -1,4 +1,5 @@
 import type { AccessToken } from '../values/access-token.js';
+import type { ConnectionMetadata } from '../values/metadata.js';
 import type { OwnerAccount } from '../values/owner-account.js';
 
 /**
@@ -30,6 +31,13 @@ export interface StartRequest {
   readonly maxConnections?: number;
   /** Where to land: a path of the own origin, or the name of a configured target. */
   readonly returnTo?: string;
+  /**
+   * What the connections that come out of it carry from the start, as told by `connection.created`. For callers of the
+   * service: the routes take none, a browser must not set it.
+   *
+   * @see F4
+   */
+  readonly metadata?: ConnectionMetadata;
 }
 
 /**

@@ -3,6 +3,7 @@ import { validate as isUuid } from 'uuid';
 import type { Attempt } from '../attempts/attempt.js';
 import { AttemptRepository } from '../attempts/attempt.repository.js';
 import type { Connection, ConnectionPage } from '../connections/connection.js';
+import { ConnectionMetadataRepository } from '../connections/connection-metadata.repository.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { cursorAfter, idOfCursor } from '../connections/cursor.js';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
@@ -11,6 +12,7 @@ import { requiredOwner } from '../options/owner-of.js';
 import type { OwnerLike } from '../options/owner-resolver.interface.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { AccessToken } from '../values/access-token.js';
+import { metadataOf, type ConnectionMetadata } from '../values/metadata.js';
 import { ConnectFlowService } from './connect-flow.service.js';
 import { TokenLifecycleService } from './tokens/token-lifecycle.service.js';
 import type { ManageRequest, ReconnectRequest, StartedAttempt, StartRequest } from './connect-flow.types.js';
@@ -35,13 +37,14 @@ export class ConnectionsService {
     private readonly attempts: AttemptRepository,
     private readonly connections: ConnectionRepository,
     private readonly lifecycle: ConnectionLifecycleService,
+    private readonly metadata: ConnectionMetadataRepository,
   ) {}
 
   /**
    * Starts a flow, for hosts with routes of their own. Give the binding to the same browser, in a cookie.
    *
    * @param binding - the binding that the browser already has
-   * @throws ConnectionsError `return_to_refused`; PowensApiError when Powens cannot make a webview code
+   * @throws ConnectionsError `return_to_refused`, `invalid_request`; PowensApiError when Powens cannot make a webview code
    */
   async start(
     owner: OwnerLike,
@@ -163,6 +166,31 @@ export class ConnectionsService {
     const { instance } = this.options;
     const found = isUuid(id) ? await this.connections.findOne(instance, requiredOwner(owner), id) : null;
     return found ?? absent('connection');
+  }
+
+  /**
+   * Reads what the application remembers with a connection; empty when it remembers nothing.
+   *
+   * @throws ConnectionsError `not_found`
+   */
+  async getMetadata(owner: OwnerLike, id: string): Promise<ConnectionMetadata> {
+    const { instance } = this.options;
+    const found = isUuid(id) ? await this.metadata.find(instance, requiredOwner(owner), id) : null;
+    return found ?? absent('connection');
+  }
+
+  /**
+   * Replaces what the application remembers with a connection.
+   *
+   * @throws ConnectionsError `invalid_request`, `not_found`
+   */
+  async setMetadata(owner: OwnerLike, id: string, metadata: ConnectionMetadata): Promise<void> {
+    const { instance } = this.options;
+    const checked = metadataOf(metadata);
+    const known = requiredOwner(owner);
+    if (!isUuid(id) || !(await this.metadata.replace(instance, known, id, checked))) {
+      absent('connection');
+    }
   }
 
   /**

@@ -15,7 +15,8 @@ export interface ConnectionsRequest {
 }
 
 /**
- * What a resolver may answer: an {@link Owner}, its bare id, or nothing when nobody is signed in.
+ * What a resolver may answer: an {@link Owner}, its bare id, or nothing when nobody is signed in. Where the owner is an
+ * organisation, `{ id: organisation.id, actor: user.id }`.
  *
  * @public
  */

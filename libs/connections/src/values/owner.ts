@@ -13,4 +13,9 @@ export interface Owner {
    * @defaultValue `''`
    */
   readonly tenant: string;
+  /**
+   * Who acts, where the owner is an organisation: the host's id of that person, 1 to 255 characters. Kept with what they
+   * connect and told by `connection.created`; it decides nothing, another person of the same owner may do the same.
+   */
+  readonly actor?: string;
 }

@@ -75,4 +75,12 @@ export class AttemptEntity {
 
   @Column('timestamptz', { name: 'completed_at', nullable: true })
   completedAt!: Date | null;
+
+  /** Who acts for the owner, in the host's words. */
+  @Column('varchar', { length: 255, name: 'connected_by', nullable: true })
+  connectedBy!: string | null;
+
+  /** JSON object of texts that the connections will carry. */
+  @Column('text', { nullable: true })
+  metadata!: string | null;
 }

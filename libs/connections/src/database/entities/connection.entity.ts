@@ -12,6 +12,7 @@ import { PowensUserEntity } from './powens-user.entity.js';
 @Index('powens_connection_user_idx', ['userId'])
 @Index('powens_connection_lease_idx', ['leasedUntil'])
 @Index('powens_connection_expiry_idx', ['instance', 'expiresAt'])
+@Index('powens_connection_synced_idx', ['instance', 'lastSyncedAt'])
 @Index('powens_connection_remove_idx', ['removeAt'])
 @Check('powens_connection_status_check', `status IN ('active', 'unconfirmed', 'deleting')`)
 export class ConnectionEntity {
@@ -88,4 +89,16 @@ export class ConnectionEntity {
 
   @Column('timestamptz', { name: 'leased_until', nullable: true })
   leasedUntil!: Date | null;
+
+  /** Who acted for the owner when it was made, in the host's words. */
+  @Column('varchar', { length: 255, name: 'connected_by', nullable: true })
+  connectedBy!: string | null;
+
+  /** JSON object of texts that the host wants to remember. */
+  @Column('text', { nullable: true })
+  metadata!: string | null;
+
+  /** Since when it was silent when that was told last. */
+  @Column('timestamptz', { name: 'silence_told', nullable: true })
+  silenceTold!: Date | null;
 }

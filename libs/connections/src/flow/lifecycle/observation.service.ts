@@ -10,6 +10,7 @@ import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import { OutboxService, type EventToAppend } from '../../outbox/outbox.service.js';
+import type { ConnectionMetadata } from '../../values/metadata.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
 import type { Owner } from '../../values/owner.js';
 
@@ -22,9 +23,17 @@ export interface Observed {
   readonly diff: RemoteDiff;
   /** The webhook that brought it, whose payload can still be read; null or absent when there is none. */
   readonly webhookId?: string | null;
+  /** What its new connections carry. */
+  readonly metadata?: ConnectionMetadata;
   /** Further events of the same transaction. */
   readonly also?: readonly EventToAppend[];
 }
+
+/** A connection that an owner has from now on. */
+type CreatedConnection = Pick<
+  NewConnection,
+  'id' | 'powensConnectionId' | 'connectorUuid' | 'connectorName' | 'state'
+>;
 
 /**
  * Writes what was seen at Powens, and tells the host of every difference, in one transaction.
@@ -109,19 +118,25 @@ export class ObservationService {
 
   private createdEvent(
     observed: Observed,
-    row: NewConnection,
-    together: readonly NewConnection[],
+    row: CreatedConnection,
+    together: readonly CreatedConnection[],
   ): EventToAppend {
+    const { owner, metadata = {} } = observed;
     const { connectorUuid, connectorName, state } = row;
+    const connectedBy = owner.actor ?? null;
+    const query = this.connections.withSameConnector(this.options.instance, owner, { row, together });
     return {
       ...idsOf(observed, row),
       type: 'connection.created',
-      data: { connectorUuid, connectorName, state, sameConnectorAs: [] },
-      lateIds: { name: 'sameConnectorAs', query: this.connections.withSameConnector(row, together) },
+      data: { connectorUuid, connectorName, state, connectedBy, metadata, sameConnectorAs: [] },
+      lateIds: { name: 'sameConnectorAs', query },
     };
   }
 
-  private rowOf({ owner, account, attemptId }: Observed, remote: RemoteConnection): NewConnection {
+  private rowOf(
+    { owner, account, attemptId, metadata = {} }: Observed,
+    remote: RemoteConnection,
+  ): NewConnection {
     return {
       id: uuidv7(),
       instance: this.options.instance,
@@ -134,6 +149,8 @@ export class ObservationService {
       state: remote.state,
       lastSyncedAt: remote.lastUpdate,
       expiresAt: remote.expire,
+      connectedBy: owner.actor ?? null,
+      metadata,
     };
   }
 }

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { ConnectionsDatabase } from '../database/connections-database.js';
+import type { ConnectionMetadata } from '../values/metadata.js';
+import type { Owner } from '../values/owner.js';
+
+/**
+ * What the application remembers with a connection. It is no part of what is compared with Powens, so that writing it
+ * outruns nobody.
+ *
+ * @see F4
+ * @internal
+ */
+@Injectable()
+export class ConnectionMetadataRepository {
+  constructor(private readonly database: ConnectionsDatabase) {}
+
+  /** Reads the metadata of an owner's connection, or null when there is no such connection. */
+  async find(instance: string, owner: Owner, id: string): Promise<ConnectionMetadata | null> {
+    const { connection } = this.database.tables;
+    const [row] = await this.database.query<{ metadata: string | null }>(sql`
+      SELECT metadata FROM ${connection}
+      WHERE id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+        AND status = 'active'`);
+    return row === undefined ? null : readMetadata(row.metadata);
+  }
+
+  /** Replaces the metadata of an owner's connection. @returns false when there is no such connection */
+  async replace(instance: string, owner: Owner, id: string, metadata: ConnectionMetadata): Promise<boolean> {
+    const { connection } = this.database.tables;
+    const rows = await this.database.query(sql`
+      UPDATE ${connection} SET metadata = ${JSON.stringify(metadata)}
+      WHERE id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+        AND status = 'active'
+      RETURNING id`);
+    return rows.length === 1;
+  }
+}
+
+function readMetadata(kept: string | null): ConnectionMetadata {
+  return kept === null ? {} : (JSON.parse(kept) as ConnectionMetadata);
+}

@@ -1,0 +1,41 @@
+import { ConnectionsError } from '../errors/index.js';
+import { isKeptText } from './kept-text.js';
+
+/**
+ * What the application wants to remember with a connection: up to 20 texts by name, as `{ project: 'atlas' }`. Names of 1
+ * to 64 characters, values of up to 512, on one line. Not sealed: no secret belongs here.
+ *
+ * @public
+ */
+export type ConnectionMetadata = Readonly<Record<string, string>>;
+
+const MOST_ENTRIES = 20;
+const MOST_OF_NAME = 64;
+const MOST_OF_VALUE = 512;
+
+/**
+ * Checks metadata and copies it.
+ *
+ * @throws ConnectionsError `invalid_request`, which repeats nothing of it
+ */
+export function metadataOf(given: unknown): ConnectionMetadata {
+  const entries = isFlat(given) ? Object.entries(given) : null;
+  if (entries === null || entries.length > MOST_ENTRIES || !entries.every(isEntry)) {
+    throw new ConnectionsError(
+      'invalid_request',
+      `metadata must be a flat object of at most ${MOST_ENTRIES} texts: names of 1 to ${MOST_OF_NAME} characters, ` +
+        `values of at most ${MOST_OF_VALUE}, without control characters.`,
+    );
+  }
+  return Object.fromEntries(entries as [string, string][]);
+}
+
+function isFlat(value: unknown): value is Record<string, unknown> {
+  const prototype: unknown = typeof value === 'object' && value !== null ? Object.getPrototypeOf(value) : '';
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** `__proto__` would become something else than an entry wherever it is copied carelessly. */
+function isEntry([name, value]: [string, unknown]): boolean {
+  return name !== '__proto__' && isKeptText(name, 1, MOST_OF_NAME) && isKeptText(value, 0, MOST_OF_VALUE);
+}

@@ -119,6 +119,7 @@ describe('an application that boots', () => {
         'lifecycle.leaseSeconds',
         () => ({ ...powens({ totalTimeoutMs: 3001 }), lifecycle: { leaseSeconds: 3 } }),
       ],
+      'a silence of less than nothing': ['lifecycle.silentDays', () => ({ lifecycle: { silentDays: -1 } })],
       'a batch of nothing': ['outbox.batchSize', () => ({ outbox: { batchSize: 0 } })],
       'a poll in a text': ['outbox.pollIntervalMs', () => loose({ outbox: { pollIntervalMs: '100' } })],
     };

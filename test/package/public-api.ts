@@ -40,6 +40,7 @@ export const TYPES: readonly string[] = [
   'ConnectionEventType',
   'ConnectionMetadata',
   'ConnectionPage',
+  'ConnectionSilentData',
   'ConnectionsErrorCode',
   'ConnectionsErrorOptions',
   'ConnectionsModuleExtras',

@@ -7,6 +7,7 @@ import { ConnectionChangesRepository } from './connections/connection-changes.re
 import { ConnectionMetadataRepository } from './connections/connection-metadata.repository.js';
 import { ConnectionRepository } from './connections/connection.repository.js';
 import { UnconfirmedRepository } from './connections/unconfirmed.repository.js';
+import { SilentConnectionsRepository } from './connections/silent-connections.repository.js';
 import { RESOLVED_OPTIONS, STATIC_EXTRAS } from './connections.constants.js';
 import { MODULE_OPTIONS_TOKEN } from './connections.module-definition.js';
 import { AccountRepository } from './custody/account.repository.js';
@@ -30,7 +31,6 @@ import { GrantService } from './flow/grant.service.js';
 import { LandingService } from './flow/landing.service.js';
 import { ConnectionLifecycleService } from './flow/lifecycle/connection-lifecycle.service.js';
 import { ErasureService } from './flow/lifecycle/erasure.service.js';
-import { ExpiryWarningService } from './flow/lifecycle/expiry-warning.service.js';
 import { InterruptedChanges } from './flow/lifecycle/interrupted-changes.service.js';
 import { LifecycleSweeper } from './flow/lifecycle/lifecycle-sweeper.service.js';
 import { OwnerTraces } from './flow/lifecycle/owner-traces.service.js';
@@ -51,6 +51,10 @@ import { TokenImportService } from './flow/tokens/token-import.service.js';
 import { TokenLifecycleService } from './flow/tokens/token-lifecycle.service.js';
 import { AdmissionService } from './flow/unconfirmed/admission.service.js';
 import { QuarantineService } from './flow/unconfirmed/quarantine.service.js';
+import { DueWarnings } from './flow/warnings/due-warnings.service.js';
+import { ExpiryWarningService } from './flow/warnings/expiry-warning.service.js';
+import { SilenceWarningService } from './flow/warnings/silence-warning.service.js';
+import { WarningService } from './flow/warnings/warning.service.js';
 import { WebviewService } from './flow/webview.service.js';
 import { BrowserBindingCookie } from './http/browser-binding.cookie.js';
 import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
@@ -139,6 +143,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   ConnectionRepository,
   ConnectionMetadataRepository,
   ConnectionChangesRepository,
+  SilentConnectionsRepository,
   UnconfirmedRepository,
   OutboxRepository,
   OutboxService,
@@ -187,7 +192,10 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   ErasureService,
   ConnectionLifecycleService,
   InterruptedChanges,
+  WarningService,
   ExpiryWarningService,
+  SilenceWarningService,
+  DueWarnings,
   LifecycleSweeper,
   ConnectionsService,
   PowensService,

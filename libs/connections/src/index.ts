@@ -96,6 +96,7 @@ export {
   type ConnectionCreatedEvent,
   type ConnectionEvent,
   type ConnectionEventType,
+  type ConnectionSilentData,
   type ConnectionUnconfirmedData,
   type WebhookData,
 } from './events/index.js';

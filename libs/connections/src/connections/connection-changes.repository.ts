@@ -5,7 +5,8 @@ import type { Transaction } from '../database/unit-of-work.js';
 import type { Owner } from '../values/owner.js';
 import type { LocalConnection, RemoteConnection } from './remote-diff.js';
 
-interface LocalRow {
+/** A row as far as it is compared and changed. */
+export interface LocalRow {
   id: string;
   tenant: string;
   owner_id: string;
@@ -20,7 +21,8 @@ interface LocalRow {
 /** Where a connection stands: in use, seen and not confirmed by anybody, or going. */
 export type ConnectionStatus = 'active' | 'unconfirmed' | 'deleting';
 
-const COLUMNS = sql`id, tenant, owner_id, user_id, powens_connection_id, state, last_synced_at, expires_at, revision`;
+/** Columns of {@link LocalRow}. */
+export const LOCAL_COLUMNS = sql`id, tenant, owner_id, user_id, powens_connection_id, state, last_synced_at, expires_at, revision`;
 
 /**
  * Changes of connections. Each write holds what it was decided on in its predicate.
@@ -50,7 +52,7 @@ export class ConnectionChangesRepository {
     powensConnectionId: string,
   ): Promise<(LocalConnection & { readonly status: ConnectionStatus }) | null> {
     const [row] = await this.database.query<LocalRow & { status: ConnectionStatus }>(sql`
-      SELECT ${COLUMNS}, status FROM ${this.database.tables.connection}
+      SELECT ${LOCAL_COLUMNS}, status FROM ${this.database.tables.connection}
       WHERE instance = ${instance} AND powens_connection_id = ${powensConnectionId}`);
     return row === undefined ? null : { ...localOf(row), status: row.status };
   }
@@ -81,7 +83,7 @@ export class ConnectionChangesRepository {
         SET state = ${remote.state}, expires_at = ${remote.expire}, revision = revision + 1,
           last_synced_at = GREATEST(last_synced_at, ${remote.lastUpdate}::timestamptz),
           connector_name = COALESCE(${remote.connectorName}, connector_name)
-        WHERE ${at(local)} AND status = 'active'`,
+        WHERE ${asSeen(local)} AND status = 'active'`,
       1,
     );
   }
@@ -90,7 +92,7 @@ export class ConnectionChangesRepository {
   tellExpiry(local: LocalConnection, tx: Transaction): void {
     tx.add(
       sql`UPDATE ${this.database.tables.connection} SET expiry_told = expires_at, revision = revision + 1
-        WHERE ${at(local)} AND status = 'active'`,
+        WHERE ${asSeen(local)} AND status = 'active'`,
       1,
     );
   }
@@ -136,12 +138,13 @@ export class ConnectionChangesRepository {
 
   private async select(where: Sql): Promise<readonly LocalConnection[]> {
     const rows = await this.database.query<LocalRow>(sql`
-      SELECT ${COLUMNS} FROM ${this.database.tables.connection} WHERE ${where}`);
+      SELECT ${LOCAL_COLUMNS} FROM ${this.database.tables.connection} WHERE ${where}`);
     return rows.map(localOf);
   }
 }
 
-function at(local: LocalConnection): Sql {
+/** A connection that nobody changed since it was read. */
+export function asSeen(local: LocalConnection): Sql {
   return sql`id = ${local.id} AND revision = ${local.revision}`;
 }
 
@@ -149,7 +152,8 @@ function inSeconds(seconds: number): Sql {
   return sql`now() + ${seconds}::int * interval '1 second'`;
 }
 
-function localOf(row: LocalRow): LocalConnection {
+/** Maps a row. */
+export function localOf(row: LocalRow): LocalConnection {
   return {
     id: row.id,
     userId: row.user_id,

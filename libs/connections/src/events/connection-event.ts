@@ -16,6 +16,8 @@ export const CONNECTION_EVENT_TYPES = [
   'connection.recovered',
   /** The consent ends soon. */
   'connection.expiring',
+  /** Nothing is said to be wrong with the connection, and yet it is not synchronised any more. */
+  'connection.silent',
   /** The connection is gone, at Powens and here. */
   'connection.deleted',
   /** The owner's Powens user is gone with everything it had. */
@@ -75,6 +77,16 @@ export interface ConnectionCreatedData {
 }
 
 /**
+ * What a `connection.silent` event tells.
+ *
+ * @public
+ */
+export interface ConnectionSilentData {
+  /** ISO 8601, UTC; null when it was never synchronised. */
+  readonly lastSyncedAt: string | null;
+}
+
+/**
  * What an `attempt.failed` event tells.
  *
  * @public
@@ -125,6 +137,7 @@ type WebhookEventType =
 interface EventData {
   'connection.created': ConnectionCreatedData;
   'connection.unconfirmed': ConnectionUnconfirmedData;
+  'connection.silent': ConnectionSilentData;
   'attempt.failed': AttemptFailedData;
 }
 

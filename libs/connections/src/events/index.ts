@@ -6,6 +6,7 @@ export {
   type ConnectionCreatedEvent,
   type ConnectionEvent,
   type ConnectionEventType,
+  type ConnectionSilentData,
   type ConnectionUnconfirmedData,
   type WebhookData,
 } from './connection-event.js';

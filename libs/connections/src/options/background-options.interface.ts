@@ -50,7 +50,8 @@ export interface OutboxOptions {
  */
 export interface LifecycleOptions {
   /**
-   * Runs the sweeper in this process: it finishes what a crash interrupted and warns of consents that end.
+   * Runs the sweeper in this process: it finishes what a crash interrupted, warns of consents that end and of
+   * connections that fell silent.
    *
    * @defaultValue true
    */
@@ -73,6 +74,15 @@ export interface LifecycleOptions {
    * @defaultValue 14
    */
   expiringDaysAhead?: number;
+  /**
+   * Days without a synchronisation after which `connection.silent` tells of a connection that asks for nothing, once until
+   * it is heard of again; 0 for never. Synchronisations are known of by webhooks and by the regular comparison with
+   * Powens: where both are off, every connection falls silent.
+   *
+   * @defaultValue 3
+   * @see G11
+   */
+  silentDays?: number;
   /**
    * Seconds for which a connection that just appeared at Powens is left alone while an attempt of its owner is under way:
    * the callback usually follows. Then it counts as unconfirmed.

@@ -26,6 +26,7 @@ const LIFECYCLE_DEFAULTS: Required<LifecycleOptions> = {
   sweepIntervalMs: 10_000,
   leaseSeconds: 60,
   expiringDaysAhead: 14,
+  silentDays: 3,
   unconfirmedGraceSeconds: 60,
   unconfirmedRemovalHours: 72,
 };
@@ -170,6 +171,7 @@ function resolveLifecycle(options: LifecycleOptions, totalTimeoutMs: number): Re
     throw new ConfigurationError('lifecycle.leaseSeconds', 'must not be shorter than powens.totalTimeoutMs.');
   }
   inRange('lifecycle.expiringDaysAhead', lifecycle.expiringDaysAhead, 0, 90);
+  inRange('lifecycle.silentDays', lifecycle.silentDays, 0, 365);
   inRange('lifecycle.unconfirmedGraceSeconds', lifecycle.unconfirmedGraceSeconds, 0, 3600);
   inRange('lifecycle.unconfirmedRemovalHours', lifecycle.unconfirmedRemovalHours, 0, 24 * 90);
   return lifecycle;

@@ -84,9 +84,10 @@ describe.each(ADAPTERS)('webhooks on %s', (adapter) => {
     await expect(all(payloads.accounts({ ...event, powensUserId: '1' }))).rejects.toMatchObject({
       code: 'not_found',
     });
-    await expect(all(payloads.accounts({ ...event, data: { lastSyncedAt: null } }))).rejects.toMatchObject({
-      code: 'not_found',
-    });
+    await sql(app, 'UPDATE powens_inbox SET body = NULL');
+    await expect(all(payloads.accounts(event))).rejects.toMatchObject({ code: 'not_found' });
+    // Of a callback, a synchronisation on demand, a comparison: nothing was sent with it.
+    expect(await all(payloads.accounts({ ...event, data: { webhookId: null } }))).toEqual([]);
   });
 
   it('should ask Powens before it believes in another state, and tell what is true [WH-12]', async () => {

@@ -7,6 +7,7 @@ import { parseAccount, parseDocument, parseTransaction } from '../../powens/bank
 import type { PowensAccount, PowensDocument, PowensTransaction } from '../../powens/bank/bank.types.js';
 import { plainBytes } from '../../webhooks/inflate.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
+import type { RawBody } from '../../webhooks/raw-body.js';
 import { itemsOf, type WantedItems } from '../../webhooks/payload-items.js';
 
 const LISTS = ['transactions', 'investments', 'market_orders', 'pockets'];
@@ -49,7 +50,8 @@ export class WebhookPayloads {
   /**
    * The accounts of a `connection.synced` or `accounts.fetched` event, or the one of an `account.*` event.
    *
-   * @throws ConnectionsError `not_found` when nothing is kept for the event; WebhookError `webhook_unreadable`
+   * @returns nothing for an event that no webhook brought
+   * @throws ConnectionsError `not_found` when the body is no longer kept; WebhookError `webhook_unreadable`
    */
   accounts(event: ConnectionEvent): AsyncIterable<PowensAccount> {
     return this.read(event, event.type.startsWith('account.') ? ACCOUNT : ACCOUNTS, parseAccount);
@@ -78,18 +80,25 @@ export class WebhookPayloads {
     wanted: WantedItems,
     parse: (item: unknown) => T,
   ): AsyncGenerator<T> {
-    const body = await this.bodyOf(event);
+    const { webhookId = null } = event.data as { webhookId?: unknown };
+    if (webhookId === null) {
+      // It came from a callback or a look of ours: nothing was sent with it.
+      return;
+    }
+    const body = await this.bodyOf(webhookId, event.powensUserId);
     for await (const item of itemsOf(plainBytes(body, Number.POSITIVE_INFINITY), wanted)) {
       yield parsed(item, parse);
     }
   }
 
-  private async bodyOf({ data, powensUserId }: ConnectionEvent): Promise<Parameters<typeof plainBytes>[0]> {
-    const { webhookId } = data as { webhookId?: unknown };
+  private async bodyOf(webhookId: unknown, powensUserId: string | null): Promise<RawBody> {
     const isId = typeof webhookId === 'string' && WEBHOOK_ID.test(webhookId);
     const found = isId ? await this.inbox.findBody(this.options.instance, webhookId) : null;
     if (found === null || (found.powensUserId !== null && found.powensUserId !== powensUserId)) {
-      throw new ConnectionsError('not_found', 'No webhook is kept for this event, or its body is no longer.');
+      throw new ConnectionsError(
+        'not_found',
+        'The webhook of this event is not kept, or its body is no longer.',
+      );
     }
     return { chunks: [found.body], encoding: found.encoding };
   }

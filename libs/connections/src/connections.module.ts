@@ -5,6 +5,7 @@ import { KeyRotationService } from './custody/key-rotation.service.js';
 import { ConnectionsReadiness } from './flow/connections-readiness.service.js';
 import { ConnectionsService } from './flow/connections.service.js';
 import { WebhookPayloads } from './flow/webhooks/webhook-payloads.service.js';
+import { ReconciliationService } from './flow/reconciliation/reconciliation.service.js';
 import { TokenImportService } from './flow/tokens/token-import.service.js';
 import { PowensService } from './flow/owner-client/powens.service.js';
 import { DeadLettersService } from './outbox/dead-letters.service.js';
@@ -37,6 +38,7 @@ import { DeadLettersService } from './outbox/dead-letters.service.js';
     KeyRotationService,
     TokenImportService,
     WebhookPayloads,
+    ReconciliationService,
   ],
 })
 export class ConnectionsModule extends ConfigurableModuleClass {}

@@ -16,6 +16,7 @@ import { ErasureRepository } from './custody/erasure.repository.js';
 import { KeyRing } from './custody/key-ring.js';
 import { KeyRotationRepository } from './custody/key-rotation.repository.js';
 import { KeyRotationService } from './custody/key-rotation.service.js';
+import { ReconciliationTurns } from './custody/reconciliation/reconciliation-turns.repository.js';
 import { PowensUserRepository } from './custody/powens-user.repository.js';
 import { TokenCustodyService } from './custody/token-custody.service.js';
 import { ConnectionsDatabase } from './database/connections-database.js';
@@ -42,6 +43,14 @@ import { SyncService } from './flow/lifecycle/sync.service.js';
 import { ObservationService } from './flow/lifecycle/observation.service.js';
 import { PowensService } from './flow/owner-client/powens.service.js';
 import { RedirectUriPreflight } from './flow/preflight/redirect-uri-preflight.service.js';
+import { AccountComparison } from './flow/reconciliation/account-comparison.service.js';
+import { AccountLoss } from './flow/reconciliation/account-loss.service.js';
+import { AccountReconciliation } from './flow/reconciliation/account-reconciliation.service.js';
+import { DeadToken } from './flow/reconciliation/dead-token.service.js';
+import { OrphanUsers } from './flow/reconciliation/orphan-users.service.js';
+import { ReconciliationLoop } from './flow/reconciliation/reconciliation-loop.service.js';
+import { ReconciliationService } from './flow/reconciliation/reconciliation.service.js';
+import { ReconciliationWork } from './flow/reconciliation/reconciliation-work.service.js';
 import { ReadBackService } from './flow/read-back.service.js';
 import { AccountLock } from './flow/tokens/account-lock.service.js';
 import { ImportedTokenService } from './flow/tokens/imported-token.service.js';
@@ -197,6 +206,15 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   SilenceWarningService,
   DueWarnings,
   LifecycleSweeper,
+  ReconciliationTurns,
+  AccountComparison,
+  DeadToken,
+  AccountLoss,
+  AccountReconciliation,
+  OrphanUsers,
+  ReconciliationWork,
+  ReconciliationService,
+  ReconciliationLoop,
   ConnectionsService,
   PowensService,
   ConnectionsReadiness,

@@ -75,6 +75,14 @@ export type {
 } from './flow/tokens/token-import.types.js';
 export { WebhookPayloads } from './flow/webhooks/webhook-payloads.service.js';
 export { DeadLettersService, type DeadLetter, type DeadLetterPage } from './outbox/dead-letters.service.js';
+export { ReconciliationService } from './flow/reconciliation/reconciliation.service.js';
+export type {
+  OrphanReport,
+  ReconcileAllOptions,
+  ReconciliationOutcome,
+  ReconciliationProgress,
+  ReconciliationReport,
+} from './flow/reconciliation/reconciliation.types.js';
 export { KeyRotationService } from './custody/key-rotation.service.js';
 export type {
   KeyCount,

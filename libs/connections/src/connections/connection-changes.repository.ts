@@ -76,14 +76,14 @@ export class ConnectionChangesRepository {
       AND (expiry_told IS NULL OR expiry_told <> expires_at) ORDER BY expires_at LIMIT ${limit}`);
   }
 
-  /** Takes over what Powens says, if nobody else did meanwhile. */
+  /** Takes over what Powens says of a connection that is not going, if nobody else did meanwhile. */
   update(local: LocalConnection, remote: RemoteConnection, tx: Transaction): void {
     tx.add(
       sql`UPDATE ${this.database.tables.connection}
         SET state = ${remote.state}, expires_at = ${remote.expire}, revision = revision + 1,
           last_synced_at = GREATEST(last_synced_at, ${remote.lastUpdate}::timestamptz),
           connector_name = COALESCE(${remote.connectorName}, connector_name)
-        WHERE ${asSeen(local)} AND status = 'active'`,
+        WHERE ${asSeen(local)} AND status <> 'deleting'`,
       1,
     );
   }

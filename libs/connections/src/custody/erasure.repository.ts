@@ -32,6 +32,18 @@ export class ErasureRepository {
     return row?.id ?? null;
   }
 
+  /**
+   * As {@link ErasureRepository.begin}, of one account: the owner may have another by now. The sweeper leaves it alone for a
+   * minute, since it would ask Powens.
+   */
+  async beginOf(userId: string): Promise<void> {
+    const { user } = this.database.tables;
+    await this.database.query(sql`
+      UPDATE ${user}
+      SET status = 'erasing', leased_until = COALESCE(leased_until, now() + interval '1 minute'), updated_at = now()
+      WHERE id = ${userId} AND status IN ('active', 'revoked')`);
+  }
+
   /** Turns the account into its tombstone, connections gone. Exactly one transaction does it. */
   end(account: AccountState, lease: AccountLease, tx: Transaction): void {
     const { user, connection } = this.database.tables;

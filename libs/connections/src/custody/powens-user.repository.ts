@@ -99,6 +99,44 @@ export class PowensUserRepository {
     );
   }
 
+  /**
+   * Deletes the ciphertext of a token that Powens no longer takes, unless another one came in its place or somebody is
+   * changing the account. The Powens user id stays: it is what a renewal needs.
+   */
+  drop(userId: string, dead: string, tx: Transaction): void {
+    const { user } = this.database.tables;
+    tx.add(
+      sql`UPDATE ${user}
+        SET sealed_token = NULL, key_id = NULL, status = 'revoked', updated_at = now(), lease_token = NULL,
+          leased_until = NULL
+        WHERE id = ${userId} AND status = 'active' AND sealed_token = ${dead}
+          AND (lease_token IS NULL OR leased_until <= now())`,
+      1,
+    );
+  }
+
+  /**
+   * Tells which of these users at Powens are those of no account.
+   *
+   * @param minAgeSeconds - how old they are at least, as far as it is known
+   */
+  async findOrphans(
+    instance: string,
+    listed: readonly { readonly id: string; readonly signin: Date | null }[],
+    minAgeSeconds: number,
+  ): Promise<readonly string[]> {
+    const { user } = this.database.tables;
+    const rows = await this.database.query<{ id: string }>(sql`
+      SELECT listed.id
+      FROM unnest(
+        ${listed.map(({ id }) => id)}::text[], ${listed.map(({ signin }) => signin)}::timestamptz[]
+      ) WITH ORDINALITY AS listed (id, signin, place)
+      WHERE (listed.signin IS NULL OR listed.signin < now() - ${minAgeSeconds}::int * interval '1 second')
+        AND NOT EXISTS (SELECT 1 FROM ${user} kept WHERE kept.instance = ${instance} AND kept.powens_user_id = listed.id)
+      ORDER BY listed.place`);
+    return rows.map(({ id }) => id);
+  }
+
   /** Counts the rows by the key that sealed them. */
   async countByKey(instance: string): Promise<ReadonlyMap<string, number>> {
     const { user } = this.database.tables;

@@ -58,10 +58,10 @@ export class WebviewService {
   /**
    * As {@link WebviewService.codeFor}, for flows that need a Powens user.
    *
-   * @throws ConnectionsError `not_connected`
+   * @throws ConnectionsError `not_connected`; PowensApiError
    */
   async requiredCodeFor(owner: Owner): Promise<WebviewCode> {
-    const account = await this.tokens.require(owner);
+    const account = await this.provisioning.keptFor(owner);
     return this.tokens.call(owner, account, async (token) => this.powens.createWebviewCode(token));
   }
 

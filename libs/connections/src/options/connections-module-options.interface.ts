@@ -1,6 +1,7 @@
 import type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
 import type { KeyProvider } from './key-provider.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
+import type { PowensOptions } from './powens-options.interface.js';
 import type { ReconciliationOptions, WebhooksOptions } from './webhooks/webhooks-options.interface.js';
 import type { TokenAuditHook } from './token-use.interface.js';
 
@@ -17,60 +18,6 @@ export type Provisioning = 'webview-first' | 'server-first';
  * @public
  */
 export type UnconfirmedConnections = 'quarantine' | 'keep' | 'delete';
-
-/**
- * The client application at Powens.
- *
- * @see https://docs.powens.com/api-reference/overview/authentication
- * @public
- */
-export interface PowensOptions {
-  /** The domain's short name (`acme-sandbox`) or host (`acme-sandbox.biapi.pro`). */
-  domain: string;
-  /** Digits. */
-  clientId: string;
-  /** The client secret. Leaves this process only towards {@link PowensOptions.apiUrl}. */
-  clientSecret: string;
-  /**
-   * Root of the API.
-   *
-   * @defaultValue `https://{domain}.biapi.pro/2.0`
-   */
-  apiUrl?: string;
-  /**
-   * Root of the webview.
-   *
-   * @defaultValue `https://webview.powens.com`
-   */
-  webviewUrl?: string;
-  /**
-   * Milliseconds to open a connection to the API.
-   *
-   * @defaultValue 3000
-   * @see RL-14
-   */
-  connectTimeoutMs?: number;
-  /**
-   * Milliseconds for a whole call, answer included, retries included.
-   *
-   * @defaultValue 15000
-   * @see RL-14
-   */
-  totalTimeoutMs?: number;
-  /**
-   * Sockets kept open to the API, per process; further calls wait.
-   *
-   * @defaultValue 50
-   * @see RL-17
-   */
-  maxSockets?: number;
-  /**
-   * Sends `redirect_uri` with the code exchange. The reference page does not list the parameter, the SDK does.
-   *
-   * @defaultValue false
-   */
-  sendRedirectUri?: boolean;
-}
 
 /**
  * Where browsers land after the callback.

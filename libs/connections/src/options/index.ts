@@ -2,7 +2,6 @@ export type { LifecycleOptions, OutboxOptions } from './background-options.inter
 export type {
   ConnectionsModuleOptions,
   ConnectionsOptionsFactory,
-  PowensOptions,
   Provisioning,
   ReturnToOptions,
   UnconfirmedConnections,
@@ -10,6 +9,7 @@ export type {
 export type { ConnectionsModuleExtras, RoutesOptions } from './connections-module-extras.interface.js';
 export type { KeyProvider } from './key-provider.interface.js';
 export type { ConnectionsRequest, OwnerLike, OwnerResolver } from './owner-resolver.interface.js';
+export type { PowensOptions } from './powens-options.interface.js';
 export type { Owner } from '../values/owner.js';
 export type { TokenAuditHook, TokenUse } from './token-use.interface.js';
 export type {

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/index.js';
 import { checkedUrl, type UrlPolicy } from './checked-url.js';
-import type { PowensOptions } from './connections-module-options.interface.js';
+import type { PowensOptions } from './powens-options.interface.js';
+import type { ResolvedPowens } from './resolved-options.js';
 
 const DOMAIN = /^[a-z\d]+(-[a-z\d]+)*$/;
 const SUFFIX = '.biapi.pro';
@@ -20,7 +21,7 @@ const DEFAULTS = {
 export function resolvePowens(
   provided: Partial<PowensOptions> | undefined,
   policy: UrlPolicy,
-): Readonly<Required<PowensOptions>> {
+): ResolvedPowens {
   const powens = { ...DEFAULTS, ...provided };
   const domain = domainHost(required('powens.domain', powens.domain));
   const apiUrl = powens.apiUrl ?? `https://${domain}/2.0`;
@@ -34,6 +35,7 @@ export function resolvePowens(
     totalTimeoutMs: milliseconds('powens.totalTimeoutMs', powens.totalTimeoutMs),
     maxSockets: positive('powens.maxSockets', powens.maxSockets),
     sendRedirectUri: powens.sendRedirectUri,
+    usersToken: usersToken(powens.usersToken),
   };
 }
 
@@ -63,6 +65,17 @@ function clientSecret(value: string | undefined): string {
     throw new ConfigurationError('powens.clientSecret', 'has white space around it. Remove it.');
   }
   return secret;
+}
+
+/** What a header can carry. An empty one is an unset variable of the environment. */
+function usersToken(value: string | undefined): string | null {
+  if (value === undefined || value === '') {
+    return null;
+  }
+  if (!/^[\x21-\x7e]{1,4096}$/.test(value)) {
+    throw new ConfigurationError('powens.usersToken', 'has white space or other odd characters in it.');
+  }
+  return value;
 }
 
 function required(option: string, value: string | undefined): string {

@@ -1,14 +1,20 @@
 import type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
 import type { KeyProvider } from './key-provider.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
-import type {
-  PowensOptions,
-  Provisioning,
-  UnconfirmedConnections,
-} from './connections-module-options.interface.js';
+import type { Provisioning, UnconfirmedConnections } from './connections-module-options.interface.js';
+import type { PowensOptions } from './powens-options.interface.js';
 import type { TokenAuditHook } from './token-use.interface.js';
 import type { ResolvedWebhooks } from './webhooks/resolved-webhooks.js';
 import type { ReconciliationOptions } from './webhooks/webhooks-options.interface.js';
+
+/**
+ * The client application as the rest of the library sees it.
+ *
+ * @internal
+ */
+export interface ResolvedPowens extends Readonly<Required<Omit<PowensOptions, 'usersToken'>>> {
+  readonly usersToken: string | null;
+}
 
 /**
  * The options as the rest of the library sees them: complete, checked, normalised. Nothing else reads defaults.
@@ -17,7 +23,7 @@ import type { ReconciliationOptions } from './webhooks/webhooks-options.interfac
  */
 export interface ResolvedOptions {
   readonly instance: string;
-  readonly powens: Readonly<Required<PowensOptions>>;
+  readonly powens: ResolvedPowens;
   /** Origin and base path, without a trailing slash. */
   readonly publicUrl: string;
   /** Set only when the host gave it whole. */

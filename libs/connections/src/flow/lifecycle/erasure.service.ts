@@ -52,6 +52,18 @@ export class ErasureService {
     });
   }
 
+  /**
+   * Erases the owner of a Powens user that is gone. Nothing is asked of Powens: what was believed of it there deletes
+   * nothing there.
+   */
+  async eraseGone({ owner, userId }: Pick<AccountState, 'owner' | 'userId'>): Promise<void> {
+    await this.erasures.beginOf(userId);
+    await this.lock.withOrGone(userId, ['erasing'], async (account, lease) => {
+      await this.attempts.eraseOwner(this.options.instance, owner);
+      await this.eraseRows(account, lease);
+    });
+  }
+
   private async eraseRows(account: AccountState, lease: AccountLease): Promise<void> {
     await this.unitOfWork.run((tx) => {
       this.traces.erase(account, tx);

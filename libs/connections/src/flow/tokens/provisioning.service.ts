@@ -47,6 +47,21 @@ export class ProvisioningService {
     throw new ConnectionsError('busy', "The owner's account is being changed.", { retryAfterSeconds: 5 });
   }
 
+  /**
+   * The account of an owner who must have one. A token that was revoked is made anew: whoever comes to repair means to go
+   * on.
+   *
+   * @throws ConnectionsError `not_connected`; PowensApiError
+   */
+  async keptFor(owner: Owner): Promise<OwnerAccount> {
+    const usable = await this.custody.find(owner);
+    if (usable !== null) {
+      return usable;
+    }
+    const found = await this.accounts.find(this.options.instance, owner);
+    return found?.status === 'revoked' ? this.tokens.renewFrom(found, null) : this.tokens.require(owner);
+  }
+
   private async look(owner: Owner): Promise<OwnerAccount | null | 'wait'> {
     const { instance, provisioning } = this.options;
     const found = await this.accounts.find(instance, owner);

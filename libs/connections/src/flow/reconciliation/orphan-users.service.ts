@@ -1,0 +1,85 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { PowensUserRepository } from '../../custody/powens-user.repository.js';
+import { ConnectionsError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { ApiPath } from '../../powens/bank/api-path.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import { parseListedUser, type ListedUser } from '../../powens/setup/listed-user.js';
+import { ConsoleToken } from '../../values/console-token.js';
+import { pause } from './pause.js';
+import type { OrphanReport } from './reconciliation.types.js';
+
+const PAGE = 1000;
+const MOST_IDS = 1000;
+
+/** Younger users may be in the webview right now: they stay temporary for half an hour. */
+const MIN_AGE_SECONDS = 3600;
+
+/**
+ * Looks for Powens users that nobody here knows: each is billed, and holds a person's data. Only tells of them: whose they
+ * are cannot be seen from here.
+ *
+ * @internal
+ */
+@Injectable()
+export class OrphanUsers {
+  readonly #logger = new Logger('ConnectionsReconciliation');
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly users: PowensUserRepository,
+    private readonly powens: PowensClient,
+  ) {}
+
+  /** What to tell before anybody looked. */
+  get unseen(): OrphanReport {
+    return { checked: false, reason: this.options.powens.usersToken === null ? 'no_users_token' : 'not_yet' };
+  }
+
+  /**
+   * Looks through all users. Never fails: it is the least of what a comparison is for.
+   *
+   * @param signal - ends it after the page under way; then nothing is told
+   */
+  async look(signal: AbortSignal): Promise<OrphanReport> {
+    const { usersToken } = this.options.powens;
+    if (usersToken === null) {
+      return this.unseen;
+    }
+    try {
+      return this.told(await this.find(ConsoleToken.of(usersToken), signal));
+    } catch (error) {
+      const text = error instanceof ConnectionsError ? error.message : 'a fault of ours';
+      this.#logger.error(`Powens users that nobody knows could not be looked for: ${text}`);
+      return { checked: false, reason: 'failed' };
+    }
+  }
+
+  private async find(token: ConsoleToken, signal: AbortSignal): Promise<readonly string[]> {
+    const list = { key: 'users', parse: parseListedUser };
+    const orphans: string[] = [];
+    let path: ApiPath | null = ApiPath.of('/users', { limit: PAGE });
+    while (path !== null && !signal.aborted) {
+      const { items, next }: { items: readonly ListedUser[]; next: ApiPath | null } =
+        await this.powens.readPage(path, token, list);
+      orphans.push(...(await this.users.findOrphans(this.options.instance, items, MIN_AGE_SECONDS)));
+      path = next;
+      if (path !== null) {
+        await pause(60_000 / this.options.reconciliation.accountsPerMinute, signal);
+      }
+    }
+    return orphans;
+  }
+
+  private told(orphans: readonly string[]): OrphanReport {
+    const powensUserIds = orphans.slice(0, MOST_IDS);
+    if (orphans.length > 0) {
+      this.#logger.warn(
+        `${orphans.length} Powens users belong to no account here, the first is ${orphans[0] ?? ''}: another application of ` +
+          'this domain made them, or they were left behind. Nothing is deleted; see ReconciliationService.report()',
+      );
+    }
+    return { checked: true, count: orphans.length, powensUserIds, at: new Date().toISOString() };
+  }
+}

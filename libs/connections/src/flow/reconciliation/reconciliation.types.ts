@@ -1,0 +1,91 @@
+/**
+ * What the comparison of one account found.
+ *
+ * @public
+ */
+export interface ReconciliationOutcome {
+  /**
+   * - `compared`: what is kept is what Powens says now
+   * - `token_revoked`: Powens no longer takes the token, and it may not be renewed by itself. Its ciphertext is deleted; each
+   *   connection was told of by `connection.action_required` with `requiredAction: 'reconnect'`
+   * - `user_gone`: the Powens user does not exist any more. The owner was erased here, told by `user.deleted`
+   */
+  readonly result: 'compared' | 'token_revoked' | 'user_gone';
+  /** Connections that were not known here, taken in as option `unconfirmedConnections` says. */
+  readonly added: number;
+  /** Connections whose state, last synchronisation or end of consent was another. */
+  readonly changed: number;
+  /** Connections that are gone at Powens, told by `connection.deleted`. */
+  readonly removed: number;
+  /** Whether the token was lost and renewed. */
+  readonly tokenRenewed: boolean;
+}
+
+/**
+ * Powens users that no account here belongs to. They are reported and never deleted: another application of the same
+ * domain may have made them.
+ *
+ * @public
+ */
+export type OrphanReport =
+  | {
+      readonly checked: false;
+      /** `no_users_token`: option `powens.usersToken` is not set; `not_yet`: it was not their turn; `failed`: see the log. */
+      readonly reason: 'no_users_token' | 'not_yet' | 'failed';
+    }
+  | {
+      readonly checked: true;
+      /** Users that are unknown here and older than an hour. */
+      readonly count: number;
+      /** Their ids at Powens, the first 1000. */
+      readonly powensUserIds: readonly string[];
+      /** When they were looked for, ISO 8601 in UTC. */
+      readonly at: string;
+    };
+
+/**
+ * What comparisons found, in figures.
+ *
+ * @public
+ */
+export interface ReconciliationReport {
+  /** Accounts compared to the end, whatever was found. */
+  readonly accounts: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly tokensRenewed: number;
+  /** Tokens that Powens no longer takes and that may not be renewed by itself: their owners must reconnect. */
+  readonly tokensRevoked: number;
+  /** Owners erased here, because their Powens user is gone. */
+  readonly usersGone: number;
+  /** Comparisons that could not be made. The log names each account. */
+  readonly failures: number;
+  readonly orphans: OrphanReport;
+  /** When the last comparison ended, ISO 8601 in UTC; null when there was none. */
+  readonly lastAt: string | null;
+}
+
+/**
+ * How far a run over all accounts is.
+ *
+ * @public
+ */
+export interface ReconciliationProgress {
+  /** Accounts that had their turn, whichever process took it. */
+  readonly done: number;
+  /** Accounts there were when the run began. */
+  readonly total: number;
+}
+
+/**
+ * How to compare all accounts.
+ *
+ * @public
+ */
+export interface ReconcileAllOptions {
+  /** Ends the run after the comparison under way. What is left keeps its turn: the regular comparison goes on with it. */
+  readonly signal?: AbortSignal;
+  /** Called after each account. */
+  readonly onProgress?: (progress: ReconciliationProgress) => void;
+}

@@ -5,11 +5,16 @@ import {
 } from 'nestjs-powens-connections';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
-import { connected, connectionsOf, eventOf } from '../helpers/flow/lifecycle.js';
+import { connected, connectionsOf, eventOf, liveTokens } from '../helpers/flow/lifecycle.js';
 import { clearFaults, outbound, plant, returning, sql } from '../helpers/flow/observe.js';
 import { connect, visitWebview } from '../helpers/flow/person.js';
-import { deleteUserAtPowens, eventTypes, importedOwner } from '../helpers/flow/reconciling.js';
-import { clearTokenOf, failureOf, renewals, revokeAtPowens } from '../helpers/flow/upstream.js';
+import {
+  deleteUserAtPowens,
+  eventTypes,
+  importedOwner,
+  powensUserIdOf,
+} from '../helpers/flow/reconciling.js';
+import { clearTokenOf, failureOf, revokeAtPowens } from '../helpers/flow/upstream.js';
 
 const NOTHING_NEW: ReconciliationOutcome = {
   result: 'compared',
@@ -40,9 +45,8 @@ describe('an account that Powens no longer lets us read', () => {
   it('should hold no dead token as a living one, ask for a reconnect once, and let it repair everything [TC-26]', async () => {
     const { browser, connection } = await importedOwner(app, 'fay');
     await revokeAtPowens(app, 'fay');
-    const before = renewals(app);
     expect(await reconcile('fay')).toEqual({ ...NOTHING_NEW, result: 'token_revoked' });
-    expect(renewals(app)).toBe(before);
+    expect(liveTokens(app, await powensUserIdOf(app, 'fay'))).toEqual([]);
     expect(
       await sql(app, `SELECT status, sealed_token, key_id FROM powens_user WHERE owner_id = 'fay'`),
     ).toEqual([{ status: 'revoked', sealed_token: null, key_id: null }]);
@@ -88,6 +92,13 @@ describe('an account that Powens no longer lets us read', () => {
     expect(await failureOf(reconcile('gia'))).toMatchObject({ code: 'powens_refused' });
     await plant(app, { ...notFound, path: '/users/me/connections' }, { ...notFound, path: '/users/me' });
     expect(await reconcile('gia')).toEqual({ ...NOTHING_NEW, result: 'user_gone' });
+  });
+
+  it('should erase an owner, too, whose token may not be renewed', async () => {
+    await importedOwner(app, 'gwen');
+    await deleteUserAtPowens(app, 'gwen');
+    expect(await reconcile('gwen')).toEqual({ ...NOTHING_NEW, result: 'user_gone' });
+    await eventOf(app, 'gwen', 'user.deleted');
   });
 
   it('should believe nobody but Powens that a user is gone', async () => {

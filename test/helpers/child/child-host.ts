@@ -20,19 +20,13 @@ export interface ChildHost {
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
-export async function startChildHost(app: FlowApp, dieAt: DeathPoint | null = null): Promise<ChildHost> {
+export async function startChildHost(
+  app: FlowApp,
+  dieAt: DeathPoint | null = null,
+  reconciliation: ChildWish['reconciliation'] = { enabled: false },
+): Promise<ChildHost> {
   const url = `http://localhost:${await freePort()}`;
-  const { sandbox, database, keys } = app;
-  const wish: ChildWish = {
-    url,
-    databaseUrl: database.url,
-    poolSize: database.poolSize,
-    sandboxUrl: sandbox.url,
-    client: sandbox.client,
-    keys,
-    preparedStatements: postgresCapabilities().concurrent,
-    dieAt,
-  };
+  const wish = wishOf(app, { url, dieAt, reconciliation });
   const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
   const child = spawn(process.execPath, ['--import', script('register.mjs'), script('host.ts')], {
     env: { PATH: process.env['PATH'], CHILD_WISH: JSON.stringify(wish) },
@@ -68,5 +62,20 @@ export async function startChildHost(app: FlowApp, dieAt: DeathPoint | null = nu
       child.kill(signal);
       await until(() => end.how !== null, 10_000);
     },
+  };
+}
+
+function wishOf(
+  { sandbox, database, keys }: FlowApp,
+  own: Pick<ChildWish, 'url' | 'dieAt' | 'reconciliation'>,
+): ChildWish {
+  return {
+    ...own,
+    databaseUrl: database.url,
+    poolSize: database.poolSize,
+    sandboxUrl: sandbox.url,
+    client: sandbox.client,
+    keys,
+    preparedStatements: postgresCapabilities().concurrent,
   };
 }

@@ -11,4 +11,5 @@ export interface ChildWish {
   readonly keys: string;
   readonly preparedStatements: boolean;
   readonly dieAt: DeathPoint | null;
+  readonly reconciliation: { readonly enabled?: boolean; readonly accountsPerMinute?: number };
 }

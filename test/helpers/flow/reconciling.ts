@@ -42,6 +42,16 @@ export async function importedOwner(app: FlowApp, owner: string): Promise<Connec
   return { browser, connection };
 }
 
+/** The id of an owner's user at Powens. */
+export async function powensUserIdOf(app: FlowApp, owner: string): Promise<string> {
+  const [row] = await sql<{ id: string }>(
+    app,
+    `SELECT powens_user_id AS id FROM powens_user WHERE owner_id = $1`,
+    [owner],
+  );
+  return row?.id ?? '';
+}
+
 /** The types of the events that an owner's handlers saw, in order. */
 export function eventTypes(app: FlowApp, owner: string): string[] {
   return app.events.filter(({ ownerId }) => ownerId === owner).map(({ type }) => type);

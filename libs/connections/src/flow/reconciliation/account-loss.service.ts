@@ -4,6 +4,7 @@ import { AccountRepository, type AccountState } from '../../custody/account.repo
 import { PowensApiError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { PowensClient } from '../../powens/powens.client.js';
+import type { AccessToken } from '../../values/access-token.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
 import type { Owner } from '../../values/owner.js';
 import { ErasureService } from '../lifecycle/erasure.service.js';
@@ -47,23 +48,29 @@ export class AccountLoss {
    * Decides what a failure to read an account means, and writes it.
    *
    * @param error - what reading the connections threw, a renewal included
+   * @param mayRenew - whether a lost token was to be renewed; one that was not is let go
    * @returns null when it means neither: then nothing was written
+   * @throws PowensApiError when Powens cannot be asked which of both it is
    */
   async conclude(
     owner: Owner,
     account: OwnerAccount,
     error: PowensApiError,
+    mayRenew: boolean,
   ): Promise<'token_revoked' | 'user_gone' | null> {
     const state = await this.accounts.find(this.options.instance, owner);
     if (state?.userId !== account.userId || state.status !== 'active') {
       return null;
     }
     if (await this.isGone(owner, error)) {
-      return (await this.eraseGone(state)) ? 'user_gone' : null;
+      return this.eraseGone(state);
     }
-    const isDead = error.failure.status === 401 && error.failure.operation !== RENEWAL && !state.renewable;
-    if (!isDead) {
+    const isRenewed = mayRenew && state.renewable;
+    if (error.failure.status !== 401 || error.failure.operation === RENEWAL || isRenewed) {
       return null;
+    }
+    if (!(await this.exists(account.powensUserId))) {
+      return this.eraseGone(state);
     }
     await this.deadToken.drop(owner, account);
     return 'token_revoked';
@@ -89,18 +96,34 @@ export class AccountLoss {
     }
   }
 
-  private async eraseGone(state: AccountState): Promise<boolean> {
+  /** A dead token does not tell. Asked by a token for this one question, which leaves the others of the user alone. */
+  private async exists(powensUserId: string): Promise<boolean> {
+    let token: AccessToken;
+    try {
+      token = await this.powens.renewToken(powensUserId, { revokePrevious: false });
+    } catch (error) {
+      if (error instanceof PowensApiError && error.code === 'powens_refused') {
+        // Refused for another reason: as far as anybody can tell the user is there.
+        return !isToldBy(error, [400, 404]);
+      }
+      throw error;
+    }
+    await this.powens.revokeToken(token);
+    return true;
+  }
+
+  private async eraseGone(state: AccountState): Promise<'user_gone' | null> {
     if (this.#goneInARow >= MOST_GONE_IN_A_ROW) {
       this.#logger.error(
         `Powens user ${state.powensUserId ?? ''} is gone as ${MOST_GONE_IN_A_ROW} before it are, and none was found in ` +
           'between: nothing more is erased. Check powens.domain and powens.apiUrl; ConnectionsService.erase() erases one.',
       );
-      return false;
+      return null;
     }
     this.#goneInARow += 1;
     await this.erasure.eraseGone(state);
     this.#logger.warn(`Powens user ${state.powensUserId ?? ''} is gone: its owner was erased here`);
-    return true;
+    return 'user_gone';
   }
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { RemoteConnection } from '../../connections/remote-diff.js';
 import { PowensApiError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
+import type { AccessToken } from '../../values/access-token.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
 import type { Owner } from '../../values/owner.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
@@ -17,6 +18,7 @@ export interface AccountReconciled {
   readonly again: boolean;
 }
 
+const LISTING = 'GET /users/me/connections';
 const NOTHING = { added: 0, changed: 0, removed: 0, tokenRenewed: false };
 
 /**
@@ -37,20 +39,22 @@ export class AccountReconciliation {
   /**
    * Reconciles an account.
    *
+   * @param mayRenew - whether a token that Powens no longer takes is renewed, where the account allows it
    * @throws PowensApiError, StorageError, CustodyError, ConnectionsError `busy`: nothing is half done then
    */
-  async reconcile(owner: Owner, account: OwnerAccount): Promise<AccountReconciled> {
+  async reconcile(owner: Owner, account: OwnerAccount, mayRenew: boolean): Promise<AccountReconciled> {
     let tokenRenewed = false;
     try {
       const { left, ...found } = await this.comparison.compare(owner, account, async () => {
-        const { remotes, sends } = await this.list(owner, account);
+        const { remotes, sends } = await this.list(owner, account, mayRenew);
         tokenRenewed ||= sends > 1;
         return remotes;
       });
       this.loss.foundAlive();
       return { outcome: { result: 'compared', ...found, tokenRenewed }, again: left > 0 };
     } catch (error) {
-      const result = error instanceof PowensApiError ? await this.loss.conclude(owner, account, error) : null;
+      const result =
+        error instanceof PowensApiError ? await this.loss.conclude(owner, account, error, mayRenew) : null;
       if (result === null) {
         throw error;
       }
@@ -62,14 +66,16 @@ export class AccountReconciliation {
   private async list(
     owner: Owner,
     account: OwnerAccount,
+    mayRenew: boolean,
   ): Promise<{ remotes: readonly RemoteConnection[]; sends: number }> {
     let sends = 0;
-    const remotes = await this.audit.record(owner, 'GET /users/me/connections', async () =>
-      this.tokens.call(owner, account, async (token) => {
-        sends += 1;
-        return this.powens.listConnections(token);
-      }),
-    );
+    const send = async (token: AccessToken): Promise<readonly RemoteConnection[]> => {
+      sends += 1;
+      return this.powens.listConnections(token);
+    };
+    const remotes = mayRenew
+      ? await this.audit.record(owner, LISTING, async () => this.tokens.call(owner, account, send))
+      : await this.tokens.withToken(owner, send, LISTING);
     return { remotes, sends };
   }
 }

@@ -55,20 +55,21 @@ export class ReconciliationWork {
    * method; a database that is away is.
    *
    * @param tallies - count what was found
+   * @param mayRenew - whether a token that Powens no longer takes is renewed, where the account allows it
    * @returns the turn, or null when there was none
    */
-  async next(tallies: Iterable<ReconciliationTally>): Promise<Turn | null> {
+  async next(tallies: readonly ReconciliationTally[], mayRenew: boolean): Promise<Turn | null> {
     const turn = await this.turns.claim(this.options.instance, this.pace);
     if (turn !== null) {
-      await this.work(turn, [...tallies]);
+      await this.work(turn, tallies, mayRenew);
     }
     return turn;
   }
 
-  private async work(turn: Turn, tallies: readonly ReconciliationTally[]): Promise<void> {
+  private async work(turn: Turn, tallies: readonly ReconciliationTally[], mayRenew: boolean): Promise<void> {
     const { owner, account } = turn;
     try {
-      const { outcome, again } = await this.accounts.reconcile(owner, account);
+      const { outcome, again } = await this.accounts.reconcile(owner, account, mayRenew);
       tallies.forEach((tally) => {
         tally.count(outcome);
       });

@@ -58,7 +58,7 @@ export class ReconciliationService implements BeforeApplicationShutdown {
     const named = requiredOwner(owner);
     const account = await this.tokens.require(named);
     await this.turns.note(account.userId, this.pace.intervalSeconds);
-    const { outcome } = await this.accounts.reconcile(named, account);
+    const { outcome } = await this.accounts.reconcile(named, account, true);
     this.#tally.count(outcome);
     return outcome;
   }
@@ -105,7 +105,7 @@ export class ReconciliationService implements BeforeApplicationShutdown {
    * @internal
    */
   async regularTurn(signal: AbortSignal): Promise<boolean> {
-    const turn = this.#runs.size === 0 ? await this.work.next([this.#tally]) : null;
+    const turn = this.#runs.size === 0 ? await this.work.next([this.#tally], true) : null;
     if (turn?.oldest === true) {
       // Once per interval, whichever process it is, since the oldest account has its turn once.
       this.#tally.see(await this.orphans.look(signal));
@@ -124,7 +124,7 @@ export class ReconciliationService implements BeforeApplicationShutdown {
       this.#stop.signal,
       ...(options.signal === undefined ? [] : [options.signal]),
     ]);
-    await this.takeAllTurns([this.#tally, tally], options.onProgress, stop);
+    await this.takeAllTurns([this.#tally, tally], options, stop);
     if (!stop.aborted) {
       const orphans = await this.orphans.look(stop);
       tally.see(orphans);
@@ -134,7 +134,7 @@ export class ReconciliationService implements BeforeApplicationShutdown {
 
   private async takeAllTurns(
     tallies: readonly ReconciliationTally[],
-    onProgress: ReconcileAllOptions['onProgress'],
+    { onProgress, renewTokens = true }: ReconcileAllOptions,
     stop: AbortSignal,
   ): Promise<void> {
     const { instance } = this.options;
@@ -142,7 +142,7 @@ export class ReconciliationService implements BeforeApplicationShutdown {
     let left = total;
     onProgress?.({ done: 0, total });
     while (left > 0 && !stop.aborted) {
-      const turn = await this.work.next(tallies);
+      const turn = await this.work.next(tallies, renewTokens);
       // Counted only where it decides: there may be a million, and other processes take turns as well.
       const now = turn === null || left === 1 ? await this.turns.countDue(instance) : left - 1;
       if (now < left) {

@@ -84,6 +84,14 @@ export interface ReconciliationProgress {
  * @public
  */
 export interface ReconcileAllOptions {
+  /**
+   * Renews tokens that Powens no longer takes, where the account allows it. After a backup was restored set `false`: an
+   * owner who disconnected since the backup was made must not be connected again by a renewal.
+   *
+   * @defaultValue true
+   * @see TC-26
+   */
+  readonly renewTokens?: boolean;
   /** Ends the run after the comparison under way. What is left keeps its turn: the regular comparison goes on with it. */
   readonly signal?: AbortSignal;
   /** Called after each account. */

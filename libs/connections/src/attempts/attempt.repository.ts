@@ -144,16 +144,6 @@ export class AttemptRepository {
       WHERE id = ${id} AND status = 'claimed'`);
   }
 
-  /** Whether a callback of the owner may still come. */
-  async isUnderWay(instance: string, owner: Owner): Promise<boolean> {
-    const { attempt } = this.database.tables;
-    const rows = await this.database.query(sql`
-      SELECT 1 FROM ${attempt}
-      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
-        AND ${effectiveStatus} IN ('pending', 'claimed') LIMIT 1`);
-    return rows.length > 0;
-  }
-
   /** Removes every attempt of an owner: a callback under way finds nothing to complete. */
   async eraseOwner(instance: string, owner: Owner): Promise<void> {
     const { attempt } = this.database.tables;

@@ -21,7 +21,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('connections-keys', () => {
   let command: BuiltCommand;
 
   beforeAll(async () => {
-    command = buildCommand();
+    command = buildCommand('connections-keys');
     bench = await rotationUnderTest();
   });
 

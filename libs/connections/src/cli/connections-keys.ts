@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Logger } from '@nestjs/common';
-import { runKeysCommand } from './keys-command.js';
+import { runKeysCommand } from './keys/keys-command.js';
 
 // The services log for applications; this command tells the same in its own words.
 Logger.overrideLogger(false);

@@ -16,26 +16,26 @@ export interface BuiltCommand {
  * Compiles the library as it is now, without looking at types: what `dist` holds may be of yesterday, and a whole build
  * takes longer than the tests that need it.
  */
-export function buildCommand(): BuiltCommand {
+export function buildCommand(name: 'connections-keys' | 'connections-doctor'): BuiltCommand {
   // Inside the repository, or the packages would not be found.
-  const folder = join(REPOSITORY, '.artifacts', `connections-keys-${process.pid}`);
+  const folder = join(REPOSITORY, '.artifacts', `${name}-${process.pid}`);
   const { config } = ts.readConfigFile(join(REPOSITORY, 'tsconfig.json'), (file) =>
     readFileSync(file, 'utf8'),
   ) as { config: { compilerOptions: unknown } };
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, REPOSITORY);
-  for (const name of readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.ts') || /spec\.ts$|__\w+__/.test(name)) continue;
-    const { outputText } = ts.transpileModule(readFileSync(join(SOURCES, name), 'utf8'), {
+  for (const source of readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })) {
+    if (!source.endsWith('.ts') || /spec\.ts$|__\w+__/.test(source)) continue;
+    const { outputText } = ts.transpileModule(readFileSync(join(SOURCES, source), 'utf8'), {
       // Alone, a file does not know of the package.json that makes it an ES module.
       compilerOptions: { ...options, module: ts.ModuleKind.ES2022, sourceMap: false },
-      fileName: join(SOURCES, name),
+      fileName: join(SOURCES, source),
     });
-    const target = join(folder, name.replace(/\.ts$/, '.js'));
+    const target = join(folder, source.replace(/\.ts$/, '.js'));
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, outputText);
   }
   return {
-    file: join(folder, 'cli/connections-keys.js'),
+    file: join(folder, `cli/${name}.js`),
     remove: () => {
       rmSync(folder, { recursive: true, force: true });
     },

@@ -103,7 +103,7 @@ export class AccountComparison {
 
   private async mayBeOnItsWay(owner: Owner): Promise<boolean> {
     const { instance, lifecycle } = this.options;
-    return lifecycle.unconfirmedGraceSeconds > 0 && (await this.attempts.isUnderWay(instance, owner));
+    return lifecycle.unconfirmedGraceSeconds > 0 && (await this.attempts.isAnyOpen(instance, owner));
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { HELP, readArguments, UsageError } from './keys-arguments.js';
+import { UsageError } from '../shared/usage-error.js';
+import { HELP, readArguments } from './keys-arguments.js';
 
 describe(readArguments.name, () => {
   it('should read a command, and leave the rest to the defaults', () => {

@@ -1,10 +1,5 @@
-import type { RotationProgress } from '../custody/key-rotation.types.js';
-
-/** Where text goes: `process.stdout`, or what a test puts in its place. */
-export interface Output {
-  write(text: string): unknown;
-  readonly isTTY?: boolean;
-}
+import type { RotationProgress } from '../../custody/key-rotation.types.js';
+import type { Output } from '../shared/output.js';
 
 const WIDTH = 30;
 const ERASE_LINE = '\r\u001B[K';

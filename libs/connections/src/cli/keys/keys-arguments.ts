@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '../shared/usage-error.js';
 
 const COMMANDS = ['rotate', 'count', 'verify'] as const;
 
@@ -14,9 +15,6 @@ export interface KeysArguments {
   readonly batchSize: number | undefined;
   readonly keyProvider: string | undefined;
 }
-
-/** The arguments cannot be used. The message repeats none of them: a key may have been typed in the wrong place. */
-export class UsageError extends Error {}
 
 export const HELP = `Usage: connections-keys <rotate|count|verify> [options]
 

@@ -1,13 +1,15 @@
-import type { KeyRotationService } from '../custody/key-rotation.service.js';
-import type { KeyCount, RotateOptions } from '../custody/key-rotation.types.js';
-import { ConfigurationError, ConnectionsError } from '../errors/index.js';
-import { HELP, readArguments, UsageError, type KeysArguments } from './keys-arguments.js';
+import type { KeyRotationService } from '../../custody/key-rotation.service.js';
+import type { KeyCount, RotateOptions } from '../../custody/key-rotation.types.js';
+import { ConfigurationError, ConnectionsError } from '../../errors/index.js';
+import type { Environment, Output } from '../shared/output.js';
+import { UsageError } from '../shared/usage-error.js';
+import { HELP, readArguments, type KeysArguments } from './keys-arguments.js';
 import { withRotation } from './keys-session.js';
-import { ProgressDisplay, type Output } from './progress-display.js';
+import { ProgressDisplay } from './progress-display.js';
 
 /** What the process around the command gives it. */
 export interface KeysSurroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** Results. */
   readonly stdout: Output;
   /** Progress and errors, so that results can be piped. */

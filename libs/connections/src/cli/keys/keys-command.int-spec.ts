@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { captureOutput } from '../../../../test/helpers/canary/collector.js';
-import { postgresCapabilities } from '../../../../test/helpers/database.js';
+import { captureOutput } from '../../../../../test/helpers/canary/collector.js';
+import { postgresCapabilities } from '../../../../../test/helpers/database.js';
 import {
   madeUpKey,
   rotationUnderTest,
   type RotationUnderTest,
-} from '../custody/__support__/rotation-under-test.js';
+} from '../../custody/__support__/rotation-under-test.js';
 import { runKeysCommand } from './keys-command.js';
 
 /** What a run of the command left. */

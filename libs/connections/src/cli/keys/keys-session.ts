@@ -1,0 +1,33 @@
+import { KeyRotationRepository } from '../../custody/key-rotation.repository.js';
+import { KeyRotationService } from '../../custody/key-rotation.service.js';
+import { PowensUserRepository } from '../../custody/powens-user.repository.js';
+import { ConnectionsDatabase } from '../../database/connections-database.js';
+import { loadRing } from '../shared/key-source.js';
+import { databaseUrl, openDatabase } from '../shared/open-database.js';
+import type { Environment } from '../shared/output.js';
+import type { KeysArguments } from './keys-arguments.js';
+
+/**
+ * Lends the rotation service of an application that is not running here: its own database sessions, the same code.
+ *
+ * @throws UsageError, ConfigurationError, ConnectionsError; StorageError without the URL, which holds a password
+ */
+export async function withRotation<T>(
+  wish: KeysArguments,
+  env: Environment,
+  use: (rotation: KeyRotationService) => Promise<T>,
+): Promise<T> {
+  const url = databaseUrl(env['DATABASE_URL']);
+  // The ring first: without it nothing is asked of the database.
+  const keyRing = await loadRing(wish.keyProvider, env);
+  const dataSource = await openDatabase(url, wish, 'connections-keys');
+  try {
+    // Without named statements, so that it also runs through a pooler that does not keep them.
+    const database = new ConnectionsDatabase(dataSource, { preparedStatements: false });
+    await database.assertUsable();
+    const users = new PowensUserRepository(database);
+    return await use(new KeyRotationService(wish, keyRing, users, new KeyRotationRepository(database)));
+  } finally {
+    await dataSource.destroy();
+  }
+}

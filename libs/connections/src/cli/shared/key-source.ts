@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { KeyRingLoader } from '../../custody/key-ring-loader.js';
+import type { KeyRing } from '../../custody/key-ring.js';
+import type { KeyProvider } from '../../options/key-provider.interface.js';
+import { resolveKeys } from '../../options/resolve-keys.js';
+import type { Environment } from './output.js';
+import { UsageError } from './usage-error.js';
+
+/**
+ * Loads the key ring that a command works with: of the application's variable, or of a key provider's module.
+ *
+ * @throws UsageError for a module that cannot be loaded; ConfigurationError for a ring that cannot be used
+ */
+export async function loadRing(keyProvider: string | undefined, env: Environment): Promise<KeyRing> {
+  return loaderOf(await providerOf(keyProvider), env['CONNECTIONS_KEYS']).load();
+}
+
+function loaderOf(keyProvider: KeyProvider | undefined, keys: string | undefined): KeyRingLoader {
+  const source = resolveKeys({
+    ...(keys === undefined ? {} : { keys }),
+    ...(keyProvider === undefined ? {} : { keyProvider }),
+  });
+  return new KeyRingLoader(source);
+}
+
+async function providerOf(file: string | undefined): Promise<KeyProvider | undefined> {
+  if (file === undefined) {
+    return undefined;
+  }
+  try {
+    const module = (await import(pathToFileURL(resolve(file)).href)) as { default?: KeyProvider };
+    if (module.default !== undefined) {
+      return module.default;
+    }
+  } catch (error) {
+    const name = error instanceof Error ? error.name : 'an error';
+    throw new UsageError(`The module of --key-provider cannot be loaded: ${name}.`);
+  }
+  throw new UsageError('The module of --key-provider has no default export.');
+}

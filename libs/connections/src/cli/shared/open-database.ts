@@ -1,0 +1,49 @@
+import { DataSource } from 'typeorm';
+import { CONNECTIONS_ENTITIES } from '../../database/index.js';
+import { storageError } from '../../database/storage-error.js';
+import { UsageError } from './usage-error.js';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Where the tables are, as the application's DataSource says. */
+export interface TablePlace {
+  readonly schema: string | undefined;
+  readonly prefix: string | undefined;
+}
+
+/**
+ * Checks the URL of the database.
+ *
+ * @throws UsageError that does not repeat it: it holds a password
+ */
+export function databaseUrl(url: string | undefined): string {
+  if (url === undefined || !/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new UsageError('DATABASE_URL must be set to postgres://user:password@host:5432/database.');
+  }
+  return url;
+}
+
+/**
+ * Opens database sessions of a command's own.
+ *
+ * @param name - how the server shows them
+ * @throws StorageError without the URL
+ */
+export async function openDatabase(url: string, place: TablePlace, name: string): Promise<DataSource> {
+  const { schema, prefix } = place;
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url,
+    entities: [...CONNECTIONS_ENTITIES],
+    ...(schema === undefined ? {} : { schema }),
+    ...(prefix === undefined ? {} : { entityPrefix: prefix }),
+    installExtensions: false,
+    logging: false,
+    extra: { max: 2, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, application_name: name },
+  });
+  try {
+    return await dataSource.initialize();
+  } catch (error) {
+    throw storageError(error);
+  }
+}

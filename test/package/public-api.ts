@@ -27,6 +27,8 @@ export const VALUES: readonly string[] = [
   'TokenImportService',
   'WebhookError',
   'WebhookPayloads',
+  'WebhookRegistrationService',
+  'WebhookSecret',
 ];
 
 /** What it exports for the compiler only. */
@@ -109,7 +111,9 @@ export const TYPES: readonly string[] = [
   'TokenUse',
   'TransactionsQuery',
   'UnconfirmedConnections',
+  'WebhookAuthProvider',
   'WebhookData',
   'WebhookRefusal',
+  'WebhookRegistration',
   'WebhooksOptions',
 ];

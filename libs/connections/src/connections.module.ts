@@ -7,6 +7,7 @@ import { ConnectionsService } from './flow/connections.service.js';
 import { WebhookPayloads } from './flow/webhooks/webhook-payloads.service.js';
 import { ReconciliationService } from './flow/reconciliation/reconciliation.service.js';
 import { TokenImportService } from './flow/tokens/token-import.service.js';
+import { WebhookRegistrationService } from './flow/webhook-registration/webhook-registration.service.js';
 import { PowensService } from './flow/owner-client/powens.service.js';
 import { DeadLettersService } from './outbox/dead-letters.service.js';
 
@@ -39,6 +40,7 @@ import { DeadLettersService } from './outbox/dead-letters.service.js';
     TokenImportService,
     WebhookPayloads,
     ReconciliationService,
+    WebhookRegistrationService,
   ],
 })
 export class ConnectionsModule extends ConfigurableModuleClass {}

@@ -64,6 +64,7 @@ import { DueWarnings } from './flow/warnings/due-warnings.service.js';
 import { ExpiryWarningService } from './flow/warnings/expiry-warning.service.js';
 import { SilenceWarningService } from './flow/warnings/silence-warning.service.js';
 import { WarningService } from './flow/warnings/warning.service.js';
+import { WebhookRegistrationService } from './flow/webhook-registration/webhook-registration.service.js';
 import { WebviewService } from './flow/webview.service.js';
 import { BrowserBindingCookie } from './http/browser-binding.cookie.js';
 import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
@@ -215,6 +216,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   ReconciliationWork,
   ReconciliationService,
   ReconciliationLoop,
+  WebhookRegistrationService,
   ConnectionsService,
   PowensService,
   ConnectionsReadiness,

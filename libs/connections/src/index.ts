@@ -83,6 +83,10 @@ export type {
   ReconciliationProgress,
   ReconciliationReport,
 } from './flow/reconciliation/reconciliation.types.js';
+export { WebhookRegistrationService } from './flow/webhook-registration/webhook-registration.service.js';
+export type { WebhookAuthProvider } from './flow/webhook-registration/create-provider.js';
+export type { WebhookRegistration } from './webhooks/webhook-registrations.js';
+export { WebhookSecret } from './values/webhook-secret.js';
 export { KeyRotationService } from './custody/key-rotation.service.js';
 export type {
   KeyCount,

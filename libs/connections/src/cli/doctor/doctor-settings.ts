@@ -1,0 +1,113 @@
+import { ConfigurationError } from '../../errors/index.js';
+import { resolveOptions } from '../../options/resolve-options.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { Environment } from '../shared/output.js';
+import type { DoctorArguments } from './doctor-arguments.js';
+
+/** Which variable gives which option. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  'powens.domain': 'POWENS_DOMAIN',
+  'powens.clientId': 'POWENS_CLIENT_ID',
+  'powens.clientSecret': 'POWENS_CLIENT_SECRET',
+  'powens.apiUrl': 'POWENS_API_URL',
+  publicUrl: 'PUBLIC_URL',
+  redirectUri: '--redirect-uri',
+  instance: '--instance',
+  keys: 'CONNECTIONS_KEYS',
+  'webhooks.auth.secrets': 'POWENS_WEBHOOK_SECRET',
+  insecureLoopback: 'POWENS_API_URL or PUBLIC_URL',
+};
+
+const REQUIRED = ['POWENS_DOMAIN', 'POWENS_CLIENT_ID', 'POWENS_CLIENT_SECRET', 'PUBLIC_URL'];
+
+/** Where the application is, as others see it. */
+export interface DoctorSettings {
+  readonly options: ResolvedOptions;
+  readonly redirectUri: string;
+  /** Without a trailing slash. */
+  readonly webhooksUrl: string;
+  readonly webhookSecret: string | null;
+}
+
+/**
+ * Reads the environment as the application does.
+ *
+ * @returns the settings, or what is wrong with the variables, each in a sentence that repeats no value
+ */
+export function readSettings(wish: DoctorArguments, env: Environment): DoctorSettings | readonly string[] {
+  const missing = REQUIRED.filter((name) => (env[name]?.trim() ?? '') === '');
+  if (missing.length > 0) {
+    return missing.map((name) => `${name} is missing. Set it as the application has it.`);
+  }
+  try {
+    return settled(wish, env);
+  } catch (error) {
+    if (error instanceof ConfigurationError) {
+      return [problemOf(error)];
+    }
+    throw error;
+  }
+}
+
+/** Says the same of the variable that the library says of the option. */
+export function problemOf({ option, message }: ConfigurationError): string {
+  const prefix = `ConnectionsModule: option "${option}" `;
+  return `${VARIABLES[option] ?? option} ${message.startsWith(prefix) ? message.slice(prefix.length) : message}`;
+}
+
+function settled(wish: DoctorArguments, env: Environment): DoctorSettings {
+  const webhookSecret = text(env['POWENS_WEBHOOK_SECRET']);
+  const options = resolvedOf(wish, env, webhookSecret);
+  const root = [options.publicUrl, ...segmentsOf(wish.path)].join('/');
+  return {
+    options,
+    redirectUri: options.redirectUri ?? `${root}/callback`,
+    webhooksUrl: webhooksUrlOf(wish, root),
+    webhookSecret,
+  };
+}
+
+function resolvedOf(wish: DoctorArguments, env: Environment, webhookSecret: string | null): ResolvedOptions {
+  const { redirectUri } = wish;
+  const apiUrl = text(env['POWENS_API_URL']);
+  return resolveOptions(
+    {
+      powens: {
+        domain: env['POWENS_DOMAIN'] ?? '',
+        clientId: env['POWENS_CLIENT_ID'] ?? '',
+        clientSecret: env['POWENS_CLIENT_SECRET'] ?? '',
+        ...(apiUrl === null ? {} : { apiUrl }),
+      },
+      publicUrl: env['PUBLIC_URL'] ?? '',
+      ...(redirectUri === undefined ? {} : { redirectUri }),
+      // The ring itself is another check's business.
+      keys: ['looked at elsewhere'],
+      instance: wish.instance,
+      ...(webhookSecret === null ? {} : { webhooks: { auth: { type: 'hmac', secrets: webhookSecret } } }),
+      insecureLoopback: env['NODE_ENV'] !== 'production',
+      preparedStatements: false,
+    },
+    { routes: false, production: env['NODE_ENV'] === 'production' },
+  );
+}
+
+function webhooksUrlOf({ webhooksUrl }: DoctorArguments, root: string): string {
+  const url = webhooksUrl ?? `${root}/webhooks`;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || /[?#@]/.test(url)) {
+    throw new ConfigurationError(
+      '--webhooks-url',
+      'must be an http(s) URL without credentials, query and fragment.',
+    );
+  }
+  return url.replace(/\/+$/, '');
+}
+
+function segmentsOf(path: string): readonly string[] {
+  return path.split('/').filter((segment) => segment !== '');
+}
+
+/** An empty variable counts as a missing one. */
+function text(value: string | undefined): string | null {
+  const trimmed = value?.trim() ?? '';
+  return trimmed === '' ? null : trimmed;
+}

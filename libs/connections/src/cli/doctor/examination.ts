@@ -1,0 +1,128 @@
+import { HttpService } from '@nestjs/axios';
+import axios from 'axios';
+import type { DataSource } from 'typeorm';
+import type { KeyRing } from '../../custody/key-ring.js';
+import { ConnectionsDatabase } from '../../database/connections-database.js';
+import { ConfigurationError, ConnectionsError } from '../../errors/index.js';
+import { powensHttpOptions } from '../../powens/powens-http.options.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import { ConsoleToken } from '../../values/console-token.js';
+import { loadRing } from '../shared/key-source.js';
+import { databaseUrl, openDatabase } from '../shared/open-database.js';
+import type { Environment } from '../shared/output.js';
+import { UsageError } from '../shared/usage-error.js';
+import { checkKeys } from './checks/keys.check.js';
+import { checkPowens, checkRedirectUri, newestToken, type Bearer } from './checks/powens.check.js';
+import { checkQueues } from './checks/queues.check.js';
+import { checkSchema } from './checks/schema.check.js';
+import { checkWebhooks } from './checks/webhooks.check.js';
+import type { DoctorArguments } from './doctor-arguments.js';
+import { problemOf, readSettings, type DoctorSettings } from './doctor-settings.js';
+import { findingsOf, wordsOf, type Finding } from './finding.js';
+
+/** Calls Powens as an application with these settings would. The caller closes it. */
+export function powensOf({ options }: DoctorSettings): PowensClient {
+  return new PowensClient(options, new HttpService(axios.create(powensHttpOptions(options))));
+}
+
+/** Runs every check that can be run, and gives each finding as soon as it is there. */
+export class Examination {
+  #ring: KeyRing | null = null;
+  #bearer: Bearer = null;
+
+  constructor(
+    private readonly wish: DoctorArguments,
+    private readonly env: Environment,
+  ) {}
+
+  async *findings(): AsyncGenerator<Finding, void> {
+    const settings = readSettings(this.wish, this.env);
+    const { ok, fix } = findingsOf('configuration');
+    yield* 'options' in settings ? [ok('complete')] : settings.map(fix);
+    yield* await this.keyRing();
+    yield* this.database('options' in settings ? settings : null);
+    if ('options' in settings) {
+      yield* this.outside(settings);
+    }
+  }
+
+  private async keyRing(): Promise<readonly Finding[]> {
+    const { fix } = findingsOf('key ring');
+    try {
+      this.#ring = await loadRing(this.wish.keyProvider, this.env);
+      return [];
+    } catch (error) {
+      return [fix(error instanceof ConfigurationError ? problemOf(error) : wordsOfBoth(error))];
+    }
+  }
+
+  private async *database(settings: DoctorSettings | null): AsyncGenerator<Finding, void> {
+    const { ok, fix } = findingsOf('database');
+    let dataSource: DataSource;
+    try {
+      dataSource = await openDatabase(databaseUrl(this.env['DATABASE_URL']), this.wish, 'connections-doctor');
+    } catch (error) {
+      yield fix(`${wordsOfBoth(error)} Check DATABASE_URL, and whether this machine may reach it.`);
+      return;
+    }
+    try {
+      yield ok('answers');
+      yield* this.inside(dataSource, settings);
+    } catch (error) {
+      yield fix(wordsOf(error));
+    } finally {
+      await dataSource.destroy();
+    }
+  }
+
+  private async *inside(
+    dataSource: DataSource,
+    settings: DoctorSettings | null,
+  ): AsyncGenerator<Finding, void> {
+    const schema = await checkSchema(dataSource);
+    yield schema;
+    if (schema.verdict !== 'ok') {
+      return;
+    }
+    const database = new ConnectionsDatabase(dataSource, { preparedStatements: false });
+    if (this.#ring !== null) {
+      yield* await checkKeys(database, this.#ring, this.wish);
+      this.#bearer = settings === null ? null : await this.token(database, this.#ring, settings);
+    }
+    yield* await checkQueues(database, this.wish.instance);
+  }
+
+  /** A token that cannot be opened was told of already. */
+  private async token(
+    database: ConnectionsDatabase,
+    ring: KeyRing,
+    settings: DoctorSettings,
+  ): Promise<Bearer> {
+    try {
+      return await newestToken(database, ring, settings);
+    } catch (error) {
+      wordsOf(error);
+      return null;
+    }
+  }
+
+  private async *outside(settings: DoctorSettings): AsyncGenerator<Finding, void> {
+    const powens = powensOf(settings);
+    try {
+      const reachable = await checkPowens(powens, settings);
+      yield reachable;
+      if (reachable.verdict === 'ok') {
+        const configToken = this.env['POWENS_CONFIG_TOKEN']?.trim() ?? '';
+        const bearer = configToken === '' ? this.#bearer : ConsoleToken.of(configToken);
+        yield await checkRedirectUri(powens, settings, bearer);
+      }
+    } finally {
+      powens.onApplicationShutdown();
+    }
+    yield await checkWebhooks(settings);
+  }
+}
+
+function wordsOfBoth(error: unknown): string {
+  return error instanceof UsageError && !(error instanceof ConnectionsError) ? error.message : wordsOf(error);
+}

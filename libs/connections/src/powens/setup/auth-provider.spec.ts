@@ -1,0 +1,47 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { ConsoleToken } from '../../values/console-token.js';
+import { UnexpectedShapeError } from '../wire-values.js';
+import { createAuthProvider, parseAuthProvider } from './auth-provider.js';
+import { parseListedUser } from './listed-user.js';
+
+describe('an authentication provider of webhooks', () => {
+  it('should be created by a call that is never repeated blindly, and that names no secret', () => {
+    const call = createAuthProvider(ConsoleToken.of('config-token-of-the-console'), 'hmac1');
+    expect(call).toMatchObject({ method: 'POST', path: '/webhooks/auth', repeat: 'never', answer: 'token' });
+    expect(JSON.parse(call.body?.() ?? '')).toEqual({ type: 'hmac_signature', name: 'hmac1' });
+    expect(inspect(call)).not.toContain('config-token-of-the-console');
+  });
+
+  it('should be read with its secret wrapped', () => {
+    const answer = {
+      id: 2356,
+      type: 'hmac_signature',
+      name: 'hmac1',
+      config: { secret_key: 'wh_only_shown_once' },
+    };
+    const { id, secret } = parseAuthProvider(answer);
+    expect([id, String(secret)]).toEqual(['2356', '[redacted]']);
+    expect(secret.use((clear) => clear)).toBe('wh_only_shown_once');
+  });
+
+  it.each([
+    [{}],
+    [{ id: 1 }],
+    [{ id: 1, config: {} }],
+    [{ id: 1, config: { secret_key: 'two words' } }],
+    [[]],
+  ])('should not be read out of %j', (answer) => {
+    expect(() => parseAuthProvider(answer)).toThrow(UnexpectedShapeError);
+  });
+});
+
+describe(parseListedUser.name, () => {
+  it('should read an id and a Paris wall clock', () => {
+    expect(parseListedUser({ id: 412, signin: '2026-03-14 10:20:01', platform: 'sharedAccess' })).toEqual({
+      id: '412',
+      signin: new Date('2026-03-14T09:20:01Z'),
+    });
+    expect(parseListedUser({ id: 9007199254740993n })).toEqual({ id: '9007199254740993', signin: null });
+  });
+});

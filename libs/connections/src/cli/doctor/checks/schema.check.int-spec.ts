@@ -1,0 +1,68 @@
+import { DataSource } from 'typeorm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../../../../test/helpers/database.js';
+import { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from '../../../database/index.js';
+import { checkSchema } from './schema.check.js';
+
+const NAMES = CONNECTIONS_MIGRATIONS.map(({ name }) => name);
+
+describe(checkSchema.name, () => {
+  let database: TestDatabase;
+  const opened: DataSource[] = [];
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+
+  afterEach(async () => {
+    for (const dataSource of opened.splice(0)) await dataSource.destroy();
+    await database.drop();
+  });
+
+  async function open(migrations: number, layout: Record<string, string> = {}): Promise<DataSource> {
+    const dataSource = await new DataSource({
+      type: 'postgres',
+      url: database.url,
+      entities: [...CONNECTIONS_ENTITIES],
+      migrations: CONNECTIONS_MIGRATIONS.slice(0, migrations),
+      installExtensions: false,
+      extra: { max: 1 },
+      ...layout,
+    }).initialize();
+    opened.push(dataSource);
+    if (layout['schema'] !== undefined) await dataSource.query(`CREATE SCHEMA "${layout['schema']}"`);
+    await dataSource.runMigrations();
+    return dataSource;
+  }
+
+  it.each(NAMES.map((_, index) => index))(
+    'should name the migrations that are missing after %i of them',
+    async (run) => {
+      const { verdict, text } = await checkSchema(await open(run));
+      expect(verdict).toBe('fix');
+      expect(NAMES.filter((name) => text.includes(name))).toEqual(NAMES.slice(run));
+    },
+  );
+
+  it('should name each column', async () => {
+    const { text } = await checkSchema(await open(1));
+    expect(text).toContain(
+      'missing: powens_user.reconcile_at, powens_user.reconciled_at, powens_connection.unconfirmed_since, ' +
+        'powens_connection.remove_at, powens_inbox.',
+    );
+  });
+
+  it('should be content once all of them ran, wherever the tables are', async () => {
+    expect(
+      await checkSchema(await open(NAMES.length, { schema: 'banks', entityPrefix: 'my_' })),
+    ).toMatchObject({
+      verdict: 'ok',
+    });
+  });
+
+  it('should name a column that somebody took away', async () => {
+    const dataSource = await open(NAMES.length);
+    await dataSource.query('ALTER TABLE powens_attempt DROP COLUMN return_to');
+    expect((await checkSchema(dataSource)).text).toContain('missing: powens_attempt.return_to.');
+  });
+});

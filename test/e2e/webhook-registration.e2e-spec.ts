@@ -4,6 +4,7 @@ import { CONFIG_TOKEN } from 'powens-sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerSecret } from '../helpers/canary/collector.js';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
+import { connected, eventOf, setState } from '../helpers/flow/lifecycle.js';
 import { outbound } from '../helpers/flow/observe.js';
 import { hmacWebhooks } from '../helpers/flow/pushed.js';
 import { answerWith, failureOf } from '../helpers/flow/upstream.js';
@@ -60,6 +61,26 @@ describe('the preparation of webhooks', () => {
     expect(provider.secret.use((clear) => clear === secret)).toBe(true);
   });
 
+  it('should make all that a host needs to hear of what happens at Powens', async () => {
+    const { id, secret } = await service().createAuthProvider(CONFIG_TOKEN, 'hmac9');
+    const host = await startFlowApp({
+      like: app,
+      options: {
+        webhooks: { auth: { type: 'hmac', secrets: secret.use((clear) => clear) }, pollIntervalMs: 50 },
+        lifecycle: { unconfirmedGraceSeconds: 0, sweepIntervalMs: 200 },
+      },
+    });
+    const listed = host.app.get(WebhookRegistrationService).list();
+    for (const { event, url } of listed.filter(({ used }) => used)) await registerUrl(event, url, id);
+    const { connection } = await connected(host, 'hera');
+    await setState(host, connection, 'wrongpass');
+    expect(await eventOf(host, 'hera', 'connection.action_required')).toMatchObject({
+      connectionId: connection.id,
+      data: { state: 'wrongpass' },
+    });
+    await host.stop();
+  });
+
   it.each(['', 'with-dash', 'Upper', 'fourteenletters', 'é'])(
     'should refuse the name "%s" before Powens is asked',
     async (name) => {
@@ -87,4 +108,14 @@ describe('the preparation of webhooks', () => {
       code: 'invalid_request',
     });
   });
+
+  /** What a person does in the console. */
+  async function registerUrl(event: string, url: string, idAuth: string): Promise<void> {
+    const response = await fetch(`${app.sandbox.url}/2.0/webhooks`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${CONFIG_TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ event, url, id_auth: Number(idAuth) }),
+    });
+    expect([event, response.status]).toEqual([event, 200]);
+  }
 });

@@ -48,7 +48,9 @@ afterAll(() => {
 
 describe('README.md', () => {
   it('should hold code blocks that compile against the public API', () => {
-    const blocks = ['README.md', 'libs/connections/README.md'].flatMap(typeScriptBlocks);
+    const blocks = ['README.md', 'libs/connections/README.md', 'docs/operations.md'].flatMap(
+      typeScriptBlocks,
+    );
     const broken = `import { Nowhere } from 'nestjs-powens-connections';\nexport const x: unknown = Nowhere;`;
     const [ofBroken, ...ofReadme] = compile([broken, ...blocks]);
     expect(blocks.length).toBeGreaterThanOrEqual(3);

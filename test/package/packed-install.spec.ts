@@ -102,10 +102,12 @@ describe('the packed library', () => {
     expect(run('deep.mjs', host)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');
   });
 
-  it('should have a command that says what it does', () => {
-    const [command = ''] = Object.values(manifest.bin);
-    const help = execFileSync(process.execPath, [join(installed, command), '--help'], { encoding: 'utf8' });
-    expect(help).toContain('connections-keys');
+  it('should have commands that say what they do', () => {
+    expect(Object.keys(manifest.bin)).toEqual(['connections-keys', 'connections-doctor']);
+    for (const [name, command] of Object.entries(manifest.bin)) {
+      const help = execFileSync(process.execPath, [join(installed, command), '--help'], { encoding: 'utf8' });
+      expect(help).toContain(`Usage: ${name}`);
+    }
   });
 });
 

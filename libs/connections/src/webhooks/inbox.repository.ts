@@ -48,7 +48,8 @@ export class InboxRepository {
   }
 
   /**
-   * Claims messages whose turn it is: at most one per key, the oldest, skipping what another process holds.
+   * Claims messages whose turn it is: at most one per key, the oldest, skipping what another process holds. Walks the index
+   * of what is due: thousands that wait for somebody unknown cost the others nothing.
    *
    * @see RL-21, RL-22
    */
@@ -70,7 +71,7 @@ export class InboxRepository {
             WHERE earlier.order_key = message.order_key AND earlier.status = 'pending'
               AND earlier.position < message.position AND earlier.instance = ${instance}
           )
-        ORDER BY message.position LIMIT ${claim.limit} FOR UPDATE SKIP LOCKED
+        ORDER BY message.available_at LIMIT ${claim.limit} FOR UPDATE SKIP LOCKED
       )
       RETURNING position, event, powens_user_id, powens_connection_id, summary, body IS NOT NULL AS has_body, tries,
         extract(epoch FROM now() - received_at)::float8 AS age_seconds`);

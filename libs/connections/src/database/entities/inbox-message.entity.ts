@@ -8,7 +8,7 @@ import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
  */
 @Entity('powens_inbox')
 @Index('powens_inbox_dedupe_key', ['instance', 'dedupeKey'], { unique: true })
-@Index('powens_inbox_claim_idx', ['status', 'position'])
+@Index('powens_inbox_claim_idx', ['status', 'availableAt'])
 @Index('powens_inbox_order_idx', ['orderKey', 'status', 'position'])
 @Index('powens_inbox_connection_idx', ['instance', 'powensConnectionId'])
 @Index('powens_inbox_user_idx', ['instance', 'powensUserId'])

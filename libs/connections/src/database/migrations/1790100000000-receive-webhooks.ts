@@ -85,7 +85,7 @@ function inbox(runner: QueryRunner): Table {
     },
     unique: { powens_inbox_dedupe_key: ['instance', 'dedupe_key'] },
     indexes: {
-      powens_inbox_claim_idx: ['status', 'position'],
+      powens_inbox_claim_idx: ['status', 'available_at'],
       powens_inbox_order_idx: ['order_key', 'status', 'position'],
       powens_inbox_connection_idx: ['instance', 'powens_connection_id'],
       powens_inbox_user_idx: ['instance', 'powens_user_id'],

@@ -98,7 +98,7 @@ export class AttemptRepository {
           AND (status = 'pending' OR (status = 'claimed' AND NOT expects_code AND lease_expires_at <= now()))
           AND (${principal}::text IS NULL OR (owner_id = ${principal} AND tenant = ${claim.principal?.tenant ?? null}))
         RETURNING id, instance, tenant, owner_id, flow, expects_code, redirect_uri, return_to, connection_id,
-          connected_by, metadata
+          created_at, connected_by, metadata
       )
       SELECT claimed.*, account.id AS user_id, account.powens_user_id, account.sealed_token
       FROM claimed LEFT JOIN ${user} account

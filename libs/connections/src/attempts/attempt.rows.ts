@@ -22,6 +22,7 @@ export interface ClaimedRow {
   connection_id: string | null;
   connected_by: string | null;
   metadata: string | null;
+  created_at: Date;
   user_id: string | null;
   powens_user_id: string | null;
   sealed_token: string | null;
@@ -60,6 +61,7 @@ export function claimedAttempt(row: ClaimedRow): ClaimedAttempt {
     returnTo: row.return_to,
     connectionId: row.connection_id,
     metadata: row.metadata === null ? {} : (JSON.parse(row.metadata) as ConnectionMetadata),
+    createdAt: row.created_at,
     account:
       userId !== null && powensUserId !== null && sealedToken !== null
         ? { userId, powensUserId, sealedToken }

@@ -23,6 +23,7 @@ export interface ClaimedAttempt {
   readonly returnTo: string | null;
   readonly connectionId: string | null;
   readonly metadata: ConnectionMetadata;
+  readonly createdAt: Date;
   /** Null while the owner has no Powens user. */
   readonly account: OwnerAccount | null;
 }

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
+import type { ConnectionMetadata } from '../values/metadata.js';
 import type { Owner } from '../values/owner.js';
+import type { ConnectionStatus } from './connection.repository.js';
 import type { LocalConnection, RemoteConnection } from './remote-diff.js';
 
 /** A row as far as it is compared and changed. */
@@ -18,8 +20,8 @@ export interface LocalRow {
   revision: number;
 }
 
-/** Where a connection stands: in use, seen and not confirmed by anybody, or going. */
-export type ConnectionStatus = 'active' | 'unconfirmed' | 'deleting';
+/** A connection with where it stands. */
+export type StandingConnection = LocalConnection & { readonly status: ConnectionStatus };
 
 /** Columns of {@link LocalRow}. */
 export const LOCAL_COLUMNS = sql`id, tenant, owner_id, user_id, powens_connection_id, state, last_synced_at, expires_at, revision`;
@@ -47,19 +49,21 @@ export class ConnectionChangesRepository {
   }
 
   /** Finds a connection by its id at Powens, whatever its status and whoever its owner. */
-  async findByPowensId(
-    instance: string,
-    powensConnectionId: string,
-  ): Promise<(LocalConnection & { readonly status: ConnectionStatus }) | null> {
-    const [row] = await this.database.query<LocalRow & { status: ConnectionStatus }>(sql`
-      SELECT ${LOCAL_COLUMNS}, status FROM ${this.database.tables.connection}
-      WHERE instance = ${instance} AND powens_connection_id = ${powensConnectionId}`);
-    return row === undefined ? null : { ...localOf(row), status: row.status };
+  async findByPowensId(instance: string, powensConnectionId: string): Promise<StandingConnection | null> {
+    const [row] = await this.selectStanding(
+      sql`instance = ${instance} AND powens_connection_id = ${powensConnectionId}`,
+    );
+    return row ?? null;
   }
 
   /** Finds every connection of a Powens user: those in use, or those in another status. */
   async findAllOf(userId: string, status: ConnectionStatus = 'active'): Promise<readonly LocalConnection[]> {
     return this.select(sql`user_id = ${userId} AND status = ${status}`);
+  }
+
+  /** Finds every connection of a Powens user, whatever its status. */
+  async findEveryOf(userId: string): Promise<readonly StandingConnection[]> {
+    return this.selectStanding(sql`user_id = ${userId}`);
   }
 
   /** Finds deletions that were meant and not done: their lease has ended. */
@@ -84,6 +88,26 @@ export class ConnectionChangesRepository {
           last_synced_at = GREATEST(last_synced_at, ${remote.lastUpdate}::timestamptz),
           connector_name = COALESCE(${remote.connectorName}, connector_name)
         WHERE ${asSeen(local)} AND status <> 'deleting'`,
+      1,
+    );
+  }
+
+  /** Takes a connection out of quarantine, unless it was confirmed or its removal began meanwhile. */
+  confirm(
+    id: string,
+    remote: RemoteConnection,
+    by: { attemptId: string | null; connectedBy: string | null; metadata: ConnectionMetadata },
+    tx: Transaction,
+  ): void {
+    tx.add(
+      sql`UPDATE ${this.database.tables.connection}
+        SET status = 'active', attempt_id = ${by.attemptId}, unconfirmed_since = NULL, remove_at = NULL,
+          connected_by = ${by.connectedBy}, metadata = ${JSON.stringify(by.metadata)},
+          state = ${remote.state}, expires_at = ${remote.expire}, revision = revision + 1,
+          last_synced_at = GREATEST(last_synced_at, ${remote.lastUpdate}::timestamptz),
+          connector_uuid = COALESCE(${remote.connectorUuid}, connector_uuid),
+          connector_name = COALESCE(${remote.connectorName}, connector_name)
+        WHERE id = ${id} AND status = 'unconfirmed'`,
       1,
     );
   }
@@ -134,6 +158,12 @@ export class ConnectionChangesRepository {
   async giveBackSync(local: LocalConnection): Promise<void> {
     await this.database.query(sql`
       UPDATE ${this.database.tables.connection} SET sync_not_before = NULL WHERE id = ${local.id}`);
+  }
+
+  private async selectStanding(where: Sql): Promise<readonly StandingConnection[]> {
+    const rows = await this.database.query<LocalRow & { status: ConnectionStatus }>(sql`
+      SELECT ${LOCAL_COLUMNS}, status FROM ${this.database.tables.connection} WHERE ${where}`);
+    return rows.map((row) => ({ ...localOf(row), status: row.status }));
   }
 
   private async select(where: Sql): Promise<readonly LocalConnection[]> {

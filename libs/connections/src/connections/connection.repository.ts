@@ -7,6 +7,9 @@ import type { Owner } from '../values/owner.js';
 import type { Connection } from './connection.js';
 import { requiredActionOf } from './required-action.js';
 
+/** Where a connection stands: in use, seen and not confirmed by anybody, or going. */
+export type ConnectionStatus = 'active' | 'unconfirmed' | 'deleting';
+
 /** A connection to insert. */
 export interface NewConnection {
   readonly id: string;
@@ -25,6 +28,21 @@ export interface NewConnection {
 }
 
 type ConnectorOf = Pick<NewConnection, 'id' | 'connectorUuid'>;
+
+/** What is known of a Powens id, whatever became of it. */
+export interface KnownConnection {
+  readonly id: string;
+  readonly userId: string;
+  readonly powensConnectionId: string;
+  readonly status: ConnectionStatus;
+}
+
+interface KnownRow {
+  id: string;
+  user_id: string;
+  powens_connection_id: string;
+  status: ConnectionStatus;
+}
 
 interface ConnectionRow {
   id: string;
@@ -96,19 +114,17 @@ export class ConnectionRepository {
       UNION SELECT unnest(${same.map(({ id }) => id)}::uuid[])`;
   }
 
-  /** Finds which of these Powens ids are already known, and as whose. */
-  async findKnown(
-    instance: string,
-    powensIds: readonly string[],
-  ): Promise<readonly { id: string; userId: string; powensConnectionId: string }[]> {
+  /** Finds which of these Powens ids are already known, as whose, and how they stand. */
+  async findKnown(instance: string, powensIds: readonly string[]): Promise<readonly KnownConnection[]> {
     const { connection } = this.database.tables;
-    const rows = await this.database.query<{ id: string; user_id: string; powens_connection_id: string }>(sql`
-      SELECT id, user_id, powens_connection_id FROM ${connection}
+    const rows = await this.database.query<KnownRow>(sql`
+      SELECT id, user_id, powens_connection_id, status FROM ${connection}
       WHERE instance = ${instance} AND powens_connection_id = ANY(${[...powensIds]}::text[])`);
     return rows.map((row) => ({
       id: row.id,
       userId: row.user_id,
       powensConnectionId: row.powens_connection_id,
+      status: row.status,
     }));
   }
 

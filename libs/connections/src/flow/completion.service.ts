@@ -4,8 +4,9 @@ import { AttemptRepository } from '../attempts/attempt.repository.js';
 import {
   CONNECTION_KEY,
   ConnectionRepository,
-  type NewConnection,
+  type KnownConnection,
 } from '../connections/connection.repository.js';
+import { diffOf, type RemoteConnection } from '../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { OWNER_KEY, POWENS_USER_KEY } from '../custody/powens-user.repository.js';
 import { TokenCustodyService } from '../custody/token-custody.service.js';
@@ -15,6 +16,7 @@ import type { OwnerAccount } from '../values/owner-account.js';
 import type { Grant } from './connect-flow.types.js';
 import { DurableCommit } from './durable-commit.service.js';
 import { ObservationService, type Observed } from './lifecycle/observation.service.js';
+import { withFreshEyes } from './lifecycle/patience.js';
 import type { Found } from './read-back.service.js';
 
 /**
@@ -38,39 +40,51 @@ export class CompletionService {
   /**
    * Connects an attempt.
    *
+   * @param readBack - reads once more what was found
    * @returns ids of its connections (uuid)
-   * @throws ConnectionsError `owner_conflict` or `owner_already_connected`; StorageError; `commit_outcome_unknown`
+   * @throws ConnectionsError `owner_conflict`, `owner_already_connected`, `connection_not_found` when all of it is being
+   *   deleted; StorageError; `commit_outcome_unknown`
    */
-  async connect(attempt: ClaimedAttempt, grant: Grant, found: Found): Promise<readonly string[]> {
+  async connect(
+    attempt: ClaimedAttempt,
+    grant: Grant,
+    found: Found,
+    readBack: () => Promise<Found>,
+  ): Promise<readonly string[]> {
     const { owner, id: attemptId, metadata } = attempt;
     const isNew = grant.kind === 'exchanged';
     const account = isNew ? this.custody.seal(owner, found.powensUserId, grant.token) : grant.account;
     const stored = isNew ? account : null;
-    const diff = { added: found.connections, changed: [], removed: [] };
-    const observed: Observed = { owner, account, attemptId, metadata, diff };
-    const rows = this.observation.rowsOf(observed);
+    const observed = { owner, account, attemptId, metadata };
     try {
-      return await this.commit(attempt, observed, { stored, added: rows, known: [] });
+      return await this.commit(
+        attempt,
+        { ...observed, diff: diffOf([], found.connections) },
+        { stored, told: [] },
+      );
     } catch (error) {
       if (!(error instanceof StorageError && error.violates(CONNECTION_KEY))) {
         throw asConflict(error);
       }
-      const known = await this.knownIds(account, rows);
-      const added = rows.filter((row) => !known.has(row.powensConnectionId));
-      return await this.commit(attempt, observed, { stored, added, known: [...known.values()] });
     }
+    // Nothing is looked up before it has to be: a connection is hardly ever known before its callback.
+    return withFreshEyes(async () => {
+      const known = await this.known(account, found);
+      // Read after the look: what is neither here any more nor there was removed in between, and must not come back.
+      const { connections } = await readBack();
+      const { told, ...compared } = compare(known, connections);
+      return this.commit(attempt, { ...observed, ...compared }, { stored, told });
+    });
   }
 
   private async commit(
     attempt: ClaimedAttempt,
     observed: Observed,
-    {
-      stored,
-      added,
-      known,
-    }: { stored: OwnerAccount | null; added: readonly NewConnection[]; known: readonly string[] },
+    { stored, told }: { stored: OwnerAccount | null; told: readonly string[] },
   ): Promise<readonly string[]> {
-    const connectionIds = [...known, ...added.map(({ id }) => id)];
+    const { confirmed = [] } = observed;
+    const added = this.observation.rowsOf(observed);
+    const connectionIds = [...told, ...[...confirmed, ...added].map(({ id }) => id)];
     await this.durable.run(attempt, (tx) => {
       this.attempts.connect(attempt.id, connectionIds, tx);
       if (stored !== null) {
@@ -81,18 +95,38 @@ export class CompletionService {
     return connectionIds;
   }
 
-  /** A connection that is already kept for this user is told of once; one that is another user's is a conflict. */
-  private async knownIds(
-    account: OwnerAccount,
-    rows: readonly NewConnection[],
-  ): Promise<ReadonlyMap<string, string>> {
-    const powensIds = rows.map((row) => row.powensConnectionId);
+  private async known({ userId }: OwnerAccount, found: Found): Promise<readonly KnownConnection[]> {
+    const powensIds = found.connections.map(({ id }) => id);
     const known = await this.connections.findKnown(this.options.instance, powensIds);
-    if (known.some(({ userId }) => userId !== account.userId)) {
+    if (known.some((row) => row.userId !== userId)) {
       throw ownerConflict();
     }
-    return new Map(known.map(({ powensConnectionId, id }) => [powensConnectionId, id]));
+    return known;
   }
+}
+
+/** What a callback brought, compared with what is here. */
+type Comparison = Pick<Observed, 'diff' | 'confirmed'> & { readonly told: readonly string[] };
+
+/**
+ * Tells what is new from what is known. A connection in use was told of before; one in quarantine is confirmed, since
+ * this callback is bound to the browser that started (OA-31); one that is being deleted does not come back.
+ */
+function compare(known: readonly KnownConnection[], remotes: readonly RemoteConnection[]): Comparison {
+  const byId = new Map(known.map((row) => [row.powensConnectionId, row]));
+  const told = known.filter(({ status }) => status === 'active').map(({ id }) => id);
+  const confirmed = remotes.flatMap((remote) => {
+    const row = byId.get(remote.id);
+    return row?.status === 'unconfirmed' ? [{ id: row.id, remote }] : [];
+  });
+  const diff = diffOf(
+    [],
+    remotes.filter(({ id }) => !byId.has(id)),
+  );
+  if (told.length + confirmed.length + diff.added.length === 0) {
+    throw new ConnectionsError('connection_not_found', 'The connection is being deleted.');
+  }
+  return { told, confirmed, diff };
 }
 
 /** The unique keys decide who owns a Powens user: no look before the write can be raced (D09). */

@@ -4,7 +4,7 @@ import type { VerifiedCallback } from '../values/webview-callback.js';
 import { CompletionService } from './completion.service.js';
 import type { Grant } from './connect-flow.types.js';
 import { RepairCompletionService } from './lifecycle/repair-completion.service.js';
-import { ReadBackService } from './read-back.service.js';
+import { ReadBackService, type Found } from './read-back.service.js';
 
 /**
  * Reads back what a callback claims, and writes it in one transaction: each flow in its own way.
@@ -30,7 +30,8 @@ export class FulfilmentService {
     callback: VerifiedCallback,
   ): Promise<readonly string[]> {
     if (attempt.flow === 'connect' || grant.kind === 'exchanged') {
-      return this.completion.connect(attempt, grant, await this.readBack.find(grant, callback));
+      const readBack = async (): Promise<Found> => this.readBack.find(grant, callback);
+      return this.completion.connect(attempt, grant, await readBack(), readBack);
     }
     return this.repair.connect(attempt, grant);
   }

@@ -51,6 +51,8 @@ export class ReadBackService {
       return [];
     }
     if (ids.length === 0) {
+      // The user was made by this very visit, and its code came back to the browser that started: all of it was made
+      // there, so all of it counts as confirmed (OA-31).
       return grant.send(async (token) => this.powens.listConnections(token));
     }
     // One after the other: there are two or three of them at most, and one token's calls are rate-limited.

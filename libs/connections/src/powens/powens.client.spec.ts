@@ -31,6 +31,7 @@ const PARSED = {
   connectorUuid: 'u',
   connectorName: 'Bank',
   state: 'SCARequired',
+  created: null,
   lastUpdate: null,
   expire: null,
 };

@@ -158,6 +158,7 @@ describe(parseConnection.name, () => {
     id_connector: 40,
     connector_uuid: '338178e6-3d01-564f-9a7b-52ca442459bf',
     state: null,
+    created: '2026-03-14 10:25:01',
     last_update: '2026-03-14 10:27:40',
     expire: null,
     connector: { id: 40, uuid: 'other', name: 'Connecteur de test' },
@@ -170,6 +171,7 @@ describe(parseConnection.name, () => {
       connectorUuid: '338178e6-3d01-564f-9a7b-52ca442459bf',
       connectorName: 'Connecteur de test',
       state: null,
+      created: new Date('2026-03-14T09:25:01Z'),
       lastUpdate: new Date('2026-03-14T09:27:40Z'),
       expire: null,
     });
@@ -181,6 +183,7 @@ describe(parseConnection.name, () => {
       connectorUuid: null,
       connectorName: null,
       state: null,
+      created: null,
       lastUpdate: null,
       expire: null,
     };

@@ -17,6 +17,7 @@ export interface PowensConnection {
   readonly connectorName: string | null;
   /** Powens' word, null when the last synchronisation succeeded. */
   readonly state: string | null;
+  readonly created: Date | null;
   readonly lastUpdate: Date | null;
   /** End of the consent that ends first, or null when it is unknown. */
   readonly expire: Date | null;
@@ -67,6 +68,7 @@ export function parseConnection(body: unknown): PowensConnection {
     connectorName: shortText(connector['name'], 'connector.name', 255),
     // Seen in the field beside null, with the same meaning.
     state: state === '' || state === 'null' ? null : state,
+    created: parisDate(wire.created),
     lastUpdate: parisDate(wire.last_update),
     expire: endOfConsent(wire),
   };

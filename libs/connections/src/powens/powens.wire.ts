@@ -54,6 +54,7 @@ export interface WireConnection {
   readonly connector?: unknown;
   readonly sources?: unknown;
   readonly state?: unknown;
+  readonly created?: unknown;
   readonly last_update?: unknown;
   readonly expire?: unknown;
 }

@@ -1,7 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
-import { diffOf, type LocalConnection, type RemoteConnection } from '../../connections/remote-diff.js';
+import {
+  diffOf,
+  type LocalConnection,
+  type RemoteConnection,
+  type RemoteDiff,
+} from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError, StorageError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
@@ -9,6 +14,8 @@ import type { Owner } from '../../values/owner.js';
 import { ObservationService } from '../lifecycle/observation.service.js';
 import { withFreshEyes } from '../lifecycle/patience.js';
 import { CustomDialogue, type Speaker } from './custom-dialogue.service.js';
+
+const NO_DIFF: RemoteDiff = { added: [], changed: [], removed: [] };
 
 /**
  * Keeps what the dialogue brings: rows and events as of any other connection.
@@ -71,10 +78,15 @@ export class CustomKeeper {
     remote: RemoteConnection | null,
   ): Promise<void> {
     await withFreshEyes(async () => {
-      const locals = (await this.changes.findAllOf(account.userId)).filter(
-        (local) => local.powensConnectionId === powensId,
-      );
-      const diff = diffOf(locals, remote === null ? [] : [remote]);
+      const every = await this.changes.findEveryOf(account.userId);
+      const known = every.find((local) => local.powensConnectionId === powensId);
+      if (known?.status === 'unconfirmed' && remote !== null) {
+        // A webhook was faster than the answer that made it: this application made it itself, for this owner.
+        const confirmed = [{ id: known.id, remote }];
+        await this.observation.commit({ owner, account, attemptId: null, diff: NO_DIFF, confirmed });
+        return;
+      }
+      const diff = diffOf(known?.status === 'active' ? [known] : [], remote === null ? [] : [remote]);
       await this.observation.commit({ owner, account, attemptId: null, diff });
     });
   }

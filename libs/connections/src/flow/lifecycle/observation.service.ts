@@ -25,6 +25,8 @@ export interface Observed {
   readonly webhookId?: string | null;
   /** What its new connections carry. */
   readonly metadata?: ConnectionMetadata;
+  /** Connections in quarantine that it confirms: their id here, and what Powens says of them now (OA-31). */
+  readonly confirmed?: readonly { readonly id: string; readonly remote: RemoteConnection }[];
   /** Further events of the same transaction. */
   readonly also?: readonly EventToAppend[];
 }
@@ -61,12 +63,13 @@ export class ObservationService {
   async commit(observed: Observed, alongside?: (tx: Transaction) => void): Promise<void> {
     const added = this.rowsOf(observed);
     const { changed, removed } = observed.diff;
-    const news = added.length + changed.length + removed.length + (observed.also?.length ?? 0);
+    const brought = added.length + (observed.confirmed?.length ?? 0);
+    const news = brought + changed.length + removed.length + (observed.also?.length ?? 0);
     if (news === 0 && alongside === undefined) {
       return;
     }
     await this.unitOfWork.run((tx) => {
-      if (added.length > 0) {
+      if (brought > 0) {
         // An erasure fences attempts by deleting them; without one, the account itself is asked (TC-24).
         this.accounts.requireInUse(observed.account.userId, tx);
       }
@@ -87,16 +90,24 @@ export class ObservationService {
    * @param added - rows made by {@link ObservationService.rowsOf}
    */
   record(observed: Observed, added: readonly NewConnection[], tx: Transaction): void {
-    const { diff, also = [] } = observed;
+    const { diff, confirmed = [], also = [] } = observed;
     this.connections.insertAll(added, tx);
+    const { attemptId, metadata = {}, owner } = observed;
+    for (const { id, remote } of confirmed) {
+      this.changes.confirm(id, remote, { attemptId, metadata, connectedBy: owner.actor ?? null }, tx);
+    }
     for (const { local, remote } of diff.changed) {
       this.changes.update(local, remote, tx);
     }
     for (const local of diff.removed) {
       this.changes.remove(local, tx);
     }
+    const created: readonly CreatedConnection[] = [
+      ...added,
+      ...confirmed.map(({ id, remote }) => ({ ...remote, id, powensConnectionId: remote.id })),
+    ];
     const events = [
-      ...added.map((row) => this.createdEvent(observed, row, added)),
+      ...created.map((row) => this.createdEvent(observed, row, created)),
       ...also,
       ...diff.changed.flatMap(({ local, remote }) =>
         eventsOfChange(local, remote).map((event) => ({

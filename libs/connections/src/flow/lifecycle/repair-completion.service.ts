@@ -8,10 +8,16 @@ import { ConnectionsError, PowensApiError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import type { EventToAppend } from '../../outbox/outbox.service.js';
 import { PowensClient } from '../../powens/powens.client.js';
+import type { PowensConnection } from '../../powens/powens.parsers.js';
 import type { KeptGrant } from '../connect-flow.types.js';
 import { DurableCommit } from '../durable-commit.service.js';
+import { AdmissionService } from '../unconfirmed/admission.service.js';
+import { sortOut } from '../unconfirmed/sort-out.js';
 import { idsOf, ObservationService, type Observed } from './observation.service.js';
 import { withFreshEyes } from './patience.js';
+
+/** Powens' clock and the database's are not one, and Powens tells whole seconds. */
+const CLOCKS_DIFFER_MS = 60_000;
 
 /**
  * Completes reconnect and manage: what was done in the webview is read at Powens, compared, and told by events.
@@ -27,6 +33,7 @@ export class RepairCompletionService {
     private readonly observation: ObservationService,
     private readonly durable: DurableCommit,
     private readonly powens: PowensClient,
+    private readonly admission: AdmissionService,
   ) {}
 
   /**
@@ -61,13 +68,17 @@ export class RepairCompletionService {
   }
 
   private async managed(attempt: ClaimedAttempt, grant: KeptGrant): Promise<Observed> {
-    const locals = await this.changes.findAllOf(grant.account.userId);
-    const going = await this.changes.findAllOf(grant.account.userId, 'deleting');
-    const gone = new Set(going.map(({ powensConnectionId }) => powensConnectionId));
+    const locals = await this.changes.findEveryOf(grant.account.userId);
     const remotes = await grant.send(async (token) => this.powens.listConnections(token));
-    // What is being deleted here may still be there: it is not new.
-    const others = remotes.filter(({ id }) => !gone.has(id));
-    return observedBy(attempt, grant, locals, others);
+    const isKept = this.options.unconfirmedConnections === 'keep';
+    const isMade = (remote: PowensConnection): boolean => isKept || isMadeDuring(attempt, remote);
+    const { diff, confirmed, strangers } = sortOut(locals, remotes, isMade);
+    const { owner } = attempt;
+    const { account } = grant;
+    if (strangers.length > 0) {
+      await this.admission.admit({ owner, account, remotes: strangers });
+    }
+    return { owner, account, attemptId: attempt.id, diff, confirmed };
   }
 
   private async remoteOf(local: LocalConnection, grant: KeptGrant): Promise<RemoteConnection | null> {
@@ -80,6 +91,11 @@ export class RepairCompletionService {
       throw error;
     }
   }
+}
+
+/** The page does not say what was made on it: the time does. One without a time is nobody's. */
+function isMadeDuring(attempt: ClaimedAttempt, { created }: PowensConnection): boolean {
+  return created !== null && created.getTime() >= attempt.createdAt.getTime() - CLOCKS_DIFFER_MS;
 }
 
 function observedBy(
@@ -100,7 +116,11 @@ function reconnectedEvent(
 }
 
 /** A reconnect touches its connection even when nothing about it changed. */
-function touched({ diff, also = [] }: Observed): string[] {
-  const ids = [...also.map(({ connectionId }) => connectionId), ...diff.changed.map(({ local }) => local.id)];
+function touched({ diff, confirmed = [], also = [] }: Observed): string[] {
+  const ids = [
+    ...also.map(({ connectionId }) => connectionId),
+    ...diff.changed.map(({ local }) => local.id),
+    ...confirmed.map(({ id }) => id),
+  ];
   return [...new Set(ids.filter((id) => id !== null))];
 }

@@ -109,7 +109,11 @@ export class ImportedTokenService {
     return 'imported';
   }
 
-  /** Connections not kept yet; one that is kept as another account's is a conflict. */
+  /**
+   * Connections not kept yet: the host vouches for what its own table held, so they are taken in as in use. One that is
+   * in quarantine here stays there: a token tells whose user it is, not whose bank (OA-31). One that is kept as another
+   * account's is a conflict.
+   */
   private async unknown(verified: Verified, userId: string): Promise<readonly PowensConnection[]> {
     const ids = verified.connections.map(({ id }) => id);
     const known = ids.length === 0 ? [] : await this.connections.findKnown(this.options.instance, ids);

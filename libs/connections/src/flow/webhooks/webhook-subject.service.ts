@@ -1,8 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  ConnectionChangesRepository,
-  type ConnectionStatus,
-} from '../../connections/connection-changes.repository.js';
+import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import type { ConnectionStatus } from '../../connections/connection.repository.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AccountRepository, type AccountState } from '../../custody/account.repository.js';

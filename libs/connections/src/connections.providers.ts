@@ -59,6 +59,7 @@ import { TokenAudit } from './flow/tokens/token-audit.service.js';
 import { TokenImportService } from './flow/tokens/token-import.service.js';
 import { TokenLifecycleService } from './flow/tokens/token-lifecycle.service.js';
 import { AdmissionService } from './flow/unconfirmed/admission.service.js';
+import { UnconfirmedRemoval } from './flow/unconfirmed/unconfirmed-removal.service.js';
 import { QuarantineService } from './flow/unconfirmed/quarantine.service.js';
 import { DueWarnings } from './flow/warnings/due-warnings.service.js';
 import { ExpiryWarningService } from './flow/warnings/expiry-warning.service.js';
@@ -186,6 +187,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   ReadBackService,
   ObservationService,
   QuarantineService,
+  UnconfirmedRemoval,
   AdmissionService,
   DurableCommit,
   CompletionService,

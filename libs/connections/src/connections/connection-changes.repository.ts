@@ -23,6 +23,9 @@ export interface LocalRow {
 /** A connection with where it stands. */
 export type StandingConnection = LocalConnection & { readonly status: ConnectionStatus };
 
+/** Why a connection goes: somebody asked for it, or nobody confirmed it. */
+export type RemovalReason = 'requested' | 'unconfirmed';
+
 /** Columns of {@link LocalRow}. */
 export const LOCAL_COLUMNS = sql`id, tenant, owner_id, user_id, powens_connection_id, state, last_synced_at, expires_at, revision`;
 
@@ -41,8 +44,8 @@ export class ConnectionChangesRepository {
     owner: Owner,
     id: string,
     statuses: readonly ConnectionStatus[] = ['active'],
-  ): Promise<LocalConnection | null> {
-    const [row] = await this.select(sql`
+  ): Promise<StandingConnection | null> {
+    const [row] = await this.selectStanding(sql`
       id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
       AND status = ANY(${[...statuses]}::text[])`);
     return row ?? null;
@@ -126,12 +129,44 @@ export class ConnectionChangesRepository {
     tx.add(sql`DELETE FROM ${this.database.tables.connection} WHERE id = ${local.id}`, 1);
   }
 
-  /** Makes the intent to delete durable: from here on the connection is gone for everybody but the sweeper. */
-  async markDeleting(local: LocalConnection, leaseSeconds: number): Promise<void> {
-    await this.database.query(sql`
+  /**
+   * Makes the intent to delete durable: from here on the connection is gone for everybody but the sweeper.
+   *
+   * @param isRequested - whether its owner asks for it: that is told then, even if its time in quarantine was over
+   * @returns why it goes, which survives a crash in `unconfirmed_since`; null when it is gone already
+   */
+  async markDeleting(
+    local: LocalConnection,
+    leaseSeconds: number,
+    isRequested: boolean,
+  ): Promise<RemovalReason | null> {
+    const [row] = await this.database.query<{ unconfirmed: boolean }>(sql`
       UPDATE ${this.database.tables.connection}
+      SET status = 'deleting', leased_until = ${inSeconds(leaseSeconds)}, revision = revision + 1,
+        unconfirmed_since = CASE WHEN ${isRequested}::boolean THEN NULL ELSE unconfirmed_since END
+      WHERE id = ${local.id} RETURNING unconfirmed_since IS NOT NULL AS unconfirmed`);
+    return row === undefined ? null : row.unconfirmed ? 'unconfirmed' : 'requested';
+  }
+
+  /**
+   * Takes one connection whose time in quarantine is over: nobody can confirm it from here on.
+   *
+   * @param id - only this one, or whichever is due first
+   * @returns null when there is none
+   */
+  async takeDue(instance: string, leaseSeconds: number, id: string | null): Promise<LocalConnection | null> {
+    const { connection } = this.database.tables;
+    const [row] = await this.database.query<LocalRow>(sql`
+      UPDATE ${connection}
       SET status = 'deleting', leased_until = ${inSeconds(leaseSeconds)}, revision = revision + 1
-      WHERE id = ${local.id}`);
+      WHERE status = 'unconfirmed' AND id = (
+        SELECT id FROM ${connection}
+        WHERE instance = ${instance} AND status = 'unconfirmed' AND remove_at <= now()
+          AND (${id}::uuid IS NULL OR id = ${id}::uuid)
+        ORDER BY remove_at LIMIT 1 FOR UPDATE SKIP LOCKED
+      )
+      RETURNING ${LOCAL_COLUMNS}`);
+    return row === undefined ? null : localOf(row);
   }
 
   /**

@@ -11,6 +11,7 @@ import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { OutboxRepository } from '../../outbox/outbox.repository.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
+import { UnconfirmedRemoval } from '../unconfirmed/unconfirmed-removal.service.js';
 import { DueWarnings } from '../warnings/due-warnings.service.js';
 import { InterruptedChanges } from './interrupted-changes.service.js';
 
@@ -18,8 +19,8 @@ const RETENTION_DAYS = 30;
 const BATCH = 1000;
 
 /**
- * Goes round: finishes what a crash or an absent provider interrupted, warns of consents that end and
- * of connections that fell silent, removes what is old.
+ * Goes round: finishes what a crash or an absent provider interrupted, removes what nobody confirmed, warns of consents
+ * that end and of connections that fell silent, removes what is old.
  * Any number of processes may run one.
  *
  * @see RL-37, TC-23, TC-24
@@ -35,6 +36,7 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly interrupted: InterruptedChanges,
+    private readonly unconfirmed: UnconfirmedRemoval,
     private readonly warnings: DueWarnings,
     private readonly attempts: AttemptRepository,
     private readonly outbox: OutboxRepository,
@@ -58,6 +60,9 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
   private async sweep(): Promise<void> {
     const { instance } = this.options;
     await this.step('finish interrupted changes', async () => this.interrupted.finish(() => this.#stopped));
+    await this.step('remove what nobody confirmed', async () =>
+      this.unconfirmed.removeDue(() => this.#stopped),
+    );
     await this.step('warn of consents that end', async () => this.warnings.expiry.warn());
     await this.step('warn of silent connections', async () => this.warnings.silence.warn());
     await this.step('remove old attempts', async () => this.attempts.purge(instance, RETENTION_DAYS, BATCH));

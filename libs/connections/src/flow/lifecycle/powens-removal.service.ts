@@ -21,9 +21,13 @@ export class PowensRemoval {
 
   /** Deletes a connection. One that is gone is no failure. */
   async deleteConnection(account: AccountState, powensConnectionId: string): Promise<void> {
-    const { owner } = account;
-    const usable = account.sealedToken === null ? await this.tokens.renewFrom(account, null) : null;
-    const current = usable ?? (await this.tokens.require(owner));
+    const { owner, sealedToken, powensUserId } = account;
+    if (sealedToken === null && powensUserId !== null) {
+      // Its token was revoked on purpose: a deletion, perhaps the sweeper's own, must not bring one back for good.
+      await this.deleteWithPassingToken(powensUserId, powensConnectionId);
+      return;
+    }
+    const current = await this.tokens.require(owner);
     try {
       await this.tokens.call(owner, current, async (token) =>
         this.powens.deleteConnection(token, powensConnectionId),

@@ -1,6 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
-import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import {
+  ConnectionChangesRepository,
+  type RemovalReason,
+} from '../../connections/connection-changes.repository.js';
+import type { ConnectionStatus } from '../../connections/connection.repository.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AccountRepository, type AccountState } from '../../custody/account.repository.js';
@@ -11,6 +15,9 @@ import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import { OutboxService } from '../../outbox/outbox.service.js';
 import type { Owner } from '../../values/owner.js';
 import { PowensRemoval } from './powens-removal.service.js';
+
+/** An owner who learnt of a connection in quarantine may be rid of it at once. */
+const DELETABLE: readonly ConnectionStatus[] = ['active', 'unconfirmed', 'deleting'];
 
 /**
  * Deletes a connection: the intent first, then at Powens, then here, then the event. Whoever finds it half done goes on.
@@ -37,19 +44,28 @@ export class RemovalService {
    */
   async delete(owner: Owner, id: string): Promise<void> {
     const { instance } = this.options;
-    const local = isUuid(id) ? await this.changes.find(instance, owner, id, ['active', 'deleting']) : null;
+    const local = isUuid(id) ? await this.changes.find(instance, owner, id, DELETABLE) : null;
     if (local === null) {
       throw new ConnectionsError('not_found', 'There is no such connection.');
     }
-    await this.finish(local);
+    await this.remove(local, true);
   }
 
   /** Goes on with a deletion, from wherever it stopped. */
   async finish(local: LocalConnection): Promise<void> {
-    await this.changes.markDeleting(local, this.options.lifecycle.leaseSeconds);
-    const account = await this.accounts.find(this.options.instance, local.owner);
+    await this.remove(local, false);
+  }
+
+  private async remove(local: LocalConnection, isRequested: boolean): Promise<void> {
+    const { lifecycle, instance } = this.options;
+    const reason = await this.changes.markDeleting(local, lifecycle.leaseSeconds, isRequested);
+    if (reason === null) {
+      // Somebody who deletes the same one was faster, and told of it.
+      return;
+    }
+    const account = await this.accounts.find(instance, local.owner);
     await this.atPowens(local, account);
-    await this.here(local, account?.powensUserId ?? null);
+    await this.here(local, account?.powensUserId ?? null, reason);
   }
 
   private async atPowens(local: LocalConnection, account: AccountState | null): Promise<void> {
@@ -66,7 +82,11 @@ export class RemovalService {
     await this.remote.deleteConnection(account, local.powensConnectionId);
   }
 
-  private async here(local: LocalConnection, powensUserId: string | null): Promise<void> {
+  private async here(
+    local: LocalConnection,
+    powensUserId: string | null,
+    reason: RemovalReason,
+  ): Promise<void> {
     try {
       await this.unitOfWork.run((tx) => {
         this.changes.remove(local, tx);
@@ -80,7 +100,7 @@ export class RemovalService {
               connectionId: local.id,
               powensConnectionId: local.powensConnectionId,
               powensUserId,
-              data: { reason: 'requested' },
+              data: { reason },
             },
           ],
           tx,

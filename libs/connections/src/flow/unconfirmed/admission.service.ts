@@ -1,8 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { ConnectionRepository } from '../../connections/connection.repository.js';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { ConnectionRepository, type NewConnection } from '../../connections/connection.repository.js';
 import type { RemoteConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
+import type { UnconfirmedConnections } from '../../options/connections-module-options.interface.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
@@ -10,6 +11,7 @@ import type { Owner } from '../../values/owner.js';
 import { ObservationService, type Observed } from '../lifecycle/observation.service.js';
 import { withFreshEyes } from '../lifecycle/patience.js';
 import { QuarantineService } from './quarantine.service.js';
+import { UnconfirmedRemoval } from './unconfirmed-removal.service.js';
 
 /** Connections that were seen at Powens, by a webhook or in a list, and are not known here. */
 export interface SeenConnections {
@@ -17,6 +19,14 @@ export interface SeenConnections {
   readonly account: OwnerAccount;
   readonly remotes: readonly RemoteConnection[];
 }
+
+const CONSEQUENCES: Readonly<Record<Exclude<UnconfirmedConnections, 'quarantine'>, string>> = {
+  keep: 'a bank that was connected through a forwarded link counts as its owner’s at once',
+  delete: 'a bank whose callback does not come back in time is removed at once',
+};
+
+/** Adds what must be written in the same transaction. */
+type Alongside = (tx: Transaction) => void;
 
 /**
  * Takes in connections that no callback of the owner's browser brought. Whose bank it is, nobody can tell: the owner may
@@ -26,15 +36,26 @@ export interface SeenConnections {
  * @internal
  */
 @Injectable()
-export class AdmissionService {
+export class AdmissionService implements OnModuleInit {
+  readonly #logger = new Logger('ConnectionsAdmission');
+
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly connections: ConnectionRepository,
     private readonly observation: ObservationService,
     private readonly quarantine: QuarantineService,
+    private readonly removal: UnconfirmedRemoval,
     private readonly unitOfWork: UnitOfWork,
     private readonly relay: OutboxRelayService,
   ) {}
+
+  /** Whoever departs from the default knows it, and so does who reads the log. */
+  onModuleInit(): void {
+    const { unconfirmedConnections: policy } = this.options;
+    if (policy !== 'quarantine') {
+      this.#logger.warn(`Security: unconfirmedConnections is '${policy}': ${CONSEQUENCES[policy]}`);
+    }
+  }
 
   /**
    * Takes in connections that were seen at Powens and are not known here, as option `unconfirmedConnections` says. Those
@@ -43,14 +64,18 @@ export class AdmissionService {
    * @param alongside - adds what must be written with it; it is written even when nothing was new
    * @throws ConnectionsError `busy` when the account is not in use, or others keep writing meanwhile
    */
-  async admit(seen: SeenConnections, alongside?: (tx: Transaction) => void): Promise<void> {
+  async admit(seen: SeenConnections, alongside?: Alongside): Promise<void> {
+    const { unconfirmedConnections: policy } = this.options;
     // Somebody who is faster, as the callback itself, makes the insert fail: then it is known, and looked at again.
-    await withFreshEyes(async () => {
+    const quarantined = await withFreshEyes(async () => {
       const observed = await this.unknownOf(seen);
-      await (this.options.unconfirmedConnections === 'keep'
-        ? this.observation.commit(observed, alongside)
-        : this.commit(observed, alongside));
+      return policy === 'keep' ? this.keep(observed, alongside) : this.commit(observed, alongside);
     });
+    if (policy === 'delete') {
+      for (const { id } of quarantined) {
+        await this.removal.removeIfDue(id);
+      }
+    }
   }
 
   private async unknownOf({ owner, account, remotes }: SeenConnections): Promise<Observed> {
@@ -61,12 +86,18 @@ export class AdmissionService {
     return { owner, account, attemptId: null, diff: { added, changed: [], removed: [] } };
   }
 
-  private async commit(observed: Observed, alongside?: (tx: Transaction) => void): Promise<void> {
+  private async keep(observed: Observed, alongside?: Alongside): Promise<readonly NewConnection[]> {
+    await this.observation.commit(observed, alongside);
+    return [];
+  }
+
+  /** @returns what is in quarantine now, and was not before */
+  private async commit(observed: Observed, alongside?: Alongside): Promise<readonly NewConnection[]> {
     if (observed.diff.added.length === 0) {
       if (alongside !== undefined) {
         await this.unitOfWork.run(alongside);
       }
-      return;
+      return [];
     }
     const quarantined = await this.quarantine.prepare(observed);
     await this.unitOfWork.run((tx) => {
@@ -75,5 +106,6 @@ export class AdmissionService {
     });
     this.relay.wake();
     this.quarantine.log(quarantined);
+    return quarantined.rows;
   }
 }

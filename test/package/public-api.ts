@@ -110,6 +110,7 @@ export const TYPES: readonly string[] = [
   'TokenAuditHook',
   'TokenUse',
   'TransactionsQuery',
+  'UnconfirmedConnection',
   'UnconfirmedConnections',
   'WebhookAuthProvider',
   'WebhookData',

@@ -60,6 +60,7 @@ import { TokenImportService } from './flow/tokens/token-import.service.js';
 import { TokenLifecycleService } from './flow/tokens/token-lifecycle.service.js';
 import { AdmissionService } from './flow/unconfirmed/admission.service.js';
 import { UnconfirmedRemoval } from './flow/unconfirmed/unconfirmed-removal.service.js';
+import { ConfirmationService } from './flow/unconfirmed/confirmation.service.js';
 import { QuarantineService } from './flow/unconfirmed/quarantine.service.js';
 import { DueWarnings } from './flow/warnings/due-warnings.service.js';
 import { ExpiryWarningService } from './flow/warnings/expiry-warning.service.js';
@@ -189,6 +190,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   QuarantineService,
   UnconfirmedRemoval,
   AdmissionService,
+  ConfirmationService,
   DurableCommit,
   CompletionService,
   FailureService,

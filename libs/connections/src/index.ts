@@ -31,6 +31,7 @@ export {
   type Attempt,
   type Connection,
   type ConnectionPage,
+  type UnconfirmedConnection,
 } from './flow/connections.service.js';
 export type {
   ManageRequest,

@@ -4,7 +4,7 @@ import { ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
 import type { Owner } from '../values/owner.js';
-import type { Connection } from './connection.js';
+import type { Connection, UnconfirmedConnection } from './connection.js';
 import { requiredActionOf } from './required-action.js';
 
 /** Where a connection stands: in use, seen and not confirmed by anybody, or going. */
@@ -53,6 +53,11 @@ interface ConnectionRow {
   created_at: Date;
   last_synced_at: Date | null;
   expires_at: Date | null;
+}
+
+interface UnconfirmedRow extends ConnectionRow {
+  unconfirmed_since: Date;
+  remove_at: Date;
 }
 
 /** Key that says: one connection at Powens, one row here. */
@@ -151,6 +156,25 @@ export class ConnectionRepository {
         AND status = 'active' AND id > ${page.afterId}
       ORDER BY id LIMIT ${page.limit}`);
     return rows.map(connectionOf);
+  }
+
+  /** Lists what is in quarantine of an owner, oldest first. */
+  async findUnconfirmed(
+    instance: string,
+    owner: Owner,
+    limit: number,
+  ): Promise<readonly UnconfirmedConnection[]> {
+    const { connection } = this.database.tables;
+    const rows = await this.database.query<UnconfirmedRow>(sql`
+      SELECT ${COLUMNS}, unconfirmed_since, remove_at FROM ${connection}
+      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+        AND status = 'unconfirmed'
+      ORDER BY id LIMIT ${limit}`);
+    return rows.map((row) => ({
+      ...connectionOf(row),
+      unconfirmedSince: row.unconfirmed_since,
+      removedAt: row.remove_at,
+    }));
   }
 }
 

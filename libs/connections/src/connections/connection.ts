@@ -24,6 +24,19 @@ export interface Connection {
 }
 
 /**
+ * A connection that was seen at Powens and that nobody confirmed: the owner's own bank, whose tab was closed too early,
+ * or a stranger's, who followed a forwarded link.
+ *
+ * @see OA-31
+ * @public
+ */
+export interface UnconfirmedConnection extends Connection {
+  readonly unconfirmedSince: Date;
+  /** From when on it is removed at Powens, unless it is confirmed before. */
+  readonly removedAt: Date;
+}
+
+/**
  * A page of connections, oldest first.
  *
  * @public

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import type { Attempt } from '../attempts/attempt.js';
 import { AttemptRepository } from '../attempts/attempt.repository.js';
-import type { Connection, ConnectionPage } from '../connections/connection.js';
+import type { Connection, ConnectionPage, UnconfirmedConnection } from '../connections/connection.js';
 import { ConnectionMetadataRepository } from '../connections/connection-metadata.repository.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { cursorAfter, idOfCursor } from '../connections/cursor.js';
@@ -18,7 +18,7 @@ import { TokenLifecycleService } from './tokens/token-lifecycle.service.js';
 import type { ManageRequest, ReconnectRequest, StartedAttempt, StartRequest } from './connect-flow.types.js';
 import { ConnectionLifecycleService } from './lifecycle/connection-lifecycle.service.js';
 
-export type { Attempt, Connection, ConnectionPage };
+export type { Attempt, Connection, ConnectionPage, UnconfirmedConnection };
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
@@ -92,12 +92,37 @@ export class ConnectionsService {
   }
 
   /**
-   * Deletes a connection, at Powens and here. Half done, it goes on by itself.
+   * Deletes a connection, at Powens and here; also one that is in quarantine. Half done, it goes on by itself.
    *
    * @throws ConnectionsError `not_found`; PowensApiError when Powens cannot be told yet
    */
   async delete(owner: OwnerLike, id: string): Promise<void> {
     await this.lifecycle.removals.delete(requiredOwner(owner), id);
+  }
+
+  /**
+   * Lists what is in quarantine of an owner: connections seen at Powens that no callback of the owner's browser confirmed.
+   * For a screen that asks the signed-in user whether it was them: then {@link ConnectionsService.confirm} it or
+   * {@link ConnectionsService.delete} it. Never confirm without having asked: it may be a stranger's bank.
+   *
+   * @returns the oldest 200 of them, oldest first
+   * @see OA-31
+   */
+  async listUnconfirmed(owner: OwnerLike): Promise<readonly UnconfirmedConnection[]> {
+    return this.lifecycle.confirmations.list(requiredOwner(owner));
+  }
+
+  /**
+   * Takes a connection out of quarantine, because its owner said that it is theirs. It is read at Powens, listed from
+   * here on, and told by `connection.created`; one that is in use already is answered as it is.
+   *
+   * @throws ConnectionsError `not_found`, also when it is gone at Powens or its removal has begun; `not_connected`;
+   *   PowensApiError
+   * @see OA-31
+   */
+  async confirm(owner: OwnerLike, id: string): Promise<Connection> {
+    await this.lifecycle.confirmations.confirm(requiredOwner(owner), id);
+    return this.get(owner, id);
   }
 
   /**

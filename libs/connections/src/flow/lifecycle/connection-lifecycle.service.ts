@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ConfirmationService } from '../unconfirmed/confirmation.service.js';
 import { ErasureService } from './erasure.service.js';
 import { RemovalService } from './removal.service.js';
 import { RepairStartService } from './repair-start.service.js';
@@ -16,5 +17,6 @@ export class ConnectionLifecycleService {
     readonly syncs: SyncService,
     readonly removals: RemovalService,
     readonly erasures: ErasureService,
+    readonly confirmations: ConfirmationService,
   ) {}
 }

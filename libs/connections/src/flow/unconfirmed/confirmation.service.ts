@@ -1,0 +1,100 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import {
+  ConnectionChangesRepository,
+  type StandingConnection,
+} from '../../connections/connection-changes.repository.js';
+import type { UnconfirmedConnection } from '../../connections/connection.js';
+import { ConnectionRepository } from '../../connections/connection.repository.js';
+import { diffOf, type LocalConnection, type RemoteConnection } from '../../connections/remote-diff.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ConnectionsError, PowensApiError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import type { OwnerAccount } from '../../values/owner-account.js';
+import type { Owner } from '../../values/owner.js';
+import { ObservationService } from '../lifecycle/observation.service.js';
+import { withFreshEyes } from '../lifecycle/patience.js';
+import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
+
+const MOST = 200;
+
+/**
+ * Confirms connections by the word of their owner, whom the host asked.
+ *
+ * @see OA-31
+ * @internal
+ */
+@Injectable()
+export class ConfirmationService {
+  readonly #logger = new Logger('ConnectionsAdmission');
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly connections: ConnectionRepository,
+    private readonly changes: ConnectionChangesRepository,
+    private readonly observation: ObservationService,
+    private readonly tokens: TokenLifecycleService,
+    private readonly powens: PowensClient,
+  ) {}
+
+  /** Lists what is in quarantine of an owner. */
+  async list(owner: Owner): Promise<readonly UnconfirmedConnection[]> {
+    return this.connections.findUnconfirmed(this.options.instance, owner, MOST);
+  }
+
+  /**
+   * Confirms one. Repeating it is harmless.
+   *
+   * @throws ConnectionsError `not_found`, `not_connected`; PowensApiError
+   */
+  async confirm(owner: Owner, id: string): Promise<void> {
+    // A callback may confirm it at the same time, the sweeper may begin to remove it: whoever is second looks again.
+    await withFreshEyes(async () => {
+      const local = await this.require(owner, id);
+      if (local.status === 'active') {
+        return;
+      }
+      const account = await this.tokens.require(owner);
+      const remote = await this.readBack(owner, account, local);
+      const seen = { owner, account, attemptId: null };
+      if (remote === null) {
+        await this.observation.commit({ ...seen, diff: diffOf([local], []) });
+        throw notFound();
+      }
+      await this.observation.commit({ ...seen, diff: diffOf([], []), confirmed: [{ id, remote }] });
+      this.#logger.log(`Connection ${id} was confirmed by the application`);
+    });
+  }
+
+  private async require(owner: Owner, id: string): Promise<StandingConnection> {
+    const { instance } = this.options;
+    const local = isUuid(id) ? await this.changes.find(instance, owner, id, ['active', 'unconfirmed']) : null;
+    if (local === null) {
+      throw notFound();
+    }
+    return local;
+  }
+
+  /** It waited for hours or days: what Powens says now counts. */
+  private async readBack(
+    owner: Owner,
+    account: OwnerAccount,
+    local: LocalConnection,
+  ): Promise<RemoteConnection | null> {
+    try {
+      return await this.tokens.call(owner, account, async (token) =>
+        this.powens.getConnection(token, local.powensConnectionId),
+      );
+    } catch (error) {
+      if (error instanceof PowensApiError && error.code === 'connection_not_found') {
+        return null;
+      }
+      throw error;
+    }
+  }
+}
+
+function notFound(): ConnectionsError {
+  return new ConnectionsError('not_found', 'There is no such connection.');
+}

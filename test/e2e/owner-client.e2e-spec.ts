@@ -30,6 +30,16 @@ afterAll(async () => {
   await app.close();
 });
 
+/** Id at Powens of an owner's connection. */
+async function connectionOf(owner: string): Promise<string> {
+  const [row] = await sql<{ id: string }>(
+    app,
+    'SELECT powens_connection_id AS id FROM powens_connection WHERE owner_id = $1',
+    [owner],
+  );
+  return row?.id ?? '';
+}
+
 describe('reading as an owner', () => {
   it('should read accounts with exact amounts and dates in UTC [J2] [J6]', async () => {
     const accounts = await powens.forOwner('alice').accounts();
@@ -90,6 +100,8 @@ describe('reading as an owner', () => {
 
   it('should keep ids and amounts that a JavaScript number cannot hold [RL-19]', async () => {
     const item = '"id_account":9223372036854775807,"value":-12345678901234567.89';
+    const account = `{"id":9223372036854775807,"id_connection":${await connectionOf('alice')}}`;
+    await answerWith(app, '/users/me/accounts*', `{"accounts":[${account}]}`);
     await answerWith(app, '/users/me/transactions*', `{"transactions":[{"id":9007199254740993,${item}}]}`);
     expect(await powens.forOwner('alice').transactions().all()).toMatchObject([
       { id: '9007199254740993', accountId: '9223372036854775807', value: '-12345678901234567.89' },
@@ -97,9 +109,19 @@ describe('reading as an owner', () => {
   });
 
   it('should read documents', async () => {
+    await answerWith(app, '/users/me/subscriptions*', {
+      subscriptions: [{ id: 7, id_connection: await connectionOf('alice') }],
+    });
     await answerWith(app, '/users/me/documents*', {
       documents: [
-        { id: 31, name: 'facture.pdf', total_amount: 42.1, duedate: '2026-04-01', currency: 'EUR' },
+        {
+          id: 31,
+          id_subscription: 7,
+          name: 'facture.pdf',
+          total_amount: 42.1,
+          duedate: '2026-04-01',
+          currency: 'EUR',
+        },
       ],
     });
     expect(await powens.forOwner('alice').documents().all()).toMatchObject([

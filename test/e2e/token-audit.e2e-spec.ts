@@ -39,6 +39,8 @@ describe('the audit hook', () => {
     const told = uses.map(({ ownerId, operation, outcome }) => [ownerId, operation, outcome].join(' '));
     expect(told).toEqual([
       'alice GET /users/me/accounts ok',
+      // Once more for the transactions: which of them are of a connection in use (OA-31).
+      'alice GET /users/me/accounts ok',
       'alice GET /users/me/accounts/{id}/transactions ok',
       'alice GET /users/me/accounts/{id}/transactions ok',
       'alice GET /users/me ok',

@@ -158,6 +158,16 @@ export class ConnectionRepository {
     return rows.map(connectionOf);
   }
 
+  /** Lists the ids at Powens of an owner's connections in use. */
+  async findPowensIds(instance: string, owner: Owner): Promise<readonly string[]> {
+    const { connection } = this.database.tables;
+    const rows = await this.database.query<{ powens_connection_id: string }>(sql`
+      SELECT powens_connection_id FROM ${connection}
+      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+        AND status = 'active'`);
+    return rows.map((row) => row.powens_connection_id);
+  }
+
   /** Lists what is in quarantine of an owner, oldest first. */
   async findUnconfirmed(
     instance: string,

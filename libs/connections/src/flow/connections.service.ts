@@ -153,7 +153,8 @@ export class ConnectionsService {
   }
 
   /**
-   * Lends the owner's access token to `use`: the only way out of custody. Do not keep, log or return it.
+   * Lends the owner's access token to `use`: the only way out of custody. Do not keep, log or return it. What is read with
+   * it includes connections in quarantine, which may be a stranger's (OA-31); `PowensService` leaves them out.
    *
    * @example
    * ```ts

@@ -91,6 +91,11 @@ export function transactionsPath(query: TransactionsQuery): ApiPath {
 }
 
 /** @internal */
+export function subscriptionsPath(): ApiPath {
+  return ApiPath.of('/users/me/subscriptions', { all: '' });
+}
+
+/** @internal */
 export function documentsPath(query: DocumentsQuery): ApiPath {
   const { subscriptionId } = query;
   const below =

@@ -9,14 +9,27 @@ import { walkPages } from '../../powens/bank/walk-pages.js';
  */
 export interface PowensPage<T> {
   readonly items: readonly T[];
-  /** Items of all pages, where Powens counts them. */
+  /** Items of all pages, where Powens counts them; null when some of them are left out. */
   readonly total: number | null;
   /** Whether there are more pages. */
   readonly hasNext: boolean;
 }
 
 /**
- * A list that is read page by page, each when it is asked for. Iterate over pages, or over {@link PowensPages.items}.
+ * Which items are shown: those of connections in use.
+ *
+ * @see OA-31
+ * @internal
+ */
+export interface Sieve<T> {
+  /** Whether Powens counts items that are not shown. */
+  readonly leavesOut: boolean;
+  shows(item: T): boolean;
+}
+
+/**
+ * A list that is read page by page, each when it is asked for. Iterate over pages, or over {@link PowensPages.items}. Items
+ * of a connection that is not in use are left out, so that a page may hold fewer than its limit, or none.
  *
  * @example
  * ```ts
@@ -27,16 +40,26 @@ export interface PowensPage<T> {
 export class PowensPages<T> implements AsyncIterable<PowensPage<T>> {
   readonly #first: ApiPath;
   readonly #read: (path: ApiPath) => Promise<RemotePage<T>>;
+  readonly #sieve: () => Promise<Sieve<T> | null>;
 
-  /** @internal */
-  constructor(first: ApiPath, read: (path: ApiPath) => Promise<RemotePage<T>>) {
+  /**
+   * @param sieve - made anew for each reading, since connections come and go; null shows everything
+   * @internal
+   */
+  constructor(
+    first: ApiPath,
+    read: (path: ApiPath) => Promise<RemotePage<T>>,
+    sieve: () => Promise<Sieve<T> | null> = () => Promise.resolve(null),
+  ) {
     this.#first = first;
     this.#read = read;
+    this.#sieve = sieve;
   }
 
   /** Reads the first page only: with `limit` and `offset`, any page. */
   async page(): Promise<PowensPage<T>> {
-    return pageOf(await this.#read(this.#first));
+    const sieve = await this.#sieve();
+    return pageOf(await this.#read(this.#first), sieve);
   }
 
   /**
@@ -46,8 +69,9 @@ export class PowensPages<T> implements AsyncIterable<PowensPage<T>> {
    *   after 1000 pages; and what else a call to Powens throws
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<PowensPage<T>, void, undefined> {
+    const sieve = await this.#sieve();
     for await (const page of walkPages(this.#first, this.#read)) {
-      yield pageOf(page);
+      yield pageOf(page, sieve);
     }
   }
 
@@ -68,6 +92,9 @@ export class PowensPages<T> implements AsyncIterable<PowensPage<T>> {
   }
 }
 
-function pageOf<T>({ items, total, next }: RemotePage<T>): PowensPage<T> {
-  return { items, total, hasNext: next !== null };
+function pageOf<T>({ items, total, next }: RemotePage<T>, sieve: Sieve<T> | null): PowensPage<T> {
+  const hasNext = next !== null;
+  return sieve === null
+    ? { items, total, hasNext }
+    : { items: items.filter((item) => sieve.shows(item)), total: sieve.leavesOut ? null : total, hasNext };
 }

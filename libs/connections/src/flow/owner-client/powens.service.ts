@@ -1,13 +1,17 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { ConnectionRepository } from '../../connections/connection.repository.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { parseConnector } from '../../powens/bank/bank.parsers.js';
 import type { PowensConnector } from '../../powens/bank/bank.types.js';
 import { PowensClient } from '../../powens/powens.client.js';
+import type { Owner } from '../../values/owner.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
 import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
 import { connectorsPath, type ConnectorsQuery } from './list-queries.js';
-import { OwnerPowensClient } from './owner-powens-client.js';
+import { OwnerPowensClient, type TokenUser } from './owner-powens-client.js';
 import { PowensPages } from './pages.js';
 
 /**
@@ -25,6 +29,8 @@ export class PowensService {
     private readonly tokens: TokenLifecycleService,
     private readonly audit: TokenAudit,
     private readonly powens: PowensClient,
+    private readonly connections: ConnectionRepository,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
   /**
@@ -34,12 +40,20 @@ export class PowensService {
    */
   forOwner(named: OwnerLike): OwnerPowensClient {
     const owner = requiredOwner(named);
-    return new OwnerPowensClient(this.powens, (operation, send) =>
+    const use: TokenUser = (operation, send) =>
       // The account is read for each call: a token may be renewed or revoked between two pages.
       this.audit.record(owner, operation, async () =>
         this.tokens.call(owner, await this.tokens.require(owner), send),
-      ),
-    );
+      );
+    return new OwnerPowensClient(this.powens, use, async () => this.inUse(owner));
+  }
+
+  /** What is not in use may be a stranger's bank (OA-31). With `keep`, whatever is at Powens counts as the owner's. */
+  private async inUse(owner: Owner): Promise<ReadonlySet<string> | null> {
+    const { instance, unconfirmedConnections } = this.options;
+    return unconfirmedConnections === 'keep'
+      ? null
+      : new Set(await this.connections.findPowensIds(instance, owner));
   }
 
   /** Lists the banks and providers that Powens can connect to. Public at Powens: needs no token. */

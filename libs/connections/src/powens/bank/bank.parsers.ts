@@ -2,7 +2,13 @@ import { parisDate } from '../paris-date.js';
 import { fields, id } from '../wire-values.js';
 import { amount, flag, isUnset, looseId, looseText, word, words } from './bank-values.js';
 import type { PowensAccount, PowensConnector, PowensDocument, PowensTransaction } from './bank.types.js';
-import type { WireAccount, WireConnector, WireDocument, WireTransaction } from './bank.wire.js';
+import type {
+  WireAccount,
+  WireConnector,
+  WireDocument,
+  WireSubscription,
+  WireTransaction,
+} from './bank.wire.js';
 
 // Strict where a wrong value would do harm (ids of the thing itself, amounts), tolerant elsewhere: one odd field of one
 // account must not hide all accounts.
@@ -56,6 +62,15 @@ export function parseTransaction(body: unknown): PowensTransaction {
     deletedAt: parisDate(wire.deleted),
     lastUpdatedAt: parisDate(wire.last_update),
   };
+}
+
+/** Reads which connection a contract came with. */
+export function parseSubscription(body: unknown): {
+  readonly id: string;
+  readonly powensConnectionId: string | null;
+} {
+  const wire: WireSubscription = fields(body);
+  return { id: id(wire.id, 'id'), powensConnectionId: looseId(wire.id_connection) };
 }
 
 /** Reads a document. */

@@ -70,6 +70,17 @@ export interface WireTransaction {
 }
 
 /**
+ * A contract with a billing provider.
+ *
+ * @see https://docs.powens.com/api-reference/products/documents-aggregation/subscriptions
+ * @internal
+ */
+export interface WireSubscription {
+  readonly id?: unknown;
+  readonly id_connection?: unknown;
+}
+
+/**
  * A document.
  *
  * @see https://docs.powens.com/api-reference/products/documents-aggregation/documents

@@ -1,38 +1,76 @@
 import { Logger } from '@nestjs/common';
-import { AccessToken, ConnectionsError, type ConnectionsService } from 'nestjs-powens-connections';
+import {
+  ConnectionsError,
+  PowensApiError,
+  type PowensAccount,
+  type PowensService,
+} from 'nestjs-powens-connections';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { AccountsService } from './accounts.service.js';
-import { AccountsUnavailableError, type PowensAccountsClient } from './powens-accounts.client.js';
 
-const TOKEN = AccessToken.of('canary-token');
-const connections = { withToken: vi.fn() };
-const powens = { list: vi.fn() };
+const ACCOUNT = {
+  id: '5301',
+  powensConnectionId: '1187',
+  name: 'Compte courant',
+  originalName: 'CPTE CRT',
+  type: 'checking',
+  iban: 'FR7630004028370001234567843',
+  balance: '1523.42',
+  currency: 'EUR',
+  number: '00012345678',
+} as PowensAccount;
+const UNREACHABLE = new PowensApiError('powens_failed', {
+  operation: 'GET /users/me/accounts',
+  status: 500,
+  powensCode: null,
+  description: null,
+  requestId: null,
+  processed: 'unknown',
+});
+
+const accounts = vi.fn();
+const forOwner = vi.fn();
 
 describe(AccountsService.name, () => {
-  const service = new AccountsService(
-    connections as unknown as ConnectionsService,
-    powens as unknown as PowensAccountsClient,
-  );
+  const service = new AccountsService({ forOwner } as unknown as PowensService);
 
   beforeEach(() => {
     vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
-    connections.withToken.mockImplementation((_: string, use: (token: AccessToken) => unknown) => use(TOKEN));
+    vi.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    forOwner.mockReturnValue({ accounts });
   });
 
-  it('should lend the token of the owner to the call, and to nothing else', async () => {
-    powens.list.mockResolvedValue([{ id: '1' }]);
+  it('should read with the client of the owner, which leaves out what nobody confirmed, and show no more than it has to', async () => {
+    accounts.mockResolvedValue([ACCOUNT]);
 
-    await expect(service.list('alice')).resolves.toEqual([{ id: '1' }]);
-    expect(connections.withToken).toHaveBeenCalledWith('alice', expect.any(Function));
-    expect(powens.list).toHaveBeenCalledWith(TOKEN);
+    await expect(service.list('alice')).resolves.toEqual([
+      {
+        id: '5301',
+        powensConnectionId: '1187',
+        name: 'Compte courant',
+        type: 'checking',
+        iban: 'FR7630004028370001234567843',
+        balance: 1523.42,
+        currency: 'EUR',
+      },
+    ]);
+    expect(forOwner).toHaveBeenCalledWith('alice');
+  });
+
+  it('should live with what may be missing', async () => {
+    accounts.mockResolvedValue([{ ...ACCOUNT, name: null, type: null, iban: null, balance: null }]);
+
+    await expect(service.list('alice')).resolves.toMatchObject([
+      { name: 'CPTE CRT', type: 'unknown', iban: null, balance: null },
+    ]);
   });
 
   it.each([
     { error: new ConnectionsError('not_connected', 'canary'), status: 409, code: 'not_connected' },
     { error: new ConnectionsError('storage_failed', 'canary'), status: 503, code: 'storage_failed' },
-    { error: new AccountsUnavailableError('status 500'), status: 502, code: 'upstream_failed' },
+    { error: UNREACHABLE, status: 502, code: 'upstream_failed' },
   ])('should answer $status $code, in words of its own', async ({ error, status, code }) => {
-    powens.list.mockRejectedValue(error);
+    accounts.mockRejectedValue(error);
 
     await expect(service.list('alice')).rejects.toMatchObject({ status, code });
     await expect(service.list('alice')).rejects.not.toThrow('canary');
@@ -40,7 +78,7 @@ describe(AccountsService.name, () => {
 
   it('should leave what nobody expected to the filter', async () => {
     const error = new TypeError('odd');
-    powens.list.mockRejectedValue(error);
+    accounts.mockRejectedValue(error);
 
     await expect(service.list('alice')).rejects.toBe(error);
   });

@@ -1,37 +1,49 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ConnectionsError, ConnectionsService } from 'nestjs-powens-connections';
+import {
+  ConnectionsError,
+  PowensApiError,
+  PowensService,
+  type PowensAccount,
+} from 'nestjs-powens-connections';
 import { ProblemException } from '../http/problem.js';
 import type { AccountDto } from './account.dto.js';
-import { AccountsUnavailableError, PowensAccountsClient } from './powens-accounts.client.js';
 
 const logger = new Logger('Accounts');
 
 /** "Use the access token": what the whole exercise is for. */
 @Injectable()
 export class AccountsService {
-  constructor(
-    private readonly connections: ConnectionsService,
-    private readonly powens: PowensAccountsClient,
-  ) {}
+  constructor(private readonly powens: PowensService) {}
 
-  /** Lists the accounts of an owner. The token is in the clear for the length of the call, and nowhere else. */
+  /**
+   * Lists the accounts of an owner. The library's client opens the token for the length of the call and leaves out what
+   * is of a connection that nobody confirmed: an HTTP client of this host's own would show it.
+   */
   async list(owner: string): Promise<AccountDto[]> {
     try {
-      return await this.connections.withToken(owner, (token) => this.powens.list(token));
+      const accounts = await this.powens.forOwner(owner).accounts();
+      return accounts.map(dtoOf);
     } catch (error) {
       throw translate(error);
     }
   }
 }
 
+function dtoOf(account: PowensAccount): AccountDto {
+  const { id, powensConnectionId, name, originalName, type, iban, balance, currency } = account;
+  return {
+    id,
+    powensConnectionId: powensConnectionId ?? '',
+    name: name ?? originalName ?? '',
+    type: type ?? 'unknown',
+    iban,
+    // To show, not to reckon with: whoever does keeps the exact text.
+    balance: balance === null ? null : Number(balance),
+    currency,
+  };
+}
+
 function translate(error: unknown): unknown {
-  if (error instanceof AccountsUnavailableError) {
-    return new ProblemException(
-      502,
-      'upstream_failed',
-      'Powens did not answer the accounts. Try again later.',
-    );
-  }
   if (!(error instanceof ConnectionsError)) {
     return error;
   }
@@ -40,6 +52,14 @@ function translate(error: unknown): unknown {
       409,
       error.code,
       'No bank is connected yet: POST /connections/connect first.',
+    );
+  }
+  if (error instanceof PowensApiError) {
+    logger.warn(`Powens did not answer the accounts: ${error.message}`);
+    return new ProblemException(
+      502,
+      'upstream_failed',
+      'Powens did not answer the accounts. Try again later.',
     );
   }
   // To the caller all the others are a matter of time; the operator reads which one it is.

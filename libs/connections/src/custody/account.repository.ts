@@ -140,8 +140,8 @@ export class AccountRepository {
   /** Makes a transaction fail unless the account is in use: nothing may be added to one that is being erased. */
   requireInUse(userId: string, tx: Transaction): void {
     const { user } = this.database.tables;
-    tx.add(
-      sql`UPDATE ${user} SET updated_at = now() WHERE id = ${userId} AND status IN ('active', 'revoked')`,
+    tx.require(
+      sql`SELECT 1 FROM ${user} WHERE id = ${userId} AND status IN ('active', 'revoked') FOR NO KEY UPDATE`,
       1,
     );
   }

@@ -12,6 +12,7 @@ const MAX_TRIES = 3;
 interface Write {
   readonly statement: Sql;
   readonly rows: number | 'any';
+  readonly returning: boolean;
 }
 
 /**
@@ -30,7 +31,18 @@ export class Transaction {
    * @param rows - rows it must touch, or the whole transaction is rolled back
    */
   add(statement: Sql, rows: number | 'any'): void {
-    this.#writes.push({ statement, rows });
+    this.#writes.push({ statement, rows, returning: true });
+  }
+
+  /**
+   * Adds a `SELECT … FOR NO KEY UPDATE`: what must hold, and go on to hold, until the transaction is committed. It comes
+   * before the writes that rely on it. One of them may write the same row, which no two writes of a statement can.
+   *
+   * @param statement - the locking read
+   * @param rows - rows it must find, or the whole transaction is rolled back
+   */
+  require(statement: Sql, rows: number): void {
+    this.#writes.push({ statement, rows, returning: false });
   }
 
   /** @internal */
@@ -99,7 +111,10 @@ function refusedByServer(error: StorageError): boolean {
  * inserts.
  */
 function oneStatement(writes: readonly Write[]): Sql {
-  const parts = writes.map(({ statement }, index) => sql`${raw(`w${index}`)} AS (${statement} RETURNING 1)`);
+  const parts = writes.map(
+    ({ statement, returning }, index) =>
+      sql`${raw(`w${index}`)} AS (${statement} ${raw(returning ? 'RETURNING 1' : '')})`,
+  );
   const checks = writes.map(({ rows }, index) =>
     rows === 'any' ? sql`true` : sql`(SELECT count(*) FROM ${raw(`w${index}`)}) = ${raw(String(rows))}`,
   );

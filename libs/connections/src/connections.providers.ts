@@ -6,6 +6,7 @@ import { AttemptsService } from './attempts/attempts.service.js';
 import { ConnectionChangesRepository } from './connections/connection-changes.repository.js';
 import { ConnectionMetadataRepository } from './connections/connection-metadata.repository.js';
 import { ConnectionRepository } from './connections/connection.repository.js';
+import { RemovalRepository } from './connections/removal.repository.js';
 import { UnconfirmedRepository } from './connections/unconfirmed.repository.js';
 import { SilentConnectionsRepository } from './connections/silent-connections.repository.js';
 import { RESOLVED_OPTIONS, STATIC_EXTRAS } from './connections.constants.js';
@@ -157,6 +158,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   ConnectionChangesRepository,
   SilentConnectionsRepository,
   UnconfirmedRepository,
+  RemovalRepository,
   OutboxRepository,
   OutboxService,
   OutboxRelayService,

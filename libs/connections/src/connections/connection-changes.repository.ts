@@ -23,9 +23,6 @@ export interface LocalRow {
 /** A connection with where it stands. */
 export type StandingConnection = LocalConnection & { readonly status: ConnectionStatus };
 
-/** Why a connection goes: somebody asked for it, or nobody confirmed it. */
-export type RemovalReason = 'requested' | 'unconfirmed';
-
 /** Columns of {@link LocalRow}. */
 export const LOCAL_COLUMNS = sql`id, tenant, owner_id, user_id, powens_connection_id, state, last_synced_at, expires_at, revision`;
 
@@ -67,12 +64,6 @@ export class ConnectionChangesRepository {
   /** Finds every connection of a Powens user, whatever its status. */
   async findEveryOf(userId: string): Promise<readonly StandingConnection[]> {
     return this.selectStanding(sql`user_id = ${userId}`);
-  }
-
-  /** Finds deletions that were meant and not done: their lease has ended. */
-  async findInterrupted(instance: string, limit: number): Promise<readonly LocalConnection[]> {
-    return this.select(sql`
-      instance = ${instance} AND status = 'deleting' AND leased_until <= now() ORDER BY leased_until LIMIT ${limit}`);
   }
 
   /** Finds connections whose consent ends within `days` and whose owner was not told of that end. */
@@ -130,46 +121,6 @@ export class ConnectionChangesRepository {
   }
 
   /**
-   * Makes the intent to delete durable: from here on the connection is gone for everybody but the sweeper.
-   *
-   * @param isRequested - whether its owner asks for it: that is told then, even if its time in quarantine was over
-   * @returns why it goes, which survives a crash in `unconfirmed_since`; null when it is gone already
-   */
-  async markDeleting(
-    local: LocalConnection,
-    leaseSeconds: number,
-    isRequested: boolean,
-  ): Promise<RemovalReason | null> {
-    const [row] = await this.database.query<{ unconfirmed: boolean }>(sql`
-      UPDATE ${this.database.tables.connection}
-      SET status = 'deleting', leased_until = ${inSeconds(leaseSeconds)}, revision = revision + 1,
-        unconfirmed_since = CASE WHEN ${isRequested}::boolean THEN NULL ELSE unconfirmed_since END
-      WHERE id = ${local.id} RETURNING unconfirmed_since IS NOT NULL AS unconfirmed`);
-    return row === undefined ? null : row.unconfirmed ? 'unconfirmed' : 'requested';
-  }
-
-  /**
-   * Takes one connection whose time in quarantine is over: nobody can confirm it from here on.
-   *
-   * @param id - only this one, or whichever is due first
-   * @returns null when there is none
-   */
-  async takeDue(instance: string, leaseSeconds: number, id: string | null): Promise<LocalConnection | null> {
-    const { connection } = this.database.tables;
-    const [row] = await this.database.query<LocalRow>(sql`
-      UPDATE ${connection}
-      SET status = 'deleting', leased_until = ${inSeconds(leaseSeconds)}, revision = revision + 1
-      WHERE status = 'unconfirmed' AND id = (
-        SELECT id FROM ${connection}
-        WHERE instance = ${instance} AND status = 'unconfirmed' AND remove_at <= now()
-          AND (${id}::uuid IS NULL OR id = ${id}::uuid)
-        ORDER BY remove_at LIMIT 1 FOR UPDATE SKIP LOCKED
-      )
-      RETURNING ${LOCAL_COLUMNS}`);
-    return row === undefined ? null : localOf(row);
-  }
-
-  /**
    * Takes the right to ask for a synchronisation, which comes back after `seconds`.
    *
    * @returns `taken`; or the seconds to wait; or `gone` when the connection is being deleted
@@ -213,7 +164,8 @@ export function asSeen(local: LocalConnection): Sql {
   return sql`id = ${local.id} AND revision = ${local.revision}`;
 }
 
-function inSeconds(seconds: number): Sql {
+/** A time from now on, by the database's clock. */
+export function inSeconds(seconds: number): Sql {
   return sql`now() + ${seconds}::int * interval '1 second'`;
 }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import { RemovalRepository } from '../../connections/removal.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AccountRepository, type AccountState } from '../../custody/account.repository.js';
 import { ConnectionsError } from '../../errors/index.js';
@@ -23,7 +23,7 @@ export class InterruptedChanges {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly accounts: AccountRepository,
-    private readonly changes: ConnectionChangesRepository,
+    private readonly removals: RemovalRepository,
     private readonly tokens: TokenLifecycleService,
     private readonly removal: RemovalService,
     private readonly erasure: ErasureService,
@@ -41,7 +41,7 @@ export class InterruptedChanges {
         this.goOn(account),
       );
     }
-    for (const local of await this.changes.findInterrupted(instance, BATCH)) {
+    for (const local of await this.removals.findInterrupted(instance, BATCH)) {
       await this.tryOnce(isStopped, `deletion of connection ${local.id}`, async () =>
         this.removal.finish(local),
       );

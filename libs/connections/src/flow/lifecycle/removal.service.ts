@@ -1,10 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
-import {
-  ConnectionChangesRepository,
-  type RemovalReason,
-} from '../../connections/connection-changes.repository.js';
-import type { ConnectionStatus } from '../../connections/connection.repository.js';
+import { RemovalRepository, type RemovalIntent } from '../../connections/removal.repository.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AccountRepository, type AccountState } from '../../custody/account.repository.js';
@@ -15,9 +11,6 @@ import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import { OutboxService } from '../../outbox/outbox.service.js';
 import type { Owner } from '../../values/owner.js';
 import { PowensRemoval } from './powens-removal.service.js';
-
-/** An owner who learnt of a connection in quarantine may be rid of it at once. */
-const DELETABLE: readonly ConnectionStatus[] = ['active', 'unconfirmed', 'deleting'];
 
 /**
  * Deletes a connection: the intent first, then at Powens, then here, then the event. Whoever finds it half done goes on.
@@ -30,7 +23,7 @@ export class RemovalService {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly accounts: AccountRepository,
-    private readonly changes: ConnectionChangesRepository,
+    private readonly removals: RemovalRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly outbox: OutboxService,
     private readonly relay: OutboxRelayService,
@@ -44,7 +37,7 @@ export class RemovalService {
    */
   async delete(owner: Owner, id: string): Promise<void> {
     const { instance } = this.options;
-    const local = isUuid(id) ? await this.changes.find(instance, owner, id, DELETABLE) : null;
+    const local = isUuid(id) ? await this.removals.find(instance, owner, id) : null;
     if (local === null) {
       throw new ConnectionsError('not_found', 'There is no such connection.');
     }
@@ -58,14 +51,21 @@ export class RemovalService {
 
   private async remove(local: LocalConnection, isRequested: boolean): Promise<void> {
     const { lifecycle, instance } = this.options;
-    const reason = await this.changes.markDeleting(local, lifecycle.leaseSeconds, isRequested);
-    if (reason === null) {
+    const intent = await this.removals.markDeleting(local, lifecycle.leaseSeconds, isRequested);
+    if (intent === null) {
       // Somebody who deletes the same one was faster, and told of it.
       return;
     }
     const account = await this.accounts.find(instance, local.owner);
     await this.atPowens(local, account);
-    await this.here(local, account?.powensUserId ?? null, reason);
+    const powensUserId = account?.powensUserId ?? null;
+    if (!(await this.here(local, powensUserId, intent))) {
+      // Somebody ended it meanwhile; or its owner asked for it, and then that is what is told.
+      const current = await this.removals.markDeleting(local, lifecycle.leaseSeconds, false);
+      if (current !== null) {
+        await this.here(local, powensUserId, current);
+      }
+    }
   }
 
   private async atPowens(local: LocalConnection, account: AccountState | null): Promise<void> {
@@ -82,14 +82,15 @@ export class RemovalService {
     await this.remote.deleteConnection(account, local.powensConnectionId);
   }
 
+  /** @returns false when it is gone already, or goes for another reason by now */
   private async here(
     local: LocalConnection,
     powensUserId: string | null,
-    reason: RemovalReason,
-  ): Promise<void> {
+    intent: RemovalIntent,
+  ): Promise<boolean> {
     try {
       await this.unitOfWork.run((tx) => {
-        this.changes.remove(local, tx);
+        this.removals.end(local, intent, tx);
         this.outbox.append(
           [
             {
@@ -100,18 +101,19 @@ export class RemovalService {
               connectionId: local.id,
               powensConnectionId: local.powensConnectionId,
               powensUserId,
-              data: { reason },
+              data: { reason: intent.reason },
             },
           ],
           tx,
         );
       });
       this.relay.wake();
+      return true;
     } catch (error) {
-      if (!(error instanceof ConnectionsError && error.code === 'busy')) {
-        throw error;
+      if (error instanceof ConnectionsError && error.code === 'busy') {
+        return false;
       }
-      // Somebody who deletes the same one was faster, and told of it.
+      throw error;
     }
   }
 }

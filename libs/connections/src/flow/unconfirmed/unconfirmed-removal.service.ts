@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import { RemovalRepository } from '../../connections/removal.repository.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
@@ -21,16 +21,17 @@ export class UnconfirmedRemoval {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly changes: ConnectionChangesRepository,
+    private readonly removals: RemovalRepository,
     private readonly removal: RemovalService,
   ) {}
 
   /**
-   * Removes what is due.
+   * Removes what is due, and the last rows of what was removed before.
    *
    * @param isStopped - asked before each
    */
   async removeDue(isStopped: () => boolean): Promise<void> {
+    await this.removals.purgeBuried(this.options.instance, BATCH);
     // One at a time is taken: the lease of the last must not run out while the first is deleted.
     for (let removed = 0; removed < BATCH && !isStopped(); removed += 1) {
       const local = await this.take(null);
@@ -51,7 +52,7 @@ export class UnconfirmedRemoval {
 
   private async take(id: string | null): Promise<LocalConnection | null> {
     const { instance, lifecycle } = this.options;
-    return this.changes.takeDue(instance, lifecycle.leaseSeconds, id);
+    return this.removals.takeDue(instance, lifecycle.leaseSeconds, id);
   }
 
   /** Never fails: the intent is durable by now, and one that Powens cannot be told of must not keep others back. */

@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { ConnectionsDatabase } from '../database/connections-database.js';
+import type { Transaction } from '../database/unit-of-work.js';
+import type { Owner } from '../values/owner.js';
+import { inSeconds, LOCAL_COLUMNS, localOf, type LocalRow } from './connection-changes.repository.js';
+import type { LocalConnection } from './remote-diff.js';
+
+/** A deletion that is meant. */
+export interface RemovalIntent {
+  /** Why the connection goes: somebody asked for it, or nobody confirmed it. */
+  readonly reason: 'requested' | 'unconfirmed';
+  /** Whether it was in quarantine: then a callback that would confirm it may be under way. */
+  readonly wasUnconfirmed: boolean;
+}
+
+/** Longer than a callback takes from its read-back to its commit. */
+const BURIED_SECONDS = 600;
+
+/** A deletion that was ended: nobody leases it any more. */
+const BURIED: Sql = sql`(status = 'deleting' AND leased_until IS NULL)`;
+
+/**
+ * Deletions of connections, from the intent to the last trace.
+ *
+ * @see G9
+ * @internal
+ */
+@Injectable()
+export class RemovalRepository {
+  constructor(private readonly database: ConnectionsDatabase) {}
+
+  /** Finds what an owner may delete: also what is in quarantine, or is being deleted already. */
+  async find(instance: string, owner: Owner, id: string): Promise<LocalConnection | null> {
+    const [row] = await this.database.query<LocalRow>(sql`
+      SELECT ${LOCAL_COLUMNS} FROM ${this.database.tables.connection}
+      WHERE id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+        AND NOT ${BURIED}`);
+    return row === undefined ? null : localOf(row);
+  }
+
+  /** Finds deletions that were meant and not done: their lease has ended. */
+  async findInterrupted(instance: string, limit: number): Promise<readonly LocalConnection[]> {
+    const rows = await this.database.query<LocalRow>(sql`
+      SELECT ${LOCAL_COLUMNS} FROM ${this.database.tables.connection}
+      WHERE instance = ${instance} AND status = 'deleting' AND leased_until <= now() ORDER BY leased_until LIMIT ${limit}`);
+    return rows.map(localOf);
+  }
+
+  /**
+   * Makes the intent to delete durable: from here on the connection is gone for everybody but the sweeper.
+   *
+   * @param isRequested - whether its owner asks for it: that is told then, even if its time in quarantine was over
+   * @returns why it goes, which survives a crash in `unconfirmed_since`; null when it is gone already
+   */
+  async markDeleting(
+    local: LocalConnection,
+    leaseSeconds: number,
+    isRequested: boolean,
+  ): Promise<RemovalIntent | null> {
+    const [row] = await this.database.query<{ unconfirmed: boolean; quarantined: boolean }>(sql`
+      UPDATE ${this.database.tables.connection}
+      SET status = 'deleting', leased_until = ${inSeconds(leaseSeconds)}, revision = revision + 1,
+        unconfirmed_since = CASE WHEN ${isRequested}::boolean THEN NULL ELSE unconfirmed_since END
+      WHERE id = ${local.id} AND NOT ${BURIED}
+      RETURNING unconfirmed_since IS NOT NULL AS unconfirmed, remove_at IS NOT NULL AS quarantined`);
+    return row === undefined
+      ? null
+      : { reason: row.unconfirmed ? 'unconfirmed' : 'requested', wasUnconfirmed: row.quarantined };
+  }
+
+  /**
+   * Ends a deletion. Exactly one transaction does it, for the reason that stands then. The row of a connection that was in quarantine is kept for a while: a
+   * callback that read it at Powens just before must meet it here, or it would bring back what is gone.
+   */
+  end(local: LocalConnection, { wasUnconfirmed, reason }: RemovalIntent, tx: Transaction): void {
+    const { connection } = this.database.tables;
+    const which = sql`id = ${local.id} AND status = 'deleting' AND NOT ${BURIED}
+      AND (unconfirmed_since IS NOT NULL) = ${reason === 'unconfirmed'}::boolean`;
+    tx.add(
+      wasUnconfirmed
+        ? sql`UPDATE ${connection}
+            SET leased_until = NULL, remove_at = ${inSeconds(BURIED_SECONDS)}, revision = revision + 1 WHERE ${which}`
+        : sql`DELETE FROM ${connection} WHERE ${which}`,
+      1,
+    );
+  }
+
+  /** Removes rows whose deletion was ended long enough ago. */
+  async purgeBuried(instance: string, limit: number): Promise<void> {
+    const { connection } = this.database.tables;
+    await this.database.query(sql`
+      DELETE FROM ${connection} WHERE id IN (
+        SELECT id FROM ${connection} WHERE instance = ${instance} AND remove_at <= now() AND ${BURIED} LIMIT ${limit}
+      )`);
+  }
+
+  /**
+   * Takes one connection whose time in quarantine is over: nobody can confirm it from here on.
+   *
+   * @param id - only this one, or whichever is due first
+   * @returns null when there is none
+   */
+  async takeDue(instance: string, leaseSeconds: number, id: string | null): Promise<LocalConnection | null> {
+    const { connection } = this.database.tables;
+    const [row] = await this.database.query<LocalRow>(sql`
+      UPDATE ${connection}
+      SET status = 'deleting', leased_until = ${inSeconds(leaseSeconds)}, revision = revision + 1
+      WHERE status = 'unconfirmed' AND id = (
+        SELECT id FROM ${connection}
+        WHERE instance = ${instance} AND status = 'unconfirmed' AND remove_at <= now()
+          AND (${id}::uuid IS NULL OR id = ${id}::uuid)
+        ORDER BY remove_at LIMIT 1 FOR UPDATE SKIP LOCKED
+      )
+      RETURNING ${LOCAL_COLUMNS}`);
+    return row === undefined ? null : localOf(row);
+  }
+}

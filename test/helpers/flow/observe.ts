@@ -68,7 +68,9 @@ export async function attemptOf(browser: Browser, id: string): Promise<AttemptBo
 }
 
 /** Calls of the library to the provider. The webview that tests drive is no such call. */
-export function outbound(app: FlowApp): readonly { at: string; method: string; path: string; status: number }[] {
+export function outbound(
+  app: FlowApp,
+): readonly { at: string; method: string; path: string; status: number }[] {
   return app.sandbox.ledger().calls;
 }
 

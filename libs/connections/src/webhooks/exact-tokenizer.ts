@@ -1,10 +1,11 @@
 import { Tokenizer } from '@streamparser/json';
+import { parseExactNumber } from '../values/json/exact-json.js';
 
 const STRING_BUFFER = 64 * 1024;
 
 /**
- * Splits JSON into tokens while it comes, numbers as they were written: an id may be longer than a JavaScript number holds,
- * and an amount is a decimal (RL-19).
+ * Splits JSON into tokens while it comes, numbers without rounding: an id may be longer than a JavaScript number holds, and
+ * an amount is a decimal (RL-19).
  *
  * @internal
  */
@@ -14,7 +15,7 @@ export class ExactTokenizer extends Tokenizer {
   }
 
   override parseNumber(text: string): number {
-    // The declared type is what callers of the library expect; everybody here takes the value for the text it is.
-    return text as unknown as number;
+    // The declared type is what callers of the library expect; everybody here looks at what it is.
+    return parseExactNumber(text) as number;
   }
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { RawBody } from './raw-body.js';
 import type { PowensWebhookEvent } from './webhook-events.js';
 import type { Scalar, Scalars, WebhookSummary } from './webhook-summary.js';
 
@@ -17,7 +16,10 @@ const ID = /^[1-9][0-9]{0,18}$/;
  *
  * @see https://docs.powens.com/documentation/integration-guides/webhooks
  */
-export function subjectOf(event: PowensWebhookEvent, summary: WebhookSummary | null): WebhookSubject {
+export function subjectOf(
+  event: PowensWebhookEvent | 'unknown',
+  summary: WebhookSummary | null,
+): WebhookSubject {
   if (summary === null) {
     return { webhookDataId: null, powensUserId: null, powensConnectionId: null };
   }
@@ -37,14 +39,21 @@ export function subjectOf(event: PowensWebhookEvent, summary: WebhookSummary | n
 /**
  * Tells a webhook from all others: by `id_webhook_data`; where Powens gave none, by its bytes.
  *
+ * @param plain - its bytes, inflated: compressed again, the same webhook may look different. Read only when needed
  * @see WH-06
  */
-export function dedupeKeyOf(event: PowensWebhookEvent, subject: WebhookSubject, body: RawBody): string {
+export async function dedupeKeyOf(
+  event: PowensWebhookEvent,
+  subject: WebhookSubject,
+  plain: Iterable<Buffer> | AsyncIterable<Buffer>,
+): Promise<string> {
   if (subject.webhookDataId !== null) {
     return subject.webhookDataId;
   }
   const hash = createHash('sha256').update(event);
-  body.chunks.forEach((chunk) => hash.update(chunk));
+  for await (const chunk of plain) {
+    hash.update(chunk);
+  }
   // Never the same as an id, which is all digits.
   return `sha256:${hash.digest('base64url')}`;
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { WebhookError } from '../errors/index.js';
-import type { RawBody } from './raw-body.js';
+import { sizeOf, type RawBody } from './raw-body.js';
 
 /** A bomb unfolds a thousandfold; text with much repetition in it twenty- or thirtyfold. */
 const MAX_RATIO = 100;
@@ -21,6 +21,7 @@ export async function* plainBytes(body: RawBody, maxBytes: number): AsyncGenerat
     yield* body.chunks;
     return;
   }
+  const size = sizeOf(body);
   const gunzip = createGunzip();
   const source = Readable.from(body.chunks);
   source.pipe(gunzip);
@@ -31,14 +32,20 @@ export async function* plainBytes(body: RawBody, maxBytes: number): AsyncGenerat
       assertWithin(inflated, gunzip.bytesWritten, maxBytes);
       yield chunk;
     }
+    if (gunzip.bytesWritten !== size) {
+      // Something stands behind the end, which nobody signed when it was signed plain.
+      throw unreadable();
+    }
   } catch (error) {
-    throw error instanceof WebhookError
-      ? error
-      : new WebhookError('webhook_unreadable', 'The body is not what its content-encoding says.');
+    throw error instanceof WebhookError ? error : unreadable();
   } finally {
     source.destroy();
     gunzip.destroy();
   }
+}
+
+function unreadable(): WebhookError {
+  return new WebhookError('webhook_unreadable', 'The body is not what its content-encoding says.');
 }
 
 function assertWithin(inflated: number, deflated: number, maxBytes: number): void {

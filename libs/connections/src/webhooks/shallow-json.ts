@@ -6,7 +6,8 @@ export const MAX_DEPTH = 64;
 
 /**
  * Parses the outside of a JSON text that comes chunk by chunk: the single values of the root and of the objects named,
- * with `null` in place of everything deeper. Megabytes pass through, a few hundred bytes stay.
+ * with `null` in place of everything deeper. Megabytes pass through, a few hundred bytes stay. Of what is left out only the
+ * brackets are looked at: it is signed, and nothing is read of it.
  *
  * @internal
  */

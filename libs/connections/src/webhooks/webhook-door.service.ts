@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConnectionsError, WebhookError } from '../errors/index.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import type { ResolvedWebhooks } from '../options/webhooks/resolved-webhooks.js';
+import type { ResolvedWebhookAuth, ResolvedWebhooks } from '../options/webhooks/resolved-webhooks.js';
 import { isSameText, isWebhookToken, mintWebhookToken } from './oauth-token.js';
 import type { WebhookCredentials } from './received-webhook.js';
-import { readSignature, SignedMessage } from './signature.js';
+import { readSignature, SignedMessage, type ReadSignature } from './signature.js';
 
 /** A token given out, as RFC 6749 section 5.1 writes it. */
 export interface WebhookToken {
@@ -55,7 +55,7 @@ export class WebhookDoor {
   glance(credentials: WebhookCredentials): void {
     const { auth } = this.webhooks;
     if (auth.type === 'hmac') {
-      this.messageFor(credentials, '/');
+      readOrRefuse(credentials, auth);
     } else if (auth.type === 'oauth') {
       this.assertToken(credentials, auth.clientSecret);
     } else if (credentials.authorization?.useBearer(() => true) !== true) {
@@ -67,20 +67,25 @@ export class WebhookDoor {
    * Begins what checks a signature; bytes are given to it as they come.
    *
    * @param path - of the URL registered at Powens
-   * @returns null where nothing is signed
-   * @throws WebhookError `webhook_refused` when the headers alone are wrong
+   * @throws WebhookError `webhook_refused` when the headers alone are wrong, or nothing is signed at all
    */
-  messageFor({ signature }: WebhookCredentials, path: string): SignatureCheck | null {
+  signatureOf(credentials: WebhookCredentials, path: string): SignatureCheck {
     const { auth } = this.webhooks;
     if (auth.type !== 'hmac') {
-      return null;
+      throw WebhookError.refused('signature');
     }
-    const read = readSignature(signature, auth.toleranceSeconds, nowMs());
-    if (read === null) {
-      throw WebhookError.refused('signature_headers');
-    }
+    const read = readOrRefuse(credentials, auth);
     const message = new SignedMessage(auth.secrets, path, read.date);
     return { update: (chunk) => message.update(chunk), isGood: () => message.matches(read.digest) };
+  }
+
+  /**
+   * Looks at a request for a token before its body is read.
+   *
+   * @throws ConnectionsError `not_found` where no tokens are given out
+   */
+  assertGivesTokens(): void {
+    this.tokens();
   }
 
   /**
@@ -89,10 +94,7 @@ export class WebhookDoor {
    * @throws WebhookError `webhook_refused` for another client; ConnectionsError `not_found` where no tokens are given out
    */
   tokenFor(client: { id: string; secret: string; grantType: string }): WebhookToken {
-    const { auth } = this.webhooks;
-    if (auth.type !== 'oauth') {
-      throw new ConnectionsError('not_found', 'This application gives out no tokens for webhooks.');
-    }
+    const auth = this.tokens();
     // Both are compared whatever the first says.
     const same = [isSameText(client.id, auth.clientId), isSameText(client.secret, auth.clientSecret)];
     if (same.includes(false) || client.grantType !== 'client_credentials') {
@@ -107,6 +109,14 @@ export class WebhookDoor {
     };
   }
 
+  private tokens(): Extract<ResolvedWebhookAuth, { type: 'oauth' }> {
+    const { auth } = this.webhooks;
+    if (auth.type !== 'oauth') {
+      throw new ConnectionsError('not_found', 'This application gives out no tokens for webhooks.');
+    }
+    return auth;
+  }
+
   private assertToken({ authorization }: WebhookCredentials, secret: string): void {
     const good = authorization?.useBearer((token) => isWebhookToken(token, { secret, nowMs: nowMs() }));
     if (good !== true) {
@@ -119,6 +129,17 @@ export class WebhookDoor {
 export interface SignatureCheck {
   update(chunk: Uint8Array): unknown;
   isGood(): boolean;
+}
+
+function readOrRefuse(
+  { signature }: WebhookCredentials,
+  { toleranceSeconds }: { toleranceSeconds: number },
+): ReadSignature {
+  const read = readSignature(signature, toleranceSeconds, nowMs());
+  if (read === null) {
+    throw WebhookError.refused('signature_headers');
+  }
+  return read;
 }
 
 /** The clock of this process: a signature is dated by Powens, and no database knows when it arrived (RL-24). */

@@ -3,7 +3,7 @@ import { LongDecimal, parseExactJson } from '../values/json/exact-json.js';
 import { isNestedWithin } from '../values/json/nesting.js';
 import { MAX_DEPTH, ShallowJson } from './shallow-json.js';
 
-/** A single value. Numbers are texts as they were written. */
+/** A single value. Numbers are texts with every digit. */
 export type Scalar = string | boolean | null;
 
 /** The single values of an object; nested ones are null. */
@@ -28,26 +28,19 @@ const MAX_VALUES = 200;
 /** Bytes up to which a body is parsed in one go: ten times as fast, and at most a millisecond or two. */
 const PARSED_AT_ONCE = 256 * 1024;
 
-/** Whatever reads a body along with others: a signature, a store. */
-export interface BodyReader {
-  update(chunk: Buffer): unknown;
-}
-
 /**
- * Reads the summary of a JSON body, and lets others read along. The event loop gets its turn between the chunks of a large
- * one.
+ * Reads the summary of a JSON body. The event loop gets its turn between the chunks of a large one.
  *
+ * @param atOnce - bytes up to which it is parsed in one go
  * @returns null for what is not a JSON object, or is nested too deeply
  * @internal
  */
 export async function summaryOf(
   bytes: Iterable<Buffer> | AsyncIterable<Buffer>,
-  readers: readonly BodyReader[] = [],
+  atOnce = PARSED_AT_ONCE,
 ): Promise<WebhookSummary | null> {
-  const json = new GrowingJson();
+  const json = new GrowingJson(atOnce);
   for await (const chunk of bytes) {
-    // What the bytes say is looked at before it is known where they come from, and believed only afterwards.
-    readers.forEach((reader) => reader.update(chunk));
     if (json.write(chunk)) {
       await nextTurn();
     }
@@ -64,11 +57,13 @@ class GrowingJson {
   #size = 0;
   #pieces: ShallowJson | null = null;
 
+  constructor(private readonly atOnce: number) {}
+
   /** @returns whether it was work that others should not wait for */
   write(chunk: Buffer): boolean {
     this.#size += chunk.length;
     this.#chunks.push(chunk);
-    if (this.#size <= PARSED_AT_ONCE) {
+    if (this.#size <= this.atOnce) {
       return false;
     }
     this.#pieces ??= new ShallowJson(['user', 'connection']);
@@ -103,21 +98,20 @@ function scalarsOf(value: unknown): Scalars {
   }
   for (const [name, given] of Object.entries(value).slice(0, MAX_VALUES)) {
     const scalar = scalarOf(given);
-    if (scalar !== undefined && name.length <= MAX_TEXT && name !== '__proto__') {
+    const isShort = name.length <= MAX_TEXT && (typeof scalar !== 'string' || scalar.length <= MAX_TEXT);
+    if (isShort && name !== '__proto__') {
       scalars[name] = scalar;
     }
   }
   return scalars;
 }
 
-function scalarOf(value: unknown): Scalar | undefined {
+function scalarOf(value: unknown): Scalar {
   if (value instanceof LongDecimal) {
     return value.text;
   }
   if (typeof value === 'number' || typeof value === 'bigint') {
     return String(value);
   }
-  const isKept =
-    value === null || typeof value === 'boolean' || (typeof value === 'string' && value.length <= MAX_TEXT);
-  return isKept ? value : undefined;
+  return typeof value === 'string' || typeof value === 'boolean' ? value : null;
 }

@@ -5,6 +5,7 @@ import { PublicRoutes } from '../../options/public-routes.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { storedBodyOf } from '../../webhooks/body-store.js';
 import { dedupeKeyOf, orderKeyOf, subjectOf } from '../../webhooks/inbox-entry.js';
+import { plainBytes } from '../../webhooks/inflate.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
 import type { ReceivedWebhook } from '../../webhooks/received-webhook.js';
 import { WebhookDoor, type WebhookToken } from '../../webhooks/webhook-door.service.js';
@@ -81,8 +82,8 @@ export class WebhookReceiver {
     { body }: ReceivedWebhook,
   ): Promise<boolean> {
     const subject = subjectOf(event, summary);
-    const dedupeKey = dedupeKeyOf(event, subject, body);
-    const keepsBody = this.door.webhooks.bodyRetentionDays > 0;
+    const { bodyRetentionDays, maxInflatedBytes } = this.door.webhooks;
+    const dedupeKey = await dedupeKeyOf(event, subject, plainBytes(body, maxInflatedBytes));
     return this.inbox.insert({
       instance: this.options.instance,
       event,
@@ -91,7 +92,7 @@ export class WebhookReceiver {
       powensUserId: subject.powensUserId,
       powensConnectionId: subject.powensConnectionId,
       summary,
-      body: keepsBody ? await storedBodyOf(body) : null,
+      body: bodyRetentionDays > 0 ? await storedBodyOf(body) : null,
     });
   }
 }

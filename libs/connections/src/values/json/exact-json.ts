@@ -24,10 +24,17 @@ export class LongDecimal {
  * @internal
  */
 export function parseExactJson(text: string): unknown {
-  return LONG_NUMBER.test(text) ? parse(text, null, { parseNumber, onDuplicateKey }) : JSON.parse(text);
+  return LONG_NUMBER.test(text)
+    ? parse(text, null, { parseNumber: parseExactNumber, onDuplicateKey })
+    : JSON.parse(text);
 }
 
-function parseNumber(text: string): number | bigint | LongDecimal {
+/**
+ * Reads a number of JSON without rounding; see {@link parseExactJson}.
+ *
+ * @internal
+ */
+export function parseExactNumber(text: string): number | bigint | LongDecimal {
   const number = Number(text);
   if (/^-?\d+$/.test(text)) {
     return Number.isSafeInteger(number) ? number : BigInt(text);

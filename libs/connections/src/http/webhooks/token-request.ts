@@ -1,8 +1,5 @@
 import type { TakenIn } from './webhook-intake.service.js';
 
-/** Bytes of a request for a token: three short words. */
-const MAX_BYTES = 16 * 1024;
-
 /** Who asks for a token, as far as the request says. */
 export interface TokenClient {
   readonly id: string;
@@ -17,7 +14,7 @@ export interface TokenClient {
  * @see RFC 6749 section 4.4.2
  */
 export function clientOf({ credentials, body }: TakenIn): TokenClient {
-  const text = Buffer.concat(body.chunks).subarray(0, MAX_BYTES).toString('utf8');
+  const text = Buffer.concat(body.chunks).toString('utf8');
   const given = text.trimStart().startsWith('{')
     ? jsonOf(text)
     : Object.fromEntries(new URLSearchParams(text));

@@ -8,11 +8,13 @@ import type { RawBody } from '../../webhooks/raw-body.js';
 import type { WebhookCredentials } from '../../webhooks/received-webhook.js';
 import { WebhookDoor } from '../../webhooks/webhook-door.service.js';
 import { installIn } from './adapter-hooks.js';
-import { collectBody, tooLarge } from './collect-body.js';
+import { collectBody, cut, tooLarge } from './collect-body.js';
 import { announcedBytes, encodingOf, rawBodyOf, takeCredentials } from './webhook-headers.js';
 
 /** Bodies of the largest size that may be held at once, by one process. */
 const HELD_AT_ONCE = 8;
+/** Bytes of a request for a token, which anybody may send: three short words. */
+const MAX_TOKEN_REQUEST = 16 * 1024;
 
 /**
  * Last segment of the path that the boot probe sends to. No event is called so: it is answered before any credentials are
@@ -56,10 +58,10 @@ export class WebhookIntake {
 
   /** Whether a request is one for the webhooks, by its path alone. */
   isWebhook(request: IncomingMessage): boolean {
-    const [path = ''] = (request.url ?? '').split('?');
+    // Rather one too many than one that a router finds and nobody took the authorization off.
     return (
       request.method === 'POST' &&
-      path.toLowerCase().startsWith(`${this.routes.localPath}/webhooks/`.toLowerCase())
+      pathOf(request).startsWith(`${this.routes.localPath}/webhooks/`.toLowerCase())
     );
   }
 
@@ -76,16 +78,18 @@ export class WebhookIntake {
   /**
    * First step, before anybody else sees the request.
    *
-   * @throws WebhookError `webhook_refused`: its body is not read then
+   * @throws WebhookError `webhook_refused`; ConnectionsError `not_found`: its body is not read then
    */
   greet(request: IncomingMessage): void {
     const credentials = takeCredentials(request);
     this.#credentials.set(request, credentials);
-    if (!this.isForToken(request)) {
-      this.refusedAloud(() => {
+    this.refusedAloud(() => {
+      if (isForToken(request)) {
+        this.door.assertGivesTokens();
+      } else {
         this.door.glance(credentials);
-      });
-    }
+      }
+    });
   }
 
   /**
@@ -96,25 +100,31 @@ export class WebhookIntake {
    */
   async read(request: IncomingMessage, body: Readable, response: ServerResponse): Promise<void> {
     const credentials = this.#credentials.get(request) ?? takeCredentials(request);
-    const { maxBytes } = this.door.webhooks;
+    const maxBytes = isForToken(request) ? MAX_TOKEN_REQUEST : this.door.webhooks.maxBytes;
     const encoding = encodingOf(request);
     if ((announcedBytes(request) ?? 0) > maxBytes) {
       throw tooLarge();
     }
-    if (this.#held > HELD_AT_ONCE * maxBytes) {
-      throw new ConnectionsError('busy', 'Too many large webhooks at once.', { retryAfterSeconds: 5 });
-    }
     this.assertUnread(body);
+    const chunks = await collectBody(body, { maxBytes, hold: this.holderFor(response) });
+    this.#taken.set(request, { credentials, body: rawBodyOf(chunks, encoding) });
+  }
+
+  /** Counts what a request holds until it is answered. Many may begin at once, so each chunk is counted, not each start. */
+  private holderFor(response: ServerResponse): (bytes: number) => ConnectionsError | null {
+    const most = HELD_AT_ONCE * this.door.webhooks.maxBytes;
     let held = 0;
     response.once('close', () => {
       this.#held -= held;
     });
-    const hold = (bytes: number): void => {
+    return (bytes) => {
+      if (this.#held + bytes > most) {
+        return new ConnectionsError('busy', 'Too many large webhooks at once.', { retryAfterSeconds: 5 });
+      }
       held += bytes;
       this.#held += bytes;
+      return null;
     };
-    const chunks = await collectBody(body, { maxBytes, hold });
-    this.#taken.set(request, { credentials, body: rawBodyOf(chunks, encoding) });
   }
 
   /**
@@ -126,6 +136,10 @@ export class WebhookIntake {
     const raw = 'raw' in request ? request.raw : request;
     const taken = this.#taken.get(raw as IncomingMessage);
     if (taken === undefined) {
+      this.#logger.error(
+        `A webhook came to a route that is not below ${this.routes.localPath}/webhooks/, and its signature cannot be ` +
+          'checked. Give the controllers one path: no global prefix with exceptions, one version.',
+      );
       throw unread();
     }
     return taken;
@@ -143,11 +157,10 @@ export class WebhookIntake {
     }
   }
 
-  private isForToken(request: IncomingMessage): boolean {
-    return /\/webhooks\/token\/?(\?|$)/i.test(request.url ?? '');
-  }
-
   private assertUnread(body: Readable): void {
+    if (body.readableAborted) {
+      throw cut();
+    }
     if (body.readableEnded || body.destroyed) {
       this.#logger.error(
         'The body of a webhook was read before it got here, and its signature cannot be checked. Create the application ' +
@@ -155,6 +168,20 @@ export class WebhookIntake {
       );
       throw unread();
     }
+  }
+}
+
+function isForToken(request: IncomingMessage): boolean {
+  return /\/webhooks\/token\/?$/.test(pathOf(request));
+}
+
+/** A path as routers may see it: some decode it, some forgive capitals, and a proxy may send a whole URL. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  const [path = ''] = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/);
+  try {
+    return decodeURIComponent(path).toLowerCase();
+  } catch {
+    return path.toLowerCase();
   }
 }
 

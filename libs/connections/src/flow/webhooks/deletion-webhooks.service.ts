@@ -39,6 +39,11 @@ export class DeletionWebhooks {
       // Unknown, or on its way: whoever deletes it tells of it.
       return 'processed';
     }
+    const account = await this.subjects.account(message);
+    if (account?.userId !== local.userId) {
+      // A token of one user opens no door to another's connection (bearer mode).
+      return 'ignored';
+    }
     await this.unitOfWork.run((tx) => {
       this.changes.remove(local, tx);
       this.outbox.append(
@@ -50,7 +55,7 @@ export class DeletionWebhooks {
             attemptId: null,
             connectionId: local.id,
             powensConnectionId: local.powensConnectionId,
-            powensUserId: message.powensUserId,
+            powensUserId: account.powensUserId,
             data: { reason: 'gone_at_powens' },
           },
         ],

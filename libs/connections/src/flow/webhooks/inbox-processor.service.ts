@@ -28,9 +28,9 @@ const LEASE_SECONDS = 120;
 @Injectable()
 export class InboxProcessor implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('ConnectionsInbox');
-  #state: 'idle' | 'working' | 'stopped' = 'stopped';
+  readonly #lanes = new Set<Promise<void>>();
+  #running = false;
   #woken = false;
-  #working: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -42,67 +42,67 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
   /** Starts; what arrived before, here or elsewhere, is waiting. */
   onApplicationBootstrap(): void {
     if (this.options.webhooks?.processing === true) {
-      this.#state = 'idle';
+      this.#running = true;
       this.wake();
     }
   }
 
   /** Stops claiming and lets what is under way end. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#state = 'stopped';
+    this.#running = false;
     clearTimeout(this.#timer);
-    await this.#working;
+    await Promise.all(this.#lanes);
   }
 
   /** Looks at the inbox now. Called when something arrived; polling remains the guarantee. */
   wake(): void {
-    this.#woken = true;
-    if (this.#state === 'idle') {
-      clearTimeout(this.#timer);
-      this.#state = 'working';
-      this.#working = this.work();
-    }
-  }
-
-  private async work(): Promise<void> {
-    const { concurrency = 1, pollIntervalMs = 1000 } = this.options.webhooks ?? {};
-    try {
-      while (this.isWorking() && this.#woken) {
-        this.#woken = false;
-        // Each runs until nothing is due: a message that takes long holds up none but those of its own connection.
-        await Promise.all(Array.from({ length: concurrency }, async () => this.processUntilEmpty()));
-      }
-    } catch (error) {
-      this.#logger.error(`The inbox cannot be read, next look in ${pollIntervalMs} ms: ${textOf(error)}`);
-    }
-    this.rest(pollIntervalMs);
-  }
-
-  /** A method, since the compiler does not know that `beforeApplicationShutdown` runs during an await. */
-  private isWorking(): boolean {
-    return this.#state === 'working';
-  }
-
-  private rest(pollIntervalMs: number): void {
-    if (this.#state === 'stopped') {
+    if (!this.#running) {
       return;
     }
-    this.#state = 'idle';
+    const { concurrency = 1, pollIntervalMs = 1000 } = this.options.webhooks ?? {};
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.wake();
     }, pollIntervalMs);
     this.#timer.unref();
+    this.#woken = true;
+    if (this.#lanes.size < concurrency) {
+      const lane = this.processUntilEmpty().finally(() => {
+        this.#lanes.delete(lane);
+        if (this.#woken) {
+          this.wake();
+        }
+      });
+      this.#lanes.add(lane);
+    }
   }
 
+  /**
+   * One of a few that run side by side, each until nothing is due: a message that takes long holds up none but those of its
+   * own connection. Whoever finds something calls for another to look, so that one look is enough while nothing is there.
+   */
   private async processUntilEmpty(): Promise<void> {
-    while (this.isWorking()) {
-      const claim = { leaseToken: uuidv4(), leaseSeconds: LEASE_SECONDS, limit: 1 };
-      const [message] = await this.inbox.claim(this.options.instance, claim);
-      if (message === undefined) {
-        return;
+    try {
+      while (this.#running && this.#woken) {
+        this.#woken = false;
+        const message = await this.claim();
+        if (message !== undefined) {
+          this.wake();
+          await this.handle(message);
+          // The next one of its connection is due now.
+          this.#woken = true;
+        }
       }
-      await this.handle(message);
+    } catch (error) {
+      const { pollIntervalMs = 1000 } = this.options.webhooks ?? {};
+      this.#logger.error(`The inbox cannot be used, next look in ${pollIntervalMs} ms: ${textOf(error)}`);
     }
+  }
+
+  private async claim(): Promise<InboxMessage | undefined> {
+    const claim = { leaseToken: uuidv4(), leaseSeconds: LEASE_SECONDS, limit: 1 };
+    const [message] = await this.inbox.claim(this.options.instance, claim);
+    return message;
   }
 
   private async handle(message: InboxMessage): Promise<void> {

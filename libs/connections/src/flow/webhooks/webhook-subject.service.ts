@@ -40,7 +40,7 @@ export class WebhookSubjects {
    * @throws NotYetError while nobody is known by that id: a webhook may come before the commit it is about (F13)
    */
   async owner(message: InboxMessage): Promise<WebhookOwner> {
-    const account = await this.accountOf(message);
+    const account = await this.account(message);
     const powensUserId = account?.powensUserId ?? null;
     if (account === null || powensUserId === null || account.status === 'provisioning') {
       throw new NotYetError('nobody is known by its Powens user');
@@ -78,8 +78,11 @@ export class WebhookSubjects {
     return local?.userId === owner.account.userId ? local : null;
   }
 
-  /** Account and contract events may lack the user, and deletions too: then the connection tells. */
-  private async accountOf(message: InboxMessage): Promise<AccountState | null> {
+  /**
+   * The account that a webhook belongs to, or null. Account and contract events may lack the user, and deletions too: then
+   * the connection tells.
+   */
+  async account(message: InboxMessage): Promise<AccountState | null> {
     const { instance } = this.options;
     if (message.powensUserId !== null) {
       return this.accounts.findByPowensUser(instance, message.powensUserId);

@@ -65,13 +65,13 @@ function resolveAuth(auth: Partial<WebhooksOptions['auth']> | undefined): Resolv
       return { type: 'bearer' };
     case 'oauth':
       return resolveOAuth(auth);
-    case undefined:
+    default:
       throw new ConfigurationError('webhooks.auth', 'must have the type "hmac", "bearer" or "oauth".');
   }
 }
 
 function resolveHmac({ secrets, toleranceSeconds = 300 }: Partial<HmacWebhookAuth>): ResolvedWebhookAuth {
-  const list = typeof secrets === 'string' ? [secrets] : (secrets ?? []);
+  const list: readonly string[] = Array.isArray(secrets) ? secrets : [secrets as string];
   if (list.length === 0) {
     throw new ConfigurationError(
       'webhooks.auth.secrets',

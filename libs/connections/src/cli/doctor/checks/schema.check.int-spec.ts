@@ -46,10 +46,10 @@ describe(checkSchema.name, () => {
 
   it('should name each column', async () => {
     const { text } = await checkSchema(await open(1));
-    expect(text).toContain(
-      'missing: powens_user.reconcile_at, powens_user.reconciled_at, powens_connection.unconfirmed_since, ' +
-        'powens_connection.remove_at, powens_inbox.',
-    );
+    for (const name of ['powens_user.reconcile_at', 'powens_connection.remove_at', 'powens_inbox']) {
+      expect(text).toContain(name);
+    }
+    expect(text).not.toContain('powens_outbox');
   });
 
   it('should be content once all of them ran, wherever the tables are', async () => {

@@ -42,7 +42,13 @@ export async function startChildHost(
   }
   // Not `exit`: what it printed last is still on its way then.
   child.on('close', (code, signal) => (end.how = signal ?? String(code)));
-  await until(() => output.includes('LISTENING\n') || end.how !== null, 30_000);
+  try {
+    await until(() => output.includes('LISTENING\n') || end.how !== null, 60_000);
+  } catch (error) {
+    // One that is late would work on what the next test looks at.
+    child.kill('SIGKILL');
+    throw error;
+  }
   if (end.how !== null) {
     throw new Error(`the child host ended with ${end.how}: ${output}`);
   }

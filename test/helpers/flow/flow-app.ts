@@ -7,6 +7,7 @@ import {
   type DynamicModule,
   type ExecutionContext,
   type INestApplication,
+  type NestApplicationOptions,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -41,6 +42,8 @@ export interface FlowAppOptions {
   readonly like?: FlowApp;
   /** Called for every event, before it is recorded; may throw. */
   readonly onEvent?: (event: ConnectionEvent) => void | Promise<void>;
+  /** Creates the application, in place of `NestFactory.create` with its defaults. */
+  readonly create?: (module: DynamicModule, nest: NestApplicationOptions) => Promise<INestApplication>;
   /** Runs on the application before it listens. */
   readonly prepare?: (app: INestApplication) => void;
   /** More for the host's DataSource: logging, a prefix, a schema. */
@@ -132,11 +135,14 @@ async function surroundings(): Promise<Pick<FlowApp, 'sandbox' | 'database' | 'k
 }
 
 async function createApp(
-  { adapter }: FlowAppOptions,
+  { adapter, create }: FlowAppOptions,
   module: DynamicModule,
   logger: CapturingLogger,
 ): Promise<INestApplication> {
   const nest = { logger, abortOnError: false };
+  if (create !== undefined) {
+    return create(module, nest);
+  }
   return adapter === 'fastify'
     ? NestFactory.create(module, new FastifyAdapter(), nest)
     : NestFactory.create(module, nest);

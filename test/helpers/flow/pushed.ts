@@ -5,13 +5,15 @@ import { captureOutput, registerSecret } from '../canary/collector.js';
 import { sql } from './observe.js';
 import { until } from './person.js';
 import type { FlowApp } from './flow-app.js';
+import type { Connected } from './lifecycle.js';
 
 /** How a webhook is sent; what is not said is as Powens would do it. */
 export interface Push {
   readonly secret?: string;
   /** Path that is signed, when it is another than the one sent to. */
   readonly signedPath?: string;
-  readonly date?: string;
+  /** Null sends none. */
+  readonly date?: string | null;
   /** In place of the signature made; null sends none. */
   readonly signature?: string | readonly string[] | null;
   readonly headers?: OutgoingHttpHeaders;
@@ -61,16 +63,16 @@ export async function push(
   how: Push & { secret: string },
 ): Promise<PushAnswer> {
   const bytes = how.bytes ?? Buffer.from(spaced(body));
-  const date = how.date ?? new Date().toISOString().replace('Z', '127Z');
+  const date = how.date === undefined ? new Date().toISOString().replace('Z', '127Z') : how.date;
   const signature =
     how.signature === undefined
-      ? signatureOf(how.secret, how.signedPath ?? path, date, how.signed ?? bytes)
+      ? signatureOf(how.secret, how.signedPath ?? path, date ?? '', how.signed ?? bytes)
       : how.signature;
   const answer = await sendBytes(new URL(path, url), bytes, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': bytes.length,
     ...(signature === null ? {} : { 'bi-signature': signature as string }),
-    'bi-signature-date': date,
+    ...(date === null ? {} : { 'bi-signature-date': date }),
     ...how.headers,
   });
   captureOutput(
@@ -97,6 +99,43 @@ export async function sendBytes(url: URL, bytes: Buffer, headers: OutgoingHttpHe
     outgoing.on('error', reject);
     outgoing.end(bytes);
   });
+}
+
+/** The Powens user behind an owner. */
+export async function powensUserOf(app: FlowApp, owner: Connected): Promise<string> {
+  const [row] = await sql<{ powens_user_id: string }>(
+    app,
+    'SELECT powens_user_id FROM powens_user WHERE owner_id = $1',
+    [owner.browser.user],
+  );
+  return row?.powens_user_id ?? '';
+}
+
+/** Body of `CONNECTION_SYNCED`, as large as `accounts` make it. */
+export function syncedBody(
+  connection: { readonly powensConnectionId: string; readonly powensUserId: string },
+  told: { lastUpdate: string | null; state?: string | null; webhookDataId: number; accounts?: unknown[] },
+): Record<string, unknown> {
+  const { powensConnectionId, powensUserId } = connection;
+  return {
+    user: { id: Number(powensUserId), signin: '2026-03-14 10:20:01', platform: 'sharedAccess' },
+    connection: {
+      id: Number(powensConnectionId),
+      id_user: Number(powensUserId),
+      id_connector: 40,
+      state: told.state ?? null,
+      last_update: told.lastUpdate,
+      accounts: told.accounts ?? [
+        { id: 5301, name: 'Compte chèques', transactions: [{ id: 1, value: -16.22 }] },
+      ],
+    },
+    id_webhook_data: told.webhookDataId,
+  };
+}
+
+/** Every column of the inbox: two are equal when nothing was written in between. */
+export async function wholeInbox(app: FlowApp): Promise<unknown> {
+  return sql(app, 'SELECT * FROM powens_inbox ORDER BY position');
 }
 
 /** Rows of the inbox, oldest first. */

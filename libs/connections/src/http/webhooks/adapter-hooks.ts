@@ -13,8 +13,14 @@ export interface Intake {
   read(request: IncomingMessage, body: Readable, response: ServerResponse): Promise<void>;
 }
 
+interface ExpressResponseLike extends ServerResponse {
+  status(status: number): ExpressResponseLike;
+  set(headers: Record<string, string>): ExpressResponseLike;
+  send(body: string): unknown;
+}
+
 interface ExpressLike {
-  use(handler: (request: IncomingMessage, response: ServerResponse, next: () => void) => void): unknown;
+  use(handler: (request: IncomingMessage, response: ExpressResponseLike, next: () => void) => void): unknown;
 }
 
 interface FastifyRequestLike {
@@ -74,7 +80,8 @@ function installInExpress(app: ExpressLike, intake: Intake): void {
     }
     taken(intake, request, response).then(next, (error: unknown) => {
       const { status, headers, body } = answerRefusal(error, request);
-      response.writeHead(status, headers).end(body);
+      // As the exception filter answers: a refusal before the body looks like one after it.
+      response.status(status).set(headers).send(body);
     });
   });
 }

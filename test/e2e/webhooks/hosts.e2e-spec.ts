@@ -66,13 +66,13 @@ const HOSTS: Record<string, Host> = {
   'a parser of its own, Fastify': {
     adapter: 'fastify',
     prepare: (app) => {
-      const fastify = app.getHttpAdapter().getInstance<{
+      const fastify = app.getHttpAdapter().getInstance() as {
         addContentTypeParser(
           type: string,
           how: object,
           parse: (_: unknown, body: string, done: (error: null, body: unknown) => void) => void,
         ): void;
-      }>();
+      };
       fastify.addContentTypeParser('text/special', { parseAs: 'string' }, (_, body, done) => {
         done(null, { special: body });
       });

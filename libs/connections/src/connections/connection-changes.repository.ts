@@ -23,6 +23,9 @@ export interface LocalRow {
 /** A connection with where it stands. */
 export type StandingConnection = LocalConnection & { readonly status: ConnectionStatus };
 
+/** A connection whose deletion was ended and told, and whose row is kept for a while: nobody leases it any more. */
+export const BURIED: Sql = sql`(status = 'deleting' AND leased_until IS NULL)`;
+
 /** Columns of {@link LocalRow}. */
 export const LOCAL_COLUMNS = sql`id, tenant, owner_id, user_id, powens_connection_id, state, last_synced_at, expires_at, revision`;
 
@@ -117,7 +120,7 @@ export class ConnectionChangesRepository {
 
   /** Removes a row, active or being deleted. Exactly one transaction sees it go. */
   remove(local: LocalConnection, tx: Transaction): void {
-    tx.add(sql`DELETE FROM ${this.database.tables.connection} WHERE id = ${local.id}`, 1);
+    tx.add(sql`DELETE FROM ${this.database.tables.connection} WHERE id = ${local.id} AND NOT ${BURIED}`, 1);
   }
 
   /**

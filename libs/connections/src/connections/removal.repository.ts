@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import sql, { type Sql } from 'sql-template-tag';
+import sql from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { Owner } from '../values/owner.js';
-import { inSeconds, LOCAL_COLUMNS, localOf, type LocalRow } from './connection-changes.repository.js';
+import { BURIED, inSeconds, LOCAL_COLUMNS, localOf, type LocalRow } from './connection-changes.repository.js';
 import type { LocalConnection } from './remote-diff.js';
 
 /** A deletion that is meant. */
@@ -16,9 +16,6 @@ export interface RemovalIntent {
 
 /** Longer than a callback takes from its read-back to its commit. */
 const BURIED_SECONDS = 600;
-
-/** A deletion that was ended: nobody leases it any more. */
-const BURIED: Sql = sql`(status = 'deleting' AND leased_until IS NULL)`;
 
 /**
  * Deletions of connections, from the intent to the last trace.

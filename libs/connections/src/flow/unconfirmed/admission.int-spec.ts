@@ -8,7 +8,7 @@ import { closeTab, toldOf } from '../../../../../test/helpers/flow/quarantine.js
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import type { RemoteConnection } from '../../connections/remote-diff.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
-import type { Transaction } from '../../database/unit-of-work.js';
+import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
 import type { ConnectionsModuleOptions } from '../../options/connections-module-options.interface.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
 import { AdmissionService, type SeenConnections } from './admission.service.js';
@@ -130,6 +130,20 @@ describe(AdmissionService.name, () => {
       }
     },
   );
+
+  it('should be told gone once, by its removal or by whoever finds it gone at Powens', async () => {
+    await admissionOf(app).admit(await seenFor('fay', '7501'));
+    const changes = app.app.get(ConnectionChangesRepository, { strict: false });
+    const local = await changes.findByPowensId('default', '7501');
+    await query(app, `UPDATE powens_connection SET status = 'deleting', leased_until = NULL WHERE id = $1`, [
+      local?.id,
+    ]);
+    const gone = app.app.get(UnitOfWork, { strict: false }).run((tx) => {
+      if (local !== null) changes.remove(local, tx);
+    });
+    await expect(gone).rejects.toMatchObject({ code: 'busy' });
+    expect(await rowsOf('fay')).toHaveLength(1);
+  });
 
   it('should be found by its id at Powens in any status, by nobody but its own instance', async () => {
     const seen = await seenFor('eve');

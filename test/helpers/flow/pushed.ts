@@ -155,3 +155,38 @@ export async function inboxEmpty(app: FlowApp, withinMs = 10_000): Promise<void>
     return row?.waiting === 0;
   }, withinMs);
 }
+
+/** Lets the sandbox of an application push to it, one URL per event, signed. */
+export function pushTo(app: FlowApp, secret: string): void {
+  for (const event of SENT) {
+    app.sandbox.webhooks.register({
+      event,
+      url: `${app.url.replace('localhost', '127.0.0.1')}/connections/webhooks/${pathOfEvent(event)}`,
+      auth: { type: 'hmac_signature', secret },
+    });
+  }
+}
+
+/** Waits until the sandbox has nothing to send any more, and the application nothing to process. */
+export async function settled(app: FlowApp): Promise<void> {
+  await app.sandbox.webhooks.idle();
+  await inboxEmpty(app);
+}
+
+const SENT = [
+  'USER_CREATED',
+  'USER_DELETED',
+  'CONNECTION_SYNCED',
+  'CONNECTION_DELETED',
+  'ACCOUNTS_FETCHED',
+  'ACCOUNT_FOUND',
+  'ACCOUNT_SYNCED',
+  'ACCOUNT_ENABLED',
+  'ACCOUNT_DISABLED',
+  'SUBSCRIPTION_FOUND',
+  'SUBSCRIPTION_SYNCED',
+] as const;
+
+function pathOfEvent(event: string): string {
+  return event.toLowerCase().replaceAll('_', '-');
+}

@@ -22,6 +22,7 @@ export interface NewInboxMessage {
 export interface InboxMessage {
   readonly position: string;
   readonly event: PowensWebhookEvent;
+  readonly orderKey: string;
   readonly powensUserId: string | null;
   readonly powensConnectionId: string | null;
   readonly summary: WebhookSummary | null;

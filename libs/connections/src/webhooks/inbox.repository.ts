@@ -11,6 +11,7 @@ import type { WebhookSummary } from './webhook-summary.js';
 interface ClaimedRow {
   position: string;
   event: PowensWebhookEvent;
+  order_key: string;
   powens_user_id: string | null;
   powens_connection_id: string | null;
   summary: string | null;
@@ -48,34 +49,36 @@ export class InboxRepository {
   }
 
   /**
-   * Claims messages whose turn it is: at most one per key, the oldest, skipping what another process holds. Walks the index
-   * of what is due: thousands that wait for somebody unknown cost the others nothing.
+   * Claims the message that has been due for longest: one at most, the oldest of its key, skipping what another process
+   * holds. Being held and waiting look alike to others, so that the index of what is due leads past both.
    *
+   * @param claim.orderKey - looks at the messages of one key only
    * @see RL-21, RL-22
    */
   async claim(
     instance: string,
-    claim: { leaseToken: string; leaseSeconds: number; limit: number },
-  ): Promise<readonly InboxMessage[]> {
+    claim: { leaseToken: string; leaseSeconds: number; orderKey?: string },
+  ): Promise<InboxMessage | null> {
     const { inbox } = this.database.tables;
-    const rows = await this.database.query<ClaimedRow>(sql`
+    const ofKey = claim.orderKey === undefined ? sql`` : sql`AND message.order_key = ${claim.orderKey}`;
+    const leased = sql`now() + ${claim.leaseSeconds}::int * interval '1 second'`;
+    const [row] = await this.database.query<ClaimedRow>(sql`
       UPDATE ${inbox}
-      SET lease_token = ${claim.leaseToken}, tries = tries + 1,
-        leased_until = now() + ${claim.leaseSeconds}::int * interval '1 second'
+      SET lease_token = ${claim.leaseToken}, tries = tries + 1, leased_until = ${leased}, available_at = ${leased}
       WHERE position IN (
         SELECT message.position FROM ${inbox} message
-        WHERE message.status = 'pending' AND message.instance = ${instance} AND message.available_at <= now()
-          AND (message.leased_until IS NULL OR message.leased_until <= now())
-          AND NOT EXISTS (
-            SELECT 1 FROM ${inbox} earlier
-            WHERE earlier.order_key = message.order_key AND earlier.status = 'pending'
-              AND earlier.position < message.position AND earlier.instance = ${instance}
+        WHERE message.instance = ${instance} AND message.status = 'pending' AND message.available_at <= now() ${ofKey}
+          AND message.position = (
+            SELECT earliest.position FROM ${inbox} earliest
+            WHERE earliest.instance = message.instance AND earliest.order_key = message.order_key
+              AND earliest.status = 'pending'
+            ORDER BY earliest.position LIMIT 1
           )
-        ORDER BY message.available_at LIMIT ${claim.limit} FOR UPDATE SKIP LOCKED
+        ORDER BY message.available_at LIMIT 1 FOR UPDATE SKIP LOCKED
       )
-      RETURNING position, event, powens_user_id, powens_connection_id, summary, body IS NOT NULL AS has_body, tries,
-        extract(epoch FROM now() - received_at)::float8 AS age_seconds`);
-    return rows.map((row) => messageOf(row, claim.leaseToken));
+      RETURNING position, event, order_key, powens_user_id, powens_connection_id, summary, body IS NOT NULL AS has_body,
+        tries, extract(epoch FROM now() - received_at)::float8 AS age_seconds`);
+    return row === undefined ? null : messageOf(row, claim.leaseToken);
   }
 
   /** Ends a message, in the transaction that wrote what it was about: both or nothing. */
@@ -182,6 +185,7 @@ function messageOf(row: ClaimedRow, leaseToken: string): InboxMessage {
   return {
     position: row.position,
     event: row.event,
+    orderKey: row.order_key,
     powensUserId: row.powens_user_id,
     powensConnectionId: row.powens_connection_id,
     summary: row.summary === null ? null : (JSON.parse(row.summary) as WebhookSummary | null),

@@ -8,8 +8,8 @@ import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
  */
 @Entity('powens_inbox')
 @Index('powens_inbox_dedupe_key', ['instance', 'dedupeKey'], { unique: true })
-@Index('powens_inbox_claim_idx', ['status', 'availableAt'])
-@Index('powens_inbox_order_idx', ['orderKey', 'status', 'position'])
+@Index('powens_inbox_claim_idx', ['instance', 'status', 'availableAt'])
+@Index('powens_inbox_order_idx', ['instance', 'orderKey', 'status', 'position'])
 @Index('powens_inbox_connection_idx', ['instance', 'powensConnectionId'])
 @Index('powens_inbox_user_idx', ['instance', 'powensUserId'])
 @Index('powens_inbox_received_idx', ['instance', 'receivedAt'])
@@ -69,6 +69,7 @@ export class InboxMessageEntity {
   @Column('timestamptz', { name: 'received_at' })
   receivedAt!: Date;
 
+  /** When it may be claimed next; while somebody processes it, when the lease ends. */
   @Column('timestamptz', { name: 'available_at' })
   availableAt!: Date;
 

@@ -85,8 +85,8 @@ function inbox(runner: QueryRunner): Table {
     },
     unique: { powens_inbox_dedupe_key: ['instance', 'dedupe_key'] },
     indexes: {
-      powens_inbox_claim_idx: ['status', 'available_at'],
-      powens_inbox_order_idx: ['order_key', 'status', 'position'],
+      powens_inbox_claim_idx: ['instance', 'status', 'available_at'],
+      powens_inbox_order_idx: ['instance', 'order_key', 'status', 'position'],
       powens_inbox_connection_idx: ['instance', 'powens_connection_id'],
       powens_inbox_user_idx: ['instance', 'powens_user_id'],
       powens_inbox_received_idx: ['instance', 'received_at'],

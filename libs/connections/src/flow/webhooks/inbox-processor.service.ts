@@ -31,6 +31,7 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
   readonly #lanes = new Set<Promise<void>>();
   #running = false;
   #woken = false;
+  #looking = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -66,7 +67,7 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
     }, pollIntervalMs);
     this.#timer.unref();
     this.#woken = true;
-    if (this.#lanes.size < concurrency) {
+    if (!this.#looking && this.#lanes.size < concurrency) {
       const lane = this.processUntilEmpty().finally(() => {
         this.#lanes.delete(lane);
         if (this.#woken) {
@@ -79,17 +80,15 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
 
   /**
    * One of a few that run side by side, each until nothing is due: a message that takes long holds up none but those of its
-   * own connection. Whoever finds something calls for another to look, so that one look is enough while nothing is there.
+   * own connection. One looks at a time; whoever finds something calls for the next.
    */
   private async processUntilEmpty(): Promise<void> {
     try {
-      while (this.#running && this.#woken) {
-        this.#woken = false;
-        const message = await this.claim();
-        if (message !== undefined) {
+      while (this.#running && this.#woken && !this.#looking) {
+        const message = await this.look();
+        if (message !== null) {
           this.wake();
-          await this.handle(message);
-          // The next one of its connection is due now.
+          await this.processAllOf(message);
           this.#woken = true;
         }
       }
@@ -99,10 +98,28 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
     }
   }
 
-  private async claim(): Promise<InboxMessage | undefined> {
-    const claim = { leaseToken: uuidv4(), leaseSeconds: LEASE_SECONDS, limit: 1 };
-    const [message] = await this.inbox.claim(this.options.instance, claim);
-    return message;
+  private async look(): Promise<InboxMessage | null> {
+    this.#woken = false;
+    this.#looking = true;
+    try {
+      return await this.claim({});
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  /** Goes on with the same connection, whose next message nobody has to search for. */
+  private async processAllOf(first: InboxMessage): Promise<void> {
+    let message: InboxMessage | null = first;
+    while (message !== null) {
+      await this.handle(message);
+      message = this.#running ? await this.claim({ orderKey: first.orderKey }) : null;
+    }
+  }
+
+  private async claim(wish: { orderKey?: string }): Promise<InboxMessage | null> {
+    const lease = { leaseToken: uuidv4(), leaseSeconds: LEASE_SECONDS };
+    return this.inbox.claim(this.options.instance, { ...lease, ...wish });
   }
 
   private async handle(message: InboxMessage): Promise<void> {

@@ -133,9 +133,13 @@ export function syncedBody(
   };
 }
 
-/** Every column of the inbox: two are equal when nothing was written in between. */
+/** What the inbox keeps of what came: two are equal when nothing was added, changed or removed in between. */
 export async function wholeInbox(app: FlowApp): Promise<unknown> {
-  return sql(app, 'SELECT * FROM powens_inbox ORDER BY position');
+  return sql(
+    app,
+    `SELECT position, instance, event, dedupe_key, order_key, powens_user_id, powens_connection_id, md5(summary) AS summary,
+      md5(body) AS body, encoding, received_at FROM powens_inbox ORDER BY position`,
+  );
 }
 
 /** Rows of the inbox, oldest first. */

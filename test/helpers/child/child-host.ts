@@ -10,6 +10,8 @@ import type { ChildWish, DeathPoint } from './child-wish.js';
 
 /** A host in a process of its own, on the database and the sandbox of an application. */
 export interface ChildHost {
+  readonly url: string;
+  readonly pid: number;
   /** Events its handler was called with. */
   readonly events: ConnectionEvent[];
   readonly output: () => string;
@@ -23,10 +25,21 @@ export interface ChildHost {
 export async function startChildHost(
   app: FlowApp,
   dieAt: DeathPoint | null = null,
-  reconciliation: ChildWish['reconciliation'] = { enabled: false },
+  options: ChildWish['options'] = {},
 ): Promise<ChildHost> {
   const url = `http://localhost:${await freePort()}`;
-  const wish = wishOf(app, { url, dieAt, reconciliation });
+  const { sandbox, database, keys } = app;
+  const wish: ChildWish = {
+    url,
+    databaseUrl: database.url,
+    poolSize: database.poolSize,
+    sandboxUrl: sandbox.url,
+    client: sandbox.client,
+    keys,
+    preparedStatements: postgresCapabilities().concurrent,
+    dieAt,
+    options,
+  };
   const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
   const child = spawn(process.execPath, ['--import', script('register.mjs'), script('host.ts')], {
     env: { PATH: process.env['PATH'], CHILD_WISH: JSON.stringify(wish) },
@@ -53,6 +66,8 @@ export async function startChildHost(
     throw new Error(`the child host ended with ${end.how}: ${output}`);
   }
   return {
+    url,
+    pid: child.pid ?? 0,
     get events() {
       const lines = output.split('\n').filter((line) => line.startsWith('EVENT ') && line.endsWith('}'));
       return lines.map((line) => JSON.parse(line.slice(6)) as ConnectionEvent);

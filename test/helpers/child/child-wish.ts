@@ -1,5 +1,15 @@
+import type { ConnectionsModuleOptions } from 'nestjs-powens-connections';
+
 /** Where a child host dies, by a `kill -9` of itself. */
-export type DeathPoint = 'after-claim' | 'before-commit' | 'after-commit' | 'handler';
+export type DeathPoint =
+  | 'after-claim'
+  | 'before-commit'
+  | 'after-commit'
+  | 'handler'
+  | 'before-webhook-claim'
+  | 'after-webhook-claim'
+  | 'before-webhook-end'
+  | 'after-webhook-end';
 
 /** What a child host is started with. */
 export interface ChildWish {
@@ -11,5 +21,6 @@ export interface ChildWish {
   readonly keys: string;
   readonly preparedStatements: boolean;
   readonly dieAt: DeathPoint | null;
-  readonly reconciliation: { readonly enabled?: boolean; readonly accountsPerMinute?: number };
+  /** More options of the library. */
+  readonly options: Partial<ConnectionsModuleOptions>;
 }

@@ -55,6 +55,7 @@ function childModule(): DynamicModule {
         reconciliation: wish.reconciliation,
         preparedStatements: wish.preparedStatements,
         outbox: { pollIntervalMs: 100, leaseSeconds: 1, handlerTimeoutMs: 900 },
+        ...wish.options,
       }),
     ],
     providers: [Handlers],
@@ -66,11 +67,19 @@ type Query = (this: unknown, ...parameters: unknown[]) => unknown;
 /** The one statement that is the transaction: it commits by itself. */
 const COMPLETION = 'WITH w0 AS';
 
+/** A webhook's turn, and its end, which is one transaction with what it brings about. */
+const WEBHOOK_CLAIM = 'FOR UPDATE SKIP LOCKED';
+const WEBHOOK_END = 'completed_at = now(), lease_token = NULL, leased_until = NULL';
+
 /** The statement it dies at, and whether the database still gets to run it. */
 const DEATHS: Partial<Record<DeathPoint, { at: string; ran: boolean }>> = {
   'after-claim': { at: `SET status = 'claimed'`, ran: true },
   'before-commit': { at: COMPLETION, ran: false },
   'after-commit': { at: COMPLETION, ran: true },
+  'before-webhook-claim': { at: WEBHOOK_CLAIM, ran: false },
+  'after-webhook-claim': { at: WEBHOOK_CLAIM, ran: true },
+  'before-webhook-end': { at: WEBHOOK_END, ran: false },
+  'after-webhook-end': { at: WEBHOOK_END, ran: true },
 };
 
 /** Dies around a statement of the callback. */

@@ -109,7 +109,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('the regular comparison', { 
 
   it('should go on with what is left after a kill, and lose one comparison at most', async () => {
     const before = listings(app);
-    const child = await startChildHost(app, null, { accountsPerMinute: 600 });
+    const child = await startChildHost(app, null, { reconciliation: { accountsPerMinute: 600 } });
     await sql(app, 'UPDATE powens_user SET reconcile_at = now()');
     await until(() => listings(app) >= before + 5, 20_000);
     await child.stop('SIGKILL');

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ConnectionEvent } from 'nestjs-powens-connections';
 import { captureOutput } from '../canary/collector.js';
@@ -28,18 +28,7 @@ export async function startChildHost(
   options: ChildWish['options'] = {},
 ): Promise<ChildHost> {
   const url = `http://localhost:${await freePort()}`;
-  const { sandbox, database, keys } = app;
-  const wish: ChildWish = {
-    url,
-    databaseUrl: database.url,
-    poolSize: database.poolSize,
-    sandboxUrl: sandbox.url,
-    client: sandbox.client,
-    keys,
-    preparedStatements: postgresCapabilities().concurrent,
-    dieAt,
-    options,
-  };
+  const wish = wishOf(app, { url, dieAt, options });
   const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
   const child = spawn(process.execPath, ['--import', script('register.mjs'), script('host.ts')], {
     env: { PATH: process.env['PATH'], CHILD_WISH: JSON.stringify(wish) },
@@ -55,13 +44,7 @@ export async function startChildHost(
   }
   // Not `exit`: what it printed last is still on its way then.
   child.on('close', (code, signal) => (end.how = signal ?? String(code)));
-  try {
-    await until(() => output.includes('LISTENING\n') || end.how !== null, 60_000);
-  } catch (error) {
-    // One that is late would work on what the next test looks at.
-    child.kill('SIGKILL');
-    throw error;
-  }
+  await listening(child, () => output.includes('LISTENING\n') || end.how !== null);
   if (end.how !== null) {
     throw new Error(`the child host ended with ${end.how}: ${output}`);
   }
@@ -86,9 +69,19 @@ export async function startChildHost(
   };
 }
 
+/** One that is late would work on what the next test looks at. */
+async function listening(child: ChildProcess, isThere: () => boolean): Promise<void> {
+  try {
+    await until(isThere, 60_000);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+}
+
 function wishOf(
   { sandbox, database, keys }: FlowApp,
-  own: Pick<ChildWish, 'url' | 'dieAt' | 'reconciliation'>,
+  own: Pick<ChildWish, 'url' | 'dieAt' | 'options'>,
 ): ChildWish {
   return {
     ...own,

@@ -52,7 +52,7 @@ function childModule(): DynamicModule {
         keys: wish.keys,
         owner: { resolveOwner: userOf, resolvePrincipal: userOf },
         insecureLoopback: true,
-        reconciliation: wish.reconciliation,
+        reconciliation: { enabled: false },
         preparedStatements: wish.preparedStatements,
         outbox: { pollIntervalMs: 100, leaseSeconds: 1, handlerTimeoutMs: 900 },
         ...wish.options,

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ConfigurationError } from '../../errors/index.js';
@@ -9,6 +9,7 @@ export interface Intake {
   isWebhook(request: IncomingMessage): boolean;
   isProbe(request: IncomingMessage): boolean;
   isUnread(request: IncomingMessage): boolean;
+  strip(request: IncomingMessage): unknown;
   greet(request: IncomingMessage): void;
   read(request: IncomingMessage, body: Readable, response: ServerResponse): Promise<void>;
 }
@@ -35,6 +36,7 @@ interface FastifyReplyLike {
 }
 
 interface FastifyLike {
+  readonly server: Server;
   addHook(
     name: 'onRequest',
     hook: (request: FastifyRequestLike, reply: FastifyReplyLike, done: () => void) => void,
@@ -92,6 +94,12 @@ async function taken(intake: Intake, request: IncomingMessage, response: ServerR
 }
 
 function installInFastify(app: FastifyLike, intake: Intake): void {
+  // Nest runs the host's middleware in a hook that is there before any module is.
+  app.server.prependListener('request', (request) => {
+    if (intake.isWebhook(request)) {
+      intake.strip(request);
+    }
+  });
   app.addHook('onRequest', (request, reply, done) => {
     try {
       if (intake.isWebhook(request.raw)) {

@@ -75,14 +75,20 @@ export class WebhookIntake {
     return !request.readableEnded && !request.destroyed;
   }
 
+  /** Takes what proves the sender off a request, once: nobody after this can log it (WH-11). */
+  strip(request: IncomingMessage): WebhookCredentials {
+    const credentials = this.#credentials.get(request) ?? takeCredentials(request);
+    this.#credentials.set(request, credentials);
+    return credentials;
+  }
+
   /**
    * First step, before anybody else sees the request.
    *
    * @throws WebhookError `webhook_refused`; ConnectionsError `not_found`: its body is not read then
    */
   greet(request: IncomingMessage): void {
-    const credentials = takeCredentials(request);
-    this.#credentials.set(request, credentials);
+    const credentials = this.strip(request);
     this.refusedAloud(() => {
       if (isForToken(request)) {
         this.door.assertGivesTokens();
@@ -99,7 +105,7 @@ export class WebhookIntake {
    * @throws WebhookError; ConnectionsError `busy` while too much is held already
    */
   async read(request: IncomingMessage, body: Readable, response: ServerResponse): Promise<void> {
-    const credentials = this.#credentials.get(request) ?? takeCredentials(request);
+    const credentials = this.strip(request);
     const maxBytes = isForToken(request) ? MAX_TOKEN_REQUEST : this.door.webhooks.maxBytes;
     const encoding = encodingOf(request);
     if ((announcedBytes(request) ?? 0) > maxBytes) {

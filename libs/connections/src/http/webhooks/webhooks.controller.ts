@@ -30,6 +30,7 @@ export class WebhooksController {
   @ApiProblems({ 401: 'Another client', 404: 'No tokens are given out here' }, { 401: ['webhook_refused'] })
   token(@Req() request: object, @Res({ passthrough: true }) response: HttpResponse): WebhookTokenResponseDto {
     response.header('cache-control', 'no-store');
+    this.receiver.assertOpen();
     const taken = this.intake.takenFrom(request);
     return this.intake.refusedAloud(() => this.receiver.token(clientOf(taken)));
   }

@@ -83,6 +83,14 @@ export class RemovalRepository {
     );
   }
 
+  /** Whether anything in quarantine, or kept after its deletion, has come to its end: mostly nothing has. */
+  async isAnyDue(instance: string): Promise<boolean> {
+    const rows = await this.database.query(sql`
+      SELECT id FROM ${this.database.tables.connection}
+      WHERE instance = ${instance} AND remove_at <= now() AND (status = 'unconfirmed' OR ${BURIED}) LIMIT 1`);
+    return rows.length > 0;
+  }
+
   /** Removes rows whose deletion was ended long enough ago. */
   async purgeBuried(instance: string, limit: number): Promise<void> {
     const { connection } = this.database.tables;

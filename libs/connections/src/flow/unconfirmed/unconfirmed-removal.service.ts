@@ -31,7 +31,12 @@ export class UnconfirmedRemoval {
    * @param isStopped - asked before each
    */
   async removeDue(isStopped: () => boolean): Promise<void> {
-    await this.removals.purgeBuried(this.options.instance, BATCH);
+    const { instance } = this.options;
+    if (!(await this.removals.isAnyDue(instance))) {
+      // Every process goes round all the time: a look takes no lock and writes nothing.
+      return;
+    }
+    await this.removals.purgeBuried(instance, BATCH);
     // One at a time is taken: the lease of the last must not run out while the first is deleted.
     for (let removed = 0; removed < BATCH && !isStopped(); removed += 1) {
       const local = await this.take(null);

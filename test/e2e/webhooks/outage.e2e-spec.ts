@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startChildHost } from '../../helpers/child/child-host.js';
+import type { DeathPoint } from '../../helpers/child/child-wish.js';
+import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { connected, eventOf, type Connected } from '../../helpers/flow/lifecycle.js';
+import { sql } from '../../helpers/flow/observe.js';
+import { until } from '../../helpers/flow/person.js';
+import {
+  hmacWebhooks,
+  inboxEmpty,
+  inboxOf,
+  powensUserOf,
+  push,
+  syncedBody,
+  type PushAnswer,
+} from '../../helpers/flow/pushed.js';
+
+const SYNCED = '/connections/webhooks/connection-synced';
+let serial = 300_000;
+
+describe.each(ADAPTERS)('webhooks while the database is away, on %s', (adapter) => {
+  const { secret, options } = hmacWebhooks();
+  let app: FlowApp;
+
+  beforeAll(async () => {
+    app = await startFlowApp({ adapter, options });
+  });
+
+  afterAll(async () => {
+    await app.close();
+  });
+
+  it('should be answered 503, and be kept and handled once when they come again [W11, WH-07]', async () => {
+    const owner = await connected(app, 'outage');
+    const powensUserId = await powensUserOf(app, owner);
+    const bodies = Array.from({ length: 10 }, (_, index) =>
+      syncedBody(
+        { ...owner.connection, powensUserId },
+        { lastUpdate: `2027-03-14 10:2${index}:00`, webhookDataId: (serial += 1) },
+      ),
+    );
+    const deliver = async (): Promise<PushAnswer[]> => {
+      const answers: PushAnswer[] = [];
+      for (const body of bodies) answers.push(await push(app.url, SYNCED, body, { secret }));
+      return answers;
+    };
+    await sql(app, 'ALTER TABLE powens_inbox RENAME TO powens_gone');
+    const refused = await deliver();
+    await sql(app, 'ALTER TABLE powens_gone RENAME TO powens_inbox');
+    expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
+    expect(refused[0]?.text).not.toMatch(/relation|powens_inbox|INSERT/);
+
+    // Every second one is kept; and the sessions die under the application meanwhile.
+    await push(app.url, SYNCED, bodies[0], { secret });
+    await sql(
+      app,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    ).catch(() => undefined);
+    const again = [...(await deliver()), ...(await deliver())].filter(({ status }) => status !== 204);
+    expect(again.filter(({ status }) => status < 500)).toEqual([]);
+    expect((await deliver()).map(({ status }) => status)).toEqual(bodies.map(() => 204));
+
+    // One whose session died right after its claim is held until the lease ends.
+    await sql(app, `UPDATE powens_inbox SET available_at = now() WHERE status = 'pending'`);
+    await inboxEmpty(app);
+    expect(await inboxOf(app)).toHaveLength(bodies.length);
+    const told = (): unknown[] => app.events.filter(({ type }) => type === 'connection.synced');
+    await until(() => told().length === bodies.length);
+    expect(new Set(app.events.map(({ id }) => id)).size).toBe(app.events.length);
+  });
+});
+
+describe('a process that dies around a webhook', () => {
+  const { secret, options } = hmacWebhooks();
+  const webhooks = { ...(options.webhooks as object), processing: false } as NonNullable<
+    typeof options.webhooks
+  >;
+  let app: FlowApp;
+
+  beforeAll(async () => {
+    app = await startFlowApp({ options: { ...options, webhooks } });
+  });
+
+  afterAll(async () => {
+    await app.close();
+  });
+
+  it.each<[DeathPoint, number]>([
+    ['before-webhook-claim', 0],
+    ['after-webhook-claim', 1],
+    ['before-webhook-end', 1],
+    ['after-webhook-end', 1],
+  ])(
+    'should leave it to whoever comes next: one event, when it dies %s [K02, RL-21, WH-07]',
+    async (dieAt, tries) => {
+      const owner = await connected(app, `kill-${dieAt}`);
+      const ids = { ...owner.connection, powensUserId: await powensUserOf(app, owner) };
+      const webhookDataId = (serial += 1);
+      const body = syncedBody(ids, { lastUpdate: '2027-03-14 10:27:40', webhookDataId });
+      expect((await push(app.url, SYNCED, body, { secret })).status).toBe(204);
+
+      const doomed = await startChildHost(app, dieAt, options).catch(() => null);
+      await until(() => doomed === null || doomed.ended() === 'SIGKILL');
+      const row = async (): Promise<Record<string, unknown> | undefined> =>
+        (
+          await sql(app, 'SELECT status, tries FROM powens_inbox WHERE dedupe_key = $1', [
+            String(webhookDataId),
+          ])
+        )[0];
+      expect(await row()).toEqual({ status: dieAt === 'after-webhook-end' ? 'processed' : 'pending', tries });
+
+      // Its lease ends.
+      await sql(
+        app,
+        `UPDATE powens_inbox SET available_at = now(), leased_until = now() WHERE status = 'pending'`,
+      );
+      const heir = await startChildHost(app, null, options);
+      await inboxEmpty(app);
+      await eventOf(app, owner.browser.user ?? '', 'connection.synced').catch(() => undefined);
+      await heir.stop('SIGTERM');
+      expect(await row()).toMatchObject({ status: 'processed' });
+      expect(await syncedEventsOf(owner)).toBe(1);
+    },
+  );
+
+  it('should not end a webhook that was given to another process meanwhile [K06, RL-21]', async () => {
+    const owner = await connected(app, 'zombie');
+    const ids = { ...owner.connection, powensUserId: await powensUserOf(app, owner) };
+    const told = { lastUpdate: '2027-03-14 10:27:40', state: 'wrongpass', webhookDataId: (serial += 1) };
+    await fetch(`${app.sandbox.url}/sandbox/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        path: `/users/me/connections/${ids.powensConnectionId}`,
+        kind: 'delay',
+        delayMs: 1000,
+      }),
+    });
+    await push(app.url, SYNCED, syncedBody(ids, told), { secret });
+    const late = await startChildHost(app, null, options);
+    const key = String(told.webhookDataId);
+    await until(async () => (await inboxOf(app)).some((row) => row.dedupe_key === key && row.tries === 1));
+    await sql(
+      app,
+      `UPDATE powens_inbox SET lease_token = $1, available_at = now() + interval '1 hour' WHERE dedupe_key = $2`,
+      [randomUUID(), key],
+    );
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect((await inboxOf(app)).find((row) => row.dedupe_key === key)).toMatchObject({ status: 'pending' });
+    expect(await syncedEventsOf(owner)).toBe(0);
+    await sql(app, `UPDATE powens_inbox SET available_at = now() WHERE status = 'pending'`);
+    await inboxEmpty(app);
+    await late.stop('SIGTERM');
+    expect(await syncedEventsOf(owner)).toBeLessThanOrEqual(1);
+  });
+
+  async function syncedEventsOf(owner: Connected): Promise<number> {
+    const rows = await sql(
+      app,
+      `SELECT 1 FROM powens_outbox WHERE owner_id = $1 AND type = 'connection.synced'`,
+      [owner.browser.user],
+    );
+    return rows.length;
+  }
+});

@@ -119,7 +119,7 @@ describe.each(['webview-first', 'server-first'] as const)(
 
       it('should be told of a connection without the webview', async () => {
         const fields = { website: 'par', ...LOGIN };
-        const owner = { id: 'direct', actor: 'a'.repeat(255) };
+        const owner = { id: 'direct', actor: 'm'.repeat(255) };
         await connect(app, browserOf({ id: owner.id }));
         const custom = app.app.get(CustomConnectionsService);
         const { connectionId } = await custom.create(owner, { connectorUuid: CONNECTORS.plain, fields });

@@ -99,8 +99,11 @@ describe('a process that dies around a webhook', () => {
     ['after-webhook-end', 1],
   ])(
     'should leave it to whoever comes next: one event, when it dies %s [K02, RL-21, WH-07]',
+    // Once more where a port was taken, or the machine too busy, before the child could die where it should.
+    { retry: 2, timeout: 120_000 },
     async (dieAt, tries) => {
-      const owner = await connected(app, `kill-${dieAt}`);
+      await sql(app, 'DELETE FROM powens_inbox');
+      const owner = await connected(app, `kill-${dieAt}-${serial}`);
       const ids = { ...owner.connection, powensUserId: await powensUserOf(app, owner) };
       const webhookDataId = (serial += 1);
       const body = syncedBody(ids, { lastUpdate: '2027-03-14 10:27:40', webhookDataId });
@@ -127,7 +130,6 @@ describe('a process that dies around a webhook', () => {
       expect(await row()).toMatchObject({ status: 'processed' });
       expect(await syncedEventsOf(owner)).toBe(1);
     },
-    120_000,
   );
 
   it('should not end a webhook that was given to another process meanwhile [K06, RL-21]', async () => {

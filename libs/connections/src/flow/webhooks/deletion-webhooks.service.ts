@@ -81,7 +81,8 @@ export class DeletionWebhooks {
       this.#logger.warn(`Webhook ${message.position} says that a Powens user was deleted, who still answers`);
       throw new NotYetError('the Powens user that it calls deleted still answers');
     }
-    await this.erasure.erase(owner.account.owner);
+    // Here alone: were it not true after all, nothing of a living user would be deleted at Powens.
+    await this.erasure.eraseGone(owner.account);
     // The message went with everything else that told of the user.
     return 'settled';
   }

@@ -101,22 +101,6 @@ describe.each(PLACES)('the tables in %s', (_, place) => {
     await there.stop();
   });
 
-  it('should keep its rows while every later migration goes down and up again [RL-31]', async () => {
-    const rows = async (): Promise<unknown> =>
-      dataSource.query(
-        `SELECT id, owner_id, powens_connection_id, created_at FROM "${schema}"."${prefix}powens_connection" ORDER BY id`,
-      );
-    const before = await rows();
-    for (let undone = 1; undone < CONNECTIONS_MIGRATIONS.length; undone += 1) {
-      await dataSource.undoLastMigration();
-    }
-    expect(await rows()).toEqual(before);
-    await dataSource.runMigrations();
-    expect(await rows()).toEqual(before);
-    expect(before).toHaveLength(2);
-    expect(await drift()).toEqual([]);
-  });
-
   it.each([
     ['a second Powens user of one owner', 'powens_user', `powens_user_id = '1' || powens_user_id`],
     ['one Powens user of two owners', 'powens_user', `owner_id = 'ben'`],

@@ -2,6 +2,8 @@ import type { MigrationInterface, QueryRunner, Table } from 'typeorm';
 import { nullable, path, table, text, type Columns } from './schema-tools.js';
 
 const id = { type: 'uuid', isPrimary: true };
+/** Who acted for the owner, and what the application wants to remember: from the attempt to the connection. */
+const DESCRIPTION: Columns = { connected_by: nullable('varchar', 255), metadata: nullable('text') };
 const OWNED: Columns = { instance: text(64), tenant: text(64), owner_id: text(255) };
 
 /**
@@ -13,13 +15,25 @@ export class CreateConnectionsSchema1790000000000 implements MigrationInterface 
   name = 'CreateConnectionsSchema1790000000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const created of [attempt(runner), user(runner), connection(runner), outbox(runner)]) {
+    for (const created of [
+      attempt(runner),
+      user(runner),
+      connection(runner),
+      outbox(runner),
+      inbox(runner),
+    ]) {
       await runner.createTable(created);
     }
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const name of ['powens_outbox', 'powens_connection', 'powens_user', 'powens_attempt']) {
+    for (const name of [
+      'powens_inbox',
+      'powens_outbox',
+      'powens_connection',
+      'powens_user',
+      'powens_attempt',
+    ]) {
       await runner.dropTable(path(runner, name));
     }
   }
@@ -45,6 +59,7 @@ function attempt(runner: QueryRunner): Table {
       expires_at: 'timestamptz',
       lease_expires_at: nullable('timestamptz'),
       completed_at: nullable('timestamptz'),
+      ...DESCRIPTION,
     },
     unique: { powens_attempt_state_key: ['instance', 'state_hash'] },
     indexes: {
@@ -69,6 +84,8 @@ function user(runner: QueryRunner): Table {
       key_id: nullable('varchar', 64),
       lease_token: nullable('uuid'),
       leased_until: nullable('timestamptz'),
+      reconcile_at: nullable('timestamptz'),
+      reconciled_at: nullable('timestamptz'),
       created_at: 'timestamptz',
       updated_at: 'timestamptz',
     },
@@ -79,6 +96,8 @@ function user(runner: QueryRunner): Table {
     indexes: {
       powens_user_lease_idx: ['leased_until'],
       powens_user_key_idx: ['instance', 'key_id', 'id'],
+      powens_user_due_idx: ['instance', 'reconcile_at'],
+      powens_user_reconciled_idx: ['instance', 'reconciled_at'],
     },
     checks: {
       powens_user_status_check: `status IN ('provisioning', 'active', 'revoking', 'revoked', 'erasing', 'erased')`,
@@ -104,9 +123,13 @@ function connection(runner: QueryRunner): Table {
       expires_at: nullable('timestamptz'),
       expiry_told: nullable('timestamptz'),
       sync_not_before: nullable('timestamptz'),
+      unconfirmed_since: nullable('timestamptz'),
+      remove_at: nullable('timestamptz'),
       revision: 'int',
       lease_token: nullable('uuid'),
       leased_until: nullable('timestamptz'),
+      ...DESCRIPTION,
+      silence_told: nullable('timestamptz'),
     },
     unique: { powens_connection_powens_key: ['instance', 'powens_connection_id'] },
     indexes: {
@@ -114,8 +137,10 @@ function connection(runner: QueryRunner): Table {
       powens_connection_user_idx: ['user_id'],
       powens_connection_lease_idx: ['leased_until'],
       powens_connection_expiry_idx: ['instance', 'expires_at'],
+      powens_connection_synced_idx: ['instance', 'last_synced_at'],
+      powens_connection_remove_idx: ['remove_at'],
     },
-    checks: { powens_connection_status_check: `status IN ('active', 'deleting')` },
+    checks: { powens_connection_status_check: `status IN ('active', 'unconfirmed', 'deleting')` },
     foreignKey: { name: 'powens_connection_user_fkey', column: 'user_id', table: 'powens_user' },
   });
 }
@@ -145,5 +170,42 @@ function outbox(runner: QueryRunner): Table {
       powens_outbox_owner_idx: ['instance', 'tenant', 'owner_id'],
     },
     checks: { powens_outbox_status_check: `status IN ('pending', 'delivered', 'dead')` },
+  });
+}
+
+function inbox(runner: QueryRunner): Table {
+  return table(runner, 'powens_inbox', {
+    columns: {
+      position: { type: 'bigint', isPrimary: true, isGenerated: true, generationStrategy: 'increment' },
+      instance: text(64),
+      tenant: text(64),
+      event: text(64),
+      dedupe_key: text(64),
+      order_key: text(64),
+      powens_user_id: nullable('varchar', 20),
+      powens_connection_id: nullable('varchar', 20),
+      summary: nullable('text'),
+      body: nullable('bytea'),
+      encoding: text(16),
+      status: text(16),
+      error_code: nullable('varchar', 64),
+      tries: 'int',
+      received_at: 'timestamptz',
+      available_at: 'timestamptz',
+      lease_token: nullable('uuid'),
+      leased_until: nullable('timestamptz'),
+      completed_at: nullable('timestamptz'),
+    },
+    unique: { powens_inbox_dedupe_key: ['instance', 'dedupe_key'] },
+    indexes: {
+      powens_inbox_claim_idx: ['instance', 'status', 'available_at'],
+      powens_inbox_order_idx: ['instance', 'order_key', 'status', 'position'],
+      powens_inbox_connection_idx: ['instance', 'powens_connection_id'],
+      powens_inbox_user_idx: ['instance', 'powens_user_id'],
+      powens_inbox_received_idx: ['instance', 'received_at'],
+    },
+    checks: {
+      powens_inbox_status_check: `status IN ('pending', 'processed', 'ignored', 'parked', 'dead')`,
+    },
   });
 }

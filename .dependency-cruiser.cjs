@@ -7,7 +7,7 @@ const EDGES = 'attempts|powens|custody|connections|outbox|webhooks';
 const LEAVES = 'errors|events|options|values';
 const CONSTANTS = `${LIB}connections\\.constants\\.ts$`;
 const ASSEMBLY = `${LIB}connections\\.(module|module-definition|providers|routes)[^/]*\\.ts$`;
-const SPECS = '\\.(spec|int-spec|e2e-spec|test-d)\\.ts$';
+const SPECS = '\\.(spec|int-spec|e2e-spec|sweep-spec|test-d)\\.ts$';
 /** Specs and what only they use, kept beside them in `__support__/`. */
 const TESTS = [SPECS, '/__[a-z]+__/'];
 

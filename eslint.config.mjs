@@ -5,6 +5,7 @@ const TESTS = [
   '**/*.spec.ts',
   '**/*.int-spec.ts',
   '**/*.e2e-spec.ts',
+  '**/*.sweep-spec.ts',
   '**/*.test-d.ts',
   '**/__*__/**/*.ts',
   'test/**/*.ts',

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { aliases, shared, systemSetupFiles } from './test/helpers/vitest.shared.js';
 
 /**
- * `npm test`: everything that needs no service of its own.
+ * `npm test`: everything that needs no service of its own, but for the sweeps (`vitest.sweeps.config.ts`).
  *
  * - `unit`: `*.spec.ts` beside the files they test; no I/O, no database, starts at once;
  * - `system`: integration, end-to-end, package and architecture tests; the global setup gives them a PostgreSQL;
@@ -11,8 +11,7 @@ import { aliases, shared, systemSetupFiles } from './test/helpers/vitest.shared.
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    // Stopping the server and the canary scan come after the last test.
-    teardownTimeout: 60_000,
+    teardownTimeout: shared.teardownTimeout,
     projects: [
       {
         resolve: { alias: aliases },
@@ -34,8 +33,6 @@ export default defineConfig({
           ],
           setupFiles: systemSetupFiles,
           globalSetup: ['test/helpers/postgres.global-setup.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
         },
       },
       {

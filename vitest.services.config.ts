@@ -20,9 +20,6 @@ export default defineConfig({
     ...shared,
     ...(services.postgresql === null ? {} : { setupFiles: systemSetupFiles }),
     maxWorkers: 2,
-    teardownTimeout: 60_000,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     provide: { services },
     include: [
       'test/services/**/*.spec.ts',

@@ -91,10 +91,10 @@ describe('the dead letters of the outbox', () => {
       if (!isRepaired) throw new Error('not repaired');
     }, options);
     const [id = ''] = await outbox.append(randomUUID());
-    await until(async () => areDead([id]), 10_000);
+    await until(async () => areDead([id]));
     await letters().replay(id);
     expect(await outbox.keptOf(id)).toEqual({ status: 'pending', deliveries: 0 });
-    await until(async () => areDead([id]), 10_000);
+    await until(async () => areDead([id]));
     expect(await outbox.keptOf(id)).toEqual({ status: 'dead', deliveries: 2 });
 
     isRepaired = true;
@@ -112,11 +112,11 @@ describe('the dead letters of the outbox', () => {
     const app = await relay(() => {
       if (isAway) throw new Error('the broker is away');
     });
-    await until(async () => areDead(ids), 10_000);
+    await until(async () => areDead(ids));
     isAway = false;
     // The youngest first: their own order counts, not the operator's.
     await Promise.all((await allIds(7)).reverse().map(async (id) => letters().replay(id)));
-    await until(() => app.events.length === ids.length, 10_000);
+    await until(() => app.events.length === ids.length);
     for (const key of keys.keys()) {
       const own = ids.filter((_, index) => index % keys.length === key);
       expect(app.events.map(({ id }) => id).filter((id) => own.includes(id))).toEqual(own);

@@ -75,7 +75,7 @@ describe('the delivery of events', () => {
       const { browser, callback } = await returning(app, `soon-${count}`);
       await browser.get(callback);
       const committed = performance.now();
-      await until(() => arrivals.length === count + 1, 2000);
+      await until(() => arrivals.length === count + 1);
       delays.push((arrivals[count] ?? Infinity) - committed);
     }
     expect(delays.sort((a, b) => a - b)[3]).toBeLessThan(100);
@@ -89,9 +89,9 @@ describe('the delivery of events', () => {
         if (id === bad && (failures += 1) < 3) throw new Error('not today');
       },
     });
-    await until(() => seen(app, good).length === good.length, 2000);
+    await until(() => seen(app, good).length === good.length);
     expect(failures).toBeGreaterThan(0);
-    await until(() => seen(app, [bad]).length === 1, 10_000);
+    await until(() => seen(app, [bad]).length === 1);
     expect(seen(app, good)).toHaveLength(good.length);
     await until(async () => (await statusOf(bad))?.status === 'delivered');
     expect(await statusOf(bad)).toEqual({ status: 'delivered', deliveries: 3 });
@@ -123,9 +123,9 @@ describe('the delivery of events', () => {
           if (id === poison) await (fail as Handler)({} as ConnectionEvent);
         },
       });
-      await until(() => seen(app, [other]).length === 1, 2000);
+      await until(() => seen(app, [other]).length === 1);
       expect(seen(app, [behind])).toEqual([]);
-      await until(() => seen(app, [behind]).length === 1, 10_000);
+      await until(() => seen(app, [behind]).length === 1);
       expect(await statusOf(poison)).toEqual({ status: 'dead', deliveries: 2 });
       expect(app.logger.lines.some((line) => line.startsWith('error ') && line.includes(poison))).toBe(true);
       expect(seen(app, [poison])).toEqual([]);
@@ -141,7 +141,7 @@ describe('the delivery of events', () => {
     };
     const ids = await append(...Array.from({ length: 6 }, () => keys).flat());
     await Promise.all([relay({ handler }), relay({ handler })]);
-    await until(() => order.length >= ids.length, 15_000);
+    await until(() => order.length >= ids.length);
     expect(new Set(order).size).toBe(ids.length);
     expect(order).toHaveLength(ids.length);
     for (const key of keys.keys()) {
@@ -154,7 +154,7 @@ describe('the delivery of events', () => {
     const relays = await Promise.all([relay(), relay(), relay()]);
     const ids = await append(...Array.from({ length: 150 }, () => randomUUID()));
     const told = (): string[] => relays.flatMap((app) => seen(app, ids));
-    await until(() => told().length >= ids.length, 15_000);
+    await until(() => told().length >= ids.length);
     await pause(300);
     expect(told().sort()).toEqual([...ids].sort());
   });
@@ -213,7 +213,7 @@ describe('the delivery of events', () => {
     });
     await until(async () => ((await statusOf(slowId))?.deliveries ?? 0) === 1);
     const [quickId = ''] = await append(randomUUID());
-    await until(() => seen(app, [quickId]).length === 1, 2000);
+    await until(() => seen(app, [quickId]).length === 1);
     expect(seen(app, [slowId])).toEqual([]);
   });
 });

@@ -49,7 +49,7 @@ describe('a host that is killed', { timeout: 90_000 }, () => {
         ({ status }) => status,
         () => 'no answer',
       );
-    await until(() => child.ended() !== null, 10_000);
+    await until(() => child.ended() !== null);
     expect(child.ended()).toBe('SIGKILL');
     expect(dieAt === 'handler' ? ['no answer', 303] : ['no answer']).toContain(await landed);
     return { ...at, before };
@@ -60,7 +60,7 @@ describe('a host that is killed', { timeout: 90_000 }, () => {
     const next = await startFlowApp({ like: app });
     const own = (): string[] =>
       next.events.filter(({ attemptId }) => attemptId === at.started.attemptId).map(({ type }) => type);
-    await until(() => own().length > 0, 15_000);
+    await until(() => own().length > 0);
     await new Promise((resolve) => setTimeout(resolve, 300));
     const same = next.browser(at.browser.user);
     for (const [name, value] of at.browser.cookies) same.cookies.set(name, value);

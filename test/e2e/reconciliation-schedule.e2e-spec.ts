@@ -111,10 +111,10 @@ describe.skipIf(!postgresCapabilities().concurrent)('the regular comparison', { 
     const before = listings(app);
     const child = await startChildHost(app, null, { reconciliation: { accountsPerMinute: 600 } });
     await sql(app, 'UPDATE powens_user SET reconcile_at = now()');
-    await until(() => listings(app) >= before + 5, 20_000);
+    await until(() => listings(app) >= before + 5);
     await child.stop('SIGKILL');
     const next = await replica({ accountsPerMinute: 6000 });
-    await until(async () => (await secondsAhead(app)).every((ahead) => ahead > 0), 20_000);
+    await until(async () => (await secondsAhead(app)).every((ahead) => ahead > 0));
     await next.close();
     expect(listings(app) - before).toBeGreaterThanOrEqual(OWNERS);
     expect(listings(app) - before).toBeLessThanOrEqual(OWNERS + 1);
@@ -170,10 +170,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('the regular comparison', { 
   it('should go on by itself when the database was away', async () => {
     const other = await replica({ accountsPerMinute: 6000 });
     await away(app, true);
-    await until(
-      () => app.logger.lines.some((line) => line.includes('No account can be compared now')),
-      15_000,
-    );
+    await until(() => app.logger.lines.some((line) => line.includes('No account can be compared now')));
     expect(await failureOf(other.app.get(ReconciliationService).reconcileAll())).toMatchObject({
       code: 'storage_failed',
     });
@@ -181,7 +178,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('the regular comparison', { 
     await until(async () => (await sql(app, 'SELECT 1')).length === 1);
     const { accounts } = reportOf(other);
     await sql(app, 'UPDATE powens_user SET reconcile_at = now()');
-    await until(async () => (await secondsAhead(app)).every((ahead) => ahead > 0), 20_000);
+    await until(async () => (await secondsAhead(app)).every((ahead) => ahead > 0));
     await until(() => reportOf(other).accounts > accounts);
     await other.close();
   });

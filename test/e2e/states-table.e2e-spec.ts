@@ -114,7 +114,7 @@ async function eventOf(
 ): Promise<ConnectionEvent | undefined> {
   const find = (): ConnectionEvent | undefined =>
     app.events.find((event) => event.connectionId === id && event.type === type);
-  await until(() => find() !== undefined, 20_000);
+  await until(() => find() !== undefined);
   return find();
 }
 

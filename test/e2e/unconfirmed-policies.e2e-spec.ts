@@ -63,7 +63,7 @@ describe('option unconfirmedConnections', () => {
     expect(await attemptOf(browser, attemptId)).toMatchObject({ status: 'connected' });
     expect(isAtPowens(app, powensConnectionId)).toBe(true);
     await clearFaults(app);
-    await until(() => !isAtPowens(app, powensConnectionId), 10_000);
+    await until(() => !isAtPowens(app, powensConnectionId));
     expect(await eventOf(app, 'patient', 'connection.deleted')).toMatchObject({
       data: { reason: 'unconfirmed' },
     });

@@ -39,7 +39,7 @@ describe('the removal of what nobody confirmed', () => {
     await clearFaults(app);
     const next = await startFlowApp({ like: app, options: SWEEPING });
     try {
-      await until(() => !isAtPowens(app, powensConnectionId), 10_000);
+      await until(() => !isAtPowens(app, powensConnectionId));
       expect(await eventOf(next, 'restarted', 'connection.deleted')).toMatchObject({
         connectionId: id,
         data: { reason: 'unconfirmed' },
@@ -102,7 +102,7 @@ describe('the removal of what nobody confirmed', () => {
     });
     expect(await statusOf(id)).toBe('deleting');
     await clearFaults(app);
-    await until(() => !isAtPowens(app, powensConnectionId), 10_000);
+    await until(() => !isAtPowens(app, powensConnectionId));
   });
 
   it('should be told as asked for, when its owner asked while it was under way', async () => {

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { describe, expect, it, vi } from 'vitest';
+import { eventually } from '../../../test/helpers/until.js';
 import { SandboxHarness } from './__helpers__/sandbox.harness.js';
 import { startPowensSandbox } from './start-powens-sandbox.js';
 
@@ -33,7 +34,7 @@ describe(startPowensSandbox.name, () => {
     const sandbox = await SandboxHarness.start();
     await sandbox.post('/sandbox/faults', { kind: 'timeout' });
     const hanging = fetch(`${sandbox.url}/2.0/connectors`).catch(() => 'cut');
-    await vi.waitFor(() => expect(sandbox.ledger.calls).toHaveLength(1));
+    await eventually(() => expect(sandbox.ledger.calls).toHaveLength(1));
     await sandbox.close();
     expect(await hanging).toBe('cut');
   });

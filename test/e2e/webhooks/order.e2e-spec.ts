@@ -157,7 +157,7 @@ describe('webhooks in any order', () => {
     // All of the inbox is looked through by now, but for what waits.
     await new Promise((resolve) => setTimeout(resolve, 400));
     await tellOne(quick);
-    await until(() => typesOf(quick).includes('connection.synced'), 1500);
+    await until(() => typesOf(quick).includes('connection.synced'));
     expect((await inboxOf(app)).filter(({ status }) => status === 'pending')).toHaveLength(1);
     await inboxEmpty(app);
   });

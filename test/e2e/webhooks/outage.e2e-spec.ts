@@ -110,7 +110,7 @@ describe('a process that dies around a webhook', () => {
       expect((await push(app.url, SYNCED, body, { secret })).status).toBe(204);
 
       const doomed = await startChildHost(app, dieAt, options).catch(() => null);
-      await until(() => doomed === null || doomed.ended() === 'SIGKILL', 30_000);
+      await until(() => doomed === null || doomed.ended() === 'SIGKILL');
       const row = async (): Promise<Record<string, unknown> | undefined> =>
         (
           await sql(app, 'SELECT status, tries FROM powens_inbox WHERE dedupe_key = $1', [
@@ -125,7 +125,7 @@ describe('a process that dies around a webhook', () => {
         `UPDATE powens_inbox SET available_at = now(), leased_until = now() WHERE status = 'pending'`,
       );
       const heir = await startChildHost(app, null, options);
-      await inboxEmpty(app, 30_000);
+      await inboxEmpty(app);
       await heir.stop('SIGTERM');
       expect(await row()).toMatchObject({ status: 'processed' });
       expect(await syncedEventsOf(owner)).toBe(1);

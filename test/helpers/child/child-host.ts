@@ -64,7 +64,7 @@ export async function startChildHost(
     },
     stop: async (signal) => {
       child.kill(signal);
-      await until(() => end.how !== null, 10_000);
+      await until(() => end.how !== null);
     },
   };
 }
@@ -72,7 +72,7 @@ export async function startChildHost(
 /** One that is late would work on what the next test looks at. */
 async function listening(child: ChildProcess, isThere: () => boolean): Promise<void> {
   try {
-    await until(isThere, 60_000);
+    await until(isThere);
   } catch (error) {
     child.kill('SIGKILL');
     throw error;

@@ -14,9 +14,6 @@ import { bundleChild, type ChildBundle } from './bundle.js';
 import { Child, ChildDied } from './child-process.js';
 import { DISTURBED, type CallName, type ChildSettings } from './protocol.js';
 
-/** Nothing that a crash left takes longer on a machine that is not overloaded. */
-const SETTLING_MS = 30_000;
-
 /** What is still to be done by the sweeper or the relay. A reservation is the next starter's business. */
 const UNSETTLED = `
   SELECT 'account ' || status AS what FROM powens_user
@@ -138,7 +135,7 @@ export class CrashWorld {
       await child.ask({ name: 'disarm' });
     } catch (error) {
       // A browser whose server dies has no answer; the child that refuses something has not died.
-      await until(() => child.ending !== null, 2000).catch(() => undefined);
+      await until(() => child.ending !== null).catch(() => undefined);
       if (child.ending === null && !(error instanceof ChildDied)) throw error;
     }
     const lines = linesOf(this.parts.files.trailFile);
@@ -156,9 +153,7 @@ export class CrashWorld {
 
   /** Waits until sweeper and relay have nothing left to do. Whoever asks afterwards finds what they did not manage. */
   async settle(isOver: () => boolean = () => false): Promise<void> {
-    await until(async () => isOver() || (await this.unsettled()).length === 0, SETTLING_MS).catch(
-      () => undefined,
-    );
+    await until(async () => isOver() || (await this.unsettled()).length === 0).catch(() => undefined);
   }
 
   async unsettled(): Promise<string[]> {

@@ -2,6 +2,8 @@ import { registerSecret } from '../canary/collector.js';
 import type { Answer, Browser } from './browser.js';
 import type { FlowApp } from './flow-app.js';
 
+export { until } from '../until.js';
+
 /** What a person does in the webview. */
 export interface InWebview {
   readonly outcome?: string;
@@ -64,13 +66,4 @@ export async function connect(
 
 export function stateOf(url: string): string {
   return new URL(url).searchParams.get('state') ?? '';
-}
-
-/** Waits until `condition` holds; fails after five seconds. */
-export async function until(condition: () => boolean | Promise<boolean>, withinMs = 5000): Promise<void> {
-  const end = performance.now() + withinMs;
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`nothing happened within ${withinMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -150,14 +150,14 @@ export async function inboxOf(
 }
 
 /** Waits until nothing in the inbox is waiting. */
-export async function inboxEmpty(app: FlowApp, withinMs = 10_000): Promise<void> {
+export async function inboxEmpty(app: FlowApp): Promise<void> {
   await until(async () => {
     const [row] = await sql<{ waiting: number }>(
       app,
       `SELECT count(*)::int AS waiting FROM powens_inbox WHERE status = 'pending'`,
     );
     return row?.waiting === 0;
-  }, withinMs);
+  });
 }
 
 /** Lets the sandbox of an application push to it, one URL per event, signed. */

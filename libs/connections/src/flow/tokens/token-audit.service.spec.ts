@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { describe, expect, it, vi } from 'vitest';
+import { eventually } from '../../../../../test/helpers/until.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { TokenAuditHook, TokenUse } from '../../options/token-use.interface.js';
 import { TokenAudit } from './token-audit.service.js';
@@ -40,7 +41,7 @@ describe(TokenAudit.name, () => {
   ])('should log a hook that %s, and go on', async (_, hook) => {
     const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
     expect(await withHook(hook).record(OWNER, 'report', () => 5)).toBe(5);
-    await vi.waitFor(() => expect(logged).toHaveBeenCalledOnce());
+    await eventually(() => expect(logged).toHaveBeenCalledOnce());
     expect(logged.mock.calls[0]?.[0]).toMatch(/^The audit hook failed \(RangeError\) for report of /);
   });
 

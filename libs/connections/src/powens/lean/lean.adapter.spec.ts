@@ -1,5 +1,6 @@
 import { AxiosError, type AxiosRequestConfig, isCancel } from 'axios';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../../../../test/helpers/until.js';
 import { failureOf, instanceFor } from '../__support__/lean-under-test.js';
 import { rejection } from '../__support__/powens-under-test.js';
 import { json, stubHttp } from '../__support__/stub-server.js';
@@ -153,10 +154,10 @@ describe(createLeanAdapter.name, () => {
       const stub = await stubHttp(() => undefined);
       const abort = new AbortController();
       const call = instanceFor(stub.origin).get(`${stub.origin}/x`, { signal: abort.signal });
-      await vi.waitFor(() => expect(stub.requests).toHaveLength(1));
+      await eventually(() => expect(stub.requests).toHaveLength(1));
       abort.abort();
       expect(isCancel(await rejection(call))).toBe(true);
-      await vi.waitFor(() => expect(stub.sockets.open).toBe(0));
+      await eventually(() => expect(stub.sockets.open).toBe(0));
     });
 
     it('should not even start when its signal was given already', async () => {

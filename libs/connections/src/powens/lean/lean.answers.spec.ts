@@ -1,5 +1,6 @@
 import zlib from 'node:zlib';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../../../../test/helpers/until.js';
 import { failureOf, instanceFor } from '../__support__/lean-under-test.js';
 import { stubHttp, stubTcp } from '../__support__/stub-server.js';
 import { createLeanAdapter } from './lean.adapter.js';
@@ -22,7 +23,7 @@ describe(createLeanAdapter.name, () => {
       const stub = await stubTcp((socket) => socket.write(answer('x'.repeat(1_001))));
       const failure = await failureOf(instanceFor(stub.origin).get(`${stub.origin}/x`, LIMIT));
       expect(failure).toMatchObject({ phase: 'refused', code: 'ERR_BAD_RESPONSE' });
-      await vi.waitFor(() => expect(stub.sockets.open).toBe(0));
+      await eventually(() => expect(stub.sockets.open).toBe(0));
     });
 
     it('should hold no more than the limit of an answer without end', async () => {
@@ -74,7 +75,7 @@ describe(createLeanAdapter.name, () => {
     ])('should refuse %s [U04]', async (_, answer) => {
       const stub = await stubTcp((socket) => socket.write(answer));
       expect((await failureOf(instanceFor(stub.origin).get(`${stub.origin}/x`))).phase).toBe('refused');
-      await vi.waitFor(() => expect(stub.sockets.open).toBe(0));
+      await eventually(() => expect(stub.sockets.open).toBe(0));
     });
   });
 

@@ -1,6 +1,7 @@
 import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { eventually } from '../../../../../test/helpers/until.js';
 import { failureOf, instanceFor } from '../__support__/lean-under-test.js';
 import { rejection } from '../__support__/powens-under-test.js';
 import { closedPort, json, stubHttp, stubTcp } from '../__support__/stub-server.js';
@@ -56,7 +57,7 @@ describe(createLeanAdapter.name, () => {
       const instance = instanceFor(stub.origin, { maxSockets: 1, totalTimeoutMs: 5_000 });
       const abort = new AbortController();
       const first = rejection(instance.get(`${stub.origin}/first`, { signal: abort.signal }));
-      await vi.waitFor(() => expect(stub.requests).toHaveLength(1));
+      await eventually(() => expect(stub.requests).toHaveLength(1));
       const second = await failureOf(instance.get(`${stub.origin}/second`, { timeout: 50 }));
       expect(second).toMatchObject({ phase: 'unsent', code: 'ETIMEDOUT' });
       abort.abort();
@@ -131,7 +132,7 @@ describe(createLeanAdapter.name, () => {
       const failure = await failureOf(instance.post(`${stub.origin}/x`, 'b', { timeout: 120 }));
       expect(failure).toMatchObject({ phase: 'sent', code: 'ETIMEDOUT' });
       expect(performance.now() - startedAt).toBeLessThan(4_000);
-      await vi.waitFor(() => expect(stub.sockets.open).toBe(0));
+      await eventually(() => expect(stub.sockets.open).toBe(0));
     }
   });
 

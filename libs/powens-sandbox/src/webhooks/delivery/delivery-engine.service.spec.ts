@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../../../../test/helpers/until.js';
 import { SandboxHarness } from '../../__helpers__/sandbox.harness.js';
 import { WebhookReceiver } from '../../__helpers__/webhook-receiver.js';
 import { DeliveryEngine } from './delivery-engine.service.js';
@@ -47,7 +48,7 @@ describe(DeliveryEngine.name, () => {
     receiver.behaviour = () => undefined;
     const startedAt = performance.now();
     const made = await users(3);
-    await vi.waitFor(() => expect(other.received.map(({ json }) => json['id'])).toEqual(made));
+    await eventually(() => expect(other.received.map(({ json }) => json['id'])).toEqual(made));
     expect(performance.now() - startedAt).toBeLessThan(5000);
     expect(receiver.received.length).toBeLessThanOrEqual(1);
     await other.close();
@@ -56,8 +57,8 @@ describe(DeliveryEngine.name, () => {
   it('should take any 2XX for an acknowledgement, and nothing else', async () => {
     receiver.answers.push(204, 299, 302, 500);
     await users(4);
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(4));
-    await vi.waitFor(() =>
+    await eventually(() => expect(receiver.received).toHaveLength(4));
+    await eventually(() =>
       expect(sandbox.webhooks.log().map((one) => [one.attempts[0]?.status, one.acknowledged])).toEqual([
         [204, true],
         [299, true],
@@ -74,7 +75,7 @@ describe(DeliveryEngine.name, () => {
     const other = await WebhookReceiver.start();
     receiver.behaviour = (response) => response.writeHead(307, { location: other.url() }).end();
     await users(1);
-    await vi.waitFor(() => expect(sandbox.webhooks.log()[0]?.attempts).toMatchObject([{ status: 307 }]));
+    await eventually(() => expect(sandbox.webhooks.log()[0]?.attempts).toMatchObject([{ status: 307 }]));
     expect(other.received).toEqual([]);
     await other.close();
   });
@@ -82,7 +83,7 @@ describe(DeliveryEngine.name, () => {
   it('should rest after ten failures in a row, and take up again at the next run', async () => {
     receiver.behaviour = 503;
     const made = await users(12);
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(10));
+    await eventually(() => expect(receiver.received).toHaveLength(10));
     await sandbox.get('/2.0/connectors');
     expect(receiver.received).toHaveLength(10);
     receiver.clear();
@@ -95,7 +96,7 @@ describe(DeliveryEngine.name, () => {
     sandbox.webhooks.configure({ timeoutMs: 60 });
     receiver.behaviour = () => undefined;
     await users(4);
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(2));
+    await eventually(() => expect(receiver.received).toHaveLength(2));
     await new Promise((resolve) => {
       setTimeout(resolve, 200);
     });
@@ -120,7 +121,7 @@ describe(DeliveryEngine.name, () => {
   it('should note what kind of failure it was', async () => {
     receiver.answers.push((response) => response.destroy());
     await users(1);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(sandbox.webhooks.log()[0]?.attempts).toMatchObject([{ status: null, error: 'ECONNRESET' }]),
     );
   });
@@ -128,7 +129,7 @@ describe(DeliveryEngine.name, () => {
   it('should attempt again what a receiver waits for when it registers anew, as a host does at each start', async () => {
     receiver.answers.push(500);
     await users(1);
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(1));
+    await eventually(() => expect(receiver.received).toHaveLength(1));
     sandbox.webhooks.register({ event: 'USER_CREATED', url: receiver.url() });
     await sandbox.webhooks.idle();
     expect(receiver.received).toHaveLength(2);
@@ -194,7 +195,7 @@ describe('the journal of deliveries', () => {
     first.webhooks.register({ event: 'USER_CREATED', url: receiver.url(), auth: { type: 'bearer' } });
     receiver.behaviour = 500;
     const { id, token } = await first.permanentUser();
-    await vi.waitFor(() => expect(first.webhooks.log()[0]?.attempts).toHaveLength(1));
+    await eventually(() => expect(first.webhooks.log()[0]?.attempts).toHaveLength(1));
     receiver.behaviour = 200;
     // A second sandbox on the same files stands for a process that was killed: nothing was closed or flushed.
     const second = await SandboxHarness.start({ dataDir });

@@ -51,10 +51,10 @@ describe('webhooks that can never be processed', () => {
       webhooks: { ...webhooks, processing: true, concurrency: 8 },
       outbox: { relay: false },
     });
-    await until(async () => (await waiting()) <= 1, 150_000);
+    await until(async () => (await waiting()) <= 1);
     const seconds = (performance.now() - began) / 1000;
     process.stdout.write(`10000 webhooks of 50 connections behind one poison: ${seconds.toFixed(1)} s\n`);
-    await inboxEmpty(app, 20_000);
+    await inboxEmpty(app);
     await worker.stop('SIGTERM');
 
     const rows = await sql<{ status: string; count: number }>(
@@ -70,7 +70,7 @@ describe('webhooks that can never be processed', () => {
       `SELECT count(*)::int AS count FROM powens_outbox WHERE type = 'account.synced'`,
     );
     expect(events?.count).toBe(10_000);
-  }, 200_000);
+  });
 
   /** What signed deliveries would have left: each is a row, whoever wrote it. */
   async function copyFor(owners: readonly Connected[], times: number): Promise<void> {

@@ -26,22 +26,17 @@ interface Build {
   readonly script: string;
 }
 
-const HOST: Build = {
-  sources: ['src', 'libs', 'tsconfig.json', 'tsconfig.build.json'],
-  stamp: 'dist/.tsbuildinfo',
-  script: 'build',
-};
-
 const LIBRARY: Build = {
   sources: ['libs/connections/src', 'libs/connections/tsconfig.lib.json', 'tsconfig.json'],
   stamp: 'libs/connections/dist/index.js',
   script: 'build:lib',
 };
 
-/** Builds the host unless the build is newer than every source. @returns the path of a file of the built host */
+/** Builds the host as `npm start` does, where the sources differ from the last build. @returns the path of a file of it */
 export async function builtHost(file: string): Promise<string> {
-  await ensureBuilt(HOST);
-  return join(root, 'dist', 'src', file);
+  // It has a lock of its own for many that ask at the same time.
+  run(process.execPath, ['scripts/build-cli.mjs']);
+  return Promise.resolve(join(root, 'dist', 'src', file));
 }
 
 /** Builds the library as it is published. @returns the folder of the package */
@@ -56,17 +51,18 @@ async function ensureBuilt(build: Build): Promise<void> {
   await takeLock();
   try {
     if (isFresh(build)) return;
-    const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', build.script], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    if (status !== 0) throw new Error(`npm run ${build.script} failed:\n${stdout}${stderr}`);
+    run('npm', ['run', '--silent', build.script]);
     // The compiler leaves alone what did not change: without this, a touched source would ask for a build for ever.
     const now = new Date();
     utimesSync(join(root, build.stamp), now, now);
   } finally {
     rmSync(LOCK, { force: true });
   }
+}
+
+function run(command: string, args: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}${stderr}`);
 }
 
 function isFresh({ sources, stamp }: Build): boolean {

@@ -31,7 +31,8 @@ export interface PowensOptions {
    */
   connectTimeoutMs?: number;
   /**
-   * Milliseconds for a whole call, answer included, retries included.
+   * Milliseconds for a whole call, answer included, retries included. For a call that must not be repeated, as the code
+   * exchange, they count from the moment it is sent: it is never sent with a part of its time.
    *
    * @defaultValue 15000
    * @see RL-14

@@ -29,6 +29,16 @@ describe(PowensClient.name, () => {
       );
     });
 
+    it('should refuse an answer about another connection than the one asked for [N22]', async () => {
+      const stub = await stubHttp((_, response) => json(response, { id: 8, id_user: 412 }));
+      const client = clientFor(stub.origin);
+      const expected = { code: 'powens_response_invalid', failure: { processed: 'unknown' } };
+      expect(await failureOf(client.getConnection(TOKEN, '7'))).toMatchObject(expected);
+      expect(await failureOf(client.syncConnection(TOKEN, '7', { psuRequested: true }))).toMatchObject(
+        expected,
+      );
+    });
+
     it('should tell a synchronisation that comes too soon', async () => {
       const stub = await stubHttp((_, response) => json(response, { code: 'conflict' }, 409));
       const error = await failureOf(

@@ -128,7 +128,7 @@ export class PowensClient implements OnApplicationShutdown {
    */
   async getConnection(token: AccessToken, id: string): Promise<parse.PowensConnection> {
     const call = this.#toConnection('GET', token, id, `?${EXPAND}`);
-    return naming('connection_not_found', [404], this.#http.read(call, parse.parseConnection));
+    return naming('connection_not_found', [404], this.#http.read(call, parse.parseConnectionOf(id)));
   }
 
   /**
@@ -144,7 +144,7 @@ export class PowensClient implements OnApplicationShutdown {
   ): Promise<parse.PowensConnection> {
     const query = `?psu_requested=${options.psuRequested}&${EXPAND}`;
     const call = this.#toConnection('PUT', token, id, query);
-    return naming('connection_not_found', [404], this.#http.read(call, parse.parseConnection));
+    return naming('connection_not_found', [404], this.#http.read(call, parse.parseConnectionOf(id)));
   }
 
   /** Deletes one connection with its data, for good. One that is gone already is no failure. */

@@ -75,6 +75,21 @@ export function parseConnection(body: unknown): PowensConnection {
 }
 
 /**
+ * Reads the connection that was asked for by its id: an answer about another one says nothing about this one.
+ *
+ * @param asked - the id that stood in the path
+ */
+export function parseConnectionOf(asked: string): (body: unknown) => PowensConnection {
+  return (body) => {
+    const connection = parseConnection(body);
+    if (connection.id !== asked) {
+      throw new UnexpectedShapeError('id');
+    }
+    return connection;
+  };
+}
+
+/**
  * The earliest end among the sources in use: the connection's own `expire` is the latest of all, and in
  * `webauthRequired` it was seen to be the end of the bank's URL, two hours ahead.
  */

@@ -11,7 +11,12 @@ import {
   toResume,
   type Credentials,
 } from '../../powens/custom/custom.calls.js';
-import { parseAsking, parseBankUrl, type AskingConnection } from '../../powens/custom/custom.parsers.js';
+import {
+  parseAsking,
+  parseAskingOf,
+  parseBankUrl,
+  type AskingConnection,
+} from '../../powens/custom/custom.parsers.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensCall } from '../../powens/transport/powens-call.js';
 import type { AccessToken } from '../../values/access-token.js';
@@ -47,12 +52,12 @@ export class CustomDialogue {
 
   /** Makes a connection. Credentials that are refused leave none behind. */
   async create(speaker: Speaker, connectorUuid: string, given: Credentials): Promise<AskingConnection> {
-    return this.say(speaker, CREATE, (token) => toCreate(token, connectorUuid, given));
+    return this.say(speaker, CREATE, parseAsking, (token) => toCreate(token, connectorUuid, given));
   }
 
   /** Gives what the connection asks for. */
   async answer(speaker: Speaker, powensId: string, given: Credentials): Promise<AskingConnection> {
-    return this.say(speaker, ANSWER, (token) => toAnswer(token, powensId, given));
+    return this.say(speaker, ANSWER, parseAskingOf(powensId), (token) => toAnswer(token, powensId, given));
   }
 
   /** Looks where the connection stands, and goes on where it waits for that. */
@@ -60,9 +65,9 @@ export class CustomDialogue {
     const now = await this.look(speaker, powensId);
     switch (now.state) {
       case 'decoupled':
-        return this.say(speaker, ANSWER, (token) => toResume(token, powensId));
+        return this.say(speaker, ANSWER, parseAskingOf(powensId), (token) => toResume(token, powensId));
       case 'SCARequired':
-        return this.say(speaker, ANSWER, (token) => toChallenge(token, powensId));
+        return this.say(speaker, ANSWER, parseAskingOf(powensId), (token) => toChallenge(token, powensId));
       default:
         return now;
     }
@@ -105,16 +110,17 @@ export class CustomDialogue {
   private async look(speaker: Speaker, powensId: string): Promise<AskingConnection> {
     const path = ApiPath.of(`/users/me/connections/${powensId}`, { expand: 'connector,sources' });
     return this.use(speaker, `GET ${path.operation}`, async (token) =>
-      this.powens.read(path, token, parseAsking),
+      this.powens.read(path, token, parseAskingOf(powensId)),
     );
   }
 
   private async say(
     speaker: Speaker,
     operation: string,
+    parse: (body: unknown) => AskingConnection,
     callWith: (token: AccessToken) => PowensCall,
   ): Promise<AskingConnection> {
-    return this.use(speaker, operation, async (token) => this.powens.converse(callWith(token), parseAsking));
+    return this.use(speaker, operation, async (token) => this.powens.converse(callWith(token), parse));
   }
 
   /** A call that is answered 401 was not processed: it may be sent again with a renewed token. */

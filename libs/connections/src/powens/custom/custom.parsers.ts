@@ -45,6 +45,17 @@ export function parseAsking(body: unknown): AskingConnection {
   return { ...parseConnection(body), fields: Array.isArray(asked) ? asked.map(parseField) : [] };
 }
 
+/** As {@link parseAsking}, of the connection that was asked for by its id: another one's answer is refused. */
+export function parseAskingOf(asked: string): (body: unknown) => AskingConnection {
+  return (body) => {
+    const connection = parseAsking(body);
+    if (connection.id !== asked) {
+      throw new UnexpectedShapeError('id');
+    }
+    return connection;
+  };
+}
+
 function parseField(body: unknown): ConnectorField {
   const wire: WireField = fields(body);
   const name = looseText(wire.name);

@@ -41,8 +41,11 @@ export interface LeanAdapter extends AxiosAdapter {
 export function createLeanAdapter(config: LeanAdapterConfig): LeanAdapter {
   const { hostname, port, protocol, host } = new URL(config.origin);
   const agent = createLeanAgent(config);
+  const freshAgent = createLeanAgent(config, false);
+  endTogether(agent, freshAgent);
   const target: LeanTarget = {
     agent,
+    freshAgent,
     protocol,
     // `URL` keeps the brackets of an IPv6 address, `net` wants none.
     hostname: hostname.replace(/^\[|\]$/g, ''),
@@ -56,4 +59,13 @@ export function createLeanAdapter(config: LeanAdapterConfig): LeanAdapter {
       new LeanExchange(target, request, resolve, reject).start();
     });
   return Object.assign(adapter, { agent });
+}
+
+/** Who closes the sockets of an application knows one agent. */
+function endTogether(agent: http.Agent, other: http.Agent): void {
+  const destroy = agent.destroy.bind(agent);
+  agent.destroy = () => {
+    other.destroy();
+    destroy();
+  };
 }

@@ -24,15 +24,16 @@ const IDLE_SOCKET_MS = 4_000;
 const usable = new WeakSet<object>();
 
 /**
- * Makes the keep-alive agent of one origin.
+ * Makes an agent of one origin.
  *
+ * @param keepAlive - whether its sockets serve several requests
  * @see RL-14
  * @internal
  */
-export function createLeanAgent(config: LeanAgentConfig): http.Agent {
+export function createLeanAgent(config: LeanAgentConfig, keepAlive = true): http.Agent {
   const secure = config.origin.startsWith('https:');
   const shared = {
-    keepAlive: true,
+    keepAlive,
     maxSockets: config.maxSockets,
     maxFreeSockets: config.maxSockets,
     scheduling: 'lifo',

@@ -9,6 +9,8 @@ import { LeanAdapterError } from './lean-adapter.error.js';
  */
 export interface LeanTarget {
   readonly agent: http.Agent;
+  /** Opens a connection for each request, and keeps none. */
+  readonly freshAgent: http.Agent;
   readonly protocol: string;
   readonly hostname: string;
   readonly port: string | null;
@@ -17,6 +19,19 @@ export interface LeanTarget {
   /** Origin and `/`: what every URL begins with. The slash ends the authority, so nothing can hide behind it. */
   readonly prefix: string;
   readonly totalTimeoutMs: number;
+}
+
+/**
+ * What a request may ask of this adapter beyond axios' own settings.
+ *
+ * @internal
+ */
+export interface LeanRequestConfig {
+  /**
+   * Sends the request on a connection of its own. A request on a kept one that the peer closes in the same moment is lost
+   * in a way that nobody can tell from a processed one (H12).
+   */
+  readonly freshSocket?: boolean;
 }
 
 /**
@@ -46,13 +61,16 @@ const OWN_HEADERS = new Set([
  * @throws LeanAdapterError of phase `misuse` when the config asks for what this adapter never does
  * @internal
  */
-export function leanRequest(target: LeanTarget, config: InternalAxiosRequestConfig): LeanRequest {
+export function leanRequest(
+  target: LeanTarget,
+  config: InternalAxiosRequestConfig & LeanRequestConfig,
+): LeanRequest {
   const method = (config.method ?? 'get').toUpperCase();
   const body = bodyOf(config);
   return {
     body,
     options: {
-      agent: target.agent,
+      agent: config.freshSocket === true ? target.freshAgent : target.agent,
       protocol: target.protocol,
       hostname: target.hostname,
       port: target.port,

@@ -106,4 +106,43 @@ describe(PowensHttp.name, () => {
       expect(await httpFor(stub.origin).http.read(GET, (body) => body)).toEqual({ count: 3 });
     });
   });
+
+  describe('a call that must not be repeated', () => {
+    it('should be sent with its whole time, however long it waited for a free connection [N12]', async () => {
+      let now = 0;
+      const stub = await answering(200);
+      const { http, axios } = httpFor(
+        stub.origin,
+        { connectTimeoutMs: 4_000, totalTimeoutMs: 10_000, maxSockets: 1 },
+        { monotonicMs: () => now },
+      );
+      const timeouts: unknown[] = [];
+      axios.interceptors.request.use((config) => {
+        timeouts.push(config.timeout);
+        // Whoever waits behind this call waits for nine seconds.
+        now += 9_000;
+        return config;
+      });
+      await Promise.all([http.send(POST), http.send(POST)]);
+      expect(timeouts).toEqual([10_000, 10_000]);
+    });
+
+    it('should go out on a connection of its own, never on a kept one that may just be closed [H12, U17]', async () => {
+      const served = new Set<unknown>();
+      const stub = await stubTcp((socket) => {
+        if (served.has(socket)) {
+          socket.resetAndDestroy();
+          return;
+        }
+        served.add(socket);
+        socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}');
+      });
+      const { http } = httpFor(stub.origin);
+      for (let times = 0; times < 3; times += 1) {
+        await http.send(GET);
+        await http.send(POST);
+      }
+      expect(stub.requests.filter(({ method }) => method === 'POST')).toHaveLength(3);
+    });
+  });
 });

@@ -1,7 +1,9 @@
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from 'axios';
 import { PowensApiError } from '../../errors/powens-api.error.js';
+import { MAX_QUEUE_WAIT_MS } from '../../options/call-time.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { UnexpectedShapeError } from '../wire-values.js';
+import type { LeanRequestConfig } from '../lean/lean.request.js';
 import { Bulkhead } from './bulkhead.js';
 import { header, scrubber } from './error-words.js';
 import { parseExactJson } from '../../values/json/exact-json.js';
@@ -11,7 +13,6 @@ import { isDoubtful, pauseBeforeNextTry, withDoubt } from './retry.js';
 import { SURROUNDINGS, type Surroundings } from './surroundings.js';
 
 const QUEUE_LENGTH = 500;
-const QUEUE_WAIT_MS = 5_000;
 
 /**
  * The one place where calls to Powens run: deadline, retries, and every outcome turned into a value or an error of ours.
@@ -33,7 +34,7 @@ export class PowensHttp {
     this.#bulkhead = new Bulkhead(
       options.maxSockets,
       QUEUE_LENGTH,
-      Math.min(QUEUE_WAIT_MS, options.totalTimeoutMs),
+      Math.min(MAX_QUEUE_WAIT_MS, options.totalTimeoutMs),
     );
   }
 
@@ -63,7 +64,7 @@ export class PowensHttp {
     let doubt = false;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#bulkhead.run(() => this.#try(call, deadline - monotonicMs()));
+        return await this.#bulkhead.run(() => this.#try(call, this.#budgetMs(call, deadline)));
       } catch (thrown) {
         const error = thrown instanceof PowensApiError ? thrown : transportFailure(nameOf(call), thrown);
         const pauseMs = pauseBeforeNextTry(call.repeat, error, tries, random);
@@ -74,6 +75,14 @@ export class PowensHttp {
         await sleep(pauseMs);
       }
     }
+  }
+
+  /**
+   * Milliseconds for one try. A call that must not be repeated is never sent with a part of its time: what waiting for a
+   * free connection took would be missing, and a code exchange that is cut off is lost (N12). Its time counts from here.
+   */
+  #budgetMs(call: PowensCall, deadline: number): number {
+    return call.repeat === 'never' ? this.options.totalTimeoutMs : deadline - this.surroundings.monotonicMs();
   }
 
   async #try(call: PowensCall, timeoutMs: number): Promise<AxiosResponse<unknown>> {
@@ -87,11 +96,12 @@ export class PowensHttp {
   }
 
   #request(call: PowensCall, timeout: number): Promise<AxiosResponse<unknown>> {
-    const config: AxiosRequestConfig<string> = {
+    const config: AxiosRequestConfig<string> & LeanRequestConfig = {
       method: call.method,
       url: this.#root + call.path,
       timeout,
       maxContentLength: answerLimit(call.answer),
+      freshSocket: call.repeat === 'never',
     };
     const headers: Record<string, string> = { accept: 'application/json' };
     if (call.body !== undefined) {

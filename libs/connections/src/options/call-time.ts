@@ -1,0 +1,14 @@
+import type { ResolvedPowens } from './resolved-options.js';
+
+/** Milliseconds that a call to Powens waits for a free connection at most. */
+export const MAX_QUEUE_WAIT_MS = 5_000;
+
+/**
+ * Milliseconds after which a call to Powens has certainly ended: the pauses between its tries, which end within
+ * `totalTimeoutMs`, then the wait for a free connection and the whole time of the last try. Leases are derived from it.
+ *
+ * @internal
+ */
+export function longestCallMs({ totalTimeoutMs }: Pick<ResolvedPowens, 'totalTimeoutMs'>): number {
+  return totalTimeoutMs + Math.min(MAX_QUEUE_WAIT_MS, totalTimeoutMs) + totalTimeoutMs;
+}

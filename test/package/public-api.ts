@@ -61,6 +61,7 @@ export const TYPES: readonly string[] = [
   'CustomConnectionNext',
   'CustomConnectionRequest',
   'CustomConnectionStep',
+  'DatabaseOptions',
   'DeadLetter',
   'DeadLetterPage',
   'DocumentsQuery',

@@ -7,6 +7,7 @@ export type {
   ConnectionsModuleOptions,
   ConnectionsOptionsFactory,
   ConnectionsRequest,
+  DatabaseOptions,
   HmacWebhookAuth,
   KeyProvider,
   LifecycleOptions,

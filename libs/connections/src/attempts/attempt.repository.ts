@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
+import { epochMs, timeOf, type EpochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { StorageError } from '../errors/index.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
@@ -57,7 +58,7 @@ export class AttemptRepository {
   /** Stores an attempt. Committed when it returns. */
   async insert(attempt: NewAttempt): Promise<{ expiresAt: Date }> {
     const { attempt: table } = this.database.tables;
-    const [row] = await this.database.query<{ expires_at: Date }>(sql`
+    const [row] = await this.database.query<{ expires_ms: EpochMs }>(sql`
       INSERT INTO ${table} (
         id, instance, tenant, owner_id, flow, status, state_hash, binding_hash, expects_code,
         redirect_uri, return_to, connection_id, connection_ids, connected_by, metadata, created_at, expires_at
@@ -67,11 +68,11 @@ export class AttemptRepository {
         ${attempt.redirectUri}, ${attempt.returnTo}, ${attempt.connectionId}, '[]',
         ${attempt.owner.actor ?? null}, ${JSON.stringify(attempt.metadata)},
         now(), now() + ${attempt.lifetimeSeconds}::int * interval '1 second'
-      ) RETURNING expires_at`);
+      ) RETURNING ${epochMs(sql`expires_at`)} AS expires_ms`);
     if (row === undefined) {
       throw new StorageError(null, null);
     }
-    return { expiresAt: row.expires_at };
+    return { expiresAt: timeOf(row.expires_ms) };
   }
 
   /**
@@ -98,7 +99,7 @@ export class AttemptRepository {
           AND (status = 'pending' OR (status = 'claimed' AND NOT expects_code AND lease_expires_at <= now()))
           AND (${principal}::text IS NULL OR (owner_id = ${principal} AND tenant = ${claim.principal?.tenant ?? null}))
         RETURNING id, instance, tenant, owner_id, flow, expects_code, redirect_uri, return_to, connection_id,
-          created_at, connected_by, metadata
+          ${epochMs(sql`created_at`)} AS created_ms, connected_by, metadata
       )
       SELECT claimed.*, account.id AS user_id, account.powens_user_id, account.sealed_token
       FROM claimed LEFT JOIN ${user} account
@@ -120,7 +121,9 @@ export class AttemptRepository {
   async findOne(instance: string, owner: Owner, id: string): Promise<Attempt | null> {
     const { attempt } = this.database.tables;
     const [row] = await this.database.query<AttemptRow>(sql`
-      SELECT id, flow, ${effectiveStatus} AS status, connection_ids, error_code, created_at, expires_at, completed_at
+      SELECT id, flow, ${effectiveStatus} AS status, connection_ids, error_code,
+        ${epochMs(sql`created_at`)} AS created_ms, ${epochMs(sql`expires_at`)} AS expires_ms,
+        ${epochMs(sql`completed_at`)} AS completed_ms
       FROM ${attempt}
       WHERE id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`);
     return row === undefined ? null : attemptOf(row);
@@ -147,20 +150,26 @@ export class AttemptRepository {
   /** Removes every attempt of an owner: a callback under way finds nothing to complete. */
   async eraseOwner(instance: string, owner: Owner): Promise<void> {
     const { attempt } = this.database.tables;
-    await this.database.query(sql`
+    await this.database.query(
+      sql`
       DELETE FROM ${attempt}
-      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`);
+      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`,
+      { repeatable: true },
+    );
   }
 
   /** Removes attempts that ended, or could not, more than `days` ago. */
   async purge(instance: string, days: number, limit: number): Promise<void> {
     const { attempt } = this.database.tables;
-    await this.database.query(sql`
+    await this.database.query(
+      sql`
       DELETE FROM ${attempt} WHERE id IN (
         SELECT id FROM ${attempt}
         WHERE instance = ${instance} AND expires_at < now() - ${days}::int * interval '1 day'
         ORDER BY expires_at LIMIT ${limit}
-      )`);
+      )`,
+      { repeatable: true },
+    );
   }
 
   /** Ends a claimed attempt with its connections. */

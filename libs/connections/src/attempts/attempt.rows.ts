@@ -1,3 +1,4 @@
+import { timeOf, timeOrNull, type EpochMs } from '../database/sql.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
 import type { Owner } from '../values/owner.js';
 import type { Attempt, AttemptFlow, AttemptStatus, ClaimedAttempt } from './attempt.js';
@@ -22,7 +23,7 @@ export interface ClaimedRow {
   connection_id: string | null;
   connected_by: string | null;
   metadata: string | null;
-  created_at: Date;
+  created_ms: EpochMs;
   user_id: string | null;
   powens_user_id: string | null;
   sealed_token: string | null;
@@ -43,9 +44,9 @@ export interface AttemptRow {
   status: AttemptStatus;
   connection_ids: string;
   error_code: string | null;
-  created_at: Date;
-  expires_at: Date;
-  completed_at: Date | null;
+  created_ms: EpochMs;
+  expires_ms: EpochMs;
+  completed_ms: EpochMs | null;
 }
 
 /** Maps a row. */
@@ -61,7 +62,7 @@ export function claimedAttempt(row: ClaimedRow): ClaimedAttempt {
     returnTo: row.return_to,
     connectionId: row.connection_id,
     metadata: row.metadata === null ? {} : (JSON.parse(row.metadata) as ConnectionMetadata),
-    createdAt: row.created_at,
+    createdAt: timeOf(row.created_ms),
     account:
       userId !== null && powensUserId !== null && sealedToken !== null
         ? { userId, powensUserId, sealedToken }
@@ -90,8 +91,8 @@ export function attemptOf(row: AttemptRow): Attempt {
     status: row.status,
     connectionIds: JSON.parse(row.connection_ids) as string[],
     error: row.error_code ?? error,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-    completedAt: row.completed_at,
+    createdAt: timeOf(row.created_ms),
+    expiresAt: timeOf(row.expires_ms),
+    completedAt: timeOrNull(row.completed_ms),
   };
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
+import { epochMs, timeOrNull, type EpochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
 import type { Owner } from '../values/owner.js';
@@ -15,8 +16,8 @@ export interface LocalRow {
   user_id: string;
   powens_connection_id: string;
   state: string | null;
-  last_synced_at: Date | null;
-  expires_at: Date | null;
+  last_synced_ms: EpochMs | null;
+  expires_ms: EpochMs | null;
   revision: number;
 }
 
@@ -27,7 +28,8 @@ export type StandingConnection = LocalConnection & { readonly status: Connection
 export const BURIED: Sql = sql`(status = 'deleting' AND leased_until IS NULL)`;
 
 /** Columns of {@link LocalRow}. */
-export const LOCAL_COLUMNS = sql`id, tenant, owner_id, user_id, powens_connection_id, state, last_synced_at, expires_at, revision`;
+export const LOCAL_COLUMNS = sql`id, tenant, owner_id, user_id, powens_connection_id, state,
+  ${epochMs(sql`last_synced_at`)} AS last_synced_ms, ${epochMs(sql`expires_at`)} AS expires_ms, revision`;
 
 /**
  * Changes of connections. Each write holds what it was decided on in its predicate.
@@ -180,8 +182,8 @@ export function localOf(row: LocalRow): LocalConnection {
     owner: { id: row.owner_id, tenant: row.tenant },
     powensConnectionId: row.powens_connection_id,
     state: row.state,
-    lastSyncedAt: row.last_synced_at,
-    expiresAt: row.expires_at,
+    lastSyncedAt: timeOrNull(row.last_synced_ms),
+    expiresAt: timeOrNull(row.expires_ms),
     revision: row.revision,
   };
 }

@@ -28,11 +28,14 @@ export class ConnectionMetadataRepository {
   /** Replaces the metadata of an owner's connection. @returns false when there is no such connection */
   async replace(instance: string, owner: Owner, id: string, metadata: ConnectionMetadata): Promise<boolean> {
     const { connection } = this.database.tables;
-    const rows = await this.database.query(sql`
+    const rows = await this.database.query(
+      sql`
       UPDATE ${connection} SET metadata = ${JSON.stringify(metadata)}
       WHERE id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
         AND status = 'active'
-      RETURNING id`);
+      RETURNING id`,
+      { repeatable: true },
+    );
     return rows.length === 1;
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
+import { epochMs, timeOf, timeOrNull, type EpochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
 import type { Owner } from '../values/owner.js';
@@ -50,20 +51,22 @@ interface ConnectionRow {
   connector_uuid: string | null;
   connector_name: string | null;
   state: string | null;
-  created_at: Date;
-  last_synced_at: Date | null;
-  expires_at: Date | null;
+  created_ms: EpochMs;
+  last_synced_ms: EpochMs | null;
+  expires_ms: EpochMs | null;
 }
 
 interface UnconfirmedRow extends ConnectionRow {
-  unconfirmed_since: Date;
-  remove_at: Date;
+  unconfirmed_ms: EpochMs;
+  remove_ms: EpochMs;
 }
 
 /** Key that says: one connection at Powens, one row here. */
 export const CONNECTION_KEY = 'powens_connection_powens_key';
 
-const COLUMNS = sql`id, powens_connection_id, connector_uuid, connector_name, state, created_at, last_synced_at, expires_at`;
+const COLUMNS = sql`id, powens_connection_id, connector_uuid, connector_name, state,
+  ${epochMs(sql`created_at`)} AS created_ms, ${epochMs(sql`last_synced_at`)} AS last_synced_ms,
+  ${epochMs(sql`expires_at`)} AS expires_ms`;
 
 /**
  * Rows of connections. Every read is scoped to an owner: another owner's row is as absent as one that never was.
@@ -176,14 +179,15 @@ export class ConnectionRepository {
   ): Promise<readonly UnconfirmedConnection[]> {
     const { connection } = this.database.tables;
     const rows = await this.database.query<UnconfirmedRow>(sql`
-      SELECT ${COLUMNS}, unconfirmed_since, remove_at FROM ${connection}
+      SELECT ${COLUMNS}, ${epochMs(sql`unconfirmed_since`)} AS unconfirmed_ms,
+        ${epochMs(sql`remove_at`)} AS remove_ms FROM ${connection}
       WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
         AND status = 'unconfirmed'
       ORDER BY id LIMIT ${limit}`);
     return rows.map((row) => ({
       ...connectionOf(row),
-      unconfirmedSince: row.unconfirmed_since,
-      removedAt: row.remove_at,
+      unconfirmedSince: timeOf(row.unconfirmed_ms),
+      removedAt: timeOf(row.remove_ms),
     }));
   }
 }
@@ -196,8 +200,8 @@ function connectionOf(row: ConnectionRow): Connection {
     connectorName: row.connector_name,
     state: row.state,
     requiredAction: requiredActionOf(row.state),
-    createdAt: row.created_at,
-    lastSyncedAt: row.last_synced_at,
-    expiresAt: row.expires_at,
+    createdAt: timeOf(row.created_ms),
+    lastSyncedAt: timeOrNull(row.last_synced_ms),
+    expiresAt: timeOrNull(row.expires_ms),
   };
 }

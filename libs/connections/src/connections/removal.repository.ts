@@ -55,12 +55,15 @@ export class RemovalRepository {
     leaseSeconds: number,
     isRequested: boolean,
   ): Promise<RemovalIntent | null> {
-    const [row] = await this.database.query<{ unconfirmed: boolean; quarantined: boolean }>(sql`
+    const [row] = await this.database.query<{ unconfirmed: boolean; quarantined: boolean }>(
+      sql`
       UPDATE ${this.database.tables.connection}
       SET status = 'deleting', leased_until = ${inSeconds(leaseSeconds)}, revision = revision + 1,
         unconfirmed_since = CASE WHEN ${isRequested}::boolean THEN NULL ELSE unconfirmed_since END
       WHERE id = ${local.id} AND NOT ${BURIED}
-      RETURNING unconfirmed_since IS NOT NULL AS unconfirmed, remove_at IS NOT NULL AS quarantined`);
+      RETURNING unconfirmed_since IS NOT NULL AS unconfirmed, remove_at IS NOT NULL AS quarantined`,
+      { repeatable: true },
+    );
     return row === undefined
       ? null
       : { reason: row.unconfirmed ? 'unconfirmed' : 'requested', wasUnconfirmed: row.quarantined };
@@ -94,10 +97,13 @@ export class RemovalRepository {
   /** Removes rows whose deletion was ended long enough ago. */
   async purgeBuried(instance: string, limit: number): Promise<void> {
     const { connection } = this.database.tables;
-    await this.database.query(sql`
+    await this.database.query(
+      sql`
       DELETE FROM ${connection} WHERE id IN (
         SELECT id FROM ${connection} WHERE instance = ${instance} AND remove_at <= now() AND ${BURIED} LIMIT ${limit}
-      )`);
+      )`,
+      { repeatable: true },
+    );
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
+import { epochMs, timeOf, type EpochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { StorageError } from '../errors/index.js';
 import type { NewConnection } from './connection.repository.js';
@@ -23,12 +24,13 @@ export class UnconfirmedRepository {
 
   /** Tells when a quarantine of `hours` that begins now ends: the event that is kept beside the row says the same. */
   async quarantineOf(hours: number): Promise<Quarantine> {
-    const [row] = await this.database.query<{ since: Date; remove_at: Date }>(sql`
-      SELECT now() AS since, now() + ${hours}::float8 * interval '1 hour' AS remove_at`);
+    const [row] = await this.database.query<{ since: EpochMs; remove_ms: EpochMs }>(sql`
+      SELECT ${epochMs(sql`now()`)} AS since,
+        ${epochMs(sql`now() + ${hours}::float8 * interval '1 hour'`)} AS remove_ms`);
     if (row === undefined) {
       throw new StorageError(null, null);
     }
-    return { since: row.since, removeAt: row.remove_at };
+    return { since: timeOf(row.since), removeAt: timeOf(row.remove_ms) };
   }
 
   /** Adds connections in quarantine; unique on the Powens id, as those that are in use. */

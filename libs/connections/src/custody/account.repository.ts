@@ -114,8 +114,11 @@ export class AccountRepository {
   async activate(lease: AccountLease, powensUserId: string, sealed: SealedToken): Promise<boolean> {
     return this.touched(sql`
       SET powens_user_id = ${powensUserId}, sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId},
-        status = 'active', lease_token = NULL, leased_until = NULL, updated_at = now()
-      WHERE ${heldBy(lease)} AND status = 'provisioning'`);
+        status = 'active', ${withoutLease(lease)}, updated_at = now()
+      WHERE id = ${lease.userId} AND (
+        (lease_token = ${lease.leaseToken} AND status = 'provisioning')
+        OR (status = 'active' AND sealed_token = ${sealed.sealedToken})
+      )`);
   }
 
   /**
@@ -129,11 +132,14 @@ export class AccountRepository {
     seconds: number,
   ): Promise<AccountState | null> {
     const { user } = this.database.tables;
-    const [row] = await this.database.query<AccountRow>(sql`
+    const [row] = await this.database.query<AccountRow>(
+      sql`
       UPDATE ${user} SET lease_token = ${lease.leaseToken}, leased_until = ${inSeconds(seconds)}
       WHERE id = ${lease.userId} AND status = ANY(${[...statuses]}::text[])
-        AND (lease_token IS NULL OR leased_until <= now())
-      RETURNING ${COLUMNS}`);
+        AND (lease_token IS NULL OR leased_until <= now() OR lease_token = ${lease.leaseToken})
+      RETURNING ${COLUMNS}`,
+      { repeatable: true },
+    );
     return row === undefined ? null : accountOf(row);
   }
 
@@ -162,8 +168,11 @@ export class AccountRepository {
   async replaceToken(lease: AccountLease, old: string | null, sealed: SealedToken): Promise<boolean> {
     return this.touched(sql`
       SET sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId}, status = 'active',
-        lease_token = NULL, leased_until = NULL, updated_at = now()
-      WHERE ${heldBy(lease)} AND status IN ('active', 'revoked') AND sealed_token IS NOT DISTINCT FROM ${old}`);
+        ${withoutLease(lease)}, updated_at = now()
+      WHERE id = ${lease.userId} AND status IN ('active', 'revoked') AND (
+        (lease_token = ${lease.leaseToken} AND sealed_token IS NOT DISTINCT FROM ${old})
+        OR sealed_token = ${sealed.sealedToken}
+      )`);
   }
 
   /** Gives a lease back. */
@@ -188,7 +197,8 @@ export class AccountRepository {
     return this.touched(sql`
       SET status = 'revoked', sealed_token = NULL, key_id = NULL, lease_token = NULL, leased_until = NULL,
         updated_at = now()
-      WHERE ${heldBy(lease)} AND status = 'revoking'`);
+      WHERE (${heldBy(lease)} AND status = 'revoking')
+        OR (id = ${lease.userId} AND status = 'revoked' AND sealed_token IS NULL AND lease_token IS NULL)`);
   }
 
   /** Lists accounts whose change was interrupted: the lease ended and nobody took it off. */
@@ -201,11 +211,18 @@ export class AccountRepository {
     return rows.map(accountOf);
   }
 
+  /** Each of these changes is one that a second run leaves as it is: after a lost link it runs again. */
   private async touched(change: Sql): Promise<boolean> {
     const { user } = this.database.tables;
-    const rows = await this.database.query(sql`UPDATE ${user} ${change} RETURNING id`);
+    const rows = await this.database.query(sql`UPDATE ${user} ${change} RETURNING id`, { repeatable: true });
     return rows.length === 1;
   }
+}
+
+/** Ends the lease; one that another process took since stays. */
+function withoutLease({ leaseToken }: AccountLease): Sql {
+  return sql`leased_until = CASE WHEN lease_token = ${leaseToken} THEN NULL ELSE leased_until END,
+    lease_token = NULLIF(lease_token, ${leaseToken}::uuid)`;
 }
 
 function heldBy(lease: AccountLease): Sql {

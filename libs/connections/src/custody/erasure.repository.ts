@@ -23,12 +23,15 @@ export class ErasureRepository {
    */
   async begin(instance: string, owner: Owner): Promise<string | null> {
     const { user } = this.database.tables;
-    const [row] = await this.database.query<{ id: string }>(sql`
+    const [row] = await this.database.query<{ id: string }>(
+      sql`
       UPDATE ${user}
       SET status = 'erasing', leased_until = COALESCE(leased_until, now()), updated_at = now()
       WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
         AND status IN ('active', 'revoking', 'revoked', 'erasing')
-      RETURNING id`);
+      RETURNING id`,
+      { repeatable: true },
+    );
     return row?.id ?? null;
   }
 
@@ -38,10 +41,13 @@ export class ErasureRepository {
    */
   async beginOf(userId: string): Promise<void> {
     const { user } = this.database.tables;
-    await this.database.query(sql`
+    await this.database.query(
+      sql`
       UPDATE ${user}
       SET status = 'erasing', leased_until = COALESCE(leased_until, now() + interval '1 minute'), updated_at = now()
-      WHERE id = ${userId} AND status IN ('active', 'revoked')`);
+      WHERE id = ${userId} AND status IN ('active', 'revoked')`,
+      { repeatable: true },
+    );
   }
 
   /** Turns the account into its tombstone, connections gone. Exactly one transaction does it. */

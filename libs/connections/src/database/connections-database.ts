@@ -1,42 +1,50 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Sql } from 'sql-template-tag';
-import { DataSource, type QueryRunner } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { CONNECTIONS_DATA_SOURCE, RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConfigurationError, ConnectionsError } from '../errors/index.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import { DatabaseSession, type StatementSettings } from './database-session.js';
+import { withRetries, type RetryPolicy } from './retry.js';
+import { SessionPool } from './session-pool.js';
 import { storageError } from './storage-error.js';
 import { tablesOf, type Tables } from './tables.js';
 
-/** What a driver's client answers. */
-interface QueryAnswer {
-  readonly rows: unknown[];
-}
+export type { DatabaseSession };
 
-/** The part of the `pg` client that is used here. */
-interface PgClient {
-  query(query: { text: string; values: unknown[]; name?: string }): Promise<QueryAnswer>;
-}
+/** Limits of a process that has no options: a command. */
+const COMMAND_LIMITS = { acquireTimeoutMs: 10_000, statementTimeoutMs: 600_000 };
 
-/** Prepared statements that one process names; those of the hot path come first. */
-const MOST_NAMES = 200;
-
-/** One for the process: two registrations on one DataSource share its sessions, where a name has one text. */
-const NAMES = new Map<string, string>();
+/** A statement that only reads may run any number of times. */
+const READS = /^\s*SELECT\b/;
 
 /**
- * One place that sends SQL to the host's DataSource: prepared by name, since parsing costs as much as running, and
- * with the driver's errors stripped at the border (TC-15).
+ * One place that sends SQL to the host's DataSource: prepared by name, since parsing costs as much as running, tried again
+ * while the database refuses for a passing reason, and with the driver's errors stripped at the border (TC-15).
  *
  * @internal
  */
 @Injectable()
 export class ConnectionsDatabase {
+  readonly #sessions: SessionPool;
+  readonly #settings: StatementSettings;
   #tables: Tables | undefined;
 
   constructor(
     @Inject(CONNECTIONS_DATA_SOURCE) private readonly dataSource: DataSource,
-    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'preparedStatements'>,
-  ) {}
+    @Inject(RESOLVED_OPTIONS)
+    options: Pick<ResolvedOptions, 'preparedStatements'> & Partial<Pick<ResolvedOptions, 'database'>>,
+  ) {
+    const { acquireTimeoutMs, statementTimeoutMs } = options.database ?? COMMAND_LIMITS;
+    this.#sessions = new SessionPool(dataSource, acquireTimeoutMs);
+    this.#settings = {
+      named: options.preparedStatements,
+      timeoutMs: statementTimeoutMs,
+      log: (text, values) => {
+        this.log(text, values);
+      },
+    };
+  }
 
   /** The library's tables, quoted, with the host's schema and prefix. */
   get tables(): Tables {
@@ -45,27 +53,37 @@ export class ConnectionsDatabase {
   }
 
   /**
-   * Runs one statement on its own: one round trip, committed when it returns.
+   * Runs one statement on its own: one round trip, committed when it returns. One that the database refuses for a passing
+   * reason is run again, also after a lost link when it reads or the policy calls it repeatable.
    *
    * @throws StorageError when the database refuses or loses it
    */
-  async query<Row>(statement: Sql): Promise<Row[]> {
-    return this.withSession(async (session) => session.run<Row>(statement));
+  async query<Row>(statement: Sql, policy: RetryPolicy = {}): Promise<Row[]> {
+    const repeatable = policy.repeatable ?? READS.test(statement.strings[0] ?? '');
+    return withRetries({ ...policy, repeatable }, async (leftMs) =>
+      this.withSession(async (session) => session.run<Row>(statement), leftMs),
+    );
   }
 
   /**
-   * Lends one database session and takes it back whatever happens (RL-32). Nothing may be awaited in `use` but
-   * statements: no session is ever held across an outbound call (RL-02).
+   * Lends one database session and takes it back whatever happens (RL-32); one whose link is lost, or that may only read,
+   * is destroyed. Nothing may be awaited in `use` but statements: no session is ever held across an outbound call (RL-02).
+   *
+   * @param withinMs - the longest wait for a free session, where it is shorter than `database.acquireTimeoutMs`
    */
-  async withSession<T>(use: (session: DatabaseSession) => Promise<T>): Promise<T> {
-    const runner = this.dataSource.createQueryRunner('master');
+  async withSession<T>(use: (session: DatabaseSession) => Promise<T>, withinMs = Infinity): Promise<T> {
+    const { client, release } = await this.#sessions.take(withinMs);
+    const session = new DatabaseSession(client, this.#settings);
     try {
-      const client = (await runner.connect()) as PgClient;
-      return await use(new DatabaseSession(client, this.logTo(runner), (text) => this.nameOf(text)));
+      return await use(session);
     } catch (error) {
-      throw error instanceof ConnectionsError ? error : storageError(error);
+      const failure = error instanceof ConnectionsError ? error : storageError(error);
+      if (session.readOnly) {
+        this.#sessions.suspectAll();
+      }
+      throw failure;
     } finally {
-      await runner.release();
+      release(session.broken);
     }
   }
 
@@ -103,56 +121,11 @@ export class ConnectionsDatabase {
   }
 
   /**
-   * The host's own query log sees every statement: hashes, ids and envelopes, never a secret (TC-16). Bytes are told by their
-   * number: somebody's transactions do not belong there, and 3 MB would become 12 MB of digits.
+   * The host's own query log sees every statement: hashes, ids and envelopes, never a secret (TC-16). Bytes are logged as
+   * their number: a person's transactions do not belong there, and 3 MB would become 12 MB of digits.
    */
-  private logTo(runner: QueryRunner): (text: string, values: unknown[]) => void {
-    return (text, values) => {
-      const told = values.map((value) => (value instanceof Uint8Array ? `[${value.length} bytes]` : value));
-      this.dataSource.logger.logQuery(text, told, runner);
-    };
-  }
-
-  private nameOf(text: string): string | undefined {
-    if (!this.options.preparedStatements) {
-      return undefined;
-    }
-    let name = NAMES.get(text);
-    if (name === undefined) {
-      if (NAMES.size >= MOST_NAMES) {
-        // Transactions of many rows have a text per shape: what is rare must not fill every session with plans.
-        return undefined;
-      }
-      name = `cnx_${NAMES.size}`;
-      NAMES.set(text, name);
-    }
-    return name;
-  }
-}
-
-/**
- * One session of the database, for as long as `withSession` lends it.
- *
- * @internal
- */
-export class DatabaseSession {
-  constructor(
-    private readonly client: PgClient,
-    private readonly log: (text: string, values: unknown[]) => void,
-    private readonly nameOf: (text: string) => string | undefined,
-  ) {}
-
-  /** Runs one statement, prepared by name where the options allow it. */
-  async run<Row>(statement: Sql): Promise<Row[]> {
-    // `text` is a getter that joins all fragments: read once.
-    const { text, values } = statement;
-    const name = this.nameOf(text);
-    this.log(text, values);
-    try {
-      const answer = await this.client.query(name === undefined ? { text, values } : { name, text, values });
-      return answer.rows as Row[];
-    } catch (error) {
-      throw storageError(error);
-    }
+  private log(text: string, values: unknown[]): void {
+    const shown = values.map((value) => (value instanceof Uint8Array ? `[${value.length} bytes]` : value));
+    this.dataSource.logger.logQuery(text, shown);
   }
 }

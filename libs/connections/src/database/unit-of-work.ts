@@ -2,12 +2,10 @@ import { Injectable } from '@nestjs/common';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { ConnectionsError, StorageError } from '../errors/index.js';
 import { ConnectionsDatabase, type DatabaseSession } from './connections-database.js';
+import { withRetries, type RetryPolicy } from './retry.js';
 
 /** SQLSTATE of a division by zero: nothing else in the statement divides. */
 const COUNT_DIFFERS = '22012';
-
-/** Times a transaction is tried when the database asks for it (RL-33). */
-const MAX_TRIES = 3;
 
 interface Write {
   readonly statement: Sql;
@@ -62,25 +60,19 @@ export class UnitOfWork {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /**
-   * Runs the writes that `collect` adds.
+   * Runs the writes that `collect` adds, again and again while the database refuses them for a passing reason.
    *
+   * @param policy - how long
    * @throws StorageError when the database refused; nothing was written
    * @throws ConnectionsError `busy` when a write touched other rows than it must; nothing was written
    * @throws ConnectionsError `commit_outcome_unknown` when the link broke meanwhile: look before acting (RL-08)
    */
-  async run(collect: (tx: Transaction) => void): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
+  async run(collect: (tx: Transaction) => void, policy: Pick<RetryPolicy, 'withinMs'> = {}): Promise<void> {
+    await withRetries(policy, async (leftMs) => {
       const tx = new Transaction();
       collect(tx);
-      try {
-        await this.database.withSession(async (session) => commit(session, tx.writes));
-        return;
-      } catch (error) {
-        if (!(error instanceof StorageError && error.transient && tries < MAX_TRIES)) {
-          throw error;
-        }
-      }
-    }
+      await this.database.withSession(async (session) => commit(session, tx.writes), leftMs);
+    });
   }
 }
 
@@ -88,7 +80,7 @@ async function commit(session: DatabaseSession, writes: readonly Write[]): Promi
   try {
     await session.run(oneStatement(writes));
   } catch (error) {
-    if (!(error instanceof StorageError && refusedByServer(error))) {
+    if (!(error instanceof StorageError && error.outcome === 'refused')) {
       throw new ConnectionsError(
         'commit_outcome_unknown',
         'The link to the database broke during the transaction: it may or may not be durable.',
@@ -98,11 +90,6 @@ async function commit(session: DatabaseSession, writes: readonly Write[]): Promi
       ? new ConnectionsError('busy', 'A row was changed by another process meanwhile.')
       : error;
   }
-}
-
-/** An answer of the server carries a five-character SQLSTATE; classes 08 and 57 tell of a lost link or a shutdown. */
-function refusedByServer(error: StorageError): boolean {
-  return /^(?!08|57)[0-9A-Z]{5}$/.test(error.sqlState ?? '') && !/^E[A-Z]{4}$/.test(error.sqlState ?? '');
 }
 
 /**

@@ -3,13 +3,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ClaimedAttempt } from '../attempts/attempt.js';
 import { AttemptRepository } from '../attempts/attempt.repository.js';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
+import { jitteredPauseMs } from '../database/retry.js';
 import { UnitOfWork, type Transaction } from '../database/unit-of-work.js';
 import { ConnectionsError, StorageError } from '../errors/index.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { OutboxRelayService } from '../outbox/outbox-relay.service.js';
 
-/** A database that restarts is back within seconds; the token to keep is in memory meanwhile. */
-const RETRY_AFTER_MS = [200, 1000, 4000];
+/**
+ * Milliseconds within which the last try begins: a database that restarts or fails over is back by then, and the token to
+ * keep is in memory meanwhile. Shorter than what is left of the attempt's lease after the calls to Powens.
+ */
+const COMMIT_WITHIN_MS = 30_000;
 
 /** What a look at the attempt told. */
 type Seen = 'completed' | 'open' | 'unknown';
@@ -35,10 +39,11 @@ export class DurableCommit {
    * @throws whatever the database refused for good; ConnectionsError `commit_outcome_unknown` when nobody can tell
    */
   async run(attempt: ClaimedAttempt, collect: (tx: Transaction) => void): Promise<void> {
+    const deadline = performance.now() + COMMIT_WITHIN_MS;
     let doubt = false;
-    for (const delayMs of [...RETRY_AFTER_MS, null]) {
+    for (let tries = 0; ; tries += 1) {
       try {
-        await this.unitOfWork.run(collect);
+        await this.unitOfWork.run(collect, { withinMs: deadline - performance.now() });
         break;
       } catch (error) {
         // Once in doubt, always: the first statement may still be running at the server while a look reads nothing.
@@ -47,10 +52,10 @@ export class DurableCommit {
         if (seen === 'completed') {
           break;
         }
-        if (delayMs === null || !mayGoOn(seen, error)) {
+        if (performance.now() >= deadline || !mayGoOn(seen, error)) {
           throw verdict(seen, error);
         }
-        await sleep(delayMs);
+        await sleep(jitteredPauseMs(tries));
       }
     }
     this.relay.wake();

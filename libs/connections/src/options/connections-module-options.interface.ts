@@ -1,4 +1,5 @@
 import type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
+import type { DatabaseOptions } from './database-options.interface.js';
 import type { KeyProvider } from './key-provider.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
 import type { PowensOptions } from './powens-options.interface.js';
@@ -176,6 +177,9 @@ export interface ConnectionsModuleOptions {
    * @defaultValue true
    */
   preparedStatements?: boolean;
+
+  /** How long the library waits for the database. */
+  database?: DatabaseOptions;
 
   /**
    * Allows `http:` URLs of the loopback host for `publicUrl`, `powens.apiUrl` and `powens.webviewUrl`. For development

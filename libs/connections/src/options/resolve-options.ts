@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors/index.js';
 import type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
+import type { DatabaseOptions } from './database-options.interface.js';
 import type { ConnectionsModuleOptions } from './connections-module-options.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
 import type { ResolvedOptions } from './resolved-options.js';
@@ -76,6 +77,7 @@ export function resolveOptions(options: ConnectionsModuleOptions, context: Resol
     audit: resolveAudit(options.audit),
     preflight: options.preflight === true,
     preparedStatements: options.preparedStatements ?? true,
+    database: resolveDatabase(options.database),
   };
 }
 
@@ -147,6 +149,18 @@ function resolveTargets(
     resolved[name] = checkedUrl(`returnTo.targets.${name}`, url, policy, { query: true });
   }
   return resolved;
+}
+
+function resolveDatabase(options: DatabaseOptions = {}): Required<DatabaseOptions> {
+  return {
+    acquireTimeoutMs: inRange('database.acquireTimeoutMs', options.acquireTimeoutMs ?? 5000, 100, 60_000),
+    statementTimeoutMs: inRange(
+      'database.statementTimeoutMs',
+      options.statementTimeoutMs ?? 15_000,
+      1000,
+      600_000,
+    ),
+  };
 }
 
 function resolveOutbox(options: OutboxOptions): Required<OutboxOptions> {

@@ -1,4 +1,5 @@
 import type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
+import type { DatabaseOptions } from './database-options.interface.js';
 import type { KeyProvider } from './key-provider.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
 import type { Provisioning, UnconfirmedConnections } from './connections-module-options.interface.js';
@@ -48,4 +49,5 @@ export interface ResolvedOptions {
   readonly audit: TokenAuditHook | null;
   readonly preflight: boolean;
   readonly preparedStatements: boolean;
+  readonly database: Readonly<Required<DatabaseOptions>>;
 }

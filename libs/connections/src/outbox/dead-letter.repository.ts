@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
+import { epochMs, timeOf, type EpochMs } from '../database/sql.js';
 import type { ConnectionEvent } from '../events/index.js';
 
 /**
@@ -27,7 +28,7 @@ interface DeadRow {
   position: string;
   deliveries: number;
   payload: string;
-  completed_at: Date;
+  completed_ms: EpochMs;
 }
 
 /**
@@ -44,7 +45,7 @@ export class DeadLetterRepository {
   async findPage(instance: string, page: { after: string; limit: number }): Promise<readonly PlacedLetter[]> {
     const { outbox } = this.database.tables;
     const rows = await this.database.query<DeadRow>(sql`
-      SELECT position, deliveries, payload, completed_at FROM ${outbox}
+      SELECT position, deliveries, payload, ${epochMs(sql`completed_at`)} AS completed_ms FROM ${outbox}
       WHERE status = 'dead' AND position > ${page.after}::bigint AND instance = ${instance}
       ORDER BY position LIMIT ${page.limit}`);
     return rows.map((row) => ({
@@ -52,7 +53,7 @@ export class DeadLetterRepository {
       letter: {
         event: JSON.parse(row.payload) as ConnectionEvent,
         deliveries: row.deliveries,
-        buriedAt: row.completed_at,
+        buriedAt: timeOf(row.completed_ms),
       },
     }));
   }

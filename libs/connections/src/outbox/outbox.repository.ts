@@ -79,15 +79,21 @@ export class OutboxRepository {
    */
   async purge(instance: string, days: number, limit: number): Promise<void> {
     const { outbox } = this.database.tables;
-    await this.database.query(sql`
+    await this.database.query(
+      sql`
       DELETE FROM ${outbox}
-      WHERE completed_at > now() - interval '1 day' AND type = 'user.deleted' AND instance = ${instance}`);
-    await this.database.query(sql`
+      WHERE completed_at > now() - interval '1 day' AND type = 'user.deleted' AND instance = ${instance}`,
+      { repeatable: true },
+    );
+    await this.database.query(
+      sql`
       DELETE FROM ${outbox} WHERE position IN (
         SELECT position FROM ${outbox}
         WHERE completed_at < now() - ${days}::int * interval '1 day' AND instance = ${instance}
         ORDER BY completed_at LIMIT ${limit}
-      )`);
+      )`,
+      { repeatable: true },
+    );
   }
 
   /**
@@ -129,26 +135,35 @@ export class OutboxRepository {
   /** Marks messages delivered, if this relay still holds them: a late one cannot mark another's (RL-21). */
   async acknowledge(leaseToken: string, positions: readonly string[]): Promise<void> {
     const { outbox } = this.database.tables;
-    await this.database.query(sql`
+    await this.database.query(
+      sql`
       UPDATE ${outbox} SET status = 'delivered', completed_at = now(), lease_token = NULL, leased_until = NULL
-      WHERE position = ANY(${[...positions]}::bigint[]) AND lease_token = ${leaseToken} AND status = 'pending'`);
+      WHERE position = ANY(${[...positions]}::bigint[]) AND lease_token = ${leaseToken} AND status = 'pending'`,
+      { repeatable: true },
+    );
   }
 
   /** Puts a message back for later. */
   async postpone(leaseToken: string, position: string, delayMs: number): Promise<void> {
     const { outbox } = this.database.tables;
-    await this.database.query(sql`
+    await this.database.query(
+      sql`
       UPDATE ${outbox} SET lease_token = NULL, leased_until = NULL,
         available_at = now() + ${delayMs}::int * interval '1 millisecond'
-      WHERE position = ${position} AND lease_token = ${leaseToken} AND status = 'pending'`);
+      WHERE position = ${position} AND lease_token = ${leaseToken} AND status = 'pending'`,
+      { repeatable: true },
+    );
   }
 
   /** Sets a message aside after too many deliveries, so that those behind it go on (RL-23). */
   async bury(leaseToken: string, position: string): Promise<void> {
     const { outbox } = this.database.tables;
-    await this.database.query(sql`
+    await this.database.query(
+      sql`
       UPDATE ${outbox} SET status = 'dead', completed_at = now(), lease_token = NULL, leased_until = NULL
-      WHERE position = ${position} AND lease_token = ${leaseToken} AND status = 'pending'`);
+      WHERE position = ${position} AND lease_token = ${leaseToken} AND status = 'pending'`,
+      { repeatable: true },
+    );
   }
 }
 

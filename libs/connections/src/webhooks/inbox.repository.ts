@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
+import { epochMs, type EpochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionsErrorCode } from '../errors/index.js';
 import type { Owner } from '../values/owner.js';
@@ -17,7 +18,7 @@ interface ClaimedRow {
   summary: string | null;
   has_body: boolean;
   tries: number;
-  age_seconds: number;
+  age_ms: EpochMs;
 }
 
 /**
@@ -36,7 +37,8 @@ export class InboxRepository {
    */
   async insert(message: NewInboxMessage): Promise<boolean> {
     const { inbox } = this.database.tables;
-    const rows = await this.database.query(sql`
+    const rows = await this.database.query(
+      sql`
       INSERT INTO ${inbox} (
         instance, tenant, event, dedupe_key, order_key, powens_user_id, powens_connection_id, summary, body, encoding,
         status, tries, received_at, available_at
@@ -44,7 +46,9 @@ export class InboxRepository {
         ${message.instance}, '', ${message.event}, ${message.dedupeKey}, ${message.orderKey}, ${message.powensUserId},
         ${message.powensConnectionId}, ${JSON.stringify(message.summary)}, ${message.body?.bytes ?? null},
         ${message.body?.encoding ?? 'identity'}, 'pending', 0, now(), now()
-      ) ON CONFLICT (instance, dedupe_key) DO NOTHING RETURNING position`);
+      ) ON CONFLICT (instance, dedupe_key) DO NOTHING RETURNING position`,
+      { repeatable: true },
+    );
     return rows.length === 1;
   }
 
@@ -77,7 +81,7 @@ export class InboxRepository {
         ORDER BY message.available_at LIMIT 1 FOR UPDATE SKIP LOCKED
       )
       RETURNING position, event, order_key, powens_user_id, powens_connection_id, summary, body IS NOT NULL AS has_body,
-        tries, extract(epoch FROM now() - received_at)::float8 AS age_seconds`);
+        tries, ${epochMs(sql`now() - received_at`)} AS age_ms`);
     return row === undefined ? null : messageOf(row, claim.leaseToken);
   }
 
@@ -95,10 +99,13 @@ export class InboxRepository {
   /** Puts a message back for later. */
   async postpone(message: InboxMessage, delayMs: number, counts: boolean): Promise<void> {
     const { inbox } = this.database.tables;
-    await this.database.query(sql`
+    await this.database.query(
+      sql`
       UPDATE ${inbox} SET lease_token = NULL, leased_until = NULL, tries = tries - ${counts ? 0 : 1}::int,
         available_at = now() + ${delayMs}::int * interval '1 millisecond'
-      WHERE ${heldBy(message)}`);
+      WHERE ${heldBy(message)}`,
+      { repeatable: true },
+    );
   }
 
   /** Sets a message aside: `parked` when nobody it belongs to was found, `dead` when it cannot be processed. */
@@ -108,8 +115,11 @@ export class InboxRepository {
     code: ConnectionsErrorCode,
   ): Promise<void> {
     const { inbox } = this.database.tables;
-    await this.database.query(sql`
-      UPDATE ${inbox} SET status = ${status}, error_code = ${code}, ${over} WHERE ${heldBy(message)}`);
+    await this.database.query(
+      sql`
+      UPDATE ${inbox} SET status = ${status}, error_code = ${code}, ${over} WHERE ${heldBy(message)}`,
+      { repeatable: true },
+    );
   }
 
   /** Whether Powens told that a connection was deleted: what it tells of it afterwards is older (WH-09). */
@@ -156,18 +166,24 @@ export class InboxRepository {
   /** Removes bodies after `bodyDays`, and rows after `rowDays`; both walk the index of arrival. */
   async purge(instance: string, days: { body: number; row: number }, limit: number): Promise<void> {
     const { inbox } = this.database.tables;
-    await this.database.query(sql`
+    await this.database.query(
+      sql`
       UPDATE ${inbox} SET body = NULL WHERE position IN (
         SELECT position FROM ${inbox}
         WHERE instance = ${instance} AND received_at < ${daysAgo(days.body)} AND body IS NOT NULL AND status <> 'pending'
         ORDER BY received_at LIMIT ${limit}
-      )`);
-    await this.database.query(sql`
+      )`,
+      { repeatable: true },
+    );
+    await this.database.query(
+      sql`
       DELETE FROM ${inbox} WHERE position IN (
         SELECT position FROM ${inbox}
         WHERE instance = ${instance} AND received_at < ${daysAgo(days.row)} AND status <> 'pending'
         ORDER BY received_at LIMIT ${limit}
-      )`);
+      )`,
+      { repeatable: true },
+    );
   }
 }
 
@@ -192,6 +208,6 @@ function messageOf(row: ClaimedRow, leaseToken: string): InboxMessage {
     hasBody: row.has_body,
     leaseToken,
     tries: row.tries,
-    ageSeconds: row.age_seconds,
+    ageSeconds: Number(row.age_ms) / 1000,
   };
 }

@@ -19,7 +19,7 @@ export async function countQueues(
   const count = async (queue: 'outbox' | 'inbox'): Promise<QueueCounts> => {
     const [row] = await database.query<QueueCounts>(sql`
       SELECT count(*) FILTER (WHERE status = 'pending')::int AS pending,
-        COALESCE(extract(epoch FROM now() - min(available_at) FILTER (WHERE status = 'pending')), 0)::float8
+        COALESCE(extract(epoch FROM now() - min(available_at) FILTER (WHERE status = 'pending')), 0)::int
           AS "waitingSeconds",
         count(*) FILTER (WHERE status = 'dead')::int AS dead,
         count(*) FILTER (WHERE status = 'parked')::int AS parked

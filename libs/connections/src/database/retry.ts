@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { v4 as uuidv4 } from 'uuid';
+import { StorageError } from '../errors/index.js';
+
+/** How long what failed is tried again, and what counts as worth it. */
+export interface RetryPolicy {
+  /**
+   * Milliseconds from the first try within which the last one begins.
+   *
+   * @default 5000
+   */
+  readonly withinMs?: number;
+  /**
+   * Whether a second run of a statement that may have taken effect does no harm: it reads, or its predicate or key makes
+   * the second run change nothing.
+   *
+   * @default false
+   */
+  readonly repeatable?: boolean;
+}
+
+const DEFAULT_WITHIN_MS = 5000;
+const FIRST_PAUSE_MS = 20;
+const MAX_PAUSE_MS = 1000;
+
+/**
+ * Runs something that the database may refuse for a passing reason: a lock or statement timeout, a deadlock, a
+ * serialisation failure, a session that may only read, a restart, a lost link. Pauses between two tries grow, with full
+ * jitter. What may have taken effect is run again only where the policy says that this does no harm.
+ *
+ * @param run - one try; it gets the milliseconds that are left
+ * @throws StorageError of the last try, and anything else at once
+ * @see RL-33
+ * @internal
+ */
+export async function withRetries<T>(policy: RetryPolicy, run: (leftMs: number) => Promise<T>): Promise<T> {
+  const deadline = performance.now() + (policy.withinMs ?? DEFAULT_WITHIN_MS);
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await run(deadline - performance.now());
+    } catch (error) {
+      const pauseMs = jitteredPauseMs(tries);
+      if (!isWorthRetrying(error, policy) || performance.now() + pauseMs >= deadline) {
+        throw error;
+      }
+      await sleep(pauseMs);
+    }
+  }
+}
+
+/** Exponential from 20 ms, at most 1 s, full jitter out of the random bits of a uuid. */
+export function jitteredPauseMs(tries: number): number {
+  const fraction = Number.parseInt(uuidv4().slice(-8), 16) / 2 ** 32;
+  return fraction * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries, 10));
+}
+
+function isWorthRetrying(error: unknown, { repeatable = false }: RetryPolicy): boolean {
+  return (
+    error instanceof StorageError &&
+    (error.transient || error.linkLost) &&
+    (error.outcome === 'refused' || repeatable)
+  );
+}

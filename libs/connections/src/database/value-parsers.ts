@@ -1,0 +1,60 @@
+/** How the driver turns the text of a column into a value. */
+type Parse = (text: string) => unknown;
+
+const asText: Parse = (text) => text;
+const asNumber: Parse = Number;
+const asJson: Parse = (text) => JSON.parse(text) as unknown;
+
+const BACKSLASH = 0x5c;
+
+/** Object ids of PostgreSQL's types. `bigint` stays text: a position may be larger than a number holds. */
+const PARSERS = new Map<number, Parse>([
+  [16, (text) => text === 't'],
+  [17, bytes],
+  [20, asText],
+  [21, asNumber],
+  [23, asNumber],
+  [114, asJson],
+  [700, asNumber],
+  [701, asNumber],
+  [3802, asJson],
+  // timestamp, timestamptz, date, time, timetz, interval: their text depends on settings of the session.
+  ...[1114, 1184, 1082, 1083, 1266, 1186].map((oid): [number, Parse] => [oid, refused]),
+]);
+
+/**
+ * Parsers that every statement of the library brings along, so that neither `pg.types.setTypeParser` in the host nor
+ * `DateStyle`, `IntervalStyle`, `TimeZone` or `bytea_output` of a session decides what is read.
+ *
+ * @internal
+ */
+export const VALUE_TYPES = {
+  getTypeParser: (oid: number): Parse => PARSERS.get(oid) ?? asText,
+};
+
+/** Both values of `bytea_output`: `\x6869`, and `escape`, where a backslash is doubled and other bytes are `\nnn`. */
+function bytes(text: string): Buffer {
+  if (text.startsWith('\\x')) {
+    return Buffer.from(text.slice(2), 'hex');
+  }
+  const escaped = Buffer.from(text, 'latin1');
+  const plain = Buffer.alloc(escaped.length);
+  let length = 0;
+  for (let at = 0; at < escaped.length; length += 1) {
+    const isEscape = escaped[at] === BACKSLASH && escaped[at + 1] !== BACKSLASH;
+    if (isEscape) {
+      plain[length] = Number.parseInt(escaped.toString('latin1', at + 1, at + 4), 8);
+      at += 4;
+    } else {
+      plain[length] = escaped[at] ?? 0;
+      at += escaped[at] === BACKSLASH ? 2 : 1;
+    }
+  }
+  return plain.subarray(0, length);
+}
+
+function refused(): never {
+  throw Object.assign(new Error('A statement returns a time as text. Select it with epochMs() instead.'), {
+    code: 'TIME_AS_TEXT',
+  });
+}

@@ -1,20 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
-import type { ServerSetup, SystemName } from './control/protocol.js';
-import { ServerProcess } from './control/server-process.js';
-import { createBenchDatabase, type BenchDatabase } from './database/bench-database.js';
-import { freePort } from './database/private-postgres.js';
-import { MeasuredSystem } from './measure.js';
-import { summaryOf, type Phase } from './report/figures.js';
-import { tableOf } from './report/table.js';
+import type { Bench } from './bench.js';
+import { createBenchDatabase } from './database/bench-database.js';
+import { phaseOf, summariesOf, type Phase } from './report/figures.js';
+import { reportOf } from './report/table.js';
 import { readSettings, type Settings } from './settings.js';
+import { startSystems } from './start-systems.js';
+import { IdleSweeps, Processing, Purge, Relay, TokenReads } from './workloads/background.js';
+import { Flows } from './workloads/flows.js';
+import { Webhooks } from './workloads/webhooks.js';
+import type { Workload } from './workloads/workload.js';
 
 const RESULT = '.artifacts/bench.json';
-/** Database sessions and sockets to the sandbox, of every system alike: more than there are users at a time. */
-const SPARE = 4;
-/** Below, a median says nothing. */
-const LEAST_ROUNDS = 3;
 
 /** What a reader of the figures must know. */
 const notes: string[] = [];
@@ -31,27 +28,27 @@ async function main(settings: Settings): Promise<void> {
   const machine = machineOf();
   const database = await createBenchDatabase();
   cleanUps.push(() => database.drop());
-  console.log(
-    `${machine.cpu} x ${machine.cores}, Node ${machine.node}, load ${machine.loadBefore.join(' ')}`,
-  );
+  console.log(`${machine.cpu} x ${machine.cores}, Node ${machine.node}, load ${loadText()}`);
   console.log(
     `PostgreSQL ${Object.entries(database.server)
       .map(([name, value]) => `${name}=${value}`)
       .join(', ')}`,
   );
-  console.log(
-    'Nest applications log at level warn; times of connect + callback, the webview step left out\n',
-  );
-  const systems = await startSystems(settings, database);
-  const phases = await measureAll(settings, systems);
-  for (const system of systems) {
-    await verify(system, database);
+  console.log('Nest applications log at level warn; times of flows leave the webview step out\n');
+  const bench = await startSystems(settings, database, (server) => {
+    cleanUps.push(() => server.stop());
+  });
+  const workloads = workloadsOf(bench);
+  const phases = await measureAll(bench, workloads);
+  for (const workload of workloads) {
+    await workload.verify();
   }
-  const summaries = settings.systems.map((system) => summaryOf(system, phases));
-  console.log(`\n${tableOf(summaries)}\n`);
+  const summaries = summariesOf(phases, workloads[0]?.title ?? '');
+  expectWhole(workloads, summaries.length, settings);
+  console.log(`\n${reportOf(summaries)}\n`);
   const result = {
     at: new Date().toISOString(),
-    machine,
+    machine: { ...machine, loadAfter: loadavg() },
     postgresql: database.server,
     settings,
     notes,
@@ -60,75 +57,101 @@ async function main(settings: Settings): Promise<void> {
   };
   mkdirSync('.artifacts', { recursive: true });
   writeFileSync(RESULT, `${JSON.stringify(result, null, 2)}\n`);
-  console.log(`Written to ${RESULT}`);
+  console.log(`Load at the end ${loadText()}. Written to ${RESULT}`);
 }
 
-async function startSystems(settings: Settings, database: BenchDatabase): Promise<MeasuredSystem[]> {
-  const sandbox = await started({ script: 'sandbox/main.js', setup: null });
-  const { client, url: sandboxUrl } = sandbox;
-  if (client === null) {
-    throw new Error('the sandbox named no client application');
+function workloadsOf(bench: Bench): Workload[] {
+  const flows = new Flows(bench);
+  const webhooks = new Webhooks(bench);
+  cleanUps.push(
+    () => flows.close(),
+    () => webhooks.close(),
+  );
+  return [
+    flows,
+    webhooks,
+    new Processing(bench, webhooks),
+    new TokenReads(bench),
+    new Relay(bench),
+    new IdleSweeps(bench),
+    new Purge(bench),
+  ];
+}
+
+/** All rounds with empty tables, then all with full ones. */
+async function measureAll(bench: Bench, workloads: readonly Workload[]): Promise<Phase[]> {
+  for (const workload of workloads) {
+    for (const system of workload.systems) {
+      const remark = await inTurn(bench, { workload, system }, () => workload.warmUp(system));
+      if (remark !== null) {
+        note(remark);
+      }
+    }
   }
-  const systems: MeasuredSystem[] = [];
-  for (const system of settings.systems) {
-    const setup: ServerSetup = {
-      system,
-      port: await freePort(),
-      databaseUrl: database.url,
-      poolSize: settings.concurrency + SPARE,
-      sandboxUrl,
-      client,
-      key: randomBytes(32).toString('base64'),
-    };
-    const script = system === 'baseline' ? 'baseline/main.js' : 'nest/main.js';
-    const server = await started({ script, setup, execArgv: profileFlags(settings, system) });
-    const measured = new MeasuredSystem(system, server, sandboxUrl, settings);
-    cleanUps.push(() => measured.close());
-    systems.push(measured);
+  const { rows } = bench.settings;
+  const phases = await measureRounds(bench, workloads, 0);
+  if (rows === 0) {
+    return phases;
   }
-  return systems;
-}
-
-async function started(wish: Parameters<typeof ServerProcess.start>[0]): Promise<ServerProcess> {
-  const server = await ServerProcess.start(wish);
-  cleanUps.push(() => server.stop());
-  return server;
-}
-
-function profileFlags({ profileFolder }: Settings, system: SystemName): string[] {
-  return profileFolder === null
-    ? []
-    : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`, `--cpu-prof-name=${system}.cpuprofile`];
+  const began = performance.now();
+  await bench.stored.fill(rows);
+  console.log(
+    `\nFilled in ${((performance.now() - began) / 1000).toFixed(0)} s, load ${loadText()}: ${JSON.stringify(await bench.stored.tableSizes())}`,
+  );
+  return [...phases, ...(await measureRounds(bench, workloads, rows))];
 }
 
 /** Rounds of one phase per system. Every round begins with another one, so that none always follows the same. */
-async function measureAll(settings: Settings, systems: readonly MeasuredSystem[]): Promise<Phase[]> {
-  for (const system of systems) {
-    if (!(await system.warmUp())) {
-      note(`${system.name}: the warm-up was cut short on a busy machine, so its figures are too high`);
-    }
-  }
+async function measureRounds(bench: Bench, workloads: readonly Workload[], rows: number): Promise<Phase[]> {
   const phases: Phase[] = [];
-  let lastRoundSeconds = 0;
-  for (let round = 1; round <= settings.rounds; round += 1) {
-    const began = process.uptime();
-    if (round > LEAST_ROUNDS && began + lastRoundSeconds > settings.budgetSeconds) {
-      note(`Only ${round - 1} of ${settings.rounds} rounds: the machine is busy, and the time is up`);
-      break;
+  for (let round = 1; round <= bench.settings.rounds; round += 1) {
+    for (const workload of workloads) {
+      const first = (round - 1) % workload.systems.length;
+      for (const system of [...workload.systems.slice(first), ...workload.systems.slice(0, first)]) {
+        const measured = await inTurn(bench, { workload, system }, () => workload.measure(system));
+        const phase = phaseOf(workload, measured, { system, rows, round });
+        phases.push(phase);
+        printPhase(phase, workload.unit);
+      }
     }
-    const first = (round - 1) % systems.length;
-    for (const system of [...systems.slice(first), ...systems.slice(0, first)]) {
-      const phase = await system.measure(round);
-      phases.push(phase);
-      const { flowsPerSecond, cpuPer1000, serverMs } = phase;
-      console.log(
-        `round ${round}  ${system.name.padEnd(12)}  ${flowsPerSecond.toFixed(0).padStart(5)} flows/s  ` +
-          `CPU ${cpuPer1000.toFixed(3)} s/1000  p50 ${serverMs.p50.toFixed(1)}  p99 ${serverMs.p99.toFixed(1)} ms`,
-      );
-    }
-    lastRoundSeconds = process.uptime() - began;
   }
   return phases;
+}
+
+/** Every other process is paused. */
+async function inTurn<T>(
+  bench: Bench,
+  { workload, system }: { workload: Workload; system: Workload['systems'][number] },
+  work: () => Promise<T>,
+): Promise<T> {
+  const meter = bench.meter(system);
+  if (!workload.startsPaused) {
+    await meter.resume();
+  }
+  const result = await work();
+  await meter.pause();
+  return result;
+}
+
+function printPhase(
+  { rows, round, system, perSecond, cpuPer1000, databasePer1000, latency }: Phase,
+  unit: string,
+): void {
+  const database = databasePer1000 === null ? 'n/a' : databasePer1000.toFixed(4);
+  const times = latency === null ? '' : `  p50 ${latency.p50.toFixed(1)}  p99 ${latency.p99.toFixed(1)} ms`;
+  console.log(
+    `${rows} rows, round ${round}  ${system.padEnd(12)}  ${perSecond.toFixed(0).padStart(5)} ${unit}s/s  ` +
+      `CPU ${cpuPer1000.toFixed(4)}, database ${database} s/1000${times}`,
+  );
+}
+
+/** @throws Error when a part of the table is missing */
+function expectWhole(workloads: readonly Workload[], found: number, { rows }: Settings): void {
+  const halves = rows === 0 ? 1 : 2;
+  const expected = halves * workloads.reduce((sum, { systems }) => sum + systems.length, 0);
+  if (found !== expected) {
+    throw new Error(`the table has ${found} rows instead of ${expected}`);
+  }
 }
 
 function note(text: string): void {
@@ -136,14 +159,10 @@ function note(text: string): void {
   notes.push(text);
 }
 
-/** A system that skipped work would look fast. */
-async function verify({ name, flows }: MeasuredSystem, database: BenchDatabase): Promise<void> {
-  const stored = await database.stored(name);
-  const { connected, users, connections, delivered, otherAttempts, undelivered } = stored;
-  const isWhole = [connected, users, connections, delivered].every((count) => count === flows);
-  if (!isWhole || otherAttempts > 0 || undelivered > 0) {
-    throw new Error(`${name} ran ${flows} flows and stored ${JSON.stringify(stored)}`);
-  }
+function loadText(): string {
+  return loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' ');
 }
 
 function machineOf() {

@@ -1,74 +1,103 @@
 import { parseArgs } from 'node:util';
-import { isSystemName, SYSTEM_NAMES, type SystemName } from './control/protocol.js';
+import { isServerName, SERVER_NAMES, type ServerName } from './control/protocol.js';
 
 /** How a run is made. */
 export interface Settings {
-  /** Times that every system is measured. */
+  /** Times that every system is measured, with empty tables and again with full ones. */
   readonly rounds: number;
-  /** Length of one measured phase. */
+  /** Length of one measured phase of flows. */
   readonly seconds: number;
   /** Length of the first, unmeasured phase of each system. */
   readonly warmupSeconds: number;
-  /** No round is begun that would not end this many seconds after the start of the run; three are made in any case. */
-  readonly budgetSeconds: number;
-  /** Users at a time; each starts its next flow when the last one has ended. */
+  /** Users at a time; each starts its next operation when the last one has ended. */
   readonly concurrency: number;
-  /** What is measured, in the order of the first round. */
-  readonly systems: readonly SystemName[];
+  /** Rows that each table is filled with for the second half; 0 leaves that half out. */
+  readonly rows: number;
+  /** Webhooks sent to each server per round. */
+  readonly webhooks: number;
+  /** Events relayed per round. */
+  readonly events: number;
+  /** Rows of each kind whose time is over, per round. */
+  readonly aged: number;
+  /** What flows and webhooks are sent to, in the order of the first round. */
+  readonly systems: readonly ServerName[];
   /** Where CPU profiles of the measured servers go; null for none. */
   readonly profileFolder: string | null;
 }
 
 const USAGE = `npm run bench -- [options]       each also as an environment variable, as BENCH_ROUNDS=5
-  --rounds <n>        times that every system is measured (7)
-  --seconds <n>       of one measured phase (4)
+  --smoke             everything once and short: says whether the benchmark still works; figures are of no use
+  --rounds <n>        times that every system is measured, empty and full (5)
+  --seconds <n>       of one measured phase of flows (4)
   --warmup <n>        seconds of the first, unmeasured phase (5)
-  --budget <n>        seconds of a run: fewer rounds on a busy machine, at least 3 (225)
   --concurrency <n>   users at a time (16)
-  --systems <list>    of ${SYSTEM_NAMES.join(',')}
-  --profile <folder>  write a CPU profile per server; figures are then of no use`;
+  --rows <n>          rows that each table is filled with for the second half (1000000); 0 leaves it out
+  --webhooks <n>      sent to each server per round (800)
+  --events <n>        relayed per round (5000)
+  --aged <n>          old rows of each kind to remove per round (5000)
+  --systems <list>    of ${SERVER_NAMES.join(',')}
+  --profile <folder>  write a CPU profile per process; figures are then of no use`;
 
 const DEFAULTS = {
-  rounds: '7',
+  rounds: '5',
   seconds: '4',
   warmup: '5',
-  budget: '225',
   concurrency: '16',
-  systems: SYSTEM_NAMES.join(','),
+  rows: '1000000',
+  webhooks: '800',
+  events: '5000',
+  aged: '5000',
+  systems: SERVER_NAMES.join(','),
   profile: '',
-} as const;
+};
+
+type Name = keyof typeof DEFAULTS;
+
+const SMOKE: typeof DEFAULTS = {
+  ...DEFAULTS,
+  rounds: '1',
+  seconds: '1',
+  warmup: '1',
+  rows: '5000',
+  webhooks: '50',
+  events: '500',
+  aged: '200',
+  systems: 'baseline,fastify',
+};
 
 /** Reads flags, then environment variables, then defaults. Prints the usage and leaves on `--help`. */
 export function readSettings(): Settings {
+  const names = Object.keys(DEFAULTS) as Name[];
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({
+  const flag = { type: 'boolean' } as const;
+  const parsed = parseArgs({
     options: {
-      ...{
-        rounds: text,
-        seconds: text,
-        warmup: text,
-        budget: text,
-        concurrency: text,
-        systems: text,
-        profile: text,
-      },
-      help: { type: 'boolean' },
+      ...Object.fromEntries(names.map((name) => [name, text])),
+      smoke: flag,
+      help: flag,
     },
   });
-  if (values.help === true) {
+  const values: Partial<Record<string, string | boolean>> = parsed.values;
+  if (values['help'] === true) {
     console.log(USAGE);
     process.exit(0);
   }
-  const read = (name: keyof typeof DEFAULTS): string =>
-    values[name] ?? process.env[`BENCH_${name.toUpperCase()}`] ?? DEFAULTS[name];
-  const number = (name: keyof typeof DEFAULTS): number => positive(name, read(name));
+  const defaults = values['smoke'] === true ? SMOKE : DEFAULTS;
+  const read = (name: Name): string => {
+    const given = values[name] ?? process.env[`BENCH_${name.toUpperCase()}`];
+    return typeof given === 'string' ? given : defaults[name];
+  };
+  const number = (name: Name): number => positive(name, read(name));
   const profileFolder = read('profile');
   return {
     rounds: number('rounds'),
     seconds: number('seconds'),
     warmupSeconds: number('warmup'),
-    budgetSeconds: number('budget'),
     concurrency: number('concurrency'),
+    rows: read('rows') === '0' ? 0 : number('rows'),
+    webhooks: number('webhooks'),
+    events: number('events'),
+    aged: number('aged'),
     systems: systemsOf(read('systems')),
     profileFolder: profileFolder === '' ? null : profileFolder,
   };
@@ -82,10 +111,10 @@ function positive(name: string, text: string): number {
   return number;
 }
 
-function systemsOf(text: string): SystemName[] {
+function systemsOf(text: string): ServerName[] {
   return text.split(',').map((name) => {
-    if (!isSystemName(name)) {
-      throw new Error(`--systems: "${name}" is none of ${SYSTEM_NAMES.join(', ')}`);
+    if (!isServerName(name)) {
+      throw new Error(`--systems: "${name}" is none of ${SERVER_NAMES.join(', ')}`);
     }
     return name;
   });

@@ -1,13 +1,18 @@
-/** What can be measured. `express-born` is Express with an adapter of the host's: see `src/born-express.adapter.ts`. */
-export const SYSTEM_NAMES = ['baseline', 'express', 'fastify', 'express-born'] as const;
+/** Servers that flows are run against. `express-born` is Express with the adapter of `src/born-express.adapter.ts`. */
+export const SERVER_NAMES = ['baseline', 'express', 'fastify', 'express-born'] as const;
 
-export type SystemName = (typeof SYSTEM_NAMES)[number];
+/** Processes of the library that answer no request: one processes webhooks and relays events, one sweeps. */
+export const BACKGROUND_NAMES = ['worker', 'sweeper'] as const;
 
-export function isSystemName(name: string): name is SystemName {
-  return (SYSTEM_NAMES as readonly string[]).includes(name);
+export type ServerName = (typeof SERVER_NAMES)[number];
+
+export type SystemName = ServerName | (typeof BACKGROUND_NAMES)[number];
+
+export function isServerName(name: string): name is ServerName {
+  return (SERVER_NAMES as readonly string[]).includes(name);
 }
 
-/** What a measured server is told before it starts: the same for all of them. */
+/** What a measured process is given before it starts: the same for all of them. */
 export interface ServerSetup {
   readonly system: SystemName;
   readonly port: number;
@@ -18,9 +23,11 @@ export interface ServerSetup {
   readonly client: { readonly domain: string; readonly clientId: string; readonly clientSecret: string };
   /** Key that seals tokens: 32 bytes in base64. */
   readonly key: string;
+  /** HMAC secret of the webhooks. */
+  readonly webhookSecret: string;
 }
 
-/** What a server process has used since it started. */
+/** What a process has used since it started. */
 export interface Usage {
   readonly cpuMicros: number;
   /** The part of it spent in the kernel: mostly writes to sockets. */
@@ -28,16 +35,44 @@ export interface Usage {
   readonly peakRssBytes: number;
   /** Events handed to the no-op handler. */
   readonly delivered: number;
+  /** Rounds of the sweeper that were begun. */
+  readonly sweeps: number;
 }
 
-/** What a server process is asked. */
+/** Work that a process does by itself, without requests. */
+export type Task =
+  | {
+      readonly kind: 'tokens';
+      readonly owners: readonly string[];
+      readonly seconds: number;
+      readonly concurrency: number;
+    }
+  | { readonly kind: 'relay' };
+
+/** What a task did. */
+export interface TaskResult {
+  readonly operations: number;
+  readonly seconds: number;
+  readonly times: readonly number[];
+}
+
+/** What a process is asked. */
 export type Command =
   | { readonly kind: 'start'; readonly setup: ServerSetup | null }
   | { readonly kind: 'usage' }
+  | { readonly kind: 'run'; readonly task: Task }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'resumed' }
   | { readonly kind: 'stop' };
 
 /** What it answers: one answer per command. */
 export type Answer =
-  | { readonly kind: 'started'; readonly url: string; readonly client: ServerSetup['client'] | null }
+  | { readonly kind: 'start'; readonly url: string; readonly client: ServerSetup['client'] | null }
   | { readonly kind: 'usage'; readonly usage: Usage }
-  | { readonly kind: 'stopped' };
+  | { readonly kind: 'run'; readonly result: TaskResult }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'resumed' }
+  | { readonly kind: 'stop' };
+
+/** Descriptor of the pipe that a paused process waits on. */
+export const PAUSE_DESCRIPTOR = 4;

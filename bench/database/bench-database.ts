@@ -2,27 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from 'nestjs-powens-connections';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import type { SystemName } from '../control/protocol.js';
 import { BASELINE_SCHEMA } from '../systems/baseline/schema.js';
 import { startPrivatePostgres } from './private-postgres.js';
-
-/** What a system left in the database. */
-export interface Stored {
-  readonly connected: number;
-  readonly otherAttempts: number;
-  readonly users: number;
-  readonly connections: number;
-  readonly delivered: number;
-  readonly undelivered: number;
-}
 
 /** A fresh database of this run, with the library's tables and the baseline's, on a durable server. */
 export interface BenchDatabase {
   readonly url: string;
   /** Which server, its version and what makes it durable, for the report. */
   readonly server: Readonly<Record<string, string>>;
-  /** Counts what a system stored. */
-  stored(system: SystemName): Promise<Stored>;
+  /** The driver's own session. */
+  readonly client: pg.Client;
   /** Drops the database, and stops the server if this run started it. */
   drop(): Promise<void>;
 }
@@ -46,14 +35,18 @@ export async function createBenchDatabase(): Promise<BenchDatabase> {
       return found;
     });
     await migrate(url.href);
-    await withClient(url.href, (client) => client.query(BASELINE_SCHEMA));
+    const client = new pg.Client({ connectionString: url.href, application_name: 'driver' });
+    client.on('error', () => undefined);
+    await client.connect();
+    await client.query(BASELINE_SCHEMA);
     return {
       url: url.href,
       server: { kind: server.kind, ...settings },
-      stored: (system) => withClient(url.href, (client) => countStored(client, system)),
+      client,
       drop: async () => {
-        await withClient(server.url, (client) =>
-          client.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`),
+        await client.end();
+        await withClient(server.url, (admin) =>
+          admin.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`),
         );
         await server.stop();
       },
@@ -130,28 +123,6 @@ async function migrate(url: string): Promise<void> {
   await dataSource.initialize();
   await dataSource.runMigrations();
   await dataSource.destroy();
-}
-
-/** The library's rows carry the system's name as their provider instance; the baseline has tables of its own. */
-async function countStored(client: pg.Client, system: SystemName): Promise<Stored> {
-  const prefix = system === 'baseline' ? 'baseline' : 'powens';
-  const count = (table: string, condition = 'true'): string =>
-    `(SELECT count(*) FROM ${prefix}_${table} WHERE instance = $1 AND ${condition})::int`;
-  const { rows } = await client.query<Stored>(
-    `SELECT
-      ${count('attempt', "status = 'connected'")} AS connected,
-      ${count('attempt', "status <> 'connected'")} AS "otherAttempts",
-      ${count('user')} AS users,
-      ${count('connection')} AS connections,
-      ${count('outbox', "status = 'delivered'")} AS delivered,
-      ${count('outbox', "status <> 'delivered'")} AS undelivered`,
-    [system],
-  );
-  const [row] = rows;
-  if (row === undefined) {
-    throw new Error('a count answered no row');
-  }
-  return row;
 }
 
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -1,35 +1,39 @@
-import type { FlowRunner, FlowTimes } from './flow.js';
-
 /** What a loop did. */
-export interface LoopResult {
-  readonly times: readonly FlowTimes[];
+export interface LoopResult<T> {
+  readonly results: readonly T[];
   /** From the first start to the last end. */
   readonly seconds: number;
 }
 
-/** Tells whether another flow is to be started. */
-export type MayGoOn = (seconds: number, flows: number) => boolean;
-
-let owners = 0;
+/** Tells whether another operation is to be started, by the seconds passed and the operations begun. */
+export type MayGoOn = (seconds: number, begun: number) => boolean;
 
 /**
- * Runs flows, `concurrency` at a time, each user starting the next one when the last one has ended. Flows under way
- * when it is over are finished, and counted.
+ * Runs an operation, `concurrency` at a time, each user starting the next one when the last one has ended. Operations
+ * under way when it is over are finished, and counted.
  */
-export async function closedLoop(
-  runner: FlowRunner,
+export async function closedLoop<T>(
+  operation: () => Promise<T>,
   concurrency: number,
   mayGoOn: MayGoOn,
-): Promise<LoopResult> {
-  const times: FlowTimes[] = [];
+): Promise<LoopResult<T>> {
+  const results: T[] = [];
+  let begun = 0;
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   const user = async (): Promise<void> => {
-    while (mayGoOn(seconds(), times.length)) {
-      owners += 1;
-      times.push(await runner.run(`owner-${owners}`));
+    while (mayGoOn(seconds(), begun)) {
+      begun += 1;
+      results.push(await operation());
     }
   };
   await Promise.all(Array.from({ length: concurrency }, user));
-  return { times, seconds: seconds() };
+  return { results, seconds: seconds() };
+}
+
+/** Milliseconds that an operation takes. */
+export async function timed(operation: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await operation();
+  return performance.now() - started;
 }

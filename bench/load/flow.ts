@@ -10,8 +10,15 @@ export interface FlowTimes {
 export class FlowRunner {
   readonly #server: Pool;
   readonly #sandbox: Pool;
+  #owners = 0;
 
-  constructor(serverUrl: string, sandboxUrl: string, concurrency: number) {
+  /** @param prefix - of its owners' names */
+  constructor(
+    private readonly prefix: string,
+    serverUrl: string,
+    sandboxUrl: string,
+    concurrency: number,
+  ) {
     this.#server = new Pool(serverUrl, { connections: concurrency });
     this.#sandbox = new Pool(sandboxUrl, { connections: concurrency });
   }
@@ -21,7 +28,9 @@ export class FlowRunner {
    *
    * @throws Error when any step answers something else than it should
    */
-  async run(owner: string): Promise<FlowTimes> {
+  async run(): Promise<FlowTimes> {
+    this.#owners += 1;
+    const owner = `${this.prefix}:${this.#owners}`;
     const started = performance.now();
     const { url, cookie } = await this.connect(owner);
     const atWebview = performance.now();

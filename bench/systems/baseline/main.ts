@@ -1,9 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import pg from 'pg';
 import { serve } from '../../control/serve.js';
+import { readTokens } from '../../load/read-tokens.js';
 import { BaselineFlow } from './flow.js';
 import { BaselinePowens } from './powens.js';
+import { relayAll } from './relay.js';
 import { BaselineStore } from './store.js';
+import { readToken } from './tokens.js';
+import { BaselineWebhooks } from './webhooks.js';
 
 const COOKIE = 'powens-binding';
 
@@ -11,15 +16,23 @@ serve(async (setup) => {
   if (setup === null) {
     throw new Error('a measured server needs its setup');
   }
-  const store = new BaselineStore(setup.databaseUrl, setup.poolSize);
+  const pool = new pg.Pool({
+    connectionString: setup.databaseUrl,
+    max: setup.poolSize,
+    application_name: 'baseline',
+    idleTimeoutMillis: 0,
+  });
+  const store = new BaselineStore(pool);
   const powens = new BaselinePowens(setup);
   const flow = new BaselineFlow(setup, store, powens);
+  const webhooks = new BaselineWebhooks(pool, setup.webhookSecret);
+  const key = Buffer.from(setup.key, 'base64');
   let delivered = 0;
   const count = (): void => {
     delivered += 1;
   };
   const server = createServer((request, response) => {
-    route(flow, request, response).then(
+    route({ flow, webhooks }, request, response).then(
       () => store.deliver(count),
       (error: unknown) => {
         console.error(error instanceof Error ? error.message : error);
@@ -32,17 +45,30 @@ serve(async (setup) => {
   return {
     url: `http://127.0.0.1:${setup.port}`,
     delivered: () => delivered,
+    run: async (task) =>
+      task.kind === 'relay'
+        ? relayAll(pool, count)
+        : readTokens(task, async (owner) => readToken(pool, key, owner)),
     close: async () => {
       server.close();
       server.closeAllConnections();
       await store.close();
+      await pool.end();
       await powens.close();
     },
   };
 });
 
-async function route(flow: BaselineFlow, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function route(
+  { flow, webhooks }: { flow: BaselineFlow; webhooks: BaselineWebhooks },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { url = '/', method } = request;
+  if (method === 'POST' && url.startsWith('/connections/webhooks/')) {
+    await webhooks.take(request, response);
+    return;
+  }
   const owner = request.headers['x-user'];
   if (typeof owner !== 'string') {
     response.writeHead(401).end();

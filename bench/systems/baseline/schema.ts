@@ -52,4 +52,13 @@ CREATE TABLE baseline_outbox (
 CREATE UNIQUE INDEX ON baseline_outbox (id);
 CREATE INDEX ON baseline_outbox (status, position);
 CREATE INDEX ON baseline_outbox (order_key, status, position);
+
+CREATE TABLE baseline_inbox (
+  position bigserial PRIMARY KEY,
+  instance varchar(64) NOT NULL, event varchar(64) NOT NULL, dedupe_key varchar(64) NOT NULL,
+  order_key varchar(64) NOT NULL, powens_user_id varchar(20), powens_connection_id varchar(20), body bytea,
+  status varchar(16) NOT NULL, received_at timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX ON baseline_inbox (instance, dedupe_key);
+CREATE INDEX ON baseline_inbox (instance, status, received_at);
 `;

@@ -1,4 +1,4 @@
-import { createCipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 
 /** 32 random bytes as text. */
 export function mintSecret(): string {
@@ -17,4 +17,15 @@ export function seal(token: string, key: Buffer, rowId: string): string {
   cipher.setAAD(Buffer.from(rowId, 'utf8'));
   const ciphertext = Buffer.concat([cipher.update(token, 'utf8'), cipher.final()]);
   return [iv, ciphertext, cipher.getAuthTag()].map((bytes) => bytes.toString('base64url')).join('.');
+}
+
+/** Opens what {@link seal} sealed. */
+export function open(sealed: string, key: Buffer, rowId: string): string {
+  const [iv, ciphertext, tag] = sealed.split('.').map((part) => Buffer.from(part, 'base64url'));
+  if (iv === undefined || ciphertext === undefined || tag === undefined) {
+    throw new Error('a sealed token has three parts');
+  }
+  const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 });
+  decipher.setAAD(Buffer.from(rowId, 'utf8')).setAuthTag(tag);
+  return Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('utf8');
 }

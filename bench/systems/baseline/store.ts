@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 
 const INSTANCE = 'baseline';
 
@@ -58,13 +58,10 @@ const MARK_DELIVERED = `
 
 /** The baseline's SQL, four prepared statements, each its own transaction. */
 export class BaselineStore {
-  readonly #pool: pg.Pool;
   #committed: string[] = [];
   #marking: Promise<void> | null = null;
 
-  constructor(connectionString: string, max: number) {
-    this.#pool = new pg.Pool({ connectionString, max });
-  }
+  constructor(private readonly pool: pg.Pool) {}
 
   /** Stores an attempt; gives its expiry. */
   async insertAttempt(
@@ -73,7 +70,7 @@ export class BaselineStore {
     hashes: { state: Buffer; binding: Buffer },
     redirectUri: string,
   ): Promise<Date> {
-    const { rows } = await this.#pool.query<{ expires_at: Date }>({
+    const { rows } = await this.pool.query<{ expires_at: Date }>({
       name: 'insert_attempt',
       text: INSERT_ATTEMPT,
       values: [id, ownerId, hashes.state, hashes.binding, redirectUri],
@@ -88,7 +85,7 @@ export class BaselineStore {
     code: Buffer;
     ownerId: string;
   }): Promise<Claimed | null> {
-    const { rows } = await this.#pool.query<{ id: string; owner_id: string }>({
+    const { rows } = await this.pool.query<{ id: string; owner_id: string }>({
       name: 'claim_attempt',
       text: CLAIM_ATTEMPT,
       values: [presented.state, presented.binding, presented.code, presented.ownerId],
@@ -99,7 +96,7 @@ export class BaselineStore {
 
   /** Writes attempt, user and sealed token, connection and outbox row in one statement. */
   async complete(done: Completion): Promise<void> {
-    const { rows } = await this.#pool.query<{ position: string }>({
+    const { rows } = await this.pool.query<{ position: string }>({
       name: 'complete',
       text: COMPLETE,
       values: [
@@ -136,10 +133,9 @@ export class BaselineStore {
     }
   }
 
-  /** Ends the pool, once everything is marked. */
+  /** Waits until everything is marked. */
   async close(): Promise<void> {
     await this.#marking;
-    await this.#pool.end();
   }
 
   private async markDelivered(handle: () => void): Promise<void> {
@@ -147,7 +143,7 @@ export class BaselineStore {
       const positions = this.#committed;
       this.#committed = [];
       positions.forEach(handle);
-      await this.#pool.query({ name: 'mark_delivered', text: MARK_DELIVERED, values: [positions] });
+      await this.pool.query({ name: 'mark_delivered', text: MARK_DELIVERED, values: [positions] });
     }
   }
 }

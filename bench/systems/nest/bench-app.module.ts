@@ -5,9 +5,12 @@ import {
   ConnectionsModule,
   OnConnectionEvent,
   type ConnectionEvent,
+  type ConnectionsModuleOptions,
   type ConnectionsRequest,
 } from 'nestjs-powens-connections';
-import type { ServerSetup } from '../../control/protocol.js';
+import type { ServerSetup, SystemName } from '../../control/protocol.js';
+import { INSTANCE } from './instance.js';
+import { SweepCounter } from './sweep-counter.js';
 
 /** The no-op handler of every event. */
 @Injectable()
@@ -20,6 +23,9 @@ export class EventCounter {
   }
 }
 
+/** Counts the rounds of the sweeper in this process. */
+export const sweeps = new SweepCounter();
+
 /** A host as small as one can be: an owner per request header, a database pool, one handler. */
 @Module({})
 export class BenchAppModule {
@@ -31,22 +37,44 @@ export class BenchAppModule {
         TypeOrmModule.forRoot({
           type: 'postgres',
           url: databaseUrl,
+          applicationName: system,
           entities: [...CONNECTIONS_ENTITIES],
           installExtensions: false,
-          extra: { max: poolSize },
+          ...(system === 'sweeper' ? { logger: sweeps } : {}),
+          // Kept while other systems are measured.
+          extra: { max: poolSize, idleTimeoutMillis: 0 },
         }),
         ConnectionsModule.forRoot({
           powens: { ...client, apiUrl: `${sandboxUrl}/2.0`, webviewUrl: sandboxUrl, maxSockets: poolSize },
           publicUrl: `http://127.0.0.1:${port}`,
-          instance: system,
+          instance: INSTANCE,
           keys: `k1:${key}`,
           owner: { resolveOwner: userOf, resolvePrincipal: userOf },
           insecureLoopback: true,
+          ...duties(system, setup.webhookSecret),
         }),
       ],
       providers: [EventCounter],
     };
   }
+}
+
+/**
+ * Who does what. Servers answer and relay what they wrote; webhooks are processed by the worker, and old rows removed by
+ * the sweeper, so that each is measured for itself. Nobody compares with Powens: the sandbox forgets its users between
+ * phases, which would make their owners' rows wrong.
+ */
+function duties(
+  system: SystemName,
+  secrets: string,
+): Pick<ConnectionsModuleOptions, 'lifecycle' | 'outbox' | 'reconciliation' | 'webhooks'> {
+  const pollIntervalMs = 200;
+  return {
+    reconciliation: { enabled: false },
+    lifecycle: { sweeper: system === 'sweeper', sweepIntervalMs: 100 },
+    outbox: { relay: system !== 'sweeper', pollIntervalMs },
+    webhooks: { auth: { type: 'hmac', secrets }, processing: system === 'worker', pollIntervalMs },
+  };
 }
 
 /** Stands in for the host's session. */

@@ -3,10 +3,12 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { ConnectionsService } from 'nestjs-powens-connections';
 import type { SystemName } from '../../control/protocol.js';
 import { serve } from '../../control/serve.js';
-import { BenchAppModule, EventCounter } from './bench-app.module.js';
+import { readTokens } from '../../load/read-tokens.js';
 import { BornExpressAdapter } from '../../../src/born-express.adapter.js';
+import { BenchAppModule, EventCounter, sweeps } from './bench-app.module.js';
 
 serve(async (setup) => {
   if (setup === null) {
@@ -19,9 +21,19 @@ serve(async (setup) => {
   });
   await app.listen(setup.port, '127.0.0.1');
   const counter = app.get(EventCounter);
+  const connections = app.get(ConnectionsService);
   return {
     url: `http://127.0.0.1:${setup.port}`,
     delivered: () => counter.delivered,
+    sweeps: () => sweeps.rounds,
+    run: async (task) => {
+      if (task.kind !== 'tokens') {
+        throw new Error(`the library relays by itself, not as task ${task.kind}`);
+      }
+      return readTokens(task, async (owner) =>
+        connections.withToken(owner, (token) => token.use((clear) => clear.length)),
+      );
+    },
     close: async () => app.close(),
   };
 });
@@ -33,6 +45,8 @@ function adapterOf(system: SystemName): AbstractHttpAdapter {
     case 'express-born':
       return new BornExpressAdapter();
     case 'fastify':
+    case 'worker':
+    case 'sweeper':
       return new FastifyAdapter();
     case 'baseline':
       throw new Error('the baseline is not a Nest application');

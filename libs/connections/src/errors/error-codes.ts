@@ -71,6 +71,8 @@ export const CONNECTIONS_ERROR_CODES = [
   'outcome_unknown',
   /** A webhook does not prove that Powens sent it. Uniform on purpose. */
   'webhook_refused',
+  /** The body of a webhook did not arrive in time. */
+  'webhook_timeout',
   /** A webhook is larger than is taken, on the wire or inflated. */
   'webhook_too_large',
   /** A webhook is compressed in a way that is not read: only gzip is. */

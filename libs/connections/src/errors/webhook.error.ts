@@ -14,7 +14,12 @@ export type WebhookRefusal = 'signature_headers' | 'signature' | 'bearer' | 'cli
  */
 export class WebhookError extends ConnectionsError {
   constructor(
-    code: 'webhook_refused' | 'webhook_too_large' | 'webhook_encoding_refused' | 'webhook_unreadable',
+    code:
+      | 'webhook_refused'
+      | 'webhook_timeout'
+      | 'webhook_too_large'
+      | 'webhook_encoding_refused'
+      | 'webhook_unreadable',
     message: string,
     readonly reason: WebhookRefusal | null = null,
   ) {

@@ -4,8 +4,7 @@ import type { StartedAttempt } from '../flow/connect-flow.types.js';
 import type { Owner } from '../options/index.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { BrowserBindingCookie } from './browser-binding.cookie.js';
-import { refuseCrossSite } from './fetch-metadata.js';
-import { addCookie, type HttpResponse } from './http-exchange.js';
+import { addCookie, type HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
 
 const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'];
@@ -34,12 +33,10 @@ export class AttemptStarter {
     asked: { lang?: string },
     start: (owner: Owner, binding: string | null) => Promise<StartedAttempt>,
   ): Promise<StartedAttempt> {
-    refuseCrossSite(request);
-    const owner = await this.gate.owner(request);
+    const owner = await this.gate.changingOwner(request);
     speakLanguageOf(request, asked);
     const started = await start(owner, this.cookie.read(request));
     addCookie(response, this.cookie.issue(started.binding));
-    response.header('cache-control', 'no-store');
     return started;
   }
 }

@@ -1,12 +1,11 @@
-import { Get, HttpStatus, Injectable, Redirect, Req, Res, type HttpRedirectResponse } from '@nestjs/common';
+import { Get, HttpStatus, Injectable, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { ConnectFlowService } from '../flow/connect-flow.service.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
-import { ApiProblems } from './api-problem.decorator.js';
+import { ApiProblems } from './answers/api-problem.decorator.js';
 import { BrowserBindingCookie } from './browser-binding.cookie.js';
-import { CALLBACK_HEADERS } from './callback.headers.js';
-import { refusePrefetch } from './fetch-metadata.js';
-import { rawQueryOf, type HttpResponse } from './http-exchange.js';
+import { refusePrefetch } from './input/fetch-metadata.js';
+import { rawQueryOf, seeOther, type HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
 
 /**
@@ -24,7 +23,6 @@ export class CallbackController {
   ) {}
 
   @Get('callback')
-  @Redirect()
   @ApiOperation({
     summary: 'Where the webview sends the browser back to',
     description:
@@ -45,16 +43,10 @@ export class CallbackController {
     },
     { 400: ['callback_refused'] },
   )
-  async callback(
-    @Req() request: ConnectionsRequest,
-    @Res({ passthrough: true }) response: HttpResponse,
-  ): Promise<HttpRedirectResponse> {
-    for (const [name, value] of CALLBACK_HEADERS) {
-      response.header(name, value);
-    }
+  async callback(@Req() request: ConnectionsRequest, @Res() response: HttpResponse): Promise<void> {
     refusePrefetch(request);
     const principal = await this.gate.principal(request);
     const url = await this.flow.complete(rawQueryOf(request), this.cookie.read(request), principal);
-    return { url, statusCode: HttpStatus.SEE_OTHER };
+    seeOther(response, url);
   }
 }

@@ -1,27 +1,17 @@
-import {
-  Body,
-  Get,
-  HttpStatus,
-  Injectable,
-  Post,
-  Query,
-  Redirect,
-  Req,
-  Res,
-  type HttpRedirectResponse,
-} from '@nestjs/common';
+import { Body, Get, HttpStatus, Injectable, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { ConnectFlowService } from '../flow/connect-flow.service.js';
 import type { StartedAttempt } from '../flow/connect-flow.types.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
-import { ApiProblems } from './api-problem.decorator.js';
+import { ApiProblems } from './answers/api-problem.decorator.js';
 import { AttemptStarter } from './attempt-starter.js';
 import { START_EXAMPLES } from './dto/start-connect.examples.js';
 import { StartConnectRequestDto } from './dto/start-connect.request.dto.js';
 import { startedAttemptDto, StartedAttemptResponseDto } from './dto/started-attempt.response.dto.js';
-import { refusePrefetch } from './fetch-metadata.js';
-import type { HttpResponse } from './http-exchange.js';
-import { connectionsValidation } from './validation.pipe.js';
+import { refusePrefetch, refuseSubresource } from './input/fetch-metadata.js';
+import { seeOther, type HttpResponse } from './answers/http-exchange.js';
+import { OwnerGate } from './owner.gate.js';
+import { connectionsValidation } from './input/validation.pipe.js';
 
 const PROBLEMS = {
   400: 'The request does not fit, or `returnTo` would leave the application',
@@ -41,6 +31,7 @@ const CODES = { 400: ['invalid_request', 'return_to_refused'] } as const;
 @Injectable()
 export class ConnectController {
   constructor(
+    private readonly gate: OwnerGate,
     private readonly starter: AttemptStarter,
     private readonly flow: ConnectFlowService,
   ) {}
@@ -64,7 +55,6 @@ export class ConnectController {
   }
 
   @Get('connect')
-  @Redirect()
   @ApiOperation({
     summary: 'Start a connection, redirect to the webview',
     description:
@@ -75,11 +65,13 @@ export class ConnectController {
   async redirect(
     @Query(connectionsValidation) query: StartConnectRequestDto,
     @Req() request: ConnectionsRequest,
-    @Res({ passthrough: true }) response: HttpResponse,
-  ): Promise<HttpRedirectResponse> {
+    @Res() response: HttpResponse,
+  ): Promise<void> {
     refusePrefetch(request);
+    this.gate.refuseCrossSite(request);
+    refuseSubresource(request);
     const { url } = await this.start(query, request, response);
-    return { url, statusCode: HttpStatus.SEE_OTHER };
+    seeOther(response, url);
   }
 
   private async start(

@@ -7,13 +7,13 @@ import {
   type ConnectionPage,
 } from '../flow/connections.service.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
-import { ApiProblems } from './api-problem.decorator.js';
+import { ApiProblems } from './answers/api-problem.decorator.js';
 import { AttemptResponseDto } from './dto/attempt.response.dto.js';
 import { CONNECTION_EXAMPLES, CONNECTION_PAGE_EXAMPLES } from './dto/connection.examples.js';
 import { ConnectionPageResponseDto, ConnectionResponseDto } from './dto/connection.response.dto.js';
 import { ListConnectionsQueryDto } from './dto/list-connections.query.dto.js';
 import { OwnerGate } from './owner.gate.js';
-import { connectionsValidation } from './validation.pipe.js';
+import { connectionsValidation } from './input/validation.pipe.js';
 
 /**
  * What an owner has: attempts and connections.

@@ -1,14 +1,28 @@
-import { applyDecorators, Controller, UseFilters, UseGuards, type Type } from '@nestjs/common';
+import {
+  applyDecorators,
+  Controller,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+  type NestInterceptor,
+  type Type,
+} from '@nestjs/common';
 import { ApiExcludeController, ApiTags } from '@nestjs/swagger';
 import type {
   ConnectionsModuleExtras,
   RoutesOptions,
 } from '../options/connections-module-extras.interface.js';
+import {
+  CallbackAnswerInterceptor,
+  OwnerAnswerInterceptor,
+  WebhookAnswerInterceptor,
+} from './answers/answer.interceptor.js';
+import { CallbackExceptionFilter } from './answers/callback-exception.filter.js';
+import { ConnectionsExceptionFilter } from './answers/connections-exception.filter.js';
+import { Untouched } from './answers/untouched.decorator.js';
 import { CallbackController } from './callback.controller.js';
-import { CallbackExceptionFilter } from './callback-exception.filter.js';
 import { ConnectController } from './connect.controller.js';
 import { ConnectionsController } from './connections.controller.js';
-import { ConnectionsExceptionFilter } from './connections-exception.filter.js';
 import { CustomConnectionsController } from './custom-connections.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 import { LifecycleController } from './lifecycle.controller.js';
@@ -60,6 +74,20 @@ function registered(
     ApiTags(swagger.tag ?? 'connections'),
     ...(swagger.hide === true ? [ApiExcludeController()] : []),
     ...decorators,
+    Untouched(),
+    // After the decorators of the host, so that it stands next to the handlers.
+    UseInterceptors(interceptorOf(base)),
   )(controller);
   return controller;
+}
+
+function interceptorOf(base: AnyController): Type<NestInterceptor> {
+  switch (base) {
+    case CallbackController:
+      return CallbackAnswerInterceptor;
+    case WebhooksController:
+      return WebhookAnswerInterceptor;
+    default:
+      return OwnerAnswerInterceptor;
+  }
 }

@@ -4,7 +4,7 @@ import { CustomConnectionsService } from '../flow/custom/custom-connections.serv
 import type { CustomConnectionStep } from '../flow/custom/custom-step.js';
 import type { Owner } from '../options/index.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
-import { ApiProblems } from './api-problem.decorator.js';
+import { ApiProblems } from './answers/api-problem.decorator.js';
 import { BrowserBindingCookie } from './browser-binding.cookie.js';
 import {
   AnswerCustomRequestDto,
@@ -14,10 +14,9 @@ import {
   CustomStepResponseDto,
   ResumeCustomRequestDto,
 } from './dto/custom-connection.dto.js';
-import { refuseCrossSite } from './fetch-metadata.js';
-import { addCookie, type HttpResponse } from './http-exchange.js';
+import { addCookie, type HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
-import { connectionsValidation } from './validation.pipe.js';
+import { connectionsValidation } from './input/validation.pipe.js';
 
 const PROBLEMS = {
   400: 'The request does not fit',
@@ -102,17 +101,14 @@ export class CustomConnectionsController {
     @Body(connectionsValidation) body: ConsentCustomRequestDto,
     @Req() request: ConnectionsRequest,
   ): Promise<void> {
-    refuseCrossSite(request);
-    await this.custom.consent(await this.gate.owner(request), id, body.accountIds);
+    await this.custom.consent(await this.gate.changingOwner(request), id, body.accountIds);
   }
 
   private async step(
     { request, response }: { request: ConnectionsRequest; response: HttpResponse },
     take: (owner: Owner, binding: string | null) => Promise<CustomConnectionStep>,
   ): Promise<CustomStepResponseDto> {
-    refuseCrossSite(request);
-    const step = await take(await this.gate.owner(request), this.cookie.read(request));
-    response.header('cache-control', 'no-store');
+    const step = await take(await this.gate.changingOwner(request), this.cookie.read(request));
     if (step.visit !== null) {
       addCookie(response, this.cookie.issue(step.visit.binding));
     }

@@ -9,17 +9,16 @@ import {
 } from '@nestjs/swagger';
 import { ConnectionsService, type Connection } from '../flow/connections.service.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
-import { ApiProblems } from './api-problem.decorator.js';
+import { ApiProblems } from './answers/api-problem.decorator.js';
 import { AttemptStarter } from './attempt-starter.js';
 import { CONNECTION_EXAMPLES } from './dto/connection.examples.js';
 import { ConnectionResponseDto } from './dto/connection.response.dto.js';
 import { ManageRequestDto, ReconnectRequestDto } from './dto/reconnect.request.dto.js';
 import { MANAGE_EXAMPLES, RECONNECT_EXAMPLES } from './dto/start-connect.examples.js';
 import { startedAttemptDto, StartedAttemptResponseDto } from './dto/started-attempt.response.dto.js';
-import { refuseCrossSite } from './fetch-metadata.js';
-import type { HttpResponse } from './http-exchange.js';
+import type { HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
-import { connectionsValidation } from './validation.pipe.js';
+import { connectionsValidation } from './input/validation.pipe.js';
 
 const ABSENT = "No such connection, or another owner's";
 const PROBLEMS = {
@@ -99,8 +98,7 @@ export class LifecycleController {
     { 409: ['sync_refused', 'not_connected'] },
   )
   async sync(@Param('id') id: string, @Req() request: ConnectionsRequest): Promise<Connection> {
-    refuseCrossSite(request);
-    return this.connections.sync(await this.gate.owner(request), id);
+    return this.connections.sync(await this.gate.changingOwner(request), id);
   }
 
   @Delete('me')
@@ -114,8 +112,7 @@ export class LifecycleController {
   @ApiNoContentResponse({ description: 'Erased' })
   @ApiProblems(PROBLEMS)
   async erase(@Req() request: ConnectionsRequest): Promise<void> {
-    refuseCrossSite(request);
-    await this.connections.erase(await this.gate.owner(request));
+    await this.connections.erase(await this.gate.changingOwner(request));
   }
 
   @Delete(':id')
@@ -125,7 +122,6 @@ export class LifecycleController {
   @ApiNoContentResponse({ description: 'Deleted' })
   @ApiProblems({ ...PROBLEMS, 404: ABSENT })
   async delete(@Param('id') id: string, @Req() request: ConnectionsRequest): Promise<void> {
-    refuseCrossSite(request);
-    await this.connections.delete(await this.gate.owner(request), id);
+    await this.connections.delete(await this.gate.changingOwner(request), id);
   }
 }

@@ -5,6 +5,7 @@ import { ownerOf, requiredOwner } from '../options/owner-of.js';
 import type { Owner } from '../options/index.js';
 import type { ConnectionsRequest, OwnerResolver } from '../options/owner-resolver.interface.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import { refuseCrossSite } from './input/fetch-metadata.js';
 
 /**
  * Asks the host who a request belongs to.
@@ -15,12 +16,14 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 @Injectable()
 export class OwnerGate {
   readonly #resolver: OwnerResolver;
+  readonly #origin: string;
 
   constructor(@Inject(RESOLVED_OPTIONS) options: ResolvedOptions) {
     if (options.owner === null) {
       throw new ConfigurationError('owner', 'is missing while the routes are on.');
     }
     this.#resolver = options.owner;
+    this.#origin = new URL(options.publicUrl).origin;
     if (options.owner.resolvePrincipal === undefined) {
       // A check that is off must say so (OA-03).
       new Logger('ConnectionsHttp').warn(
@@ -37,6 +40,21 @@ export class OwnerGate {
    */
   async owner(request: ConnectionsRequest): Promise<Owner> {
     return requiredOwner(await this.#resolver.resolveOwner(request));
+  }
+
+  /**
+   * The owner of a request that changes something, which the application itself must have sent.
+   *
+   * @throws ConnectionsError `cross_site_refused`, `unauthenticated`
+   */
+  async changingOwner(request: ConnectionsRequest): Promise<Owner> {
+    this.refuseCrossSite(request);
+    return this.owner(request);
+  }
+
+  /** @throws ConnectionsError `cross_site_refused` */
+  refuseCrossSite(request: ConnectionsRequest): void {
+    refuseCrossSite(request, this.#origin);
   }
 
   /** Who is signed in at the callback, or null when that cannot be told (OA-03). */

@@ -1,3 +1,5 @@
+import { cut, printableOf } from '../values/one-line.js';
+
 /**
  * An answer does not have its documented shape. Names the field, never its value.
  *
@@ -104,7 +106,5 @@ export function shortText(value: unknown, field: string, most: number): string |
   if (text === null) {
     return null;
   }
-  const printable = text.replace(/[\p{Cc}\p{Cs}]/gu, '');
-  // A cut through a pair of surrogates would leave half a character.
-  return printable.slice(0, most).replace(/\p{Cs}$/u, '');
+  return cut(printableOf(text), most);
 }

@@ -1,5 +1,6 @@
 import { CallbackRefusedError } from '../errors/index.js';
 import { AuthorizationCode } from './authorization-code.js';
+import { oneLineOf } from './one-line.js';
 import type { VerifiedCallback, WebviewCallback, WebviewErrorWord } from './webview-callback.js';
 
 const MAX_QUERY_LENGTH = 16_384;
@@ -43,7 +44,7 @@ export function parseCallback(query: string): WebviewCallback {
     code: code === '' ? null : AuthorizationCode.of(code),
     connectionIds: connectionIdsOf(parameters),
     error: errorWordOf(textOf('error')),
-    errorDescription: printable(textOf('error_description')),
+    errorDescription: oneLineOf(textOf('error_description'), 200),
   };
 }
 
@@ -99,9 +100,4 @@ function connectionIdsOf(parameters: ReadonlyMap<string, string>): readonly stri
 /** The list is open: a word of tomorrow must end an attempt as well. */
 function errorWordOf(error: string): WebviewErrorWord | null {
   return error === '' ? null : (ERROR_WORDS.find((word) => word === error) ?? 'provider_error');
-}
-
-function printable(text: string): string | null {
-  const clean = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-  return clean === '' ? null : clean.slice(0, 200);
 }

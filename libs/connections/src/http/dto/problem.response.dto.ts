@@ -19,6 +19,12 @@ export class ProblemResponseDto {
   code!: string;
 
   @ApiPropertyOptional({
+    description: 'Names this occurrence in the log of the application, where a fault is not yours.',
+    example: 'urn:uuid:0b0f4d5e-6f0e-4c39-9f7c-2f6a4d1f0c55',
+  })
+  instance?: string;
+
+  @ApiPropertyOptional({
     description: 'What does not fit, per property, for `invalid_request`.',
     example: [{ property: 'lang', problems: ['lang must be one of the following values: en, fr'] }],
   })

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ConnectionsError } from '../../errors/index.js';
-import { internalProblem, problemOf } from '../problem.js';
+import { internalProblem, problemOfError } from '../answers/problem.js';
 import { announcedBytes } from './webhook-headers.js';
 
 /** An answer given before any route was found. */
@@ -15,8 +15,7 @@ const LET_IN = 1024 * 1024;
 
 /** Makes the answer to a webhook that is refused before it is read. */
 export function answerRefusal(error: unknown, request: IncomingMessage): RefusalAnswer {
-  const problem =
-    error instanceof ConnectionsError ? problemOf(error.code, error.message) : internalProblem();
+  const problem = error instanceof ConnectionsError ? problemOfError(error).problem : internalProblem();
   const isSmall = (announcedBytes(request) ?? Number.POSITIVE_INFINITY) <= LET_IN;
   const retryAfter = error instanceof ConnectionsError ? error.retryAfterSeconds : undefined;
   return {

@@ -2,8 +2,8 @@ import { HttpCode, HttpStatus, Injectable, Param, Post, Req, Res } from '@nestjs
 import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
 import { WebhookReceiver } from '../../flow/webhooks/webhook-receiver.service.js';
 import { POWENS_WEBHOOK_EVENTS, pathOfEvent } from '../../webhooks/webhook-events.js';
-import { ApiProblems } from '../api-problem.decorator.js';
-import type { HttpResponse } from '../http-exchange.js';
+import { ApiProblems } from '../answers/api-problem.decorator.js';
+import type { HttpResponse } from '../answers/http-exchange.js';
 import { clientOf } from './token-request.js';
 import { WebhookIntake } from './webhook-intake.service.js';
 import { WebhookTokenResponseDto } from './webhook-token.response.dto.js';

@@ -1,3 +1,4 @@
+import { printableOf } from '../../values/one-line.js';
 import { LongDecimal } from '../../values/json/exact-json.js';
 import { fields, isPowensId, isRecord, UnexpectedShapeError } from '../wire-values.js';
 
@@ -39,11 +40,22 @@ function plain(sign: string, digits: string, point: number): string {
 }
 
 /**
- * A text, or null for anything else. A number is a text too: account numbers were seen as both.
+ * A text, or null for anything else, without what a person cannot see in it. A number is a text too: account numbers were
+ * seen as both.
  *
  * @internal
  */
 export function looseText(value: unknown): string | null {
+  const text = rawText(value);
+  return text === null ? null : printableOf(text, ' ');
+}
+
+/**
+ * As {@link looseText}, as it came: for what is sent back to Powens.
+ *
+ * @internal
+ */
+export function rawText(value: unknown): string | null {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
     ? String(value)
     : null;

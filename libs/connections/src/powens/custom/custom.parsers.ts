@@ -1,4 +1,4 @@
-import { flag, looseText, word } from '../bank/bank-values.js';
+import { flag, looseText, rawText, word } from '../bank/bank-values.js';
 import { parseConnection, type PowensConnection } from '../powens.parsers.js';
 import { fields, isRecord, UnexpectedShapeError } from '../wire-values.js';
 
@@ -74,7 +74,7 @@ function parseField(body: unknown): ConnectorField {
 
 function parseChoice(choice: unknown): ConnectorField['values'] {
   const { label, value } = isRecord(choice) ? fields(choice) : { label: null, value: choice };
-  const text = looseText(value);
+  const text = rawText(value);
   return text === null ? [] : [{ label: looseText(label), value: text }];
 }
 

@@ -4,6 +4,7 @@ import type { Secret } from '../../values/secret.js';
 import type { WireError } from '../powens.wire.js';
 import { isRecord } from '../wire-values.js';
 import { parseExactJson } from '../../values/json/exact-json.js';
+import { oneLineOf } from '../../values/one-line.js';
 
 /**
  * Removes what must not be told from a text that came from outside.
@@ -44,7 +45,7 @@ export function whatItSays(
   const wire = errorObject(text);
   const tell = (value: unknown, length: number): string | null =>
     typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
-      ? clean(scrub(String(value)), length)
+      ? oneLineOf(scrub(String(value)), length)
       : null;
   return {
     powensCode: tell(wire?.code, WORD_LENGTH),
@@ -70,10 +71,4 @@ function errorObject(text: string): WireError | null {
  */
 export function header(answer: AxiosResponse<unknown>, name: string): unknown {
   return (answer.headers as Record<string, unknown>)[name];
-}
-
-/** One line of at most `length` characters, without control characters; null when nothing is left. */
-function clean(text: string, length: number): string | null {
-  const words = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
-  return words === '' ? null : words.slice(0, length);
 }

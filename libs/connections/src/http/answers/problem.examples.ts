@@ -1,22 +1,19 @@
-import type { ConnectionsErrorCode } from '../errors/index.js';
-import { problemOf, type Problem } from './problem.js';
+import type { ConnectionsErrorCode } from '../../errors/index.js';
+import { FIXED_DETAILS, problemOf, type Problem } from './problem.js';
 
 /** What the answers of a route say, in the words that the library uses. */
 const DETAILS: Partial<Record<ConnectionsErrorCode, string>> = {
+  ...FIXED_DETAILS,
   invalid_request: 'These properties do not fit: lang.',
   return_to_refused:
     'returnTo must be a path of this application ("/banks") or the name of a configured target.',
   callback_refused:
     'This link is not valid in this browser, was already used, or has expired. Start the connection again from the application.',
   unauthenticated: 'Nobody is signed in. Sign in to the application first.',
-  cross_site_refused: 'Start the connection from the application itself.',
+  cross_site_refused: 'Send this request from the application itself.',
   not_found: 'There is no such connection.',
   not_connected: 'There is no connection yet.',
   sync_refused: 'This connection was synchronised just now or is about to be. Ask again in 60 seconds.',
-  busy: 'Another process is changing this account.',
-  powens_refused: 'POST /auth/token/code: powens_refused, status 400, invalidValue',
-  powens_failed: 'POST /auth/token/code: powens_failed, status 500',
-  powens_unreachable: 'POST /auth/token/code: powens_unreachable, no answer, ECONNREFUSED',
 };
 
 /** What a status usually means here; a route that means something else says so. */

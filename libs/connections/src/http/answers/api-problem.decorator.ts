@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import type { ConnectionsErrorCode } from '../errors/index.js';
-import { ProblemResponseDto } from './dto/problem.response.dto.js';
+import type { ConnectionsErrorCode } from '../../errors/index.js';
+import { ProblemResponseDto } from '../dto/problem.response.dto.js';
 import { problemExamples } from './problem.examples.js';
 
 /**

@@ -1,4 +1,6 @@
-import type { ConnectionsErrorCode } from '../errors/index.js';
+import { STATUS_CODES } from 'node:http';
+import { v4 as uuidv4 } from 'uuid';
+import { PowensApiError, type ConnectionsError, type ConnectionsErrorCode } from '../../errors/index.js';
 
 /** Base of `type`; the page with one heading per code is `docs/errors.md`. */
 const TYPE_BASE = 'urn:nestjs-powens-connections:error:';
@@ -10,6 +12,8 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly code: ConnectionsErrorCode;
+  /** Names this occurrence, in the answer and in the log line that has the particulars: `urn:uuid:…`. */
+  readonly instance?: string;
   /** What does not fit, per property, without the values. */
   readonly errors?: readonly { readonly property: string; readonly problems: readonly string[] }[];
 }
@@ -21,11 +25,12 @@ const ANSWERS: Partial<Record<ConnectionsErrorCode, readonly [status: number, ti
   callback_refused: [400, 'This link cannot be used'],
   unauthenticated: [401, 'Nobody is signed in'],
   forbidden: [403, 'Not allowed'],
-  cross_site_refused: [403, 'Started from another site'],
+  cross_site_refused: [403, 'Sent from another site'],
   webhook_unreadable: [400, 'The body cannot be read'],
   webhook_refused: [401, 'Not proven to be sent by Powens'],
   not_found: [404, 'Not found'],
   method_not_allowed: [405, 'Method not allowed'],
+  webhook_timeout: [408, 'The body took too long to arrive'],
   not_connected: [409, 'No connection yet'],
   owner_conflict: [409, 'The Powens user belongs to another owner'],
   owner_already_connected: [409, 'Another attempt was completed first'],
@@ -47,6 +52,27 @@ const ANSWERS: Partial<Record<ConnectionsErrorCode, readonly [status: number, ti
   powens_timeout: [504, 'Powens did not answer in time'],
 };
 
+const LATER = 'Try again later.';
+
+/**
+ * What an end user reads where the error itself speaks to the operator: of keys, constraints, or in the words of Powens.
+ * That is logged, under the `instance` of the answer.
+ */
+export const FIXED_DETAILS: Partial<Record<ConnectionsErrorCode, string>> = {
+  credentials_refused: 'The bank refused what was entered. Check it and try again.',
+  code_refused: 'Powens refused the code of this visit. Start the connection again.',
+  connection_not_found: 'Powens does not know the connection. Start the connection again.',
+  powens_refused: `Powens refused the request of the application. ${LATER}`,
+  powens_failed: `Powens failed. ${LATER}`,
+  powens_response_invalid: `Powens answered something unexpected. ${LATER}`,
+  powens_unreachable: `Powens cannot be reached at the moment. ${LATER}`,
+  powens_timeout: `Powens did not answer in time. ${LATER}`,
+  busy: 'The application is busy with the same thing. Try again in a moment.',
+  key_unavailable: `The application cannot read what it keeps. ${LATER}`,
+  storage_failed: `The application cannot use its database at the moment. ${LATER}`,
+  commit_outcome_unknown: 'Whether it was done is not known. Look at the result before trying again.',
+};
+
 /** Makes the body for a code; a code without an answer of its own is a fault of ours. */
 export function problemOf(code: ConnectionsErrorCode, detail: string): Problem {
   const answer = ANSWERS[code];
@@ -55,6 +81,35 @@ export function problemOf(code: ConnectionsErrorCode, detail: string): Problem {
   }
   const [status, title] = answer;
   return { type: `${TYPE_BASE}${code}`, title, status, detail, code };
+}
+
+/** A problem, and what of it only the operator may read: null when the answer says it all. */
+export interface AnsweredProblem {
+  readonly problem: Problem;
+  readonly log: string | null;
+}
+
+/**
+ * Makes the body for an error of ours. The message of a 5xx, and whatever Powens says, stays on this side.
+ *
+ * @returns the body, and the line for the log that carries the same `instance`
+ */
+export function problemOfError(error: ConnectionsError): AnsweredProblem {
+  const problem = problemOf(error.code, error.message);
+  if (problem.status < 500 && !(error instanceof PowensApiError)) {
+    return { problem, log: null };
+  }
+  const instance = newInstance();
+  const detail = FIXED_DETAILS[error.code] ?? internalProblem().detail;
+  return {
+    problem: { ...problem, detail, instance },
+    log: `${error.code}: ${error.message} (${instance})`,
+  };
+}
+
+/** Names one occurrence of a problem. */
+export function newInstance(): string {
+  return `urn:uuid:${uuidv4()}`;
 }
 
 /** The body for whatever nobody expected: tells nothing of it. */
@@ -74,16 +129,20 @@ const CODES_BY_STATUS: Readonly<Record<number, ConnectionsErrorCode>> = {
   403: 'forbidden',
   404: 'not_found',
   405: 'method_not_allowed',
-  413: 'invalid_request',
-  415: 'invalid_request',
   429: 'rate_limited',
 };
 
-/** Makes the body for an exception of Nest or of a host's guard: keeps its status, adds a code. */
+/**
+ * Makes the body for an exception of Nest or of a host's guard: keeps its status, adds a code. The title is that of the
+ * status where the code stands for several.
+ */
 export function problemOfStatus(status: number, detail: string): Problem {
   const code = CODES_BY_STATUS[status] ?? (status < 500 ? 'invalid_request' : 'internal_error');
   if (code === 'internal_error') {
-    return { ...internalProblem(), status };
+    return { ...internalProblem(), title: STATUS_CODES[status] ?? internalProblem().title, status };
   }
-  return { ...problemOf(code, detail), status };
+  const problem = problemOf(code, detail);
+  return problem.status === status
+    ? problem
+    : { ...problem, title: STATUS_CODES[status] ?? 'Refused', status };
 }

@@ -1,8 +1,16 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ConnectionsError } from '../errors/index.js';
-import { ValidationFailure } from './validation.pipe.js';
-import { internalProblem, problemOf, problemOfStatus, type Problem } from './problem.js';
+import { ConnectionsError } from '../../errors/index.js';
+import { ValidationFailure } from '../input/validation.pipe.js';
+import { claimAnswer } from './http-exchange.js';
+import {
+  internalProblem,
+  newInstance,
+  problemOf,
+  problemOfError,
+  problemOfStatus,
+  type Problem,
+} from './problem.js';
 
 /**
  * Turns whatever a route threw into `application/problem+json`. Client mistakes keep their 4xx; what nobody expected
@@ -18,9 +26,19 @@ export class ConnectionsExceptionFilter implements ExceptionFilter {
   constructor(protected readonly adapterHost: HttpAdapterHost) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
+    // The second time is that of an error passed on for interceptors of the host to see, or made by one of them.
+    if (claimAnswer(host.switchToHttp().getResponse<object>())) {
+      this.answer(error, host);
+    }
+  }
+
+  protected answer(error: unknown, host: ArgumentsHost): void {
     const problem = this.problemOf(error);
     const response: unknown = host.switchToHttp().getResponse();
     this.setHeader(response, 'cache-control', 'no-store');
+    if (problem.status === 405) {
+      this.setHeader(response, 'allow', 'GET');
+    }
     if (error instanceof ConnectionsError && error.retryAfterSeconds !== undefined) {
       this.setHeader(response, 'retry-after', String(error.retryAfterSeconds));
     }
@@ -32,17 +50,25 @@ export class ConnectionsExceptionFilter implements ExceptionFilter {
       return { ...problemOf(error.code, error.message), errors: error.errors };
     }
     if (error instanceof ConnectionsError) {
-      const problem = problemOf(error.code, error.message);
-      if (problem.status >= 500) {
-        this.logger.error(`${error.code}: ${error.message}`);
+      const { problem, log } = problemOfError(error);
+      if (log !== null) {
+        this.logger[problem.status >= 500 ? 'error' : 'log'](log);
       }
       return problem;
     }
-    if (error instanceof HttpException) {
+    if (error instanceof HttpException && error.getStatus() < 500) {
       return problemOfStatus(error.getStatus(), error.message);
     }
-    this.logger.error('A fault of ours', error instanceof Error ? error.stack : undefined);
-    return internalProblem();
+    return this.unexpected(error);
+  }
+
+  private unexpected(error: unknown): Problem {
+    const instance = newInstance();
+    const stack = error instanceof Error ? error.stack : undefined;
+    this.logger.error(`A request failed without an error of this library (${instance})`, stack);
+    const problem =
+      error instanceof HttpException ? problemOfStatus(error.getStatus(), '') : internalProblem();
+    return { ...problem, instance };
   }
 
   protected setHeader(response: unknown, name: string, value: string): void {

@@ -1,7 +1,7 @@
 import { Catch, type ArgumentsHost } from '@nestjs/common';
 import Negotiator from 'negotiator';
-import { CallbackRefusedError } from '../errors/index.js';
-import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
+import { CallbackRefusedError } from '../../errors/index.js';
+import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
 import { callbackPage } from './callback.page.js';
 import { CALLBACK_HEADERS } from './callback.headers.js';
 import { ConnectionsExceptionFilter } from './connections-exception.filter.js';
@@ -15,7 +15,7 @@ import { ConnectionsExceptionFilter } from './connections-exception.filter.js';
  */
 @Catch()
 export class CallbackExceptionFilter extends ConnectionsExceptionFilter {
-  override catch(error: unknown, host: ArgumentsHost): void {
+  protected override answer(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const response: unknown = http.getResponse();
     for (const [name, value] of CALLBACK_HEADERS) {
@@ -25,7 +25,7 @@ export class CallbackExceptionFilter extends ConnectionsExceptionFilter {
       this.logRefusal(error);
     }
     if (!prefersHtml(http.getRequest<ConnectionsRequest>())) {
-      super.catch(error, host);
+      super.answer(error, host);
       return;
     }
     const problem = this.problemOf(error);

@@ -1,5 +1,5 @@
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
-import { ConnectionsError } from '../errors/index.js';
+import { ConnectionsError } from '../../errors/index.js';
 
 /** What does not fit, per property. Never the values: one of them may be a secret sent by mistake. */
 export interface PropertyProblems {

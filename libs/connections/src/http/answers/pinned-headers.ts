@@ -1,0 +1,50 @@
+import type { ServerResponse } from 'node:http';
+
+/** Headers of an answer that are not to be changed, by lower-case name. */
+export type PinnedHeaders = Readonly<Record<string, string>>;
+
+type HeaderArgument = Record<string, unknown> | readonly unknown[] | undefined;
+
+/**
+ * Gives a response headers that hold whatever runs after this: they are written in the moment in which the head is sent.
+ * `Vary` is added to what is there.
+ *
+ * @see RFC 9110 section 12.5.5 for `Vary`
+ */
+export function pinHeaders(response: ServerResponse, pinned: PinnedHeaders): void {
+  const writeHead = response.writeHead.bind(response) as (...head: unknown[]) => ServerResponse;
+  response.writeHead = (status: number, ...rest: unknown[]): ServerResponse => {
+    const reason = typeof rest[0] === 'string' ? [rest[0]] : [];
+    const given = rest[reason.length] as HeaderArgument;
+    const others = withoutPinned(given, pinned);
+    if (!response.headersSent) {
+      for (const [name, value] of Object.entries(pinned)) {
+        response.setHeader(name, name === 'vary' ? varying(response, given, value) : value);
+      }
+    }
+    return writeHead(status, ...reason, ...(others === undefined ? [] : [others]));
+  };
+}
+
+function withoutPinned(given: HeaderArgument, pinned: PinnedHeaders): HeaderArgument {
+  if (given === undefined) {
+    return undefined;
+  }
+  const isOther = (name: unknown): boolean => !Object.hasOwn(pinned, String(name).toLowerCase());
+  return Array.isArray(given)
+    ? given.filter((_, index) => isOther(given[index - (index % 2)]))
+    : Object.fromEntries(Object.entries(given).filter(([name]) => isOther(name)));
+}
+
+function varying(response: ServerResponse, given: HeaderArgument, value: string): string {
+  const named = Array.isArray(given) ? undefined : (given as Record<string, unknown> | undefined)?.['vary'];
+  const known = (named ?? response.getHeader('vary') ?? []) as string | readonly string[];
+  const names = [known, value].flat().join(',').split(',');
+  const distinct = new Map(
+    names
+      .map((name) => name.trim())
+      .filter((name) => name !== '')
+      .map((name) => [name.toLowerCase(), name]),
+  );
+  return [...distinct.values()].join(', ');
+}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
-import { ConnectionsDatabase } from '../database/connections-database.js';
+import sql, { type Sql } from 'sql-template-tag';
+import { ConnectionsDatabase, type StatementPolicy } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { OwnerAccount } from '../values/owner-account.js';
 import type { Owner } from '../values/owner.js';
@@ -135,6 +135,25 @@ export class PowensUserRepository {
         AND NOT EXISTS (SELECT 1 FROM ${user} kept WHERE kept.instance = ${instance} AND kept.powens_user_id = listed.id)
       ORDER BY listed.place`);
     return rows.map(({ id }) => id);
+  }
+
+  /** Lists the keys that seal a token: one step of the index per key, however many rows there are. */
+  async findKeyIds(instance: string, policy: StatementPolicy = {}): Promise<readonly string[]> {
+    const { user } = this.database.tables;
+    const next = (after: Sql): Sql => sql`(
+      SELECT kept.key_id FROM ${user} kept
+      WHERE kept.instance = ${instance} AND kept.key_id IS NOT NULL ${after} ORDER BY kept.key_id LIMIT 1
+    )`;
+    const rows = await this.database.query<{ key_id: string }>(
+      sql`
+      WITH RECURSIVE used (key_id) AS (
+        SELECT ${next(sql``)}
+        UNION ALL SELECT ${next(sql`AND kept.key_id > used.key_id`)} FROM used WHERE used.key_id IS NOT NULL
+      )
+      SELECT key_id FROM used WHERE key_id IS NOT NULL`,
+      { ...policy, repeatable: true },
+    );
+    return rows.map((row) => row.key_id);
   }
 
   /** Counts the rows by the key that sealed them. */

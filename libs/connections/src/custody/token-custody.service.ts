@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
+import type { StatementPolicy } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { ConfigurationError, CustodyError } from '../errors/index.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
@@ -109,16 +110,19 @@ export class TokenCustodyService {
   /**
    * Checks at boot that every stored token can be opened: a key id that rows still use must stay in the ring (TC-09).
    *
+   * @param policy - how long the database may take
    * @throws ConfigurationError naming the missing key id, which is no secret
    */
-  async assertKeysComplete(): Promise<void> {
-    for (const [keyId, rows] of await this.users.countByKey(this.options.instance)) {
-      if (!this.keyRing.ids.includes(keyId)) {
-        throw new ConfigurationError(
-          'keys',
-          `lacks the key "${keyId}", which still seals ${rows} token(s). Add it back.`,
-        );
-      }
+  async assertKeysComplete(policy: StatementPolicy = {}): Promise<void> {
+    const missing = (await this.users.findKeyIds(this.options.instance, policy)).find(
+      (keyId) => !this.keyRing.ids.includes(keyId),
+    );
+    if (missing !== undefined) {
+      const rows = (await this.users.countByKey(this.options.instance)).get(missing) ?? 0;
+      throw new ConfigurationError(
+        'keys',
+        `lacks the key "${missing}", which still seals ${rows} token(s). Add it back.`,
+      );
     }
   }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { CONNECTIONS_DATA_SOURCE, RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConfigurationError, ConnectionsError } from '../errors/index.js';
@@ -14,6 +14,24 @@ export type { DatabaseSession };
 
 /** Limits of a process that has no options: a command. */
 const COMMAND_LIMITS = { acquireTimeoutMs: 10_000, statementTimeoutMs: 600_000 };
+
+/** How one statement is run. */
+export interface StatementPolicy extends RetryPolicy {
+  /**
+   * Milliseconds to wait for the answer.
+   *
+   * @default `database.statementTimeoutMs`
+   */
+  readonly timeoutMs?: number;
+}
+
+/** What a look at the database found. */
+export interface DatabaseCondition {
+  /** Whether it takes writes: a standby does not, nor a session that `default_transaction_read_only` restricts. */
+  readonly writable: boolean;
+  /** Whether the library's tables are there. */
+  readonly complete: boolean;
+}
 
 /** A statement that only reads may run any number of times. */
 const READS = /^\s*SELECT\b/;
@@ -58,11 +76,34 @@ export class ConnectionsDatabase {
    *
    * @throws StorageError when the database refuses or loses it
    */
-  async query<Row>(statement: Sql, policy: RetryPolicy = {}): Promise<Row[]> {
+  async query<Row>(statement: Sql, policy: StatementPolicy = {}): Promise<Row[]> {
     const repeatable = policy.repeatable ?? READS.test(statement.strings[0] ?? '');
+    const { timeoutMs } = policy;
     return withRetries({ ...policy, repeatable }, async (leftMs) =>
-      this.withSession(async (session) => session.run<Row>(statement), leftMs),
+      this.withSession(async (session) => session.run<Row>(statement, timeoutMs), leftMs),
     );
+  }
+
+  /**
+   * Looks whether the database can serve: one statement that waits for no lock and writes nothing. A session that was
+   * opened while the server was a standby says so for ever: it is destroyed, and another one is asked.
+   *
+   * @param withinMs - how long the look may take
+   * @throws StorageError when there is no answer in time
+   */
+  async look(withinMs: number): Promise<DatabaseCondition> {
+    const names = Object.values(this.tables).map((table: Sql) => table.sql);
+    const statement = sql`
+      SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off' AS writable,
+        (SELECT bool_and(to_regclass(name) IS NOT NULL) FROM unnest(${names}::text[]) name) AS complete`;
+    const policy = { withinMs, timeoutMs: withinMs };
+    const [first] = await this.query<DatabaseCondition>(statement, policy);
+    if (first?.writable === true) {
+      return first;
+    }
+    this.#sessions.suspectAll();
+    const [second] = await this.query<DatabaseCondition>(statement, policy);
+    return second ?? { writable: false, complete: false };
   }
 
   /**

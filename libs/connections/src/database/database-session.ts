@@ -17,6 +17,13 @@ interface QueryConfig {
   readonly query_timeout: number;
 }
 
+interface Sent {
+  readonly text: string;
+  readonly values: unknown[];
+  readonly timeoutMs: number;
+  readonly name: string | undefined;
+}
+
 /** The part of the `pg` client that is used here. */
 export interface PgClient {
   query(query: QueryConfig): Promise<QueryAnswer>;
@@ -57,13 +64,13 @@ export class DatabaseSession {
    *
    * @throws StorageError
    */
-  async run<Row>(statement: Sql): Promise<Row[]> {
+  async run<Row>(statement: Sql, timeoutMs = this.settings.timeoutMs): Promise<Row[]> {
     // `text` is a getter that joins all fragments: read once.
     const { text, values } = statement;
     const name = this.settings.named ? nameOf(this.client, text) : undefined;
     this.settings.log(text, values);
     try {
-      return await this.send<Row>(text, values, name);
+      return await this.send<Row>({ text, values, timeoutMs, name });
     } catch (error) {
       const failure = storageError(error);
       if (name === undefined || !isNameRefused(failure.sqlState)) {
@@ -73,14 +80,14 @@ export class DatabaseSession {
     // DISCARD ALL of the host, or a table that changed: nothing ran yet. Once more, without a name.
     forgetNames(this.client);
     try {
-      return await this.send<Row>(text, values);
+      return await this.send<Row>({ text, values, timeoutMs, name: undefined });
     } catch (error) {
       throw this.judged(storageError(error));
     }
   }
 
-  private async send<Row>(text: string, values: unknown[], name?: string): Promise<Row[]> {
-    const query = { text, values, types: VALUE_TYPES, query_timeout: this.settings.timeoutMs };
+  private async send<Row>({ text, values, timeoutMs, name }: Sent): Promise<Row[]> {
+    const query = { text, values, types: VALUE_TYPES, query_timeout: timeoutMs };
     const answer = await this.client.query(name === undefined ? query : { ...query, name });
     return answer.rows as Row[];
   }

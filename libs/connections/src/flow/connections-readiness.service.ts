@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { TokenCustodyService } from '../custody/token-custody.service.js';
-import { ConnectionsDatabase } from '../database/connections-database.js';
-import { ConnectionsError } from '../errors/index.js';
+import { ConnectionsDatabase, type DatabaseCondition } from '../database/connections-database.js';
+import { StorageError } from '../errors/index.js';
 import { EventPublisher } from '../outbox/event-publisher.interface.js';
 
 /**
@@ -12,16 +13,31 @@ import { EventPublisher } from '../outbox/event-publisher.interface.js';
 export interface ReadinessReport {
   readonly ready: boolean;
   readonly checks: {
-    /** The database answers. */
+    /** The database answers, and takes writes. */
     readonly database: boolean;
     /** The library's tables are there. */
     readonly schema: boolean;
     /** Every key that still seals a token is in the ring. */
     readonly keys: boolean;
-    /** Somebody handles events; without, they wait in the outbox. Does not make the application unready. */
+    /** A handler takes events; without one, they wait in the outbox. Does not make the application unready. */
     readonly handlers: boolean;
   };
 }
+
+type Verdict = Omit<ReadinessReport['checks'], 'handlers'>;
+
+/** Milliseconds that one look may take. */
+const LOOK_MS = 700;
+
+/** Milliseconds for which a good look outweighs later ones that got no answer. */
+const WINDOW_MS = 3000;
+
+/** Milliseconds for which looks without an answer are repeated where no good one is within the window. */
+const INSIST_MS = 2000;
+
+const PAUSE_MS = 100;
+
+const NO_DATABASE: Verdict = { database: false, schema: false, keys: false };
 
 /**
  * Checks at boot what would only fail later, and again whenever a probe asks.
@@ -31,6 +47,11 @@ export interface ReadinessReport {
  */
 @Injectable()
 export class ConnectionsReadiness implements OnModuleInit {
+  #goodAt = -Infinity;
+  #good: Verdict = NO_DATABASE;
+  #keys = true;
+  #judging: Promise<Verdict> | undefined;
+
   constructor(
     private readonly database: ConnectionsDatabase,
     private readonly custody: TokenCustodyService,
@@ -47,22 +68,65 @@ export class ConnectionsReadiness implements OnModuleInit {
     await this.custody.assertKeysComplete();
   }
 
-  /** Runs every check. Never throws; tells nothing but yes or no. */
+  /**
+   * Runs every check. An answer of the database counts at once; without one, the report is that of the last good look
+   * within 3 s, or of looks repeated for 2 s: a lock or a lost session of a moment takes no replica away. Probes that come
+   * together share one run. Never throws; tells nothing but yes or no.
+   */
   async check(): Promise<ReadinessReport> {
-    const problem = await failureOf(async () => this.database.assertUsable());
-    const database = problem === null || problem === 'schema_missing';
-    const schema = problem === null;
-    const keys = schema && (await failureOf(async () => this.custody.assertKeysComplete())) === null;
-    const handlers = this.publisher.hasHandlers();
-    return { ready: database && schema && keys, checks: { database, schema, keys, handlers } };
+    this.#judging ??= this.judge().finally(() => {
+      this.#judging = undefined;
+    });
+    const verdict = await this.#judging;
+    const { database, schema, keys } = verdict;
+    return {
+      ready: database && schema && keys,
+      checks: { ...verdict, handlers: this.publisher.hasHandlers() },
+    };
   }
-}
 
-async function failureOf(check: () => Promise<void>): Promise<string | null> {
-  try {
-    await check();
-    return null;
-  } catch (error) {
-    return error instanceof ConnectionsError ? error.code : 'internal_error';
+  private async judge(): Promise<Verdict> {
+    const deadline = performance.now() + INSIST_MS;
+    for (;;) {
+      const verdict = await this.lookOnce();
+      if (verdict !== null) {
+        return verdict;
+      }
+      if (performance.now() - this.#goodAt < WINDOW_MS) {
+        return this.#good;
+      }
+      if (performance.now() >= deadline) {
+        return NO_DATABASE;
+      }
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  /** @returns null when there was no answer */
+  private async lookOnce(): Promise<Verdict | null> {
+    let condition: DatabaseCondition;
+    try {
+      condition = await this.database.look(LOOK_MS);
+    } catch {
+      return null;
+    }
+    const { writable: database, complete: schema } = condition;
+    const verdict = { database, schema, keys: schema && (await this.areKeysComplete()) };
+    if (database && schema) {
+      this.#goodAt = performance.now();
+      this.#good = verdict;
+    }
+    return verdict;
+  }
+
+  /** Without an answer, as a moment ago: keys are missing by a deployment, not by a lock. */
+  private async areKeysComplete(): Promise<boolean> {
+    try {
+      await this.custody.assertKeysComplete({ withinMs: LOOK_MS, timeoutMs: LOOK_MS });
+      this.#keys = true;
+    } catch (error) {
+      this.#keys = error instanceof StorageError ? this.#keys : false;
+    }
+    return this.#keys;
   }
 }

@@ -17,6 +17,9 @@ import {
   type KnownRow,
 } from './attempt.rows.js';
 
+/** Milliseconds for which a callback waits for a database that restarts: its browser may not come a second time. */
+const CALLBACK_WITHIN_MS = 15_000;
+
 /** What is stored when an attempt is issued. */
 export interface NewAttempt {
   readonly id: string;
@@ -90,7 +93,8 @@ export class AttemptRepository {
   ): Promise<ClaimedAttempt | null> {
     const { attempt, user } = this.database.tables;
     const principal = claim.principal?.id ?? null;
-    const [row] = await this.database.query<ClaimedRow>(sql`
+    const [row] = await this.database.query<ClaimedRow>(
+      sql`
       WITH claimed AS (
         UPDATE ${attempt}
         SET status = 'claimed', code_hash = ${claim.codeHash},
@@ -104,16 +108,21 @@ export class AttemptRepository {
       SELECT claimed.*, account.id AS user_id, account.powens_user_id, account.sealed_token
       FROM claimed LEFT JOIN ${user} account
         ON account.instance = claimed.instance AND account.tenant = claimed.tenant
-        AND account.owner_id = claimed.owner_id AND account.status = 'active'`);
+        AND account.owner_id = claimed.owner_id AND account.status = 'active'`,
+      { withinMs: CALLBACK_WITHIN_MS },
+    );
     return row === undefined ? null : claimedAttempt(row);
   }
 
   /** Finds what this browser's state belongs to, whatever became of it. */
   async findPresented(presented: Presented): Promise<KnownAttempt | null> {
     const { attempt } = this.database.tables;
-    const [row] = await this.database.query<KnownRow>(sql`
+    const [row] = await this.database.query<KnownRow>(
+      sql`
       SELECT id, tenant, owner_id, ${effectiveStatus} AS status, return_to, code_hash
-      FROM ${attempt} WHERE ${presentedBy(presented)}`);
+      FROM ${attempt} WHERE ${presentedBy(presented)}`,
+      { withinMs: CALLBACK_WITHIN_MS },
+    );
     return row === undefined ? null : knownAttempt(row);
   }
 

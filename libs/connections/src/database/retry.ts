@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v4 as uuidv4 } from 'uuid';
 import { StorageError } from '../errors/index.js';
+import { NO_SESSION } from '../errors/storage.error.js';
 
 /** How long what failed is tried again, and what counts as worth it. */
 export interface RetryPolicy {
@@ -54,10 +55,13 @@ export function jitteredPauseMs(tries: number): number {
   return fraction * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries, 10));
 }
 
-function isWorthRetrying(error: unknown, { repeatable = false }: RetryPolicy): boolean {
-  return (
-    error instanceof StorageError &&
-    (error.transient || error.linkLost) &&
-    (error.outcome === 'refused' || repeatable)
-  );
+function isWorthRetrying(error: unknown, { repeatable = false, withinMs }: RetryPolicy): boolean {
+  if (!(error instanceof StorageError)) {
+    return false;
+  }
+  if (error.sqlState === NO_SESSION && withinMs === undefined) {
+    // Its wait is `database.acquireTimeoutMs`; who has longer says so.
+    return false;
+  }
+  return (error.transient || error.linkLost) && (error.outcome === 'refused' || repeatable);
 }

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { StorageError } from '../errors/index.js';
+import { NO_SESSION } from '../errors/storage.error.js';
 import type { PgClient } from './database-session.js';
 import { storageError } from './storage-error.js';
 
@@ -131,7 +132,7 @@ export class SessionPool {
           'sooner, and call this library outside of them.',
       );
     }
-    return new StorageError(null, null, {
+    return new StorageError(NO_SESSION, null, {
       outcome: 'refused',
       message: `No database session was free within ${limitMs} ms.`,
     });

@@ -3,6 +3,9 @@ import { ConnectionsError } from './connections.error.js';
 /** Deadlock, serialisation failure, lock timeout, cancelled statement (also by its timeout), too many sessions. */
 const CONTENDED = ['40P01', '40001', '55P03', '57014', '53300'];
 
+/** In place of a SQLSTATE: no session of the pool was free in time. */
+export const NO_SESSION = 'NO_SESSION';
+
 /** SQLSTATE of a write in a session that may only read: the server is, or was, a standby. */
 const READ_ONLY = '25006';
 
@@ -20,7 +23,7 @@ export class StorageError extends ConnectionsError {
   readonly outcome: 'refused' | 'unknown';
 
   /**
-   * @param sqlState - five-character SQLSTATE, or the driver's code when the link failed, or null
+   * @param sqlState - five-character SQLSTATE; the driver's code when the link failed; `NO_SESSION` when the pool had none; or null
    * @param constraint - name of the constraint that refused the row, or null
    * @param details - `outcome`, where it is known; `message`, in place of the usual one
    */
@@ -44,10 +47,10 @@ export class StorageError extends ConnectionsError {
 
   /**
    * Whether the link broke or the server is away: class 08, 57P01 to 57P05 (shutdown, crash, starting up), class 53
-   * (out of disk, memory or sessions), a code of Node's own, or no code at all.
+   * (out of disk, memory or sessions), no free session in the pool, a code of Node's own, or no code at all.
    */
   get linkLost(): boolean {
-    return this.sqlState === null || /^(08|53|57P|E[A-Z]{2,}[A-Z_]*$)/.test(this.sqlState);
+    return this.sqlState === null || /^(08|53|57P|E[A-Z]{2,}[A-Z_]*$|NO_SESSION$)/.test(this.sqlState);
   }
 
   /** Whether the session may only read: after a failover, until it is replaced by one to the new primary. */

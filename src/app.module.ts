@@ -25,7 +25,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         appConfigModule(config),
-        DatabaseModule,
+        DatabaseModule.for(config),
         SessionModule,
         ConnectionsModule.forRootAsync({
           isGlobal: true,

@@ -1,13 +1,13 @@
-import { Logger, type INestApplication } from '@nestjs/common';
-import type { AppConfig } from './config/app.config.js';
-import { readEnvironment } from './config/environment.js';
-import { claimPort } from './config/free-port.js';
-import { settleConfig } from './config/settle-config.js';
-import { createApp } from './create-app.js';
-import { openEmbeddedServices, type HostLog } from './embedded-services.js';
-import { HostLogger } from './host.logger.js';
+import type { INestApplication } from '@nestjs/common';
+import { readEnvironment, type Environment } from './config/environment.js';
+import { claimPorts } from './config/free-port.js';
+import { openDataDir } from './database/data-dir.js';
+import { startEmbeddedDatabase } from './database/embedded-database.js';
+import type { Foundation, HostLog } from './foundation.js';
 import { OpenedResources } from './opened-resources.js';
-import { pushWebhooks } from './sandbox/push-webhooks.js';
+
+// This file loads nothing of Nest: what may refuse a start is looked at first, and the embedded database starts in a thread
+// of its own while `assembly.js` is being read and compiled.
 
 /** A host that serves. */
 export interface RunningHost {
@@ -24,35 +24,25 @@ export interface RunningHost {
 export interface StartOptions {
   /** Replaces the console, or silences it with `false`. */
   readonly logger?: HostLog;
+  /** Receives a line before something that takes long, as soon as it begins. */
+  readonly progress?: (line: string) => void;
 }
 
 /**
  * Starts the demo host, with everything it needs and was not given: a sandbox, a database, a key.
  *
- * @throws EnvironmentError, PortInUseError, DataDirInUseError: their words say what to change
+ * @throws EnvironmentError, PortInUseError, DataDirError, DataDirInUseError: their words say what to change
  */
 export async function startHost(
   env: NodeJS.ProcessEnv = process.env,
   options: StartOptions = {},
 ): Promise<RunningHost> {
-  const logger = options.logger ?? new HostLogger();
-  Logger.overrideLogger(logger);
   const environment = readEnvironment(env);
-  environment.warnings.forEach((warning) => new Logger('Host').warn(warning));
   const opened = new OpenedResources();
   try {
-    // The port before all else: the redirect URI holds it, and a taken one is told before anything is opened.
-    const port = await claimPort('PORT', environment.host, environment.port);
-    const services = await openEmbeddedServices(environment, opened, logger);
-    const { database, sandbox } = services;
-    const sandboxUrl = sandbox?.url ?? null;
-    const config = settleConfig(environment, { port, database, sandboxUrl });
-    const app = await createApp(config, sandbox);
-    opened.add(() => app.close());
-    if (sandbox !== null && config.webhookSecret !== null) {
-      pushWebhooks(sandbox, port, config.webhookSecret);
-    }
-    announce(config, sandboxUrl);
+    const foundation = await lay(environment, opened, options.progress ?? (() => undefined));
+    const { assemble } = await import('./assembly.js');
+    const { app, config, sandboxUrl } = await assemble(foundation, opened, options.logger);
     return { url: config.publicUrl, sandboxUrl, app, close: () => opened.close() };
   } catch (error) {
     await opened.close();
@@ -60,11 +50,30 @@ export async function startHost(
   }
 }
 
-function announce(config: AppConfig, sandboxUrl: string | null): void {
-  const logger = new Logger('Host');
-  const where = config.database.kind === 'server' ? 'a server' : 'embedded, one process only';
-  logger.log(`Database: PostgreSQL, ${where}`);
-  logger.log(`Powens:   ${sandboxUrl === null ? config.powens.apiUrl : `local sandbox at ${sandboxUrl}`}`);
-  logger.log(`Host:     ${config.publicUrl}`);
-  logger.log(`Start at  ${config.publicUrl}/docs`);
+/** Takes the ports and the data directory, and has the embedded database on its way when it returns. */
+async function lay(
+  environment: Environment,
+  opened: OpenedResources,
+  progress: (line: string) => void,
+): Promise<Foundation> {
+  const { databaseUrl, powens } = environment;
+  // The ports before all else: the redirect URI holds one, and a taken one is reported before anything is opened.
+  const [port, sandboxPort] = await claimPorts(environment);
+  const foundation = { environment, port, sandboxPort, database: null, dataDir: null };
+  if (databaseUrl !== null && powens !== null) {
+    return foundation;
+  }
+  const dataDir = await openDataDir(environment.dataDir);
+  opened.add(() => dataDir.release());
+  if (databaseUrl !== null) {
+    return { ...foundation, dataDir: dataDir.path };
+  }
+  const database = startEmbeddedDatabase(dataDir);
+  opened.add(() => database.close());
+  progress(
+    database.isNew
+      ? `Making the embedded database in ${dataDir.path}: some seconds, this once …`
+      : `Opening the embedded database in ${dataDir.path} …`,
+  );
+  return { ...foundation, dataDir: dataDir.path, database };
 }

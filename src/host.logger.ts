@@ -8,11 +8,20 @@ const CONSTRUCTION: ReadonlySet<unknown> = new Set([
   'RouterExplorer',
 ]);
 
+/** Where Nest reports what stopped the start, with a stack. The caller of the start reports it, in words. */
+const START_FAILURE = 'ExceptionHandler';
+
 /** Nest's console logger without the list of modules and routes at every start. */
 export class HostLogger extends ConsoleLogger {
   override log(message: unknown, ...rest: unknown[]): void {
     if (!CONSTRUCTION.has(rest.at(-1))) {
       super.log(message, ...rest);
+    }
+  }
+
+  override error(message: unknown, ...rest: unknown[]): void {
+    if (rest.at(-1) !== START_FAILURE) {
+      super.error(message, ...rest);
     }
   }
 }

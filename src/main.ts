@@ -1,14 +1,20 @@
-import 'reflect-metadata';
-import { Logger } from '@nestjs/common';
+import { explainStartError } from './config/start-error.js';
 import { startHost } from './bootstrap.js';
 import { stopOnSignals } from './stop-on-signals.js';
 
-const logger = new Logger('Host');
+// Nothing above loads Nest: the first line is there before a slow machine has read and compiled it.
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+// A reader that went away, as `head` does, is no reason to leave without closing.
+process.stdout.on('error', () => undefined);
+say('Starting the demo of nestjs-powens-connections …');
 
 try {
-  stopOnSignals(await startHost(), logger);
+  stopOnSignals(await startHost(process.env, { progress: say }), say);
 } catch (error) {
   // Mistakes of the environment say what to change; a stack would only hide that.
-  logger.error(error instanceof Error ? error.message : 'The host could not start');
-  process.exitCode = 1;
+  process.stderr.write(`${explainStartError(error)}\n`);
+  // Not left to an empty event loop: what was opened half-way must not keep a failed start alive.
+  process.exit(1);
 }

@@ -1,5 +1,3 @@
-import type { LoggerService } from '@nestjs/common';
-
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** A stop that takes longer than this is stuck; every state is durable anyway. */
@@ -11,19 +9,19 @@ const FORCED = 1;
  * Stops gracefully at the first signal, at once at the second. Nest's own `enableShutdownHooks` would end the process
  * as soon as the application is closed, with the embedded database still open.
  */
-export function stopOnSignals(running: { close(): Promise<void> }, logger: LoggerService): void {
+export function stopOnSignals(running: { close(): Promise<void> }, say: (line: string) => void): void {
   let isStopping = false;
   const stop = (signal: string): void => {
     if (isStopping) {
       process.exit(FORCED);
     }
     isStopping = true;
-    logger.log(`${signal}: stopping. Once more to stop at once.`);
+    say(`${signal}: stopping. Once more to stop at once.`);
     setTimeout(() => process.exit(FORCED), DEADLINE_MS).unref();
     running.close().then(
       () => process.exit(0),
       (error: unknown) => {
-        logger.error(`The stop failed: ${error instanceof Error ? error.name : 'unknown'}`);
+        say(`The stop failed: ${error instanceof Error ? error.name : 'unknown'}`);
         process.exit(FORCED);
       },
     );

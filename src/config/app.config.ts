@@ -2,10 +2,24 @@ import { type DynamicModule } from '@nestjs/common';
 import { ConfigModule, getConfigToken, registerAs } from '@nestjs/config';
 import type { HttpAdapterName } from './environment.js';
 
-/** Where the database is: a server, or the embedded one behind its private socket directory. */
-export type DatabaseConfig =
-  | { readonly kind: 'server'; readonly url: string }
-  | { readonly kind: 'embedded'; readonly socketDir: string };
+/** A PostgreSQL server. */
+export interface ServerDatabaseConfig {
+  readonly kind: 'server';
+  readonly url: string;
+}
+
+/** The database in this process. */
+export interface EmbeddedDatabaseConfig {
+  readonly kind: 'embedded';
+  /** Where its files are. */
+  readonly dataDir: string;
+  /** The private directory of its socket. */
+  readonly socketDir: string;
+  /** Resolves when it answers. */
+  readonly opened: Promise<void>;
+}
+
+export type DatabaseConfig = ServerDatabaseConfig | EmbeddedDatabaseConfig;
 
 /** The client application at Powens, its URLs settled. */
 export interface PowensConfig {

@@ -1,4 +1,10 @@
 import { createServer, type AddressInfo } from 'node:net';
+import type { Environment } from './environment.js';
+
+/** Where the embedded sandbox listens. */
+export const SANDBOX_HOST = '127.0.0.1';
+
+const LOOPBACK_V6 = '::1';
 
 /** A port is taken: the message names the variable that chooses another one. */
 export class PortInUseError extends Error {
@@ -26,12 +32,59 @@ export async function claimPort(variable: string, host: string, port: number): P
     await new Promise<void>((done, fail) => {
       server.once('error', fail).listen({ host, port, exclusive: true }, done);
     });
-    return (server.address() as AddressInfo).port;
+    const claimed = (server.address() as AddressInfo).port;
+    await refuseOtherLocalhost(host, claimed);
+    return claimed;
   } catch (error) {
     throw explainListenError(variable, host, port, error);
   } finally {
     await new Promise((done) => server.close(done));
   }
+}
+
+/** A browser that is sent to `localhost` tries `::1` first: what listens there would get its requests, and its cookies. */
+async function refuseOtherLocalhost(host: string, port: number): Promise<void> {
+  if (host !== SANDBOX_HOST) {
+    return;
+  }
+  const server = createServer();
+  try {
+    await new Promise<void>((done, fail) => {
+      server.once('error', fail).listen({ host: LOOPBACK_V6, port, exclusive: true }, done);
+    });
+  } catch (error) {
+    // A machine without IPv6 has nothing there.
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+      throw error;
+    }
+  } finally {
+    await new Promise((done) => server.close(done));
+  }
+}
+
+/**
+ * Makes sure of both ports, and reports both when both are taken: one start shows everything there is to repair.
+ *
+ * @returns the port of the host, and that of the sandbox, null where Powens is elsewhere
+ * @throws PortInUseError, or an error with the words of two
+ */
+export async function claimPorts(
+  environment: Pick<Environment, 'host' | 'port' | 'sandboxPort' | 'powens'>,
+): Promise<[number, number | null]> {
+  const { host, port, sandboxPort, powens } = environment;
+  const claims = await Promise.allSettled([
+    claimPort('PORT', host, port),
+    powens === null ? claimPort('SANDBOX_PORT', SANDBOX_HOST, sandboxPort) : null,
+  ]);
+  const failures = claims.flatMap((claim) => (claim.status === 'rejected' ? [claim.reason as Error] : []));
+  if (failures.length > 1) {
+    throw new Error(failures.map(({ message }) => message).join('\n'));
+  }
+  const [own, sandbox] = claims;
+  if (own.status === 'rejected' || sandbox.status === 'rejected') {
+    throw failures[0] ?? new Error('A port could not be taken');
+  }
+  return [own.value, sandbox.value];
 }
 
 /** Turns what `listen` throws into something a person can act on. */

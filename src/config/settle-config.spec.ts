@@ -4,7 +4,7 @@ import { settleConfig, type Started } from './settle-config.js';
 
 const STARTED: Started = {
   port: 3456,
-  database: { kind: 'embedded', socketDir: '/tmp/sockets' },
+  database: { kind: 'embedded', dataDir: '/data', socketDir: '/tmp/sockets', opened: Promise.resolve() },
   sandboxUrl: 'http://127.0.0.1:4567',
 };
 

@@ -1,7 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lockDataDir, SOCKET_DIR_PREFIX } from './data-dir-lock.js';
+import { DataDirError } from './data-dir.error.js';
+import { DataDirInUseError, lockDataDir, SOCKET_DIR_PREFIX } from './data-dir-lock.js';
+
+/** What is kept below a data directory; another user may have made one of them. */
+const PARTS = ['postgres', 'sandbox'];
 
 /** Socket paths have about 100 characters on all systems; some temporary directories take most of that. */
 const MAX_TMPDIR = 60;
@@ -12,6 +16,28 @@ export interface DataDir {
   /** A private, short-lived directory for sockets. */
   readonly socketDir: string;
   release(): Promise<void>;
+}
+
+/**
+ * As {@link claimDataDir}, with words for whatever the file system refuses.
+ *
+ * @throws DataDirInUseError when another process has it; DataDirError when it cannot be written
+ */
+export async function openDataDir(path: string): Promise<DataDir> {
+  try {
+    const dataDir = await claimDataDir(path);
+    try {
+      PARTS.map((part) => join(path, part))
+        .filter((part) => existsSync(part))
+        .forEach((part) => accessSync(part, constants.W_OK | constants.X_OK));
+      return dataDir;
+    } catch (error) {
+      await dataDir.release();
+      throw error;
+    }
+  } catch (error) {
+    throw error instanceof DataDirInUseError ? error : DataDirError.of(path, error);
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from 'nestjs-powens-connections';
-import type { DatabaseConfig } from '../config/app.config.js';
+import type { EmbeddedDatabaseConfig, ServerDatabaseConfig } from '../config/app.config.js';
 import { EMBEDDED_PORT } from './embedded-database.js';
 import { singleConnectionDriver } from './single-connection-pool.js';
 
@@ -10,7 +10,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * The DataSource of the host: its own, with the library's tables in it. The tables come from migrations, never from
  * `synchronize`, which would drop columns that it does not know.
  */
-export function databaseOptions(database: DatabaseConfig): DataSourceOptions {
+export function databaseOptions(
+  database: ServerDatabaseConfig | Pick<EmbeddedDatabaseConfig, 'kind' | 'socketDir'>,
+): DataSourceOptions {
   return {
     type: 'postgres',
     ...(database.kind === 'server' ? { url: database.url } : embeddedOptions(database.socketDir)),

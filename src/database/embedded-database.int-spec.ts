@@ -5,7 +5,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimDataDir, type DataDir } from './data-dir.js';
 import { databaseOptions } from './database.options.js';
-import { openEmbeddedDatabase, type EmbeddedDatabase } from './embedded-database.js';
+import { startEmbeddedDatabase, type EmbeddedDatabase } from './embedded-database.js';
 import { DatabaseBusyError } from './single-connection-pool.js';
 
 /** As the host uses it, less patient. */
@@ -14,7 +14,7 @@ function optionsOf(dataDir: DataDir): DataSourceOptions {
   return { ...options, connectTimeoutMS: 300 } as DataSourceOptions;
 }
 
-describe(openEmbeddedDatabase.name, () => {
+describe(startEmbeddedDatabase.name, () => {
   const root = mkdtempSync(join(tmpdir(), 'pglite-'));
   let dataDir: DataDir;
   let embedded: EmbeddedDatabase;
@@ -22,7 +22,8 @@ describe(openEmbeddedDatabase.name, () => {
 
   async function open(path: string): Promise<void> {
     dataDir = await claimDataDir(path);
-    embedded = await openEmbeddedDatabase(dataDir);
+    embedded = startEmbeddedDatabase(dataDir);
+    await embedded.opened;
     dataSource = await new DataSource(optionsOf(dataDir)).initialize();
   }
 

@@ -1,0 +1,59 @@
+import 'reflect-metadata';
+import { Logger, type INestApplication } from '@nestjs/common';
+import type { PowensSandbox } from 'powens-sandbox';
+import type { Foundation, HostLog } from './foundation.js';
+import type { AppConfig, DatabaseConfig } from './config/app.config.js';
+import { settleConfig } from './config/settle-config.js';
+import { createApp } from './create-app.js';
+import { openSandbox } from './embedded-sandbox.js';
+import { HostLogger } from './host.logger.js';
+import type { OpenedResources } from './opened-resources.js';
+import { pushWebhooks } from './sandbox/push-webhooks.js';
+
+/** The application, listening. */
+export interface Assembled {
+  readonly app: INestApplication;
+  readonly config: AppConfig;
+  readonly sandboxUrl: string | null;
+}
+
+/** Builds the sandbox and the application on what was laid for them. The embedded database may still be starting. */
+export async function assemble(
+  foundation: Foundation,
+  opened: OpenedResources,
+  log: HostLog | undefined,
+): Promise<Assembled> {
+  const logger = log ?? new HostLogger();
+  Logger.overrideLogger(logger);
+  const { environment, port } = foundation;
+  environment.warnings.forEach((warning) => new Logger('Host').warn(warning));
+  const sandbox = await openSandbox(foundation, opened, logger);
+  const database = databaseOf(foundation);
+  const sandboxUrl = sandbox?.url ?? null;
+  const config = settleConfig(environment, { port, database, sandboxUrl });
+  const app = await createApp(config, sandbox);
+  opened.add(() => app.close());
+  if (sandbox !== null && config.webhookSecret !== null) {
+    pushWebhooks(sandbox, port, config.webhookSecret);
+  }
+  announce(config, sandbox);
+  return { app, config, sandboxUrl };
+}
+
+function databaseOf({ database, environment }: Foundation): DatabaseConfig {
+  if (database === null) {
+    return { kind: 'server', url: environment.databaseUrl ?? '' };
+  }
+  const { socketDir, opened } = database;
+  return { kind: 'embedded', dataDir: environment.dataDir, socketDir, opened };
+}
+
+/** The last line is the one to act on. */
+function announce(config: AppConfig, sandbox: PowensSandbox | null): void {
+  const logger = new Logger('Host');
+  const where = config.database.kind === 'server' ? 'a server' : 'embedded, one process only';
+  logger.log(`Database: PostgreSQL, ${where}`);
+  logger.log(`Powens:   ${sandbox === null ? config.powens.apiUrl : `local sandbox at ${sandbox.url}`}`);
+  logger.log(`Host:     ${config.publicUrl}`);
+  logger.log(`Start at  ${config.publicUrl}/docs`);
+}

@@ -42,7 +42,7 @@ describe.each(['express', 'fastify'])('startHost on %s', (adapter) => {
 
   beforeAll(async () => {
     host = await startHost(env, { logger });
-  }, 120_000);
+  });
 
   afterAll(() => host.close());
 
@@ -219,5 +219,5 @@ describe.each(['express', 'fastify'])('startHost on %s', (adapter) => {
     host = await startHost(env, { logger });
 
     expect(JSON.parse((await ask('/session', { headers: { cookie } })).text)).toEqual({ user: 'alice' });
-  }, 120_000);
+  });
 });

@@ -42,7 +42,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
       const kept = await services()[0]?.withToken(owner, (token) => token.use((clear) => clear));
       expect(kept === live).toBe(true);
     }
-  }, 120_000);
+  });
 
   it(`should end ${ROUNDS} rounds of 10 parallel deletes with one deletion told [K10]`, async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -60,7 +60,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
     expect(
       Array.from({ length: ROUNDS }, (_, round) => told(`deletes-${round}`, 'connection.deleted')),
     ).toEqual(Array.from({ length: ROUNDS }, () => 1));
-  }, 180_000);
+  });
 
   it(`should end ${ROUNDS} rounds of a delete during a synchronisation with the connection gone`, async () => {
     const owners: Connected[] = [];
@@ -81,7 +81,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
       expect(await sql(first, 'SELECT 1 FROM powens_connection WHERE id = $1', [connection.id])).toEqual([]);
     }
     await until(() => told('sync-49', 'connection.deleted') === 1);
-  }, 180_000);
+  });
 
   it(`should end ${ROUNDS} rounds of an erasure during a callback with nothing left of the owner [K11]`, async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -99,7 +99,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
       await expectNothingLeft(first, owner);
     }
     expect(await orphanTokens(first)).toEqual([]);
-  }, 180_000);
+  });
 
   it('should make one Powens user for the parallel first attempts of an owner, on two replicas', async () => {
     const options = { provisioning: 'server-first' as const };
@@ -116,7 +116,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
     }
     await left.close();
     await right.close();
-  }, 60_000);
+  });
 });
 
 async function powensUserOf(app: FlowApp, owner: string): Promise<string> {

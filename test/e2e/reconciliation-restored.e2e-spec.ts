@@ -78,7 +78,7 @@ describe('a backup that was restored [TC-26, D16]', () => {
     expect(new Set(asked().map(({ ownerId }) => ownerId))).toEqual(new Set(revoked));
     expect(await sql(app, `SELECT 1 FROM powens_user WHERE owner_id = 'erased'`)).toEqual([]);
     expect(await service.withToken('kept', () => 'usable')).toBe('usable');
-  }, 60_000);
+  });
 });
 
 describe('Powens users that nobody knows', () => {

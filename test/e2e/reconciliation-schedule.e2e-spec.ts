@@ -14,7 +14,7 @@ const OWNERS = 20;
 const owners = Array.from({ length: OWNERS }, (_, index) => `owner-${index}`);
 
 // On PGlite two applications would share one session.
-describe.skipIf(!postgresCapabilities().concurrent)('the regular comparison', { timeout: 120_000 }, () => {
+describe.skipIf(!postgresCapabilities().concurrent)('the regular comparison', () => {
   let app: FlowApp;
 
   beforeAll(async () => {

@@ -96,7 +96,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('a confirmation and a remova
       }
       return status === 'connected' ? 'kept' : 'gone';
     });
-  }, 240_000);
+  });
 
   it(`should end ${ROUNDS} rounds with a confirmation by the host in one of the two, never half [OA-31]`, async () => {
     await race('by-host', async ({ id }) => {
@@ -108,7 +108,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('a confirmation and a remova
         return 'gone';
       }
     });
-  }, 240_000);
+  });
 
   it(`should confirm once in ${ROUNDS} rounds of a callback beside a confirmation by the host [OA-31]`, async () => {
     const { browser } = await connected(first, 'both');
@@ -124,5 +124,5 @@ describe.skipIf(!postgresCapabilities().concurrent)('a confirmation and a remova
       });
       expect(await outcomeOf(away)).toBe('kept');
     }
-  }, 240_000);
+  });
 });

@@ -32,6 +32,8 @@ const HANGS_MS = 600_000;
 export const shared = {
   environment: 'node' as const,
   pool: 'forks' as const,
+  // Files of one process share the modules that they import: loading those took longer than the tests.
+  isolate: false,
   exclude: ['**/node_modules/**', '**/dist/**'],
   setupFiles: [inRepository('test/helpers/setup.ts')],
   testTimeout: HANGS_MS,

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type AddressInfo } from 'node:net';
 import {
   Injectable,
   Module,
@@ -26,6 +25,7 @@ import { startPowensSandbox, type PowensSandbox } from 'powens-sandbox';
 import type { DataSource } from 'typeorm';
 import { registerSecret } from '../canary/collector.js';
 import { createTestDatabase, postgresCapabilities, type TestDatabase } from '../database.js';
+import { freePort } from '../free-port.js';
 import { Browser } from './browser.js';
 import { CapturingLogger } from './capturing-logger.js';
 
@@ -217,12 +217,4 @@ function appModule({ wish, sandbox, database, keys, url, events }: Parts): Dynam
 /** The DataSource of an application, for what only SQL can see. */
 export function dataSourceOf(app: INestApplication, token: new (...args: never[]) => DataSource): DataSource {
   return app.get<DataSource>(token);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { encodeEncryptionContext, type EncryptionContext } from './encryption-context.js';
 
 const context: EncryptionContext = {
@@ -39,9 +39,6 @@ const anyContext = fc.record({
 function fieldsOf(of: EncryptionContext, keyId: string): string[] {
   return ['cx1', of.purpose, of.instance, of.tenant, of.ownerId, of.rowId, keyId];
 }
-
-// Thousands of runs take a second; a loaded machine may need many.
-vi.setConfig({ testTimeout: 60_000 });
 
 describe(encodeEncryptionContext.name, () => {
   it('should give the documented bytes [TC-04]', () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CustodyError } from '../errors/custody.error.js';
 import { encodeEncryptionContext, type EncryptionContext } from './encryption-context.js';
 import { encryptGcm } from './envelope-cipher.js';
@@ -36,9 +36,6 @@ function refusal(envelope: string, of: EncryptionContext = context, by: KeyRing 
   }
   return 'none';
 }
-
-// Thousands of runs take a second; a loaded machine may need many.
-vi.setConfig({ testTimeout: 60_000 });
 
 describe('an envelope that was tampered with', () => {
   it('should refuse an envelope with any one bit of its text flipped [TC-03, C04]', () => {

@@ -51,9 +51,6 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-// Thousands of runs take a second; a loaded machine may need many.
-vi.setConfig({ testTimeout: 60_000 });
-
 describe(sealEnvelope.name, () => {
   it('should give back what was sealed, for any text and place [TC-02, TC-03]', () => {
     const id = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 });

@@ -73,7 +73,7 @@ describe('a connection that is not heard of any more', () => {
     ['says itself what is wrong', `last_synced_at = now() - interval '9 days', state = 'wrongpass'`],
     [
       'is being deleted',
-      `last_synced_at = now() - interval '9 days', status = 'deleting', leased_until = now() + interval '1 day'`,
+      `last_synced_at = now() - interval '9 days', status = 'deleting', removal_reason = 'requested', leased_until = now() + interval '1 day'`,
     ],
     [
       'nobody confirmed',

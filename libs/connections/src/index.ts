@@ -11,6 +11,7 @@ export type {
   HmacWebhookAuth,
   KeyProvider,
   LifecycleOptions,
+  LossesOptions,
   OAuthWebhookAuth,
   OutboxOptions,
   Owner,
@@ -85,6 +86,7 @@ export type {
   ReconciliationProgress,
   ReconciliationReport,
 } from './flow/reconciliation/reconciliation.types.js';
+export type { ReconciledLoss } from './flow/reconciliation/reconciled-loss.js';
 export { WebhookRegistrationService } from './flow/webhook-registration/webhook-registration.service.js';
 export type { WebhookAuthProvider } from './flow/webhook-registration/create-provider.js';
 export type { WebhookRegistration } from './webhooks/webhook-registrations.js';
@@ -111,6 +113,7 @@ export {
   type ConnectionEvent,
   type ConnectionEventType,
   type ConnectionSilentData,
+  type ConnectionSyncedData,
   type ConnectionUnconfirmedData,
   type WebhookData,
 } from './events/index.js';

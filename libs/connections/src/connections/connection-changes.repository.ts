@@ -21,8 +21,18 @@ export interface LocalRow {
   revision: number;
 }
 
+/** How long a connection that is gone is remembered, and why it is gone. */
+export interface Departure {
+  readonly reason: 'gone_at_powens' | 'deleted_at_powens' | 'user_gone';
+  readonly rememberDays: number;
+}
+
 /** A connection with where it stands. */
-export type StandingConnection = LocalConnection & { readonly status: ConnectionStatus };
+export type StandingConnection = LocalConnection & {
+  readonly status: ConnectionStatus;
+  /** Why it is being deleted, or gone; null otherwise. */
+  readonly removalReason: string | null;
+};
 
 /** A connection whose deletion was ended and told, and whose row is kept for a while: nobody leases it any more. */
 export const BURIED: Sql = sql`(status = 'deleting' AND leased_until IS NULL)`;
@@ -86,9 +96,64 @@ export class ConnectionChangesRepository {
         SET state = ${remote.state}, expires_at = ${remote.expire}, revision = revision + 1,
           last_synced_at = GREATEST(last_synced_at, ${remote.lastUpdate}::timestamptz),
           connector_name = COALESCE(${remote.connectorName}, connector_name)
-        WHERE ${asSeen(local)} AND status <> 'deleting'`,
+        WHERE ${asSeen(local)} AND status IN ('active', 'unconfirmed')`,
       1,
     );
+  }
+
+  /** Takes a connection that was gone into use again, under its old id. */
+  revive(id: string, remote: RemoteConnection, tx: Transaction): void {
+    tx.add(
+      sql`UPDATE ${this.database.tables.connection}
+        SET status = 'active', removal_reason = NULL, remove_at = NULL, state = ${remote.state},
+          expires_at = ${remote.expire}, revision = revision + 1,
+          last_synced_at = GREATEST(last_synced_at, ${remote.lastUpdate}::timestamptz),
+          connector_name = COALESCE(${remote.connectorName}, connector_name)
+        WHERE id = ${id} AND status = 'gone'`,
+      1,
+    );
+  }
+
+  /** Finds a connection by its id here, whatever its status. */
+  async get(id: string): Promise<StandingConnection | null> {
+    const [row] = await this.selectStanding(sql`id = ${id}`);
+    return row ?? null;
+  }
+
+  /**
+   * Notes that Powens no longer has a connection. One that was in use is remembered; one that nobody confirmed is dropped, since it
+   * would only come back as unconfirmed.
+   */
+  depart(local: Pick<StandingConnection, 'id' | 'status'>, departure: Departure, tx: Transaction): void {
+    const { connection } = this.database.tables;
+    tx.add(
+      local.status === 'active'
+        ? sql`UPDATE ${connection}
+            SET status = 'gone', removal_reason = ${departure.reason}, revision = revision + 1,
+              remove_at = now() + ${departure.rememberDays}::float8 * interval '1 day'
+            WHERE id = ${local.id} AND status = 'active'`
+        : sql`DELETE FROM ${connection} WHERE id = ${local.id} AND status = 'unconfirmed'`,
+      1,
+    );
+  }
+
+  /** Notes that Powens reported a connection as deleted that was missed before: webhooks cannot bring it back any more. */
+  noteDeleted(local: Pick<StandingConnection, 'id'>, tx: Transaction): void {
+    tx.add(
+      sql`UPDATE ${this.database.tables.connection} SET removal_reason = 'deleted_at_powens', revision = revision + 1
+        WHERE id = ${local.id} AND status = 'gone'`,
+      1,
+    );
+  }
+
+  /** Forgets connections that have been gone for long enough. @returns how many */
+  async purgeGone(instance: string, limit: number): Promise<number> {
+    const { connection } = this.database.tables;
+    const rows = await this.database.query(sql`
+      DELETE FROM ${connection} WHERE id IN (
+        SELECT id FROM ${connection} WHERE instance = ${instance} AND status = 'gone' AND remove_at <= now() LIMIT ${limit}
+      ) RETURNING id`);
+    return rows.length;
   }
 
   /** Takes a connection out of quarantine, unless it was confirmed or its removal began meanwhile. */
@@ -120,11 +185,6 @@ export class ConnectionChangesRepository {
     );
   }
 
-  /** Removes a row, active or being deleted. Exactly one transaction sees it go. */
-  remove(local: LocalConnection, tx: Transaction): void {
-    tx.add(sql`DELETE FROM ${this.database.tables.connection} WHERE id = ${local.id} AND NOT ${BURIED}`, 1);
-  }
-
   /**
    * Takes the right to ask for a synchronisation, which comes back after `seconds`.
    *
@@ -152,9 +212,11 @@ export class ConnectionChangesRepository {
   }
 
   private async selectStanding(where: Sql): Promise<readonly StandingConnection[]> {
-    const rows = await this.database.query<LocalRow & { status: ConnectionStatus }>(sql`
-      SELECT ${LOCAL_COLUMNS}, status FROM ${this.database.tables.connection} WHERE ${where}`);
-    return rows.map((row) => ({ ...localOf(row), status: row.status }));
+    const rows = await this.database.query<
+      LocalRow & { status: ConnectionStatus; removal_reason: string | null }
+    >(sql`
+      SELECT ${LOCAL_COLUMNS}, status, removal_reason FROM ${this.database.tables.connection} WHERE ${where}`);
+    return rows.map((row) => ({ ...localOf(row), status: row.status, removalReason: row.removal_reason }));
   }
 
   private async select(where: Sql): Promise<readonly LocalConnection[]> {

@@ -7,13 +7,16 @@ import type { Owner } from '../values/owner.js';
 import { OWNER_KEY } from './powens-user.repository.js';
 
 /** Where an owner's account stands. */
-export type AccountStatus = 'provisioning' | 'active' | 'revoking' | 'revoked' | 'erasing' | 'erased';
+export type AccountStatus =
+  'provisioning' | 'active' | 'revoking' | 'revoked' | 'lost' | 'forgetting' | 'erasing' | 'erased';
 
 /** An owner's account in any status. */
 export interface AccountState {
   readonly userId: string;
   readonly owner: Owner;
   readonly status: AccountStatus;
+  /** Why: see the entity. */
+  readonly reason: string | null;
   readonly powensUserId: string | null;
   readonly sealedToken: string | null;
   readonly renewable: boolean;
@@ -32,17 +35,20 @@ export interface SealedToken {
   readonly keyId: string;
 }
 
-interface AccountRow {
+/** A row as far as it is read. */
+export interface AccountRow {
   id: string;
   tenant: string;
   owner_id: string;
   status: AccountStatus;
+  status_reason: string | null;
   powens_user_id: string | null;
   sealed_token: string | null;
   renewable: boolean;
 }
 
-const COLUMNS = sql`id, tenant, owner_id, status, powens_user_id, sealed_token, renewable`;
+/** Columns of {@link AccountRow}. */
+export const ACCOUNT_COLUMNS = sql`id, tenant, owner_id, status, status_reason, powens_user_id, sealed_token, renewable`;
 
 /**
  * Changes of accounts: under a lease, by conditional statements, never across an outbound call with a lock.
@@ -58,8 +64,17 @@ export class AccountRepository {
   async find(instance: string, owner: Owner): Promise<AccountState | null> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<AccountRow>(sql`
-      SELECT ${COLUMNS} FROM ${user}
+      SELECT ${ACCOUNT_COLUMNS} FROM ${user}
       WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`);
+    return row === undefined ? null : accountOf(row);
+  }
+
+  /** Finds an account by the id of its row, whatever its status. */
+  async get(userId: string): Promise<AccountState | null> {
+    const { user } = this.database.tables;
+    const [row] = await this.database.query<AccountRow>(
+      sql`SELECT ${ACCOUNT_COLUMNS} FROM ${user} WHERE id = ${userId}`,
+    );
     return row === undefined ? null : accountOf(row);
   }
 
@@ -67,7 +82,7 @@ export class AccountRepository {
   async findByPowensUser(instance: string, powensUserId: string): Promise<AccountState | null> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<AccountRow>(sql`
-      SELECT ${COLUMNS} FROM ${user} WHERE instance = ${instance} AND powens_user_id = ${powensUserId}`);
+      SELECT ${ACCOUNT_COLUMNS} FROM ${user} WHERE instance = ${instance} AND powens_user_id = ${powensUserId}`);
     return row === undefined ? null : accountOf(row);
   }
 
@@ -137,7 +152,7 @@ export class AccountRepository {
       UPDATE ${user} SET lease_token = ${lease.leaseToken}, leased_until = ${inSeconds(seconds)}
       WHERE id = ${lease.userId} AND status = ANY(${[...statuses]}::text[])
         AND (lease_token IS NULL OR leased_until <= now() OR lease_token = ${lease.leaseToken})
-      RETURNING ${COLUMNS}`,
+      RETURNING ${ACCOUNT_COLUMNS}`,
       { repeatable: true },
     );
     return row === undefined ? null : accountOf(row);
@@ -167,9 +182,10 @@ export class AccountRepository {
    */
   async replaceToken(lease: AccountLease, old: string | null, sealed: SealedToken): Promise<boolean> {
     return this.touched(sql`
-      SET sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId}, status = 'active',
-        ${withoutLease(lease)}, updated_at = now()
-      WHERE id = ${lease.userId} AND status IN ('active', 'revoked') AND (
+      SET sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId}, status = 'active', status_reason = NULL,
+        ${withoutLease(lease)}, updated_at = now(),
+        reconcile_at = CASE WHEN status = 'lost' THEN now() ELSE reconcile_at END
+      WHERE id = ${lease.userId} AND status IN ('active', 'revoked', 'lost') AND (
         (lease_token = ${lease.leaseToken} AND sealed_token IS NOT DISTINCT FROM ${old})
         OR sealed_token = ${sealed.sealedToken}
       )`);
@@ -188,7 +204,7 @@ export class AccountRepository {
   /** Makes a token unusable here at once, before Powens is told (TC-23). @returns false when it is not active */
   async beginRevocation(userId: string): Promise<boolean> {
     return this.touched(sql`
-      SET status = 'revoking', lease_token = NULL, leased_until = now(), updated_at = now()
+      SET status = 'revoking', status_reason = NULL, lease_token = NULL, leased_until = now(), updated_at = now()
       WHERE id = ${userId} AND status IN ('active', 'revoking')`);
   }
 
@@ -205,8 +221,8 @@ export class AccountRepository {
   async findInterrupted(instance: string, limit: number): Promise<readonly AccountState[]> {
     const { user } = this.database.tables;
     const rows = await this.database.query<AccountRow>(sql`
-      SELECT ${COLUMNS} FROM ${user}
-      WHERE instance = ${instance} AND leased_until <= now() AND status <> 'provisioning'
+      SELECT ${ACCOUNT_COLUMNS} FROM ${user}
+      WHERE instance = ${instance} AND leased_until <= now() AND status NOT IN ('provisioning', 'lost')
       ORDER BY leased_until LIMIT ${limit}`);
     return rows.map(accountOf);
   }
@@ -233,11 +249,13 @@ function inSeconds(seconds: number): Sql {
   return sql`now() + ${seconds}::int * interval '1 second'`;
 }
 
-function accountOf(row: AccountRow): AccountState {
+/** Maps a row. */
+export function accountOf(row: AccountRow): AccountState {
   return {
     userId: row.id,
     owner: { id: row.owner_id, tenant: row.tenant },
     status: row.status,
+    reason: row.status_reason,
     powensUserId: row.powens_user_id,
     sealedToken: row.sealed_token,
     renewable: row.renewable,

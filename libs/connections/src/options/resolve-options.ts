@@ -7,6 +7,7 @@ import type { ResolvedOptions } from './resolved-options.js';
 import { ownPath } from '../values/return-to.js';
 import { inRange, oneOf } from './option-checks.js';
 import { checkedUrl, type UrlPolicy } from './checked-url.js';
+import { resolveLosses } from './resolve-losses.js';
 import { resolveKeys } from './resolve-keys.js';
 import { resolvePowens } from './resolve-powens.js';
 import { resolveReconciliation, resolveWebhooks } from './webhooks/resolve-webhooks.js';
@@ -73,6 +74,7 @@ export function resolveOptions(options: ConnectionsModuleOptions, context: Resol
     lifecycle: resolveLifecycle(options.lifecycle ?? {}, powens.totalTimeoutMs),
     webhooks: resolveWebhooks(options.webhooks),
     reconciliation: resolveReconciliation(options.reconciliation),
+    losses: resolveLosses(options.losses),
     unconfirmedConnections: resolveUnconfirmed(options.unconfirmedConnections),
     audit: resolveAudit(options.audit),
     preflight: options.preflight === true,

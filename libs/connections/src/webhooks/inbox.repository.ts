@@ -122,12 +122,47 @@ export class InboxRepository {
     );
   }
 
-  /** Whether Powens told that a connection was deleted: what it tells of it afterwards is older (WH-09). */
-  async wasDeleted(instance: string, powensConnectionId: string): Promise<boolean> {
+  /** Puts the messages of connections that are confirmed from now on back into their order. */
+  release(instance: string, powensConnectionIds: readonly string[], tx: Transaction): void {
+    tx.add(
+      sql`UPDATE ${this.database.tables.inbox} SET status = 'pending', completed_at = NULL, available_at = now(), tries = 0
+        WHERE instance = ${instance} AND powens_connection_id = ANY(${[...powensConnectionIds]}::text[])
+          AND status = 'unconfirmed'`,
+      'any',
+    );
+  }
+
+  /** As {@link InboxRepository.release}, of all that were put aside in the moment of their confirmation. */
+  async releaseConfirmed(instance: string): Promise<void> {
+    const { inbox, connection } = this.database.tables;
+    await this.database.query(sql`
+      UPDATE ${inbox} message SET status = 'pending', completed_at = NULL, available_at = now(), tries = 0
+      WHERE message.instance = ${instance} AND message.status = 'unconfirmed' AND EXISTS (
+        SELECT 1 FROM ${connection} kept
+        WHERE kept.instance = ${instance} AND kept.powens_connection_id = message.powens_connection_id
+          AND kept.status = 'active'
+      )`);
+  }
+
+  /** Ends the messages of a connection that nobody confirmed: nothing of them is kept but that they were here. */
+  discard(instance: string, powensConnectionId: string, tx: Transaction): void {
+    tx.add(
+      sql`UPDATE ${this.database.tables.inbox} SET status = 'ignored', body = NULL, summary = NULL
+        WHERE instance = ${instance} AND powens_connection_id = ${powensConnectionId} AND status = 'unconfirmed'`,
+      'any',
+    );
+  }
+
+  /**
+   * Whether Powens reported that a connection of this user was deleted: what it reports of it afterwards is older (WH-09). A message
+   * counts once it is processed, and never for another user's connection: with bearer tokens, each user signs for their own alone.
+   */
+  async wasDeleted(instance: string, powensConnectionId: string, powensUserId: string): Promise<boolean> {
     const { inbox } = this.database.tables;
     const rows = await this.database.query(sql`
       SELECT 1 FROM ${inbox}
       WHERE instance = ${instance} AND powens_connection_id = ${powensConnectionId} AND event = 'CONNECTION_DELETED'
+        AND status = 'processed' AND (powens_user_id = ${powensUserId} OR powens_user_id IS NULL)
       LIMIT 1`);
     return rows.length === 1;
   }

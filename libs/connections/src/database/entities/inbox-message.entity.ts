@@ -13,7 +13,10 @@ import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 @Index('powens_inbox_connection_idx', ['instance', 'powensConnectionId'])
 @Index('powens_inbox_user_idx', ['instance', 'powensUserId'])
 @Index('powens_inbox_received_idx', ['instance', 'receivedAt'])
-@Check('powens_inbox_status_check', `status IN ('pending', 'processed', 'ignored', 'parked', 'dead')`)
+@Check(
+  'powens_inbox_status_check',
+  `status IN ('pending', 'unconfirmed', 'processed', 'ignored', 'parked', 'dead')`,
+)
 export class InboxMessageEntity {
   /** Order of arrival. */
   @PrimaryGeneratedColumn('increment', { type: 'bigint', primaryKeyConstraintName: 'powens_inbox_pkey' })
@@ -56,7 +59,7 @@ export class InboxMessageEntity {
   @Column('varchar', { length: 16 })
   encoding!: string;
 
-  /** `parked`: nobody it belongs to was found in time; `dead`: it could not be processed. */
+  /** `unconfirmed`: waits until its connection is confirmed; `parked`: nobody it belongs to was found in time; `dead`: it could not be processed. */
   @Column('varchar', { length: 16 })
   status!: string;
 

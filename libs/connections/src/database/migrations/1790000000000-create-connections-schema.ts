@@ -1,4 +1,6 @@
 import type { MigrationInterface, QueryRunner, Table } from 'typeorm';
+import { CONNECTION_REASONS, USER_REASONS } from '../reasons.js';
+import { loss } from './loss-table.js';
 import { nullable, path, table, text, type Columns } from './schema-tools.js';
 
 const id = { type: 'uuid', isPrimary: true };
@@ -19,6 +21,7 @@ export class CreateConnectionsSchema1790000000000 implements MigrationInterface 
       attempt(runner),
       user(runner),
       connection(runner),
+      loss(runner),
       outbox(runner),
       inbox(runner),
     ]) {
@@ -30,6 +33,7 @@ export class CreateConnectionsSchema1790000000000 implements MigrationInterface 
     for (const name of [
       'powens_inbox',
       'powens_outbox',
+      'powens_loss',
       'powens_connection',
       'powens_user',
       'powens_attempt',
@@ -79,6 +83,7 @@ function user(runner: QueryRunner): Table {
       ...OWNED,
       powens_user_id: nullable('varchar', 64),
       status: text(16),
+      status_reason: nullable('varchar', 32),
       renewable: 'boolean',
       sealed_token: nullable('text'),
       key_id: nullable('varchar', 64),
@@ -100,8 +105,9 @@ function user(runner: QueryRunner): Table {
       powens_user_reconciled_idx: ['instance', 'reconciled_at'],
     },
     checks: {
-      powens_user_status_check: `status IN ('provisioning', 'active', 'revoking', 'revoked', 'erasing', 'erased')`,
+      powens_user_status_check: `status IN ('provisioning', 'active', 'revoking', 'revoked', 'lost', 'forgetting', 'erasing', 'erased')`,
       powens_user_token_check: `status <> 'active' OR sealed_token IS NOT NULL`,
+      powens_user_reason_check: USER_REASONS,
     },
   });
 }
@@ -114,6 +120,7 @@ function connection(runner: QueryRunner): Table {
       user_id: 'uuid',
       attempt_id: nullable('uuid'),
       status: text(16),
+      removal_reason: nullable('varchar', 32),
       powens_connection_id: text(20),
       connector_uuid: nullable('varchar', 64),
       connector_name: nullable('varchar', 255),
@@ -140,7 +147,10 @@ function connection(runner: QueryRunner): Table {
       powens_connection_synced_idx: ['instance', 'last_synced_at'],
       powens_connection_remove_idx: ['remove_at'],
     },
-    checks: { powens_connection_status_check: `status IN ('active', 'unconfirmed', 'deleting')` },
+    checks: {
+      powens_connection_status_check: `status IN ('active', 'unconfirmed', 'deleting', 'gone')`,
+      powens_connection_reason_check: CONNECTION_REASONS,
+    },
     foreignKey: { name: 'powens_connection_user_fkey', column: 'user_id', table: 'powens_user' },
   });
 }
@@ -205,7 +215,7 @@ function inbox(runner: QueryRunner): Table {
       powens_inbox_received_idx: ['instance', 'received_at'],
     },
     checks: {
-      powens_inbox_status_check: `status IN ('pending', 'processed', 'ignored', 'parked', 'dead')`,
+      powens_inbox_status_check: `status IN ('pending', 'unconfirmed', 'processed', 'ignored', 'parked', 'dead')`,
     },
   });
 }

@@ -117,7 +117,11 @@ describe(AdmissionService.name, () => {
     async (unconfirmedConnections) => {
       const owner = `erased-${unconfirmedConnections}`;
       const seen = await seenFor(owner, `74${unconfirmedConnections.length}`);
-      await query(app, `UPDATE powens_user SET status = 'erasing' WHERE owner_id = $1`, [owner]);
+      await query(
+        app,
+        `UPDATE powens_user SET status = 'erasing', status_reason = 'requested' WHERE owner_id = $1`,
+        [owner],
+      );
       const other = await startFlowApp({
         like: app,
         options: { unconfirmedConnections, lifecycle: { sweeper: false } },
@@ -135,11 +139,13 @@ describe(AdmissionService.name, () => {
     await admissionOf(app).admit(await seenFor('fay', '7501'));
     const changes = app.app.get(ConnectionChangesRepository, { strict: false });
     const local = await changes.findByPowensId('default', '7501');
-    await query(app, `UPDATE powens_connection SET status = 'deleting', leased_until = NULL WHERE id = $1`, [
-      local?.id,
-    ]);
+    await query(
+      app,
+      `UPDATE powens_connection SET status = 'deleting', removal_reason = 'requested', leased_until = NULL WHERE id = $1`,
+      [local?.id],
+    );
     const gone = app.app.get(UnitOfWork, { strict: false }).run((tx) => {
-      if (local !== null) changes.remove(local, tx);
+      if (local !== null) changes.depart(local, { reason: 'gone_at_powens', rememberDays: 30 }, tx);
     });
     await expect(gone).rejects.toMatchObject({ code: 'busy' });
     expect(await rowsOf('fay')).toHaveLength(1);

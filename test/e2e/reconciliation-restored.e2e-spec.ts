@@ -71,16 +71,7 @@ describe('a backup that was restored [TC-26, D16]', () => {
     expect(await reconciliation.approveLosses()).toBe(held.length);
     const done = second.removed + second.tokensRevoked + second.usersGone;
     expect(done + held.length).toBe(REVOKED + 3);
-    const report = { ...first, ...{ removed: 2, tokensRevoked: REVOKED, usersGone: 1 } };
-    expect(report).toMatchObject({
-      accounts: REVOKED + 5,
-      added: 1,
-      removed: 2,
-      tokensRenewed: 0,
-      tokensRevoked: REVOKED,
-      usersGone: 1,
-      failures: 0,
-    } satisfies Partial<ReconciliationReport>);
+    expect(first).toMatchObject({ accounts: REVOKED + 5, added: 1, tokensRenewed: 0, failures: 0 });
     await eventOf(app, 'grown', 'connection.unconfirmed');
     for (const owner of revoked) {
       expect(await failureOf(clearTokenOf(app, owner))).toMatchObject({ code: 'not_connected' });
@@ -93,7 +84,6 @@ describe('a backup that was restored [TC-26, D16]', () => {
     expect(await sql(app, `SELECT status FROM powens_user WHERE owner_id = 'erased'`)).toEqual([
       { status: 'lost' },
     ]);
-    expect(await connectionsOf(app.browser('erased'))).toEqual([]);
     expect(await failureOf(clearTokenOf(app, 'erased'))).toMatchObject({ code: 'not_connected' });
     expect(await service.withToken('kept', () => 'usable')).toBe('usable');
   });

@@ -47,6 +47,7 @@ import { SyncService } from './flow/lifecycle/sync.service.js';
 import { ObservationService } from './flow/lifecycle/observation.service.js';
 import { PowensService } from './flow/owner-client/powens.service.js';
 import { RedirectUriPreflight } from './flow/preflight/redirect-uri-preflight.service.js';
+import { GoneConnectionsRepository } from './connections/gone-connections.repository.js';
 import { LossRepository } from './custody/losses/loss.repository.js';
 import { LostUserRepository } from './custody/losses/lost-user.repository.js';
 import { LossApplication } from './flow/losses/loss-application.service.js';
@@ -222,6 +223,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   DueWarnings,
   LifecycleSweeper,
   ReconciliationTurns,
+  GoneConnectionsRepository,
   LossRepository,
   LostUserRepository,
   LossApplication,

@@ -4,51 +4,18 @@ import { ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { StorageError } from '../errors/index.js';
 import type { Owner } from '../values/owner.js';
+import {
+  ACCOUNT_COLUMNS,
+  accountOf,
+  type AccountLease,
+  type AccountRow,
+  type AccountState,
+  type AccountStatus,
+  type SealedToken,
+} from './account.rows.js';
 import { OWNER_KEY } from './powens-user.repository.js';
 
-/** Where an owner's account stands. */
-export type AccountStatus =
-  'provisioning' | 'active' | 'revoking' | 'revoked' | 'lost' | 'forgetting' | 'erasing' | 'erased';
-
-/** An owner's account in any status. */
-export interface AccountState {
-  readonly userId: string;
-  readonly owner: Owner;
-  readonly status: AccountStatus;
-  /** Why: see the entity. */
-  readonly reason: string | null;
-  readonly powensUserId: string | null;
-  readonly sealedToken: string | null;
-  readonly renewable: boolean;
-}
-
-/** Right to change an account, until it ends. */
-export interface AccountLease {
-  readonly userId: string;
-  /** Fencing token: whoever lost the lease writes nothing. */
-  readonly leaseToken: string;
-}
-
-/** A sealed token with the key that sealed it. */
-export interface SealedToken {
-  readonly sealedToken: string;
-  readonly keyId: string;
-}
-
-/** A row as far as it is read. */
-export interface AccountRow {
-  id: string;
-  tenant: string;
-  owner_id: string;
-  status: AccountStatus;
-  status_reason: string | null;
-  powens_user_id: string | null;
-  sealed_token: string | null;
-  renewable: boolean;
-}
-
-/** Columns of {@link AccountRow}. */
-export const ACCOUNT_COLUMNS = sql`id, tenant, owner_id, status, status_reason, powens_user_id, sealed_token, renewable`;
+export type { AccountLease, AccountState, AccountStatus, SealedToken } from './account.rows.js';
 
 /**
  * Changes of accounts: under a lease, by conditional statements, never across an outbound call with a lock.
@@ -66,15 +33,6 @@ export class AccountRepository {
     const [row] = await this.database.query<AccountRow>(sql`
       SELECT ${ACCOUNT_COLUMNS} FROM ${user}
       WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`);
-    return row === undefined ? null : accountOf(row);
-  }
-
-  /** Finds an account by the id of its row, whatever its status. */
-  async get(userId: string): Promise<AccountState | null> {
-    const { user } = this.database.tables;
-    const [row] = await this.database.query<AccountRow>(
-      sql`SELECT ${ACCOUNT_COLUMNS} FROM ${user} WHERE id = ${userId}`,
-    );
     return row === undefined ? null : accountOf(row);
   }
 
@@ -247,17 +205,4 @@ function heldBy(lease: AccountLease): Sql {
 
 function inSeconds(seconds: number): Sql {
   return sql`now() + ${seconds}::int * interval '1 second'`;
-}
-
-/** Maps a row. */
-export function accountOf(row: AccountRow): AccountState {
-  return {
-    userId: row.id,
-    owner: { id: row.owner_id, tenant: row.tenant },
-    status: row.status,
-    reason: row.status_reason,
-    powensUserId: row.powens_user_id,
-    sealedToken: row.sealed_token,
-    renewable: row.renewable,
-  };
 }

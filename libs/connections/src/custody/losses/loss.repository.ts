@@ -88,16 +88,6 @@ export class LossRepository {
     }
   }
 
-  /** As {@link LossRepository.contradict}, of connections that come back in the same transaction. */
-  recover(instance: string, subjectIds: readonly string[], tx: Transaction): void {
-    const { loss } = this.database.tables;
-    tx.add(
-      sql`UPDATE ${loss} SET status = 'recovered', ended_at = now()
-        WHERE instance = ${instance} AND subject_id = ANY(${[...subjectIds]}::uuid[])`,
-      'any',
-    );
-  }
-
   /** Finds what is noted of a Powens user, its token and its connections, and not over. */
   async findOpenOf(userId: string): Promise<readonly Loss[]> {
     return this.select(sql`user_id = ${userId} AND ${OPEN}`);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { ConnectionsDatabase } from '../../database/connections-database.js';
 import type { Transaction } from '../../database/unit-of-work.js';
+import { ACCOUNT_COLUMNS, accountOf, type AccountRow, type AccountState } from '../account.rows.js';
 
 /** Nobody is changing the row. */
 const FREE = sql`(lease_token IS NULL OR leased_until <= now())`;
@@ -14,6 +15,14 @@ const FREE = sql`(lease_token IS NULL OR leased_until <= now())`;
 @Injectable()
 export class LostUserRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
+
+  /** Finds a Powens user by the id of its row, whatever its status. */
+  async find(userId: string): Promise<AccountState | null> {
+    const { user } = this.database.tables;
+    const [row] = await this.database.query<AccountRow>(sql`
+      SELECT ${ACCOUNT_COLUMNS} FROM ${user} WHERE id = ${userId}`);
+    return row === undefined ? null : accountOf(row);
+  }
 
   /** Takes a Powens user out of use with its connections, and keeps all of it. */
   lose(userId: string, rememberDays: number, tx: Transaction): void {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase, type DatabaseSession } from '../../database/connections-database.js';
-import { accountOf, ACCOUNT_COLUMNS, type AccountRow, type AccountState } from '../account.repository.js';
+import { accountOf, ACCOUNT_COLUMNS, type AccountRow, type AccountState } from '../account.rows.js';
 
 /** An account whose turn it is to be compared with Powens. */
 export interface Turn {

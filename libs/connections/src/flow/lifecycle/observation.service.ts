@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { eventsOfChange } from '../../connections/change-events.js';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
 import { ConnectionRepository, type NewConnection } from '../../connections/connection.repository.js';
 import type { LocalConnection, RemoteConnection, RemoteDiff } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AccountRepository } from '../../custody/account.repository.js';
-import { LossRepository } from '../../custody/losses/loss.repository.js';
 import type { Transaction } from '../../database/unit-of-work.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import type { ConnectionSyncedData } from '../../events/index.js';
@@ -57,7 +57,7 @@ export class ObservationService {
     private readonly connections: ConnectionRepository,
     private readonly changes: ConnectionChangesRepository,
     private readonly accounts: AccountRepository,
-    private readonly losses: LossRepository,
+    private readonly gone: GoneConnectionsRepository,
     private readonly inbox: InboxRepository,
     private readonly events: EventTransaction,
   ) {}
@@ -117,11 +117,7 @@ export class ObservationService {
 
   private revive({ revived = [] }: Observed, tx: Transaction): void {
     for (const { id, remote } of revived) {
-      this.changes.revive(id, remote, tx);
-    }
-    if (revived.length > 0) {
-      const ids = revived.map(({ id }) => id);
-      this.losses.recover(this.options.instance, ids, tx);
+      this.gone.revive(id, remote, tx);
     }
   }
 

@@ -1,9 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AttemptRepository } from '../../attempts/attempt.repository.js';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { AccountRepository, type AccountState } from '../../custody/account.repository.js';
+import type { AccountState } from '../../custody/account.repository.js';
 import type { Loss } from '../../custody/losses/loss.js';
 import { LossRepository } from '../../custody/losses/loss.repository.js';
 import { LostUserRepository } from '../../custody/losses/lost-user.repository.js';
@@ -27,7 +28,7 @@ export class LossApplication {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly losses: LossRepository,
     private readonly lost: LostUserRepository,
-    private readonly accounts: AccountRepository,
+    private readonly gone: GoneConnectionsRepository,
     private readonly changes: ConnectionChangesRepository,
     private readonly attempts: AttemptRepository,
     private readonly events: EventTransaction,
@@ -39,7 +40,7 @@ export class LossApplication {
    * @returns false when what it is about changed meanwhile: then nothing was written
    */
   async apply(loss: Loss): Promise<boolean> {
-    const account = await this.accounts.get(loss.userId);
+    const account = await this.lost.find(loss.userId);
     if (account === null) {
       return false;
     }
@@ -73,7 +74,7 @@ export class LossApplication {
     }
     const departure = { reason: 'gone_at_powens', rememberDays: this.options.losses.rememberDays } as const;
     await this.write(loss, (tx) => {
-      this.changes.depart(local, departure, tx);
+      this.gone.depart(local, departure, tx);
       this.events.append(
         [connectionEvent(account, local, 'connection.deleted', { reason: departure.reason })],
         tx,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { LostUserRepository } from '../../custody/losses/lost-user.repository.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
@@ -18,7 +18,7 @@ export class LossRetention {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly lost: LostUserRepository,
-    private readonly changes: ConnectionChangesRepository,
+    private readonly gone: GoneConnectionsRepository,
     private readonly inbox: InboxRepository,
     private readonly erasure: ErasureService,
   ) {}
@@ -36,7 +36,7 @@ export class LossRetention {
       }
       await this.erasure.forget(userId);
     }
-    await this.changes.purgeGone(instance, BATCH);
+    await this.gone.purgeGone(instance, BATCH);
     await this.lost.dropRefused(instance, losses.rememberDays);
     await this.lost.tidy(instance, losses.rememberDays);
     await this.inbox.releaseConfirmed(instance);

@@ -5,6 +5,7 @@ import { connected, connectionsOf } from '../../../../../test/helpers/flow/lifec
 import { sql as query } from '../../../../../test/helpers/flow/observe.js';
 import { until } from '../../../../../test/helpers/flow/person.js';
 import { closeTab, toldOf } from '../../../../../test/helpers/flow/quarantine.js';
+import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import type { RemoteConnection } from '../../connections/remote-diff.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
@@ -144,10 +145,11 @@ describe(AdmissionService.name, () => {
       `UPDATE powens_connection SET status = 'deleting', removal_reason = 'requested', leased_until = NULL WHERE id = $1`,
       [local?.id],
     );
-    const gone = app.app.get(UnitOfWork, { strict: false }).run((tx) => {
-      if (local !== null) changes.depart(local, { reason: 'gone_at_powens', rememberDays: 30 }, tx);
+    const removal = app.app.get(UnitOfWork, { strict: false }).run((tx) => {
+      const gone = app.app.get(GoneConnectionsRepository, { strict: false });
+      if (local !== null) gone.depart(local, { reason: 'gone_at_powens', rememberDays: 30 }, tx);
     });
-    await expect(gone).rejects.toMatchObject({ code: 'busy' });
+    await expect(removal).rejects.toMatchObject({ code: 'busy' });
     expect(await rowsOf('fay')).toHaveLength(1);
   });
 

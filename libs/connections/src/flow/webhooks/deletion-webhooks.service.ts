@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { AccountState } from '../../custody/account.repository.js';
 import { ReconciliationTurns } from '../../custody/reconciliation/reconciliation-turns.repository.js';
@@ -25,7 +25,7 @@ export class DeletionWebhooks {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly subjects: WebhookSubjects,
-    private readonly changes: ConnectionChangesRepository,
+    private readonly gone: GoneConnectionsRepository,
     private readonly events: EventTransaction,
     private readonly living: LivingUsers,
     private readonly policy: LossPolicy,
@@ -51,9 +51,9 @@ export class DeletionWebhooks {
     const { rememberDays } = this.options.losses;
     await this.events.run((tx, emit) => {
       if (local.status === 'gone') {
-        this.changes.noteDeleted(local, tx);
+        this.gone.noteDeleted(local, tx);
       } else {
-        this.changes.depart(local, { reason: 'deleted_at_powens', rememberDays }, tx);
+        this.gone.depart(local, { reason: 'deleted_at_powens', rememberDays }, tx);
         emit(deletedEvent(local, account));
       }
       settle('processed', local.owner)(tx);

@@ -125,7 +125,7 @@ export class WebhookSubjects {
     try {
       const { outcome } = await this.reconciliation.reconcile(account, usable, true);
       if (outcome.result === 'compared') {
-        return await this.accounts.get(account.userId);
+        return await this.accounts.findByPowensUser(this.options.instance, usable.powensUserId);
       }
     } catch (error) {
       if (!(error instanceof PowensApiError)) {

@@ -166,7 +166,7 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': ['error', ...AMBIENT] },
   },
   {
-    files: ['src/demo.ts', 'src/demo/**/*.ts', 'bench/**', 'test/helpers/canary/**'],
+    files: ['src/demo.ts', 'src/demo/**/*.ts', 'bench/**', 'test/helpers/canary/**', 'test/faults/**'],
     rules: { 'no-console': 'off' },
   },
   {

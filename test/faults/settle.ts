@@ -4,8 +4,7 @@ import type { World } from './world.js';
 const LOOK_MS = 300;
 /** Without any progress for so long, leases are ended: as if the time had passed that they are for. */
 const QUIET_MS = 4000;
-/** Leases ended in vain so often: what is left will not end. */
-const MAX_LEASES_ENDED = 8;
+const MAX_LEASES_ENDED = 4;
 
 /** Work that the sweeper, the relay or a callback has to end. */
 const OPEN = `
@@ -18,9 +17,10 @@ const OPEN = `
 /**
  * Waits until nothing is under way any more, and every browser knows how its attempt ended.
  *
+ * @param maxLeasesEnded - leases ended in vain so often: what is left will not end
  * @returns what did not end
  */
-export async function settle(world: World): Promise<string[]> {
+export async function settle(world: World, maxLeasesEnded = MAX_LEASES_ENDED): Promise<string[]> {
   let last = '';
   let quietSince = Date.now();
   let leasesEnded = 0;
@@ -33,7 +33,7 @@ export async function settle(world: World): Promise<string[]> {
       last = now;
       quietSince = Date.now();
     } else if (Date.now() - quietSince > QUIET_MS) {
-      if (leasesEnded === MAX_LEASES_ENDED) return open;
+      if (leasesEnded === maxLeasesEnded) return open;
       leasesEnded += 1;
       await endLeases(world);
       quietSince = Date.now();

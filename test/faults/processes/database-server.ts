@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findEmbeddedBinaries, findSystemBinaries } from '../../helpers/postgres/binaries.js';
 import { withClient } from '../../helpers/postgres/client.js';
-import { freePort } from '../../helpers/postgres/private-server.js';
+import { freePort } from '../../helpers/free-port.js';
 import { findServerAccount } from '../../helpers/postgres/server-account.js';
 
 const SETTINGS = [

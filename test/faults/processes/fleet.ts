@@ -1,6 +1,6 @@
 import { ReplicaEnded, ReplicaProcess } from './replica-process.js';
 import type { ReplicaSettings } from '../protocol.js';
-import { freePort } from '../../helpers/postgres/private-server.js';
+import { freePort } from '../../helpers/free-port.js';
 import { Balancer } from '../proxies/balancer.js';
 
 /** What all replicas share. */

@@ -150,6 +150,15 @@ describe('an application that boots', () => {
     expect(await refusal({})).toMatchObject({ option: 'insecureLoopback' });
   });
 
+  it('should refuse a process that verifies no certificate in production, and only there [N31]', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    expect(await refusal({ options: loose({ audit: 'no function' }) })).toMatchObject({ option: 'audit' });
+    vi.stubEnv('NODE_ENV', 'production');
+    const error = await refusal({});
+    expect(error).toMatchObject({ option: 'process', code: 'configuration_invalid' });
+    expect((error as Error).message).toContain('NODE_EXTRA_CA_CERTS');
+  });
+
   it('should boot without an owner when there are no routes, and serve by its services [OA-30]', async () => {
     const started = await startFlowApp({
       like: app,

@@ -85,6 +85,7 @@ import type { ConnectionsModuleOptions } from './options/connections-module-opti
 import { PublicRoutes } from './options/public-routes.js';
 import { resolveOptions } from './options/resolve-options.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
+import { processContext } from './options/unsafe-process.js';
 import { DeadLetterRepository } from './outbox/dead-letter.repository.js';
 import { DeadLettersService } from './outbox/dead-letters.service.js';
 import { EmitterEventPublisher } from './outbox/emitter-event-publisher.js';
@@ -115,7 +116,7 @@ const resolvedOptions: Provider = {
   useFactory: (options: ConnectionsModuleOptions, extras: ConnectionsModuleExtras): ResolvedOptions =>
     resolveOptions(options, {
       routes: extras.routes !== false,
-      production: process.env['NODE_ENV'] === 'production',
+      ...processContext(process),
     }),
 };
 

@@ -66,6 +66,11 @@ export {
 export type { CustomConnectionNext, CustomConnectionStep } from './flow/custom/custom-step.js';
 export type { ConnectorField } from './powens/custom/custom.parsers.js';
 export { ConnectionsReadiness, type ReadinessReport } from './flow/connections-readiness.service.js';
+export {
+  enableGracefulShutdown,
+  type GracefulShutdown,
+  type GracefulShutdownOptions,
+} from './http/shutdown/graceful-shutdown.js';
 export type { AttemptStatus } from './attempts/attempt.js';
 export type { RequiredAction } from './connections/required-action.js';
 export { TokenImportService } from './flow/tokens/token-import.service.js';

@@ -39,6 +39,8 @@ export interface ResolveContext {
   readonly routes: boolean;
   /** Whether `NODE_ENV` is `production`. */
   readonly production: boolean;
+  /** A switch that makes the process unsafe, in words; see `unsafeSwitch`. */
+  readonly unsafe?: string | null;
 }
 
 /**
@@ -48,6 +50,7 @@ export interface ResolveContext {
  * @see OA-30
  */
 export function resolveOptions(options: ConnectionsModuleOptions, context: ResolveContext): ResolvedOptions {
+  refuseUnsafeProcess(context);
   const policy = urlPolicy(options, context);
   const instance = options.instance ?? 'default';
   if (!INSTANCE.test(instance)) {
@@ -81,6 +84,13 @@ export function resolveOptions(options: ConnectionsModuleOptions, context: Resol
     preparedStatements: options.preparedStatements ?? true,
     database: resolveDatabase(options.database),
   };
+}
+
+/** Development goes without: self-signed certificates are common there (N31). */
+function refuseUnsafeProcess({ production, unsafe = null }: ResolveContext): void {
+  if (production && unsafe !== null) {
+    throw new ConfigurationError('process', `must not be unsafe when NODE_ENV is production: ${unsafe}`);
+  }
 }
 
 function urlPolicy(options: ConnectionsModuleOptions, context: ResolveContext): UrlPolicy {

@@ -5,8 +5,9 @@ import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
 import { advance, connected, eventOf, liveTokens, type Connected } from '../helpers/flow/lifecycle.js';
 import { orphanTokens, sql } from '../helpers/flow/observe.js';
 import { start, until, visitWebview } from '../helpers/flow/person.js';
+import { rounds } from '../helpers/sweeps.js';
 
-const ROUNDS = 50;
+const ROUNDS = rounds(5, 50);
 
 /** Two replicas on one database and one provider. Everything here races across both. */
 describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same time', () => {
@@ -14,7 +15,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
   let second: FlowApp;
 
   beforeAll(async () => {
-    const options = { lifecycle: { sweepIntervalMs: 500, leaseSeconds: 10 } };
+    const options = { lifecycle: { sweepIntervalMs: 500, leaseSeconds: 60 } };
     first = await startFlowApp({ options });
     second = await startFlowApp({ options, like: first });
   });
@@ -80,7 +81,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
       }
       expect(await sql(first, 'SELECT 1 FROM powens_connection WHERE id = $1', [connection.id])).toEqual([]);
     }
-    await until(() => told('sync-49', 'connection.deleted') === 1);
+    await until(() => told(`sync-${ROUNDS - 1}`, 'connection.deleted') === 1);
   });
 
   it(`should end ${ROUNDS} rounds of an erasure during a callback with nothing left of the owner [K11]`, async () => {
@@ -107,7 +108,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
       await startFlowApp({ options, like: first }),
       await startFlowApp({ options, like: first }),
     ];
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < rounds(2, 10); round += 1) {
       const owner = `first-${round}`;
       const before = first.sandbox.ledger().users.length;
       const browsers = Array.from({ length: 10 }, (_, index) => (index % 2 ? left : right).browser(owner));

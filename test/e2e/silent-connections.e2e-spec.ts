@@ -5,7 +5,7 @@ import { advance, connected } from '../helpers/flow/lifecycle.js';
 import { sql } from '../helpers/flow/observe.js';
 import { until } from '../helpers/flow/person.js';
 
-const EVERY = 100;
+const EVERY = 40;
 
 /** Long enough for several rounds of every sweeper, and for what they tell to be delivered. */
 const rounds = async (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 8 * EVERY));

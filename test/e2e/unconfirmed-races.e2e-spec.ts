@@ -7,8 +7,9 @@ import { connected, type ConnectionBody } from '../helpers/flow/lifecycle.js';
 import { attemptOf, sql } from '../helpers/flow/observe.js';
 import { until } from '../helpers/flow/person.js';
 import { closeTab, isAtPowens, manage, runOut, toldOf, type Unfinished } from '../helpers/flow/quarantine.js';
+import { rounds } from '../helpers/sweeps.js';
 
-const ROUNDS = 50;
+const ROUNDS = rounds(5, 50);
 
 async function later<T>(ms: number, run: () => Promise<T>): Promise<T> {
   await new Promise((resolve) => setTimeout(resolve, ms));
@@ -22,7 +23,7 @@ const REMOVED = ['connection.unconfirmed', 'connection.deleted'];
 describe.skipIf(!postgresCapabilities().concurrent)('a confirmation and a removal at the same time', () => {
   let first: FlowApp;
   let second: FlowApp;
-  const options = { lifecycle: { sweepIntervalMs: 10, leaseSeconds: 10 } };
+  const options = { lifecycle: { sweepIntervalMs: 10, leaseSeconds: 60 } };
 
   beforeAll(async () => {
     first = await startFlowApp({ options });

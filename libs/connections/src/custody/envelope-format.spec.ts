@@ -10,6 +10,7 @@ import {
   printEnvelope,
   type EnvelopeParts,
 } from './envelope-format.js';
+import { rounds } from '../../../../test/helpers/sweeps.js';
 
 const IV = 'AAECAwQFBgcICQoL';
 const COMMITMENT = 'A'.repeat(43);
@@ -60,7 +61,7 @@ describe(parseEnvelope.name, () => {
 
         return keyIdOf(text) === parts.keyId && printEnvelope(parseEnvelope(text)) === text;
       }),
-      { numRuns: 2_000 },
+      { numRuns: rounds(500, 2_000) },
     );
   });
 
@@ -163,7 +164,7 @@ describe(parseEnvelope.name, () => {
 
         return code === 'none' ? printEnvelope(parseEnvelope(text)) === text : code === 'token_tampered';
       }),
-      { numRuns: 10_000 },
+      { numRuns: rounds(1000, 10_000) },
     );
   });
 

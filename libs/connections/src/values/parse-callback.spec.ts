@@ -6,6 +6,7 @@ import { CallbackRefusedError } from '../errors/index.js';
 import { KNOWN, model, type Seen } from './__support__/callback-query.model.js';
 import { parseCallback } from './parse-callback.js';
 import type { WebviewCallback } from './webview-callback.js';
+import { rounds } from '../../../../test/helpers/sweeps.js';
 
 const STATE = 'StAtE-0123456789_abcdefghijklmnopqrstuvwxyz';
 function seen(query: string): Seen | 'refused' {
@@ -108,7 +109,7 @@ describe(parseCallback.name, () => {
         expect(result).toEqual(model(text));
       }
     });
-    fc.assert(property, { numRuns: 30_000 });
+    fc.assert(property, { numRuns: rounds(3000, 30_000) });
     expect(accepted).toBeGreaterThan(1000);
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   });
@@ -118,7 +119,7 @@ describe(parseCallback.name, () => {
     const property = fc.property(code, (clear) => {
       expect(seen(`state=${STATE}&code=${encodeURIComponent(clear)}`)).toMatchObject({ code: clear });
     });
-    fc.assert(property, { numRuns: 2000 });
+    fc.assert(property, { numRuns: rounds(500, 2000) });
   });
 
   it.each([
@@ -167,6 +168,6 @@ describe(parseCallback.name, () => {
       expect(errorDescription ?? '').not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       expect(errorDescription?.length ?? 0).toBeLessThanOrEqual(200);
     });
-    fc.assert(property, { numRuns: 2000 });
+    fc.assert(property, { numRuns: rounds(500, 2000) });
   });
 });

@@ -50,6 +50,15 @@ describe(FaultsController.name, () => {
     expect(performance.now() - start).toBeGreaterThan(140);
   });
 
+  it('should end a delay when the faults are taken away', async () => {
+    await plant({ kind: 'delay', delayMs: 3_600_000 });
+    const late = sandbox.get('/2.0/connectors');
+    await eventually(async () => expect((await sandbox.get('/sandbox/faults')).json['faults']).toEqual([]));
+    expect(sandbox.ledger.calls).toEqual([]);
+    await sandbox.call('DELETE', '/sandbox/faults');
+    expect((await late).status).toBe(200);
+  });
+
   it('should never answer', async () => {
     await plant({ kind: 'timeout' });
     const patience = new AbortController();

@@ -48,7 +48,7 @@ export class ServerHooks {
     if (spoilsAnswer(fault)) {
       this.spoilt.set(request, fault);
     }
-    playBefore(fault, request, reply).then(
+    playBefore(fault, request, reply, (ms) => this.services.faults.delay(ms)).then(
       (isProcessed) => {
         if (isProcessed) {
           done();

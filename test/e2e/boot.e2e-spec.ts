@@ -111,10 +111,6 @@ describe('an application that boots', () => {
       ],
       'an attempt of 4 minutes': ['attemptLifetimeMinutes', () => ({ attemptLifetimeMinutes: 4 })],
       'an attempt of 61 minutes': ['attemptLifetimeMinutes', () => ({ attemptLifetimeMinutes: 61 })],
-      'a lease shorter than a handler': [
-        'outbox.leaseSeconds',
-        () => ({ outbox: { leaseSeconds: 1, handlerTimeoutMs: 2000 } }),
-      ],
       'a lease of an account shorter than a call to Powens': [
         'lifecycle.leaseSeconds',
         () => ({ ...powens({ totalTimeoutMs: 3001 }), lifecycle: { leaseSeconds: 3 } }),

@@ -23,9 +23,10 @@ export interface OutboxOptions {
    */
   batchSize?: number;
   /**
-   * Seconds after which another relay may claim what this one claimed. Longer than a handler may run.
+   * Seconds after which another relay may claim what this one claimed, when this one died. Extended while handlers run, so
+   * that it may be shorter than they take.
    *
-   * @defaultValue 60
+   * @defaultValue 10
    */
   leaseSeconds?: number;
   /**

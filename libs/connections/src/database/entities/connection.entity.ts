@@ -11,10 +11,10 @@ import { PowensUserEntity } from './powens-user.entity.js';
 @Index('powens_connection_powens_key', ['instance', 'powensConnectionId'], { unique: true })
 @Index('powens_connection_owner_idx', ['instance', 'tenant', 'ownerId', 'id'])
 @Index('powens_connection_user_idx', ['userId'])
-@Index('powens_connection_lease_idx', ['leasedUntil'])
+@Index('powens_connection_lease_idx', ['leasedUntil'], { where: 'leased_until IS NOT NULL' })
 @Index('powens_connection_expiry_idx', ['instance', 'expiresAt'])
 @Index('powens_connection_synced_idx', ['instance', 'lastSyncedAt'])
-@Index('powens_connection_remove_idx', ['removeAt'])
+@Index('powens_connection_remove_idx', ['removeAt'], { where: 'remove_at IS NOT NULL' })
 @Check('powens_connection_status_check', `status IN ('active', 'unconfirmed', 'deleting', 'gone')`)
 @Check('powens_connection_reason_check', CONNECTION_REASONS)
 export class ConnectionEntity {

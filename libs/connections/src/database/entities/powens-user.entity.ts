@@ -15,7 +15,7 @@ import { USER_REASONS } from '../reasons.js';
   `status IN ('provisioning', 'active', 'revoking', 'revoked', 'lost', 'forgetting', 'erasing', 'erased')`,
 )
 @Check('powens_user_reason_check', USER_REASONS)
-@Index('powens_user_lease_idx', ['leasedUntil'])
+@Index('powens_user_lease_idx', ['leasedUntil'], { where: 'leased_until IS NOT NULL' })
 @Index('powens_user_key_idx', ['instance', 'keyId', 'id'])
 @Index('powens_user_due_idx', ['instance', 'reconcileAt'])
 @Index('powens_user_reconciled_idx', ['instance', 'reconciledAt'])

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { Logger, type INestApplication } from '@nestjs/common';
-import { enableGracefulShutdown } from 'nestjs-powens-connections';
 import type { PowensSandbox } from 'powens-sandbox';
 import type { Foundation, HostLog } from './foundation.js';
 import type { AppConfig, DatabaseConfig } from './config/app.config.js';
@@ -10,12 +9,6 @@ import { openSandbox } from './embedded-sandbox.js';
 import { HostLogger } from './host.logger.js';
 import type { OpenedResources } from './opened-resources.js';
 import { pushWebhooks } from './sandbox/push-webhooks.js';
-
-/** What of the options of a start concerns the application. */
-interface AssemblyOptions {
-  readonly logger?: HostLog;
-  readonly signals?: readonly NodeJS.Signals[];
-}
 
 /** The application, listening. */
 export interface Assembled {
@@ -28,7 +21,7 @@ export interface Assembled {
 export async function assemble(
   foundation: Foundation,
   opened: OpenedResources,
-  { logger: log, signals = [] }: AssemblyOptions,
+  log: HostLog | undefined,
 ): Promise<Assembled> {
   const logger = log ?? new HostLogger();
   Logger.overrideLogger(logger);
@@ -43,8 +36,6 @@ export async function assemble(
   if (sandbox !== null && config.webhookSecret !== null) {
     pushWebhooks(sandbox, port, config.webhookSecret);
   }
-  // Before the line that says it serves; what was opened beside the application is closed after it.
-  enableGracefulShutdown(app, { signals, close: () => opened.close() });
   announce(config, sandbox);
   return { app, config, sandboxUrl };
 }
@@ -64,5 +55,5 @@ function announce(config: AppConfig, sandbox: PowensSandbox | null): void {
   logger.log(`Database: PostgreSQL, ${where}`);
   logger.log(`Powens:   ${sandbox === null ? config.powens.apiUrl : `local sandbox at ${sandbox.url}`}`);
   logger.log(`Host:     ${config.publicUrl}`);
-  logger.log(`Start at  ${config.publicUrl}${config.demoAccess ? '/docs' : '/health/ready'}`);
+  logger.log(`Start at  ${config.publicUrl}/docs`);
 }

@@ -17,9 +17,7 @@ export async function createApp(config: AppConfig, sandbox: PowensSandbox | null
   try {
     // One by one: Fastify's middleware engine takes a single function.
     [accessLog, securityHeaders, publicOrigin(config.publicUrl)].forEach((middleware) => app.use(middleware));
-    if (config.demoAccess) {
-      serveDocs(app, config.publicUrl, sandbox?.url ?? null);
-    }
+    serveDocs(app, config.publicUrl, sandbox?.url ?? null);
     await app.listen(config.port, config.host);
     return app;
   } catch (error) {

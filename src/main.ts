@@ -1,5 +1,6 @@
 import { explainStartError } from './config/start-error.js';
 import { startHost } from './bootstrap.js';
+import { stopOnSignals } from './stop-on-signals.js';
 
 // Nothing above loads Nest: the first line is there before a slow machine has read and compiled it.
 const say = (line: string): void => {
@@ -10,7 +11,7 @@ process.stdout.on('error', () => undefined);
 say('Starting the demo of nestjs-powens-connections …');
 
 try {
-  await startHost(process.env, { progress: say, signals: ['SIGTERM', 'SIGINT'] });
+  stopOnSignals(await startHost(process.env, { progress: say }), say);
 } catch (error) {
   // Mistakes of the environment say what to change; a stack would only hide that.
   process.stderr.write(`${explainStartError(error)}\n`);

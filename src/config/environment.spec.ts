@@ -35,7 +35,6 @@ describe(readEnvironment.name, () => {
       sandboxPort: 4000,
       provisioning: 'webview-first',
       keys: null,
-      demoAccess: true,
       warnings: [],
     });
   });

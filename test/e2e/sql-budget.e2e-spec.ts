@@ -3,9 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { captureOutput } from '../helpers/canary/collector.js';
 import type { Browser } from '../helpers/flow/browser.js';
 import { ADAPTERS, startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
-import { attemptOf, EXCHANGE, returning, sql } from '../helpers/flow/observe.js';
-import { start, visitWebview } from '../helpers/flow/person.js';
-import { hold } from '../helpers/flow/hold.js';
+import { attemptOf, clearFaults, EXCHANGE, plant, returning, sql } from '../helpers/flow/observe.js';
+import { start, until, visitWebview } from '../helpers/flow/person.js';
 
 /** TypeORM's `logging: 'all'`: every statement with its parameters, for the count and for the canary scan (TC-16). */
 class Statements implements Logger {
@@ -96,34 +95,36 @@ describe.each(ADAPTERS)('what a flow costs the database, on %s', (adapter) => {
         `SELECT state, query FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
          AND backend_type = 'client backend' AND (state LIKE 'idle in transaction%' OR state = 'active')`,
       );
+    const slow = { kind: 'delay', delayMs: 400 } as const;
     const { browser, callback } = await returning(app, 'held');
-    const exchange = await hold(app, EXCHANGE);
+    await plant(app, { ...EXCHANGE, ...slow }, { method: 'GET', path: '/users/me/connections*', ...slow });
     const landed = browser.get(callback);
-    await exchange.arrived();
-    expect(await open()).toEqual([]);
-    const readBack = await hold(app, { method: 'GET', path: '/users/me/connections*' });
-    await exchange.release();
+    for (let look = 0; look < 8; look += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 80));
+      expect(await open()).toEqual([]);
+    }
     expect((await landed).status).toBe(303);
-    await readBack.release();
-    const code = await hold(app, { path: '/auth/token/code' });
+    await plant(app, { path: '/auth/token/code', ...slow });
     const begun = browser.post('/connections/connect');
-    await code.arrived();
+    await new Promise((resolve) => setTimeout(resolve, 150));
     expect(await open()).toEqual([]);
-    await code.release();
     expect((await begun).status).toBe(201);
+    await clearFaults(app);
   });
 
   it('should leave the pool free for others while twenty callbacks wait for Powens [RL-02, D01]', async () => {
     const waiting = await Promise.all(
       Array.from({ length: 20 }, async (_, index) => returning(app, `crowd-${index}`)),
     );
-    const exchanges = await hold(app, { ...EXCHANGE, times: 20 });
+    await plant(app, { ...EXCHANGE, kind: 'delay', delayMs: 700, times: 20 });
     const landed = Promise.all(waiting.map(async ({ browser, callback }) => browser.get(callback)));
-    await exchanges.arrived();
-    // They would be answered after those twenty if these held the pool.
+    const calls = app.sandbox.ledger().calls.length;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const asked = performance.now();
     await sql(app, 'SELECT 1');
     expect((await app.browser('ann').get('/connections')).status).toBe(200);
-    await exchanges.release();
+    expect(performance.now() - asked).toBeLessThan(400);
     expect((await landed).map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 303));
+    await until(() => app.sandbox.ledger().calls.length > calls);
   });
 });

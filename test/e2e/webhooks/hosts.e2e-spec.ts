@@ -147,7 +147,8 @@ describe('webhooks in any host', () => {
   it.each([
     ['the path it came to', '/connections/webhooks/connection-deleted', 401],
     ['the path registered', '/api/v1/connections/webhooks/connection-deleted', 204],
-    ['a trailing slash', '/api/v1/connections/webhooks/connection-deleted/', 401],
+    ['a trailing slash', '/api/v1/connections/webhooks/connection-deleted/', 204],
+    ['two trailing slashes', '/api/v1/connections/webhooks/connection-deleted//', 401],
     ['an encoded slash', '/api/v1/connections%2Fwebhooks/connection-deleted', 401],
     ['a doubled slash', '/api/v1//connections/webhooks/connection-deleted', 401],
     ['a query', '/api/v1/connections/webhooks/connection-deleted?a=1', 401],
@@ -176,7 +177,9 @@ describe('webhooks in any host', () => {
     app = await startFlowApp({ options });
     const signedPath = '/connections/webhooks/connection-deleted';
     expect((await push(app.url, path, { id: 1 }, { secret, signedPath })).status).toBe(204);
-    expect((await push(app.url, path, { id: 2 }, { secret })).status).toBe(401);
+    const own = await push(app.url, path, { id: 2 }, { secret });
+    // The slash may be part of what is registered; the query never is.
+    expect(own.status).toBe(path.endsWith('/') ? 204 : 401);
   });
 
   it('should keep an application from booting where bodies are parsed before [W08, WH-01]', async () => {

@@ -133,12 +133,12 @@ export function syncedBody(
   };
 }
 
-/** What the inbox keeps of what came: two are equal when nothing was added, changed or removed in between. */
+/** What came into the inbox: two are equal when nothing was added or removed in between, whatever was processed. */
 export async function wholeInbox(app: FlowApp): Promise<unknown> {
   return sql(
     app,
-    `SELECT position, instance, event, dedupe_key, order_key, powens_user_id, powens_connection_id, md5(summary) AS summary,
-      md5(body) AS body, encoding, received_at FROM powens_inbox ORDER BY position`,
+    `SELECT position, instance, event, dedupe_key, order_key, powens_user_id, powens_connection_id,
+      encoding, received_at FROM powens_inbox ORDER BY position`,
   );
 }
 

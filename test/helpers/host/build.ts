@@ -15,8 +15,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const LOCK = join(root, 'node_modules', '.cache', 'test-build.lock');
-/** For a build that hangs. */
-const PATIENCE_MS = 600_000;
+const PATIENCE_MS = 300_000;
 
 /** Something that tests run as it is shipped, and how it comes to be. */
 interface Build {

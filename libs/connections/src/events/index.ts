@@ -7,7 +7,6 @@ export {
   type ConnectionEvent,
   type ConnectionEventType,
   type ConnectionSilentData,
-  type ConnectionSyncedData,
   type ConnectionUnconfirmedData,
   type WebhookData,
 } from './connection-event.js';

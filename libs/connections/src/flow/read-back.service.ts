@@ -70,7 +70,7 @@ export class ReadBackService {
       try {
         return await grant.send(read);
       } catch (error) {
-        if (!(error instanceof PowensApiError && error.failure.status === 404)) {
+        if (!(error instanceof PowensApiError && error.code === 'connection_not_found')) {
           throw error;
         }
         await sleep(delayMs);

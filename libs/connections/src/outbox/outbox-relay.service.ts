@@ -5,12 +5,11 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { v4 as uuidv4 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import type { ConnectionEvent } from '../events/index.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { EventPublisher } from './event-publisher.interface.js';
-import { HeldLeases } from './held-leases.js';
-import { OutboxClaims } from './outbox-claims.js';
 import { OutboxRepository, type ClaimedMessage } from './outbox.repository.js';
 import { retryDelayMs } from './retry-schedule.js';
 
@@ -31,8 +30,6 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
   #woken = false;
   #draining: Promise<void> = Promise.resolve();
   readonly #inFlight = new Set<Promise<void>>();
-  readonly #held: HeldLeases;
-  readonly #claims: OutboxClaims;
   #timer: NodeJS.Timeout | undefined;
   #warned = false;
 
@@ -40,11 +37,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly repository: OutboxRepository,
     @Inject(EventPublisher) private readonly publisher: EventPublisher,
-  ) {
-    const { instance, outbox } = options;
-    this.#held = new HeldLeases(repository, outbox.leaseSeconds);
-    this.#claims = new OutboxClaims(repository, { instance, leaseSeconds: outbox.leaseSeconds });
-  }
+  ) {}
 
   /**
    * Starts after every handler is registered: other modules' bootstrap hooks run in the same turn as this one. What
@@ -81,7 +74,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     try {
       while (this.#state === 'draining' && this.#woken) {
         this.#woken = false;
-        while ((await this.deliverBatch()) && this.isDraining()) {
+        while ((await this.deliverBatch()) > 0 && this.isDraining()) {
           // One batch after the other, until nothing is due.
         }
       }
@@ -109,20 +102,21 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     this.#timer.unref();
   }
 
-  /** @returns whether there may be more to deliver right now */
-  private async deliverBatch(): Promise<boolean> {
+  private async deliverBatch(): Promise<number> {
     if (!this.publisher.hasHandlers()) {
       this.warnOnce();
-      return false;
+      return 0;
     }
-    const limit = this.options.outbox.batchSize - this.#inFlight.size;
+    const { leaseSeconds, batchSize } = this.options.outbox;
+    const limit = batchSize - this.#inFlight.size;
     if (limit <= 0) {
       await Promise.race(this.#inFlight);
-      return true;
+      return 1;
     }
-    const { leaseToken, messages, more } = await this.#claims.next(limit);
+    const leaseToken = uuidv4();
+    const messages = await this.repository.claim(this.options.instance, { leaseToken, leaseSeconds, limit });
     await this.handOver(leaseToken, messages);
-    return more;
+    return messages.length;
   }
 
   /** Acknowledges in one statement what is done soon; a handler that takes longer holds nobody else up (RL-23). */
@@ -131,7 +125,6 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     let isSoon = true;
     const deliveries = messages.map(async (message) => {
       const isDone = await this.deliver(leaseToken, message);
-      this.#claims.finished(message.orderKey);
       if (isSoon) {
         soon.push(...(isDone ? [message.position] : []));
         return;
@@ -166,7 +159,6 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
 
   private async deliver(leaseToken: string, message: ClaimedMessage): Promise<boolean> {
     const { event, deliveries, position } = message;
-    this.#held.add({ position, leaseToken });
     try {
       await this.publishInTime(event);
       return true;
@@ -184,8 +176,6 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
         await this.repository.postpone(leaseToken, position, delayMs);
       }
       return false;
-    } finally {
-      this.#held.remove({ position, leaseToken });
     }
   }
 

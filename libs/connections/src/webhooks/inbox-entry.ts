@@ -40,17 +40,15 @@ export function subjectOf(
  * Tells a webhook from all others: by `id_webhook_data`; where Powens gave none, by its bytes.
  *
  * @param plain - its bytes, inflated: compressed again, the same webhook may look different. Read only when needed
- * @param scope - see {@link scopeOf}
  * @see WH-06
  */
 export async function dedupeKeyOf(
   event: PowensWebhookEvent,
   subject: WebhookSubject,
   plain: Iterable<Buffer> | AsyncIterable<Buffer>,
-  scope: string | null = null,
 ): Promise<string> {
   if (subject.webhookDataId !== null) {
-    return scope === null ? subject.webhookDataId : `${scope}:${subject.webhookDataId}`;
+    return subject.webhookDataId;
   }
   const hash = createHash('sha256').update(event);
   for await (const chunk of plain) {
@@ -61,18 +59,21 @@ export async function dedupeKeyOf(
 }
 
 /**
- * Whose ids these are: with bearer tokens a sender speaks for one Powens user alone, and must neither use up the id of another
- * user's webhook nor stand in the way of another user's connection. Null where Powens itself signs.
+ * Key of the mark that a Powens user was erased here. A hash: nothing of the user is to be found in the table.
+ *
+ * @param powensUserId - null when a body names no user, which no mark fits
  */
-export function scopeOf(auth: 'hmac' | 'bearer' | 'oauth', { powensUserId }: WebhookSubject): string | null {
-  return auth === 'bearer' ? powensUserId : null;
+export function erasureMarkOf(instance: string, powensUserId: string | null): string {
+  return powensUserId === null
+    ? ''
+    : `erased:${createHash('sha256').update(`${instance}\u0000${powensUserId}`).digest('base64url')}`;
 }
 
 /** Messages about one connection are processed in order; those of no connection within their user. */
-export function orderKeyOf(subject: WebhookSubject, dedupeKey: string, scope: string | null = null): string {
+export function orderKeyOf(subject: WebhookSubject, dedupeKey: string): string {
   const { powensConnectionId, powensUserId } = subject;
   if (powensConnectionId !== null) {
-    return scope === null ? `connection:${powensConnectionId}` : `connection:${scope}:${powensConnectionId}`;
+    return `connection:${powensConnectionId}`;
   }
   return powensUserId === null ? dedupeKey : `user:${powensUserId}`;
 }

@@ -37,5 +37,7 @@ export interface WebhookCredentials {
 export interface ReceivedWebhook extends WebhookCredentials {
   /** Last segment of the path, as `connection-synced`. */
   readonly segment: string;
+  /** Address of the sender, as far as the adapter of the host knows it. Decides about shares of work, not about trust. */
+  readonly source: string;
   readonly body: RawBody;
 }

@@ -156,6 +156,7 @@ describe('the date of a webhook', () => {
     ['4 min 59 s early', at(299_000)],
     ['of whole seconds', '2026-03-14T09:26:53Z'],
     ['of nanoseconds', '2026-03-14T09:26:53.589793123Z'],
+    ['of zone +00:00, as Python writes it [N30]', '2026-03-14T09:26:53.589793+00:00'],
   ])('should be taken when it is %s [W05, WH-04]', (_, date) => {
     expect(dateIsTaken(date)).toBe(true);
   });
@@ -170,7 +171,6 @@ describe('the date of a webhook', () => {
     ['a number with letters', '1614265330abc'],
     ['without a zone', '2026-03-14T09:26:53.589793'],
     ['of another zone', '2026-03-14T10:26:53.589793+01:00'],
-    ['of zone +00:00, which Powens does not write', '2026-03-14T09:26:53+00:00'],
     ['with a space for the T', '2026-03-14 09:26:53Z'],
     ['in small letters', '2026-03-14t09:26:53z'],
     ['without seconds', '2026-03-14T09:26Z'],

@@ -1,7 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 const SIGNATURE = /^[A-Za-z0-9+/]{43}=$/;
-const DATE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?Z$/;
+/** UTC, as `Z` or, as Python writes it, `+00:00`. */
+const DATE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(?:Z|\+00:00)$/;
 const DIGEST_BYTES = 32;
 
 /** What came in the two headers. Each must be there exactly once (WH-02). */
@@ -20,7 +21,7 @@ export interface ReadSignature {
 /**
  * Reads the two headers, before a single byte of the body is.
  *
- * @param nowMs - the clock of this process
+ * @param nowMs - the time that the date is compared with
  * @returns null when one is missing, doubled, not of its form, or too old or too new
  * @see WH-02, WH-04
  */
@@ -42,7 +43,8 @@ export function readSignature(
 }
 
 /**
- * Computes what a signature covers, `METHOD.PATH.DATE.BODY`, over raw bytes, while they come.
+ * Computes what a signature covers, `METHOD.PATH.DATE.BODY`, over raw bytes, while they come. The URL may be registered with
+ * a slash at its end or without: both paths are tried.
  *
  * @see https://docs.powens.com/documentation/integration-guides/webhooks
  * @see WH-01
@@ -52,11 +54,13 @@ export class SignedMessage {
 
   /**
    * @param secrets - during a rotation there are two; each is taken as UTF-8, not decoded
-   * @param path - of the URL registered at Powens, without query
+   * @param path - of the URL registered at Powens, without query and trailing slash
    */
   constructor(secrets: readonly string[], path: string, date: string) {
-    const prefix = `POST.${path}.${date}.`;
-    this.#digests = secrets.map((secret) => createHmac('sha256', secret).update(prefix, 'utf8'));
+    const prefixes = [path, `${path}/`].map((each) => `POST.${each}.${date}.`);
+    this.#digests = secrets.flatMap((secret) =>
+      prefixes.map((prefix) => createHmac('sha256', secret).update(prefix, 'utf8')),
+    );
   }
 
   update(chunk: Uint8Array): this {

@@ -5,6 +5,7 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { ResolvedWebhookAuth, ResolvedWebhooks } from '../options/webhooks/resolved-webhooks.js';
 import { isSameText, isWebhookToken, mintWebhookToken } from './oauth-token.js';
 import type { WebhookCredentials } from './received-webhook.js';
+import { WebhookClock } from './webhook-clock.service.js';
 import { readSignature, SignedMessage, type ReadSignature } from './signature.js';
 
 /** A token given out, as RFC 6749 section 5.1 writes it. */
@@ -23,7 +24,10 @@ export interface WebhookToken {
 export class WebhookDoor {
   readonly #webhooks: ResolvedWebhooks | null;
 
-  constructor(@Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'webhooks'>) {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'webhooks'>,
+    private readonly clock: WebhookClock,
+  ) {
     this.#webhooks = options.webhooks;
   }
 
@@ -55,7 +59,7 @@ export class WebhookDoor {
   glance(credentials: WebhookCredentials): void {
     const { auth } = this.webhooks;
     if (auth.type === 'hmac') {
-      readOrRefuse(credentials, auth);
+      this.readOrRefuse(credentials, auth);
     } else if (auth.type === 'oauth') {
       this.assertToken(credentials, auth.clientSecret);
     } else if (credentials.authorization?.useBearer(() => true) !== true) {
@@ -74,7 +78,7 @@ export class WebhookDoor {
     if (auth.type !== 'hmac') {
       throw WebhookError.refused('signature');
     }
-    const read = readOrRefuse(credentials, auth);
+    const read = this.readOrRefuse(credentials, auth);
     const message = new SignedMessage(auth.secrets, path, read.date);
     return { update: (chunk) => message.update(chunk), isGood: () => message.matches(read.digest) };
   }
@@ -101,12 +105,23 @@ export class WebhookDoor {
       throw WebhookError.refused('client');
     }
     const { tokenLifetimeSeconds, clientSecret } = auth;
-    const sealing = { secret: clientSecret, nowMs: nowMs() };
+    const sealing = { secret: clientSecret, nowMs: this.clock.nowMs() };
     return {
       access_token: mintWebhookToken(sealing, tokenLifetimeSeconds),
       token_type: 'Bearer',
       expires_in: tokenLifetimeSeconds,
     };
+  }
+
+  private readOrRefuse(
+    { signature }: WebhookCredentials,
+    { toleranceSeconds }: { toleranceSeconds: number },
+  ): ReadSignature {
+    const read = readSignature(signature, toleranceSeconds, this.clock.nowMs());
+    if (read === null) {
+      throw WebhookError.refused('signature_headers');
+    }
+    return read;
   }
 
   private tokens(): Extract<ResolvedWebhookAuth, { type: 'oauth' }> {
@@ -118,7 +133,9 @@ export class WebhookDoor {
   }
 
   private assertToken({ authorization }: WebhookCredentials, secret: string): void {
-    const good = authorization?.useBearer((token) => isWebhookToken(token, { secret, nowMs: nowMs() }));
+    const good = authorization?.useBearer((token) =>
+      isWebhookToken(token, { secret, nowMs: this.clock.nowMs() }),
+    );
     if (good !== true) {
       throw WebhookError.refused('bearer');
     }
@@ -129,20 +146,4 @@ export class WebhookDoor {
 export interface SignatureCheck {
   update(chunk: Uint8Array): unknown;
   isGood(): boolean;
-}
-
-function readOrRefuse(
-  { signature }: WebhookCredentials,
-  { toleranceSeconds }: { toleranceSeconds: number },
-): ReadSignature {
-  const read = readSignature(signature, toleranceSeconds, nowMs());
-  if (read === null) {
-    throw WebhookError.refused('signature_headers');
-  }
-  return read;
-}
-
-/** The clock of this process: a signature is dated by Powens, and no database knows when it arrived (RL-24). */
-function nowMs(): number {
-  return new Date().getTime();
 }

@@ -39,7 +39,6 @@ export interface WebhookProviderRecord {
 export interface TransactionFill {
   idAccount: number;
   createdAt: number;
-  currency: string;
   /** Only transactions above this id: what was pushed before. Null for the whole history. */
   afterId: number | null;
   /** How far the account was synchronised. */

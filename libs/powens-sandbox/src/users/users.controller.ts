@@ -22,7 +22,7 @@ export class UsersController {
   @Get()
   list(@Req() request: SandboxRequest): { users: UserWire[]; total: number } {
     this.bearer.requireUsersToken(request);
-    const page = paginate(this.users.ofDomain(DEFAULT_CLIENT.domain), request);
+    const page = paginate(this.users.ofDomain(DEFAULT_CLIENT.domain), request.originalUrl);
     return { users: page.items.map(userToWire), total: page.total, ...page.links };
   }
 

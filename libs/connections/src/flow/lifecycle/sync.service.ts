@@ -8,8 +8,6 @@ import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
 import type { Owner } from '../../values/owner.js';
-import { MissingConnections } from '../losses/missing-connections.service.js';
-import { isConnectionNotFound } from '../losses/remote-connections.service.js';
 import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
 import { ObservationService } from './observation.service.js';
 import { withFreshEyes } from './patience.js';
@@ -30,7 +28,6 @@ export class SyncService {
     private readonly observation: ObservationService,
     private readonly tokens: TokenLifecycleService,
     private readonly powens: PowensClient,
-    private readonly missing: MissingConnections,
   ) {}
 
   /**
@@ -46,12 +43,11 @@ export class SyncService {
     }
     const account = await this.tokens.require(owner);
     const remote = await this.ask(owner, account, local);
-    if (remote === null) {
-      await this.missing.notFound(local);
-      throw notFound();
-    }
     if (remote !== 'under_way') {
       await this.observe(account, local, remote);
+    }
+    if (remote === null) {
+      throw notFound();
     }
   }
 
@@ -78,7 +74,7 @@ export class SyncService {
   private async observe(
     account: OwnerAccount,
     seen: LocalConnection,
-    remote: RemoteConnection,
+    remote: RemoteConnection | null,
   ): Promise<void> {
     await withFreshEyes(async () => {
       const local = await this.changes.find(this.options.instance, seen.owner, seen.id);
@@ -86,7 +82,7 @@ export class SyncService {
         // Deleted here while Powens synchronised: nothing is left to write it to.
         throw notFound();
       }
-      const diff = diffOf([local], [remote]);
+      const diff = diffOf([local], remote === null ? [] : [remote]);
       await this.observation.commit({ owner: local.owner, account, attemptId: null, diff });
     });
   }
@@ -101,7 +97,7 @@ export class SyncService {
 }
 
 function outcomeOf(error: PowensApiError): null | 'under_way' {
-  if (isConnectionNotFound(error)) {
+  if (error.code === 'connection_not_found') {
     return null;
   }
   if (error.failure.status === 409) {

@@ -7,9 +7,7 @@ import {
 } from '../../custody/reconciliation/reconciliation-turns.repository.js';
 import { ConnectionsError, type ConnectionsErrorCode } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
-import { usableOf } from './usable.js';
-import { UserReconciliation } from './user-reconciliation.service.js';
-import { LossPolicy } from '../losses/loss-policy.service.js';
+import { AccountReconciliation } from './account-reconciliation.service.js';
 import type { ReconciliationTally } from './reconciliation-tally.js';
 
 /** After a failure that passes: the account is compared again. */
@@ -43,8 +41,7 @@ export class ReconciliationWork {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly turns: ReconciliationTurns,
-    private readonly users: UserReconciliation,
-    private readonly policy: LossPolicy,
+    private readonly accounts: AccountReconciliation,
   ) {}
 
   /** How often an account has its turn, and the time between two turns of anybody. */
@@ -70,34 +67,26 @@ export class ReconciliationWork {
   }
 
   private async work(turn: Turn, tallies: readonly ReconciliationTally[], mayRenew: boolean): Promise<void> {
-    const { state } = turn;
-    const account = usableOf(state);
-    if (account === null) {
-      // Its token was revoked on purpose: there is nothing to ask with.
-      return;
-    }
+    const { owner, account } = turn;
     try {
-      const { outcome, again } = await this.users.reconcile(state, account, mayRenew);
+      const { outcome, again } = await this.accounts.reconcile(owner, account, mayRenew);
       tallies.forEach((tally) => {
         tally.count(outcome);
       });
-      if (again !== null) {
-        await this.turns.giveBack(state.userId, this.secondsUntil(again));
+      if (again) {
+        await this.turns.giveBack(account.userId, Math.max(RETRY_SECONDS, this.graceSeconds));
       }
     } catch (error) {
       await this.fail(turn, error, tallies);
     }
   }
 
-  /** A second look is due right after it counts: with a loss in doubt, nobody waits for the next regular turn. */
-  private secondsUntil(again: 'callback' | 'loss'): number {
-    return again === 'loss'
-      ? this.policy.confirmAfterSeconds + 1
-      : Math.max(RETRY_SECONDS, this.options.lifecycle.unconfirmedGraceSeconds);
+  private get graceSeconds(): number {
+    return this.options.lifecycle.unconfirmedGraceSeconds;
   }
 
   private async fail(
-    { state: { userId } }: Turn,
+    { account: { userId } }: Turn,
     error: unknown,
     tallies: readonly ReconciliationTally[],
   ): Promise<void> {

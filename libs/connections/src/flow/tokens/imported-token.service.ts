@@ -151,11 +151,11 @@ export class ImportedTokenService {
 }
 
 function observedOf(owner: Owner, account: OwnerAccount, added: readonly PowensConnection[]): Observed {
-  return { owner, account, attemptId: null, diff: { added, changed: [] } };
+  return { owner, account, attemptId: null, diff: { added, changed: [], removed: [] } };
 }
 
 function assertSameUser({ status, powensUserId: kept }: AccountState, powensUserId: string): void {
-  if (status !== 'active' && status !== 'revoked' && status !== 'lost') {
+  if (status !== 'active' && status !== 'revoked') {
     throw new ConnectionsError('busy', "The owner's account is being changed.", { retryAfterSeconds: 5 });
   }
   if (kept !== powensUserId) {

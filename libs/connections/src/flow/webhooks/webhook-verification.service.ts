@@ -6,7 +6,9 @@ import { WebhookError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { plainBytes } from '../../webhooks/inflate.js';
 import { subjectOf } from '../../webhooks/inbox-entry.js';
+import { sizeOf } from '../../webhooks/raw-body.js';
 import type { ReceivedWebhook } from '../../webhooks/received-webhook.js';
+import { UnverifiedWork } from '../../webhooks/unverified-work.js';
 import { WebhookDoor, type SignatureCheck } from '../../webhooks/webhook-door.service.js';
 import type { PowensWebhookEvent } from '../../webhooks/webhook-events.js';
 import { summaryOf, type WebhookSummary } from '../../webhooks/webhook-summary.js';
@@ -18,16 +20,21 @@ interface Claimed {
   readonly path: string;
 }
 
+/** Bytes of an uncompressed body that are searched without waiting for a turn: less than a millisecond. */
+const SEARCHED_AT_ONCE = 64 * 1024;
 /** Bytes that are hashed in one go: about a millisecond. */
 const HASHED_AT_ONCE = 1024 * 1024;
 
 /**
- * Verifies webhooks, and reads them afterwards: no parser sees what nobody signed.
+ * Verifies webhooks, and reads them afterwards. Before its sender is known nothing is built from a body: its bytes are
+ * hashed, or searched for the id of a user, in bounded time and memory.
  *
  * @internal
  */
 @Injectable()
 export class WebhookVerification {
+  readonly #unverified = new UnverifiedWork();
+
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly door: WebhookDoor,
@@ -43,14 +50,26 @@ export class WebhookVerification {
   async verify(webhook: ReceivedWebhook, claimed: Claimed): Promise<WebhookSummary | null> {
     this.door.glance(webhook);
     const { maxInflatedBytes, auth } = this.door.webhooks;
+    const summarise = async (): Promise<WebhookSummary | null> =>
+      summaryOf(plainBytes(webhook.body, maxInflatedBytes));
+    if (auth.type === 'bearer') {
+      const summary = await this.inTurn(webhook, summarise);
+      if (!(await this.isOwnToken(webhook, claimed, summary))) {
+        throw WebhookError.refused('bearer');
+      }
+      return summary;
+    }
     if (auth.type === 'hmac' && !(await this.isSigned(webhook, claimed.path))) {
       throw WebhookError.refused('signature');
     }
-    const summary = await summaryOf(plainBytes(webhook.body, maxInflatedBytes));
-    if (auth.type === 'bearer' && !(await this.isOwnToken(webhook, claimed, summary))) {
-      throw WebhookError.refused('bearer');
-    }
-    return summary;
+    return summarise();
+  }
+
+  /** Work on a body whose sender is not known waits for its turn, unless it is small. */
+  private async inTurn<T>({ body, source }: ReceivedWebhook, work: () => Promise<T>): Promise<T> {
+    const bytes = sizeOf(body);
+    const isSmall = body.encoding === 'identity' && bytes <= SEARCHED_AT_ONCE;
+    return isSmall ? work() : this.#unverified.run({ source, bytes }, work);
   }
 
   /** Whether Powens signs before or after it compresses is not documented: both are accepted. */
@@ -59,8 +78,12 @@ export class WebhookVerification {
     if (await isGoodFor(this.door.signatureOf(webhook, path), body.chunks)) {
       return true;
     }
-    const plain = plainBytes(body, this.door.webhooks.maxInflatedBytes);
-    return body.encoding === 'gzip' && isGoodFor(this.door.signatureOf(webhook, path), plain);
+    if (body.encoding !== 'gzip') {
+      return false;
+    }
+    return this.inTurn(webhook, async () =>
+      isGoodFor(this.door.signatureOf(webhook, path), plainBytes(body, this.door.webhooks.maxInflatedBytes)),
+    );
   }
 
   /** Compares the bearer with the token kept for the user that the body names (TC-13). */

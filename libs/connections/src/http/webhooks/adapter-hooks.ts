@@ -2,16 +2,17 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ConfigurationError } from '../../errors/index.js';
-import { answerRefusal, type RefusalAnswer } from './refusal-answer.js';
+import { answerRefusal, leaveSoon, type RefusalAnswer } from './refusal-answer.js';
+import type { Incoming } from './webhook-intake.service.js';
 
 /** What the hooks do with a request; see `WebhookIntake`. */
 export interface Intake {
   isWebhook(request: IncomingMessage): boolean;
   isProbe(request: IncomingMessage): boolean;
-  isUnread(request: IncomingMessage): boolean;
+  hasBytes(request: IncomingMessage): boolean;
   strip(request: IncomingMessage): unknown;
   greet(request: IncomingMessage): void;
-  read(request: IncomingMessage, body: Readable, response: ServerResponse): Promise<void>;
+  read(incoming: Incoming): Promise<void>;
 }
 
 interface ExpressResponseLike extends ServerResponse {
@@ -20,12 +21,17 @@ interface ExpressResponseLike extends ServerResponse {
   send(body: string): unknown;
 }
 
+type ExpressRequestLike = IncomingMessage & { readonly ip?: string };
+
 interface ExpressLike {
-  use(handler: (request: IncomingMessage, response: ExpressResponseLike, next: () => void) => void): unknown;
+  use(
+    handler: (request: ExpressRequestLike, response: ExpressResponseLike, next: () => void) => void,
+  ): unknown;
 }
 
 interface FastifyRequestLike {
   readonly raw: IncomingMessage;
+  readonly ip: string;
 }
 
 interface FastifyReplyLike {
@@ -77,20 +83,21 @@ function installInExpress(app: ExpressLike, intake: Intake): void {
       return;
     }
     if (intake.isProbe(request)) {
-      response.writeHead(intake.isUnread(request) ? 204 : 500).end();
+      response.writeHead(intake.hasBytes(request) ? 204 : 500).end();
       return;
     }
     taken(intake, request, response).then(next, (error: unknown) => {
       const { status, headers, body } = answerRefusal(error, request);
+      leaveSoon(request, response);
       // As the exception filter answers: a refusal before the body looks like one after it.
       response.status(status).set(headers).send(body);
     });
   });
 }
 
-async function taken(intake: Intake, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function taken(intake: Intake, request: ExpressRequestLike, response: ServerResponse): Promise<void> {
   intake.greet(request);
-  await intake.read(request, request, response);
+  await intake.read({ request, body: request, response, ip: request.ip });
 }
 
 function installInFastify(app: FastifyLike, intake: Intake): void {
@@ -106,7 +113,7 @@ function installInFastify(app: FastifyLike, intake: Intake): void {
         intake.greet(request.raw);
       }
     } catch (error) {
-      send(reply, answerRefusal(error, request.raw));
+      refuse(request, reply, error);
       return;
     }
     done();
@@ -114,10 +121,10 @@ function installInFastify(app: FastifyLike, intake: Intake): void {
   app.addHook('preParsing', async (request, reply, payload) => {
     if (intake.isWebhook(request.raw)) {
       try {
-        await intake.read(request.raw, payload, reply.raw);
+        await intake.read({ request: request.raw, body: payload, response: reply.raw, ip: request.ip });
         leaveNoBody(request.raw);
       } catch (error) {
-        send(reply, answerRefusal(error, request.raw));
+        refuse(request, reply, error);
       }
     }
     return undefined;
@@ -131,6 +138,8 @@ function leaveNoBody({ headers }: IncomingMessage): void {
   delete headers['transfer-encoding'];
 }
 
-function send(reply: FastifyReplyLike, { status, headers, body }: RefusalAnswer): void {
+function refuse({ raw }: FastifyRequestLike, reply: FastifyReplyLike, error: unknown): void {
+  const { status, headers, body }: RefusalAnswer = answerRefusal(error, raw);
+  leaveSoon(raw, reply.raw);
   reply.code(status).headers(headers).send(body);
 }

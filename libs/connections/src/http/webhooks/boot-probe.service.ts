@@ -5,7 +5,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { ConfigurationError } from '../../errors/index.js';
 import { PublicRoutes } from '../../options/public-routes.js';
 import { WebhookDoor } from '../../webhooks/webhook-door.service.js';
-import { PROBE_SEGMENT } from './webhook-intake.service.js';
+import { PROBE_HEADER, PROBE_SEGMENT, WebhookIntake } from './webhook-intake.service.js';
 
 /** JSON, so that a parser which stands in the way would take it. */
 const BODY = '{"probe": true}';
@@ -25,6 +25,7 @@ export class WebhookBootProbe implements OnApplicationBootstrap {
 
   constructor(
     private readonly door: WebhookDoor,
+    private readonly intake: WebhookIntake,
     private readonly routes: PublicRoutes,
     private readonly host: HttpAdapterHost,
   ) {}
@@ -42,6 +43,7 @@ export class WebhookBootProbe implements OnApplicationBootstrap {
     const status = await statusOf(
       httpAdapter.getInstance<RequestListener>(),
       `${this.routes.localPath}/webhooks/${PROBE_SEGMENT}`,
+      this.intake.probeToken,
     );
     if (status === 500) {
       throw new ConfigurationError(
@@ -58,13 +60,13 @@ export class WebhookBootProbe implements OnApplicationBootstrap {
   }
 }
 
-async function statusOf(app: RequestListener, path: string): Promise<number | null> {
+async function statusOf(app: RequestListener, path: string, token: string): Promise<number | null> {
   const server = createServer(app);
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(0, '127.0.0.1', resolve);
     });
-    return await answered(server, path);
+    return await answered(server, path, token);
   } catch {
     // No loopback, no answer in time: nothing is known, and nothing is wrong because of that.
     return null;
@@ -74,10 +76,14 @@ async function statusOf(app: RequestListener, path: string): Promise<number | nu
   }
 }
 
-async function answered(server: Server, path: string): Promise<number | null> {
+async function answered(server: Server, path: string, token: string): Promise<number | null> {
   const { port } = server.address() as AddressInfo;
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': BODY.length };
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': BODY.length,
+      [PROBE_HEADER]: token,
+    };
     httpRequest(
       { host: '127.0.0.1', port, path, method: 'POST', headers, timeout: TIMEOUT_MS },
       (response) => {

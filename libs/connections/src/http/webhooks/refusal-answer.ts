@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConnectionsError } from '../../errors/index.js';
 import { internalProblem, problemOfError } from '../answers/problem.js';
 import { announcedBytes } from './webhook-headers.js';
@@ -12,11 +12,13 @@ export interface RefusalAnswer {
 
 /** Bytes of a body that nobody wants and that are still let in, so that the sender can read its answer. */
 const LET_IN = 1024 * 1024;
+/** Milliseconds that such a sender has to send the rest. */
+const LET_IN_FOR_MS = 10_000;
 
 /** Makes the answer to a webhook that is refused before it is read. */
 export function answerRefusal(error: unknown, request: IncomingMessage): RefusalAnswer {
   const problem = error instanceof ConnectionsError ? problemOfError(error).problem : internalProblem();
-  const isSmall = (announcedBytes(request) ?? Number.POSITIVE_INFINITY) <= LET_IN;
+  const isSmall = problem.status !== 408 && (announcedBytes(request) ?? Number.POSITIVE_INFINITY) <= LET_IN;
   const retryAfter = error instanceof ConnectionsError ? error.retryAfterSeconds : undefined;
   return {
     status: problem.status,
@@ -29,4 +31,20 @@ export function answerRefusal(error: unknown, request: IncomingMessage): Refusal
     },
     body: JSON.stringify(problem),
   };
+}
+
+/**
+ * Ends the connection of a request that is refused unread, unless the rest of its body comes soon: Fastify waits for it for
+ * ever.
+ */
+export function leaveSoon(request: IncomingMessage, response: ServerResponse): void {
+  response.once('finish', () => {
+    if (!request.complete) {
+      setTimeout(() => {
+        if (!request.complete) {
+          request.socket.destroy();
+        }
+      }, LET_IN_FOR_MS).unref();
+    }
+  });
 }

@@ -12,6 +12,7 @@ function request(body: string, authorization: string | null = null): TakenIn {
       authorization: authorization === null ? null : WebhookAuthorization.of(authorization),
     },
     body: { chunks: [Buffer.from(body)], encoding: 'identity' },
+    source: '127.0.0.1',
   };
 }
 

@@ -2,30 +2,41 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { v4 as uuidv4 } from 'uuid';
 import { ConnectionsError, WebhookError } from '../../errors/index.js';
 import { PublicRoutes } from '../../options/public-routes.js';
 import type { RawBody } from '../../webhooks/raw-body.js';
 import type { WebhookCredentials } from '../../webhooks/received-webhook.js';
 import { WebhookDoor } from '../../webhooks/webhook-door.service.js';
 import { installIn } from './adapter-hooks.js';
-import { collectBody, cut, tooLarge } from './collect-body.js';
+import { BodyBudget } from './body-budget.js';
+import { collectBody, cut, tooLarge } from '../input/collect-body.js';
 import { announcedBytes, encodingOf, rawBodyOf, takeCredentials } from './webhook-headers.js';
 
-/** Bodies of the largest size that may be held at once, by one process. */
-const HELD_AT_ONCE = 8;
 /** Bytes of a request for a token, which anybody may send: three short words. */
 const MAX_TOKEN_REQUEST = 16 * 1024;
 
-/**
- * Last segment of the path that the boot probe sends to. No event is called so: it is answered before any credentials are
- * looked at, with nothing but whether its bytes arrived.
- */
+/** Last segment of the path that the boot probe sends to. No event is called so. */
 export const PROBE_SEGMENT = 'boot_probe';
+/** Header of the boot probe: a value that this process alone knows. */
+export const PROBE_HEADER = 'x-connections-boot-probe';
 
 /** What the intake keeps of a request until its controller comes. */
 export interface TakenIn {
   readonly credentials: WebhookCredentials;
   readonly body: RawBody;
+  /** Address of the sender. */
+  readonly source: string;
+}
+
+/** A request to be read. */
+export interface Incoming {
+  readonly request: IncomingMessage & { readonly rawBody?: unknown };
+  /** The request itself, or what a hook of the host made of it. */
+  readonly body: Readable;
+  readonly response: ServerResponse;
+  /** Address of the sender, as the adapter of the host knows it: behind proxies it trusts, theirs is not taken. */
+  readonly ip: string | undefined;
 }
 
 /**
@@ -41,13 +52,16 @@ export class WebhookIntake {
   readonly #logger = new Logger('ConnectionsWebhooks');
   readonly #credentials = new WeakMap<IncomingMessage, WebhookCredentials>();
   readonly #taken = new WeakMap<IncomingMessage, TakenIn>();
-  #held = 0;
+  /** What the boot probe sends, so that nobody else's request is taken for it. */
+  readonly probeToken = uuidv4();
+  readonly #budget: BodyBudget | null;
 
   constructor(
     private readonly door: WebhookDoor,
     private readonly routes: PublicRoutes,
     host: HttpAdapterHost,
   ) {
+    this.#budget = door.isOpen ? new BodyBudget(door.webhooks.maxBytes) : null;
     if (door.isOpen) {
       // As soon as there is an adapter: the host's parsers are installed later, when the application initialises.
       host.init$.subscribe(() => {
@@ -65,14 +79,17 @@ export class WebhookIntake {
     );
   }
 
-  /** Whether a request is the probe of the boot. Whoever else sends it learns that webhooks are received here. */
-  isProbe(request: IncomingMessage): boolean {
-    return (request.url ?? '').endsWith(`/webhooks/${PROBE_SEGMENT}`);
+  /** Whether a request is the probe of the boot of this process. */
+  isProbe({ url, headers }: IncomingMessage): boolean {
+    return (
+      url === `${this.routes.localPath}/webhooks/${PROBE_SEGMENT}` &&
+      headers[PROBE_HEADER] === this.probeToken
+    );
   }
 
-  /** Whether the bytes of a request are still there to be read. */
-  isUnread(request: IncomingMessage): boolean {
-    return !request.readableEnded && !request.destroyed;
+  /** Whether the bytes of a request are still there to be read, or somebody kept them. */
+  hasBytes(request: Incoming['request']): boolean {
+    return isUnread(request) || Buffer.isBuffer(request.rawBody);
   }
 
   /** Takes what proves the sender off a request, once: nobody after this can log it (WH-11). */
@@ -101,36 +118,61 @@ export class WebhookIntake {
   /**
    * Second step: the body.
    *
-   * @param body - the request itself, or what a hook of the host made of it
    * @throws WebhookError; ConnectionsError `busy` while too much is held already
    */
-  async read(request: IncomingMessage, body: Readable, response: ServerResponse): Promise<void> {
+  async read(incoming: Incoming): Promise<void> {
+    const { request } = incoming;
     const credentials = this.strip(request);
     const maxBytes = isForToken(request) ? MAX_TOKEN_REQUEST : this.door.webhooks.maxBytes;
     const encoding = encodingOf(request);
     if ((announcedBytes(request) ?? 0) > maxBytes) {
       throw tooLarge();
     }
-    this.assertUnread(body);
-    const chunks = await collectBody(body, { maxBytes, hold: this.holderFor(response) });
-    this.#taken.set(request, { credentials, body: rawBodyOf(chunks, encoding) });
+    const source = sourceOf(incoming);
+    const chunks = isUnread(incoming.body)
+      ? await this.collect(incoming, { maxBytes, source })
+      : this.keptBytes(incoming, maxBytes);
+    this.#taken.set(request, { credentials, body: rawBodyOf(chunks, encoding), source });
   }
 
   /** Counts what a request holds until it is answered. Many may begin at once, so each chunk is counted, not each start. */
-  private holderFor(response: ServerResponse): (bytes: number) => ConnectionsError | null {
-    const most = HELD_AT_ONCE * this.door.webhooks.maxBytes;
-    let held = 0;
-    response.once('close', () => {
-      this.#held -= held;
-    });
-    return (bytes) => {
-      if (this.#held + bytes > most) {
-        return new ConnectionsError('busy', 'Too many large webhooks at once.', { retryAfterSeconds: 5 });
-      }
-      held += bytes;
-      this.#held += bytes;
-      return null;
-    };
+  private async collect(
+    { body, response }: Incoming,
+    { maxBytes, source }: { maxBytes: number; source: string },
+  ): Promise<Buffer[]> {
+    const held = this.#budget?.open(source);
+    response.once('close', () => held?.release());
+    const timeoutMs = this.door.webhooks.bodyTimeoutSeconds * 1000;
+    const hold = (bytes: number): ConnectionsError | null => held?.hold(bytes) ?? null;
+    const limit = { maxBytes, timeoutMs, hold, ...(held === undefined ? {} : { signal: held.signal }) };
+    try {
+      const chunks = await collectBody(body, limit);
+      held?.complete();
+      return chunks;
+    } catch (error) {
+      held?.release();
+      throw error;
+    }
+  }
+
+  /** Some platforms read the body first, and leave its bytes beside the request. Whether they are right, the signature tells. */
+  private keptBytes({ request, body }: Incoming, maxBytes: number): Buffer[] {
+    if (body.readableAborted) {
+      throw cut();
+    }
+    const { rawBody } = request;
+    if (!Buffer.isBuffer(rawBody)) {
+      this.#logger.error(
+        'The body of a webhook was read before it got here, and its signature cannot be checked. Create the application ' +
+          'with NestFactory.create(AppModule), without an Express or Fastify instance that parses bodies already, or let ' +
+          'what reads them set request.rawBody.',
+      );
+      throw unread();
+    }
+    if (rawBody.length > maxBytes) {
+      throw tooLarge();
+    }
+    return [rawBody];
   }
 
   /**
@@ -162,19 +204,6 @@ export class WebhookIntake {
       throw error;
     }
   }
-
-  private assertUnread(body: Readable): void {
-    if (body.readableAborted) {
-      throw cut();
-    }
-    if (body.readableEnded || body.destroyed) {
-      this.#logger.error(
-        'The body of a webhook was read before it got here, and its signature cannot be checked. Create the application ' +
-          'with NestFactory.create(AppModule), without an Express or Fastify instance that parses bodies already.',
-      );
-      throw unread();
-    }
-  }
 }
 
 function isForToken(request: IncomingMessage): boolean {
@@ -193,4 +222,15 @@ function pathOf({ url = '' }: IncomingMessage): string {
 
 function unread(): ConnectionsError {
   return new ConnectionsError('internal_error', 'The raw body of the webhook is not there.');
+}
+
+/** Whether the bytes of a request are still there to be read. */
+function isUnread(body: Readable): boolean {
+  return !body.readableEnded && !body.destroyed;
+}
+
+/** One sender of IPv6 has a whole network of addresses. */
+function sourceOf({ ip, request }: Incoming): string {
+  const address = ip ?? request.socket.remoteAddress ?? '';
+  return address.includes('.') ? address : address.split(':').slice(0, 4).join(':');
 }

@@ -55,22 +55,24 @@ export class WebhooksController {
     {
       401: 'Not proven to be sent by Powens: always the same answer',
       404: 'No event is called so, or this application receives no webhooks',
+      408: 'The body did not arrive in time',
       413: 'More bytes than are taken',
       415: 'Compressed with something else than gzip',
-      503: 'It could not be stored: Powens sends it again',
+      503: 'It could not be stored, or too much is held at once: Powens sends it again',
     },
     {
       401: ['webhook_refused'],
+      408: ['webhook_timeout'],
       413: ['webhook_too_large'],
       415: ['webhook_encoding_refused'],
-      503: ['storage_failed'],
+      503: ['storage_failed', 'busy'],
     },
   )
   async receive(@Param('event') segment: string, @Req() request: object): Promise<void> {
     this.receiver.assertOpen();
-    const { credentials, body } = this.intake.takenFrom(request);
+    const { credentials, body, source } = this.intake.takenFrom(request);
     try {
-      await this.receiver.receive({ ...credentials, segment, body });
+      await this.receiver.receive({ ...credentials, segment, source, body });
     } catch (error) {
       this.intake.refusedAloud(() => {
         throw error;

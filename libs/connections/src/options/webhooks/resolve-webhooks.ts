@@ -11,6 +11,7 @@ import type {
 const MIB = 1024 * 1024;
 const DEFAULTS = {
   maxBytes: 20 * MIB,
+  bodyTimeoutSeconds: 30,
   maxInflatedBytes: 50 * MIB,
   processing: true,
   pollIntervalMs: 1000,
@@ -36,6 +37,7 @@ export function resolveWebhooks(provided: WebhooksOptions | undefined): Resolved
   const { auth, signedPath, ...rest } = provided;
   const webhooks = { ...DEFAULTS, ...rest };
   inRange('webhooks.maxBytes', webhooks.maxBytes, 1024, 100 * MIB);
+  inRange('webhooks.bodyTimeoutSeconds', webhooks.bodyTimeoutSeconds, 1, 300);
   inRange('webhooks.maxInflatedBytes', webhooks.maxInflatedBytes, webhooks.maxBytes, 500 * MIB);
   inRange('webhooks.pollIntervalMs', webhooks.pollIntervalMs, 10, 60_000);
   inRange('webhooks.concurrency', webhooks.concurrency, 1, 50);

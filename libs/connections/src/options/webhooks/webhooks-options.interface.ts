@@ -71,12 +71,19 @@ export interface WebhooksOptions {
    */
   signedPath?: string;
   /**
-   * Bytes that a delivery may have on the wire.
+   * Bytes that a delivery may have on the wire. One process holds at most eight of the largest, and 32 MiB of those of up to
+   * 64 KiB; a source that holds less than others is served first.
    *
    * @defaultValue 20971520 (20 MiB)
    * @see WH-05
    */
   maxBytes?: number;
+  /**
+   * Seconds within which the whole body of a delivery must arrive, however it drips. A sender that is slower is answered 408.
+   *
+   * @defaultValue 30
+   */
+  bodyTimeoutSeconds?: number;
   /**
    * Bytes that a compressed delivery may have once it is inflated.
    *

@@ -3,6 +3,9 @@ import { parse } from 'lossless-json';
 // A number of 16 digits or more stands after one of these; within a string it only costs the slower parser.
 const LONG_NUMBER = /(?:^|[:[,])\s*-?[\d.]{16}/;
 
+// More than any id or amount has. A `bigint` is made in time that grows with the square of its digits.
+const MAX_LENGTH = 40;
+
 // A JavaScript number gives back every decimal of up to 15 significant digits.
 const EXACT_DIGITS = 15;
 
@@ -32,9 +35,13 @@ export function parseExactJson(text: string): unknown {
 /**
  * Reads a number of JSON without rounding; see {@link parseExactJson}.
  *
+ * @throws SyntaxError for a number of more than 40 characters
  * @internal
  */
 export function parseExactNumber(text: string): number | bigint | LongDecimal {
+  if (text.length > MAX_LENGTH) {
+    throw new SyntaxError(`A number of more than ${MAX_LENGTH} characters.`);
+  }
   const number = Number(text);
   if (/^-?\d+$/.test(text)) {
     return Number.isSafeInteger(number) ? number : BigInt(text);

@@ -1,0 +1,79 @@
+import type { Readable } from 'node:stream';
+import { WebhookError, type ConnectionsError } from '../../errors/index.js';
+
+/** What a body may cost. */
+export interface BodyLimit {
+  readonly maxBytes: number;
+  /** Milliseconds from now within which all of it must be there, however it drips. */
+  readonly timeoutMs: number;
+  /** Called for every chunk that is about to be held; tells why when there is no room for it. */
+  readonly hold?: (bytes: number) => ConnectionsError | null;
+  /** Ends the reading with its reason: the room is needed for another body. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads a body to its end, as raw bytes.
+ *
+ * @throws WebhookError `webhook_too_large` as soon as that is certain; `webhook_timeout`; `webhook_unreadable` when it was cut;
+ * what `hold` or the signal says
+ * @see WH-05
+ */
+export async function collectBody(stream: Readable, limit: BodyLimit): Promise<Buffer[]> {
+  const { maxBytes, timeoutMs, hold, signal } = limit;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      stream.off('data', onData);
+    };
+    const refuse = (refusal: Error): void => {
+      // Nothing more is read: what is left is thrown away with the connection.
+      stop();
+      stream.pause();
+      chunks.length = 0;
+      reject(refusal);
+    };
+    const onAbort = (): void => {
+      refuse(signal?.reason as Error);
+    };
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length;
+      const refusal = size > maxBytes ? tooLarge() : (hold?.(chunk.length) ?? null);
+      if (refusal === null) {
+        chunks.push(chunk);
+      } else {
+        refuse(refusal);
+      }
+    };
+    const onCut = (): void => {
+      stop();
+      reject(cut());
+    };
+    const timer = setTimeout(() => {
+      refuse(new WebhookError('webhook_timeout', 'The body did not arrive in time.'));
+    }, timeoutMs);
+    stream.on('data', onData);
+    stream.once('end', () => {
+      stop();
+      resolve(chunks);
+    });
+    stream.once('error', onCut).once('close', onCut);
+    signal?.addEventListener('abort', onAbort);
+  });
+}
+
+/** The error of a body whose sender went away. */
+export function cut(): WebhookError {
+  return new WebhookError('webhook_unreadable', 'The body ended before it was complete.');
+}
+
+/** The error of a body that has more bytes than are taken. */
+export function tooLarge(): WebhookError {
+  return new WebhookError(
+    'webhook_too_large',
+    'The body has more bytes than are taken: option webhooks.maxBytes.',
+  );
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { summaryOf } from './webhook-summary.js';
+
+describe('the bounds of a webhook body', () => {
+  const repeated = (part: string, times: number): string => Array(times).fill(part).join(',');
+  it.each<[string, string, boolean]>([
+    ['a number of 40 characters', `{"a": ${'9'.repeat(40)}}`, true],
+    ['a number of 41 characters', `{"a": ${'9'.repeat(41)}}`, false],
+    ['a fraction of 41 characters', `{"a": [0.${'9'.repeat(39)}]}`, false],
+    ['10 000 names in an object', `{"a": {${repeated('"b":1', 10_000)}}}`, true],
+    ['10 001 names in an object', `{"a": {${repeated('"b":1', 10_001)}}}`, false],
+    ['a million items in a list', `{"a": [${repeated('1', 1_000_000)}]}`, true],
+    ['a million and one items in a list', `{"a": [${repeated('1', 1_000_001)}]}`, false],
+    ['five million values', `{"a": [${repeated(`[${repeated('1', 900_000)}]`, 6)}]}`, false],
+  ])('should tell whether it takes %s [N9]', async (_, text, isTaken) => {
+    expect((await summaryOf([Buffer.from(text)])) !== null).toBe(isTaken);
+  });
+
+  it('should look at nothing behind what it refuses [N9]', async () => {
+    let read = 0;
+    const endless = function* (): Generator<Buffer> {
+      for (;;) {
+        read += 1;
+        yield Buffer.alloc(64 * 1024, '9');
+      }
+    };
+    const body = function* (): Generator<Buffer> {
+      yield Buffer.from('{"a":');
+      yield* endless();
+    };
+    expect(await summaryOf(body())).toBeNull();
+    expect(read).toBe(1);
+  });
+
+  it('should hold nothing of a text, however long [N9]', async () => {
+    const part = Buffer.alloc(1024 * 1024, 'x');
+    const body = function* (): Generator<Buffer> {
+      yield Buffer.from('{"id": 1, "type": "');
+      for (let count = 0; count < 64; count += 1) yield part;
+      yield Buffer.from('"}');
+    };
+    expect(await summaryOf(body())).toMatchObject({ root: { id: '1' } });
+  });
+
+  it('should keep nothing that is too long or too much, however large the body is', async () => {
+    const many = Array.from({ length: 5000 }, (_, index) => `"k${index}": ${index}`).join(', ');
+    const text = `{"id": 1, "type": "${'x'.repeat(300)}", "id_user": "${'9'.repeat(65)}", ${many}}`;
+    const summary = await summaryOf([Buffer.from(text)]);
+    expect(JSON.stringify(summary)).toBe('{"root":{"id":"1"},"user":{},"connection":{}}');
+  });
+
+  it('should keep nothing that processing does not read [N18]', async () => {
+    const text = JSON.stringify({
+      id: 1,
+      iban: 'FR7630006000011234567890189',
+      balance: 1204.5,
+      user: { id: 2, email: 'ann@example.org', name: 'Ann' },
+      connection: { id: 3, state: 'wrongpass', holder: 'Ann Example', accounts: [{ iban: 'FR76' }] },
+    });
+    const summary = await summaryOf([Buffer.from(text)]);
+    expect(JSON.stringify(summary)).toBe(
+      '{"root":{"id":"1"},"user":{"id":"2"},"connection":{"id":"3","state":"wrongpass"}}',
+    );
+  });
+});

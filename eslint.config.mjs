@@ -46,6 +46,30 @@ const IT_SHOULD = ['it', 'test'].flatMap((name) =>
   ),
 );
 
+/** No test fails because a machine is slow: CONTRIBUTING.md, "Tests". */
+const NO_CLOCK = [
+  {
+    selector: "CallExpression[callee.object.name='vi'][callee.property.name=/^(waitFor|waitUntil)$/]",
+    message: 'It gives up after a second: use until() or eventually() of test/helpers/until.ts.',
+  },
+  {
+    selector:
+      'CallExpression[callee.property.name=/^toBeLess/][callee.object.arguments.0.left.callee.object.name=/^(performance|Date)$/]',
+    message: 'A busy machine takes any time: wait for a condition, and measure speed in bench/.',
+  },
+  {
+    selector: 'CallExpression > ObjectExpression > Property[key.name=/^(retry|repeats)$/]',
+    message: 'A retry hides a race: mend the race.',
+  },
+  ...[
+    'Literal[value>=1000]:last-child',
+    'ObjectExpression > Property[key.name=/^(timeout|testTimeout|hookTimeout)$/] > Literal[value>=1]',
+  ].map((limit) => ({
+    selector: `CallExpression:matches([callee.name=/^(it|test|describe|beforeAll|beforeEach|afterAll|afterEach)$/], [callee.callee.object.name=/^(it|test|describe)$/], [callee.object.name=/^(it|test|describe|vi)$/]) > ${limit}`,
+    message: 'Limits are for hangs, and test/helpers/vitest.shared.ts has them.',
+  })),
+];
+
 /** Marked so that it stands out in a host's editor (`insecureLoopback`), or the only name that both TypeORM majors have. */
 const DEPRECATED_ON_PURPOSE = [
   'insecureLoopback',
@@ -166,14 +190,14 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': ['error', ...AMBIENT] },
   },
   {
-    files: ['src/demo.ts', 'src/demo/**/*.ts', 'bench/**', 'test/helpers/canary/**'],
+    files: ['src/demo.ts', 'src/demo/**/*.ts', 'bench/**', 'test/helpers/canary/**', 'test/faults/**'],
     rules: { 'no-console': 'off' },
   },
   {
     files: TESTS,
     plugins: { house: { rules: { 'max-lines-per-test': maxLinesPerTest } } },
     rules: {
-      'no-restricted-syntax': ['error', ...STYLE, ...IT_SHOULD],
+      'no-restricted-syntax': ['error', ...STYLE, ...IT_SHOULD, ...NO_CLOCK],
       // `expect(service.method)` and stubs hand methods around on purpose.
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',

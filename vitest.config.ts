@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { aliases, shared, systemSetupFiles } from './test/helpers/vitest.shared.js';
+import { aliases, reporters, shared, systemSetupFiles } from './test/helpers/vitest.shared.js';
 
 /**
  * `npm test`: everything that needs no service of its own, but for the sweeps (`vitest.sweeps.config.ts`).
@@ -11,6 +11,7 @@ import { aliases, shared, systemSetupFiles } from './test/helpers/vitest.shared.
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    reporters,
     teardownTimeout: shared.teardownTimeout,
     projects: [
       {

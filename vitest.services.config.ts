@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { findServices } from './test/helpers/services.js';
-import { aliases, shared, systemSetupFiles } from './test/helpers/vitest.shared.js';
+import { aliases, reporters, shared, systemSetupFiles } from './test/helpers/vitest.shared.js';
 
 const services = await findServices();
 
@@ -20,6 +20,7 @@ export default defineConfig({
     ...shared,
     ...(services.postgresql === null ? {} : { setupFiles: systemSetupFiles }),
     maxWorkers: 2,
+    reporters,
     provide: { services },
     include: [
       'test/services/**/*.spec.ts',

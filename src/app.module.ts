@@ -13,6 +13,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import type { PowensSandbox } from 'powens-sandbox';
 import { SandboxModule } from './sandbox/sandbox.module.js';
 import { SESSION_COOKIE } from './session/session-cookie.service.js';
+import { SessionController } from './session/session.controller.js';
 import { SessionGuard } from './session/session.guard.js';
 import { SessionModule } from './session/session.module.js';
 import { SessionOwnerResolver } from './session/session-owner.resolver.js';
@@ -39,7 +40,8 @@ export class AppModule {
         HealthModule,
         ...(sandbox === null ? [] : [SandboxModule.for(sandbox)]),
       ],
-      controllers: [HomeController],
+      // Not in production: anybody could sign in as anybody (N27).
+      controllers: config.demoAccess ? [HomeController, SessionController] : [],
       providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
     };
   }

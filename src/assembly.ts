@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Logger, type INestApplication } from '@nestjs/common';
+import { enableGracefulShutdown } from 'nestjs-powens-connections';
 import type { PowensSandbox } from 'powens-sandbox';
 import type { Foundation, HostLog } from './foundation.js';
 import type { AppConfig, DatabaseConfig } from './config/app.config.js';
@@ -9,6 +10,12 @@ import { openSandbox } from './embedded-sandbox.js';
 import { HostLogger } from './host.logger.js';
 import type { OpenedResources } from './opened-resources.js';
 import { pushWebhooks } from './sandbox/push-webhooks.js';
+
+/** What of the options of a start concerns the application. */
+interface AssemblyOptions {
+  readonly logger?: HostLog;
+  readonly signals?: readonly NodeJS.Signals[];
+}
 
 /** The application, listening. */
 export interface Assembled {
@@ -21,7 +28,7 @@ export interface Assembled {
 export async function assemble(
   foundation: Foundation,
   opened: OpenedResources,
-  log: HostLog | undefined,
+  { logger: log, signals = [] }: AssemblyOptions,
 ): Promise<Assembled> {
   const logger = log ?? new HostLogger();
   Logger.overrideLogger(logger);
@@ -36,6 +43,8 @@ export async function assemble(
   if (sandbox !== null && config.webhookSecret !== null) {
     pushWebhooks(sandbox, port, config.webhookSecret);
   }
+  // Before the line that says it serves; what was opened beside the application is closed after it.
+  enableGracefulShutdown(app, { signals, close: () => opened.close() });
   announce(config, sandbox);
   return { app, config, sandboxUrl };
 }
@@ -55,5 +64,5 @@ function announce(config: AppConfig, sandbox: PowensSandbox | null): void {
   logger.log(`Database: PostgreSQL, ${where}`);
   logger.log(`Powens:   ${sandbox === null ? config.powens.apiUrl : `local sandbox at ${sandbox.url}`}`);
   logger.log(`Host:     ${config.publicUrl}`);
-  logger.log(`Start at  ${config.publicUrl}/docs`);
+  logger.log(`Start at  ${config.publicUrl}${config.demoAccess ? '/docs' : '/health/ready'}`);
 }

@@ -42,7 +42,7 @@ describe.each(['express', 'fastify'])('startHost on %s', (adapter) => {
 
   beforeAll(async () => {
     host = await startHost(env, { logger });
-  }, 120_000);
+  });
 
   afterAll(() => host.close());
 
@@ -127,7 +127,7 @@ describe.each(['express', 'fastify'])('startHost on %s', (adapter) => {
     expect(JSON.parse((await ask('/health/live')).text)).toEqual({ status: 'ok', checks: {} });
     expect(JSON.parse((await ask('/health/ready')).text)).toEqual({
       status: 'ok',
-      checks: { database: 'up', schema: 'up', keys: 'up', handlers: 'up' },
+      checks: { database: 'up', schema: 'up', keys: 'up', handlers: 'up', running: 'up' },
     });
   });
 
@@ -219,5 +219,5 @@ describe.each(['express', 'fastify'])('startHost on %s', (adapter) => {
     host = await startHost(env, { logger });
 
     expect(JSON.parse((await ask('/session', { headers: { cookie } })).text)).toEqual({ user: 'alice' });
-  }, 120_000);
+  });
 });

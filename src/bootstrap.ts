@@ -26,6 +26,12 @@ export interface StartOptions {
   readonly logger?: HostLog;
   /** Receives a line before something that takes long, as soon as it begins. */
   readonly progress?: (line: string) => void;
+  /**
+   * Signals that stop the host and end the process: gracefully at the first, at once at the second.
+   *
+   * @default []
+   */
+  readonly signals?: readonly NodeJS.Signals[];
 }
 
 /**
@@ -42,7 +48,7 @@ export async function startHost(
   try {
     const foundation = await lay(environment, opened, options.progress ?? (() => undefined));
     const { assemble } = await import('./assembly.js');
-    const { app, config, sandboxUrl } = await assemble(foundation, opened, options.logger);
+    const { app, config, sandboxUrl } = await assemble(foundation, opened, options);
     return { url: config.publicUrl, sandboxUrl, app, close: () => opened.close() };
   } catch (error) {
     await opened.close();

@@ -17,7 +17,9 @@ export async function createApp(config: AppConfig, sandbox: PowensSandbox | null
   try {
     // One by one: Fastify's middleware engine takes a single function.
     [accessLog, securityHeaders, publicOrigin(config.publicUrl)].forEach((middleware) => app.use(middleware));
-    serveDocs(app, config.publicUrl, sandbox?.url ?? null);
+    if (config.demoAccess) {
+      serveDocs(app, config.publicUrl, sandbox?.url ?? null);
+    }
     await app.listen(config.port, config.host);
     return app;
   } catch (error) {

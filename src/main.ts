@@ -1,6 +1,5 @@
 import { explainStartError } from './config/start-error.js';
 import { startHost } from './bootstrap.js';
-import { stopOnSignals } from './stop-on-signals.js';
 
 // Nothing above loads Nest: the first line is there before a slow machine has read and compiled it.
 const say = (line: string): void => {
@@ -11,7 +10,7 @@ process.stdout.on('error', () => undefined);
 say('Starting the demo of nestjs-powens-connections …');
 
 try {
-  stopOnSignals(await startHost(process.env, { progress: say }), say);
+  await startHost(process.env, { progress: say, signals: ['SIGTERM', 'SIGINT'] });
 } catch (error) {
   // Mistakes of the environment say what to change; a stack would only hide that.
   process.stderr.write(`${explainStartError(error)}\n`);

@@ -47,6 +47,8 @@ export interface AppConfig {
   readonly embeddedSandbox: boolean;
   readonly provisioning: 'webview-first' | 'server-first';
   readonly keys: string;
+  /** Whether `/session` signs anybody in, and `/docs` is served. */
+  readonly demoAccess: boolean;
 }
 
 /** Injects the {@link AppConfig}. */

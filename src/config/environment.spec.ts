@@ -35,6 +35,7 @@ describe(readEnvironment.name, () => {
       sandboxPort: 4000,
       provisioning: 'webview-first',
       keys: null,
+      demoAccess: true,
       warnings: [],
     });
   });

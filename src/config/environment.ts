@@ -31,6 +31,8 @@ export interface Environment {
   readonly webhookSecret: string | null;
   readonly sandboxPort: number;
   readonly provisioning: 'webview-first' | 'server-first';
+  /** Whether anybody may sign in as anybody, and read the documentation of the API: `/session` and `/docs`. */
+  readonly demoAccess: boolean;
   /** Null means the development key. */
   readonly keys: string | null;
   /** Things worth a warning, in words. */
@@ -56,8 +58,9 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     webhookSecret: reader.text('POWENS_WEBHOOK_SECRET'),
     sandboxPort: reader.port('SANDBOX_PORT', 4000),
     provisioning: reader.oneOf('PROVISIONING', ['webview-first', 'server-first']),
+    demoAccess: env.NODE_ENV !== 'production' || allowsDemoAccess(reader),
     keys: reader.text('CONNECTIONS_KEYS'),
-    warnings: readWarnings(reader),
+    warnings: readWarnings(env, reader),
   };
   if (environment.production) {
     refuseDevelopmentAids(environment, reader);
@@ -105,12 +108,22 @@ function readPowens(reader: EnvironmentReader): PowensEnvironment | null {
   return { ...powens, domain: domain ?? '', clientId: clientId ?? '', clientSecret: clientSecret ?? '' };
 }
 
-function readWarnings(reader: EnvironmentReader): string[] {
-  return reader.text('BROKER_URL') === null
-    ? []
-    : [
-        'BROKER_URL is ignored: delivery to a broker is not there yet, handlers of this process receive the events',
-      ];
+/** A sign-in without a password has no place in production: somebody has to ask for it in so many words (N27). */
+function allowsDemoAccess(reader: EnvironmentReader): boolean {
+  return reader.oneOf('ALLOW_DEMO_ACCESS', ['false', 'true']) === 'true';
+}
+
+function readWarnings(env: NodeJS.ProcessEnv, reader: EnvironmentReader): string[] {
+  const warnings: string[] = [];
+  if (reader.text('BROKER_URL') !== null) {
+    warnings.push(
+      'BROKER_URL is ignored: delivery to a broker is not there yet, handlers of this process receive the events',
+    );
+  }
+  if (env.NODE_ENV === 'production' && reader.text('ALLOW_DEMO_ACCESS') === 'true') {
+    warnings.push('ALLOW_DEMO_ACCESS is true: anybody may sign in as anybody, and read /docs');
+  }
+  return warnings;
 }
 
 /** What makes a first start easy is what must not serve real users. */

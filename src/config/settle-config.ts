@@ -30,6 +30,7 @@ export function settleConfig(environment: Environment, started: Started): AppCon
     webhookSecret: environment.webhookSecret ?? (started.sandboxUrl === null ? null : madeUpSecret()),
     embeddedSandbox: started.sandboxUrl !== null,
     provisioning: environment.provisioning,
+    demoAccess: environment.demoAccess,
     keys: environment.keys ?? developmentKey(environment.dataDir),
   };
 }

@@ -42,7 +42,7 @@ describe(startEmbeddedDatabase.name, () => {
     await open(join(root, 'first'));
     await dataSource.query('CREATE TABLE t (n int PRIMARY KEY)');
     await dataSource.query('INSERT INTO t VALUES (1)');
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await close();
@@ -97,7 +97,7 @@ describe(startEmbeddedDatabase.name, () => {
     await open(join(root, 'first'));
 
     expect(await rows()).toEqual([1]);
-  }, 30_000);
+  });
 
   it('should find what was committed when the process died', async () => {
     await dataSource.query('INSERT INTO t VALUES (4)');
@@ -107,5 +107,5 @@ describe(startEmbeddedDatabase.name, () => {
     await open(join(root, 'killed'));
 
     expect(await rows()).toEqual([1, 4]);
-  }, 30_000);
+  });
 });

@@ -8,7 +8,7 @@ export class HealthDto {
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'string' },
-    example: { database: 'up', schema: 'up', keys: 'up', handlers: 'up' },
+    example: { database: 'up', schema: 'up', keys: 'up', handlers: 'up', running: 'up' },
   })
   checks!: Record<string, string>;
 }

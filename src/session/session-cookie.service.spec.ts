@@ -6,8 +6,13 @@ import { SessionCookie, USER_NAME } from './session-cookie.service.js';
 const NOW = Date.parse('2026-01-31T09:00:00Z');
 const HOUR_MS = 3_600_000;
 
-function cookieOf(config: { keys?: string; publicUrl?: string } = {}): SessionCookie {
-  return new SessionCookie({ keys: 'k1:one', publicUrl: 'http://localhost:3000', ...config } as AppConfig);
+function cookieOf(config: { keys?: string; publicUrl?: string; demoAccess?: boolean } = {}): SessionCookie {
+  return new SessionCookie({
+    keys: 'k1:one',
+    publicUrl: 'http://localhost:3000',
+    demoAccess: true,
+    ...config,
+  } as AppConfig);
 }
 
 /** What a browser sends back. */
@@ -86,4 +91,11 @@ describe(SessionCookie.name, () => {
       expect(name).not.toMatch(USER_NAME);
     },
   );
+
+  it('should take no cookie of a development process with the same keys where the demo login is off [N27]', () => {
+    const headers = sentBack(cookieOf().issue('alice', NOW));
+
+    expect(cookieOf().read(headers, NOW)).toBe('alice');
+    expect(cookieOf({ demoAccess: false }).read(headers, NOW)).toBeNull();
+  });
 });

@@ -111,10 +111,6 @@ describe('an application that boots', () => {
       ],
       'an attempt of 4 minutes': ['attemptLifetimeMinutes', () => ({ attemptLifetimeMinutes: 4 })],
       'an attempt of 61 minutes': ['attemptLifetimeMinutes', () => ({ attemptLifetimeMinutes: 61 })],
-      'a lease shorter than a handler': [
-        'outbox.leaseSeconds',
-        () => ({ outbox: { leaseSeconds: 1, handlerTimeoutMs: 2000 } }),
-      ],
       'a lease of an account shorter than a call to Powens': [
         'lifecycle.leaseSeconds',
         () => ({ ...powens({ totalTimeoutMs: 3001 }), lifecycle: { leaseSeconds: 3 } }),
@@ -148,6 +144,15 @@ describe('an application that boots', () => {
   it('should refuse insecureLoopback in production [G14]', async () => {
     vi.stubEnv('NODE_ENV', 'production');
     expect(await refusal({})).toMatchObject({ option: 'insecureLoopback' });
+  });
+
+  it('should refuse a process that verifies no certificate in production, and only there [N31]', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    expect(await refusal({ options: loose({ audit: 'no function' }) })).toMatchObject({ option: 'audit' });
+    vi.stubEnv('NODE_ENV', 'production');
+    const error = await refusal({});
+    expect(error).toMatchObject({ option: 'process', code: 'configuration_invalid' });
+    expect((error as Error).message).toContain('NODE_EXTRA_CA_CERTS');
   });
 
   it('should boot without an owner when there are no routes, and serve by its services [OA-30]', async () => {

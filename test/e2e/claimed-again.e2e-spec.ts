@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
 import { connectionsOf } from '../helpers/flow/lifecycle.js';
-import { attemptOf, connectedOwner, exchanges, plant, returning, sql } from '../helpers/flow/observe.js';
+import { attemptOf, connectedOwner, EXCHANGE, exchanges, returning, sql } from '../helpers/flow/observe.js';
 import { start, until, visitWebview } from '../helpers/flow/person.js';
+import { hold } from '../helpers/flow/hold.js';
 
 describe('a callback whose first process does not come to its end', () => {
   let app: FlowApp;
@@ -30,14 +31,16 @@ describe('a callback whose first process does not come to its end', () => {
     const browser = await connectedOwner(app, 'anna');
     const { url, attemptId } = await start(browser);
     const callback = await visitWebview(app, url);
-    await plant(app, { kind: 'delay', method: 'GET', path: '/users/me/connections/*', delayMs: 1500 });
+    const reading = await hold(app, { method: 'GET', path: '/users/me/connections/*' });
     const stalled = browser.get(callback);
+    await reading.arrived();
     await endLease(attemptId);
     expect(await attemptOf(browser, attemptId)).toMatchObject({ status: 'unknown' });
 
     expect((await browser.get(callback)).location).toBe(`/connections/attempts/${attemptId}`);
     const attempt = await attemptOf(browser, attemptId);
     expect(attempt.status).toBe('connected');
+    await reading.release();
     expect((await stalled).status).toBeGreaterThanOrEqual(300);
 
     expect(await attemptOf(browser, attemptId)).toEqual(attempt);
@@ -51,11 +54,13 @@ describe('a callback whose first process does not come to its end', () => {
   it('should not be finished by a reload where a code may have been exchanged [OA-06, RL-01, K04]', async () => {
     const { browser, started, callback } = await returning(app, 'ben');
     const before = exchanges(app);
-    await plant(app, { kind: 'delay', method: 'POST', path: '/auth/token/access', delayMs: 1500 });
+    const exchange = await hold(app, EXCHANGE);
     const stalled = browser.get(callback);
+    await exchange.arrived();
     await endLease(started.attemptId);
     expect((await browser.get(callback)).status).toBe(303);
     expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'unknown' });
+    await exchange.release();
     await stalled;
     expect(exchanges(app)).toBe(before + 1);
     expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'connected' });

@@ -10,6 +10,7 @@ import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
 import { clearFaults, connectedOwner, outbound, plant, snapshot, sql } from '../helpers/flow/observe.js';
 import { until } from '../helpers/flow/person.js';
 import { answerWith, failureOf } from '../helpers/flow/upstream.js';
+import { hold } from '../helpers/flow/hold.js';
 
 describe('custom connections by service', () => {
   let app: FlowApp;
@@ -79,17 +80,14 @@ describe('custom connections by service', () => {
 
   it('should add nothing to an account that is being erased [TC-24]', async () => {
     await custom.create('eve', { connectorUuid: CONNECTORS.plain, fields: { website: 'par', ...LOGIN } });
-    await plant(
-      app,
-      { kind: 'delay', method: 'POST', path: '/users/me/connections', delayMs: 900 },
-      { kind: 'status', status: 503, method: 'DELETE', path: '/users/me', times: 50 },
-    );
+    const creation = await hold(app, { method: 'POST', path: '/users/me/connections' });
+    await plant(app, { kind: 'status', status: 503, method: 'DELETE', path: '/users/me', times: 5000 });
     const second = failureOf(
       custom.create('eve', { connectorUuid: CONNECTORS.plain, fields: { website: 'par', ...LOGIN } }),
     );
-    // On its way to Powens by then.
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await creation.arrived();
     await failureOf(app.app.get(ConnectionsService).erase('eve'));
+    await creation.release();
     expect(await second).toMatchObject({ code: 'busy' });
     expect(await sql(app, `SELECT 1 FROM powens_connection WHERE owner_id = 'eve'`)).toHaveLength(1);
     await clearFaults(app);

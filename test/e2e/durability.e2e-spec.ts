@@ -7,12 +7,12 @@ import {
   EXCHANGE,
   exchanges,
   orphanTokens,
-  plant,
   returning,
   snapshot,
   sql,
 } from '../helpers/flow/observe.js';
 import { connect, start, until, visitWebview } from '../helpers/flow/person.js';
+import { hold } from '../helpers/flow/hold.js';
 
 describe.each(ADAPTERS)('what lies between two steps, on %s', (adapter) => {
   let app: FlowApp;
@@ -179,14 +179,14 @@ describe('a database that fails while an attempt is completed', () => {
 
   it('should commit after its sessions were cut during the exchange [RL-07, D02]', async () => {
     const { browser, callback, started } = await returning(app, newUser());
-    await plant(app, { ...EXCHANGE, kind: 'delay', delayMs: 300 });
+    const exchange = await hold(app, EXCHANGE);
     const landed = browser.get(callback);
-    await until(() => app.sandbox.ledger().calls.length > 0);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await exchange.arrived();
     await sql(
       app,
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
     );
+    await exchange.release();
     expect((await landed).status).toBe(303);
     expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'connected' });
     expect(await orphanTokens(app)).toEqual([]);
@@ -194,11 +194,12 @@ describe('a database that fails while an attempt is completed', () => {
 
   it('should write nothing when a row of its transaction was changed meanwhile [RL-03]', async () => {
     const { browser, callback, started } = await returning(app, newUser());
-    await plant(app, { ...EXCHANGE, kind: 'delay', delayMs: 300 });
+    const exchange = await hold(app, EXCHANGE);
     const landed = browser.get(callback);
-    await until(async () => (await attemptOf(browser, started.attemptId)).status === 'claimed');
+    await exchange.arrived();
     await sql(app, `UPDATE powens_attempt SET status = 'unknown' WHERE id = $1`, [started.attemptId]);
     const rows = await snapshot(app);
+    await exchange.release();
     expect([303, 503]).toContain((await landed).status);
     expect(await snapshot(app)).toEqual(rows);
     expect(await orphanTokens(app)).toEqual([]);

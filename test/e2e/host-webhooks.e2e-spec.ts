@@ -108,5 +108,5 @@ describe.each(['express', 'fastify'] as const)('webhooks of the demo host on %s'
     const event = await told('connection.unconfirmed');
     expect(event.data).toMatchObject({ removedAt: expect.any(String) as string });
     expect((await alice.get('/connections')).json<{ items: unknown[] }>().items).toHaveLength(before);
-  }, 60_000);
+  });
 });

@@ -13,12 +13,13 @@ import { madeUpKey, sealLikeTheDocumentation } from '../helpers/envelope.js';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
 import { connectedOwner, sql } from '../helpers/flow/observe.js';
 import { connect } from '../helpers/flow/person.js';
+import { rounds } from '../helpers/sweeps.js';
 
-const TOKENS = 10_000;
+const TOKENS = rounds(1000, 10_000);
 const READS_PER_SECOND = 20;
 /** Rotations of so many tokens are over too soon for 20 reads/s to say much: it is done to and fro. */
 const ROUNDS = 2;
-const RENEWALS = 50;
+const RENEWALS = rounds(8, 50);
 
 /** The keys of a rotation, and the rings of its four stages. */
 const [k1, k2] = ['k1', 'k2'].map(madeUpKey) as [string, string];
@@ -59,14 +60,12 @@ describe('key rotation of a running application', () => {
       await second.stop();
 
       expect(failed).toEqual([]);
-      expect(Math.max(...seconds)).toBeLessThan(30);
       expect(reads).toBeGreaterThan(seconds.reduce((sum, value) => sum + value, 0) * READS_PER_SECOND);
       expect(progress.slice(0, TOKENS / 250 + 1).map(({ done }) => done)).toEqual(
         Array.from({ length: TOKENS / 250 + 1 }, (_, index) => index * 250),
       );
       expect(await sql(first, `SELECT 1 FROM powens_user WHERE key_id <> 'k2'`)).toEqual([]);
     },
-    60_000,
   );
 
   it('should boot without the old key once nothing is left on it, and read every token', async () => {
@@ -182,7 +181,7 @@ function readers(
       }),
     );
   };
-  const timer = setInterval(() => {
+  const sendDue = (): void => {
     // On a busy machine a tick comes late: then the reads that are due are sent together.
     const due = ((performance.now() - started) / 1000) * READS_PER_SECOND;
     while (reads.length < due) {
@@ -192,10 +191,12 @@ function readers(
         }),
       );
     }
-  }, 1000 / READS_PER_SECOND);
+  };
+  const timer = setInterval(sendDue, 1000 / READS_PER_SECOND);
   return {
     stop: async () => {
       clearInterval(timer);
+      sendDue();
       await Promise.all(reads);
       return { reads: reads.length, failed };
     },

@@ -4,6 +4,7 @@ import type { DeathPoint } from '../helpers/child/child-wish.js';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
 import {
   attemptOf,
+  EXCHANGE,
   exchanges,
   orphanTokens,
   returning,
@@ -11,9 +12,11 @@ import {
   type Returning,
 } from '../helpers/flow/observe.js';
 import { connect, until } from '../helpers/flow/person.js';
+import { hold } from '../helpers/flow/hold.js';
+import { sample } from '../helpers/sweeps.js';
 
 /** Every death is a real `kill -9` of a process of its own, at a statement of its own. */
-describe('a host that is killed', { timeout: 90_000 }, () => {
+describe('a host that is killed', () => {
   /** Issues attempts and never delivers: whatever is delivered, the child or its successor did. */
   let app: FlowApp;
   let serial = 0;
@@ -69,7 +72,7 @@ describe('a host that is killed', { timeout: 90_000 }, () => {
     return { types: own(), landed: `${status} ${location}` };
   }
 
-  it.each(['after-commit', 'handler'] as const)(
+  it.each(sample(['after-commit', 'handler'] as const))(
     'should still deliver the event when it died at %s, and show the result [RL-03, RL-20, W5, W6, K02]',
     async (dieAt) => {
       const at = await killed(dieAt);
@@ -83,7 +86,7 @@ describe('a host that is killed', { timeout: 90_000 }, () => {
     },
   );
 
-  it.each(['after-claim', 'before-commit'] as const)(
+  it.each(sample(['before-commit', 'after-claim'] as const))(
     'should leave nothing half done when it died at %s, and let the user start again [RL-01, RL-03, W1, W2, W3, K04]',
     async (dieAt) => {
       const { browser, callback, started, before } = await killed(dieAt);
@@ -107,9 +110,12 @@ describe('a host that is killed', { timeout: 90_000 }, () => {
   it('should end by itself on SIGTERM, with the callback in flight answered [RL-29, K08]', async () => {
     const at = await returning(app, 'gentle');
     const child = await startChild(null);
+    const exchange = await hold(app, EXCHANGE);
     const landed = child.browserOf(at.browser).get(at.callback);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    await child.stop('SIGTERM');
+    await exchange.arrived();
+    const stopped = child.stop('SIGTERM');
+    await exchange.release();
+    await stopped;
     expect((await landed).status).toBe(303);
     expect(await attemptOf(at.browser, at.started.attemptId)).toMatchObject({ status: 'connected' });
     expect(['0', 'SIGTERM']).toContain(child.ended());

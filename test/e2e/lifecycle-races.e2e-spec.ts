@@ -5,8 +5,9 @@ import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
 import { advance, connected, eventOf, liveTokens, type Connected } from '../helpers/flow/lifecycle.js';
 import { orphanTokens, sql } from '../helpers/flow/observe.js';
 import { start, until, visitWebview } from '../helpers/flow/person.js';
+import { rounds } from '../helpers/sweeps.js';
 
-const ROUNDS = 50;
+const ROUNDS = rounds(5, 50);
 
 /** Two replicas on one database and one provider. Everything here races across both. */
 describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same time', () => {
@@ -14,7 +15,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
   let second: FlowApp;
 
   beforeAll(async () => {
-    const options = { lifecycle: { sweepIntervalMs: 500, leaseSeconds: 10 } };
+    const options = { lifecycle: { sweepIntervalMs: 500, leaseSeconds: 60 } };
     first = await startFlowApp({ options });
     second = await startFlowApp({ options, like: first });
   });
@@ -42,7 +43,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
       const kept = await services()[0]?.withToken(owner, (token) => token.use((clear) => clear));
       expect(kept === live).toBe(true);
     }
-  }, 120_000);
+  });
 
   it(`should end ${ROUNDS} rounds of 10 parallel deletes with one deletion told [K10]`, async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -60,7 +61,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
     expect(
       Array.from({ length: ROUNDS }, (_, round) => told(`deletes-${round}`, 'connection.deleted')),
     ).toEqual(Array.from({ length: ROUNDS }, () => 1));
-  }, 180_000);
+  });
 
   it(`should end ${ROUNDS} rounds of a delete during a synchronisation with the connection gone`, async () => {
     const owners: Connected[] = [];
@@ -80,8 +81,8 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
       }
       expect(await sql(first, 'SELECT 1 FROM powens_connection WHERE id = $1', [connection.id])).toEqual([]);
     }
-    await until(() => told('sync-49', 'connection.deleted') === 1);
-  }, 180_000);
+    await until(() => told(`sync-${ROUNDS - 1}`, 'connection.deleted') === 1);
+  });
 
   it(`should end ${ROUNDS} rounds of an erasure during a callback with nothing left of the owner [K11]`, async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -99,7 +100,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
       await expectNothingLeft(first, owner);
     }
     expect(await orphanTokens(first)).toEqual([]);
-  }, 180_000);
+  });
 
   it('should make one Powens user for the parallel first attempts of an owner, on two replicas', async () => {
     const options = { provisioning: 'server-first' as const };
@@ -107,7 +108,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
       await startFlowApp({ options, like: first }),
       await startFlowApp({ options, like: first }),
     ];
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < rounds(2, 10); round += 1) {
       const owner = `first-${round}`;
       const before = first.sandbox.ledger().users.length;
       const browsers = Array.from({ length: 10 }, (_, index) => (index % 2 ? left : right).browser(owner));
@@ -116,7 +117,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
     }
     await left.close();
     await right.close();
-  }, 60_000);
+  });
 });
 
 async function powensUserOf(app: FlowApp, owner: string): Promise<string> {

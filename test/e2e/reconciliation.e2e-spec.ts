@@ -12,6 +12,7 @@ const NOTHING_NEW: ReconciliationOutcome = {
   added: 0,
   changed: 0,
   removed: 0,
+  missing: 0,
   tokenRenewed: false,
 };
 
@@ -19,7 +20,12 @@ describe('the comparison of one account [G12]', () => {
   let app: FlowApp;
 
   beforeAll(async () => {
-    app = await startFlowApp({ options: { lifecycle: { sweepIntervalMs: 300, leaseSeconds: 5 } } });
+    app = await startFlowApp({
+      options: {
+        lifecycle: { sweepIntervalMs: 300, leaseSeconds: 5 },
+        losses: { confirmAfterHours: 0.0000001 },
+      },
+    });
   });
 
   afterEach(async () => {
@@ -68,9 +74,11 @@ describe('the comparison of one account [G12]', () => {
     expect((await connectionsOf(browser))[0]).toMatchObject({ expiresAt: accessExpire });
   });
 
-  it('should remove a connection that was deleted elsewhere', async () => {
+  it('should remove a connection that was deleted elsewhere once two looks agree [N1]', async () => {
     const { browser, connection } = await connected(app, 'cat');
     await deleteConnectionAtPowens(app, 'cat', connection.powensConnectionId);
+    expect(await reconcile('cat')).toEqual({ ...NOTHING_NEW, missing: 1 });
+    expect(await connectionsOf(browser)).toHaveLength(1);
     expect(await reconcile('cat')).toEqual({ ...NOTHING_NEW, removed: 1 });
     expect(await connectionsOf(browser)).toEqual([]);
     expect(await eventOf(app, 'cat', 'connection.deleted')).toMatchObject({
@@ -98,6 +106,7 @@ describe('the comparison of one account [G12]', () => {
     );
     expect(rows).toEqual([{ status: 'unconfirmed', state: 'wrongpass' }]);
     await deleteConnectionAtPowens(app, 'dan', unknown);
+    expect(await reconcile('dan')).toEqual({ ...NOTHING_NEW, missing: 1 });
     expect(await reconcile('dan')).toEqual({ ...NOTHING_NEW, removed: 1 });
     expect(await eventOf(app, 'dan', 'connection.deleted')).toMatchObject({
       powensConnectionId: unknown,
@@ -153,6 +162,7 @@ describe('the comparison of one account [G12]', () => {
       added: 1,
       changed: 5,
       removed: 2,
+      missing: 2,
       tokensRenewed: 1,
       tokensRevoked: 0,
       usersGone: 0,

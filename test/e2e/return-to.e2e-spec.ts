@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADAPTERS, startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
 import { snapshot } from '../helpers/flow/observe.js';
 import { connect, start } from '../helpers/flow/person.js';
+import { rounds } from '../helpers/sweeps.js';
 
 /** Each leaves the origin for some reader of URLs, or only looks as if. */
 const PAYLOADS = [
@@ -181,7 +182,7 @@ describe.each(ADAPTERS)('returnTo on %s', (adapter) => {
         expect(originsOf(landed.location)).toEqual(new Set([host]));
       }
     });
-    await fc.assert(property, { numRuns: 300 });
+    await fc.assert(property, { numRuns: rounds(60, 300) });
   });
 
   it.each([

@@ -56,7 +56,7 @@ describe('an owner who connects the same bank again', () => {
     await app.browser('dan').send('DELETE', `/connections/${gone}`, {});
     await sql(
       app,
-      `UPDATE powens_connection SET status = 'deleting', leased_until = now() + interval '1 day' WHERE id = $1`,
+      `UPDATE powens_connection SET status = 'deleting', removal_reason = 'requested', leased_until = now() + interval '1 day' WHERE id = $1`,
       [going],
     );
     await sql(app, 'UPDATE powens_connection SET connector_uuid = NULL WHERE id = $1', [nameless]);

@@ -5,7 +5,7 @@ import { advance, connected } from '../helpers/flow/lifecycle.js';
 import { sql } from '../helpers/flow/observe.js';
 import { until } from '../helpers/flow/person.js';
 
-const EVERY = 100;
+const EVERY = 40;
 
 /** Long enough for several rounds of every sweeper, and for what they tell to be delivered. */
 const rounds = async (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 8 * EVERY));
@@ -73,7 +73,7 @@ describe('a connection that is not heard of any more', () => {
     ['says itself what is wrong', `last_synced_at = now() - interval '9 days', state = 'wrongpass'`],
     [
       'is being deleted',
-      `last_synced_at = now() - interval '9 days', status = 'deleting', leased_until = now() + interval '1 day'`,
+      `last_synced_at = now() - interval '9 days', status = 'deleting', removal_reason = 'requested', leased_until = now() + interval '1 day'`,
     ],
     [
       'nobody confirmed',

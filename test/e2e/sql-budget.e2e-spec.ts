@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { captureOutput } from '../helpers/canary/collector.js';
 import type { Browser } from '../helpers/flow/browser.js';
 import { ADAPTERS, startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
-import { attemptOf, clearFaults, EXCHANGE, plant, returning, sql } from '../helpers/flow/observe.js';
-import { start, until, visitWebview } from '../helpers/flow/person.js';
+import { attemptOf, EXCHANGE, returning, sql } from '../helpers/flow/observe.js';
+import { start, visitWebview } from '../helpers/flow/person.js';
+import { hold } from '../helpers/flow/hold.js';
 
 /** TypeORM's `logging: 'all'`: every statement with its parameters, for the count and for the canary scan (TC-16). */
 class Statements implements Logger {
@@ -95,36 +96,34 @@ describe.each(ADAPTERS)('what a flow costs the database, on %s', (adapter) => {
         `SELECT state, query FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
          AND backend_type = 'client backend' AND (state LIKE 'idle in transaction%' OR state = 'active')`,
       );
-    const slow = { kind: 'delay', delayMs: 400 } as const;
     const { browser, callback } = await returning(app, 'held');
-    await plant(app, { ...EXCHANGE, ...slow }, { method: 'GET', path: '/users/me/connections*', ...slow });
+    const exchange = await hold(app, EXCHANGE);
     const landed = browser.get(callback);
-    for (let look = 0; look < 8; look += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 80));
-      expect(await open()).toEqual([]);
-    }
-    expect((await landed).status).toBe(303);
-    await plant(app, { path: '/auth/token/code', ...slow });
-    const begun = browser.post('/connections/connect');
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await exchange.arrived();
     expect(await open()).toEqual([]);
+    const readBack = await hold(app, { method: 'GET', path: '/users/me/connections*' });
+    await exchange.release();
+    expect((await landed).status).toBe(303);
+    await readBack.release();
+    const code = await hold(app, { path: '/auth/token/code' });
+    const begun = browser.post('/connections/connect');
+    await code.arrived();
+    expect(await open()).toEqual([]);
+    await code.release();
     expect((await begun).status).toBe(201);
-    await clearFaults(app);
   });
 
   it('should leave the pool free for others while twenty callbacks wait for Powens [RL-02, D01]', async () => {
     const waiting = await Promise.all(
       Array.from({ length: 20 }, async (_, index) => returning(app, `crowd-${index}`)),
     );
-    await plant(app, { ...EXCHANGE, kind: 'delay', delayMs: 700, times: 20 });
+    const exchanges = await hold(app, { ...EXCHANGE, times: 20 });
     const landed = Promise.all(waiting.map(async ({ browser, callback }) => browser.get(callback)));
-    const calls = app.sandbox.ledger().calls.length;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const asked = performance.now();
+    await exchanges.arrived();
+    // They would be answered after those twenty if these held the pool.
     await sql(app, 'SELECT 1');
     expect((await app.browser('ann').get('/connections')).status).toBe(200);
-    expect(performance.now() - asked).toBeLessThan(400);
+    await exchanges.release();
     expect((await landed).map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 303));
-    await until(() => app.sandbox.ledger().calls.length > calls);
   });
 });

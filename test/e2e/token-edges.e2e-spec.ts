@@ -5,6 +5,7 @@ import { connected, eventOf, liveTokens } from '../helpers/flow/lifecycle.js';
 import { clearFaults, orphanTokens, plant, sql } from '../helpers/flow/observe.js';
 import { until } from '../helpers/flow/person.js';
 import { failureOf, renewals } from '../helpers/flow/upstream.js';
+import { hold } from '../helpers/flow/hold.js';
 
 const RENEW = { method: 'POST', path: '/auth/renew' } as const;
 const INIT = { method: 'POST', path: '/auth/init' } as const;
@@ -21,7 +22,7 @@ describe('the edges of a token', () => {
 
   beforeAll(async () => {
     app = await startFlowApp({
-      options: { provisioning: 'server-first', lifecycle: { sweepIntervalMs: 100, leaseSeconds: 3 } },
+      options: { provisioning: 'server-first', lifecycle: { sweepIntervalMs: 100, leaseSeconds: 60 } },
     });
     await sql(
       app,
@@ -51,11 +52,12 @@ describe('the edges of a token', () => {
   it('should revoke a renewed token when the account was revoked meanwhile [RL-12, TC-23]', async () => {
     await connected(app, 'ann');
     const { powensUserId } = await eventOf(app, 'ann', 'connection.created');
-    await plant(app, { ...RENEW, kind: 'delay', delayMs: 500 });
+    const renewing = await hold(app, RENEW);
     const renewal = failureOf(service().renewToken('ann'));
-    await until(async () => (await rowOf('ann'))?.lease_token !== null);
+    await renewing.arrived();
 
     await service().revokeToken('ann');
+    await renewing.release();
 
     expect(await renewal).toMatchObject({ code: 'busy' });
     expect(liveTokens(app, powensUserId ?? '')).toEqual([]);
@@ -86,6 +88,7 @@ describe('the edges of a token', () => {
     const { powensUserId } = await eventOf(app, 'cleo', 'connection.created');
     await plant(app, { ...RENEW, kind: 'after' });
     expect(await failureOf(service().renewToken('cleo'))).toMatchObject({ code: 'powens_timeout' });
+    await sql(app, `UPDATE powens_user SET leased_until = now() WHERE owner_id = 'cleo'`);
     await until(async () => (await rowOf('cleo'))?.leased_until === null);
     expect(liveTokens(app, powensUserId ?? '')).toHaveLength(1);
     expect(await orphanTokens(app)).toEqual([]);
@@ -111,10 +114,11 @@ describe('the edges of a token', () => {
     async (what, interfere, code) => {
       const owner = `user-${what.length}`;
       const known = new Set(app.sandbox.ledger().users.map(({ id }) => id));
-      await plant(app, { ...INIT, kind: 'delay', delayMs: 400 });
+      const making = await hold(app, INIT);
       const answer = app.browser(owner).post('/connections/connect');
-      await until(async () => (await rowOf(owner))?.status === 'provisioning');
+      await making.arrived();
       await interfere(owner);
+      await making.release();
 
       expect((await answer).json()).toMatchObject({ status: 503, code });
 

@@ -7,8 +7,9 @@ import { connected, type ConnectionBody } from '../helpers/flow/lifecycle.js';
 import { attemptOf, sql } from '../helpers/flow/observe.js';
 import { until } from '../helpers/flow/person.js';
 import { closeTab, isAtPowens, manage, runOut, toldOf, type Unfinished } from '../helpers/flow/quarantine.js';
+import { rounds } from '../helpers/sweeps.js';
 
-const ROUNDS = 50;
+const ROUNDS = rounds(5, 50);
 
 async function later<T>(ms: number, run: () => Promise<T>): Promise<T> {
   await new Promise((resolve) => setTimeout(resolve, ms));
@@ -22,7 +23,7 @@ const REMOVED = ['connection.unconfirmed', 'connection.deleted'];
 describe.skipIf(!postgresCapabilities().concurrent)('a confirmation and a removal at the same time', () => {
   let first: FlowApp;
   let second: FlowApp;
-  const options = { lifecycle: { sweepIntervalMs: 10, leaseSeconds: 10 } };
+  const options = { lifecycle: { sweepIntervalMs: 10, leaseSeconds: 60 } };
 
   beforeAll(async () => {
     first = await startFlowApp({ options });
@@ -96,7 +97,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('a confirmation and a remova
       }
       return status === 'connected' ? 'kept' : 'gone';
     });
-  }, 240_000);
+  });
 
   it(`should end ${ROUNDS} rounds with a confirmation by the host in one of the two, never half [OA-31]`, async () => {
     await race('by-host', async ({ id }) => {
@@ -108,7 +109,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('a confirmation and a remova
         return 'gone';
       }
     });
-  }, 240_000);
+  });
 
   it(`should confirm once in ${ROUNDS} rounds of a callback beside a confirmation by the host [OA-31]`, async () => {
     const { browser } = await connected(first, 'both');
@@ -124,5 +125,5 @@ describe.skipIf(!postgresCapabilities().concurrent)('a confirmation and a remova
       });
       expect(await outcomeOf(away)).toBe('kept');
     }
-  }, 240_000);
+  });
 });

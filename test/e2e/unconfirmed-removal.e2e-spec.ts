@@ -71,7 +71,7 @@ describe('the removal of what nobody confirmed', () => {
     // What its first statement leaves, and nothing that came after it.
     await sql(
       app,
-      `UPDATE powens_connection SET status = 'deleting', leased_until = now(), revision = revision + 1 WHERE id = $1`,
+      `UPDATE powens_connection SET status = 'deleting', removal_reason = 'unconfirmed', leased_until = now(), revision = revision + 1 WHERE id = $1`,
       [id],
     );
     expect(await eventOf(app, 'crashed', 'connection.deleted')).toMatchObject({

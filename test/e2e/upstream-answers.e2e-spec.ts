@@ -33,7 +33,7 @@ describe('what the library takes from Powens', () => {
   const newUser = (): string => `user-${(serial += 1)}`;
 
   beforeAll(async () => {
-    app = await startFlowApp();
+    app = await startFlowApp({ powensTimeoutMs: 3000 });
   });
 
   afterEach(async () => {

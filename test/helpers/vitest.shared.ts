@@ -28,16 +28,22 @@ export const systemSetupFiles = [
  */
 const HANGS_MS = 600_000;
 
+/** What is printed. A test's own time says how busy the machine is; the summary names the slow files. */
+export const reporters = ['default', inRepository('test/helpers/slow-files.reporter.ts')];
+
 /** What all kinds of tests have in common. */
 export const shared = {
   environment: 'node' as const,
   pool: 'forks' as const,
+  // Files of one process share the modules that they import: loading those took longer than the tests.
+  isolate: false,
   exclude: ['**/node_modules/**', '**/dist/**'],
   setupFiles: [inRepository('test/helpers/setup.ts')],
   testTimeout: HANGS_MS,
   hookTimeout: HANGS_MS,
   // Stopping the server and the canary scan come after the last test.
   teardownTimeout: HANGS_MS,
+  slowTestThreshold: 60_000,
   restoreMocks: true,
   unstubEnvs: true,
 };

@@ -57,7 +57,7 @@ describe('README.md', () => {
     expect(ofReadme).toEqual(blocks.map(() => []));
     // The compiler would otherwise be able to say nothing because it saw nothing.
     expect(ofBroken).not.toEqual([]);
-  }, 60_000);
+  });
 
   it('should give the two commands as they stand', () => {
     expect(read('README.md')).toContain('npm ci && npm start\n');

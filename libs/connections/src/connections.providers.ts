@@ -32,6 +32,9 @@ import { FulfilmentService } from './flow/fulfilment.service.js';
 import { GrantService } from './flow/grant.service.js';
 import { LandingService } from './flow/landing.service.js';
 import { ConnectionLifecycleService } from './flow/lifecycle/connection-lifecycle.service.js';
+import { DueRemovals } from './flow/lifecycle/due-removals.service.js';
+import { RepairReading } from './flow/lifecycle/repair-reading.service.js';
+import { EventTransaction } from './flow/event-transaction.js';
 import { ErasureService } from './flow/lifecycle/erasure.service.js';
 import { InterruptedChanges } from './flow/lifecycle/interrupted-changes.service.js';
 import { LifecycleSweeper } from './flow/lifecycle/lifecycle-sweeper.service.js';
@@ -44,14 +47,21 @@ import { SyncService } from './flow/lifecycle/sync.service.js';
 import { ObservationService } from './flow/lifecycle/observation.service.js';
 import { PowensService } from './flow/owner-client/powens.service.js';
 import { RedirectUriPreflight } from './flow/preflight/redirect-uri-preflight.service.js';
-import { AccountComparison } from './flow/reconciliation/account-comparison.service.js';
-import { AccountLoss } from './flow/reconciliation/account-loss.service.js';
-import { AccountReconciliation } from './flow/reconciliation/account-reconciliation.service.js';
-import { DeadToken } from './flow/reconciliation/dead-token.service.js';
+import { GoneConnectionsRepository } from './connections/gone-connections.repository.js';
+import { LossRepository } from './custody/losses/loss.repository.js';
+import { LostUserRepository } from './custody/losses/lost-user.repository.js';
+import { LossApplication } from './flow/losses/loss-application.service.js';
+import { LossPolicy } from './flow/losses/loss-policy.service.js';
+import { LossRetention } from './flow/losses/loss-retention.service.js';
+import { MissingConnections } from './flow/losses/missing-connections.service.js';
+import { RemoteConnections } from './flow/losses/remote-connections.service.js';
+import { MissingUsers } from './flow/reconciliation/missing-user.service.js';
 import { OrphanUsers } from './flow/reconciliation/orphan-users.service.js';
 import { ReconciliationLoop } from './flow/reconciliation/reconciliation-loop.service.js';
 import { ReconciliationService } from './flow/reconciliation/reconciliation.service.js';
 import { ReconciliationWork } from './flow/reconciliation/reconciliation-work.service.js';
+import { UserComparison } from './flow/reconciliation/user-comparison.service.js';
+import { UserReconciliation } from './flow/reconciliation/user-reconciliation.service.js';
 import { ReadBackService } from './flow/read-back.service.js';
 import { AccountLock } from './flow/tokens/account-lock.service.js';
 import { ImportedTokenService } from './flow/tokens/imported-token.service.js';
@@ -75,6 +85,7 @@ import type { ConnectionsModuleOptions } from './options/connections-module-opti
 import { PublicRoutes } from './options/public-routes.js';
 import { resolveOptions } from './options/resolve-options.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
+import { processContext } from './options/unsafe-process.js';
 import { DeadLetterRepository } from './outbox/dead-letter.repository.js';
 import { DeadLettersService } from './outbox/dead-letters.service.js';
 import { EmitterEventPublisher } from './outbox/emitter-event-publisher.js';
@@ -83,7 +94,6 @@ import { LivingUsers } from './flow/lifecycle/living-users.service.js';
 import { DeletionWebhooks } from './flow/webhooks/deletion-webhooks.service.js';
 import { InboxProcessor } from './flow/webhooks/inbox-processor.service.js';
 import { NoticeWebhooks } from './flow/webhooks/notice-webhooks.service.js';
-import { RemoteConnections } from './flow/webhooks/remote-connections.service.js';
 import { UnknownConnections } from './flow/webhooks/unknown-connections.service.js';
 import { SyncWebhooks } from './flow/webhooks/sync-webhooks.service.js';
 import { WebhookProcessing } from './flow/webhooks/webhook-processing.service.js';
@@ -107,7 +117,7 @@ const resolvedOptions: Provider = {
   useFactory: (options: ConnectionsModuleOptions, extras: ConnectionsModuleExtras): ResolvedOptions =>
     resolveOptions(options, {
       routes: extras.routes !== false,
-      production: process.env['NODE_ENV'] === 'production',
+      ...processContext(process),
     }),
 };
 
@@ -216,10 +226,19 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   DueWarnings,
   LifecycleSweeper,
   ReconciliationTurns,
-  AccountComparison,
-  DeadToken,
-  AccountLoss,
-  AccountReconciliation,
+  GoneConnectionsRepository,
+  LossRepository,
+  LostUserRepository,
+  LossApplication,
+  LossPolicy,
+  LossRetention,
+  DueRemovals,
+  RepairReading,
+  EventTransaction,
+  MissingConnections,
+  MissingUsers,
+  UserComparison,
+  UserReconciliation,
   OrphanUsers,
   ReconciliationWork,
   ReconciliationService,

@@ -11,6 +11,7 @@ export type {
   HmacWebhookAuth,
   KeyProvider,
   LifecycleOptions,
+  LossesOptions,
   OAuthWebhookAuth,
   OutboxOptions,
   Owner,
@@ -65,6 +66,11 @@ export {
 export type { CustomConnectionNext, CustomConnectionStep } from './flow/custom/custom-step.js';
 export type { ConnectorField } from './powens/custom/custom.parsers.js';
 export { ConnectionsReadiness, type ReadinessReport } from './flow/connections-readiness.service.js';
+export {
+  enableGracefulShutdown,
+  type GracefulShutdown,
+  type GracefulShutdownOptions,
+} from './http/shutdown/graceful-shutdown.js';
 export type { AttemptStatus } from './attempts/attempt.js';
 export type { RequiredAction } from './connections/required-action.js';
 export { TokenImportService } from './flow/tokens/token-import.service.js';
@@ -85,6 +91,7 @@ export type {
   ReconciliationProgress,
   ReconciliationReport,
 } from './flow/reconciliation/reconciliation.types.js';
+export type { ReconciledLoss } from './flow/reconciliation/reconciled-loss.js';
 export { WebhookRegistrationService } from './flow/webhook-registration/webhook-registration.service.js';
 export type { WebhookAuthProvider } from './flow/webhook-registration/create-provider.js';
 export type { WebhookRegistration } from './webhooks/webhook-registrations.js';
@@ -111,6 +118,7 @@ export {
   type ConnectionEvent,
   type ConnectionEventType,
   type ConnectionSilentData,
+  type ConnectionSyncedData,
   type ConnectionUnconfirmedData,
   type WebhookData,
 } from './events/index.js';

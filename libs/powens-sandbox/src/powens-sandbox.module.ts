@@ -13,6 +13,7 @@ import { ConnectionsAdminController } from './admin/connections-admin.controller
 import { FaultsController } from './admin/faults.controller.js';
 import { HomeController } from './admin/home.controller.js';
 import { LedgerService } from './admin/ledger.service.js';
+import { SettingsController } from './admin/settings.controller.js';
 import { WebviewDriverController } from './admin/webview-driver.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { BearerService } from './auth/bearer.service.js';
@@ -30,6 +31,7 @@ import { ConnectorsService } from './connectors/connectors.service.js';
 import { SandboxErrorsFilter } from './http/sandbox-errors.filter.js';
 import type { PowensSandboxOptions } from './sandbox.options.js';
 import { FaultRegistry } from './scenarios/fault-registry.service.js';
+import { ProviderSettingsService } from './scenarios/provider-settings.service.js';
 import { SandboxStore } from './store/sandbox.store.js';
 import { UsersController } from './users/users.controller.js';
 import { UsersService } from './users/users.service.js';
@@ -73,6 +75,7 @@ const CONTROLLERS = [
   EmptyProductsController,
   FaultsController,
   HomeController,
+  SettingsController,
   SourcesController,
   SubscriptionsController,
   TransactionsController,
@@ -101,6 +104,7 @@ const SERVICES = [
   FaultRegistry,
   LedgerService,
   ManageSteps,
+  ProviderSettingsService,
   SyncEvents,
   TokensService,
   UsersService,

@@ -16,7 +16,15 @@ export const SANDBOX_CHOICES = {
   },
   /** Answer to an unknown resource, or to one of another user. */
   notFound: { status: 404, code: 'notFound', description: 'Ressource was not found.' },
-  /** Answer to a caller above the rate limit (only by a planted fault: the sandbox has no limit of its own). */
+  /** Answer to a method that a path does not have. */
+  methodNotAllowed: { status: 405, code: 'methodNotAllowed', description: 'The method is not allowed here.' },
+  /** Answer to one connection more than `maxConnections` of the settings. */
+  tooManyConnections: {
+    status: 403,
+    code: 'forbidden',
+    description: 'The limit of connections of this domain is reached',
+  },
+  /** Answer to a caller above the rate limit, where the settings or a planted fault have one. */
   rateLimit: { status: 429, code: 'rateLimit', description: 'Too many requests', retryAfterSeconds: 60 },
   /** Answer when transactions are asked for and no account is enabled. */
   noAccount: { status: 409, code: 'noAccount', description: 'At least one bank account is required.' },
@@ -70,8 +78,8 @@ export const SANDBOX_CHOICES = {
   webhookLimits: { failures: 10, timeouts: 2 },
   /** How many acknowledged deliveries the log remembers, and how many attempts of each. */
   webhookLog: { deliveries: 5000, attempts: 50 },
-  /** Longest name of a webhook auth provider, and the answer to a name that is longer or not alphanumeric. */
-  webhookProviderName: { maxLength: 32, status: 500, code: 'dataError', description: 'Data error' },
+  /** Longest name of a webhook auth provider, and the answer to a longer one with dashes: the one that fails in the field. */
+  webhookProviderName: { maxLength: 38, status: 500, code: 'dataError', description: 'Data error' },
   /** The purge of a user that stayed temporary is told to nobody. */
   purgeSendsUserDeleted: false,
 } as const;

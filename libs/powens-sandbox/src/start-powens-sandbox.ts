@@ -15,6 +15,7 @@ import { PowensSandboxModule } from './powens-sandbox.module.js';
 import { DEFAULT_CLIENT } from './sandbox.credentials.js';
 import type { PowensSandboxOptions } from './sandbox.options.js';
 import { FaultRegistry } from './scenarios/fault-registry.service.js';
+import { ProviderSettingsService } from './scenarios/provider-settings.service.js';
 import { SandboxStore } from './store/sandbox.store.js';
 import { UsersService } from './users/users.service.js';
 import { WebhookDesk } from './webhooks/admin/webhook-desk.service.js';
@@ -78,6 +79,7 @@ function prepareServer(app: NestFastifyApplication): void {
     users: app.get(UsersService),
     faults: app.get(FaultRegistry),
     calls: app.get(CallLog),
+    settings: app.get(ProviderSettingsService),
   });
   server.addHook('onRequest', hooks.onRequest.bind(hooks));
   server.addHook('onSend', hooks.onSend.bind(hooks));

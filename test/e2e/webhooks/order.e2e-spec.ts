@@ -12,6 +12,8 @@ import {
   push,
   syncedBody,
 } from '../../helpers/flow/pushed.js';
+import { hold } from '../../helpers/flow/hold.js';
+import { rounds, sample } from '../../helpers/sweeps.js';
 
 const SYNCED = '/connections/webhooks/connection-synced';
 const DELETED = '/connections/webhooks/connection-deleted';
@@ -59,7 +61,7 @@ describe('webhooks in any order', () => {
   it('should end alike in all 24 orders of three synchronisations and a deletion [W14, WH-09]', async () => {
     const all = orders(['t2', 't1', 'deleted', 't3']);
     expect(all).toHaveLength(24);
-    for (const order of all) {
+    for (const order of sample(all, 4)) {
       const owner = await connected(app, `order-${order.join('-')}`);
       await tell(owner, order);
       expect((await owner.browser.get('/connections')).json(), order.join(' ')).toEqual({
@@ -103,7 +105,7 @@ describe('webhooks in any order', () => {
     const ids = { powensConnectionId: String(connection.id), powensUserId: String(connection.idUser) };
     const body = syncedBody(ids, { lastUpdate: '2027-03-14 10:27:40', webhookDataId: (serial += 1) });
     expect((await push(app.url, SYNCED, body, { secret })).status).toBe(204);
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await new Promise((resolve) => setTimeout(resolve, 500));
     expect((await inboxOf(app)).at(-1)).toMatchObject({ status: 'pending', tries: 0 });
 
     expect((await browser.get(callback)).status).toBe(303);
@@ -142,23 +144,15 @@ describe('webhooks in any order', () => {
     const slow = await connected(app, 'slow');
     const quick = await connected(app, 'quick');
     const { powensConnectionId } = slow.connection;
-    await fetch(`${app.sandbox.url}/sandbox/faults`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        path: `/users/me/connections/${powensConnectionId}`,
-        kind: 'delay',
-        delayMs: 2500,
-      }),
-    });
+    const reading = await hold(app, { path: `/users/me/connections/${powensConnectionId}` });
     const ids = { powensConnectionId, powensUserId: await powensUserOf(app, slow) };
     const told = { lastUpdate: '2027-03-14 10:27:40', state: 'wrongpass', webhookDataId: (serial += 1) };
     await push(app.url, SYNCED, syncedBody(ids, told), { secret });
-    // All of the inbox is looked through by now, but for what waits.
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await reading.arrived();
     await tellOne(quick);
     await until(() => typesOf(quick).includes('connection.synced'));
     expect((await inboxOf(app)).filter(({ status }) => status === 'pending')).toHaveLength(1);
+    await reading.release();
     await inboxEmpty(app);
   });
 
@@ -177,14 +171,17 @@ describe('webhooks in any order', () => {
   }
 });
 
-describe('the same webhook a thousand times, on four processes', () => {
+const TIMES = rounds(100, 1000);
+const CHILDREN = rounds(1, 3);
+
+describe(`the same webhook ${TIMES} times, on ${CHILDREN + 1} processes`, () => {
   const { secret, options } = hmacWebhooks();
   let app: FlowApp;
   const children: ChildHost[] = [];
 
   beforeAll(async () => {
     app = await startFlowApp({ options: { ...options, outbox: { relay: false } } });
-    for (let count = 0; count < 3; count += 1) children.push(await startChildHost(app, null, options));
+    for (let count = 0; count < CHILDREN; count += 1) children.push(await startChildHost(app, null, options));
   });
 
   afterAll(async () => {
@@ -199,7 +196,7 @@ describe('the same webhook a thousand times, on four processes', () => {
     const body = syncedBody(ids, { lastUpdate: '2027-03-14 10:27:40', webhookDataId: (serial += 1) });
     const urls = [app.url, ...children.map(({ url }) => url)];
     const answers: number[] = [];
-    let left = 1000;
+    let left = TIMES;
     const send = async (): Promise<void> => {
       while (left > 0) {
         left -= 1;
@@ -209,7 +206,7 @@ describe('the same webhook a thousand times, on four processes', () => {
     };
     await Promise.all(Array.from({ length: 100 }, send));
 
-    expect(answers).toHaveLength(1000);
+    expect(answers).toHaveLength(TIMES);
     expect(new Set(answers)).toEqual(new Set([204]));
     await inboxEmpty(app);
     expect(await inboxOf(app)).toMatchObject([{ dedupe_key: String(serial), status: 'processed' }]);

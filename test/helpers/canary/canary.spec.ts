@@ -78,12 +78,16 @@ describe('canary scan', () => {
     }
   });
 
-  it('should read 64 MB for 3000 secrets within seconds', () => {
+  it('should read 16 MB for 3000 secrets in about the time it takes for 30', () => {
     const randomCode = (): Buffer => Buffer.from(`code-${randomBytes(24).toString('base64url')}`);
-    for (let i = 0; i < 3000; i++) register('code', randomCode());
-    capture(randomBytes(64 * 1024 * 1024));
-    const startedAt = performance.now();
-    expect(assertClean(runFolder)).toContain('none of 3001 secrets');
-    expect(performance.now() - startedAt).toBeLessThan(8_000);
+    capture(randomBytes(16 * 1024 * 1024));
+    const scanned = (): number => Number(/(\d+) ms\)$/.exec(assertClean(runFolder))?.[1]);
+    const timesFor = (count: number): number => {
+      rmSync(join(runFolder, 'canary', 'secrets.1.ndjson'));
+      for (let i = 0; i < count; i++) register('code', randomCode());
+      return Math.min(scanned(), scanned(), scanned());
+    };
+    // Looking for one after the other would take a hundred times as long.
+    expect(timesFor(3000) / Math.max(1, timesFor(30))).toBeLessThan(25);
   });
 });

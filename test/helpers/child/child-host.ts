@@ -4,8 +4,9 @@ import type { ConnectionEvent } from 'nestjs-powens-connections';
 import { captureOutput } from '../canary/collector.js';
 import { postgresCapabilities } from '../database.js';
 import { Browser } from '../flow/browser.js';
-import { freePort, type FlowApp } from '../flow/flow-app.js';
+import type { FlowApp } from '../flow/flow-app.js';
 import { until } from '../flow/person.js';
+import { freePort } from '../free-port.js';
 import type { ChildWish, DeathPoint } from './child-wish.js';
 
 /** A host in a process of its own, on the database and the sandbox of an application. */

@@ -2,8 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { captureOutput } from '../canary/collector.js';
 import type { CallName, ChildAnswer, ChildSettings } from './protocol.js';
 
-/** A busy machine boots slowly. */
-const PATIENCE_MS = 60_000;
+/** For one that hangs. */
+const PATIENCE_MS = 300_000;
 
 /** Why a child did not answer: it was killed meanwhile. */
 export class ChildDied extends Error {}

@@ -1,6 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { ConnectionEvent, Provisioning } from 'nestjs-powens-connections';
 import pg from 'pg';
@@ -10,6 +9,7 @@ import { registerSecret } from '../canary/collector.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { Browser } from '../flow/browser.js';
 import { until } from '../flow/person.js';
+import { freePort } from '../free-port.js';
 import { bundleChild, type ChildBundle } from './bundle.js';
 import { Child, ChildDied } from './child-process.js';
 import { DISTURBED, type CallName, type ChildSettings } from './protocol.js';
@@ -201,12 +201,4 @@ function newKey(id: string): string {
 
 function linesOf(file: string): string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type AddressInfo } from 'node:net';
 import {
   Injectable,
   Module,
@@ -26,6 +25,7 @@ import { startPowensSandbox, type PowensSandbox } from 'powens-sandbox';
 import type { DataSource } from 'typeorm';
 import { registerSecret } from '../canary/collector.js';
 import { createTestDatabase, postgresCapabilities, type TestDatabase } from '../database.js';
+import { freePort } from '../free-port.js';
 import { Browser } from './browser.js';
 import { CapturingLogger } from './capturing-logger.js';
 
@@ -48,6 +48,8 @@ export interface FlowAppOptions {
   readonly prepare?: (app: INestApplication) => void;
   /** More for the host's DataSource: logging, a prefix, a schema. */
   readonly typeorm?: Record<string, unknown>;
+  /** How long Powens may take, for a test that wants it to take longer. @default longer than a slow machine needs */
+  readonly powensTimeoutMs?: number;
   /** How the host imports the library; `forRoot` with everything when absent. */
   readonly register?: (options: ConnectionsModuleOptions, extras: ConnectionsModuleExtras) => DynamicModule[];
   /** `false`: the host handles no event at all. */
@@ -164,6 +166,11 @@ interface Parts {
   readonly events: ConnectionEvent[];
 }
 
+/** A slow machine must not come near it, and a lease must not be shorter. */
+function powensTimeoutOf({ powensTimeoutMs, options }: FlowAppOptions): number {
+  return powensTimeoutMs ?? Math.min(30_000, 1000 * (options?.lifecycle?.leaseSeconds ?? 60));
+}
+
 function appModule({ wish, sandbox, database, keys, url, events }: Parts): DynamicModule {
   @Injectable()
   class Handlers {
@@ -182,8 +189,8 @@ function appModule({ wish, sandbox, database, keys, url, events }: Parts): Dynam
       ...sandbox.client,
       apiUrl: `${sandbox.url}/2.0`,
       webviewUrl: sandbox.url,
-      totalTimeoutMs: 3000,
-      connectTimeoutMs: 500,
+      totalTimeoutMs: powensTimeoutOf(wish),
+      connectTimeoutMs: powensTimeoutOf(wish),
     },
     publicUrl: url,
     keys,
@@ -217,12 +224,4 @@ function appModule({ wish, sandbox, database, keys, url, events }: Parts): Dynam
 /** The DataSource of an application, for what only SQL can see. */
 export function dataSourceOf(app: INestApplication, token: new (...args: never[]) => DataSource): DataSource {
   return app.get<DataSource>(token);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

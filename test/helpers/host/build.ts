@@ -15,7 +15,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const LOCK = join(root, 'node_modules', '.cache', 'test-build.lock');
-const PATIENCE_MS = 300_000;
+/** For a build that hangs. */
+const PATIENCE_MS = 600_000;
 
 /** Something that tests run as it is shipped, and how it comes to be. */
 interface Build {

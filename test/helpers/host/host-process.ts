@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import type { Ledger } from 'powens-sandbox';
 import { captureOutput } from '../canary/collector.js';
+import { freePort } from '../free-port.js';
 import { builtHost } from './build.js';
 
-const BOOT_PATIENCE_MS = 120_000;
+/** For one that hangs. */
+const BOOT_PATIENCE_MS = 300_000;
 
 /** What stays the same when the host is started again. */
 export interface HostSettings {
@@ -97,17 +98,9 @@ export class HostProcess {
   }
 }
 
-/** Two ports that are free now. They must stay the same over a restart: the redirect URI holds one. */
+/** They must stay the same over a restart: the redirect URI holds one. */
 export async function freePorts(): Promise<{ port: number; sandboxPort: number }> {
-  const servers = [createServer(), createServer()];
-  const [port = 0, sandboxPort = 0] = await Promise.all(
-    servers.map(async (server) => {
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return (server.address() as AddressInfo).port;
-    }),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return { port, sandboxPort };
+  return { port: await freePort(), sandboxPort: await freePort() };
 }
 
 /** Of the real environment only what a process needs to run. */

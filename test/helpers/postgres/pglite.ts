@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
-import { freePort } from './private-server.js';
+import { freePort } from '../free-port.js';
 
 /** A PGlite database of this process, reachable through the ordinary `pg` client. */
 export interface PgliteInstance {

@@ -1,14 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdirSync, openSync, closeSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../free-port.js';
 import { withClient } from './client.js';
 import type { PostgresKind, RunningPostgres } from './postgres-server.js';
 import type { ServerAccount } from './server-account.js';
 
-const START_DEADLINE_MS = 20_000;
+/** For one that hangs. */
+const START_DEADLINE_MS = 300_000;
 
 /**
  * Durability is switched off (the data is thrown away), but nothing is cleaned up either: dead rows and all of the
@@ -109,19 +110,9 @@ async function stopServer(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const exited = once(server, 'exit');
   server.kill('SIGINT');
-  const outcome = await Promise.race([exited, delay(10_000, 'late', { ref: false })]);
+  const outcome = await Promise.race([exited, delay(120_000, 'late', { ref: false })]);
   if (outcome === 'late') {
     server.kill('SIGQUIT');
     await exited;
   }
-}
-
-/** Asks the operating system for a free loopback port. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

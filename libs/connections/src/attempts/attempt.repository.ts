@@ -106,9 +106,11 @@ export class AttemptRepository {
           ${epochMs(sql`created_at`)} AS created_ms, connected_by, metadata
       )
       SELECT claimed.*, account.id AS user_id, account.powens_user_id, account.sealed_token
-      FROM claimed LEFT JOIN ${user} account
-        ON account.instance = claimed.instance AND account.tenant = claimed.tenant
-        AND account.owner_id = claimed.owner_id AND account.status = 'active'`,
+      FROM claimed LEFT JOIN LATERAL (
+        SELECT id, powens_user_id, sealed_token FROM ${user}
+        WHERE instance = claimed.instance AND tenant = claimed.tenant AND owner_id = claimed.owner_id
+          AND status = 'active' LIMIT 1
+      ) account ON true`,
       { withinMs: CALLBACK_WITHIN_MS },
     );
     return row === undefined ? null : claimedAttempt(row);

@@ -64,7 +64,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('connections-keys', () => {
     for (const row of rows.filter((_, index) => index % 100 === 0)) {
       expect(await bench.read(row, k2)).toBe(row.token);
     }
-  }, 60_000);
+  });
 
   it('should stop at the end of a batch when it is asked to', async () => {
     await bench.empty();

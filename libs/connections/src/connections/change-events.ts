@@ -34,7 +34,7 @@ export function eventsOfChange(local: LocalConnection, remote: RemoteConnection)
   if (state === null && isLater(remote.lastUpdate, local.lastSyncedAt)) {
     events.push({
       type: 'connection.synced',
-      data: { lastSyncedAt: remote.lastUpdate?.toISOString() ?? null },
+      data: { lastSyncedAt: remote.lastUpdate?.toISOString() ?? null, state, webhookId: null },
     });
   }
   return events;

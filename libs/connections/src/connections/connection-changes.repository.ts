@@ -22,7 +22,11 @@ export interface LocalRow {
 }
 
 /** A connection with where it stands. */
-export type StandingConnection = LocalConnection & { readonly status: ConnectionStatus };
+export type StandingConnection = LocalConnection & {
+  readonly status: ConnectionStatus;
+  /** Why it is being deleted, or gone; null otherwise. */
+  readonly removalReason: string | null;
+};
 
 /** A connection whose deletion was ended and told, and whose row is kept for a while: nobody leases it any more. */
 export const BURIED: Sql = sql`(status = 'deleting' AND leased_until IS NULL)`;
@@ -86,9 +90,15 @@ export class ConnectionChangesRepository {
         SET state = ${remote.state}, expires_at = ${remote.expire}, revision = revision + 1,
           last_synced_at = GREATEST(last_synced_at, ${remote.lastUpdate}::timestamptz),
           connector_name = COALESCE(${remote.connectorName}, connector_name)
-        WHERE ${asSeen(local)} AND status <> 'deleting'`,
+        WHERE ${asSeen(local)} AND status IN ('active', 'unconfirmed')`,
       1,
     );
+  }
+
+  /** Finds a connection by its id here, whatever its status. */
+  async get(id: string): Promise<StandingConnection | null> {
+    const [row] = await this.selectStanding(sql`id = ${id}`);
+    return row ?? null;
   }
 
   /** Takes a connection out of quarantine, unless it was confirmed or its removal began meanwhile. */
@@ -120,11 +130,6 @@ export class ConnectionChangesRepository {
     );
   }
 
-  /** Removes a row, active or being deleted. Exactly one transaction sees it go. */
-  remove(local: LocalConnection, tx: Transaction): void {
-    tx.add(sql`DELETE FROM ${this.database.tables.connection} WHERE id = ${local.id} AND NOT ${BURIED}`, 1);
-  }
-
   /**
    * Takes the right to ask for a synchronisation, which comes back after `seconds`.
    *
@@ -152,9 +157,11 @@ export class ConnectionChangesRepository {
   }
 
   private async selectStanding(where: Sql): Promise<readonly StandingConnection[]> {
-    const rows = await this.database.query<LocalRow & { status: ConnectionStatus }>(sql`
-      SELECT ${LOCAL_COLUMNS}, status FROM ${this.database.tables.connection} WHERE ${where}`);
-    return rows.map((row) => ({ ...localOf(row), status: row.status }));
+    const rows = await this.database.query<
+      LocalRow & { status: ConnectionStatus; removal_reason: string | null }
+    >(sql`
+      SELECT ${LOCAL_COLUMNS}, status, removal_reason FROM ${this.database.tables.connection} WHERE ${where}`);
+    return rows.map((row) => ({ ...localOf(row), status: row.status, removalReason: row.removal_reason }));
   }
 
   private async select(where: Sql): Promise<readonly LocalConnection[]> {

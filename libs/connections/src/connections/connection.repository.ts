@@ -8,8 +8,8 @@ import type { Owner } from '../values/owner.js';
 import type { Connection, UnconfirmedConnection } from './connection.js';
 import { requiredActionOf } from './required-action.js';
 
-/** Where a connection stands: in use, seen and not confirmed by anybody, or going. */
-export type ConnectionStatus = 'active' | 'unconfirmed' | 'deleting';
+/** Where a connection stands: in use, seen and not confirmed by anybody, being deleted, or gone at Powens and remembered. */
+export type ConnectionStatus = 'active' | 'unconfirmed' | 'deleting' | 'gone';
 
 /** A connection to insert. */
 export interface NewConnection {

@@ -22,12 +22,14 @@ export interface LocalConnection {
   readonly revision: number;
 }
 
-/** What is different between here and Powens. */
+/** What is different between here and Powens. What a list leaves out is no difference: see {@link missingIn}. */
 export interface RemoteDiff {
   readonly added: readonly RemoteConnection[];
   readonly changed: readonly { readonly local: LocalConnection; readonly remote: RemoteConnection }[];
-  readonly removed: readonly LocalConnection[];
 }
+
+/** No difference. */
+export const NO_DIFF: RemoteDiff = { added: [], changed: [] };
 
 /**
  * Compares what is kept with what Powens says. Pure.
@@ -44,8 +46,16 @@ export function diffOf(locals: readonly LocalConnection[], remotes: readonly Rem
       const remote = byId.get(local.powensConnectionId);
       return remote !== undefined && differs(local, remote) ? [{ local, remote }] : [];
     }),
-    removed: locals.filter((local) => !byId.has(local.powensConnectionId)),
   };
+}
+
+/** Connections that a list leaves out. That alone says nothing: each is asked for by its id before anything is concluded. */
+export function missingIn<Local extends LocalConnection>(
+  locals: readonly Local[],
+  remotes: readonly RemoteConnection[],
+): readonly Local[] {
+  const there = new Set(remotes.map(({ id }) => id));
+  return locals.filter(({ powensConnectionId }) => !there.has(powensConnectionId));
 }
 
 function differs(local: LocalConnection, remote: RemoteConnection): boolean {

@@ -32,7 +32,7 @@ export class RemovalRepository {
     const [row] = await this.database.query<LocalRow>(sql`
       SELECT ${LOCAL_COLUMNS} FROM ${this.database.tables.connection}
       WHERE id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
-        AND NOT ${BURIED}`);
+        AND status <> 'gone' AND NOT ${BURIED}`);
     return row === undefined ? null : localOf(row);
   }
 
@@ -48,7 +48,7 @@ export class RemovalRepository {
    * Makes the intent to delete durable: from here on the connection is gone for everybody but the sweeper.
    *
    * @param isRequested - whether its owner asks for it: that is told then, even if its time in quarantine was over
-   * @returns why it goes, which survives a crash in `unconfirmed_since`; null when it is gone already
+   * @returns why it goes, which survives a crash in the row; null when it is gone already
    */
   async markDeleting(
     local: LocalConnection,
@@ -59,9 +59,10 @@ export class RemovalRepository {
       sql`
       UPDATE ${this.database.tables.connection}
       SET status = 'deleting', leased_until = ${inSeconds(leaseSeconds)}, revision = revision + 1,
-        unconfirmed_since = CASE WHEN ${isRequested}::boolean THEN NULL ELSE unconfirmed_since END
+        removal_reason = CASE WHEN ${isRequested}::boolean THEN 'requested' ELSE removal_reason END
       WHERE id = ${local.id} AND NOT ${BURIED}
-      RETURNING unconfirmed_since IS NOT NULL AS unconfirmed, remove_at IS NOT NULL AS quarantined`,
+        AND (status = 'deleting' OR (${isRequested}::boolean AND status IN ('active', 'unconfirmed')))
+      RETURNING removal_reason = 'unconfirmed' AS unconfirmed, remove_at IS NOT NULL AS quarantined`,
       { repeatable: true },
     );
     return row === undefined
@@ -75,8 +76,7 @@ export class RemovalRepository {
    */
   end(local: LocalConnection, { wasUnconfirmed, reason }: RemovalIntent, tx: Transaction): void {
     const { connection } = this.database.tables;
-    const which = sql`id = ${local.id} AND status = 'deleting' AND NOT ${BURIED}
-      AND (unconfirmed_since IS NOT NULL) = ${reason === 'unconfirmed'}::boolean`;
+    const which = sql`id = ${local.id} AND status = 'deleting' AND NOT ${BURIED} AND removal_reason = ${reason}`;
     tx.add(
       wasUnconfirmed
         ? sql`UPDATE ${connection}
@@ -116,7 +116,8 @@ export class RemovalRepository {
     const { connection } = this.database.tables;
     const [row] = await this.database.query<LocalRow>(sql`
       UPDATE ${connection}
-      SET status = 'deleting', leased_until = ${inSeconds(leaseSeconds)}, revision = revision + 1
+      SET status = 'deleting', removal_reason = 'unconfirmed', leased_until = ${inSeconds(leaseSeconds)},
+        revision = revision + 1
       WHERE status = 'unconfirmed' AND id = (
         SELECT id FROM ${connection}
         WHERE instance = ${instance} AND status = 'unconfirmed' AND remove_at <= now()

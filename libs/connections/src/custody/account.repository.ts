@@ -4,45 +4,18 @@ import { ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { StorageError } from '../errors/index.js';
 import type { Owner } from '../values/owner.js';
+import {
+  ACCOUNT_COLUMNS,
+  accountOf,
+  type AccountLease,
+  type AccountRow,
+  type AccountState,
+  type AccountStatus,
+  type SealedToken,
+} from './account.rows.js';
 import { OWNER_KEY } from './powens-user.repository.js';
 
-/** Where an owner's account stands. */
-export type AccountStatus = 'provisioning' | 'active' | 'revoking' | 'revoked' | 'erasing' | 'erased';
-
-/** An owner's account in any status. */
-export interface AccountState {
-  readonly userId: string;
-  readonly owner: Owner;
-  readonly status: AccountStatus;
-  readonly powensUserId: string | null;
-  readonly sealedToken: string | null;
-  readonly renewable: boolean;
-}
-
-/** Right to change an account, until it ends. */
-export interface AccountLease {
-  readonly userId: string;
-  /** Fencing token: whoever lost the lease writes nothing. */
-  readonly leaseToken: string;
-}
-
-/** A sealed token with the key that sealed it. */
-export interface SealedToken {
-  readonly sealedToken: string;
-  readonly keyId: string;
-}
-
-interface AccountRow {
-  id: string;
-  tenant: string;
-  owner_id: string;
-  status: AccountStatus;
-  powens_user_id: string | null;
-  sealed_token: string | null;
-  renewable: boolean;
-}
-
-const COLUMNS = sql`id, tenant, owner_id, status, powens_user_id, sealed_token, renewable`;
+export type { AccountLease, AccountState, AccountStatus, SealedToken } from './account.rows.js';
 
 /**
  * Changes of accounts: under a lease, by conditional statements, never across an outbound call with a lock.
@@ -58,7 +31,7 @@ export class AccountRepository {
   async find(instance: string, owner: Owner): Promise<AccountState | null> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<AccountRow>(sql`
-      SELECT ${COLUMNS} FROM ${user}
+      SELECT ${ACCOUNT_COLUMNS} FROM ${user}
       WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`);
     return row === undefined ? null : accountOf(row);
   }
@@ -67,7 +40,7 @@ export class AccountRepository {
   async findByPowensUser(instance: string, powensUserId: string): Promise<AccountState | null> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<AccountRow>(sql`
-      SELECT ${COLUMNS} FROM ${user} WHERE instance = ${instance} AND powens_user_id = ${powensUserId}`);
+      SELECT ${ACCOUNT_COLUMNS} FROM ${user} WHERE instance = ${instance} AND powens_user_id = ${powensUserId}`);
     return row === undefined ? null : accountOf(row);
   }
 
@@ -137,7 +110,7 @@ export class AccountRepository {
       UPDATE ${user} SET lease_token = ${lease.leaseToken}, leased_until = ${inSeconds(seconds)}
       WHERE id = ${lease.userId} AND status = ANY(${[...statuses]}::text[])
         AND (lease_token IS NULL OR leased_until <= now() OR lease_token = ${lease.leaseToken})
-      RETURNING ${COLUMNS}`,
+      RETURNING ${ACCOUNT_COLUMNS}`,
       { repeatable: true },
     );
     return row === undefined ? null : accountOf(row);
@@ -167,9 +140,10 @@ export class AccountRepository {
    */
   async replaceToken(lease: AccountLease, old: string | null, sealed: SealedToken): Promise<boolean> {
     return this.touched(sql`
-      SET sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId}, status = 'active',
-        ${withoutLease(lease)}, updated_at = now()
-      WHERE id = ${lease.userId} AND status IN ('active', 'revoked') AND (
+      SET sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId}, status = 'active', status_reason = NULL,
+        ${withoutLease(lease)}, updated_at = now(),
+        reconcile_at = CASE WHEN status = 'lost' THEN now() ELSE reconcile_at END
+      WHERE id = ${lease.userId} AND status IN ('active', 'revoked', 'lost') AND (
         (lease_token = ${lease.leaseToken} AND sealed_token IS NOT DISTINCT FROM ${old})
         OR sealed_token = ${sealed.sealedToken}
       )`);
@@ -188,7 +162,7 @@ export class AccountRepository {
   /** Makes a token unusable here at once, before Powens is told (TC-23). @returns false when it is not active */
   async beginRevocation(userId: string): Promise<boolean> {
     return this.touched(sql`
-      SET status = 'revoking', lease_token = NULL, leased_until = now(), updated_at = now()
+      SET status = 'revoking', status_reason = NULL, lease_token = NULL, leased_until = now(), updated_at = now()
       WHERE id = ${userId} AND status IN ('active', 'revoking')`);
   }
 
@@ -205,8 +179,8 @@ export class AccountRepository {
   async findInterrupted(instance: string, limit: number): Promise<readonly AccountState[]> {
     const { user } = this.database.tables;
     const rows = await this.database.query<AccountRow>(sql`
-      SELECT ${COLUMNS} FROM ${user}
-      WHERE instance = ${instance} AND leased_until <= now() AND status <> 'provisioning'
+      SELECT ${ACCOUNT_COLUMNS} FROM ${user}
+      WHERE instance = ${instance} AND leased_until <= now() AND status NOT IN ('provisioning', 'lost')
       ORDER BY leased_until LIMIT ${limit}`);
     return rows.map(accountOf);
   }
@@ -231,15 +205,4 @@ function heldBy(lease: AccountLease): Sql {
 
 function inSeconds(seconds: number): Sql {
   return sql`now() + ${seconds}::int * interval '1 second'`;
-}
-
-function accountOf(row: AccountRow): AccountState {
-  return {
-    userId: row.id,
-    owner: { id: row.owner_id, tenant: row.tenant },
-    status: row.status,
-    powensUserId: row.powens_user_id,
-    sealedToken: row.sealed_token,
-    renewable: row.renewable,
-  };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { encodeEncryptionContext, type EncryptionContext } from './encryption-context.js';
+import { rounds } from '../../../../test/helpers/sweeps.js';
 
 const context: EncryptionContext = {
   purpose: 'access-token',
@@ -40,9 +41,6 @@ function fieldsOf(of: EncryptionContext, keyId: string): string[] {
   return ['cx1', of.purpose, of.instance, of.tenant, of.ownerId, of.rowId, keyId];
 }
 
-// Thousands of runs take a second; a loaded machine may need many.
-vi.setConfig({ testTimeout: 60_000 });
-
 describe(encodeEncryptionContext.name, () => {
   it('should give the documented bytes [TC-04]', () => {
     const part = (value: string): Buffer =>
@@ -60,7 +58,7 @@ describe(encodeEncryptionContext.name, () => {
 
         return fields.length === expected.length && fields.every((field, index) => field === expected[index]);
       }),
-      { numRuns: 10_000 },
+      { numRuns: rounds(1000, 10_000) },
     );
   });
 
@@ -71,7 +69,7 @@ describe(encodeEncryptionContext.name, () => {
 
         return encodeEncryptionContext(a, keyA).equals(encodeEncryptionContext(b, keyB)) === isSame;
       }),
-      { numRuns: 10_000 },
+      { numRuns: rounds(1000, 10_000) },
     );
   });
 
@@ -89,7 +87,7 @@ describe(encodeEncryptionContext.name, () => {
           encodeEncryptionContext(a, 'k').equals(encodeEncryptionContext(b, 'k')) === (a.tenant === b.tenant)
         );
       }),
-      { numRuns: 20_000 },
+      { numRuns: rounds(2000, 20_000) },
     );
   });
 

@@ -6,6 +6,9 @@ import type { Owner } from '../values/owner.js';
 import type { AccountLease, AccountState } from './account.repository.js';
 import { tombstoneOf } from './tombstone.js';
 
+/** The two ways to a tombstone. Only `erasing` leads past Powens. */
+export type ErasureStatus = 'erasing' | 'forgetting';
+
 /**
  * Rows of owners who leave.
  *
@@ -17,50 +20,65 @@ export class ErasureRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /**
-   * Makes the intent durable: from here on the token cannot be used.
+   * Makes the owner's request durable: from here on the token cannot be used, and the user is deleted at Powens, too. A user that
+   * is being forgotten is left to that: such a row never leads to a deletion at Powens.
    *
-   * @returns id of the account, or null when the owner has none
+   * @returns id of the Powens user's row and its status, or null when the owner has none
    */
-  async begin(instance: string, owner: Owner): Promise<string | null> {
+  async begin(
+    instance: string,
+    owner: Owner,
+  ): Promise<{ readonly userId: string; readonly status: ErasureStatus } | null> {
     const { user } = this.database.tables;
-    const [row] = await this.database.query<{ id: string }>(
+    const [row] = await this.database.query<{ id: string; status: ErasureStatus }>(
       sql`
       UPDATE ${user}
-      SET status = 'erasing', leased_until = COALESCE(leased_until, now()), updated_at = now()
+      SET status = CASE WHEN status = 'forgetting' THEN status ELSE 'erasing' END,
+        status_reason = CASE WHEN status = 'forgetting' THEN status_reason ELSE 'requested' END,
+        leased_until = COALESCE(leased_until, now()), updated_at = now()
       WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
-        AND status IN ('active', 'revoking', 'revoked', 'erasing')
-      RETURNING id`,
+        AND status IN ('active', 'revoking', 'revoked', 'lost', 'forgetting', 'erasing')
+      RETURNING id, status`,
       { repeatable: true },
     );
-    return row?.id ?? null;
+    return row === undefined ? null : { userId: row.id, status: row.status };
   }
 
   /**
-   * As {@link ErasureRepository.begin}, of one account: the owner may have another by now. The sweeper leaves it alone for a
-   * minute, since it would ask Powens.
+   * Makes it durable that a lost Powens user is forgotten, here and nowhere else.
+   *
+   * @returns false when it is not lost any more
    */
-  async beginOf(userId: string): Promise<void> {
+  async beginForgetting(userId: string): Promise<boolean> {
     const { user } = this.database.tables;
-    await this.database.query(
+    const rows = await this.database.query(
       sql`
       UPDATE ${user}
-      SET status = 'erasing', leased_until = COALESCE(leased_until, now() + interval '1 minute'), updated_at = now()
-      WHERE id = ${userId} AND status IN ('active', 'revoked')`,
+      SET status = 'forgetting', leased_until = COALESCE(leased_until, now()), updated_at = now()
+      WHERE id = ${userId} AND status IN ('lost', 'forgetting')
+      RETURNING id`,
       { repeatable: true },
     );
+    return rows.length === 1;
   }
 
-  /** Turns the account into its tombstone, connections gone. Exactly one transaction does it. */
+  /** Turns the row into its tombstone, connections gone. Exactly one transaction does it, in the status that it began with. */
   end(account: AccountState, lease: AccountLease, tx: Transaction): void {
-    const { user, connection } = this.database.tables;
-    const { userId, owner, powensUserId } = account;
+    const { user, connection, loss } = this.database.tables;
+    const { userId, owner, powensUserId, status } = account;
     tx.add(sql`DELETE FROM ${connection} WHERE user_id = ${userId}`, 'any');
     tx.add(
+      sql`UPDATE ${loss} SET status = 'recovered', ended_at = now()
+        WHERE user_id = ${userId} AND status IN ('suspected', 'held', 'granted')`,
+      'any',
+    );
+    tx.add(
       sql`UPDATE ${user}
-        SET status = 'erased', sealed_token = NULL, key_id = NULL, lease_token = NULL, leased_until = NULL,
+        SET status = 'erased', status_reason = NULL, sealed_token = NULL, key_id = NULL, lease_token = NULL, leased_until = NULL,
           tenant = '', owner_id = ${tombstoneOf(userId, `${owner.tenant}\u0000${owner.id}`)},
           powens_user_id = ${powensUserId === null ? null : tombstoneOf(userId, powensUserId)}, updated_at = now()
-        WHERE id = ${userId} AND lease_token = ${lease.leaseToken} AND status = 'erasing'`,
+        WHERE id = ${userId} AND lease_token = ${lease.leaseToken} AND status = ${status}
+          AND status IN ('erasing', 'forgetting')`,
       1,
     );
   }

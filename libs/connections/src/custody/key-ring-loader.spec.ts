@@ -11,7 +11,7 @@ type LoadKeys = KeyProvider['loadKeys'];
 const KEY = randomBytes(32).toString('base64');
 const SPEC = `k2:${KEY},k1:${randomBytes(32).toString('base64')}`;
 
-function loaderOf(loadKeys: LoadKeys, timeoutMs = 1000): KeyRingLoader {
+function loaderOf(loadKeys: LoadKeys, timeoutMs = 300_000): KeyRingLoader {
   return new KeyRingLoader({ keys: null, keyProvider: { loadKeys }, keyProviderTimeoutMs: timeoutMs });
 }
 
@@ -71,23 +71,23 @@ describe(KeyRingLoader.name, () => {
     let aborted = false;
     const slow: LoadKeys = async ({ signal }) => {
       signal.addEventListener('abort', () => (aborted = true));
-      await sleep(5000, undefined, { ref: false });
-      return SPEC;
+      return new Promise<string>(() => undefined);
     };
-    const started = performance.now();
     const error = await refusal(loaderOf(slow, 50).load());
     expect(error.option).toBe('keyProvider');
-    expect(performance.now() - started).toBeLessThan(1000);
     expect(aborted).toBe(true);
   });
 
   it('should not let a failure after the timeout end the process', async () => {
-    const late: LoadKeys = async () => {
-      await sleep(30);
-      throw new Error('late');
-    };
+    let fail = (): void => undefined;
+    const late: LoadKeys = async () =>
+      new Promise((_, reject) => {
+        fail = () => reject(new Error('late'));
+      });
     await refusal(loaderOf(late, 5).load());
-    await sleep(50);
+    fail();
+    // An unhandled rejection would be reported once the queue of microtasks is empty.
+    await sleep(0);
   });
 
   it('should not abort a key service that was in time', async () => {

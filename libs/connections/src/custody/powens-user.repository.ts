@@ -91,25 +91,9 @@ export class PowensUserRepository {
     const { user } = this.database.tables;
     tx.add(
       sql`UPDATE ${user}
-        SET sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId}, status = 'active', updated_at = now(),
-          lease_token = NULL, leased_until = NULL
-        WHERE id = ${userId} AND status IN ('active', 'revoked') AND sealed_token IS NOT DISTINCT FROM ${old}
-          AND (lease_token IS NULL OR leased_until <= now())`,
-      1,
-    );
-  }
-
-  /**
-   * Deletes the ciphertext of a token that Powens no longer takes, unless another one came in its place or somebody is
-   * changing the account. The Powens user id stays: it is what a renewal needs.
-   */
-  drop(userId: string, dead: string, tx: Transaction): void {
-    const { user } = this.database.tables;
-    tx.add(
-      sql`UPDATE ${user}
-        SET sealed_token = NULL, key_id = NULL, status = 'revoked', updated_at = now(), lease_token = NULL,
-          leased_until = NULL
-        WHERE id = ${userId} AND status = 'active' AND sealed_token = ${dead}
+        SET sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId}, status = 'active', status_reason = NULL,
+          updated_at = now(), lease_token = NULL, leased_until = NULL
+        WHERE id = ${userId} AND status IN ('active', 'revoked', 'lost') AND sealed_token IS NOT DISTINCT FROM ${old}
           AND (lease_token IS NULL OR leased_until <= now())`,
       1,
     );

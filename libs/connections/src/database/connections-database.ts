@@ -23,6 +23,13 @@ export interface StatementPolicy extends RetryPolicy {
    * @default `database.statementTimeoutMs`
    */
   readonly timeoutMs?: number;
+  /**
+   * Whether the server may keep the plan. `false` for statements on tables that fill and empty: a plan made while one was
+   * empty reads it from end to end once it is full.
+   *
+   * @default true, where `preparedStatements` is
+   */
+  readonly prepared?: boolean;
 }
 
 /** What a look at the database found. */
@@ -78,9 +85,8 @@ export class ConnectionsDatabase {
    */
   async query<Row>(statement: Sql, policy: StatementPolicy = {}): Promise<Row[]> {
     const repeatable = policy.repeatable ?? READS.test(statement.strings[0] ?? '');
-    const { timeoutMs } = policy;
     return withRetries({ ...policy, repeatable }, async (leftMs) =>
-      this.withSession(async (session) => session.run<Row>(statement, timeoutMs), leftMs),
+      this.withSession(async (session) => session.run<Row>(statement, policy), leftMs),
     );
   }
 

@@ -17,6 +17,12 @@ interface QueryConfig {
   readonly query_timeout: number;
 }
 
+/** How one statement is run, where it is not as all others. */
+interface HowToRun {
+  readonly timeoutMs?: number;
+  readonly prepared?: boolean;
+}
+
 interface Sent {
   readonly text: string;
   readonly values: unknown[];
@@ -64,10 +70,11 @@ export class DatabaseSession {
    *
    * @throws StorageError
    */
-  async run<Row>(statement: Sql, timeoutMs = this.settings.timeoutMs): Promise<Row[]> {
+  async run<Row>(statement: Sql, how: HowToRun = {}): Promise<Row[]> {
+    const { timeoutMs = this.settings.timeoutMs, prepared = true } = how;
     // `text` is a getter that joins all fragments: read once.
     const { text, values } = statement;
-    const name = this.settings.named ? nameOf(this.client, text) : undefined;
+    const name = this.settings.named && prepared ? nameOf(this.client, text) : undefined;
     this.settings.log(text, values);
     try {
       return await this.send<Row>({ text, values, timeoutMs, name });

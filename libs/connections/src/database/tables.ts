@@ -3,6 +3,7 @@ import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
 import { AttemptEntity } from './entities/attempt.entity.js';
 import { ConnectionEntity } from './entities/connection.entity.js';
 import { InboxMessageEntity } from './entities/inbox-message.entity.js';
+import { LossEntity } from './entities/loss.entity.js';
 import { OutboxMessageEntity } from './entities/outbox-message.entity.js';
 import { PowensUserEntity } from './entities/powens-user.entity.js';
 
@@ -15,6 +16,7 @@ export const CONNECTIONS_ENTITIES = [
   AttemptEntity,
   PowensUserEntity,
   ConnectionEntity,
+  LossEntity,
   OutboxMessageEntity,
   InboxMessageEntity,
 ] as const;
@@ -28,6 +30,7 @@ export interface Tables {
   readonly attempt: Sql;
   readonly user: Sql;
   readonly connection: Sql;
+  readonly loss: Sql;
   readonly outbox: Sql;
   readonly inbox: Sql;
 }
@@ -42,6 +45,7 @@ export function tablesOf(dataSource: DataSource): Tables {
     attempt: table(AttemptEntity),
     user: table(PowensUserEntity),
     connection: table(ConnectionEntity),
+    loss: table(LossEntity),
     outbox: table(OutboxMessageEntity),
     inbox: table(InboxMessageEntity),
   };

@@ -8,11 +8,11 @@ export const CONNECTION_EVENT_TYPES = [
   'connection.created',
   /** The owner repaired a connection. */
   'connection.reconnected',
-  /** A synchronisation ended well. */
+  /** A synchronisation ended: see `data.state`. Each webhook that brings data is told by one of its own. */
   'connection.synced',
   /** The connection needs something: see `data.requiredAction`. */
   'connection.action_required',
-  /** The connection works again. */
+  /** The connection works again, or came back after it was told as deleted (`data.reason: 'reappeared'`), under its old id. */
   'connection.recovered',
   /** The consent ends soon. */
   'connection.expiring',
@@ -77,6 +77,20 @@ export interface ConnectionCreatedData {
 }
 
 /**
+ * What a `connection.synced` event tells.
+ *
+ * @public
+ */
+export interface ConnectionSyncedData {
+  /** Powens' date of the synchronisation, ISO 8601 in UTC; null where it gives none. Data may come in parts that share a date. */
+  readonly lastSyncedAt: string | null;
+  /** Powens' word for how it ended; null when it ended well. */
+  readonly state: string | null;
+  /** Give the event to `WebhookPayloads` to read what Powens sent with it; null when nothing came, or it was not kept. */
+  readonly webhookId: string | null;
+}
+
+/**
  * What a `connection.silent` event tells.
  *
  * @public
@@ -138,6 +152,7 @@ interface EventData {
   'connection.created': ConnectionCreatedData;
   'connection.unconfirmed': ConnectionUnconfirmedData;
   'connection.silent': ConnectionSilentData;
+  'connection.synced': ConnectionSyncedData;
   'attempt.failed': AttemptFailedData;
 }
 

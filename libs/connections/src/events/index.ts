@@ -7,6 +7,7 @@ export {
   type ConnectionEvent,
   type ConnectionEventType,
   type ConnectionSilentData,
+  type ConnectionSyncedData,
   type ConnectionUnconfirmedData,
   type WebhookData,
 } from './connection-event.js';

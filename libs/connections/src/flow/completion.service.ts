@@ -82,9 +82,9 @@ export class CompletionService {
     observed: Observed,
     { stored, told }: { stored: OwnerAccount | null; told: readonly string[] },
   ): Promise<readonly string[]> {
-    const { confirmed = [] } = observed;
+    const { confirmed = [], revived = [] } = observed;
     const added = this.observation.rowsOf(observed);
-    const connectionIds = [...told, ...[...confirmed, ...added].map(({ id }) => id)];
+    const connectionIds = [...told, ...[...confirmed, ...revived, ...added].map(({ id }) => id)];
     await this.durable.run(attempt, (tx) => {
       this.attempts.connect(attempt.id, connectionIds, tx);
       if (stored !== null) {
@@ -106,27 +106,30 @@ export class CompletionService {
 }
 
 /** What a callback brought, compared with what is here. */
-type Comparison = Pick<Observed, 'diff' | 'confirmed'> & { readonly told: readonly string[] };
+type Comparison = Pick<Observed, 'diff' | 'confirmed' | 'revived'> & { readonly told: readonly string[] };
 
 /**
  * Tells what is new from what is known. A connection in use was told of before; one in quarantine is confirmed, since
- * this callback is bound to the browser that started (OA-31); one that is being deleted does not come back.
+ * this callback is bound to the browser that started (OA-31); one that was gone is found again; one that is being deleted
+ * does not come back.
  */
 function compare(known: readonly KnownConnection[], remotes: readonly RemoteConnection[]): Comparison {
   const byId = new Map(known.map((row) => [row.powensConnectionId, row]));
   const told = known.filter(({ status }) => status === 'active').map(({ id }) => id);
-  const confirmed = remotes.flatMap((remote) => {
-    const row = byId.get(remote.id);
-    return row?.status === 'unconfirmed' ? [{ id: row.id, remote }] : [];
-  });
+  const of = (status: KnownConnection['status']): NonNullable<Observed['confirmed']> =>
+    remotes.flatMap((remote) => {
+      const row = byId.get(remote.id);
+      return row?.status === status ? [{ id: row.id, remote }] : [];
+    });
+  const [confirmed, revived] = [of('unconfirmed'), of('gone')];
   const diff = diffOf(
     [],
     remotes.filter(({ id }) => !byId.has(id)),
   );
-  if (told.length + confirmed.length + diff.added.length === 0) {
+  if (told.length + confirmed.length + revived.length + diff.added.length === 0) {
     throw new ConnectionsError('connection_not_found', 'The connection is being deleted.');
   }
-  return { told, confirmed, diff };
+  return { told, confirmed, revived, diff };
 }
 
 /** The unique keys decide who owns a Powens user: no look before the write can be raced (D09). */

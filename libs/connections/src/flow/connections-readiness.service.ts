@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { TokenCustodyService } from '../custody/token-custody.service.js';
 import { ConnectionsDatabase, type DatabaseCondition } from '../database/connections-database.js';
 import { StorageError } from '../errors/index.js';
@@ -21,10 +21,12 @@ export interface ReadinessReport {
     readonly keys: boolean;
     /** A handler takes events; without one, they wait in the outbox. Does not make the application unready. */
     readonly handlers: boolean;
+    /** The application is not shutting down. */
+    readonly running: boolean;
   };
 }
 
-type Verdict = Omit<ReadinessReport['checks'], 'handlers'>;
+type Verdict = Omit<ReadinessReport['checks'], 'handlers' | 'running'>;
 
 /** Milliseconds that one look may take. */
 const LOOK_MS = 700;
@@ -46,11 +48,12 @@ const NO_DATABASE: Verdict = { database: false, schema: false, keys: false };
  * @public
  */
 @Injectable()
-export class ConnectionsReadiness implements OnModuleInit {
+export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
   #goodAt = -Infinity;
   #good: Verdict = NO_DATABASE;
   #keys = true;
   #judging: Promise<Verdict> | undefined;
+  #running = true;
 
   constructor(
     private readonly database: ConnectionsDatabase,
@@ -68,6 +71,16 @@ export class ConnectionsReadiness implements OnModuleInit {
     await this.custody.assertKeysComplete();
   }
 
+  /** The first that an application in shutdown does: what still reaches it is answered, what can go elsewhere is sent there. */
+  onModuleDestroy(): void {
+    this.beginShutdown();
+  }
+
+  /** From here on the application is not ready, for good; before it is closed, so that load balancers notice (N14). */
+  beginShutdown(): void {
+    this.#running = false;
+  }
+
   /**
    * Runs every check. An answer of the database counts at once; without one, the report is that of the last good look
    * within 3 s, or of looks repeated for 2 s: a lock or a lost session of a moment takes no replica away. Probes that come
@@ -80,8 +93,8 @@ export class ConnectionsReadiness implements OnModuleInit {
     const verdict = await this.#judging;
     const { database, schema, keys } = verdict;
     return {
-      ready: database && schema && keys,
-      checks: { ...verdict, handlers: this.publisher.hasHandlers() },
+      ready: database && schema && keys && this.#running,
+      checks: { ...verdict, handlers: this.publisher.hasHandlers(), running: this.#running },
     };
   }
 

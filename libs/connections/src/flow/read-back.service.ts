@@ -70,7 +70,7 @@ export class ReadBackService {
       try {
         return await grant.send(read);
       } catch (error) {
-        if (!(error instanceof PowensApiError && error.code === 'connection_not_found')) {
+        if (!(error instanceof PowensApiError && error.failure.status === 404)) {
           throw error;
         }
         await sleep(delayMs);

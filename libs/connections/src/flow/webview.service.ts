@@ -52,7 +52,7 @@ export class WebviewService {
     const account = await this.provisioning.accountFor(owner);
     return account === null
       ? null
-      : this.tokens.call(owner, account, async (token) => this.powens.createWebviewCode(token));
+      : this.tokens.call(owner, account, async (token) => this.powens.createWebviewCode(token), true);
   }
 
   /**
@@ -62,7 +62,7 @@ export class WebviewService {
    */
   async requiredCodeFor(owner: Owner): Promise<WebviewCode> {
     const account = await this.provisioning.keptFor(owner);
-    return this.tokens.call(owner, account, async (token) => this.powens.createWebviewCode(token));
+    return this.tokens.call(owner, account, async (token) => this.powens.createWebviewCode(token), true);
   }
 
   /** Composes the URL of the connect flow. */

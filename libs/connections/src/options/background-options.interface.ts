@@ -23,9 +23,10 @@ export interface OutboxOptions {
    */
   batchSize?: number;
   /**
-   * Seconds after which another relay may claim what this one claimed. Longer than a handler may run.
+   * Seconds after which another relay may claim what this one claimed, when this one died. Extended while handlers run, so
+   * that it may be shorter than they take.
    *
-   * @defaultValue 60
+   * @defaultValue 10
    */
   leaseSeconds?: number;
   /**
@@ -41,6 +42,43 @@ export interface OutboxOptions {
    * @see RL-23
    */
   maxAttempts?: number;
+}
+
+/**
+ * What Powens no longer finds: connections, Powens users, tokens. One wrong answer must not take away what people connected, so
+ * two looks that lie apart must agree, and no more than a limit a day is taken away without a person's approval.
+ *
+ * @public
+ */
+export interface LossesOptions {
+  /**
+   * Hours that lie at least between the first look that does not find something and the one that confirms it. Fractions are
+   * allowed, for tests.
+   *
+   * @defaultValue 24
+   */
+  confirmAfterHours?: number;
+  /**
+   * Connections that may disappear here within 24 hours, all processes together, whatever the size of the instance. A Powens
+   * user, and a token, counts for each of its connections, and for one at least. Above the limit nothing disappears any more
+   * until `ReconciliationService.approveLosses()` is called, or Powens finds again what is held back.
+   *
+   * @defaultValue 3
+   */
+  maxPerDay?: number;
+  /**
+   * The same limit as a share of the connections in use, in percent. The larger one of both limits counts.
+   *
+   * @defaultValue 1
+   */
+  maxPercentPerDay?: number;
+  /**
+   * Days for which something that disappeared is remembered. What Powens finds again meanwhile is in use again, under its old
+   * id. Fractions are allowed, for tests.
+   *
+   * @defaultValue 30
+   */
+  rememberDays?: number;
 }
 
 /**

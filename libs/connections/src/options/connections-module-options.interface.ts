@@ -1,4 +1,4 @@
-import type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
+import type { LifecycleOptions, LossesOptions, OutboxOptions } from './background-options.interface.js';
 import type { DatabaseOptions } from './database-options.interface.js';
 import type { KeyProvider } from './key-provider.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
@@ -138,6 +138,9 @@ export interface ConnectionsModuleOptions {
 
   /** The regular comparison with Powens. */
   reconciliation?: ReconciliationOptions;
+
+  /** What happens when Powens no longer finds a connection, a user or a token. */
+  losses?: LossesOptions;
 
   /**
    * What becomes of a connection that was seen at Powens and that no callback in the browser that started has confirmed.

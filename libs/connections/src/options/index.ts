@@ -1,4 +1,4 @@
-export type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
+export type { LifecycleOptions, LossesOptions, OutboxOptions } from './background-options.interface.js';
 export type {
   ConnectionsModuleOptions,
   ConnectionsOptionsFactory,

@@ -14,6 +14,18 @@ export function oneOf<T extends string>(option: string, value: string, allowed: 
 }
 
 /**
+ * Checks a number that may have a fraction.
+ *
+ * @throws ConfigurationError naming the option
+ */
+export function numberInRange(option: string, value: number, min: number, max: number): number {
+  if (!Number.isFinite(value) || value < min || value > max) {
+    throw new ConfigurationError(option, `must be a number from ${min} to ${max}.`);
+  }
+  return value;
+}
+
+/**
  * Checks a whole number.
  *
  * @throws ConfigurationError naming the option

@@ -7,6 +7,7 @@ import type { ResolvedOptions } from './resolved-options.js';
 import { ownPath } from '../values/return-to.js';
 import { inRange, oneOf } from './option-checks.js';
 import { checkedUrl, type UrlPolicy } from './checked-url.js';
+import { resolveLosses } from './resolve-losses.js';
 import { resolveKeys } from './resolve-keys.js';
 import { resolvePowens } from './resolve-powens.js';
 import { resolveReconciliation, resolveWebhooks } from './webhooks/resolve-webhooks.js';
@@ -17,7 +18,7 @@ const OUTBOX_DEFAULTS: Required<OutboxOptions> = {
   relay: true,
   pollIntervalMs: 1000,
   batchSize: 100,
-  leaseSeconds: 60,
+  leaseSeconds: 10,
   handlerTimeoutMs: 30_000,
   maxAttempts: 20,
 };
@@ -38,6 +39,8 @@ export interface ResolveContext {
   readonly routes: boolean;
   /** Whether `NODE_ENV` is `production`. */
   readonly production: boolean;
+  /** A switch that makes the process unsafe, in words; see `unsafeSwitch`. */
+  readonly unsafe?: string | null;
 }
 
 /**
@@ -47,6 +50,7 @@ export interface ResolveContext {
  * @see OA-30
  */
 export function resolveOptions(options: ConnectionsModuleOptions, context: ResolveContext): ResolvedOptions {
+  refuseUnsafeProcess(context);
   const policy = urlPolicy(options, context);
   const instance = options.instance ?? 'default';
   if (!INSTANCE.test(instance)) {
@@ -73,12 +77,20 @@ export function resolveOptions(options: ConnectionsModuleOptions, context: Resol
     lifecycle: resolveLifecycle(options.lifecycle ?? {}, powens.totalTimeoutMs),
     webhooks: resolveWebhooks(options.webhooks),
     reconciliation: resolveReconciliation(options.reconciliation),
+    losses: resolveLosses(options.losses),
     unconfirmedConnections: resolveUnconfirmed(options.unconfirmedConnections),
     audit: resolveAudit(options.audit),
     preflight: options.preflight === true,
     preparedStatements: options.preparedStatements ?? true,
     database: resolveDatabase(options.database),
   };
+}
+
+/** Development goes without: self-signed certificates are common there (N31). */
+function refuseUnsafeProcess({ production, unsafe = null }: ResolveContext): void {
+  if (production && unsafe !== null) {
+    throw new ConfigurationError('process', `must not be unsafe when NODE_ENV is production: ${unsafe}`);
+  }
 }
 
 function urlPolicy(options: ConnectionsModuleOptions, context: ResolveContext): UrlPolicy {
@@ -170,9 +182,6 @@ function resolveOutbox(options: OutboxOptions): Required<OutboxOptions> {
   inRange('outbox.leaseSeconds', outbox.leaseSeconds, 1, 3600);
   inRange('outbox.handlerTimeoutMs', outbox.handlerTimeoutMs, 10, 3_600_000);
   inRange('outbox.maxAttempts', outbox.maxAttempts, 1, 1000);
-  if (outbox.handlerTimeoutMs >= outbox.leaseSeconds * 1000) {
-    throw new ConfigurationError('outbox.leaseSeconds', 'must be longer than outbox.handlerTimeoutMs.');
-  }
   return outbox;
 }
 

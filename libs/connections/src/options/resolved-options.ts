@@ -1,4 +1,4 @@
-import type { LifecycleOptions, OutboxOptions } from './background-options.interface.js';
+import type { LifecycleOptions, LossesOptions, OutboxOptions } from './background-options.interface.js';
 import type { DatabaseOptions } from './database-options.interface.js';
 import type { KeyProvider } from './key-provider.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
@@ -45,6 +45,7 @@ export interface ResolvedOptions {
   readonly lifecycle: Readonly<Required<LifecycleOptions>>;
   readonly webhooks: ResolvedWebhooks | null;
   readonly reconciliation: Readonly<Required<ReconciliationOptions>>;
+  readonly losses: Readonly<Required<LossesOptions>>;
   readonly unconfirmedConnections: UnconfirmedConnections;
   readonly audit: TokenAuditHook | null;
   readonly preflight: boolean;

@@ -5,11 +5,12 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { v4 as uuidv4 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import type { ConnectionEvent } from '../events/index.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { EventPublisher } from './event-publisher.interface.js';
+import { HeldLeases } from './held-leases.js';
+import { OutboxClaims } from './outbox-claims.js';
 import { OutboxRepository, type ClaimedMessage } from './outbox.repository.js';
 import { retryDelayMs } from './retry-schedule.js';
 
@@ -30,6 +31,8 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
   #woken = false;
   #draining: Promise<void> = Promise.resolve();
   readonly #inFlight = new Set<Promise<void>>();
+  readonly #held: HeldLeases;
+  readonly #claims: OutboxClaims;
   #timer: NodeJS.Timeout | undefined;
   #warned = false;
 
@@ -37,7 +40,11 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly repository: OutboxRepository,
     @Inject(EventPublisher) private readonly publisher: EventPublisher,
-  ) {}
+  ) {
+    const { instance, outbox } = options;
+    this.#held = new HeldLeases(repository, outbox.leaseSeconds);
+    this.#claims = new OutboxClaims(repository, { instance, leaseSeconds: outbox.leaseSeconds });
+  }
 
   /**
    * Starts after every handler is registered: other modules' bootstrap hooks run in the same turn as this one. What
@@ -74,7 +81,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     try {
       while (this.#state === 'draining' && this.#woken) {
         this.#woken = false;
-        while ((await this.deliverBatch()) > 0 && this.isDraining()) {
+        while ((await this.deliverBatch()) && this.isDraining()) {
           // One batch after the other, until nothing is due.
         }
       }
@@ -102,21 +109,20 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     this.#timer.unref();
   }
 
-  private async deliverBatch(): Promise<number> {
+  /** @returns whether there may be more to deliver right now */
+  private async deliverBatch(): Promise<boolean> {
     if (!this.publisher.hasHandlers()) {
       this.warnOnce();
-      return 0;
+      return false;
     }
-    const { leaseSeconds, batchSize } = this.options.outbox;
-    const limit = batchSize - this.#inFlight.size;
+    const limit = this.options.outbox.batchSize - this.#inFlight.size;
     if (limit <= 0) {
       await Promise.race(this.#inFlight);
-      return 1;
+      return true;
     }
-    const leaseToken = uuidv4();
-    const messages = await this.repository.claim(this.options.instance, { leaseToken, leaseSeconds, limit });
+    const { leaseToken, messages, more } = await this.#claims.next(limit);
     await this.handOver(leaseToken, messages);
-    return messages.length;
+    return more;
   }
 
   /** Acknowledges in one statement what is done soon; a handler that takes longer holds nobody else up (RL-23). */
@@ -125,6 +131,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     let isSoon = true;
     const deliveries = messages.map(async (message) => {
       const isDone = await this.deliver(leaseToken, message);
+      this.#claims.finished(message.orderKey);
       if (isSoon) {
         soon.push(...(isDone ? [message.position] : []));
         return;
@@ -159,6 +166,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
 
   private async deliver(leaseToken: string, message: ClaimedMessage): Promise<boolean> {
     const { event, deliveries, position } = message;
+    this.#held.add({ position, leaseToken });
     try {
       await this.publishInTime(event);
       return true;
@@ -176,6 +184,8 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
         await this.repository.postpone(leaseToken, position, delayMs);
       }
       return false;
+    } finally {
+      this.#held.remove({ position, leaseToken });
     }
   }
 

@@ -1,37 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import sql, { join, type Sql } from 'sql-template-tag';
+import sql, { join } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
+import { claimByWalk, claimDue, type Queue } from '../database/queue-claim.js';
 import type { Transaction } from '../database/unit-of-work.js';
-import type { ConnectionEvent } from '../events/index.js';
 import type { Owner } from '../values/owner.js';
+import {
+  claimOf,
+  leasedFor,
+  messagesOf,
+  orderKeyOf,
+  payloadOf,
+  type ClaimedMessage,
+  type ClaimedRow,
+  type ClaimRequest,
+  type Lease,
+  type NewMessage,
+} from './outbox.rows.js';
 
-/** A list of ids in an event's `data` that only the transaction itself can tell: filled in when it runs. */
-export interface LateIds {
-  /** Name of the list in `data`. */
-  readonly name: string;
-  /** Selects `id`. */
-  readonly query: Sql;
-}
-
-/** An event to keep. */
-export interface NewMessage {
-  readonly event: ConnectionEvent;
-  readonly lateIds?: LateIds | undefined;
-}
-
-/** A message that this relay holds until its lease ends. */
-export interface ClaimedMessage {
-  readonly position: string;
-  /** Deliveries tried, this one included. */
-  readonly deliveries: number;
-  readonly event: ConnectionEvent;
-}
-
-interface ClaimedRow {
-  position: string;
-  deliveries: number;
-  payload: string;
-}
+export type { ClaimedMessage, LateIds, NewMessage } from './outbox.rows.js';
 
 /**
  * Rows of the outbox.
@@ -41,6 +27,10 @@ interface ClaimedRow {
 @Injectable()
 export class OutboxRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
+
+  private queueOf(instance: string): Queue {
+    return { table: this.database.tables.outbox, instance, keyType: 'uuid', counter: 'deliveries' };
+  }
 
   /** Adds messages to a transaction. */
   insertAll(instance: string, messages: readonly NewMessage[], tx: Transaction): void {
@@ -100,36 +90,57 @@ export class OutboxRepository {
    * Claims messages that are due: at most one per connection, the oldest, skipping what another relay holds. One that
    * came back, or was committed late, waits for the one behind it that is under way.
    *
-   * @param leaseToken - fencing token of this claim
+   * @returns what was claimed, and whether nothing else is due: without, {@link OutboxRepository.claimByWalk} goes on
    * @see RL-21, RL-22
    */
   async claim(
     instance: string,
-    claim: { leaseToken: string; leaseSeconds: number; limit: number },
-  ): Promise<readonly ClaimedMessage[]> {
+    claim: ClaimRequest,
+  ): Promise<{ messages: ClaimedMessage[]; complete: boolean }> {
+    const statement = claimDue(this.queueOf(instance), claimOf(claim));
+    const rows = await this.database.query<ClaimedRow & { complete: boolean }>(statement, {
+      prepared: false,
+    });
+    return { messages: messagesOf(rows), complete: rows[0]?.complete ?? true };
+  }
+
+  /**
+   * Claims messages of some connections, and of the next ones in the order of their ids: where much waits, every connection
+   * has its turn.
+   *
+   * @param walk - `keys`: connections to look at first; `after`: where the walk goes on, null to begin
+   * @returns what was claimed, and where to go on; null when every connection had its turn
+   */
+  async claimByWalk(
+    instance: string,
+    claim: ClaimRequest,
+    walk: { keys: readonly string[]; after: string | null },
+  ): Promise<{ messages: ClaimedMessage[]; after: string | null }> {
+    const statement = claimByWalk(this.queueOf(instance), claimOf(claim), walk);
+    const rows = await this.database.query<ClaimedRow & { walked: string | null }>(statement, {
+      prepared: false,
+    });
+    const messages = messagesOf(rows);
+    // The limit ended the step before its last key: the next one begins behind what was claimed.
+    const last = messages
+      .map(({ orderKey }) => orderKey)
+      .filter((key) => !walk.keys.includes(key))
+      .sort()
+      .at(-1);
+    const isCut = messages.length >= claim.limit;
+    return { messages, after: isCut ? (last ?? walk.after) : (rows[0]?.walked ?? null) };
+  }
+
+  /** Extends leases that this relay still holds. */
+  async extend(leases: readonly Lease[], leaseSeconds: number): Promise<void> {
     const { outbox } = this.database.tables;
-    const rows = await this.database.query<ClaimedRow>(sql`
-      UPDATE ${outbox}
-      SET lease_token = ${claim.leaseToken}, deliveries = deliveries + 1,
-        leased_until = now() + ${claim.leaseSeconds}::int * interval '1 second'
-      WHERE position IN (
-        SELECT message.position FROM ${outbox} message
-        WHERE message.status = 'pending' AND message.instance = ${instance} AND message.available_at <= now()
-          AND (message.leased_until IS NULL OR message.leased_until <= now())
-          AND NOT EXISTS (
-            SELECT 1 FROM ${outbox} other
-            WHERE other.order_key = message.order_key AND other.status = 'pending'
-              AND (other.position < message.position
-                OR (other.position > message.position AND other.leased_until > now()))
-          )
-        ORDER BY message.position LIMIT ${claim.limit} FOR UPDATE SKIP LOCKED
-      )
-      RETURNING position, deliveries, payload`);
-    return rows.map(({ position, deliveries, payload }) => ({
-      position,
-      deliveries,
-      event: JSON.parse(payload) as ConnectionEvent,
-    }));
+    await this.database.query(
+      sql`
+      UPDATE ${outbox} SET ${leasedFor(leaseSeconds)}
+      WHERE position = ANY(${leases.map(({ position }) => position)}::bigint[])
+        AND lease_token = ANY(${[...new Set(leases.map(({ leaseToken }) => leaseToken))]}::uuid[]) AND status = 'pending'`,
+      { repeatable: true },
+    );
   }
 
   /** Marks messages delivered, if this relay still holds them: a late one cannot mark another's (RL-21). */
@@ -165,17 +176,4 @@ export class OutboxRepository {
       { repeatable: true },
     );
   }
-}
-
-/** Events of one connection stay in order; those of no connection only within their attempt or owner. */
-function orderKeyOf(event: ConnectionEvent): string {
-  return event.connectionId ?? event.attemptId ?? event.id;
-}
-
-function payloadOf(event: ConnectionEvent, late: LateIds | undefined): Sql {
-  const payload = JSON.stringify(event);
-  return late === undefined
-    ? sql`${payload}`
-    : sql`jsonb_set(${payload}::jsonb, ${['data', late.name]}::text[],
-        (SELECT COALESCE(jsonb_agg(late.id ORDER BY late.id), '[]'::jsonb) FROM (${late.query}) late))::text`;
 }

@@ -12,7 +12,7 @@ describe(powensHttpOptions.name, () => {
       proxy: false,
       decompress: false,
       maxContentLength: 65_536,
-      timeout: 5_000,
+      timeout: 900_000,
       responseType: 'text',
     });
   });

@@ -176,9 +176,10 @@ describe(PowensClient.name, () => {
         (client: PowensClient) => client.deleteConnection(TOKEN, '7'),
       ],
     ])('should be content with what %s wants to reach [RL-06]', async (_, path, statuses, call) => {
-      const stub = await stubHttp((__, response, count) =>
-        response.writeHead(statuses[count - 1] ?? 403).end(),
-      );
+      const stub = await stubHttp((__, response, count) => {
+        const status = statuses[count - 1] ?? 403;
+        response.writeHead(status).end(status < 400 ? '' : '{"code": "notFound"}');
+      });
       const client = clientFor(stub.origin);
       for (const _status of statuses) {
         await call(client);
@@ -190,6 +191,15 @@ describe(PowensClient.name, () => {
         code: 'powens_refused',
         failure: { status: 403 },
       });
+    });
+
+    it.each([
+      ['revokeToken', (client: PowensClient) => client.revokeToken(TOKEN)],
+      ['deleteUser', (client: PowensClient) => client.deleteUser(TOKEN)],
+      ['deleteConnection', (client: PowensClient) => client.deleteConnection(TOKEN, '7')],
+    ])('should not take the 404 of something in between for the end of %s [N5]', async (_, call) => {
+      const stub = await stubHttp((__, response) => response.writeHead(404).end('<h1>Not found</h1>'));
+      expect(await failureOf(call(clientFor(stub.origin)))).toMatchObject({ failure: { status: 404 } });
     });
   });
 

@@ -17,6 +17,8 @@ export async function naming<T>(
     if (
       error instanceof PowensApiError &&
       error.code === 'powens_refused' &&
+      // What stands in between may answer 404 to everything: that a connection is not there is for Powens alone to say.
+      (code !== 'connection_not_found' || error.failure.powensCode !== null) &&
       statuses.includes(error.failure.status ?? 0)
     ) {
       throw new PowensApiError(code, error.failure);

@@ -40,15 +40,17 @@ export function subjectOf(
  * Tells a webhook from all others: by `id_webhook_data`; where Powens gave none, by its bytes.
  *
  * @param plain - its bytes, inflated: compressed again, the same webhook may look different. Read only when needed
+ * @param scope - see {@link scopeOf}
  * @see WH-06
  */
 export async function dedupeKeyOf(
   event: PowensWebhookEvent,
   subject: WebhookSubject,
   plain: Iterable<Buffer> | AsyncIterable<Buffer>,
+  scope: string | null = null,
 ): Promise<string> {
   if (subject.webhookDataId !== null) {
-    return subject.webhookDataId;
+    return scope === null ? subject.webhookDataId : `${scope}:${subject.webhookDataId}`;
   }
   const hash = createHash('sha256').update(event);
   for await (const chunk of plain) {
@@ -56,6 +58,14 @@ export async function dedupeKeyOf(
   }
   // Never the same as an id, which is all digits.
   return `sha256:${hash.digest('base64url')}`;
+}
+
+/**
+ * Whose ids these are: with bearer tokens a sender speaks for one Powens user alone, and must neither use up the id of another
+ * user's webhook nor stand in the way of another user's connection. Null where Powens itself signs.
+ */
+export function scopeOf(auth: 'hmac' | 'bearer' | 'oauth', { powensUserId }: WebhookSubject): string | null {
+  return auth === 'bearer' ? powensUserId : null;
 }
 
 /**
@@ -70,10 +80,10 @@ export function erasureMarkOf(instance: string, powensUserId: string | null): st
 }
 
 /** Messages about one connection are processed in order; those of no connection within their user. */
-export function orderKeyOf(subject: WebhookSubject, dedupeKey: string): string {
+export function orderKeyOf(subject: WebhookSubject, dedupeKey: string, scope: string | null = null): string {
   const { powensConnectionId, powensUserId } = subject;
   if (powensConnectionId !== null) {
-    return `connection:${powensConnectionId}`;
+    return scope === null ? `connection:${powensConnectionId}` : `connection:${scope}:${powensConnectionId}`;
   }
   return powensUserId === null ? dedupeKey : `user:${powensUserId}`;
 }

@@ -35,5 +35,8 @@ export interface InboxMessage {
   readonly ageSeconds: number;
 }
 
-/** How a message ends: `ignored` when it is about nothing that is kept here. */
-export type InboxOutcome = 'processed' | 'ignored';
+/**
+ * How a message ends: `ignored` when it is about nothing that is kept here; `unconfirmed` when it is to be processed again once
+ * its connection is confirmed.
+ */
+export type InboxOutcome = 'processed' | 'ignored' | 'unconfirmed';

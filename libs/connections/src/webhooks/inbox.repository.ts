@@ -1,26 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
-import { epochMs, type EpochMs } from '../database/sql.js';
+import { claimByWalk, claimDue, claimOfKey, type Queue } from '../database/queue-claim.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionsErrorCode } from '../errors/index.js';
 import type { Owner } from '../values/owner.js';
 import { erasureMarkOf } from './inbox-entry.js';
 import type { InboxMessage, InboxOutcome, NewInboxMessage } from './inbox-message.js';
-import type { PowensWebhookEvent } from './webhook-events.js';
-import type { WebhookSummary } from './webhook-summary.js';
+import { claimOf, leasedFor, messageOf, type ClaimedRow, type LeaseRequest } from './inbox.rows.js';
 
-interface ClaimedRow {
-  position: string;
-  event: PowensWebhookEvent;
-  order_key: string;
-  powens_user_id: string | null;
-  powens_connection_id: string | null;
-  summary: string | null;
-  has_body: boolean;
-  tries: number;
-  age_ms: EpochMs;
-}
+export type { LeaseRequest };
 
 /**
  * Rows of the inbox.
@@ -30,6 +19,10 @@ interface ClaimedRow {
 @Injectable()
 export class InboxRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
+
+  private queueOf(instance: string): Queue {
+    return { table: this.database.tables.inbox, instance, keyType: 'text', counter: 'tries' };
+  }
 
   /**
    * Keeps a verified webhook, once, however often it is delivered (WH-06); of one about an erased user only that it came.
@@ -65,35 +58,55 @@ export class InboxRepository {
 
   /**
    * Claims the message that has been due for longest: one at most, the oldest of its key, skipping what another process
-   * holds. Being held and waiting look alike to others, so that the index of what is due leads past both.
+   * holds.
    *
-   * @param claim.orderKey - looks at the messages of one key only
+   * @returns the message, and whether nothing else is due: without, {@link InboxRepository.claimByWalk} goes on
    * @see RL-21, RL-22
    */
   async claim(
     instance: string,
-    claim: { leaseToken: string; leaseSeconds: number; orderKey?: string },
-  ): Promise<InboxMessage | null> {
+    lease: LeaseRequest,
+  ): Promise<{ message: InboxMessage | null; complete: boolean }> {
+    const statement = claimDue(this.queueOf(instance), claimOf(lease));
+    const [row] = await this.database.query<ClaimedRow & { complete: boolean }>(statement, {
+      prepared: false,
+    });
+    return { message: messageOf(row, lease.leaseToken), complete: row?.complete ?? true };
+  }
+
+  /**
+   * Claims a message by the order of keys: where much waits, every key has its turn.
+   *
+   * @param after - key after which to look, or null to begin
+   * @returns the message, and where to go on; null when every key had its turn
+   */
+  async claimByWalk(
+    instance: string,
+    lease: LeaseRequest,
+    after: string | null,
+  ): Promise<{ message: InboxMessage | null; after: string | null }> {
+    const statement = claimByWalk(this.queueOf(instance), claimOf(lease), { keys: [], after });
+    const [row] = await this.database.query<ClaimedRow & { walked: string | null }>(statement, {
+      prepared: false,
+    });
+    return { message: messageOf(row, lease.leaseToken), after: row?.walked ?? null };
+  }
+
+  /** Claims the oldest message of one key, if it is due. */
+  async claimNextOf(instance: string, lease: LeaseRequest, orderKey: string): Promise<InboxMessage | null> {
+    const statement = claimOfKey(this.queueOf(instance), claimOf(lease), orderKey);
+    const [row] = await this.database.query<ClaimedRow>(statement, { prepared: false });
+    return messageOf(row, lease.leaseToken);
+  }
+
+  /** Extends a lease. @returns false when another process holds the message, or it is over */
+  async extend(message: InboxMessage, leaseSeconds: number): Promise<boolean> {
     const { inbox } = this.database.tables;
-    const ofKey = claim.orderKey === undefined ? sql`` : sql`AND message.order_key = ${claim.orderKey}`;
-    const leased = sql`now() + ${claim.leaseSeconds}::int * interval '1 second'`;
-    const [row] = await this.database.query<ClaimedRow>(sql`
-      UPDATE ${inbox}
-      SET lease_token = ${claim.leaseToken}, tries = tries + 1, leased_until = ${leased}, available_at = ${leased}
-      WHERE position IN (
-        SELECT message.position FROM ${inbox} message
-        WHERE message.instance = ${instance} AND message.status = 'pending' AND message.available_at <= now() ${ofKey}
-          AND message.position = (
-            SELECT earliest.position FROM ${inbox} earliest
-            WHERE earliest.instance = message.instance AND earliest.order_key = message.order_key
-              AND earliest.status = 'pending'
-            ORDER BY earliest.position LIMIT 1
-          )
-        ORDER BY message.available_at LIMIT 1 FOR UPDATE SKIP LOCKED
-      )
-      RETURNING position, event, order_key, powens_user_id, powens_connection_id, summary, body IS NOT NULL AS has_body,
-        tries, ${epochMs(sql`now() - received_at`)} AS age_ms`);
-    return row === undefined ? null : messageOf(row, claim.leaseToken);
+    const rows = await this.database.query(
+      sql`UPDATE ${inbox} SET ${leasedFor(leaseSeconds)} WHERE ${heldBy(message)} RETURNING position`,
+      { repeatable: true },
+    );
+    return rows.length === 1;
   }
 
   /** Ends a message, in the transaction that wrote what it was about: both or nothing. */
@@ -135,12 +148,47 @@ export class InboxRepository {
     );
   }
 
-  /** Whether Powens told that a connection was deleted: what it tells of it afterwards is older (WH-09). */
-  async wasDeleted(instance: string, powensConnectionId: string): Promise<boolean> {
+  /** Puts the messages of connections that are confirmed from now on back into their order. */
+  release(instance: string, powensConnectionIds: readonly string[], tx: Transaction): void {
+    tx.add(
+      sql`UPDATE ${this.database.tables.inbox} SET status = 'pending', completed_at = NULL, available_at = now(), tries = 0
+        WHERE instance = ${instance} AND powens_connection_id = ANY(${[...powensConnectionIds]}::text[])
+          AND status = 'unconfirmed'`,
+      'any',
+    );
+  }
+
+  /** As {@link InboxRepository.release}, of all that were put aside in the moment of their confirmation. */
+  async releaseConfirmed(instance: string): Promise<void> {
+    const { inbox, connection } = this.database.tables;
+    await this.database.query(sql`
+      UPDATE ${inbox} message SET status = 'pending', completed_at = NULL, available_at = now(), tries = 0
+      WHERE message.instance = ${instance} AND message.status = 'unconfirmed' AND EXISTS (
+        SELECT 1 FROM ${connection} kept
+        WHERE kept.instance = ${instance} AND kept.powens_connection_id = message.powens_connection_id
+          AND kept.status = 'active'
+      )`);
+  }
+
+  /** Ends the messages of a connection that nobody confirmed: nothing of them is kept but that they were here. */
+  discard(instance: string, powensConnectionId: string, tx: Transaction): void {
+    tx.add(
+      sql`UPDATE ${this.database.tables.inbox} SET status = 'ignored', body = NULL, summary = NULL
+        WHERE instance = ${instance} AND powens_connection_id = ${powensConnectionId} AND status = 'unconfirmed'`,
+      'any',
+    );
+  }
+
+  /**
+   * Whether Powens reported that a connection of this user was deleted: what it reports of it afterwards is older (WH-09). A message
+   * counts once it is processed, and never for another user's connection: with bearer tokens, each user signs for their own alone.
+   */
+  async wasDeleted(instance: string, powensConnectionId: string, powensUserId: string): Promise<boolean> {
     const { inbox } = this.database.tables;
     const rows = await this.database.query(sql`
       SELECT 1 FROM ${inbox}
       WHERE instance = ${instance} AND powens_connection_id = ${powensConnectionId} AND event = 'CONNECTION_DELETED'
+        AND status = 'processed' AND (powens_user_id = ${powensUserId} OR powens_user_id IS NULL)
       LIMIT 1`);
     return rows.length === 1;
   }
@@ -220,19 +268,4 @@ function heldBy({ position, leaseToken }: InboxMessage): Sql {
 
 function daysAgo(days: number): Sql {
   return sql`now() - ${days}::int * interval '1 day'`;
-}
-
-function messageOf(row: ClaimedRow, leaseToken: string): InboxMessage {
-  return {
-    position: row.position,
-    event: row.event,
-    orderKey: row.order_key,
-    powensUserId: row.powens_user_id,
-    powensConnectionId: row.powens_connection_id,
-    summary: row.summary === null ? null : (JSON.parse(row.summary) as WebhookSummary | null),
-    hasBody: row.has_body,
-    leaseToken,
-    tries: row.tries,
-    ageSeconds: Number(row.age_ms) / 1000,
-  };
 }

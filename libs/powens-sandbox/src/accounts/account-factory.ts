@@ -2,6 +2,7 @@ import type { AccountTemplate, Connector } from '../connectors/connector.js';
 import type { AccountRecord, ConnectionRecord, SourceRecord, SubscriptionRecord } from '../store/records.js';
 
 const CURRENCIES = { FR: 'EUR', DE: 'EUR', GB: 'GBP' } as const;
+const BICS = { FR: 'TSTBFRPPXXX', DE: 'TSTBDEFFXXX', GB: 'TSTBGB2LXXX' } as const;
 const BANK_CODES = { FR: '3000600001', DE: '50010517', GB: 'TWBK601613' } as const;
 
 /** The account a connection finds for a template: same connection and rank, same numbers. */
@@ -18,6 +19,7 @@ export function accountFor(
     idSource: source.id,
     number,
     iban: template.hasIban ? ibanFor(connector.country, number) : null,
+    bic: template.hasIban ? BICS[connector.country] : null,
     name: template.name,
     type: template.type,
     idType: template.idType,

@@ -1,10 +1,6 @@
 import { powensDateTime, powensDateTimeOrNull } from '../http/powens-date-time.js';
 import type { AccountRecord, SubscriptionRecord } from '../store/records.js';
-
-const CURRENCIES: Record<string, { name: string; symbol: string; prefix: boolean }> = {
-  EUR: { name: 'Euro', symbol: '€', prefix: false },
-  GBP: { name: 'Livre sterling', symbol: '£', prefix: true },
-};
+import { currencyToWire, formatted } from './transaction.wire.js';
 
 /**
  * A bank account as the provider writes it. Its `currency` is an object, its `type` a plain word.
@@ -21,26 +17,35 @@ export function accountToWire(account: AccountRecord, lastUpdate: number | null)
     id_user: account.idUser,
     id_source: account.idSource,
     id_parent: null,
+    webid: `A-${account.number}`,
     number: account.number,
     original_name: account.name,
-    name: account.name,
+    name: account.customName ?? account.name,
     balance: account.balance,
+    formatted_balance: formatted(account.balance, account.currency),
     coming: account.coming,
-    display: true,
-    bookmarked: false,
+    coming_balance: account.coming === null ? null : rounded(account.balance + account.coming),
+    display: account.display ?? true,
+    bookmarked: account.bookmarked ?? 0,
     last_update: powensDateTime(lastUpdate ?? account.createdAt),
     deleted: null,
     disabled: powensDateTimeOrNull(account.disabledAt),
     iban: account.iban,
-    currency: { id: account.currency, ...CURRENCIES[account.currency], precision: 2 },
+    bic: account.bic ?? null,
+    currency: currencyToWire(account.currency),
     type: account.type,
     id_type: account.idType,
     error: null,
     usage: account.usage,
     ownership: 'owner',
     company_name: null,
+    information: {},
     loan: null,
   };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 /** Adds amounts up by currency, in cents: the sums of decimals must not drift. */

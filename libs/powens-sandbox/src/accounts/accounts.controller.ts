@@ -1,14 +1,14 @@
 import { Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { BearerService } from '../auth/bearer.service.js';
 import { ConnectionsService } from '../connections/connections.service.js';
-import { Fields } from '../http/fields.js';
+import { Fields, given } from '../http/fields.js';
 import { paginate } from '../http/pagination.js';
 import { invalidValue, notFound } from '../http/sandbox-api.error.js';
 import type { SandboxRequest } from '../http/sandbox-request.js';
 import type { AccountRecord, ConnectionRecord } from '../store/records.js';
 import { accountToWire, sumByCurrency } from './account.wire.js';
 import type { AccountWire } from './account.wire.js';
-import { AccountsService } from './accounts.service.js';
+import { AccountsService, type AccountSettings } from './accounts.service.js';
 
 interface AccountPath {
   user: string;
@@ -16,6 +16,7 @@ interface AccountPath {
   ids?: string;
 }
 
+const USAGES = ['PRIV', 'ORGA', 'ASSO'];
 const LIST_PATHS = ['users/:user/accounts', 'users/:user/connections/:connection/accounts'];
 const ITEM_PATHS = LIST_PATHS.map((path) => `${path}/:ids`);
 
@@ -36,7 +37,7 @@ export class AccountsController {
   list(@Req() request: SandboxRequest, @Param() path: AccountPath): Record<string, unknown> {
     const connections = this.scope(request, path);
     const accounts = this.visible(request, connections);
-    const page = paginate(accounts, request.originalUrl);
+    const page = paginate(accounts, request);
     return {
       accounts: page.items.map((account) => this.show(account, connections)),
       balances: sumByCurrency(accounts, (account) => account.balance),
@@ -53,17 +54,22 @@ export class AccountsController {
     return this.show(account, connections);
   }
 
-  /** `{"disabled": false}` is the person's consent, `true` takes it back. Ids come one or several, with commas. */
+  /**
+   * `{"disabled": false}` is the person's consent, `true` takes it back; `name`, `display`, `usage` and `bookmarked` are
+   * how the person sees the account. All are optional. Ids come one or several, with commas.
+   */
   @Put(ITEM_PATHS)
   update(@Req() request: SandboxRequest, @Param() path: AccountPath): Record<string, unknown> {
     const connections = this.scope(request, path);
-    const disabled = new Fields(request.body).flag('disabled');
-    if (disabled === undefined) {
-      throw invalidValue('disabled');
-    }
-    const changed = this.named(path, this.visible(request, connections)).map((account) =>
-      this.show(this.accounts.setAccountEnabled(account, !disabled), connections),
-    );
+    const asked = new Fields(request.body);
+    const [disabled, settings] = [asked.flag('disabled'), settingsOf(asked)];
+    const changed = this.named(path, this.visible(request, connections)).map((account) => {
+      const described = this.accounts.describe(account, settings);
+      return this.show(
+        disabled === undefined ? described : this.accounts.setAccountEnabled(described, !disabled),
+        connections,
+      );
+    });
     return changed.length === 1 ? (changed[0] ?? {}) : { accounts: changed };
   }
 
@@ -98,4 +104,18 @@ export class AccountsController {
     const connection = connections.find((one) => one.id === account.idConnection);
     return accountToWire(account, connection?.lastUpdate ?? null);
   }
+}
+
+function settingsOf(asked: Fields): AccountSettings {
+  const usage = asked.text('usage')?.toUpperCase();
+  if (usage !== undefined && !USAGES.includes(usage)) {
+    throw invalidValue('usage', `it is one of ${USAGES.join(', ')}`);
+  }
+  const bookmarked = asked.flag('bookmarked');
+  return {
+    ...given('customName', asked.text('name')?.slice(0, 255)),
+    ...given('display', asked.flag('display')),
+    ...given('usage', usage),
+    ...given('bookmarked', bookmarked === undefined ? undefined : Number(bookmarked)),
+  };
 }

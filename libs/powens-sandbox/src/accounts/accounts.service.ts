@@ -5,6 +5,9 @@ import { SandboxStore } from '../store/sandbox.store.js';
 import { WebhookEvents } from '../webhooks/emission/webhook-events.service.js';
 import { accountFor, subscriptionFor } from './account-factory.js';
 
+/** What a person may change of an account. */
+export type AccountSettings = Partial<Pick<AccountRecord, 'customName' | 'display' | 'usage' | 'bookmarked'>>;
+
 /**
  * Bank accounts and subscriptions of a connection: discovered disabled, enabled by the person's consent.
  *
@@ -40,6 +43,13 @@ export class AccountsService {
   subscriptionsOf(connections: readonly ConnectionRecord[], withDisabled: boolean): SubscriptionRecord[] {
     const all = connections.flatMap((connection) => this.store.subscriptions.ownedBy(connection.id));
     return withDisabled ? all : all.filter((subscription) => subscription.disabledAt === null);
+  }
+
+  /** Changes how the person sees an account. */
+  describe(account: AccountRecord, settings: AccountSettings): AccountRecord {
+    return Object.keys(settings).length === 0
+      ? account
+      : this.store.accounts.put({ ...account, ...settings });
   }
 
   /** Gives or takes back the consent to an account. */

@@ -36,7 +36,7 @@ export class SubscriptionsController {
   @Get(LIST_PATHS)
   list(@Req() request: SandboxRequest, @Param() path: SubscriptionPath): Record<string, unknown> {
     const connections = this.scope(request, path);
-    const page = paginate(this.visible(request, connections), request.originalUrl);
+    const page = paginate(this.visible(request, connections), request);
     return {
       subscriptions: page.items.map((one) => show(one, connections)),
       total: page.total,
@@ -48,7 +48,7 @@ export class SubscriptionsController {
   documents(@Req() request: SandboxRequest, @Param() path: SubscriptionPath): Record<string, unknown> {
     const enabled = this.accounts.subscriptionsOf(this.scope(request, path), false);
     const wanted = path.id === undefined ? enabled : [named(path, enabled)];
-    const page = paginate(wanted.flatMap(documentsOf), request.originalUrl);
+    const page = paginate(wanted.flatMap(documentsOf), request);
     return { documents: page.items, total: page.total, ...page.links };
   }
 

@@ -1,5 +1,10 @@
-import { powensDate, powensDateTime } from '../http/powens-date-time.js';
 import type { AccountRecord } from '../store/records.js';
+import {
+  transactionToWire,
+  type CounterpartyWire,
+  type TransactionFacts,
+  type TransactionWire,
+} from './transaction.wire.js';
 
 const DAY_MS = 86_400_000;
 /** How many transactions an account has when it is discovered. */
@@ -8,45 +13,63 @@ const DAYS_BETWEEN = 1.5;
 /** An account's ids end before the next account's start. */
 const MAX_RECENT = 900;
 
-/** A bank transaction as the provider writes it. */
-export interface TransactionWire {
-  id: number;
-  id_account: number;
-  date: string;
-  rdate: string;
-  application_date: string;
-  value: number;
-  type: string;
-  original_wording: string;
-  simplified_wording: string;
-  wording: string;
-  coming: boolean;
-  active: boolean;
-  deleted: null;
-  last_update: string;
-}
-
 /** Of an account, what its transactions are computed from. */
-export type TransactionsOwner = Pick<AccountRecord, 'id' | 'createdAt'>;
+export type TransactionsOwner = Pick<AccountRecord, 'id' | 'createdAt' | 'currency'>;
 
+/** What a transaction is about. */
 interface Kind {
   wording: string;
   prefix: string;
   type: string;
   value: number;
+  category: TransactionFacts['category'];
+  counterparty?: CounterpartyWire;
+  foreign?: NonNullable<TransactionFacts['foreign']>;
 }
 
+const CARD_NUMBER = '4970XXXXXXXX1234';
+
+const daily = { id: 9, code: 'dailyLife', parent: null };
+
 const KINDS: readonly Kind[] = [
-  { wording: 'BOULANGERIE DU PORT', prefix: 'CB', type: 'card', value: -6.4 },
-  { wording: 'MARCHÉ SAINT MARTIN', prefix: 'CB', type: 'card', value: -48.15 },
-  { wording: 'LOYER', prefix: 'PRLV', type: 'order', value: -890 },
-  { wording: 'CAFÉ DES ARTS', prefix: 'CB', type: 'card', value: -3.2 },
-  { wording: 'TRANSPORTS METROPOLE', prefix: 'PRLV', type: 'order', value: -42.9 },
-  { wording: 'SALAIRE ATELIERS RÉUNIS', prefix: 'VIR', type: 'transfer', value: 2310.5 },
-  { wording: 'LIBRAIRIE LES PAGES', prefix: 'CB', type: 'card', value: -21.9 },
+  card('BOULANGERIE DU PORT', -6.4, { id: 21, code: 'groceries', parent: 'dailyLife' }),
+  card('MARCHÉ SAINT MARTIN', -48.15, { id: 21, code: 'groceries', parent: 'dailyLife' }),
+  {
+    ...{ wording: 'LOYER', prefix: 'PRLV', type: 'order', value: -890 },
+    category: { id: 31, code: 'rent', parent: 'housing' },
+    counterparty: party('Agence des Quais', 'creditor', 'FR7630004000031234567890143'),
+  },
+  card('CAFÉ DES ARTS', -3.2, { id: 22, code: 'restaurants', parent: 'dailyLife' }),
+  {
+    ...{ wording: 'TRANSPORTS METROPOLE', prefix: 'PRLV', type: 'order', value: -42.9 },
+    category: { id: 41, code: 'publicTransport', parent: 'transport' },
+    counterparty: party('Transports Metropole', 'creditor', null),
+  },
+  {
+    ...{ wording: 'SALAIRE ATELIERS RÉUNIS', prefix: 'VIR', type: 'transfer', value: 2310.5 },
+    category: { id: 51, code: 'salary', parent: 'income' },
+    counterparty: party('Ateliers Réunis', 'debtor', 'FR7610011000201234567890188'),
+  },
+  {
+    ...card('LIBRAIRIE LES PAGES', -21.9, { id: 61, code: 'books', parent: 'leisure' }),
+    foreign: { value: -23.5, currency: 'USD', commission: -0.4 },
+  },
 ];
 
-const OTHER: Kind = { wording: 'DIVERS', prefix: 'CB', type: 'card', value: -1 };
+const OTHER: Kind = card('DIVERS', -1, daily);
+
+function card(wording: string, value: number, category: Kind['category']): Kind {
+  return { wording, prefix: 'CB', type: 'card', value, category };
+}
+
+function party(label: string, type: CounterpartyWire['type'], iban: string | null): CounterpartyWire {
+  return {
+    label,
+    account_scheme_name: iban === null ? null : 'iban',
+    account_scheme_identification: iban,
+    type,
+  };
+}
 
 /**
  * The transactions of an account, newest first: a history, and one more for each day until it was last synchronised.
@@ -90,22 +113,19 @@ function transaction(
   { id, at, rank, updatedAt }: { id: number; at: number; rank: number; updatedAt: number },
 ): TransactionWire {
   const kind = KINDS[(rank + account.id) % KINDS.length] ?? OTHER;
-  const date = powensDate(at);
-  const day = powensDate(at - DAY_MS);
-  return {
+  const isCard = kind.type === 'card';
+  return transactionToWire({
+    ...kind,
     id,
-    id_account: account.id,
-    date,
-    rdate: day,
-    application_date: date,
-    value: kind.value,
-    type: kind.type,
-    original_wording: `${kind.prefix} ${kind.wording} ${day.slice(8)}/${day.slice(5, 7)}`,
-    simplified_wording: kind.wording,
-    wording: kind.wording,
-    coming: false,
-    active: true,
-    deleted: null,
-    last_update: powensDateTime(updatedAt),
-  };
+    idAccount: account.id,
+    currency: account.currency,
+    at,
+    madeAt: at - DAY_MS,
+    foundAt: updatedAt,
+    updatedAt,
+    counterparty: kind.counterparty ?? null,
+    foreign: kind.foreign ?? null,
+    card: isCard ? CARD_NUMBER : null,
+    country: kind.foreign === undefined ? null : 'US',
+  });
 }

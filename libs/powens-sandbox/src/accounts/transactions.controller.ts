@@ -8,6 +8,8 @@ import type { SandboxRequest } from '../http/sandbox-request.js';
 import type { AccountRecord } from '../store/records.js';
 import { AccountsService } from './accounts.service.js';
 import { transactionsOf } from './transaction-factory.js';
+import { transactionFilter } from './transaction-filters.js';
+import type { TransactionWire } from './transaction.wire.js';
 
 interface TransactionPath {
   user: string;
@@ -48,15 +50,21 @@ export class TransactionsController {
     if (!query.has('limit')) {
       throw missingParameter('limit');
     }
-    const from = query.text('min_date') ?? '';
-    // A month or a year as the upper bound takes all of it in: "2026-03" is before "2026-03-14" but not before "2026-03~".
-    const until = `${query.text('max_date') ?? ''}~`;
-    const found = scope
-      .flatMap((one) => transactionsOf(one.account, one.until))
-      .filter((one) => one.date >= from && one.date < until)
+    const everything = scope.flatMap((one) => transactionsOf(one.account, one.until));
+    const found = everything
+      .filter(transactionFilter(query))
       .sort((one, other) => other.date.localeCompare(one.date) || other.id - one.id);
-    const page = paginate(found, request.originalUrl);
-    return { transactions: page.items, total: page.total, ...page.links };
+    const page = paginate(found, request);
+    const [all, shown] = [datesOf(everything), datesOf(found)];
+    return {
+      transactions: page.items,
+      first_date: all.first,
+      last_date: all.last,
+      result_min_date: shown.first,
+      result_max_date: shown.last,
+      total: page.total,
+      ...page.links,
+    };
   }
 
   private scope(request: SandboxRequest, path: TransactionPath): SyncedAccount[] {
@@ -82,4 +90,9 @@ export class TransactionsController {
     }
     return enabled;
   }
+}
+
+function datesOf(all: readonly TransactionWire[]): { first: string | null; last: string | null } {
+  const dates = all.map(({ date }) => date).sort();
+  return { first: dates.at(0) ?? null, last: dates.at(-1) ?? null };
 }

@@ -1,16 +1,15 @@
-import { Controller, Get, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
 import { ClientApplications } from '../auth/client-applications.service.js';
 import { Fields } from '../http/fields.js';
 import { invalidValue } from '../http/sandbox-api.error.js';
 import type { SandboxRequest } from '../http/sandbox-request.js';
 import { DEFAULT_CLIENT } from '../sandbox.credentials.js';
 import { FaultRegistry } from '../scenarios/fault-registry.service.js';
+import { ProviderSettingsService } from '../scenarios/provider-settings.service.js';
 import { SandboxStore } from '../store/sandbox.store.js';
 import { DeliveryEngine } from '../webhooks/delivery/delivery-engine.service.js';
 import { WebhookClock } from '../webhooks/webhook-clock.service.js';
 import { CallLog } from './call-log.service.js';
-import { LedgerService } from './ledger.service.js';
-import type { Ledger } from './ledger.service.js';
 import { LoopbackGuard } from './loopback.guard.js';
 
 /** `/sandbox/*`: what tests and demos do to the sandbox. No part of the provider's API. */
@@ -23,7 +22,7 @@ export class AdminController {
     private readonly clients: ClientApplications,
     private readonly engine: DeliveryEngine,
     private readonly faults: FaultRegistry,
-    private readonly ledgers: LedgerService,
+    private readonly settings: ProviderSettingsService,
     private readonly store: SandboxStore,
   ) {}
 
@@ -37,12 +36,7 @@ export class AdminController {
     this.clients.seed();
     this.faults.clear();
     this.calls.clear();
-  }
-
-  /** Tells what happened. */
-  @Get('ledger')
-  ledger(): Ledger {
-    return this.ledgers.read();
+    this.settings.reset();
   }
 
   /** Moves the virtual clock on, and says where it stands. */

@@ -1,9 +1,9 @@
-import { Controller, Delete, Get, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Post, Query, Req, UseGuards } from '@nestjs/common';
 import { Fields, given } from '../http/fields.js';
 import { invalidValue } from '../http/sandbox-api.error.js';
 import type { SandboxRequest } from '../http/sandbox-request.js';
 import { FAULT_KINDS } from '../scenarios/fault.js';
-import type { Fault } from '../scenarios/fault.js';
+import type { Fault, FaultKind } from '../scenarios/fault.js';
 import { FaultRegistry } from '../scenarios/fault-registry.service.js';
 import { LoopbackGuard } from './loopback.guard.js';
 
@@ -27,20 +27,16 @@ export class FaultsController {
     return fault;
   }
 
-  /** Takes all of them away. */
+  /** Takes them away, all or those of `?kind=`. Calls that are being delayed go on. */
   @Delete()
   @HttpCode(204)
-  clear(): void {
-    this.faults.clear();
+  clear(@Query('kind') named?: string): void {
+    this.faults.clear(named === undefined ? undefined : kindOf(named));
   }
 }
 
 function readFault(body: Fields): Fault {
-  const named = body.required('kind');
-  const kind = FAULT_KINDS.find((one) => one === named);
-  if (kind === undefined) {
-    throw invalidValue('kind', `it is one of ${FAULT_KINDS.join(', ')}`);
-  }
+  const kind = kindOf(body.required('kind'));
   const status = body.integer('status');
   if (status !== undefined && (status < 200 || status > 599)) {
     throw invalidValue('status', 'it is between 200 and 599');
@@ -55,6 +51,14 @@ function readFault(body: Fields): Fault {
     ...given('headers', body.has('headers') ? headersOf(body.raw('headers')) : undefined),
     ...given('body', body.raw('body')),
   };
+}
+
+function kindOf(named: string): FaultKind {
+  const kind = FAULT_KINDS.find((one) => one === named);
+  if (kind === undefined) {
+    throw invalidValue('kind', `it is one of ${FAULT_KINDS.join(', ')}`);
+  }
+  return kind;
 }
 
 function headersOf(sent: unknown): Record<string, string> {

@@ -35,7 +35,7 @@ export class ConnectionsController {
 
   @Get()
   list(@Req() request: SandboxRequest, @Param('user') named: string): Record<string, unknown> {
-    const page = paginate(this.connections.of(this.bearer.userNamed(request, named)), request.originalUrl);
+    const page = paginate(this.connections.of(this.bearer.userNamed(request, named)), request);
     return {
       connections: page.items.map((one) => this.show(request, one)),
       total: page.total,

@@ -3,8 +3,9 @@ import { AccountsService } from '../accounts/accounts.service.js';
 import { connectorSourceId } from '../connectors/connector.wire.js';
 import type { Connector } from '../connectors/connector.js';
 import { ConnectorsService } from '../connectors/connectors.service.js';
-import { notFound } from '../http/sandbox-api.error.js';
+import { notFound, tooManyConnections } from '../http/sandbox-api.error.js';
 import { SANDBOX_CHOICES } from '../sandbox.choices.js';
+import { ProviderSettingsService } from '../scenarios/provider-settings.service.js';
 import type { ConnectionRecord, SourceRecord, UserRecord } from '../store/records.js';
 import { SandboxStore } from '../store/sandbox.store.js';
 import { SyncEvents } from '../webhooks/emission/sync-events.service.js';
@@ -26,6 +27,7 @@ export class ConnectionsService {
     private readonly connectors: ConnectorsService,
     private readonly events: WebhookEvents,
     private readonly syncs: SyncEvents,
+    private readonly provider: ProviderSettingsService,
   ) {}
 
   /**
@@ -34,6 +36,7 @@ export class ConnectionsService {
    */
   create(user: UserRecord, connector: Connector, state: string | null = null): ConnectionRecord {
     const now = this.store.clock.now();
+    this.refuseAboveLimit();
     const connection = this.store.connections.put({
       id: this.store.nextId('connection'),
       idUser: user.id,
@@ -124,6 +127,17 @@ export class ConnectionsService {
       if (connection.deletedAt === null) {
         this.upToDate(connection);
       }
+    }
+  }
+
+  private refuseAboveLimit(): void {
+    const { maxConnections } = this.provider.read();
+    if (maxConnections === null) {
+      return;
+    }
+    const living = [...this.store.connections.all()].filter(({ deletedAt }) => deletedAt === null);
+    if (living.length >= maxConnections) {
+      throw tooManyConnections();
     }
   }
 

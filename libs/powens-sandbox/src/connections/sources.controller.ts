@@ -32,7 +32,7 @@ export class SourcesController {
   list(@Req() request: SandboxRequest, @Param() path: SourcePath): Record<string, unknown> {
     const withDisabled = new Fields(request.query).has('all');
     const sources = this.sources(request, path).filter((one) => withDisabled || one.disabledAt === null);
-    const page = paginate(sources, request.originalUrl);
+    const page = paginate(sources, request);
     return { sources: page.items.map(sourceToWire), total: page.total, ...page.links };
   }
 

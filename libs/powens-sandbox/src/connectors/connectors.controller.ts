@@ -55,7 +55,7 @@ export class ConnectorsController {
     const expand = parseExpand(query.text('expand'));
     const countries = query.list('country_codes').map((code) => code.toUpperCase());
     const wanted = all.filter((one) => countries.length === 0 || countries.includes(one.country));
-    const page = paginate(wanted, request.originalUrl);
+    const page = paginate(wanted, request);
     return { [key]: page.items.map((one) => connectorToWire(one, expand)), total: page.total, ...page.links };
   }
 

@@ -1,6 +1,7 @@
 import { SANDBOX_CHOICES } from '../sandbox.choices.js';
 import { invalidValue } from './sandbox-api.error.js';
 import { Fields } from './fields.js';
+import type { SandboxRequest } from './sandbox-request.js';
 
 /** One link of a page, or null where there is nothing to link to. */
 type Link = { href: string } | null;
@@ -21,19 +22,22 @@ export interface Page<T> {
 }
 
 /**
- * Cuts one page out of a list and links to its neighbours, with path-only hrefs.
+ * Cuts one page out of a list and links to its neighbours, with absolute URLs as the reference shows them.
  *
- * @see protocol notes, section 1, "Cursor links"
+ * @see https://docs.powens.com/api-reference/overview/api-design#pagination
  */
-export function paginate<T>(all: readonly T[], url: string): Page<T> {
-  const [path, search] = splitUrl(url);
+export function paginate<T>(
+  all: readonly T[],
+  { originalUrl, linkRoot = '' }: Pick<SandboxRequest, 'originalUrl' | 'linkRoot'>,
+): Page<T> {
+  const [path, search] = splitUrl(originalUrl);
   const query = new Fields(Object.fromEntries(new URLSearchParams(search)));
   const limit = query.integer('limit') ?? SANDBOX_CHOICES.maxPageSize;
   const offset = query.integer('offset') ?? 0;
   if (limit < 1 || limit > SANDBOX_CHOICES.maxPageSize) {
     throw invalidValue('limit', `it must be between 1 and ${SANDBOX_CHOICES.maxPageSize}`);
   }
-  const link = (at: number): Link => ({ href: `${path}?${withOffset(search, at, limit)}` });
+  const link = (at: number): Link => ({ href: `${linkRoot}${path}?${withOffset(search, at, limit)}` });
   const links = {
     _links: {
       self: link(offset),

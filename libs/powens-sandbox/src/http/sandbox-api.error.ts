@@ -50,6 +50,15 @@ export const forbidden = (): SandboxApiError => chosen(SANDBOX_CHOICES.forbidden
 /** 404: unknown, or unknown for this user. */
 export const notFound = (): SandboxApiError => chosen(SANDBOX_CHOICES.notFound);
 
+/** 429: too many calls in a minute. */
+export const rateLimited = (): SandboxApiError => chosen(SANDBOX_CHOICES.rateLimit);
+
+/** 405: the path exists, and not with this method. */
+export const methodNotAllowed = (): SandboxApiError => chosen(SANDBOX_CHOICES.methodNotAllowed);
+
+/** 403: the domain has as many connections as it may have. */
+export const tooManyConnections = (): SandboxApiError => chosen(SANDBOX_CHOICES.tooManyConnections);
+
 /** 400: the code cannot be exchanged. */
 export const badCode = (): SandboxApiError => chosen(SANDBOX_CHOICES.badCode);
 

@@ -5,6 +5,8 @@ export interface SandboxRequest {
   readonly method: string;
   /** As sent, before the `/2.0` prefix was taken off. */
   readonly originalUrl: string;
+  /** What links in answers begin with: the origin that was asked, or nothing where links are paths only. */
+  linkRoot?: string;
   readonly headers: IncomingMessage['headers'];
   readonly query: unknown;
   readonly body: unknown;

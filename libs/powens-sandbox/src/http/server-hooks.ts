@@ -2,8 +2,10 @@ import type { CallLog } from '../admin/call-log.service.js';
 import type { Fault } from '../scenarios/fault.js';
 import { playBefore, spoilAnswer, spoilsAnswer } from '../scenarios/fault-player.js';
 import type { FaultRegistry } from '../scenarios/fault-registry.service.js';
+import type { ProviderSettingsService } from '../scenarios/provider-settings.service.js';
 import type { SandboxStore } from '../store/sandbox.store.js';
 import type { UsersService } from '../users/users.service.js';
+import { rateLimited } from './sandbox-api.error.js';
 import { pathOf, withoutVersion } from './sandbox-request.js';
 import type { SandboxReply, SandboxRequest } from './sandbox-request.js';
 
@@ -13,6 +15,7 @@ export interface HookServices {
   users: UsersService;
   faults: FaultRegistry;
   calls: CallLog;
+  settings: ProviderSettingsService;
 }
 
 /** True for the routes that are ours and not the provider's: no fault spoils them, no ledger counts them. */
@@ -29,10 +32,15 @@ export class ServerHooks {
   /** Before a call: time is accounted for, and a planted fault may take the call over. */
   onRequest(request: SandboxRequest, reply: SandboxReply, done: () => void): void {
     this.services.users.purgeExpired();
+    request.linkRoot = this.linkRoot(request);
     const path = pathOf(request.originalUrl);
-    const fault = isAdminPath(withoutVersion(path))
-      ? undefined
-      : this.services.faults.take(request.method, path);
+    const isAdmin = isAdminPath(withoutVersion(path));
+    const waitSeconds = isAdmin ? null : this.services.settings.takeCall(this.services.store.clock.now());
+    if (waitSeconds !== null) {
+      reply.code(429).header('retry-after', waitSeconds).send(rateLimited().toErrorObject());
+      return;
+    }
+    const fault = isAdmin ? undefined : this.services.faults.take(request.method, path);
     if (fault === undefined) {
       done();
       return;
@@ -40,7 +48,7 @@ export class ServerHooks {
     if (spoilsAnswer(fault)) {
       this.spoilt.set(request, fault);
     }
-    playBefore(fault, request, reply).then(
+    playBefore(fault, request, reply, (ms) => this.services.faults.delay(ms)).then(
       (isProcessed) => {
         if (isProcessed) {
           done();
@@ -67,6 +75,12 @@ export class ServerHooks {
     } else {
       spoilAnswer(fault, request, reply, payload);
     }
+  }
+
+  /** The origin that was asked, which may be a proxy's. */
+  private linkRoot({ headers }: SandboxRequest): string {
+    const isAbsolute = this.services.settings.read().links === 'absolute' && headers.host !== undefined;
+    return isAbsolute ? `http://${headers.host}` : '';
   }
 
   private noteUnanswered(fault: Fault, request: SandboxRequest): void {

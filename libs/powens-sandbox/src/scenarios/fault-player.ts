@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { errorObject } from '../http/sandbox-api.error.js';
 import type { SandboxReply, SandboxRequest } from '../http/sandbox-request.js';
 import { SANDBOX_CHOICES } from '../sandbox.choices.js';
@@ -29,9 +28,10 @@ export async function playBefore(
   fault: Fault,
   request: SandboxRequest,
   reply: SandboxReply,
+  delay: (ms: number) => Promise<void>,
 ): Promise<boolean> {
   if (fault.kind !== 'timeout' && fault.delayMs !== undefined) {
-    await pause(fault.delayMs);
+    await delay(fault.delayMs);
   }
   switch (fault.kind) {
     case 'delay':

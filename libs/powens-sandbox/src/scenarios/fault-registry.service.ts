@@ -1,20 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { withoutVersion } from '../http/sandbox-request.js';
-import type { Fault } from './fault.js';
+import type { Fault, FaultKind } from './fault.js';
 
 /** The planted faults. The first that fits a call spoils it, and is gone once it has spoilt its number of calls. */
 @Injectable()
 export class FaultRegistry {
   private faults: Fault[] = [];
+  private readonly delays = new Set<AbortController>();
 
   /** Plants a fault. */
   plant(fault: Fault): void {
     this.faults.push(fault);
   }
 
-  /** Takes every fault away. */
-  clear(): void {
-    this.faults = [];
+  /** Takes the faults away, all of them or those of one kind; calls that are being delayed go on. */
+  clear(kind?: FaultKind): void {
+    this.faults = kind === undefined ? [] : this.faults.filter((one) => one.kind !== kind);
+    if (kind !== undefined && kind !== 'delay') return;
+    for (const delay of this.delays) delay.abort();
+  }
+
+  /** Waits so many milliseconds, or until the faults are taken away. */
+  async delay(ms: number): Promise<void> {
+    const delay = new AbortController();
+    this.delays.add(delay);
+    try {
+      await sleep(ms, undefined, { signal: delay.signal, ref: false });
+    } catch {
+      // Taken away: the call goes on at once.
+    } finally {
+      this.delays.delete(delay);
+    }
   }
 
   /** The faults that still wait. */

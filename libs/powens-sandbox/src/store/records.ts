@@ -101,7 +101,14 @@ export interface AccountRecord {
   idSource: number;
   number: string;
   iban: string | null;
+  /** Absent from accounts of an older journal. */
+  bic?: string | null;
   name: string;
+  /** What the person calls it. */
+  customName?: string;
+  display?: boolean;
+  /** 0 or a number above: the reference says integer. */
+  bookmarked?: number;
   type: string;
   idType: number;
   usage: string;

@@ -39,6 +39,7 @@ export interface WebhookProviderRecord {
 export interface TransactionFill {
   idAccount: number;
   createdAt: number;
+  currency: string;
   /** Only transactions above this id: what was pushed before. Null for the whole history. */
   afterId: number | null;
   /** How far the account was synchronised. */

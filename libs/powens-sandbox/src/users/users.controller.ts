@@ -22,7 +22,7 @@ export class UsersController {
   @Get()
   list(@Req() request: SandboxRequest): { users: UserWire[]; total: number } {
     this.bearer.requireUsersToken(request);
-    const page = paginate(this.users.ofDomain(DEFAULT_CLIENT.domain), request.originalUrl);
+    const page = paginate(this.users.ofDomain(DEFAULT_CLIENT.domain), request);
     return { users: page.items.map(userToWire), total: page.total, ...page.links };
   }
 

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../errors/index.js';
+import { processContext } from '../../options/unsafe-process.js';
 import { resolveOptions } from '../../options/resolve-options.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Environment } from '../shared/output.js';
@@ -87,7 +88,7 @@ function resolvedOf(wish: DoctorArguments, env: Environment, webhookSecret: stri
       insecureLoopback: env['NODE_ENV'] !== 'production',
       preparedStatements: false,
     },
-    { routes: false, production: env['NODE_ENV'] === 'production' },
+    { routes: false, ...processContext({ env, execArgv: process.execArgv }) },
   );
 }
 

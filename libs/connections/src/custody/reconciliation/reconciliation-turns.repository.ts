@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase, type DatabaseSession } from '../../database/connections-database.js';
-import type { OwnerAccount } from '../../values/owner-account.js';
-import type { Owner } from '../../values/owner.js';
+import { accountOf, ACCOUNT_COLUMNS, type AccountRow, type AccountState } from '../account.rows.js';
 
 /** An account whose turn it is to be compared with Powens. */
 export interface Turn {
-  readonly owner: Owner;
-  readonly account: OwnerAccount;
+  readonly state: AccountState;
   /** Whether it is the oldest account of the instance: what is done once per interval goes with it. */
   readonly oldest: boolean;
 }
@@ -19,14 +17,12 @@ export interface Pace {
   readonly stepMs: number;
 }
 
-interface TurnRow {
-  id: string;
-  tenant: string;
-  owner_id: string;
-  powens_user_id: string;
-  sealed_token: string;
+interface TurnRow extends AccountRow {
   oldest: boolean;
 }
+
+/** Those in use, and those that Powens lost: what is found again is in use again. */
+const COMPARED = sql`status IN ('active', 'lost', 'revoked')`;
 
 /** Rows that one look gives a time to: an upgrade may find a million without. */
 const BATCH = 1000;
@@ -53,7 +49,7 @@ export class ReconciliationTurns {
       WHERE id IN (
         SELECT id FROM ${user}
         WHERE instance = ${instance}
-          AND (reconcile_at IS NULL OR (reconcile_at <= now() AND status <> 'active'))
+          AND (reconcile_at IS NULL OR (reconcile_at <= now() AND NOT ${COMPARED}))
         LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
       )`);
   }
@@ -71,7 +67,7 @@ export class ReconciliationTurns {
         UPDATE ${user} SET reconciled_at = now(), reconcile_at = ${nextTurn(pace.intervalSeconds)}
         WHERE id = (
           SELECT id FROM ${user}
-          WHERE instance = ${instance} AND status = 'active' AND reconcile_at <= now()
+          WHERE instance = ${instance} AND ${COMPARED} AND reconcile_at <= now()
             AND NOT EXISTS (
               SELECT 1 FROM ${user} recent
               WHERE recent.instance = ${instance}
@@ -79,9 +75,9 @@ export class ReconciliationTurns {
             )
           ORDER BY reconcile_at LIMIT 1 FOR UPDATE SKIP LOCKED
         )
-        RETURNING id, tenant, owner_id, powens_user_id, sealed_token, id = (
+        RETURNING ${ACCOUNT_COLUMNS}, id = (
           SELECT first.id FROM ${user} first
-          WHERE first.instance = ${instance} AND first.status = 'active' ORDER BY first.id LIMIT 1
+          WHERE first.instance = ${instance} AND first.${COMPARED} ORDER BY first.id LIMIT 1
         ) AS oldest`),
     );
     const [row] = rows ?? [];
@@ -100,7 +96,7 @@ export class ReconciliationTurns {
     const { user } = this.database.tables;
     await this.database.query(sql`
       UPDATE ${user} SET reconcile_at = now() + ${seconds}::int * interval '1 second'
-      WHERE id = ${userId} AND status = 'active'`);
+      WHERE id = ${userId} AND ${COMPARED}`);
   }
 
   /**
@@ -119,7 +115,7 @@ export class ReconciliationTurns {
     const { user } = this.database.tables;
     const [row] = await this.database.query<{ count: number }>(sql`
       WITH due AS (
-        UPDATE ${user} SET reconcile_at = now() WHERE instance = ${instance} AND status = 'active' RETURNING 1
+        UPDATE ${user} SET reconcile_at = now() WHERE instance = ${instance} AND ${COMPARED} RETURNING 1
       )
       SELECT count(*)::int AS count FROM due`);
     return row?.count ?? 0;
@@ -130,7 +126,7 @@ export class ReconciliationTurns {
     const { user } = this.database.tables;
     const [row] = await this.database.query<{ count: number }>(sql`
       SELECT count(*)::int AS count FROM ${user}
-      WHERE instance = ${instance} AND status = 'active' AND reconcile_at <= now()`);
+      WHERE instance = ${instance} AND ${COMPARED} AND reconcile_at <= now()`);
     return row?.count ?? 0;
   }
 
@@ -162,9 +158,5 @@ function nextTurn(intervalSeconds: number): Sql {
 }
 
 function turnOf(row: TurnRow): Turn {
-  return {
-    owner: { id: row.owner_id, tenant: row.tenant },
-    account: { userId: row.id, powensUserId: row.powens_user_id, sealedToken: row.sealed_token },
-    oldest: row.oldest,
-  };
+  return { state: accountOf(row), oldest: row.oldest };
 }

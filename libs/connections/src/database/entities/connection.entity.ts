@@ -1,4 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { CONNECTION_REASONS } from '../reasons.js';
 import { PowensUserEntity } from './powens-user.entity.js';
 
 /**
@@ -10,11 +11,12 @@ import { PowensUserEntity } from './powens-user.entity.js';
 @Index('powens_connection_powens_key', ['instance', 'powensConnectionId'], { unique: true })
 @Index('powens_connection_owner_idx', ['instance', 'tenant', 'ownerId', 'id'])
 @Index('powens_connection_user_idx', ['userId'])
-@Index('powens_connection_lease_idx', ['leasedUntil'])
+@Index('powens_connection_lease_idx', ['leasedUntil'], { where: 'leased_until IS NOT NULL' })
 @Index('powens_connection_expiry_idx', ['instance', 'expiresAt'])
 @Index('powens_connection_synced_idx', ['instance', 'lastSyncedAt'])
-@Index('powens_connection_remove_idx', ['removeAt'])
-@Check('powens_connection_status_check', `status IN ('active', 'unconfirmed', 'deleting')`)
+@Index('powens_connection_remove_idx', ['removeAt'], { where: 'remove_at IS NOT NULL' })
+@Check('powens_connection_status_check', `status IN ('active', 'unconfirmed', 'deleting', 'gone')`)
+@Check('powens_connection_reason_check', CONNECTION_REASONS)
 export class ConnectionEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'powens_connection_pkey' })
   id!: string;
@@ -37,10 +39,17 @@ export class ConnectionEntity {
 
   /**
    * `unconfirmed` while no callback in the browser that started has confirmed it (OA-31); `deleting` from the moment the
-   * deletion is meant until it is done everywhere.
+   * deletion is meant until it is done everywhere; `gone` while a connection that disappeared at Powens is remembered.
    */
   @Column('varchar', { length: 16 })
   status!: string;
+
+  /**
+   * Why it is `deleting` (`requested`, `unconfirmed`) or `gone` (`gone_at_powens`, `deleted_at_powens`, `user_gone`). What is
+   * `gone` is never deleted at Powens.
+   */
+  @Column('varchar', { length: 32, name: 'removal_reason', nullable: true })
+  removalReason!: string | null;
 
   @Column('varchar', { length: 20, name: 'powens_connection_id' })
   powensConnectionId!: string;
@@ -76,7 +85,7 @@ export class ConnectionEntity {
   @Column('timestamptz', { name: 'unconfirmed_since', nullable: true })
   unconfirmedSince!: Date | null;
 
-  /** When it is removed at Powens, unless it is confirmed before. */
+  /** When it is removed at Powens, unless it is confirmed before; of one that is `gone`, when it is forgotten here. */
   @Column('timestamptz', { name: 'remove_at', nullable: true })
   removeAt!: Date | null;
 

@@ -8,12 +8,18 @@ import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
  */
 @Entity('powens_inbox')
 @Index('powens_inbox_dedupe_key', ['instance', 'dedupeKey'], { unique: true })
-@Index('powens_inbox_claim_idx', ['instance', 'status', 'availableAt'])
-@Index('powens_inbox_order_idx', ['instance', 'orderKey', 'status', 'position'])
+@Index('powens_inbox_order_idx', ['instance', 'orderKey', 'position'], { where: `status = 'pending'` })
+@Index('powens_inbox_due_idx', ['instance', 'availableAt'], { where: `status = 'pending' AND tries >= 0` })
+@Index('powens_inbox_lease_idx', ['orderKey'], { where: 'leased_until IS NOT NULL' })
+@Index('powens_inbox_set_aside_idx', ['instance', 'status'], { where: `status IN ('parked', 'dead')` })
+@Index('powens_inbox_body_idx', ['instance', 'receivedAt'], { where: 'body IS NOT NULL' })
 @Index('powens_inbox_connection_idx', ['instance', 'powensConnectionId'])
 @Index('powens_inbox_user_idx', ['instance', 'powensUserId'])
 @Index('powens_inbox_received_idx', ['instance', 'receivedAt'])
-@Check('powens_inbox_status_check', `status IN ('pending', 'processed', 'ignored', 'parked', 'dead')`)
+@Check(
+  'powens_inbox_status_check',
+  `status IN ('pending', 'unconfirmed', 'processed', 'ignored', 'parked', 'dead')`,
+)
 export class InboxMessageEntity {
   /** Order of arrival. */
   @PrimaryGeneratedColumn('increment', { type: 'bigint', primaryKeyConstraintName: 'powens_inbox_pkey' })
@@ -56,7 +62,7 @@ export class InboxMessageEntity {
   @Column('varchar', { length: 16 })
   encoding!: string;
 
-  /** `parked`: nobody it belongs to was found in time; `dead`: it could not be processed. */
+  /** `unconfirmed`: waits until its connection is confirmed; `parked`: nobody it belongs to was found in time; `dead`: it could not be processed. */
   @Column('varchar', { length: 16 })
   status!: string;
 

@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { USER_REASONS } from '../reasons.js';
 
 /**
  * The association of an owner with its one Powens user, and the sealed access token.
@@ -11,9 +12,10 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('powens_user_powens_user_key', ['instance', 'powensUserId'], { unique: true })
 @Check(
   'powens_user_status_check',
-  `status IN ('provisioning', 'active', 'revoking', 'revoked', 'erasing', 'erased')`,
+  `status IN ('provisioning', 'active', 'revoking', 'revoked', 'lost', 'forgetting', 'erasing', 'erased')`,
 )
-@Index('powens_user_lease_idx', ['leasedUntil'])
+@Check('powens_user_reason_check', USER_REASONS)
+@Index('powens_user_lease_idx', ['leasedUntil'], { where: 'leased_until IS NOT NULL' })
 @Index('powens_user_key_idx', ['instance', 'keyId', 'id'])
 @Index('powens_user_due_idx', ['instance', 'reconcileAt'])
 @Index('powens_user_reconciled_idx', ['instance', 'reconciledAt'])
@@ -36,11 +38,19 @@ export class PowensUserEntity {
   powensUserId!: string | null;
 
   /**
-   * `provisioning` (being created), `active`, `revoking` and `revoked` (the token is gone, the Powens user is not),
-   * `erasing` and `erased` (a tombstone: ids hashed, nothing else kept).
+   * `provisioning` (being created), `active`, `revoking` and `revoked` (the token is gone, the Powens user is not), `lost`
+   * (Powens no longer finds the user: everything is kept, in case it comes back), `forgetting` (erased here and nowhere else),
+   * `erasing` (erased here and at Powens) and `erased` (a tombstone: ids hashed, nothing else kept).
    */
   @Column('varchar', { length: 16 })
   status!: string;
+
+  /**
+   * `requested` while `erasing`, `user_gone` while `lost` or `forgetting`, `token_lost` while `revoked` because Powens refused the
+   * token: its ciphertext is kept for a while then.
+   */
+  @Column('varchar', { length: 32, name: 'status_reason', nullable: true })
+  statusReason!: string | null;
 
   /** Whether a lost token may be renewed by itself: users that this module did not create may have other tokens (RL-09). */
   @Column('boolean')

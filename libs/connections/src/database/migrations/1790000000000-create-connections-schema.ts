@@ -1,4 +1,6 @@
 import type { MigrationInterface, QueryRunner, Table } from 'typeorm';
+import { CONNECTION_REASONS, USER_REASONS } from '../reasons.js';
+import { loss } from './loss-table.js';
 import { nullable, path, table, text, type Columns } from './schema-tools.js';
 
 const id = { type: 'uuid', isPrimary: true };
@@ -19,6 +21,7 @@ export class CreateConnectionsSchema1790000000000 implements MigrationInterface 
       attempt(runner),
       user(runner),
       connection(runner),
+      loss(runner),
       outbox(runner),
       inbox(runner),
     ]) {
@@ -30,6 +33,7 @@ export class CreateConnectionsSchema1790000000000 implements MigrationInterface 
     for (const name of [
       'powens_inbox',
       'powens_outbox',
+      'powens_loss',
       'powens_connection',
       'powens_user',
       'powens_attempt',
@@ -79,6 +83,7 @@ function user(runner: QueryRunner): Table {
       ...OWNED,
       powens_user_id: nullable('varchar', 64),
       status: text(16),
+      status_reason: nullable('varchar', 32),
       renewable: 'boolean',
       sealed_token: nullable('text'),
       key_id: nullable('varchar', 64),
@@ -94,14 +99,15 @@ function user(runner: QueryRunner): Table {
       powens_user_powens_user_key: ['instance', 'powens_user_id'],
     },
     indexes: {
-      powens_user_lease_idx: ['leased_until'],
+      powens_user_lease_idx: { columns: ['leased_until'], where: 'leased_until IS NOT NULL' },
       powens_user_key_idx: ['instance', 'key_id', 'id'],
       powens_user_due_idx: ['instance', 'reconcile_at'],
       powens_user_reconciled_idx: ['instance', 'reconciled_at'],
     },
     checks: {
-      powens_user_status_check: `status IN ('provisioning', 'active', 'revoking', 'revoked', 'erasing', 'erased')`,
+      powens_user_status_check: `status IN ('provisioning', 'active', 'revoking', 'revoked', 'lost', 'forgetting', 'erasing', 'erased')`,
       powens_user_token_check: `status <> 'active' OR sealed_token IS NOT NULL`,
+      powens_user_reason_check: USER_REASONS,
     },
   });
 }
@@ -114,6 +120,7 @@ function connection(runner: QueryRunner): Table {
       user_id: 'uuid',
       attempt_id: nullable('uuid'),
       status: text(16),
+      removal_reason: nullable('varchar', 32),
       powens_connection_id: text(20),
       connector_uuid: nullable('varchar', 64),
       connector_name: nullable('varchar', 255),
@@ -135,12 +142,15 @@ function connection(runner: QueryRunner): Table {
     indexes: {
       powens_connection_owner_idx: ['instance', 'tenant', 'owner_id', 'id'],
       powens_connection_user_idx: ['user_id'],
-      powens_connection_lease_idx: ['leased_until'],
+      powens_connection_lease_idx: { columns: ['leased_until'], where: 'leased_until IS NOT NULL' },
       powens_connection_expiry_idx: ['instance', 'expires_at'],
       powens_connection_synced_idx: ['instance', 'last_synced_at'],
-      powens_connection_remove_idx: ['remove_at'],
+      powens_connection_remove_idx: { columns: ['remove_at'], where: 'remove_at IS NOT NULL' },
     },
-    checks: { powens_connection_status_check: `status IN ('active', 'unconfirmed', 'deleting')` },
+    checks: {
+      powens_connection_status_check: `status IN ('active', 'unconfirmed', 'deleting', 'gone')`,
+      powens_connection_reason_check: CONNECTION_REASONS,
+    },
     foreignKey: { name: 'powens_connection_user_fkey', column: 'user_id', table: 'powens_user' },
   });
 }
@@ -164,9 +174,24 @@ function outbox(runner: QueryRunner): Table {
     },
     unique: { powens_outbox_event_key: ['id'] },
     indexes: {
-      powens_outbox_claim_idx: ['status', 'position'],
-      powens_outbox_order_idx: ['order_key', 'status', 'position'],
-      powens_outbox_completed_idx: ['completed_at'],
+      powens_outbox_order_idx: {
+        columns: ['instance', 'order_key', 'position'],
+        where: `status = 'pending'`,
+      },
+      powens_outbox_due_idx: {
+        columns: ['instance', 'available_at'],
+        where: `status = 'pending' AND deliveries >= 0`,
+      },
+      powens_outbox_lease_idx: { columns: ['order_key'], where: 'leased_until IS NOT NULL' },
+      powens_outbox_dead_idx: { columns: ['instance', 'position'], where: `status = 'dead'` },
+      powens_outbox_completed_idx: {
+        columns: ['instance', 'completed_at'],
+        where: 'completed_at IS NOT NULL',
+      },
+      powens_outbox_farewell_idx: {
+        columns: ['instance', 'completed_at'],
+        where: `type = 'user.deleted'`,
+      },
       powens_outbox_owner_idx: ['instance', 'tenant', 'owner_id'],
     },
     checks: { powens_outbox_status_check: `status IN ('pending', 'delivered', 'dead')` },
@@ -198,14 +223,23 @@ function inbox(runner: QueryRunner): Table {
     },
     unique: { powens_inbox_dedupe_key: ['instance', 'dedupe_key'] },
     indexes: {
-      powens_inbox_claim_idx: ['instance', 'status', 'available_at'],
-      powens_inbox_order_idx: ['instance', 'order_key', 'status', 'position'],
+      powens_inbox_order_idx: { columns: ['instance', 'order_key', 'position'], where: `status = 'pending'` },
+      powens_inbox_due_idx: {
+        columns: ['instance', 'available_at'],
+        where: `status = 'pending' AND tries >= 0`,
+      },
+      powens_inbox_lease_idx: { columns: ['order_key'], where: 'leased_until IS NOT NULL' },
+      powens_inbox_set_aside_idx: {
+        columns: ['instance', 'status'],
+        where: `status IN ('parked', 'dead')`,
+      },
+      powens_inbox_body_idx: { columns: ['instance', 'received_at'], where: 'body IS NOT NULL' },
       powens_inbox_connection_idx: ['instance', 'powens_connection_id'],
       powens_inbox_user_idx: ['instance', 'powens_user_id'],
       powens_inbox_received_idx: ['instance', 'received_at'],
     },
     checks: {
-      powens_inbox_status_check: `status IN ('pending', 'processed', 'ignored', 'parked', 'dead')`,
+      powens_inbox_status_check: `status IN ('pending', 'unconfirmed', 'processed', 'ignored', 'parked', 'dead')`,
     },
   });
 }

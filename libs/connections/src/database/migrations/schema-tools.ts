@@ -23,11 +23,18 @@ export const text = (length: number): Partial<TableColumnOptions> => ({
   length: String(length),
 });
 
+/** An index of some rows only. */
+export interface PartialIndex {
+  readonly columns: string[];
+  readonly where: string;
+}
+
 /** A table with its keys, by name and without the host's prefix. */
 export interface Shape {
   readonly columns: Columns;
   readonly unique: Record<string, string[]>;
-  readonly indexes?: Record<string, string[]>;
+  /** By name: the columns, or those of a partial index with its predicate. */
+  readonly indexes?: Record<string, string[] | PartialIndex>;
   readonly checks?: Record<string, string>;
   readonly foreignKey?: { name: string; column: string; table: string };
 }
@@ -35,8 +42,14 @@ export interface Shape {
 /** Describes a table where the host keeps the library's. */
 export function table(runner: QueryRunner, name: string, shape: Shape): Table {
   const named = (key: string): string => keyName(runner, key);
-  const index = (isUnique: boolean) => (entry: [string, string[]]) =>
-    new TableIndex({ name: named(entry[0]), columnNames: entry[1], isUnique });
+  const index =
+    (isUnique: boolean) =>
+    ([key, on]: [string, string[] | PartialIndex]) =>
+      new TableIndex({
+        name: named(key),
+        isUnique,
+        ...(Array.isArray(on) ? { columnNames: on } : { columnNames: on.columns, where: on.where }),
+      });
   const { foreignKey } = shape;
   return new Table({
     name: path(runner, name),

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { LocalConnection } from '../../connections/remote-diff.js';
-import { ConnectionsError, PowensApiError } from '../../errors/index.js';
+import { ConnectionsError } from '../../errors/index.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
 import type { AskingConnection } from '../../powens/custom/custom.parsers.js';
 import { isPowensId } from '../../powens/wire-values.js';
 import type { Owner } from '../../values/owner.js';
 import { ProvisioningService } from '../tokens/provisioning.service.js';
+import { isOwnAnswer } from '../losses/loss-policy.service.js';
 import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
 import { BankVisitService, type VisitWish } from './bank-visit.service.js';
 import { credentialsOf } from './custom-credentials.js';
@@ -156,7 +157,7 @@ export class CustomConnectionsService {
     try {
       return await said;
     } catch (error) {
-      if (error instanceof PowensApiError && error.failure.status === 404) {
+      if (isOwnAnswer(error, [404])) {
         return null;
       }
       throw error;

@@ -1,21 +1,23 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
-import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import {
+  ConnectionChangesRepository,
+  type StandingConnection,
+} from '../../connections/connection-changes.repository.js';
 import {
   diffOf,
+  NO_DIFF,
   type LocalConnection,
   type RemoteConnection,
-  type RemoteDiff,
 } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError, StorageError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Owner } from '../../values/owner.js';
-import { ObservationService } from '../lifecycle/observation.service.js';
+import { ObservationService, type Observed } from '../lifecycle/observation.service.js';
 import { withFreshEyes } from '../lifecycle/patience.js';
+import { MissingConnections } from '../losses/missing-connections.service.js';
 import { CustomDialogue, type Speaker } from './custom-dialogue.service.js';
-
-const NO_DIFF: RemoteDiff = { added: [], changed: [], removed: [] };
 
 /**
  * Keeps what the dialogue brings: rows and events as of any other connection.
@@ -31,6 +33,7 @@ export class CustomKeeper {
     private readonly changes: ConnectionChangesRepository,
     private readonly observation: ObservationService,
     private readonly dialogue: CustomDialogue,
+    private readonly missing: MissingConnections,
   ) {}
 
   /**
@@ -80,15 +83,18 @@ export class CustomKeeper {
     await withFreshEyes(async () => {
       const every = await this.changes.findEveryOf(account.userId);
       const known = every.find((local) => local.powensConnectionId === powensId);
-      if (known?.status === 'unconfirmed' && remote !== null) {
-        // A webhook was faster than the answer that made it: this application made it itself, for this owner.
-        const confirmed = [{ id: known.id, remote }];
-        await this.observation.commit({ owner, account, attemptId: null, diff: NO_DIFF, confirmed });
+      if (remote === null) {
+        await this.notFound(known);
         return;
       }
-      const diff = diffOf(known?.status === 'active' ? [known] : [], remote === null ? [] : [remote]);
-      await this.observation.commit({ owner, account, attemptId: null, diff });
+      await this.observation.commit({ owner, account, attemptId: null, ...changesOf(known, remote) });
     });
+  }
+
+  private async notFound(known: StandingConnection | undefined): Promise<void> {
+    if (known?.status === 'active' || known?.status === 'unconfirmed') {
+      await this.missing.notFound(known);
+    }
   }
 
   private async find({ account }: Speaker, powensId: string): Promise<LocalConnection | null> {
@@ -107,6 +113,25 @@ export class CustomKeeper {
     } catch {
       this.#logger.error(`Connection ${powensId} at Powens could neither be kept here nor deleted there`);
     }
+  }
+}
+
+/** What is known of a connection decides what an answer of Powens means. */
+function changesOf(
+  known: StandingConnection | undefined,
+  remote: RemoteConnection,
+): Pick<Observed, 'diff' | 'confirmed' | 'revived'> {
+  switch (known?.status) {
+    case 'unconfirmed':
+      // A webhook was faster than the answer that made it: this application made it itself, for this owner.
+      return { diff: NO_DIFF, confirmed: [{ id: known.id, remote }] };
+    case 'gone':
+      return { diff: NO_DIFF, revived: [{ id: known.id, remote }] };
+    case 'active':
+      return { diff: diffOf([known], [remote]) };
+    case 'deleting':
+    case undefined:
+      return { diff: diffOf([], [remote]) };
   }
 }
 

@@ -11,7 +11,8 @@ import { OwnerTraces } from './owner-traces.service.js';
 import { PowensRemoval } from './powens-removal.service.js';
 
 /**
- * Erases an owner: the token unusable at once, then the Powens user deleted, then every row, and a tombstone kept.
+ * Erases an owner on request: the token unusable at once, then the Powens user deleted, then every row, and a tombstone kept.
+ * Forgets a Powens user that Powens lost: rows and tombstone alike, and nothing is asked of Powens.
  *
  * @see TC-24, F8
  * @internal
@@ -35,38 +36,44 @@ export class ErasureService {
    */
   async erase(owner: Owner): Promise<void> {
     const { instance } = this.options;
-    const userId = await this.erasures.begin(instance, owner);
+    const begun = await this.erasures.begin(instance, owner);
     // After the status, before Powens: a callback under way finds no attempt to complete, and revokes what it got.
     await this.attempts.eraseOwner(instance, owner);
-    if (userId !== null) {
-      await this.finish(userId);
+    if (begun?.status === 'erasing') {
+      await this.finish(begun.userId);
+    } else if (begun !== null) {
+      await this.finishForgetting(begun.userId);
     }
   }
 
-  /** Goes on with an erasure, from wherever it stopped. */
+  /** Continues a requested erasure, from wherever it stopped. */
   async finish(userId: string): Promise<void> {
     await this.lock.withOrGone(userId, ['erasing'], async (account, lease) => {
       await this.attempts.eraseOwner(this.options.instance, account.owner);
       await this.remote.deleteUser(account);
-      await this.eraseRows(account, lease);
+      await this.eraseRows(account, lease, true);
     });
   }
 
-  /**
-   * Erases the owner of a Powens user that is gone. Nothing is asked of Powens: what was believed of it there deletes
-   * nothing there.
-   */
-  async eraseGone({ owner, userId }: Pick<AccountState, 'owner' | 'userId'>): Promise<void> {
-    await this.erasures.beginOf(userId);
-    await this.lock.withOrGone(userId, ['erasing'], async (account, lease) => {
-      await this.attempts.eraseOwner(this.options.instance, owner);
-      await this.eraseRows(account, lease);
+  /** Forgets a lost Powens user: what is believed of it deletes nothing at Powens. */
+  async forget(userId: string): Promise<void> {
+    if (await this.erasures.beginForgetting(userId)) {
+      await this.finishForgetting(userId);
+    }
+  }
+
+  /** Continues the forgetting of a lost Powens user, from wherever it stopped. */
+  async finishForgetting(userId: string): Promise<void> {
+    await this.lock.withOrGone(userId, ['forgetting'], async (account, lease) => {
+      await this.attempts.eraseOwner(this.options.instance, account.owner);
+      // The application was notified when the user was lost.
+      await this.eraseRows(account, lease, false);
     });
   }
 
-  private async eraseRows(account: AccountState, lease: AccountLease): Promise<void> {
+  private async eraseRows(account: AccountState, lease: AccountLease, notify: boolean): Promise<void> {
     await this.unitOfWork.run((tx) => {
-      this.traces.erase(account, tx);
+      this.traces.erase(account, tx, notify);
       this.erasures.end(account, lease, tx);
     });
     this.traces.told();

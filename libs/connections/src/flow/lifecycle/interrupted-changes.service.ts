@@ -54,14 +54,17 @@ export class InterruptedChanges {
         return this.erasure.finish(account.userId);
       case 'revoking':
         return this.tokens.finishRevocation(account.userId);
+      case 'forgetting':
+        return this.erasure.finishForgetting(account.userId);
       case 'active':
       case 'revoked':
         // A renewal was begun: the token here may be dead by now. Renewing again makes one live token for sure.
         await this.tokens.renewFrom(account, account.sealedToken);
         return;
       case 'provisioning':
+      case 'lost':
       case 'erased':
-        // The first is taken over by whoever starts next, the second is over.
+        // The first is taken over by the next start, the second is looked for by the comparison, the third is final.
         return;
     }
   }

@@ -11,8 +11,8 @@ import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { OutboxRepository } from '../../outbox/outbox.repository.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
-import { UnconfirmedRemoval } from '../unconfirmed/unconfirmed-removal.service.js';
 import { DueWarnings } from '../warnings/due-warnings.service.js';
+import { DueRemovals } from './due-removals.service.js';
 import { InterruptedChanges } from './interrupted-changes.service.js';
 
 const RETENTION_DAYS = 30;
@@ -36,7 +36,7 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly interrupted: InterruptedChanges,
-    private readonly unconfirmed: UnconfirmedRemoval,
+    private readonly removals: DueRemovals,
     private readonly warnings: DueWarnings,
     private readonly attempts: AttemptRepository,
     private readonly outbox: OutboxRepository,
@@ -61,8 +61,9 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
     const { instance } = this.options;
     await this.step('finish interrupted changes', async () => this.interrupted.finish(() => this.#stopped));
     await this.step('remove what nobody confirmed', async () =>
-      this.unconfirmed.removeDue(() => this.#stopped),
+      this.removals.unconfirmed.removeDue(() => this.#stopped),
     );
+    await this.step('forget what Powens lost', async () => this.removals.lost.end(() => this.#stopped));
     await this.step('warn of consents that end', async () => this.warnings.expiry.warn());
     await this.step('warn of silent connections', async () => this.warnings.silence.warn());
     await this.step('remove old attempts', async () => this.attempts.purge(instance, RETENTION_DAYS, BATCH));

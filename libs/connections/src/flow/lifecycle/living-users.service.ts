@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import type { AccountState } from '../../custody/account.repository.js';
+import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { PowensApiError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
+import { isOwnAnswer } from '../losses/loss-policy.service.js';
+
+/** What a look at a Powens user told: `token_refused` says nothing about the user. */
+export type UserLook = 'alive' | 'gone' | 'token_refused';
 
 /**
  * Asks Powens whether a user exists.
@@ -17,23 +21,42 @@ export class LivingUsers {
   ) {}
 
   /**
-   * Whether the user of an account still answers. Asked with the token as it is: a renewal would ask Powens for a user by
-   * its id, and that is how users are made (RL-10).
+   * Looks at the user of a row, with the token as it is: a renewal would ask Powens for a user by its id, and that is how users are
+   * made (RL-10). Without a token nothing can be asked, as with one that is refused.
    *
-   * @returns false for an account without a token, which cannot be asked with
+   * @throws PowensApiError for every answer that is none, an HTML page in place of Powens' own words included
    */
-  async isAlive({ owner, userId, powensUserId, sealedToken }: AccountState): Promise<boolean> {
+  async look({ owner, userId, powensUserId, sealedToken }: AccountState): Promise<UserLook> {
     if (powensUserId === null || sealedToken === null) {
-      return false;
+      return 'token_refused';
     }
     try {
-      await this.powens.getUser(this.custody.open(owner, { userId, powensUserId, sealedToken }));
-      return true;
+      const { id } = await this.powens.getUser(
+        this.custody.open(owner, { userId, powensUserId, sealedToken }),
+      );
+      if (id === powensUserId) {
+        return 'alive';
+      }
     } catch (error) {
-      if (error instanceof PowensApiError && [401, 403, 404].includes(error.failure.status ?? 0)) {
-        return false;
+      if (isOwnAnswer(error, [404])) {
+        return 'gone';
+      }
+      if (isOwnAnswer(error, [401])) {
+        return 'token_refused';
       }
       throw error;
     }
+    throw anotherUser();
   }
+}
+
+function anotherUser(): PowensApiError {
+  return new PowensApiError('powens_response_invalid', {
+    operation: 'GET /users/me',
+    status: 200,
+    powensCode: null,
+    description: 'the token belongs to another Powens user than the one kept',
+    requestId: null,
+    processed: 'unknown',
+  });
 }

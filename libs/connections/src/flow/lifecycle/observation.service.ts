@@ -2,17 +2,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { eventsOfChange } from '../../connections/change-events.js';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
 import { ConnectionRepository, type NewConnection } from '../../connections/connection.repository.js';
 import type { LocalConnection, RemoteConnection, RemoteDiff } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AccountRepository } from '../../custody/account.repository.js';
-import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
+import type { Transaction } from '../../database/unit-of-work.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
-import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
-import { OutboxService, type EventToAppend } from '../../outbox/outbox.service.js';
+import type { ConnectionSyncedData } from '../../events/index.js';
+import type { EventToAppend } from '../../outbox/outbox.service.js';
+import { InboxRepository } from '../../webhooks/inbox.repository.js';
 import type { ConnectionMetadata } from '../../values/metadata.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
 import type { Owner } from '../../values/owner.js';
+import { EventTransaction } from '../event-transaction.js';
 
 /** Where an observation comes from. */
 export interface Observed {
@@ -21,12 +24,17 @@ export interface Observed {
   /** The attempt that led to it, or null. */
   readonly attemptId: string | null;
   readonly diff: RemoteDiff;
-  /** The webhook that brought it, whose payload can still be read; null or absent when there is none. */
-  readonly webhookId?: string | null;
+  /** A synchronisation that a webhook reports: notified as it is, whatever its date. */
+  readonly arrived?: {
+    readonly local: Pick<LocalConnection, 'id' | 'powensConnectionId'>;
+    readonly data: ConnectionSyncedData;
+  };
   /** What its new connections carry. */
   readonly metadata?: ConnectionMetadata;
   /** Connections in quarantine that it confirms: their id here, and what Powens says of them now (OA-31). */
   readonly confirmed?: readonly { readonly id: string; readonly remote: RemoteConnection }[];
+  /** Connections that were gone, and that Powens has: their id here, and what Powens says of them now. */
+  readonly revived?: readonly { readonly id: string; readonly remote: RemoteConnection }[];
   /** Further events of the same transaction. */
   readonly also?: readonly EventToAppend[];
 }
@@ -48,10 +56,10 @@ export class ObservationService {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly connections: ConnectionRepository,
     private readonly changes: ConnectionChangesRepository,
-    private readonly outbox: OutboxService,
     private readonly accounts: AccountRepository,
-    private readonly unitOfWork: UnitOfWork,
-    private readonly relay: OutboxRelayService,
+    private readonly gone: GoneConnectionsRepository,
+    private readonly inbox: InboxRepository,
+    private readonly events: EventTransaction,
   ) {}
 
   /**
@@ -62,13 +70,12 @@ export class ObservationService {
    */
   async commit(observed: Observed, alongside?: (tx: Transaction) => void): Promise<void> {
     const added = this.rowsOf(observed);
-    const { changed, removed } = observed.diff;
-    const brought = added.length + (observed.confirmed?.length ?? 0);
-    const news = brought + changed.length + removed.length + (observed.also?.length ?? 0);
+    const brought = added.length + (observed.confirmed?.length ?? 0) + (observed.revived?.length ?? 0);
+    const news = brought + observed.diff.changed.length + (observed.also?.length ?? 0);
     if (news === 0 && alongside === undefined) {
       return;
     }
-    await this.unitOfWork.run((tx) => {
+    await this.events.run((tx) => {
       if (brought > 0) {
         // An erasure fences attempts by deleting them; without one, the account itself is asked (TC-24).
         this.accounts.requireInUse(observed.account.userId, tx);
@@ -76,7 +83,6 @@ export class ObservationService {
       this.record(observed, added, tx);
       alongside?.(tx);
     });
-    this.relay.wake();
   }
 
   /** Makes the rows of connections that are new here. */
@@ -90,41 +96,48 @@ export class ObservationService {
    * @param added - rows made by {@link ObservationService.rowsOf}
    */
   record(observed: Observed, added: readonly NewConnection[], tx: Transaction): void {
-    const { diff, confirmed = [], also = [] } = observed;
     this.connections.insertAll(added, tx);
-    const { attemptId, metadata = {}, owner } = observed;
+    for (const { local, remote } of observed.diff.changed) {
+      this.changes.update(local, remote, tx);
+    }
+    this.confirm(observed, tx);
+    this.revive(observed, tx);
+    this.events.append(this.eventsOf(observed, added), tx);
+  }
+
+  private confirm({ owner, attemptId, metadata = {}, confirmed = [] }: Observed, tx: Transaction): void {
     for (const { id, remote } of confirmed) {
       this.changes.confirm(id, remote, { attemptId, metadata, connectedBy: owner.actor ?? null }, tx);
     }
-    for (const { local, remote } of diff.changed) {
-      this.changes.update(local, remote, tx);
+    if (confirmed.length > 0) {
+      const ids = confirmed.map(({ remote }) => remote.id);
+      this.inbox.release(this.options.instance, ids, tx);
     }
-    for (const local of diff.removed) {
-      this.changes.remove(local, tx);
+  }
+
+  private revive({ revived = [] }: Observed, tx: Transaction): void {
+    for (const { id, remote } of revived) {
+      this.gone.revive(id, remote, tx);
     }
+  }
+
+  private eventsOf(observed: Observed, added: readonly NewConnection[]): EventToAppend[] {
+    const { diff, confirmed = [], revived = [], also = [], arrived } = observed;
     const created: readonly CreatedConnection[] = [
       ...added,
       ...confirmed.map(({ id, remote }) => ({ ...remote, id, powensConnectionId: remote.id })),
     ];
-    const events = [
+    return [
       ...created.map((row) => this.createdEvent(observed, row, created)),
+      ...revived.map((back) => revivedEvent(observed, back)),
       ...also,
       ...diff.changed.flatMap(({ local, remote }) =>
-        eventsOfChange(local, remote).map((event) => ({
-          ...idsOf(observed, local),
-          ...event,
-          ...(event.type === 'connection.synced'
-            ? { data: { ...event.data, webhookId: observed.webhookId ?? null } }
-            : {}),
-        })),
+        eventsOfChange(local, remote)
+          .filter(({ type }) => arrived === undefined || type !== 'connection.synced')
+          .map((event) => ({ ...idsOf(observed, local), ...event })),
       ),
-      ...diff.removed.map((local) => ({
-        ...idsOf(observed, local),
-        type: 'connection.deleted' as const,
-        data: { reason: 'gone_at_powens' },
-      })),
+      ...(arrived === undefined ? [] : [syncedEvent(observed, arrived)]),
     ];
-    this.outbox.append(events, tx);
   }
 
   private createdEvent(
@@ -164,6 +177,23 @@ export class ObservationService {
       metadata,
     };
   }
+}
+
+function syncedEvent(observed: Observed, { local, data }: NonNullable<Observed['arrived']>): EventToAppend {
+  return { ...idsOf(observed, local), type: 'connection.synced', data: { ...data } };
+}
+
+/** The host may have dropped what it kept of the connection when it was told as deleted: so the event says what it is. */
+function revivedEvent(
+  observed: Observed,
+  { id, remote }: { readonly id: string; readonly remote: RemoteConnection },
+): EventToAppend {
+  const { connectorUuid, connectorName, state } = remote;
+  return {
+    ...idsOf(observed, { id, powensConnectionId: remote.id }),
+    type: 'connection.recovered',
+    data: { previousState: null, reason: 'reappeared', connectorUuid, connectorName, state },
+  };
 }
 
 /** The ids that an event of a kept connection carries. */

@@ -23,10 +23,15 @@ export class OwnerTraces {
     private readonly relay: OutboxRelayService,
   ) {}
 
-  /** Adds the removal and the last event to the transaction that erases the owner. */
-  erase({ owner, userId, powensUserId }: AccountState, tx: Transaction): void {
+  /**
+   * Adds the removal and, with `notify`, the last event to the transaction that erases the owner.
+   */
+  erase({ owner, userId, powensUserId }: AccountState, tx: Transaction, notify: boolean): void {
     this.messages.eraseOwner(this.options.instance, owner, tx);
     this.inbox.eraseUser(this.options.instance, { userId, powensUserId }, tx);
+    if (!notify) {
+      return;
+    }
     this.outbox.append(
       [
         {

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountState } from '../../custody/account.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
-import { CustodyError, PowensApiError } from '../../errors/index.js';
+import { CustodyError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { AccessToken } from '../../values/access-token.js';
+import { isOwnAnswer } from '../losses/loss-policy.service.js';
 import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
 
 /**
@@ -21,9 +22,9 @@ export class PowensRemoval {
 
   /** Deletes a connection. One that is gone is no failure. */
   async deleteConnection(account: AccountState, powensConnectionId: string): Promise<void> {
-    const { owner, sealedToken, powensUserId } = account;
-    if (sealedToken === null && powensUserId !== null) {
-      // Its token was revoked on purpose: a deletion, perhaps the sweeper's own, must not bring one back for good.
+    const { owner, powensUserId } = account;
+    if (account.status !== 'active' && powensUserId !== null) {
+      // Its token was revoked, or refused: a deletion, perhaps the sweeper's own, must not bring one back for good.
       await this.deleteWithPassingToken(powensUserId, powensConnectionId);
       return;
     }
@@ -33,7 +34,7 @@ export class PowensRemoval {
         this.powens.deleteConnection(token, powensConnectionId),
       );
     } catch (error) {
-      if (!isRefused(error, [401])) {
+      if (!isOwnAnswer(error, [401])) {
         throw error;
       }
       await this.deleteWithPassingToken(current.powensUserId, powensConnectionId);
@@ -49,7 +50,7 @@ export class PowensRemoval {
     try {
       token = await this.powens.renewToken(powensUserId, { revokePrevious: false });
     } catch (error) {
-      if (!isRefused(error, [400, 404])) {
+      if (!isOwnAnswer(error, [400, 404])) {
         throw error;
       }
       // Nobody there by that id: the user is gone, and its connections with it.
@@ -79,7 +80,7 @@ export class PowensRemoval {
     try {
       await this.powens.deleteUser(stored);
     } catch (error) {
-      if (!isRefused(error, [401])) {
+      if (!isOwnAnswer(error, [401])) {
         throw error;
       }
       await this.deleteWithFreshToken(powensUserId);
@@ -90,7 +91,7 @@ export class PowensRemoval {
     try {
       await this.powens.deleteUser(await this.freshToken(powensUserId));
     } catch (error) {
-      if (!isRefused(error, [400, 401, 404])) {
+      if (!isOwnAnswer(error, [400, 401, 404])) {
         throw error;
       }
       // Nobody there by that id: the user was deleted before.
@@ -115,8 +116,4 @@ export class PowensRemoval {
       throw error;
     }
   }
-}
-
-function isRefused(error: unknown, statuses: readonly number[]): boolean {
-  return error instanceof PowensApiError && statuses.includes(error.failure.status ?? 0);
 }

@@ -4,12 +4,11 @@ import { RemovalRepository, type RemovalIntent } from '../../connections/removal
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AccountRepository, type AccountState } from '../../custody/account.repository.js';
-import { UnitOfWork } from '../../database/unit-of-work.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
-import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
-import { OutboxService } from '../../outbox/outbox.service.js';
 import type { Owner } from '../../values/owner.js';
+import { InboxRepository } from '../../webhooks/inbox.repository.js';
+import { EventTransaction } from '../event-transaction.js';
 import { PowensRemoval } from './powens-removal.service.js';
 
 /**
@@ -24,10 +23,9 @@ export class RemovalService {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly accounts: AccountRepository,
     private readonly removals: RemovalRepository,
-    private readonly unitOfWork: UnitOfWork,
-    private readonly outbox: OutboxService,
-    private readonly relay: OutboxRelayService,
+    private readonly events: EventTransaction,
     private readonly remote: PowensRemoval,
+    private readonly inbox: InboxRepository,
   ) {}
 
   /**
@@ -69,7 +67,7 @@ export class RemovalService {
   }
 
   private async atPowens(local: LocalConnection, account: AccountState | null): Promise<void> {
-    if (account === null || account.status === 'erasing' || account.status === 'erased') {
+    if (account === null || ['erasing', 'erased', 'forgetting'].includes(account.status)) {
       // The whole Powens user is being erased, or is gone: its connections with it.
       return;
     }
@@ -89,25 +87,20 @@ export class RemovalService {
     intent: RemovalIntent,
   ): Promise<boolean> {
     try {
-      await this.unitOfWork.run((tx) => {
+      await this.events.run((tx, emit) => {
         this.removals.end(local, intent, tx);
-        this.outbox.append(
-          [
-            {
-              type: 'connection.deleted',
-              ownerId: local.owner.id,
-              tenant: local.owner.tenant,
-              attemptId: null,
-              connectionId: local.id,
-              powensConnectionId: local.powensConnectionId,
-              powensUserId,
-              data: { reason: intent.reason },
-            },
-          ],
-          tx,
-        );
+        this.inbox.discard(this.options.instance, local.powensConnectionId, tx);
+        emit({
+          type: 'connection.deleted',
+          ownerId: local.owner.id,
+          tenant: local.owner.tenant,
+          attemptId: null,
+          connectionId: local.id,
+          powensConnectionId: local.powensConnectionId,
+          powensUserId,
+          data: { reason: intent.reason },
+        });
       });
-      this.relay.wake();
       return true;
     } catch (error) {
       if (error instanceof ConnectionsError && error.code === 'busy') {

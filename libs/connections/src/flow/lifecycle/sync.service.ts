@@ -8,6 +8,8 @@ import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
 import type { Owner } from '../../values/owner.js';
+import { MissingConnections } from '../losses/missing-connections.service.js';
+import { isConnectionNotFound } from '../losses/remote-connections.service.js';
 import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
 import { ObservationService } from './observation.service.js';
 import { withFreshEyes } from './patience.js';
@@ -28,6 +30,7 @@ export class SyncService {
     private readonly observation: ObservationService,
     private readonly tokens: TokenLifecycleService,
     private readonly powens: PowensClient,
+    private readonly missing: MissingConnections,
   ) {}
 
   /**
@@ -43,11 +46,12 @@ export class SyncService {
     }
     const account = await this.tokens.require(owner);
     const remote = await this.ask(owner, account, local);
+    if (remote === null) {
+      await this.missing.notFound(local);
+      throw notFound();
+    }
     if (remote !== 'under_way') {
       await this.observe(account, local, remote);
-    }
-    if (remote === null) {
-      throw notFound();
     }
   }
 
@@ -74,7 +78,7 @@ export class SyncService {
   private async observe(
     account: OwnerAccount,
     seen: LocalConnection,
-    remote: RemoteConnection | null,
+    remote: RemoteConnection,
   ): Promise<void> {
     await withFreshEyes(async () => {
       const local = await this.changes.find(this.options.instance, seen.owner, seen.id);
@@ -82,7 +86,7 @@ export class SyncService {
         // Deleted here while Powens synchronised: nothing is left to write it to.
         throw notFound();
       }
-      const diff = diffOf([local], remote === null ? [] : [remote]);
+      const diff = diffOf([local], [remote]);
       await this.observation.commit({ owner: local.owner, account, attemptId: null, diff });
     });
   }
@@ -97,7 +101,7 @@ export class SyncService {
 }
 
 function outcomeOf(error: PowensApiError): null | 'under_way' {
-  if (error.code === 'connection_not_found') {
+  if (isConnectionNotFound(error)) {
     return null;
   }
   if (error.failure.status === 409) {

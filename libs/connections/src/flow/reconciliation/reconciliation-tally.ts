@@ -12,6 +12,7 @@ export class ReconciliationTally {
       added: 0,
       changed: 0,
       removed: 0,
+      missing: 0,
       tokensRenewed: 0,
       tokensRevoked: 0,
       usersGone: 0,
@@ -21,12 +22,13 @@ export class ReconciliationTally {
     };
   }
 
-  count({ result, added, changed, removed, tokenRenewed }: ReconciliationOutcome): void {
+  count({ result, added, changed, removed, missing, tokenRenewed }: ReconciliationOutcome): void {
     const figures = this.#figures;
     figures.accounts += 1;
     figures.added += added;
     figures.changed += changed;
     figures.removed += removed;
+    figures.missing += missing + (result === 'suspected' || result === 'held' ? 1 : 0);
     figures.tokensRenewed += tokenRenewed ? 1 : 0;
     figures.tokensRevoked += result === 'token_revoked' ? 1 : 0;
     figures.usersGone += result === 'user_gone' ? 1 : 0;

@@ -7,7 +7,9 @@ import {
 } from '../../custody/reconciliation/reconciliation-turns.repository.js';
 import { ConnectionsError, type ConnectionsErrorCode } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
-import { AccountReconciliation } from './account-reconciliation.service.js';
+import { usableOf } from './usable.js';
+import { UserReconciliation } from './user-reconciliation.service.js';
+import { LossPolicy } from '../losses/loss-policy.service.js';
 import type { ReconciliationTally } from './reconciliation-tally.js';
 
 /** After a failure that passes: the account is compared again. */
@@ -41,7 +43,8 @@ export class ReconciliationWork {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly turns: ReconciliationTurns,
-    private readonly accounts: AccountReconciliation,
+    private readonly users: UserReconciliation,
+    private readonly policy: LossPolicy,
   ) {}
 
   /** How often an account has its turn, and the time between two turns of anybody. */
@@ -67,26 +70,34 @@ export class ReconciliationWork {
   }
 
   private async work(turn: Turn, tallies: readonly ReconciliationTally[], mayRenew: boolean): Promise<void> {
-    const { owner, account } = turn;
+    const { state } = turn;
+    const account = usableOf(state);
+    if (account === null) {
+      // Its token was revoked on purpose: there is nothing to ask with.
+      return;
+    }
     try {
-      const { outcome, again } = await this.accounts.reconcile(owner, account, mayRenew);
+      const { outcome, again } = await this.users.reconcile(state, account, mayRenew);
       tallies.forEach((tally) => {
         tally.count(outcome);
       });
-      if (again) {
-        await this.turns.giveBack(account.userId, Math.max(RETRY_SECONDS, this.graceSeconds));
+      if (again !== null) {
+        await this.turns.giveBack(state.userId, this.secondsUntil(again));
       }
     } catch (error) {
       await this.fail(turn, error, tallies);
     }
   }
 
-  private get graceSeconds(): number {
-    return this.options.lifecycle.unconfirmedGraceSeconds;
+  /** A second look is due right after it counts: with a loss in doubt, nobody waits for the next regular turn. */
+  private secondsUntil(again: 'callback' | 'loss'): number {
+    return again === 'loss'
+      ? this.policy.confirmAfterSeconds + 1
+      : Math.max(RETRY_SECONDS, this.options.lifecycle.unconfirmedGraceSeconds);
   }
 
   private async fail(
-    { account: { userId } }: Turn,
+    { state: { userId } }: Turn,
     error: unknown,
     tallies: readonly ReconciliationTally[],
   ): Promise<void> {

@@ -1,17 +1,22 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import {
   ReconciliationTurns,
   type Pace,
 } from '../../custody/reconciliation/reconciliation-turns.repository.js';
+import { AccountRepository } from '../../custody/account.repository.js';
+import { ConnectionsError } from '../../errors/index.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
-import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
-import { AccountReconciliation } from './account-reconciliation.service.js';
+import { LossPolicy } from '../losses/loss-policy.service.js';
 import { OrphanUsers } from './orphan-users.service.js';
+import { usableOf } from './usable.js';
+import { UserReconciliation } from './user-reconciliation.service.js';
 import { pause } from './pause.js';
 import { ReconciliationTally } from './reconciliation-tally.js';
+import { lossOfRow, type ReconciledLoss } from './reconciled-loss.js';
 import { ReconciliationWork } from './reconciliation-work.service.js';
 import type {
   ReconcileAllOptions,
@@ -40,27 +45,62 @@ export class ReconciliationService implements BeforeApplicationShutdown {
   /** @internal */
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly tokens: TokenLifecycleService,
     private readonly turns: ReconciliationTurns,
     private readonly work: ReconciliationWork,
-    private readonly accounts: AccountReconciliation,
+    private readonly accounts: AccountRepository,
+    private readonly users: UserReconciliation,
+    private readonly policy: LossPolicy,
     private readonly orphans: OrphanUsers,
   ) {
     this.#tally = new ReconciliationTally(orphans.unseen);
   }
 
   /**
-   * Compares one owner now, whatever the pace.
+   * Compares one owner now, whatever the pace. One whose Powens user or token is lost is looked for.
    *
    * @throws ConnectionsError `not_connected` when there is no usable token, `busy`; PowensApiError; StorageError
    */
   async reconcile(owner: OwnerLike): Promise<ReconciliationOutcome> {
     const named = requiredOwner(owner);
-    const account = await this.tokens.require(named);
+    const state = await this.accounts.find(this.options.instance, named);
+    const account = state === null ? null : usableOf(state);
+    if (state === null || account === null) {
+      throw new ConnectionsError(
+        'not_connected',
+        'This owner has no access token that Powens could be asked with.',
+      );
+    }
     await this.turns.note(account.userId, this.pace.intervalSeconds);
-    const { outcome } = await this.accounts.reconcile(named, account, true);
+    const { outcome, again } = await this.users.reconcile(state, account, true);
+    if (again === 'loss') {
+      await this.turns.giveBack(account.userId, this.policy.confirmAfterSeconds + 1);
+    }
     this.#tally.count(outcome);
     return outcome;
+  }
+
+  /**
+   * Lists what Powens did not find and what is still in use here: it waits for a second look, or, above the limit, for
+   * {@link ReconciliationService.approveLosses}. Oldest first, the first 1000.
+   *
+   * @throws StorageError
+   */
+  async listLosses(): Promise<readonly ReconciledLoss[]> {
+    return (await this.policy.list()).map(lossOfRow);
+  }
+
+  /**
+   * Takes out of use what was held back above the limit, for a person who looked at it. It is remembered for
+   * `losses.rememberDays` all the same, and nothing is deleted at Powens. The limit applies again afterwards.
+   *
+   * @param ids - ids of {@link ReconciliationService.listLosses}; all that are held back when absent
+   * @returns how many were taken out of use
+   * @throws StorageError
+   */
+  async approveLosses(ids?: readonly string[]): Promise<number> {
+    const approved = await this.policy.approve(ids?.filter((id) => isUuid(id)) ?? null);
+    this.#logger.warn(`${approved} losses were approved: they are out of use here`);
+    return approved;
   }
 
   /**
@@ -83,7 +123,7 @@ export class ReconciliationService implements BeforeApplicationShutdown {
     const report = tally.report();
     this.#logger.log(
       `Accounts compared: ${report.accounts}; connections added ${report.added}, changed ${report.changed}, removed ` +
-        `${report.removed}; tokens revoked ${report.tokensRevoked}, users gone ${report.usersGone}, failures ${report.failures}`,
+        `${report.removed}, missing ${report.missing}; tokens revoked ${report.tokensRevoked}, users gone ${report.usersGone}, failures ${report.failures}`,
     );
     return report;
   }

@@ -6,17 +6,22 @@
 export interface ReconciliationOutcome {
   /**
    * - `compared`: what is kept is what Powens says now
-   * - `token_revoked`: Powens no longer takes the token, and it may not be renewed by itself. Its ciphertext is deleted; each
-   *   connection was told of by `connection.action_required` with `requiredAction: 'reconnect'`
-   * - `user_gone`: the Powens user does not exist any more. The owner was erased here, told by `user.deleted`
+   * - `suspected`: Powens does not find the user, or refuses the token. Nothing is changed before a second look agrees
+   * - `held`: a second look agrees, and the limit of `losses` does not allow it: a person must approve it
+   * - `token_revoked`: Powens no longer takes the token, and it may not be renewed by itself. Its ciphertext is kept for
+   *   `losses.rememberDays`; each connection got a `connection.action_required` with `requiredAction: 'reconnect'`
+   * - `user_gone`: the Powens user does not exist any more. It is out of use here with its connections, notified by
+   *   `user.deleted`, and remembered for `losses.rememberDays`
    */
-  readonly result: 'compared' | 'token_revoked' | 'user_gone';
+  readonly result: 'compared' | 'suspected' | 'held' | 'token_revoked' | 'user_gone';
   /** Connections that were not known here, taken in as option `unconfirmedConnections` says. */
   readonly added: number;
   /** Connections whose state, last synchronisation or end of consent was another. */
   readonly changed: number;
-  /** Connections that are gone at Powens, told by `connection.deleted`. */
+  /** Connections that are gone at Powens by two looks, notified by `connection.deleted`. */
   readonly removed: number;
+  /** Connections that Powens does not find, and that are in use until a second look agrees, or a person approves. */
+  readonly missing: number;
   /** Whether the token was lost and renewed. */
   readonly tokenRenewed: boolean;
 }
@@ -54,10 +59,12 @@ export interface ReconciliationReport {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
+  /** Connections, tokens and users that were not found, and that are in use until a second look agrees, or a person approves. */
+  readonly missing: number;
   readonly tokensRenewed: number;
   /** Tokens that Powens no longer takes and that may not be renewed by itself: their owners must reconnect. */
   readonly tokensRevoked: number;
-  /** Owners erased here, because their Powens user is gone. */
+  /** Powens users that are gone: out of use here. */
   readonly usersGone: number;
   /** Comparisons that could not be made. The log names each account. */
   readonly failures: number;

@@ -151,11 +151,11 @@ export class ImportedTokenService {
 }
 
 function observedOf(owner: Owner, account: OwnerAccount, added: readonly PowensConnection[]): Observed {
-  return { owner, account, attemptId: null, diff: { added, changed: [], removed: [] } };
+  return { owner, account, attemptId: null, diff: { added, changed: [] } };
 }
 
 function assertSameUser({ status, powensUserId: kept }: AccountState, powensUserId: string): void {
-  if (status !== 'active' && status !== 'revoked') {
+  if (status !== 'active' && status !== 'revoked' && status !== 'lost') {
     throw new ConnectionsError('busy', "The owner's account is being changed.", { retryAfterSeconds: 5 });
   }
   if (kept !== powensUserId) {

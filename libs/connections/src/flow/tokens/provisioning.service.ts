@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { AccountRepository, type AccountLease } from '../../custody/account.repository.js';
+import { AccountRepository, type AccountLease, type AccountState } from '../../custody/account.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
@@ -10,6 +10,8 @@ import { PowensClient } from '../../powens/powens.client.js';
 import type { AccessToken } from '../../values/access-token.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
 import type { Owner } from '../../values/owner.js';
+import { ErasureService } from '../lifecycle/erasure.service.js';
+import { isOwnAnswer } from '../losses/loss-policy.service.js';
 import { TokenLifecycleService } from './token-lifecycle.service.js';
 
 const WAIT_MS = 20_000;
@@ -28,6 +30,7 @@ export class ProvisioningService {
     private readonly custody: TokenCustodyService,
     private readonly tokens: TokenLifecycleService,
     private readonly powens: PowensClient,
+    private readonly erasure: ErasureService,
   ) {}
 
   /**
@@ -59,7 +62,9 @@ export class ProvisioningService {
       return usable;
     }
     const found = await this.accounts.find(this.options.instance, owner);
-    return found?.status === 'revoked' ? this.tokens.renewFrom(found, null) : this.tokens.require(owner);
+    return found?.status === 'revoked'
+      ? this.tokens.renewFrom(found, found.sealedToken)
+      : this.tokens.require(owner);
   }
 
   private async look(owner: Owner): Promise<OwnerAccount | null | 'wait'> {
@@ -73,12 +78,31 @@ export class ProvisioningService {
       return { userId, powensUserId, sealedToken };
     }
     if (status === 'revoked') {
-      return this.tokens.renewFrom(found, null);
+      return this.tokens.renewFrom(found, sealedToken);
+    }
+    if (status === 'lost') {
+      return this.findOrForget(found);
     }
     if (status === 'provisioning') {
       await this.accounts.abandon(instance, owner, null);
     }
     return 'wait';
+  }
+
+  /**
+   * The owner of a lost Powens user is here and wants to connect: one more look decides. What Powens finds is in use again; what
+   * it does not is forgotten here, and makes way for a new Powens user.
+   */
+  private async findOrForget(found: AccountState): Promise<OwnerAccount | 'wait'> {
+    try {
+      return await this.tokens.renewFrom(found, found.sealedToken);
+    } catch (error) {
+      if (!isOwnAnswer(error, [400, 404])) {
+        throw error;
+      }
+      await this.erasure.forget(found.userId);
+      return 'wait';
+    }
   }
 
   /** Reserves the row, makes the Powens user, fills the row: committed before any webview opens. */

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AccountRepository, type AccountLease, type AccountState } from '../../custody/account.repository.js';
+import { LossRepository } from '../../custody/losses/loss.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError, PowensApiError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
@@ -27,6 +28,7 @@ export class TokenLifecycleService {
     private readonly lock: AccountLock,
     private readonly powens: PowensClient,
     private readonly audit: TokenAudit,
+    private readonly losses: LossRepository,
   ) {}
 
   /**
@@ -47,18 +49,25 @@ export class TokenLifecycleService {
 
   /**
    * Runs an idempotent call with the owner's token. When Powens answers 401, the token is renewed once, under a lease
-   * that all replicas see, and the call is sent once more.
+   * that all replicas see, and the call is sent once more. A token that the loss policy suspects is renewed only for an owner
+   * who is present: another one may have disconnected (TC-26).
    *
+   * @param ownerIsPresent - whether the owner asks for a flow right now
    * @see G7, RL-09
    */
-  async call<T>(owner: Owner, account: OwnerAccount, send: (token: AccessToken) => Promise<T>): Promise<T> {
+  async call<T>(
+    owner: Owner,
+    account: OwnerAccount,
+    send: (token: AccessToken) => Promise<T>,
+    ownerIsPresent = false,
+  ): Promise<T> {
     try {
       return await send(this.custody.open(owner, account));
     } catch (error) {
       if (!(error instanceof PowensApiError && error.failure.status === 401)) {
         throw error;
       }
-      const renewed = await this.renewAfter401(owner, account, error);
+      const renewed = await this.renewAfter401(owner, account, error, ownerIsPresent);
       return send(this.custody.open(owner, renewed));
     }
   }
@@ -78,7 +87,7 @@ export class TokenLifecycleService {
 
   /** Renews, unless the token is no longer the `stale` one: then somebody did it meanwhile. */
   async renewFrom(account: Pick<AccountState, 'userId'>, stale: string | null): Promise<OwnerAccount> {
-    return this.lock.with(account.userId, ['active', 'revoked'], async (current, lease) => {
+    return this.lock.with(account.userId, ['active', 'revoked', 'lost'], async (current, lease) => {
       const { powensUserId, owner, userId, sealedToken } = current;
       if (powensUserId === null) {
         throw notConnected();
@@ -144,9 +153,20 @@ export class TokenLifecycleService {
     return account;
   }
 
-  private async renewAfter401(owner: Owner, account: OwnerAccount, refusal: unknown): Promise<OwnerAccount> {
+  private async renewAfter401(
+    owner: Owner,
+    account: OwnerAccount,
+    refusal: unknown,
+    ownerIsPresent: boolean,
+  ): Promise<OwnerAccount> {
     const current = await this.accounts.find(this.options.instance, owner);
-    if (current === null || current.status !== 'active' || !current.renewable) {
+    if (current === null || !['active', 'lost'].includes(current.status)) {
+      throw refusal;
+    }
+    const isSuspected = (await this.losses.findOpenOf(current.userId)).some(
+      ({ subject }) => subject === 'token',
+    );
+    if (isSuspected ? !ownerIsPresent : !current.renewable) {
       throw refusal;
     }
     return this.renewFrom(current, account.sealedToken);

@@ -5,6 +5,7 @@ import { connected, connectionsOf } from '../../../../../test/helpers/flow/lifec
 import { sql as query } from '../../../../../test/helpers/flow/observe.js';
 import { until } from '../../../../../test/helpers/flow/person.js';
 import { closeTab, toldOf } from '../../../../../test/helpers/flow/quarantine.js';
+import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import type { RemoteConnection } from '../../connections/remote-diff.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
@@ -117,7 +118,11 @@ describe(AdmissionService.name, () => {
     async (unconfirmedConnections) => {
       const owner = `erased-${unconfirmedConnections}`;
       const seen = await seenFor(owner, `74${unconfirmedConnections.length}`);
-      await query(app, `UPDATE powens_user SET status = 'erasing' WHERE owner_id = $1`, [owner]);
+      await query(
+        app,
+        `UPDATE powens_user SET status = 'erasing', status_reason = 'requested' WHERE owner_id = $1`,
+        [owner],
+      );
       const other = await startFlowApp({
         like: app,
         options: { unconfirmedConnections, lifecycle: { sweeper: false } },
@@ -135,13 +140,16 @@ describe(AdmissionService.name, () => {
     await admissionOf(app).admit(await seenFor('fay', '7501'));
     const changes = app.app.get(ConnectionChangesRepository, { strict: false });
     const local = await changes.findByPowensId('default', '7501');
-    await query(app, `UPDATE powens_connection SET status = 'deleting', leased_until = NULL WHERE id = $1`, [
-      local?.id,
-    ]);
-    const gone = app.app.get(UnitOfWork, { strict: false }).run((tx) => {
-      if (local !== null) changes.remove(local, tx);
+    await query(
+      app,
+      `UPDATE powens_connection SET status = 'deleting', removal_reason = 'requested', leased_until = NULL WHERE id = $1`,
+      [local?.id],
+    );
+    const removal = app.app.get(UnitOfWork, { strict: false }).run((tx) => {
+      const gone = app.app.get(GoneConnectionsRepository, { strict: false });
+      if (local !== null) gone.depart(local, { reason: 'gone_at_powens', rememberDays: 30 }, tx);
     });
-    await expect(gone).rejects.toMatchObject({ code: 'busy' });
+    await expect(removal).rejects.toMatchObject({ code: 'busy' });
     expect(await rowsOf('fay')).toHaveLength(1);
   });
 

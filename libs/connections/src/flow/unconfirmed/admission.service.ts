@@ -83,7 +83,7 @@ export class AdmissionService implements OnModuleInit {
     const known = ids.length === 0 ? [] : await this.connections.findKnown(this.options.instance, ids);
     const kept = new Set(known.map(({ powensConnectionId }) => powensConnectionId));
     const added = remotes.filter(({ id }) => !kept.has(id));
-    return { owner, account, attemptId: null, diff: { added, changed: [], removed: [] } };
+    return { owner, account, attemptId: null, diff: { added, changed: [] } };
   }
 
   private async keep(observed: Observed, alongside?: Alongside): Promise<readonly NewConnection[]> {

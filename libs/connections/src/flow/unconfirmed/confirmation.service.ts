@@ -6,15 +6,15 @@ import {
 } from '../../connections/connection-changes.repository.js';
 import type { UnconfirmedConnection } from '../../connections/connection.js';
 import { ConnectionRepository } from '../../connections/connection.repository.js';
-import { diffOf, type LocalConnection, type RemoteConnection } from '../../connections/remote-diff.js';
+import { NO_DIFF } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { ConnectionsError, PowensApiError } from '../../errors/index.js';
+import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
-import { PowensClient } from '../../powens/powens.client.js';
-import type { OwnerAccount } from '../../values/owner-account.js';
 import type { Owner } from '../../values/owner.js';
 import { ObservationService } from '../lifecycle/observation.service.js';
 import { withFreshEyes } from '../lifecycle/patience.js';
+import { MissingConnections } from '../losses/missing-connections.service.js';
+import { RemoteConnections } from '../losses/remote-connections.service.js';
 import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
 
 const MOST = 200;
@@ -35,7 +35,8 @@ export class ConfirmationService {
     private readonly changes: ConnectionChangesRepository,
     private readonly observation: ObservationService,
     private readonly tokens: TokenLifecycleService,
-    private readonly powens: PowensClient,
+    private readonly remotes: RemoteConnections,
+    private readonly missing: MissingConnections,
   ) {}
 
   /** Lists what is in quarantine of an owner. */
@@ -56,13 +57,14 @@ export class ConfirmationService {
         return;
       }
       const account = await this.tokens.require(owner);
-      const remote = await this.readBack(owner, account, local);
+      // It waited for hours or days: what Powens says now counts.
+      const remote = await this.remotes.find(owner, account, local.powensConnectionId);
       const seen = { owner, account, attemptId: null };
       if (remote === null) {
-        await this.observation.commit({ ...seen, diff: diffOf([local], []) });
+        await this.missing.notFound(local);
         throw notFound();
       }
-      await this.observation.commit({ ...seen, diff: diffOf([], []), confirmed: [{ id, remote }] });
+      await this.observation.commit({ ...seen, diff: NO_DIFF, confirmed: [{ id, remote }] });
       this.#logger.log(`Connection ${id} was confirmed by the application`);
     });
   }
@@ -74,24 +76,6 @@ export class ConfirmationService {
       throw notFound();
     }
     return local;
-  }
-
-  /** It waited for hours or days: what Powens says now counts. */
-  private async readBack(
-    owner: Owner,
-    account: OwnerAccount,
-    local: LocalConnection,
-  ): Promise<RemoteConnection | null> {
-    try {
-      return await this.tokens.call(owner, account, async (token) =>
-        this.powens.getConnection(token, local.powensConnectionId),
-      );
-    } catch (error) {
-      if (error instanceof PowensApiError && error.code === 'connection_not_found') {
-        return null;
-      }
-      throw error;
-    }
   }
 }
 

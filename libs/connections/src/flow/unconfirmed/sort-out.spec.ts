@@ -14,6 +14,7 @@ const local = (powensConnectionId: string, status: ConnectionStatus): StandingCo
   expiresAt: null,
   revision: 1,
   status,
+  removalReason: null,
 });
 const remote = (id: string, state: string | null = null): RemoteConnection => ({
   id,
@@ -43,25 +44,28 @@ describe(sortOut.name, () => {
     const seen = sortOut(locals, [remote('1', 'wrongpass')], never);
     expect(seen.confirmed).toEqual([]);
     for (const { diff, strangers } of [made, seen]) {
-      expect({ ...diff, strangers }).toEqual({ added: [], changed: [], removed: [], strangers: [] });
+      expect({ ...diff, strangers }).toEqual({ added: [], changed: [], strangers: [] });
     }
   });
 
   it('should compare what is in use whoever made it', () => {
     const locals = [local('1', 'active'), local('2', 'active')];
-    const { diff } = sortOut(locals, [remote('1', 'wrongpass')], never);
+    const { diff, missing } = sortOut(locals, [remote('1', 'wrongpass')], never);
     expect(diff.changed).toEqual([{ local: locals[0], remote: remote('1', 'wrongpass') }]);
-    expect(diff.removed).toEqual([locals[1]]);
+    expect(missing).toEqual([locals[1]]);
   });
 
-  it('should remove what is gone at Powens, in quarantine too, but leave what is being deleted to who deletes it', () => {
+  it('should name what Powens leaves out, in quarantine too, but leave what is being deleted to who deletes it', () => {
     const locals = [local('1', 'unconfirmed'), local('2', 'deleting')];
     const gone = sortOut(locals, [], always);
-    expect(gone.diff.removed).toEqual([locals[0]]);
+    expect(gone.missing).toEqual([locals[0]]);
+    expect(gone.diff.changed).toEqual([]);
     const stillThere = sortOut([local('2', 'deleting')], [remote('2')], always);
     expect(stillThere).toEqual({
-      diff: { added: [], changed: [], removed: [] },
+      diff: { added: [], changed: [] },
       confirmed: [],
+      revived: [],
+      missing: [],
       strangers: [],
     });
   });

@@ -1,5 +1,5 @@
 import type { StandingConnection } from '../../connections/connection-changes.repository.js';
-import { diffOf, type RemoteConnection, type RemoteDiff } from '../../connections/remote-diff.js';
+import { diffOf, missingIn, type RemoteConnection, type RemoteDiff } from '../../connections/remote-diff.js';
 
 /** What the connections of a Powens user mean to an attempt that could add to them. */
 export interface SortedOut<Remote extends RemoteConnection> {
@@ -7,6 +7,10 @@ export interface SortedOut<Remote extends RemoteConnection> {
   readonly diff: RemoteDiff;
   /** Connections in quarantine that were made by this attempt. */
   readonly confirmed: readonly { readonly id: string; readonly remote: Remote }[];
+  /** Connections that were gone and that Powens has. */
+  readonly revived: readonly { readonly id: string; readonly remote: Remote }[];
+  /** Connections that Powens leaves out: each is still to be asked for by its id. */
+  readonly missing: readonly StandingConnection[];
   /** Connections that are not known and that the attempt did not make. */
   readonly strangers: readonly Remote[];
 }
@@ -26,19 +30,23 @@ export function sortOut<Remote extends RemoteConnection>(
   isMade: (remote: Remote) => boolean,
 ): SortedOut<Remote> {
   const known = new Map(locals.map((local) => [local.powensConnectionId, local]));
-  const there = new Set(remotes.map(({ id }) => id));
   const unknown = remotes.filter(({ id }) => !known.has(id));
   const inUse = remotes.filter(({ id }) => known.get(id)?.status === 'active');
-  const kept = locals.filter(
-    ({ status, powensConnectionId }) =>
-      status === 'active' || (status === 'unconfirmed' && !there.has(powensConnectionId)),
-  );
+  const active = locals.filter(({ status }) => status === 'active');
   return {
-    diff: diffOf(kept, [...inUse, ...unknown.filter(isMade)]),
+    diff: diffOf(active, [...inUse, ...unknown.filter(isMade)]),
     confirmed: remotes.flatMap((remote) => {
       const local = known.get(remote.id);
       return local?.status === 'unconfirmed' && isMade(remote) ? [{ id: local.id, remote }] : [];
     }),
+    revived: remotes.flatMap((remote) => {
+      const local = known.get(remote.id);
+      return local?.status === 'gone' ? [{ id: local.id, remote }] : [];
+    }),
+    missing: missingIn(
+      locals.filter(({ status }) => status === 'active' || status === 'unconfirmed'),
+      remotes,
+    ),
     strangers: unknown.filter((remote) => !isMade(remote)),
   };
 }

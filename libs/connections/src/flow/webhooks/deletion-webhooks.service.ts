@@ -1,17 +1,20 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { UnitOfWork } from '../../database/unit-of-work.js';
-import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
-import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
-import { OutboxService } from '../../outbox/outbox.service.js';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import type { AccountState } from '../../custody/account.repository.js';
+import { ReconciliationTurns } from '../../custody/reconciliation/reconciliation-turns.repository.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { EventToAppend } from '../../outbox/outbox.service.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
-import { ErasureService } from '../lifecycle/erasure.service.js';
+import { EventTransaction } from '../event-transaction.js';
 import { LivingUsers } from '../lifecycle/living-users.service.js';
+import { LossPolicy } from '../losses/loss-policy.service.js';
 import { NotYetError } from './not-yet.error.js';
 import type { Processed, Settle } from './settle.js';
-import { WebhookSubjects, type WebhookOwner } from './webhook-subject.service.js';
+import { WebhookSubjects, type KnownConnection } from './webhook-subject.service.js';
 
 /**
- * `CONNECTION_DELETED` and `USER_DELETED`: what was deleted elsewhere goes here, too.
+ * `CONNECTION_DELETED` and `USER_DELETED`: what was deleted elsewhere leaves here, too.
  *
  * @internal
  */
@@ -20,23 +23,24 @@ export class DeletionWebhooks {
   readonly #logger = new Logger('ConnectionsInbox');
 
   constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly subjects: WebhookSubjects,
-    private readonly changes: ConnectionChangesRepository,
-    private readonly outbox: OutboxService,
-    private readonly unitOfWork: UnitOfWork,
-    private readonly relay: OutboxRelayService,
+    private readonly gone: GoneConnectionsRepository,
+    private readonly events: EventTransaction,
     private readonly living: LivingUsers,
-    private readonly erasure: ErasureService,
+    private readonly policy: LossPolicy,
+    private readonly turns: ReconciliationTurns,
   ) {}
 
   /**
-   * Removes a connection here. Believed without asking: at Powens a deletion is final, and an id is never given twice. The
-   * message itself stays as the mark that nothing told of the connection later can bring it back (WH-09).
+   * Takes a connection out of use here: verified, it is Powens' own word for this one connection, so neither a second look nor a
+   * limit applies. It is remembered all the same, and comes back when a later look at Powens finds it. The message itself stays as
+   * the mark that no webhook can bring it back (WH-09).
    */
   async connectionDeleted(message: InboxMessage, settle: Settle): Promise<Processed> {
     const local = await this.subjects.known(message);
     if (local === null || local.status === 'deleting') {
-      // Unknown, or on its way: whoever deletes it tells of it.
+      // Unknown, or being deleted here: that deletion has an event of its own.
       return 'processed';
     }
     const account = await this.subjects.account(message);
@@ -44,58 +48,60 @@ export class DeletionWebhooks {
       // A token of one user opens no door to another's connection (bearer mode).
       return 'ignored';
     }
-    await this.unitOfWork.run((tx) => {
-      this.changes.remove(local, tx);
-      this.outbox.append(
-        [
-          {
-            type: 'connection.deleted',
-            ownerId: local.owner.id,
-            tenant: local.owner.tenant,
-            attemptId: null,
-            connectionId: local.id,
-            powensConnectionId: local.powensConnectionId,
-            powensUserId: account.powensUserId,
-            data: { reason: 'gone_at_powens' },
-          },
-        ],
-        tx,
-      );
+    const { rememberDays } = this.options.losses;
+    await this.events.run((tx, emit) => {
+      if (local.status === 'gone') {
+        this.gone.noteDeleted(local, tx);
+      } else {
+        this.gone.depart(local, { reason: 'deleted_at_powens', rememberDays }, tx);
+        emit(deletedEvent(local, account));
+      }
       settle('processed', local.owner)(tx);
     });
-    this.relay.wake();
     return 'settled';
   }
 
   /**
-   * Erases an owner whose Powens user is gone. That cannot be undone, so Powens is asked whether it is true.
+   * Hands a Powens user that is reported as deleted to the loss policy, when Powens itself agrees.
    *
    * @throws NotYetError while the user answers as if it lived
    */
   async userDeleted(message: InboxMessage): Promise<Processed> {
-    const owner = await this.ownerOrNobody(message);
-    if (owner === null) {
+    const account = await this.subjects.account(message);
+    if (account === null || (account.status !== 'active' && account.status !== 'revoked')) {
+      // Mostly the echo of an erasure of ours.
       return 'processed';
     }
-    if (await this.living.isAlive(owner.account)) {
-      this.#logger.warn(`Webhook ${message.position} says that a Powens user was deleted, who still answers`);
+    const look = await this.living.look(account);
+    if (look === 'alive') {
+      this.#logger.warn(`Webhook ${message.position} reports a Powens user as deleted that still answers`);
       throw new NotYetError('the Powens user that it calls deleted still answers');
     }
-    // Here alone: were it not true after all, nothing of a living user would be deleted at Powens.
-    await this.erasure.eraseGone(owner.account);
-    // The message went with everything else that told of the user.
-    return 'settled';
+    await this.conclude(account, look === 'gone' ? 'user_not_found' : 'user_deleted');
+    return 'processed';
   }
 
-  private async ownerOrNobody(message: InboxMessage): Promise<WebhookOwner | null> {
-    try {
-      return await this.subjects.owner(message);
-    } catch (error) {
-      if (error instanceof NotYetError) {
-        // Nobody to erase: most often we did it ourselves, and this is its echo.
-        return null;
-      }
-      throw error;
+  private async conclude(
+    { userId }: AccountState,
+    evidence: 'user_not_found' | 'user_deleted',
+  ): Promise<void> {
+    const verdict = await this.policy.notFound({ subject: 'user', subjectId: userId, userId, evidence });
+    if (verdict === 'suspected') {
+      await this.turns.giveBack(userId, this.policy.confirmAfterSeconds + 1);
     }
   }
+}
+
+function deletedEvent(local: KnownConnection, { powensUserId }: AccountState): EventToAppend {
+  const { owner, id, powensConnectionId } = local;
+  return {
+    ownerId: owner.id,
+    tenant: owner.tenant,
+    attemptId: null,
+    connectionId: id,
+    powensConnectionId,
+    powensUserId,
+    type: 'connection.deleted',
+    data: { reason: 'gone_at_powens' },
+  };
 }

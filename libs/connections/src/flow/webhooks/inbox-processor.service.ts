@@ -9,14 +9,21 @@ import { v4 as uuidv4 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { startHeartbeat } from '../../outbox/heartbeat.js';
 import { retryDelayMs } from '../../outbox/retry-schedule.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
-import { InboxRepository } from '../../webhooks/inbox.repository.js';
+import { InboxRepository, type LeaseRequest } from '../../webhooks/inbox.repository.js';
 import { NotYetError } from './not-yet.error.js';
 import { WebhookProcessing } from './webhook-processing.service.js';
 
-/** Longer than the calls to Powens that one message may take, with their retries. */
-const LEASE_SECONDS = 120;
+/** Extended while a message is processed, so that a process that dies costs seconds. */
+const LEASE_SECONDS = 10;
+
+/** Steps of a walk over the keys that one look may take. */
+const MAX_WALK_STEPS = 5;
+
+/** Of so many looks in a row that could not see all that is due, one begins with a step of the walk. */
+const WALK_EVERY = 4;
 
 /**
  * Empties the inbox: claims with a lease, processes, settles; waits for what is not known yet, backs off, sets aside. Any
@@ -32,6 +39,9 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
   #running = false;
   #woken = false;
   #looking = false;
+  /** Looks in a row that could not see all that is due. */
+  #unseen = 0;
+  #walkedTo: string | null = null;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -102,7 +112,7 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
     this.#woken = false;
     this.#looking = true;
     try {
-      return await this.claim({});
+      return await this.claimAny();
     } finally {
       this.#looking = false;
     }
@@ -113,20 +123,51 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
     let message: InboxMessage | null = first;
     while (message !== null) {
       await this.handle(message);
-      message = this.#running ? await this.claim({ orderKey: first.orderKey }) : null;
+      message = this.#running ? await this.claimNextOf(first.orderKey) : null;
     }
   }
 
-  private async claim(wish: { orderKey?: string }): Promise<InboxMessage | null> {
-    const lease = { leaseToken: uuidv4(), leaseSeconds: LEASE_SECONDS };
-    return this.inbox.claim(this.options.instance, { ...lease, ...wish });
+  private async claimAny(): Promise<InboxMessage | null> {
+    const walked = this.#unseen > 0 && this.#unseen % WALK_EVERY === 0 ? await this.walk(1) : null;
+    if (walked !== null) {
+      this.#unseen += 1;
+      return walked;
+    }
+    const { message, complete } = await this.inbox.claim(this.options.instance, newLease());
+    this.#unseen = complete ? 0 : this.#unseen + 1;
+    return message !== null || complete ? message : this.walk(MAX_WALK_STEPS);
+  }
+
+  /** Looks from key to key, where more is due than one look can see; the next walk begins where this one ended. */
+  private async walk(maxSteps: number): Promise<InboxMessage | null> {
+    for (let steps = 0; steps < maxSteps; steps += 1) {
+      const { message, after } = await this.inbox.claimByWalk(
+        this.options.instance,
+        newLease(),
+        this.#walkedTo,
+      );
+      this.#walkedTo = message?.orderKey ?? after;
+      if (message !== null || after === null) {
+        return message;
+      }
+    }
+    return null;
+  }
+
+  private async claimNextOf(orderKey: string): Promise<InboxMessage | null> {
+    return this.inbox.claimNextOf(this.options.instance, newLease(), orderKey);
   }
 
   private async handle(message: InboxMessage): Promise<void> {
+    const stop = startHeartbeat((LEASE_SECONDS * 1000) / 3, async () =>
+      this.inbox.extend(message, LEASE_SECONDS),
+    );
     try {
       await this.processing.process(message);
     } catch (error) {
       await (error instanceof NotYetError ? this.wait(message, error) : this.tryAgain(message, error));
+    } finally {
+      stop();
     }
   }
 
@@ -153,6 +194,10 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
     this.#logger.warn(`${what}, try ${message.tries} failed, next in ${delayMs} ms: ${textOf(error)}`);
     await this.inbox.postpone(message, delayMs, true);
   }
+}
+
+function newLease(): LeaseRequest {
+  return { leaseToken: uuidv4(), leaseSeconds: LEASE_SECONDS };
 }
 
 function codeOf(error: unknown): ConnectionsError['code'] {

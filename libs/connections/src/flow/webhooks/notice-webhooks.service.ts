@@ -46,12 +46,12 @@ export class NoticeWebhooks {
       return 'ignored';
     }
     const owner = await this.subjects.owner(message);
-    if (owner.account.status === 'erasing') {
+    if (!owner.isInUse) {
       return 'ignored';
     }
     const local = type === 'user.created' ? null : await this.subjects.connection(message, owner);
     if (type !== 'user.created' && local?.status !== 'active') {
-      return 'ignored';
+      return local?.status === 'unconfirmed' ? 'unconfirmed' : 'ignored';
     }
     await this.unitOfWork.run((tx) => {
       this.outbox.append([eventOf(message, type, { owner, local })], tx);

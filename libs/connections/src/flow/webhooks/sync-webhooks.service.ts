@@ -1,21 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { diffOf, type RemoteConnection } from '../../connections/remote-diff.js';
+import { diffOf, NO_DIFF, type RemoteConnection } from '../../connections/remote-diff.js';
+import type { ConnectionSyncedData } from '../../events/index.js';
 import { parisDate } from '../../powens/paris-date.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import { ObservationService, type Observed } from '../lifecycle/observation.service.js';
 import { withFreshEyes } from '../lifecycle/patience.js';
-import { RemoteConnections } from './remote-connections.service.js';
+import { MissingConnections } from '../losses/missing-connections.service.js';
+import { RemoteConnections } from '../losses/remote-connections.service.js';
 import type { Processed, Settle } from './settle.js';
 import { WebhookSubjects, type KnownConnection, type WebhookOwner } from './webhook-subject.service.js';
 
-/** What a webhook says of its connection. */
-interface Told {
+/** What a webhook reports of its connection. */
+interface Reported {
   readonly state: string | null;
   readonly lastUpdate: Date | null;
 }
 
 /**
- * `CONNECTION_SYNCED`: a synchronisation ended, well or not.
+ * `CONNECTION_SYNCED`: a synchronisation ended, well or not. Its date decides about the state that is kept, never about its data:
+ * each message is one `connection.synced` with a payload of its own, late, early or in parts.
  *
  * @see WH-09, WH-12
  * @internal
@@ -25,13 +28,14 @@ export class SyncWebhooks {
   constructor(
     private readonly subjects: WebhookSubjects,
     private readonly remotes: RemoteConnections,
+    private readonly missing: MissingConnections,
     private readonly observation: ObservationService,
   ) {}
 
-  /** Takes over what is new, and tells of it once. */
+  /** Takes over what is new, and notifies of the synchronisation once. */
   async synced(message: InboxMessage, settle: Settle): Promise<Processed> {
     const owner = await this.subjects.owner(message);
-    if (owner.account.status === 'erasing') {
+    if (!owner.isInUse) {
       return 'ignored';
     }
     return withFreshEyes(async () => {
@@ -40,8 +44,8 @@ export class SyncWebhooks {
         return 'ignored';
       }
       if (local.status !== 'active') {
-        // One that nobody confirmed is read when somebody does; one that is going needs nothing.
-        return 'processed';
+        // One that is not confirmed keeps its message until it is; one that is being deleted needs nothing.
+        return local.status === 'unconfirmed' ? 'unconfirmed' : 'processed';
       }
       await this.observe(message, { owner, local }, settle);
       return 'settled';
@@ -53,46 +57,56 @@ export class SyncWebhooks {
     { owner, local }: { owner: WebhookOwner; local: KnownConnection },
     settle: Settle,
   ): Promise<void> {
-    const remote = await this.whatIsTrue(local, owner, toldBy(message));
+    const reported = reportedBy(message);
+    const remote = await this.whatIsTrue(local, owner, reported);
     const { owner: whose, userId, powensUserId } = owner.account;
+    const data: ConnectionSyncedData = {
+      lastSyncedAt: reported.lastUpdate?.toISOString() ?? null,
+      state: reported.state,
+      webhookId: message.hasBody ? message.position : null,
+    };
     const observed: Observed = {
       owner: whose,
       account: { userId, powensUserId },
       attemptId: null,
-      webhookId: message.hasBody ? message.position : null,
-      diff: diffOf([local], remote === null ? [] : [remote]),
+      diff: remote === null ? NO_DIFF : diffOf([local], [remote]),
+      arrived: { local, data },
     };
     await this.observation.commit(observed, settle('processed', whose));
+    if (remote === null) {
+      await this.missing.notFound(local);
+    }
   }
 
   /**
-   * A webhook is a hint: when it tells of another state, Powens is asked, since it may be older than what is known. A
-   * synchronisation that changed nothing but its date is believed; it is by far the most frequent, and asking for each
-   * would not fit into Powens' fair use.
+   * A webhook is a hint: when it reports another state, Powens is asked, since it may be older than what is known. A
+   * synchronisation that changed nothing but its date is believed; it is by far the most frequent, and asking for each would not
+   * fit into Powens' fair use.
+   *
+   * @returns null when Powens itself does not find the connection
    */
   private async whatIsTrue(
     local: KnownConnection,
     owner: WebhookOwner,
-    told: Told,
+    reported: Reported,
   ): Promise<RemoteConnection | null> {
-    if (told.state === local.state || owner.usable === null) {
-      return {
-        id: local.powensConnectionId,
-        connectorUuid: null,
-        connectorName: null,
-        state: told.state,
-        lastUpdate: told.lastUpdate,
-        expire: local.expiresAt,
-      };
+    const believed = { ...local, id: local.powensConnectionId, connectorUuid: null, connectorName: null };
+    if (reported.state === local.state || owner.usable === null) {
+      const state = isOlder(reported, local) ? local.state : reported.state;
+      return { ...believed, state, lastUpdate: reported.lastUpdate, expire: local.expiresAt };
     }
     const remote = await this.remotes.find(local.owner, owner.usable, local.powensConnectionId);
-    // The date is the webhook's own: each synchronisation is told of by the webhook that brings its data.
-    return remote === null ? null : { ...remote, lastUpdate: told.lastUpdate };
+    // The date is the webhook's own: each synchronisation is reported by the webhook that brings its data.
+    return remote === null ? null : { ...remote, lastUpdate: reported.lastUpdate };
   }
 }
 
+function isOlder({ lastUpdate }: Reported, { lastSyncedAt }: KnownConnection): boolean {
+  return lastUpdate !== null && lastSyncedAt !== null && lastUpdate.getTime() < lastSyncedAt.getTime();
+}
+
 /** `""` and `"null"` were seen in the field for a good synchronisation; `last_update` may be missing. */
-function toldBy({ summary }: InboxMessage): Told {
+function reportedBy({ summary }: InboxMessage): Reported {
   const { state, last_update: lastUpdate } = summary?.connection ?? {};
   const isWord = typeof state === 'string' && state !== '' && state !== 'null';
   return { state: isWord ? state.slice(0, 64) : null, lastUpdate: parisDate(lastUpdate) };

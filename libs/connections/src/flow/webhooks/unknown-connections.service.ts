@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AttemptRepository } from '../../attempts/attempt.repository.js';
+import type { StandingConnection } from '../../connections/connection-changes.repository.js';
+import { NO_DIFF } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
@@ -7,8 +9,9 @@ import type { Owner } from '../../values/owner.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
 import { AdmissionService } from '../unconfirmed/admission.service.js';
+import { ObservationService } from '../lifecycle/observation.service.js';
+import { RemoteConnections } from '../losses/remote-connections.service.js';
 import { NotYetError } from './not-yet.error.js';
-import { RemoteConnections } from './remote-connections.service.js';
 
 /** Looked at again this often while the callback of a new connection is awaited. */
 const GRACE_STEP_MS = 2000;
@@ -27,6 +30,7 @@ export class UnknownConnections {
     private readonly inbox: InboxRepository,
     private readonly remotes: RemoteConnections,
     private readonly admission: AdmissionService,
+    private readonly observation: ObservationService,
   ) {}
 
   /**
@@ -37,7 +41,7 @@ export class UnknownConnections {
    */
   async admit(message: InboxMessage, { owner }: { owner: Owner }, account: OwnerAccount): Promise<boolean> {
     const { powensConnectionId: id } = message;
-    if (id === null || (await this.inbox.wasDeleted(this.options.instance, id))) {
+    if (id === null || (await this.inbox.wasDeleted(this.options.instance, id, account.powensUserId))) {
       // A deletion is final, whatever is told of the connection afterwards (WH-09).
       return false;
     }
@@ -47,6 +51,31 @@ export class UnknownConnections {
       return false;
     }
     await this.admission.admit({ owner, account, remotes: [remote] });
+    return true;
+  }
+
+  /**
+   * Takes a connection that was gone into use again, when Powens itself knows it. One that Powens reported as deleted comes back by a
+   * look of ours alone: webhooks may be late.
+   *
+   * @returns false when it stays gone
+   */
+  async revive(local: StandingConnection, account: OwnerAccount): Promise<boolean> {
+    if (local.removalReason === 'deleted_at_powens') {
+      return false;
+    }
+    const { owner, id } = local;
+    const remote = await this.remotes.find(owner, account, local.powensConnectionId);
+    if (remote === null) {
+      return false;
+    }
+    await this.observation.commit({
+      owner,
+      account,
+      attemptId: null,
+      diff: NO_DIFF,
+      revived: [{ id, remote }],
+    });
     return true;
   }
 

@@ -4,7 +4,7 @@ import { ConnectionsError } from '../../errors/index.js';
 import { PublicRoutes } from '../../options/public-routes.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { storedBodyOf } from '../../webhooks/body-store.js';
-import { dedupeKeyOf, orderKeyOf, subjectOf } from '../../webhooks/inbox-entry.js';
+import { dedupeKeyOf, orderKeyOf, scopeOf, subjectOf } from '../../webhooks/inbox-entry.js';
 import { plainBytes } from '../../webhooks/inflate.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
 import type { ReceivedWebhook } from '../../webhooks/received-webhook.js';
@@ -82,13 +82,14 @@ export class WebhookReceiver {
     { body }: ReceivedWebhook,
   ): Promise<boolean> {
     const subject = subjectOf(event, summary);
-    const { bodyRetentionDays, maxInflatedBytes } = this.door.webhooks;
-    const dedupeKey = await dedupeKeyOf(event, subject, plainBytes(body, maxInflatedBytes));
+    const { bodyRetentionDays, maxInflatedBytes, auth } = this.door.webhooks;
+    const scope = scopeOf(auth.type, subject);
+    const dedupeKey = await dedupeKeyOf(event, subject, plainBytes(body, maxInflatedBytes), scope);
     return this.inbox.insert({
       instance: this.options.instance,
       event,
       dedupeKey,
-      orderKey: orderKeyOf(subject, dedupeKey),
+      orderKey: orderKeyOf(subject, dedupeKey, scope),
       powensUserId: subject.powensUserId,
       powensConnectionId: subject.powensConnectionId,
       summary,

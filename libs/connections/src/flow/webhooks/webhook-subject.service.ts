@@ -1,23 +1,29 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
-import type { ConnectionStatus } from '../../connections/connection.repository.js';
-import type { LocalConnection } from '../../connections/remote-diff.js';
+import {
+  ConnectionChangesRepository,
+  type StandingConnection,
+} from '../../connections/connection-changes.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AccountRepository, type AccountState } from '../../custody/account.repository.js';
+import { PowensApiError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
+import { usableOf } from '../reconciliation/usable.js';
+import { UserReconciliation } from '../reconciliation/user-reconciliation.service.js';
 import { NotYetError } from './not-yet.error.js';
 import { UnknownConnections } from './unknown-connections.service.js';
 
 /** A connection that is kept here, with where it stands. */
-export type KnownConnection = LocalConnection & { readonly status: ConnectionStatus };
+export type KnownConnection = StandingConnection;
 
 /** Whose webhook it is. */
 export interface WebhookOwner {
   readonly account: AccountState & { readonly powensUserId: string };
   /** Null when the account has no token that could be asked with. */
   readonly usable: OwnerAccount | null;
+  /** Whether the owner stays: one that is being erased, or forgotten, is notified of nothing more. */
+  readonly isInUse: boolean;
 }
 
 /**
@@ -32,24 +38,28 @@ export class WebhookSubjects {
     private readonly accounts: AccountRepository,
     private readonly changes: ConnectionChangesRepository,
     private readonly unknown: UnknownConnections,
+    private readonly reconciliation: UserReconciliation,
   ) {}
 
   /**
-   * The account that a webhook belongs to.
+   * The Powens user that a webhook belongs to. One that is out of use here is looked for: a webhook is a sign that it exists.
    *
-   * @throws NotYetError while nobody is known by that id: a webhook may come before the commit it is about (F13)
+   * @throws NotYetError while none is known by that id, since a webhook may come before the commit it is about (F13); and while a
+   *   lost one is not found
    */
   async owner(message: InboxMessage): Promise<WebhookOwner> {
-    const account = await this.account(message);
+    const found = await this.account(message);
+    const account = found === null ? null : await this.revived(found);
     const powensUserId = account?.powensUserId ?? null;
     if (account === null || powensUserId === null || account.status === 'provisioning') {
-      throw new NotYetError('nobody is known by its Powens user');
+      throw new NotYetError('its Powens user is not known here');
     }
     const { status, userId, sealedToken } = account;
     const isUsable = status === 'active' && sealedToken !== null;
     return {
       account: { ...account, powensUserId },
       usable: isUsable ? { userId, powensUserId, sealedToken } : null,
+      isInUse: status !== 'erasing' && status !== 'forgetting',
     };
   }
 
@@ -61,21 +71,34 @@ export class WebhookSubjects {
   }
 
   /**
-   * The owner's connection that a webhook is about, taken in first where nobody knew of it.
+   * The owner's connection that a webhook is about, taken in first where it was unknown, or gone.
    *
-   * @returns null when it is gone, is somebody else's, or nothing can be known of it
+   * @returns null when it is not there, is another owner's, or nothing can be known of it
    * @throws NotYetError while its callback may still come
    */
   async connection(message: InboxMessage, owner: WebhookOwner): Promise<KnownConnection | null> {
+    const { userId } = owner.account;
     let local = await this.known(message);
-    if (
-      local === null &&
-      owner.usable !== null &&
-      (await this.unknown.admit(message, owner.account, owner.usable))
-    ) {
+    if (local !== null && local.userId !== userId) {
+      return null;
+    }
+    if (await this.isTakenIn(message, owner, local)) {
       local = await this.known(message);
     }
-    return local?.userId === owner.account.userId ? local : null;
+    return local?.userId === userId && local.status !== 'gone' ? local : null;
+  }
+
+  private async isTakenIn(
+    message: InboxMessage,
+    { account, usable }: WebhookOwner,
+    local: KnownConnection | null,
+  ): Promise<boolean> {
+    if (usable === null) {
+      return false;
+    }
+    return local === null
+      ? this.unknown.admit(message, account, usable)
+      : local.status === 'gone' && this.unknown.revive(local, usable);
   }
 
   /**
@@ -89,5 +112,26 @@ export class WebhookSubjects {
     }
     const local = await this.known(message);
     return local === null ? null : this.accounts.find(instance, local.owner);
+  }
+
+  /** @throws NotYetError when Powens does not find it */
+  private async revived(account: AccountState): Promise<AccountState | null> {
+    const isLost =
+      account.status === 'lost' || (account.status === 'revoked' && account.reason === 'token_lost');
+    const usable = usableOf(account);
+    if (!isLost || usable === null) {
+      return account;
+    }
+    try {
+      const { outcome } = await this.reconciliation.reconcile(account, usable, true);
+      if (outcome.result === 'compared') {
+        return await this.accounts.findByPowensUser(this.options.instance, usable.powensUserId);
+      }
+    } catch (error) {
+      if (!(error instanceof PowensApiError)) {
+        throw error;
+      }
+    }
+    throw new NotYetError('its Powens user is out of use here, and Powens does not find it');
   }
 }

@@ -4,12 +4,12 @@ import { createLeanAdapter, type LeanAdapterConfig } from '../lean/lean.adapter.
 import { LeanAdapterError } from '../lean/lean-adapter.error.js';
 import { rejection } from './powens-under-test.js';
 
-/** A plain axios instance on the lean adapter, with short times. */
+/** A plain axios instance on the lean adapter. A test that wants a deadline to pass says which: the others never do. */
 export function instanceFor(origin: string, config: Partial<LeanAdapterConfig> = {}): AxiosInstance {
   const adapter = createLeanAdapter({
     origin,
-    connectTimeoutMs: 3_000,
-    totalTimeoutMs: 5_000,
+    connectTimeoutMs: 900_000,
+    totalTimeoutMs: 900_000,
     maxSockets: 50,
     ...config,
   });

@@ -31,7 +31,7 @@ export const CALLBACK = {
 
 export const REDIRECT_URI = 'https://app.example.test/connections/callback';
 
-/** Options that point at a stub, with short times. */
+/** Options that point at a stub. A test that wants a deadline to pass says which: the others never do. */
 export function optionsFor(origin: string, powens: Partial<Powens> = {}): ResolvedOptions {
   return {
     powens: {
@@ -40,8 +40,8 @@ export function optionsFor(origin: string, powens: Partial<Powens> = {}): Resolv
       clientSecret: SECRETS.clientSecret,
       apiUrl: `${origin}/2.0`,
       webviewUrl: 'https://webview.powens.com',
-      connectTimeoutMs: 5_000,
-      totalTimeoutMs: 5_000,
+      connectTimeoutMs: 900_000,
+      totalTimeoutMs: 900_000,
       maxSockets: 50,
       sendRedirectUri: false,
       ...powens,

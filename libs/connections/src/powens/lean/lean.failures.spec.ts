@@ -30,12 +30,10 @@ describe(createLeanAdapter.name, () => {
     it('should give up a TLS handshake that never comes', async () => {
       const stub = await stubTcp(() => undefined);
       const origin = stub.origin.replace('http:', 'https:');
-      const startedAt = performance.now();
       const failure = await failureOf(
-        instanceFor(origin, { connectTimeoutMs: 100, totalTimeoutMs: 5_000 }).post(`${origin}/x`, 'secret'),
+        instanceFor(origin, { connectTimeoutMs: 100 }).post(`${origin}/x`, 'secret'),
       );
       expect(failure).toMatchObject({ phase: 'unsent', code: 'ETIMEDOUT' });
-      expect(performance.now() - startedAt).toBeLessThan(4_000);
     });
 
     it('should know that a server that speaks no TLS took nothing', async () => {
@@ -54,7 +52,7 @@ describe(createLeanAdapter.name, () => {
 
     it('should not wait for a free socket beyond the deadline', async () => {
       const stub = await stubHttp(() => undefined);
-      const instance = instanceFor(stub.origin, { maxSockets: 1, totalTimeoutMs: 5_000 });
+      const instance = instanceFor(stub.origin, { maxSockets: 1 });
       const abort = new AbortController();
       const first = rejection(instance.get(`${stub.origin}/first`, { signal: abort.signal }));
       await eventually(() => expect(stub.requests).toHaveLength(1));
@@ -126,12 +124,10 @@ describe(createLeanAdapter.name, () => {
       const stub = await stubTcp((socket, count) =>
         count === 1 ? socket.write(`${OK}content-length: 2\r\n\r\n{}`) : misbehave(socket),
       );
-      const instance = instanceFor(stub.origin, { totalTimeoutMs: 5_000 });
+      const instance = instanceFor(stub.origin);
       await instance.post(`${stub.origin}/x`, 'b');
-      const startedAt = performance.now();
       const failure = await failureOf(instance.post(`${stub.origin}/x`, 'b', { timeout: 120 }));
       expect(failure).toMatchObject({ phase: 'sent', code: 'ETIMEDOUT' });
-      expect(performance.now() - startedAt).toBeLessThan(4_000);
       await eventually(() => expect(stub.sockets.open).toBe(0));
     }
   });

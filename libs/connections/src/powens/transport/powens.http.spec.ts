@@ -25,7 +25,7 @@ describe(PowensHttp.name, () => {
       [503, { 'retry-after': '30' }, 30, 1],
     ])('should resend after %i with %j [U09]', async (status, headers, seconds, requests) => {
       const stub = await answering(status, headers);
-      const { http } = httpFor(stub.origin);
+      const { http } = httpFor(stub.origin, { totalTimeoutMs: 25_000 }, { monotonicMs: () => 0 });
       const error = await failureOf(http.send(POST));
       expect(error).toMatchObject({ code: 'powens_unreachable', failure: { processed: 'no', status } });
       expect(error.retryAfterSeconds).toBe(seconds);
@@ -89,9 +89,7 @@ describe(PowensHttp.name, () => {
         }
       });
       const { http } = httpFor(stub.origin, { totalTimeoutMs: 10_000 }, { monotonicMs: () => now });
-      const startedAt = performance.now();
       expect((await failureOf(http.send(GET))).code).toBe('powens_timeout');
-      expect(performance.now() - startedAt).toBeLessThan(5_000);
       expect(stub.requests).toHaveLength(2);
     });
 

@@ -88,11 +88,16 @@ export class PowensHttp {
   async #try(call: PowensCall, timeoutMs: number): Promise<AxiosResponse<unknown>> {
     const answer = await this.#request(call, Math.max(1, Math.ceil(timeoutMs)));
     const { status } = answer;
-    if ((status >= 200 && status < 300) || call.alsoFine?.includes(status) === true) {
+    if (status >= 200 && status < 300) {
       return answer;
     }
     const scrub = scrubber(this.options.clientSecret, call.secrets);
-    throw answerFailure(nameOf(call), answer, scrub, this.surroundings.epochMs());
+    const failure = answerFailure(nameOf(call), answer, scrub, this.surroundings.epochMs());
+    // Only Powens itself can say that something is gone already: what stands in between may answer 404 to everything.
+    if (call.alsoFine?.includes(status) === true && failure.failure.powensCode !== null) {
+      return answer;
+    }
+    throw failure;
   }
 
   #request(call: PowensCall, timeout: number): Promise<AxiosResponse<unknown>> {

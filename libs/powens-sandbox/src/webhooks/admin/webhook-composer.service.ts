@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { transactionsOf } from '../../accounts/transaction-factory.js';
 import { missingParameter, notFound } from '../../http/sandbox-api.error.js';
 import type { AccountRecord, ConnectionRecord, SubscriptionRecord, UserRecord } from '../../store/records.js';
 import { SandboxStore } from '../../store/sandbox.store.js';
@@ -12,7 +13,9 @@ import {
   accountCategorized,
   accountConsent,
   accountFound,
+  accountOwnershipsFound,
   accountSynced,
+  attachmentsFound,
   subscriptionFound,
   subscriptionSynced,
 } from '../payloads/webhook-payloads.service.js';
@@ -75,9 +78,25 @@ export class WebhookComposer {
         const subscription = this.subscription(asked);
         return subscriptionSynced(subscription, this.connectionOf(subscription));
       }
+      default:
+        return this.rarePayload(asked);
+    }
+  }
+
+  private rarePayload(asked: WebhookDeliveryRequest): WebhookPayload {
+    switch (asked.event) {
+      case 'USER_SYNCED':
+        return this.payloads.userSynced([this.syncs.gather(this.connection(asked), asked.first)]);
       case 'ACCOUNT_OWNERSHIPS_FOUND':
-        return { body: { account_ownerships: [] }, fills: [] };
-      case 'TRANSACTION_ATTACHMENTS_FOUND':
+        return accountOwnershipsFound(this.store.accounts.ownedBy(this.connection(asked).id));
+      case 'TRANSACTION_ATTACHMENTS_FOUND': {
+        const account = this.account(asked);
+        return attachmentsFound(account, transactionsOf(account)[0]?.id ?? 0);
+      }
+      case 'CONNECTION_CERTIFICATE_AVAILABLE':
+      case 'PAYMENT_STATE_UPDATED':
+      case 'TRANSACTIONS_CLUSTERED':
+        // Their bodies are not documented: whoever wants one says what is in it.
         throw missingParameter('body');
       default:
         return this.accountPayload(asked);
@@ -87,10 +106,10 @@ export class WebhookComposer {
   private accountPayload(asked: WebhookDeliveryRequest): WebhookPayload {
     const account = this.account(asked);
     const { lastUpdate } = this.connectionOf(account);
-    const { id, createdAt } = account;
+    const { id, createdAt, currency } = account;
     const afterId = asked.first ? null : (account.lastPushedId ?? null);
     const until = lastUpdate ?? createdAt;
-    const fill: TransactionFill = { idAccount: id, createdAt, afterId, until, padBytes: 0 };
+    const fill: TransactionFill = { idAccount: id, createdAt, currency, afterId, until, padBytes: 0 };
     switch (asked.event) {
       case 'ACCOUNT_FOUND':
         return accountFound(account);

@@ -14,6 +14,13 @@ interface Account {
   transactions: { id: number }[];
 }
 
+/** Optional products: registered for by the tests that are about them. */
+const OPTIONAL: string[] = [
+  'ACCOUNT_CATEGORIZED',
+  'ACCOUNT_OWNERSHIPS_FOUND',
+  'TRANSACTION_ATTACHMENTS_FOUND',
+];
+
 describe(SyncEvents.name, () => {
   let sandbox: SandboxHarness;
   let receiver: WebhookReceiver;
@@ -21,7 +28,7 @@ describe(SyncEvents.name, () => {
     receiver = await WebhookReceiver.start();
     sandbox = await SandboxHarness.start();
     // One registration for all, as the order between registrations is nobody's promise: one path per event tells them.
-    listen(webhookEventNames().filter((name) => name !== 'ACCOUNT_CATEGORIZED'));
+    listen(webhookEventNames().filter((name) => !OPTIONAL.includes(name)));
   });
   afterEach(async () => {
     await sandbox.close();
@@ -128,8 +135,13 @@ describe(SyncEvents.name, () => {
       error: 'wrongpass',
       error_message: 'Identifiant ou mot de passe incorrect',
       last_update: null,
-      accounts: [],
     });
+    const [known] = accountsOf(all[0]?.body);
+    expect(known?.transactions).toEqual([]);
+    receiver.clear();
+    await sandbox.post('/sandbox/settings', { accountsOnFailure: 'none' });
+    await sandbox.post(`/sandbox/connections/${connectionId}`, { state: 'bug' });
+    expect(accountsOf((await told())[0]?.body)).toEqual([]);
     receiver.clear();
     await sandbox.post(`/sandbox/connections/${connectionId}`, { state: null });
     expect((await names()).at(-1)).toBe('CONNECTION_SYNCED');

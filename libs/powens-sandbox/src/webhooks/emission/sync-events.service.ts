@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { transactionsOf } from '../../accounts/transaction-factory.js';
+import { ProviderSettingsService } from '../../scenarios/provider-settings.service.js';
 import type { AccountRecord, ConnectionRecord } from '../../store/records.js';
 import { SandboxStore } from '../../store/sandbox.store.js';
 import { WebhookSettingsService } from '../delivery/webhook-settings.service.js';
 import {
   WebhookPayloads,
   accountCategorized,
+  accountOwnershipsFound,
   accountSynced,
+  attachmentsFound,
   subscriptionFound,
   subscriptionSynced,
 } from '../payloads/webhook-payloads.service.js';
@@ -28,6 +31,7 @@ export class SyncEvents {
     private readonly events: WebhookEvents,
     private readonly payloads: WebhookPayloads,
     private readonly settings: WebhookSettingsService,
+    private readonly provider: ProviderSettingsService,
   ) {}
 
   /** Tells how a synchronisation ended, and gives back the connection with the date of it. */
@@ -44,9 +48,9 @@ export class SyncEvents {
     return connection.state === null ? this.markPushed(synced) : connection;
   }
 
-  /** What a synchronisation found: nothing, when it failed. `isWhole` for the whole history instead of what is new. */
+  /** What a synchronisation found: no transactions, when it failed. `isWhole` for the whole history instead of what is new. */
   gather(connection: ConnectionRecord, isWhole = false): SyncedConnection {
-    if (connection.state !== null) {
+    if (connection.state !== null && this.provider.read().accountsOnFailure === 'none') {
       return { connection, accounts: [], subscriptions: [] };
     }
     const enabled = this.store.accounts.ownedBy(connection.id).filter((one) => one.disabledAt === null);
@@ -57,10 +61,11 @@ export class SyncEvents {
         const afterId = isWhole ? null : (account.lastPushedId ?? null);
         const padBytes = afterId === null && rank === 0 ? this.settings.read().bigFirstSync : 0;
         const until = connection.lastUpdate ?? account.createdAt;
-        const fill = { idAccount: account.id, createdAt: account.createdAt, afterId, until, padBytes };
+        const { id: idAccount, createdAt, currency } = account;
+        const fill = { idAccount, createdAt, currency, afterId, until, padBytes };
         return { account, fill };
       }),
-      subscriptions: contracts.filter((one) => one.disabledAt === null),
+      subscriptions: connection.state === null ? contracts.filter((one) => one.disabledAt === null) : [],
     };
   }
 
@@ -76,9 +81,29 @@ export class SyncEvents {
         this.events.emit('ACCOUNT_CATEGORIZED', subject, () => accountCategorized(fill));
       }
     }
+    this.tellFoundBeside(synced);
     this.tellFoundSubscriptions(connection);
     for (const one of subscriptions) {
       this.events.emit('SUBSCRIPTION_SYNCED', subject, () => subscriptionSynced(one, connection));
+    }
+  }
+
+  /** Ownerships and attachments are optional products: nothing of them is made up where no one registered for them. */
+  private tellFoundBeside({ connection, accounts }: SyncedConnection): void {
+    const subject = { idUser: connection.idUser, idConnection: connection.id };
+    const found = accounts.filter(({ fill }) => fill.afterId === null).map(({ account }) => account);
+    if (found.length > 0) {
+      this.events.emit('ACCOUNT_OWNERSHIPS_FOUND', subject, () => accountOwnershipsFound(found));
+    }
+    for (const { account, fill } of accounts) {
+      const newest = this.events.isWanted('TRANSACTION_ATTACHMENTS_FOUND')
+        ? newTransactions(fill)[0]
+        : undefined;
+      if (newest !== undefined) {
+        this.events.emit('TRANSACTION_ATTACHMENTS_FOUND', subject, () =>
+          attachmentsFound(account, newest.id),
+        );
+      }
     }
   }
 

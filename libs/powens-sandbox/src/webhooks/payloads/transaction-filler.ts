@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { ancientTransaction, transactionsOf } from '../../accounts/transaction-factory.js';
-import type { TransactionWire } from '../../accounts/transaction-factory.js';
+import type { TransactionWire } from '../../accounts/transaction.wire.js';
 import type { TransactionFill, WebhookDataRecord } from '../../store/webhook.records.js';
 import { providerJson, withWebhookId } from './provider-json.js';
 
@@ -36,19 +36,25 @@ export async function bodyOf(data: WebhookDataRecord): Promise<Buffer[]> {
 export function newTransactions({
   idAccount,
   createdAt,
+  currency,
   afterId,
   until,
 }: TransactionFill): TransactionWire[] {
-  const all = transactionsOf({ id: idAccount, createdAt }, until);
+  const all = transactionsOf({ id: idAccount, createdAt, currency }, until);
   return afterId === null ? all : all.filter((one) => one.id > afterId);
 }
 
-async function ancientHistory({ idAccount, createdAt, padBytes }: TransactionFill): Promise<Buffer[]> {
+async function ancientHistory({
+  idAccount,
+  createdAt,
+  currency,
+  padBytes,
+}: TransactionFill): Promise<Buffer[]> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for (let rank = 0; bytes < padBytes; rank += ANCIENT_PER_CHUNK) {
     const made = Array.from({ length: ANCIENT_PER_CHUNK }, (_, offset) =>
-      ancientTransaction({ id: idAccount, createdAt }, rank + offset),
+      ancientTransaction({ id: idAccount, createdAt, currency }, rank + offset),
     );
     const chunk = Buffer.from(`, ${listed(made)}`);
     chunks.push(chunk);

@@ -51,7 +51,13 @@ describe(WebhookPayloads.name, () => {
       error: null,
       last_update: someDate,
       last_push: null,
-      connector: { id: 40, uuid: '338178e6-3d01-564f-9a7b-52ca442459bf', name: 'Connecteur de test' },
+      connector: {
+        id: 40,
+        uuid: '338178e6-3d01-564f-9a7b-52ca442459bf',
+        name: 'Connecteur de test',
+        charged: false,
+        auth_mechanism: 'credentials',
+      },
       sources: [{ id: someId, id_connection: idConnection, name: 'openapi', state: null }],
       subscriptions: [{ id: someId, documents: [{}, {}, {}, {}, {}, {}] }],
     });
@@ -98,10 +104,21 @@ describe(WebhookPayloads.name, () => {
   it('should write ACCOUNT_CATEGORIZED so that only its transactions name the account', () => {
     const { transactions, ...rest } = bodyOf('ACCOUNT_CATEGORIZED');
     expect(Object.keys(rest)).toEqual(['id_webhook_data']);
-    expect((transactions as object[])[0]).toEqual({
+    expect((transactions as object[])[0]).toMatchObject({
       id: someId,
       id_account: someId,
-      categories: [expect.any(Object)],
+      categories: [{ code: expect.any(String) as unknown }],
+      date_scraped: someDate,
+    });
+  });
+
+  it('should write the ownerships of new accounts, and attachments of one transaction [P15]', () => {
+    expect(bodyOf('ACCOUNT_OWNERSHIPS_FOUND')['account_ownerships']).toHaveLength(3);
+    expect(bodyOf('TRANSACTION_ATTACHMENTS_FOUND')).toMatchObject({
+      id_connection: idConnection,
+      id_account: someId,
+      id_transaction: someId,
+      attachments: [{ id: someId }],
     });
   });
 

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { accountToWire, subscriptionToWire } from '../../accounts/account.wire.js';
 import { documentsOf } from '../../accounts/document-factory.js';
+import { ownershipOf } from '../../accounts/ownership-factory.js';
 import { connectionToWire, sourceToWire } from '../../connections/connection.wire.js';
+import { connectorToWire } from '../../connectors/connector.wire.js';
 import { ConnectorsService } from '../../connectors/connectors.service.js';
 import type { AccountRecord, ConnectionRecord, SubscriptionRecord, UserRecord } from '../../store/records.js';
 import { SandboxStore } from '../../store/sandbox.store.js';
@@ -39,6 +41,19 @@ export class WebhookPayloads {
     return whole({ ...userToWire(user) });
   }
 
+  /** `USER_SYNCED`, deprecated: what `CONNECTION_SYNCED` says, of several connections. */
+  userSynced(connections: readonly SyncedConnection[]): WebhookPayload {
+    const parts = connections.map((one) => this.connectionSynced(one));
+    return {
+      body: {
+        user: parts[0]?.body['user'] ?? null,
+        connections: parts.map(({ body }) => body['connection']),
+        total: parts.length,
+      },
+      fills: parts.flatMap(({ fills }) => fills),
+    };
+  }
+
   /** `CONNECTION_SYNCED`, of a synchronisation that went well or one that did not. */
   connectionSynced({ connection, accounts, subscriptions }: SyncedConnection): WebhookPayload {
     const hasFailed = connection.state !== null;
@@ -52,7 +67,9 @@ export class WebhookPayloads {
       })),
       subscriptions: subscriptions.map((one) => subscriptionWithDocuments(one, connection)),
     };
-    return { body: this.underUser(connection, inside), fills: accounts.map(({ fill }) => fill) };
+    // One that failed brought no transactions: its lists stay empty.
+    const fills = hasFailed ? [] : accounts.map(({ fill }) => fill);
+    return { body: this.underUser(connection, inside), fills };
   }
 
   /** `ACCOUNTS_FETCHED`: the same, before any transaction. */
@@ -73,7 +90,7 @@ export class WebhookPayloads {
       user: user === undefined ? null : userToWire(user),
       connection: {
         ...connectionToWire(connection, connector),
-        connector: { id: connector.id, uuid: connector.uuid, name: connector.name },
+        connector: connectorToWire(connector),
         sources: this.store.sources.ownedBy(connection.id).map(sourceToWire),
         ...inside,
       },
@@ -104,12 +121,21 @@ export function accountSynced(
 
 /** `ACCOUNT_CATEGORIZED`: only the transactions themselves say to which account they belong. */
 export function accountCategorized(fill: TransactionFill): WebhookPayload {
-  const transactions = newTransactions(fill).map(({ id, id_account, value }) => ({
-    id,
-    id_account,
-    categories: [{ code: value < 0 ? 'dailyExpenses' : 'incomes', parent_code: null }],
-  }));
-  return whole({ transactions });
+  return whole({ transactions: newTransactions(fill) });
+}
+
+/** `ACCOUNT_OWNERSHIPS_FOUND`, of the accounts of one connection. */
+export function accountOwnershipsFound(accounts: readonly AccountRecord[]): WebhookPayload {
+  return whole({ account_ownerships: accounts.map(ownershipOf) });
+}
+
+/** `TRANSACTION_ATTACHMENTS_FOUND`, of one transaction. */
+export function attachmentsFound(account: AccountRecord, idTransaction: number): WebhookPayload {
+  const { idConnection, id } = account;
+  const attachments = [
+    { id: idTransaction, id_transaction: idTransaction, id_file: null, name: 'ticket.pdf' },
+  ];
+  return whole({ id_connection: idConnection, id_account: id, id_transaction: idTransaction, attachments });
 }
 
 /** `SUBSCRIPTION_FOUND`. */

@@ -21,7 +21,7 @@ export class AuthProvidersController {
   @Get()
   list(@Req() request: SandboxRequest): Record<string, unknown> {
     this.bearer.requireConfigToken(request);
-    const page = paginate(this.providers.all(), request.originalUrl);
+    const page = paginate(this.providers.all(), request);
     return { authproviders: page.items.map(providerToWire), total: page.total, ...page.links };
   }
 

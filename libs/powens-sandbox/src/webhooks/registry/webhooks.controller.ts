@@ -34,7 +34,7 @@ export class WebhooksController {
   list(@Req() request: SandboxRequest): Record<string, unknown> {
     this.bearer.requireConfigToken(request);
     const shown = this.registrations.all(fieldsOf(request).has('all'));
-    const page = paginate(shown, request.originalUrl);
+    const page = paginate(shown, request);
     return { webhooks: page.items.map(webhookToWire), total: page.total, ...page.links };
   }
 
@@ -76,7 +76,7 @@ export class WebhooksController {
   logs(@Req() request: SandboxRequest, @Param('id') id: string): Record<string, unknown> {
     const found = this.find(request, id);
     const rows = this.engine.log().filter((one) => one.idRegistration === found.id);
-    const page = paginate(rows.map(logToWire), request.originalUrl);
+    const page = paginate(rows.map(logToWire), request);
     return { webhooklogs: page.items, total: page.total, ...page.links };
   }
 

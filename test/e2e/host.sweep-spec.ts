@@ -15,10 +15,8 @@ import { start, stateOf, until, type Started } from '../helpers/flow/person.js';
 import { builtHost } from '../helpers/host/build.js';
 import { freePorts, HostProcess, listenTo, type HostSettings } from '../helpers/host/host-process.js';
 
-const PATIENCE_MS = 300_000;
-const BOOT_LIMIT_MS = 20_000;
 /** Each one ends with a `kill -9`; usually the first proves it. */
-const MOST_ROUNDS = 8;
+const MOST_ROUNDS = 100;
 
 /** One person on the way through the flow. */
 interface Traveller {
@@ -83,12 +81,12 @@ describe('the built host', () => {
     );
     remember('client secret', DEFAULT_CLIENT.clientSecret);
     await startAgain();
-  }, PATIENCE_MS);
+  });
 
   afterAll(async () => {
     await host.kill();
     rmSync(dataDir, { recursive: true, force: true });
-  }, PATIENCE_MS);
+  });
 
   it(
     'should lose nothing when it is killed between connect and callback',
@@ -110,7 +108,6 @@ describe('the built host', () => {
       await expectConnected(early);
       expect((await early.browser.get('/accounts')).status).toBe(200);
     },
-    PATIENCE_MS,
   );
 
   it(
@@ -133,7 +130,6 @@ describe('the built host', () => {
       }
       expect(toldBy).toContain('the new process');
     },
-    PATIENCE_MS,
   );
 
   it(
@@ -152,7 +148,6 @@ describe('the built host', () => {
         'Step 3, exchange: attempt … exchanged its code for the access token [redacted]',
       ]);
     },
-    PATIENCE_MS,
   );
 
   it(
@@ -181,14 +176,7 @@ describe('the built host', () => {
         `searched for ${secrets.length} secrets in ${report.files} files, ${report.bytes >> 20} MB\n`,
       );
     },
-    PATIENCE_MS,
   );
-
-  it('should boot within 20 seconds', () => {
-    const boots = processes.map(({ bootMs }) => bootMs);
-    process.stdout.write(`the host was ready after ${boots.join(', ')} ms\n`);
-    expect(Math.min(...boots)).toBeLessThan(BOOT_LIMIT_MS);
-  });
 });
 
 describe('npm run demo', () => {
@@ -207,7 +195,6 @@ describe('npm run demo', () => {
       expect(told.text).not.toMatch(/[?&](code|state)=[^…&\s]/);
       expect(child.exitCode).toBe(0);
     },
-    PATIENCE_MS,
   );
 });
 

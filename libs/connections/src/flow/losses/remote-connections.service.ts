@@ -18,7 +18,12 @@ export class RemoteConnections {
     private readonly powens: PowensClient,
   ) {}
 
-  /** Finds a connection of an owner; null when it is not there. */
+  /**
+   * Finds a connection of an owner.
+   *
+   * @returns null when Powens itself says that it is not there
+   * @throws PowensApiError for every other answer
+   */
   async find(
     owner: Owner,
     account: OwnerAccount,
@@ -29,10 +34,19 @@ export class RemoteConnections {
         this.powens.getConnection(token, powensConnectionId),
       );
     } catch (error) {
-      if (error instanceof PowensApiError && error.code === 'connection_not_found') {
+      if (isConnectionNotFound(error)) {
         return null;
       }
       throw error;
     }
   }
+}
+
+/** Whether Powens itself answered that a connection is not there. An id that cannot be one was not asked for. */
+export function isConnectionNotFound(error: unknown): boolean {
+  return (
+    error instanceof PowensApiError &&
+    error.code === 'connection_not_found' &&
+    error.failure.powensCode !== null
+  );
 }

@@ -1,0 +1,59 @@
+import sql from 'sql-template-tag';
+import type { Owner } from '../values/owner.js';
+
+/** Where an owner's account stands. */
+export type AccountStatus =
+  'provisioning' | 'active' | 'revoking' | 'revoked' | 'lost' | 'forgetting' | 'erasing' | 'erased';
+
+/** An owner's account in any status. */
+export interface AccountState {
+  readonly userId: string;
+  readonly owner: Owner;
+  readonly status: AccountStatus;
+  /** Why: see the entity. */
+  readonly reason: string | null;
+  readonly powensUserId: string | null;
+  readonly sealedToken: string | null;
+  readonly renewable: boolean;
+}
+
+/** Right to change an account, until it ends. */
+export interface AccountLease {
+  readonly userId: string;
+  /** Fencing token: whoever lost the lease writes nothing. */
+  readonly leaseToken: string;
+}
+
+/** A sealed token with the key that sealed it. */
+export interface SealedToken {
+  readonly sealedToken: string;
+  readonly keyId: string;
+}
+
+/** A row as far as it is read. */
+export interface AccountRow {
+  id: string;
+  tenant: string;
+  owner_id: string;
+  status: AccountStatus;
+  status_reason: string | null;
+  powens_user_id: string | null;
+  sealed_token: string | null;
+  renewable: boolean;
+}
+
+/** Columns of {@link AccountRow}. */
+export const ACCOUNT_COLUMNS = sql`id, tenant, owner_id, status, status_reason, powens_user_id, sealed_token, renewable`;
+
+/** Maps a row. */
+export function accountOf(row: AccountRow): AccountState {
+  return {
+    userId: row.id,
+    owner: { id: row.owner_id, tenant: row.tenant },
+    status: row.status,
+    reason: row.status_reason,
+    powensUserId: row.powens_user_id,
+    sealedToken: row.sealed_token,
+    renewable: row.renewable,
+  };
+}

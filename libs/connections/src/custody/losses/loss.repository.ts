@@ -1,0 +1,204 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import sql, { type Sql } from 'sql-template-tag';
+import { ConnectionsDatabase, type DatabaseSession } from '../../database/connections-database.js';
+import type { Transaction } from '../../database/unit-of-work.js';
+import {
+  LOSS_COLUMNS,
+  lossOf,
+  type Loss,
+  type LossEvidence,
+  type LossLimit,
+  type LossRow,
+  type LossSubject,
+} from './loss.js';
+
+/** Losses that are not over: Powens may still find again what they are about. */
+const OPEN = sql`status IN ('suspected', 'held', 'granted')`;
+
+/**
+ * Losses: from the first look that did not find something to the end. Two looks, and one limit for all replicas, are decided
+ * here by single statements.
+ *
+ * @internal
+ */
+@Injectable()
+export class LossRepository {
+  constructor(private readonly database: ConnectionsDatabase) {}
+
+  /**
+   * Notes a look that did not find something. The first one only notes it; a loss that is over begins anew.
+   *
+   * @returns the loss, and whether this look confirms an earlier one that is at least `confirmAfterHours` ago; null when there is
+   *   no such thing in use here
+   */
+  async note(
+    instance: string,
+    noted: { subject: LossSubject; subjectId: string; userId: string; evidence: LossEvidence },
+    confirmAfterHours: number,
+  ): Promise<{ readonly loss: Loss; readonly isConfirmed: boolean } | null> {
+    const { loss } = this.database.tables;
+    const isSame = sql`known.status IN ('suspected', 'held', 'granted')
+      AND known.token_digest IS NOT DISTINCT FROM EXCLUDED.token_digest`;
+    const [row] = await this.database.query<LossRow & { confirmed: boolean }>(sql`
+      INSERT INTO ${loss} AS known (
+        id, instance, subject, subject_id, user_id, evidence, status, weight, token_digest, first_seen_at, last_seen_at
+      )
+      ${this.seen(instance, noted)}
+      ON CONFLICT (instance, subject, subject_id) DO UPDATE SET
+        last_seen_at = now(), evidence = EXCLUDED.evidence, weight = EXCLUDED.weight, token_digest = EXCLUDED.token_digest,
+        user_id = EXCLUDED.user_id,
+        first_seen_at = CASE WHEN ${isSame} THEN known.first_seen_at ELSE now() END,
+        status = CASE WHEN ${isSame} THEN known.status ELSE 'suspected' END,
+        held_at = CASE WHEN ${isSame} THEN known.held_at END,
+        approved_at = CASE WHEN ${isSame} THEN known.approved_at END,
+        ended_at = NULL
+      RETURNING ${LOSS_COLUMNS}, first_seen_at < now() - ${confirmAfterHours}::float8 * interval '1 hour' AS confirmed`);
+    return row === undefined ? null : { loss: lossOf(row), isConfirmed: row.confirmed };
+  }
+
+  /**
+   * Counts a confirmed loss against the limit, or holds it back: decided under a lock that all processes share, so that no two of
+   * them take the same place. Once one loss is held back, all are.
+   *
+   * @returns the status from now on, and whether it is this loss that everything stopped at; null when it is over
+   */
+  async grant(
+    instance: string,
+    id: string,
+    limit: LossLimit,
+  ): Promise<{ readonly status: 'granted' | 'held'; readonly isFirstHeld: boolean } | null> {
+    return this.alone(instance, async (session) => {
+      const [row] = await session.run<{ status: 'granted' | 'held'; first: boolean }>(
+        this.grantOf(instance, id, limit),
+      );
+      return row === undefined
+        ? null
+        : { status: row.status, isFirstHeld: row.status === 'held' && row.first };
+    });
+  }
+
+  /** Ends what is noted of things that Powens found: none of it was lost. */
+  async contradict(instance: string, subjectIds: readonly string[]): Promise<void> {
+    const { loss } = this.database.tables;
+    if (subjectIds.length > 0) {
+      await this.database.query(sql`
+        UPDATE ${loss} SET status = 'recovered', ended_at = now()
+        WHERE instance = ${instance} AND subject_id = ANY(${[...subjectIds]}::uuid[]) AND status <> 'recovered'`);
+    }
+  }
+
+  /** Finds what is noted of a Powens user, its token and its connections, and not over. */
+  async findOpenOf(userId: string): Promise<readonly Loss[]> {
+    return this.select(sql`user_id = ${userId} AND ${OPEN}`);
+  }
+
+  /** Finds what is noted and not over, oldest first. */
+  async findOpen(instance: string, limit: number): Promise<readonly Loss[]> {
+    return this.select(sql`instance = ${instance} AND ${OPEN} ORDER BY first_seen_at, id LIMIT ${limit}`);
+  }
+
+  /** Counts what is noted and not over, by status. */
+  async count(instance: string): Promise<{ readonly suspected: number; readonly held: number }> {
+    const { loss } = this.database.tables;
+    const [row] = await this.database.query<{ suspected: number; held: number }>(sql`
+      SELECT count(*) FILTER (WHERE status = 'suspected')::int AS suspected,
+        count(*) FILTER (WHERE status = 'held')::int AS held
+      FROM ${loss} WHERE instance = ${instance} AND status IN ('suspected', 'held')`);
+    return row ?? { suspected: 0, held: 0 };
+  }
+
+  /**
+   * Grants what was held back, since a person looked at it. It does not count against the limit.
+   *
+   * @param ids - only these; null for all
+   */
+  async approve(instance: string, ids: readonly string[] | null): Promise<readonly Loss[]> {
+    const { loss } = this.database.tables;
+    const which = ids === null ? sql`true` : sql`id = ANY(${[...ids]}::uuid[])`;
+    const rows = await this.database.query<LossRow>(sql`
+      UPDATE ${loss} SET status = 'granted', granted_at = now(), approved_at = now()
+      WHERE instance = ${instance} AND ${which}
+        AND (status = 'held' OR (status = 'granted' AND approved_at IS NOT NULL))
+      RETURNING ${LOSS_COLUMNS}`);
+    return rows.map(lossOf);
+  }
+
+  /** Ends a granted loss, in the transaction that does what it grants. Exactly one transaction does it. */
+  apply(loss: Loss, tx: Transaction): void {
+    tx.add(
+      sql`UPDATE ${this.database.tables.loss} SET status = 'applied', ended_at = now()
+        WHERE id = ${loss.id} AND status = 'granted'`,
+      1,
+    );
+  }
+
+  private seen(
+    instance: string,
+    noted: { subject: LossSubject; subjectId: string; userId: string; evidence: LossEvidence },
+  ): Sql {
+    const { user, connection } = this.database.tables;
+    const { subject, subjectId, userId, evidence } = noted;
+    const id = uuidv7();
+    if (subject === 'connection') {
+      return sql`SELECT ${id}::uuid, ${instance}::varchar, 'connection', id, user_id, ${evidence}::varchar, 'suspected', 1, NULL, now(), now()
+        FROM ${connection} WHERE id = ${subjectId} AND status IN ('active', 'unconfirmed')`;
+    }
+    // Another token is another loss; rotation of keys gives the same one another envelope, which begins it anew.
+    const digest = subject === 'token' ? sql`md5(sealed_token)` : sql`NULL`;
+    const statuses = subject === 'token' ? sql`status = 'active'` : sql`status IN ('active', 'revoked')`;
+    return sql`SELECT ${id}::uuid, ${instance}::varchar, ${subject}::varchar, id, id, ${evidence}::varchar, 'suspected',
+        GREATEST(1, (SELECT count(*)::int FROM ${connection} WHERE user_id = ${userId} AND status = 'active')), ${digest}, now(), now()
+      FROM ${user} WHERE id = ${userId} AND ${statuses}`;
+  }
+
+  private grantOf(instance: string, id: string, { maxPerDay, maxPercentPerDay }: LossLimit): Sql {
+    const { loss, connection } = this.database.tables;
+    return sql`
+      WITH taken AS (
+        SELECT COALESCE(sum(weight), 0) AS weight FROM ${loss}
+        WHERE instance = ${instance} AND granted_at > now() - interval '1 day' AND approved_at IS NULL AND id <> ${id}
+      ), room AS (
+        SELECT GREATEST(${maxPerDay}::float8, floor(${maxPercentPerDay}::float8 / 100 * (
+          SELECT count(*) FROM ${connection} WHERE instance = ${instance} AND status IN ('active', 'gone')
+        ))) AS weight
+      ), stop AS (
+        SELECT EXISTS (SELECT 1 FROM ${loss} WHERE instance = ${instance} AND status = 'held' AND id <> ${id}) AS stopped
+      ), verdict AS (
+        SELECT NOT stop.stopped AND taken.weight + one.weight <= room.weight AS fits, stop.stopped
+        FROM taken, room, stop, ${loss} one WHERE one.id = ${id}
+      )
+      UPDATE ${loss} SET
+        status = CASE WHEN verdict.fits THEN 'granted' ELSE 'held' END,
+        granted_at = CASE WHEN verdict.fits THEN now() ELSE granted_at END,
+        held_at = CASE WHEN verdict.fits THEN NULL ELSE COALESCE(held_at, now()) END
+      FROM verdict
+      WHERE id = ${id} AND ${loss}.status IN ('suspected', 'held')
+      RETURNING ${loss}.status, NOT verdict.stopped AS first`;
+  }
+
+  private async select(where: Sql): Promise<readonly Loss[]> {
+    const rows = await this.database.query<LossRow>(sql`
+      SELECT ${LOSS_COLUMNS} FROM ${this.database.tables.loss} WHERE ${where}`);
+    return rows.map(lossOf);
+  }
+
+  /** The lock is a statement of its own: in the same one, the rows would be read as they were before the lock was had. */
+  private async alone<T>(instance: string, run: (session: DatabaseSession) => Promise<T>): Promise<T> {
+    return this.database.withSession(async (session) => {
+      await session.run(sql`BEGIN ISOLATION LEVEL READ COMMITTED`);
+      try {
+        await session.run(
+          sql`SELECT pg_advisory_xact_lock(hashtextextended(${`powens losses ${instance}`}::text, 0))`,
+        );
+        const result = await run(session);
+        await session.run(sql`COMMIT`);
+        return result;
+      } catch (error) {
+        // A lost link rolls back by itself; the first error is the one to report.
+        await session.run(sql`ROLLBACK`).catch(() => []);
+        throw error;
+      }
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import sql from 'sql-template-tag';
+
+/** What may be lost. */
+export type LossSubject = 'connection' | 'user' | 'token';
+
+/** What Powens answered, always with an error code of its own. */
+export type LossEvidence =
+  /** 404 for the connection's own id. */
+  | 'connection_not_found'
+  /** 404 for the user of a token. */
+  | 'user_not_found'
+  /** 400 or 404 for a new token of the user. */
+  | 'renewal_refused'
+  /** 401 for the token, while the user exists. */
+  | 'token_refused'
+  /** 401 for the token, after a webhook that reported the user as deleted. */
+  | 'user_deleted';
+
+/** Where a loss stands. */
+export type LossStatus = 'suspected' | 'held' | 'granted' | 'applied' | 'recovered';
+
+/** Something that Powens did not find. */
+export interface Loss {
+  readonly id: string;
+  readonly subject: LossSubject;
+  /** Id here of the connection, or of the Powens user's row. */
+  readonly subjectId: string;
+  readonly userId: string;
+  readonly evidence: LossEvidence;
+  readonly status: LossStatus;
+  /** Connections that it takes away. */
+  readonly weight: number;
+  readonly tokenDigest: string | null;
+  readonly firstSeenAt: Date;
+  readonly lastSeenAt: Date;
+}
+
+/** Connections that may disappear within 24 hours: the larger of both. */
+export interface LossLimit {
+  readonly maxPerDay: number;
+  readonly maxPercentPerDay: number;
+}
+
+/** A row as far as it is read. */
+export interface LossRow {
+  id: string;
+  subject: LossSubject;
+  subject_id: string;
+  user_id: string;
+  evidence: LossEvidence;
+  status: LossStatus;
+  weight: number;
+  token_digest: string | null;
+  first_seen_at: Date;
+  last_seen_at: Date;
+}
+
+/** Columns of {@link LossRow}. */
+export const LOSS_COLUMNS = sql`id, subject, subject_id, user_id, evidence, status, weight, token_digest, first_seen_at, last_seen_at`;
+
+/** Maps a row. */
+export function lossOf(row: LossRow): Loss {
+  return {
+    id: row.id,
+    subject: row.subject,
+    subjectId: row.subject_id,
+    userId: row.user_id,
+    evidence: row.evidence,
+    status: row.status,
+    weight: row.weight,
+    tokenDigest: row.token_digest,
+    firstSeenAt: row.first_seen_at,
+    lastSeenAt: row.last_seen_at,
+  };
+}

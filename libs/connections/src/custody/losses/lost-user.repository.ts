@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { ConnectionsDatabase } from '../../database/connections-database.js';
+import type { Transaction } from '../../database/unit-of-work.js';
+import { ACCOUNT_COLUMNS, accountOf, type AccountRow, type AccountState } from '../account.rows.js';
+
+/** Nobody is changing the row. */
+const FREE = sql`(lease_token IS NULL OR leased_until <= now())`;
+
+/**
+ * Rows of Powens users that Powens no longer finds, or whose token it refuses. Nothing is deleted here before its memory ends.
+ *
+ * @internal
+ */
+@Injectable()
+export class LostUserRepository {
+  constructor(private readonly database: ConnectionsDatabase) {}
+
+  /** Finds a Powens user by the id of its row, whatever its status. */
+  async find(userId: string): Promise<AccountState | null> {
+    const { user } = this.database.tables;
+    const [row] = await this.database.query<AccountRow>(sql`
+      SELECT ${ACCOUNT_COLUMNS} FROM ${user} WHERE id = ${userId}`);
+    return row === undefined ? null : accountOf(row);
+  }
+
+  /** Takes a Powens user out of use with its connections, and keeps all of it. */
+  lose(userId: string, rememberDays: number, tx: Transaction): void {
+    const { user, connection } = this.database.tables;
+    tx.add(
+      sql`UPDATE ${user}
+        SET status = 'lost', status_reason = 'user_gone', lease_token = NULL, leased_until = NULL, updated_at = now()
+        WHERE id = ${userId} AND status IN ('active', 'revoked') AND ${FREE}`,
+      1,
+    );
+    tx.add(
+      sql`UPDATE ${connection}
+        SET status = 'gone', removal_reason = 'user_gone', revision = revision + 1,
+          remove_at = now() + ${rememberDays}::float8 * interval '1 day'
+        WHERE user_id = ${userId} AND status = 'active'`,
+      'any',
+    );
+    tx.add(sql`DELETE FROM ${connection} WHERE user_id = ${userId} AND status = 'unconfirmed'`, 'any');
+  }
+
+  /** Takes a token out of use and keeps its ciphertext, unless another token came in its place. */
+  revokeRefused(userId: string, tokenDigest: string | null, tx: Transaction): void {
+    const { user } = this.database.tables;
+    tx.add(
+      sql`UPDATE ${user}
+        SET status = 'revoked', status_reason = 'token_lost', lease_token = NULL, leased_until = NULL, updated_at = now()
+        WHERE id = ${userId} AND status = 'active' AND md5(sealed_token) = ${tokenDigest} AND ${FREE}`,
+      1,
+    );
+  }
+
+  /**
+   * Takes a Powens user whose token works into use again.
+   *
+   * @param sealedToken - the token that works
+   * @returns false when it was in use, or changed meanwhile
+   */
+  async revive(userId: string, sealedToken: string): Promise<boolean> {
+    const { user } = this.database.tables;
+    const rows = await this.database.query(sql`
+      UPDATE ${user} SET status = 'active', status_reason = NULL, updated_at = now()
+      WHERE id = ${userId} AND sealed_token = ${sealedToken} AND ${FREE}
+        AND (status = 'lost' OR (status = 'revoked' AND status_reason = 'token_lost'))
+      RETURNING id`);
+    return rows.length === 1;
+  }
+
+  /** Finds lost Powens users whose memory ended. */
+  async findForgotten(instance: string, rememberDays: number, limit: number): Promise<readonly string[]> {
+    const { user, loss } = this.database.tables;
+    const rows = await this.database.query<{ id: string }>(sql`
+      SELECT lost.id FROM ${user} lost JOIN ${loss} known ON known.user_id = lost.id AND known.subject = 'user'
+      WHERE known.instance = ${instance} AND known.status = 'applied'
+        AND known.ended_at <= now() - ${rememberDays}::float8 * interval '1 day' AND lost.status = 'lost'
+      LIMIT ${limit}`);
+    return rows.map(({ id }) => id);
+  }
+
+  /** Deletes the ciphertexts of refused tokens whose memory ended. The Powens user id stays: it is what a renewal needs. */
+  async dropRefused(instance: string, rememberDays: number): Promise<void> {
+    const { user, loss } = this.database.tables;
+    await this.database.query(sql`
+      UPDATE ${user} SET sealed_token = NULL, key_id = NULL, updated_at = now()
+      WHERE instance = ${instance} AND status = 'revoked' AND status_reason = 'token_lost' AND sealed_token IS NOT NULL
+        AND ${FREE} AND id IN (
+          SELECT user_id FROM ${loss}
+          WHERE instance = ${instance} AND subject = 'token' AND status = 'applied'
+            AND ended_at <= now() - ${rememberDays}::float8 * interval '1 day'
+        )`);
+  }
+
+  /** Ends losses of what is not in use any more, and removes those that are over for longer than they are remembered. */
+  async tidy(instance: string, rememberDays: number): Promise<void> {
+    const { user, loss, connection } = this.database.tables;
+    await this.database.query(sql`
+      UPDATE ${loss} known SET status = 'recovered', ended_at = now()
+      WHERE known.instance = ${instance} AND known.status IN ('suspected', 'held', 'granted') AND NOT EXISTS (
+        SELECT 1 FROM ${connection} kept
+        WHERE known.subject = 'connection' AND kept.id = known.subject_id AND kept.status IN ('active', 'unconfirmed')
+      ) AND NOT EXISTS (
+        SELECT 1 FROM ${user} kept
+        WHERE known.subject <> 'connection' AND kept.id = known.subject_id
+          AND (kept.status = 'active' OR (kept.status = 'revoked' AND known.subject = 'user'))
+      )`);
+    await this.database.query(sql`
+      DELETE FROM ${loss} WHERE instance = ${instance} AND status IN ('applied', 'recovered')
+        AND ended_at <= now() - GREATEST(1, ${rememberDays}::float8 + 1) * interval '1 day'`);
+  }
+}

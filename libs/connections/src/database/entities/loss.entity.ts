@@ -1,0 +1,71 @@
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/**
+ * Something that Powens no longer finds: a connection, a Powens user or a token. Durable, since two looks that lie apart must
+ * agree and since all replicas share one limit.
+ *
+ * @internal
+ */
+@Entity('powens_loss')
+@Index('powens_loss_subject_key', ['instance', 'subject', 'subjectId'], { unique: true })
+@Index('powens_loss_user_idx', ['userId'])
+@Index('powens_loss_status_idx', ['instance', 'status'])
+@Index('powens_loss_granted_idx', ['instance', 'grantedAt'])
+@Check('powens_loss_subject_check', `subject IN ('connection', 'user', 'token')`)
+@Check('powens_loss_status_check', `status IN ('suspected', 'held', 'granted', 'applied', 'recovered')`)
+export class LossEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'powens_loss_pkey' })
+  id!: string;
+
+  @Column('varchar', { length: 64 })
+  instance!: string;
+
+  /** `connection`, `user` or `token`. */
+  @Column('varchar', { length: 16 })
+  subject!: string;
+
+  /** Id here of the connection, or of the Powens user's row. */
+  @Column('uuid', { name: 'subject_id' })
+  subjectId!: string;
+
+  @Column('uuid', { name: 'user_id' })
+  userId!: string;
+
+  /** What Powens answered last. */
+  @Column('varchar', { length: 32 })
+  evidence!: string;
+
+  /**
+   * `suspected` until a second look agrees; `held` above the limit; `granted` once it counts against the limit; `applied`;
+   * `recovered` when Powens found it again, or it ended otherwise.
+   */
+  @Column('varchar', { length: 16 })
+  status!: string;
+
+  /** Connections that it takes away. */
+  @Column('int')
+  weight!: number;
+
+  /** Which token was refused: another one is another loss. */
+  @Column('varchar', { length: 64, name: 'token_digest', nullable: true })
+  tokenDigest!: string | null;
+
+  @Column('timestamptz', { name: 'first_seen_at' })
+  firstSeenAt!: Date;
+
+  @Column('timestamptz', { name: 'last_seen_at' })
+  lastSeenAt!: Date;
+
+  @Column('timestamptz', { name: 'held_at', nullable: true })
+  heldAt!: Date | null;
+
+  /** When a person approved it; then it does not count against the limit. */
+  @Column('timestamptz', { name: 'approved_at', nullable: true })
+  approvedAt!: Date | null;
+
+  @Column('timestamptz', { name: 'granted_at', nullable: true })
+  grantedAt!: Date | null;
+
+  @Column('timestamptz', { name: 'ended_at', nullable: true })
+  endedAt!: Date | null;
+}

@@ -1,0 +1,35 @@
+import type { QueryRunner, Table } from 'typeorm';
+import { nullable, table, text } from './schema-tools.js';
+
+/** What Powens no longer finds, from the first look to the end of its memory. */
+export function loss(runner: QueryRunner): Table {
+  return table(runner, 'powens_loss', {
+    columns: {
+      id: { type: 'uuid', isPrimary: true },
+      instance: text(64),
+      subject: text(16),
+      subject_id: 'uuid',
+      user_id: 'uuid',
+      evidence: text(32),
+      status: text(16),
+      weight: 'int',
+      token_digest: nullable('varchar', 64),
+      first_seen_at: 'timestamptz',
+      last_seen_at: 'timestamptz',
+      held_at: nullable('timestamptz'),
+      approved_at: nullable('timestamptz'),
+      granted_at: nullable('timestamptz'),
+      ended_at: nullable('timestamptz'),
+    },
+    unique: { powens_loss_subject_key: ['instance', 'subject', 'subject_id'] },
+    indexes: {
+      powens_loss_user_idx: ['user_id'],
+      powens_loss_status_idx: ['instance', 'status'],
+      powens_loss_granted_idx: ['instance', 'granted_at'],
+    },
+    checks: {
+      powens_loss_subject_check: `subject IN ('connection', 'user', 'token')`,
+      powens_loss_status_check: `status IN ('suspected', 'held', 'granted', 'applied', 'recovered')`,
+    },
+  });
+}

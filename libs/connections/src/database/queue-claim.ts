@@ -1,0 +1,142 @@
+import sql, { raw, type Sql } from 'sql-template-tag';
+
+/**
+ * A table whose messages are worked on in the order of their key: at most one of a key at a time, the oldest first.
+ *
+ * Its columns: `position`, `instance`, `order_key`, `status`, `available_at`, `leased_until`. Its indexes: of what is
+ * pending, by key and by the time it is due; of what is leased, by key.
+ */
+export interface Queue {
+  readonly table: Sql;
+  readonly instance: string;
+  /** Type of `order_key`. */
+  readonly keyType: 'uuid' | 'text';
+  /** Column that counts tries: `counter >= 0` is in the predicate of the index by time, and of no other query. */
+  readonly counter: 'deliveries' | 'tries';
+}
+
+/** What a claim writes and returns. */
+export interface Claim {
+  readonly limit: number;
+  /** Assignments of the `UPDATE`. */
+  readonly set: Sql;
+  /** Columns to return. */
+  readonly returning: Sql;
+}
+
+/** Due messages looked at from either end of time. */
+export const DUE_WINDOW = 100;
+
+/** Keys looked at by one step of a walk. */
+export const WALK_STEP = 200;
+
+/**
+ * Claims the heads of keys that something is due of, by the time it is due: of the `DUE_WINDOW` oldest and newest due
+ * messages. New messages and retries are found here however much waits. Its cost does not grow with what waits.
+ *
+ * Every row of the answer says in `complete` whether that was all that is due; without it, the rest waits behind other
+ * messages, and only {@link claimByWalk} is sure to find what can be claimed. There is one row of nulls when nothing is.
+ */
+export function claimDue(queue: Queue, claim: Claim): Sql {
+  const { table, instance } = queue;
+  const due = (direction: 'ASC' | 'DESC'): Sql => sql`(
+    SELECT m.order_key, m.available_at FROM ${table} m
+    WHERE m.instance = ${instance} AND m.status = 'pending' AND m.${raw(queue.counter)} >= 0 AND m.available_at <= now()
+    ORDER BY m.available_at ${raw(direction)} LIMIT ${raw(String(DUE_WINDOW))}
+  )`;
+  return sql`
+    WITH due AS MATERIALIZED (${due('ASC')} UNION ALL ${due('DESC')}),
+    keys AS (SELECT due.order_key FROM due GROUP BY due.order_key ORDER BY min(due.available_at)),
+    ${claimHeads(queue, claim)}
+    SELECT look.complete, claimed.*
+    FROM (SELECT count(*) < ${raw(String(2 * DUE_WINDOW))} AS complete FROM due) look LEFT JOIN claimed ON true`;
+}
+
+/**
+ * Claims the heads of some keys, and of the next `WALK_STEP` keys after one: walked often enough, every key has its turn.
+ * Its cost does not grow with what waits.
+ *
+ * Every row of the answer says in `walked` after which key the next step goes on; null at the end of all keys. There is
+ * one row of nulls when nothing is claimed. Heads are claimed in the order of `keys`, then of the walk.
+ *
+ * @param keys - keys to look at first: those whose last message was just finished
+ * @param after - the key after which to walk, or null to begin
+ */
+export function claimByWalk(
+  queue: Queue,
+  claim: Claim,
+  { keys, after }: { keys: readonly string[]; after: string | null },
+): Sql {
+  const { table, instance } = queue;
+  const type = raw(queue.keyType);
+  // One index has this order: none but it can answer.
+  const next = (start: Sql): Sql => sql`(
+    SELECT m.order_key FROM ${table} m
+    WHERE m.instance = ${instance} AND m.status = 'pending' ${start} ORDER BY m.order_key, m.position LIMIT 1
+  )`;
+  const begin = after === null ? sql`` : sql`AND m.order_key > ${after}::${type}`;
+  return sql`
+    WITH RECURSIVE walk (order_key, step) AS (
+      SELECT first.order_key, 1 FROM ${next(begin)} first
+      UNION ALL
+      SELECT following.order_key, walk.step + 1
+      FROM walk CROSS JOIN LATERAL ${next(sql`AND m.order_key > walk.order_key`)} following
+      WHERE walk.step < ${raw(String(WALK_STEP))}
+    ),
+    keys AS (
+      SELECT ranked.order_key FROM (
+        SELECT unnest(${[...keys]}::${type}[]) AS order_key, 0 AS step UNION ALL SELECT walk.order_key, walk.step FROM walk
+      ) ranked
+      GROUP BY ranked.order_key ORDER BY min(ranked.step)
+    ),
+    ${claimHeads(queue, claim)}
+    SELECT look.walked, claimed.*
+    FROM (
+      SELECT max(walk.order_key::text) FILTER (WHERE walk.step = ${raw(String(WALK_STEP))}) AS walked FROM walk
+    ) look LEFT JOIN claimed ON true`;
+}
+
+/** Claims the head of one key. */
+export function claimOfKey(queue: Queue, claim: Claim, key: string): Sql {
+  return sql`
+    WITH keys AS (SELECT ${key}::${raw(queue.keyType)} AS order_key),
+    ${claimHeads(queue, claim)}
+    SELECT claimed.* FROM claimed`;
+}
+
+/**
+ * Heads of `keys` that are due, unless a later message of the key is under way, as after a late commit or the replay of a
+ * dead letter; locked, and claimed if they still are what they were. The bounds on `order_key` are no equality, so that
+ * the order by key and position needs its own index: an index that happens to look cheaper while statistics are missing
+ * or old cannot answer.
+ */
+function claimHeads({ table, instance }: Queue, { limit, set, returning }: Claim): Sql {
+  return sql`
+    heads AS MATERIALIZED (
+      SELECT head.position
+      FROM keys
+      CROSS JOIN LATERAL (
+        SELECT m.position, m.available_at FROM ${table} m
+        WHERE m.instance = ${instance} AND m.order_key >= keys.order_key AND m.order_key <= keys.order_key
+          AND m.status = 'pending'
+        ORDER BY m.order_key, m.position LIMIT 1
+      ) head
+      CROSS JOIN LATERAL (
+        SELECT count(*) AS leases FROM (
+          SELECT 1 FROM ${table} m WHERE m.order_key = keys.order_key AND m.leased_until > now() LIMIT 1
+        ) leased
+      ) held
+      WHERE head.available_at <= now() AND held.leases = 0
+      LIMIT ${limit}
+    ),
+    taken AS MATERIALIZED (
+      SELECT m.position FROM ${table} m
+      WHERE m.position = ANY(ARRAY(SELECT heads.position FROM heads)) AND m.status IN ('pending', '')
+        AND m.available_at <= now()
+      FOR UPDATE SKIP LOCKED
+    ),
+    claimed AS (
+      UPDATE ${table} SET ${set}
+      WHERE position = ANY(ARRAY(SELECT taken.position FROM taken)) RETURNING ${returning}
+    )`;
+}

@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import { LossRetention } from '../losses/loss-retention.service.js';
+import { UnconfirmedRemoval } from '../unconfirmed/unconfirmed-removal.service.js';
+
+/**
+ * What the sweeper removes when its time is over, in one place.
+ *
+ * @internal
+ */
+@Injectable()
+export class DueRemovals {
+  constructor(
+    readonly unconfirmed: UnconfirmedRemoval,
+    readonly lost: LossRetention,
+  ) {}
+}

@@ -1,0 +1,130 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { ClaimedAttempt } from '../../attempts/attempt.js';
+import {
+  ConnectionChangesRepository,
+  type StandingConnection,
+} from '../../connections/connection-changes.repository.js';
+import { diffOf, type LocalConnection, type RemoteConnection } from '../../connections/remote-diff.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ConnectionsError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { EventToAppend } from '../../outbox/outbox.service.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import type { PowensConnection } from '../../powens/powens.parsers.js';
+import type { KeptGrant } from '../connect-flow.types.js';
+import { MissingConnections } from '../losses/missing-connections.service.js';
+import { isConnectionNotFound } from '../losses/remote-connections.service.js';
+import { AdmissionService } from '../unconfirmed/admission.service.js';
+import { sortOut } from '../unconfirmed/sort-out.js';
+import { idsOf, type Observed } from './observation.service.js';
+
+/** What a repair brought about. */
+export interface Repaired {
+  readonly observed: Observed;
+  /** Connections that Powens leaves out: each is still to be asked for by its id. */
+  readonly missing: readonly StandingConnection[];
+}
+
+/** Powens' clock and the database's are not one, and Powens tells whole seconds. */
+const CLOCKS_DIFFER_MS = 60_000;
+
+/**
+ * Reads at Powens what a reconnect or the manage page brought about.
+ *
+ * @internal
+ */
+@Injectable()
+export class RepairReading {
+  readonly #logger = new Logger('ConnectionsFlow');
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly changes: ConnectionChangesRepository,
+    private readonly powens: PowensClient,
+    private readonly admission: AdmissionService,
+    private readonly missing: MissingConnections,
+  ) {}
+
+  /**
+   * Reads the connection of a reconnect.
+   *
+   * @throws ConnectionsError `not_found` when it was deleted here meanwhile, `connection_not_found` when Powens does not find it;
+   *   PowensApiError
+   */
+  async reconnected(attempt: ClaimedAttempt, grant: KeptGrant): Promise<Repaired> {
+    const local = await this.changes.find(this.options.instance, attempt.owner, attempt.connectionId ?? '');
+    if (local === null) {
+      throw new ConnectionsError('not_found', 'The connection was deleted while it was reconnected.');
+    }
+    const remote = await this.remoteOf(local, grant);
+    if (remote === null) {
+      await this.missing.notFound(local);
+      throw new ConnectionsError('connection_not_found', 'Powens does not find the connection any more.');
+    }
+    const observed: Observed = {
+      owner: attempt.owner,
+      account: grant.account,
+      attemptId: attempt.id,
+      diff: diffOf([local], [remote]),
+    };
+    return { observed: { ...observed, also: [reconnectedEvent(observed, local, remote)] }, missing: [] };
+  }
+
+  /** Reads the connections after a visit to the manage page, where they may be added and deleted. */
+  async managed(attempt: ClaimedAttempt, grant: KeptGrant): Promise<Repaired> {
+    const locals = await this.changes.findEveryOf(grant.account.userId);
+    const remotes = await grant.send(async (token) => this.powens.listConnections(token));
+    const isKept = this.options.unconfirmedConnections === 'keep';
+    const isMade = (remote: PowensConnection): boolean => isKept || isMadeDuring(attempt, remote);
+    const { diff, confirmed, revived, missing, strangers } = sortOut(locals, remotes, isMade);
+    const { owner } = attempt;
+    const { account } = grant;
+    if (strangers.length > 0) {
+      await this.admission.admit({ owner, account, remotes: strangers });
+    }
+    return { observed: { owner, account, attemptId: attempt.id, diff, confirmed, revived }, missing };
+  }
+
+  /**
+   * Looks for connections that the manage page may have deleted. Their owner was there, so Powens' own answer about each is enough.
+   * Never fails: the attempt is complete, and a look that fails is made by the next comparison.
+   */
+  async lookFor(
+    missing: readonly StandingConnection[],
+    { owner }: ClaimedAttempt,
+    { account }: KeptGrant,
+  ): Promise<void> {
+    try {
+      await this.missing.look(owner, account, missing, true);
+    } catch (error) {
+      if (!(error instanceof ConnectionsError)) {
+        throw error;
+      }
+      this.#logger.warn(`Connections that Powens left out could not be looked for: ${error.message}`);
+    }
+  }
+
+  private async remoteOf(local: LocalConnection, grant: KeptGrant): Promise<RemoteConnection | null> {
+    try {
+      return await grant.send(async (token) => this.powens.getConnection(token, local.powensConnectionId));
+    } catch (error) {
+      if (isConnectionNotFound(error)) {
+        return null;
+      }
+      throw error;
+    }
+  }
+}
+
+/** The manage page does not report what was created there, so the time of creation decides. One without a time is not attributed. */
+function isMadeDuring(attempt: ClaimedAttempt, { created }: PowensConnection): boolean {
+  return created !== null && created.getTime() >= attempt.createdAt.getTime() - CLOCKS_DIFFER_MS;
+}
+
+function reconnectedEvent(
+  observed: Observed,
+  local: LocalConnection,
+  { state }: RemoteConnection,
+): EventToAppend {
+  return { ...idsOf(observed, local), type: 'connection.reconnected', data: { state } };
+}

@@ -1,0 +1,148 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AttemptRepository } from '../../attempts/attempt.repository.js';
+import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
+import type { LocalConnection } from '../../connections/remote-diff.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import type { AccountState } from '../../custody/account.repository.js';
+import type { Loss } from '../../custody/losses/loss.js';
+import { LossRepository } from '../../custody/losses/loss.repository.js';
+import { LostUserRepository } from '../../custody/losses/lost-user.repository.js';
+import type { Transaction } from '../../database/unit-of-work.js';
+import { ConnectionsError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { EventToAppend } from '../../outbox/outbox.service.js';
+import { EventTransaction } from '../event-transaction.js';
+
+/**
+ * Does what a granted loss allows: takes something out of use here, in one transaction with its events. Nothing is asked of
+ * Powens, and nothing that could come back is deleted.
+ *
+ * @internal
+ */
+@Injectable()
+export class LossApplication {
+  readonly #logger = new Logger('ConnectionsLosses');
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly losses: LossRepository,
+    private readonly lost: LostUserRepository,
+    private readonly gone: GoneConnectionsRepository,
+    private readonly changes: ConnectionChangesRepository,
+    private readonly attempts: AttemptRepository,
+    private readonly events: EventTransaction,
+  ) {}
+
+  /**
+   * Applies a granted loss.
+   *
+   * @returns false when what it is about changed meanwhile: then nothing was written
+   */
+  async apply(loss: Loss): Promise<boolean> {
+    const account = await this.lost.find(loss.userId);
+    if (account === null) {
+      return false;
+    }
+    try {
+      await this.run(loss, account);
+    } catch (error) {
+      if (error instanceof ConnectionsError && error.code === 'busy') {
+        return false;
+      }
+      throw error;
+    }
+    this.#logger.warn(describe(loss, account));
+    return true;
+  }
+
+  private async run(loss: Loss, account: AccountState): Promise<void> {
+    switch (loss.subject) {
+      case 'connection':
+        return this.loseConnection(loss, account);
+      case 'user':
+        return this.loseUser(loss, account);
+      case 'token':
+        return this.loseToken(loss, account);
+    }
+  }
+
+  private async loseConnection(loss: Loss, account: AccountState): Promise<void> {
+    const local = await this.changes.get(loss.subjectId);
+    if (local === null) {
+      throw new ConnectionsError('busy', 'The connection was changed meanwhile.');
+    }
+    const departure = { reason: 'gone_at_powens', rememberDays: this.options.losses.rememberDays } as const;
+    await this.write(loss, (tx) => {
+      this.gone.depart(local, departure, tx);
+      this.events.append(
+        [connectionEvent(account, local, 'connection.deleted', { reason: departure.reason })],
+        tx,
+      );
+    });
+  }
+
+  private async loseUser(loss: Loss, account: AccountState): Promise<void> {
+    await this.write(loss, (tx) => {
+      this.lost.lose(loss.userId, this.options.losses.rememberDays, tx);
+      const none = { connectionId: null, powensConnectionId: null, attemptId: null };
+      this.events.append(
+        [{ ...ownerOf(account), ...none, type: 'user.deleted', data: { reason: 'gone_at_powens' } }],
+        tx,
+      );
+    });
+    // What was begun with the lost user cannot be completed; the owner begins anew.
+    await this.attempts.eraseOwner(this.options.instance, account.owner);
+  }
+
+  private async loseToken(loss: Loss, account: AccountState): Promise<void> {
+    const kept = await this.changes.findAllOf(loss.userId);
+    await this.write(loss, (tx) => {
+      this.lost.revokeRefused(loss.userId, loss.tokenDigest, tx);
+      this.events.append(
+        // The state is Powens' word, and stays: it is the token that does not work.
+        kept.map((local) =>
+          connectionEvent(account, local, 'connection.action_required', {
+            state: local.state,
+            requiredAction: 'reconnect',
+            previousState: local.state,
+            reason: 'token_revoked',
+          }),
+        ),
+        tx,
+      );
+    });
+  }
+
+  private async write(loss: Loss, collect: (tx: Transaction) => void): Promise<void> {
+    await this.events.run((tx) => {
+      this.losses.apply(loss, tx);
+      collect(tx);
+    });
+  }
+}
+
+function ownerOf({
+  owner,
+  powensUserId,
+}: AccountState): Pick<EventToAppend, 'ownerId' | 'tenant' | 'powensUserId'> {
+  return { ownerId: owner.id, tenant: owner.tenant, powensUserId };
+}
+
+function connectionEvent(
+  account: AccountState,
+  { id, powensConnectionId }: LocalConnection,
+  type: EventToAppend['type'],
+  data: EventToAppend['data'],
+): EventToAppend {
+  return { ...ownerOf(account), attemptId: null, connectionId: id, powensConnectionId, type, data };
+}
+
+function describe({ subject, subjectId, evidence }: Loss, { powensUserId }: AccountState): string {
+  const what = {
+    connection: `Connection ${subjectId} of Powens user ${powensUserId ?? ''} is gone at Powens`,
+    user: `Powens user ${powensUserId ?? ''} is gone`,
+    token: `Powens no longer takes the token of Powens user ${powensUserId ?? ''}: its owner must reconnect`,
+  }[subject];
+  return `${what} (${evidence}). It is out of use here, and comes back when Powens finds it again`;
+}

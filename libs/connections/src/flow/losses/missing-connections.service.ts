@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import type { StandingConnection } from '../../connections/connection-changes.repository.js';
+import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import { diffOf, type RemoteConnection } from '../../connections/remote-diff.js';
+import type { OwnerAccount } from '../../values/owner-account.js';
+import type { Owner } from '../../values/owner.js';
+import { ObservationService } from '../lifecycle/observation.service.js';
+import { LossPolicy, type LossVerdict } from './loss-policy.service.js';
+import { RemoteConnections } from './remote-connections.service.js';
+
+/** What looks at missing connections found. */
+export interface Looked {
+  readonly changed: number;
+  readonly removed: number;
+  /** Connections that Powens did not find, and that stay in use for now. */
+  readonly missing: number;
+}
+
+/**
+ * Looks for connections that an answer of Powens left out, one by one.
+ *
+ * @internal
+ */
+@Injectable()
+export class MissingConnections {
+  constructor(
+    private readonly remotes: RemoteConnections,
+    private readonly changes: ConnectionChangesRepository,
+    private readonly observation: ObservationService,
+    private readonly policy: LossPolicy,
+  ) {}
+
+  /**
+   * Asks for each by its id: what Powens knows is in use, what it does not know goes to the loss policy.
+   *
+   * @param ownerWasThere - whether the owner just came back from a page where they could be deleted
+   * @throws PowensApiError when Powens cannot be asked; those before it are written
+   */
+  async look(
+    owner: Owner,
+    account: OwnerAccount,
+    missing: readonly StandingConnection[],
+    ownerWasThere = false,
+  ): Promise<Looked> {
+    const figures = { changed: 0, removed: 0, missing: 0 };
+    for (const local of missing) {
+      const remote = await this.remotes.find(owner, account, local.powensConnectionId);
+      if (remote !== null) {
+        figures.changed += (await this.update(owner, account, local, remote)) ? 1 : 0;
+        continue;
+      }
+      const verdict = await this.notFound(local, ownerWasThere);
+      figures.removed += verdict === 'applied' ? 1 : 0;
+      figures.missing += verdict === 'applied' ? 0 : 1;
+    }
+    return figures;
+  }
+
+  /** Hands a connection that Powens itself did not find by its id to the loss policy. */
+  async notFound(
+    { id, userId }: Pick<StandingConnection, 'id' | 'userId'>,
+    ownerWasThere = false,
+  ): Promise<LossVerdict> {
+    return this.policy.notFound({
+      ownerWasThere,
+      subject: 'connection',
+      subjectId: id,
+      userId,
+      evidence: 'connection_not_found',
+    });
+  }
+
+  /** Ends what is noted of connections that Powens lists. */
+  async found(locals: readonly StandingConnection[], remotes: readonly RemoteConnection[]): Promise<void> {
+    const [first] = locals;
+    const noted = first === undefined ? [] : await this.policy.openOf(first.userId);
+    const open = new Set(noted.map(({ subjectId }) => subjectId));
+    const listed = new Set(remotes.map(({ id }) => id));
+    await this.policy.found(
+      locals
+        .filter(({ id, powensConnectionId }) => open.has(id) && listed.has(powensConnectionId))
+        .map(({ id }) => id),
+    );
+  }
+
+  private async update(
+    owner: Owner,
+    account: OwnerAccount,
+    local: StandingConnection,
+    remote: RemoteConnection,
+  ): Promise<boolean> {
+    await this.policy.found([local.id]);
+    const { changed } = diffOf([local], [remote]);
+    if (changed.length === 0) {
+      return false;
+    }
+    if (local.status === 'active') {
+      await this.observation.commit({ owner, account, attemptId: null, diff: { added: [], changed } });
+    } else {
+      await this.observation.commit(
+        { owner, account, attemptId: null, diff: { added: [], changed: [] } },
+        (tx) => {
+          this.changes.update(local, remote, tx);
+        },
+      );
+    }
+    return true;
+  }
+}

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import type { AccountState } from '../../custody/account.repository.js';
+import { TokenCustodyService } from '../../custody/token-custody.service.js';
+import { PowensApiError } from '../../errors/index.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import type { PowensConnection } from '../../powens/powens.parsers.js';
+import type { AccessToken } from '../../values/access-token.js';
+import type { OwnerAccount } from '../../values/owner-account.js';
+import { LossPolicy } from '../losses/loss-policy.service.js';
+import { TokenAudit } from '../tokens/token-audit.service.js';
+import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
+import { MissingUsers, type MissingUserVerdict } from './missing-user.service.js';
+import type { ReconciliationOutcome } from './reconciliation.types.js';
+import { UserComparison } from './user-comparison.service.js';
+
+/** What the turn of one Powens user came to. */
+export interface UserReconciled {
+  readonly outcome: ReconciliationOutcome;
+  /** `callback`: something was left alone, since a callback may be on its way; `loss`: a second look is due. */
+  readonly again: 'callback' | 'loss' | null;
+}
+
+const LISTING = 'GET /users/me/connections';
+const NOTHING = { added: 0, changed: 0, removed: 0, missing: 0, tokenRenewed: false };
+
+/**
+ * Makes what is kept of one Powens user what Powens says: its connections, its token, and whether it exists at all. One that is
+ * out of use is looked for, too: what Powens finds again is in use again.
+ *
+ * @internal
+ */
+@Injectable()
+export class UserReconciliation {
+  constructor(
+    private readonly tokens: TokenLifecycleService,
+    private readonly custody: TokenCustodyService,
+    private readonly audit: TokenAudit,
+    private readonly powens: PowensClient,
+    private readonly comparison: UserComparison,
+    private readonly missing: MissingUsers,
+    private readonly policy: LossPolicy,
+  ) {}
+
+  /**
+   * Reconciles a Powens user.
+   *
+   * @param mayRenew - whether a token that Powens no longer takes is renewed, where the row allows it
+   * @throws PowensApiError, StorageError, CustodyError, ConnectionsError `busy`: nothing is half done then
+   */
+  async reconcile(state: AccountState, account: OwnerAccount, mayRenew: boolean): Promise<UserReconciled> {
+    let sends = 0;
+    try {
+      const { left, ...found } = await this.comparison.compare(state.owner, account, async () => {
+        sends = 0;
+        return this.list(state, account, mayRenew, () => (sends += 1));
+      });
+      const again = found.missing > 0 ? 'loss' : left > 0 ? 'callback' : null;
+      return { outcome: { result: 'compared', ...found, tokenRenewed: sends > 1 }, again };
+    } catch (error) {
+      const verdict =
+        error instanceof PowensApiError ? await this.missing.conclude(state, error, mayRenew) : null;
+      if (verdict === null) {
+        throw error;
+      }
+      return {
+        outcome: { result: resultOf(verdict), ...NOTHING },
+        again: verdict.verdict === 'suspected' ? 'loss' : null,
+      };
+    }
+  }
+
+  /** Sent twice when the token was lost, and renewed, in between. */
+  private async list(
+    state: AccountState,
+    account: OwnerAccount,
+    mayRenew: boolean,
+    onSend: () => void,
+  ): Promise<readonly PowensConnection[]> {
+    const { owner } = state;
+    const send = async (token: AccessToken): Promise<readonly PowensConnection[]> => {
+      onSend();
+      return this.powens.listConnections(token);
+    };
+    const connections = await this.audit.record(owner, LISTING, async () =>
+      mayRenew ? this.tokens.call(owner, account, send) : send(this.custody.open(owner, account)),
+    );
+    // The token works, and so does the user that it belongs to.
+    await this.policy.foundUser(state, account.sealedToken);
+    return connections;
+  }
+}
+
+function resultOf({ subject, verdict }: MissingUserVerdict): ReconciliationOutcome['result'] {
+  if (verdict !== 'applied') {
+    return verdict;
+  }
+  return subject === 'user' ? 'user_gone' : 'token_revoked';
+}

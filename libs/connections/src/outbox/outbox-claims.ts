@@ -1,0 +1,67 @@
+import { v4 as uuidv4 } from 'uuid';
+import { WALK_STEP } from '../database/queue-claim.js';
+import type { ClaimedMessage, OutboxRepository } from './outbox.repository.js';
+
+/** Steps of a walk in a row that may find nothing; the walk goes on at the next look. */
+const MAX_EMPTY_STEPS = 5;
+
+/** What one look at the outbox brought. */
+export interface Batch {
+  readonly leaseToken: string;
+  readonly messages: readonly ClaimedMessage[];
+  /** Whether another look right now may bring more. */
+  readonly more: boolean;
+}
+
+/**
+ * Claims batches of messages at a cost that does not grow with what waits: what is due, and where more is due than one look
+ * can see, a walk from connection to connection.
+ *
+ * @internal
+ */
+export class OutboxClaims {
+  #after: string | null = null;
+  #emptySteps = 0;
+  #finished = new Set<string>();
+
+  constructor(
+    private readonly repository: OutboxRepository,
+    private readonly settings: { readonly instance: string; readonly leaseSeconds: number },
+  ) {}
+
+  /** Notes that the next message of a connection may go. */
+  finished(orderKey: string): void {
+    if (this.#finished.size < WALK_STEP) {
+      this.#finished.add(orderKey);
+    }
+  }
+
+  /** Claims up to `limit` messages. */
+  async next(limit: number): Promise<Batch> {
+    const { instance, leaseSeconds } = this.settings;
+    const leaseToken = uuidv4();
+    // Half of it: new messages and retries must not keep what waits for long from its turn.
+    const half = Math.ceil(limit / 2);
+    const due = await this.repository.claim(instance, { leaseToken, leaseSeconds, limit: half });
+    const keys = [...this.#finished];
+    this.#finished.clear();
+    if (due.complete) {
+      this.#emptySteps = 0;
+      return { leaseToken, messages: due.messages, more: due.messages.length > 0 };
+    }
+    const rest = { leaseToken, leaseSeconds, limit: Math.max(1, limit - due.messages.length) };
+    const walked = await this.repository.claimByWalk(instance, rest, { keys, after: this.#after });
+    this.#after = walked.after;
+    const messages = [...due.messages, ...walked.messages];
+    return { leaseToken, messages, more: this.goesOn(messages.length) };
+  }
+
+  private goesOn(claimed: number): boolean {
+    this.#emptySteps = claimed > 0 ? 0 : this.#emptySteps + 1;
+    if (claimed > 0 || (this.#after !== null && this.#emptySteps < MAX_EMPTY_STEPS)) {
+      return true;
+    }
+    this.#emptySteps = 0;
+    return false;
+  }
+}

@@ -1,0 +1,87 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { Claim } from '../database/queue-claim.js';
+import type { ConnectionEvent } from '../events/index.js';
+
+/** A list of ids in an event's `data` that only the transaction itself can tell: filled in when it runs. */
+export interface LateIds {
+  /** Name of the list in `data`. */
+  readonly name: string;
+  /** Selects `id`. */
+  readonly query: Sql;
+}
+
+/** An event to keep. */
+export interface NewMessage {
+  readonly event: ConnectionEvent;
+  readonly lateIds?: LateIds | undefined;
+}
+
+/** How messages are claimed. */
+export interface ClaimRequest {
+  /** Fencing token of this claim. */
+  readonly leaseToken: string;
+  readonly leaseSeconds: number;
+  readonly limit: number;
+}
+
+/** A message that a relay holds. */
+export interface Lease {
+  readonly position: string;
+  readonly leaseToken: string;
+}
+
+/** A message that this relay holds until its lease ends. */
+export interface ClaimedMessage {
+  readonly position: string;
+  /** Deliveries tried, this one included. */
+  readonly deliveries: number;
+  readonly event: ConnectionEvent;
+  /** Messages with the same key are delivered one after the other. */
+  readonly orderKey: string;
+}
+
+/** Nulls where nothing was claimed. */
+export interface ClaimedRow {
+  position: string | null;
+  deliveries: number;
+  payload: string;
+  order_key: string;
+}
+
+/** What a claim writes and returns. */
+export function claimOf({ leaseToken, leaseSeconds, limit }: ClaimRequest): Claim {
+  return {
+    limit,
+    set: sql`lease_token = ${leaseToken}, deliveries = deliveries + 1, ${leasedFor(leaseSeconds)}`,
+    returning: sql`position, deliveries, payload, order_key`,
+  };
+}
+
+/** What is held is not due before its lease ends. */
+export function leasedFor(seconds: number): Sql {
+  const end = sql`now() + ${seconds}::int * interval '1 second'`;
+  return sql`leased_until = ${end}, available_at = ${end}`;
+}
+
+/** Maps rows, if there are any. */
+export function messagesOf(rows: readonly ClaimedRow[]): ClaimedMessage[] {
+  return rows.flatMap(({ position, deliveries, payload, order_key: orderKey }) =>
+    position === null
+      ? []
+      : [{ position, deliveries, orderKey, event: JSON.parse(payload) as ConnectionEvent }],
+  );
+}
+
+/** Events of one connection stay in order; those of no connection only within their attempt or owner. */
+export function orderKeyOf(event: ConnectionEvent): string {
+  return event.connectionId ?? event.attemptId ?? event.id;
+}
+
+/** The event as JSON, its late ids filled in by the statement. */
+export function payloadOf(event: ConnectionEvent, late: LateIds | undefined): Sql {
+  const payload = JSON.stringify(event);
+  return late === undefined
+    ? sql`${payload}`
+    : sql`jsonb_set(${payload}::jsonb, ${['data', late.name]}::text[],
+        (SELECT COALESCE(jsonb_agg(late.id ORDER BY late.id), '[]'::jsonb) FROM (${late.query}) late))::text`;
+}

@@ -1,0 +1,61 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { Claim } from '../database/queue-claim.js';
+import { epochMs, type EpochMs } from '../database/sql.js';
+import type { InboxMessage } from './inbox-message.js';
+import type { PowensWebhookEvent } from './webhook-events.js';
+import type { WebhookSummary } from './webhook-summary.js';
+
+/** How a message is claimed. */
+export interface LeaseRequest {
+  /** Fencing token of this claim. */
+  readonly leaseToken: string;
+  readonly leaseSeconds: number;
+}
+
+/** Nulls where nothing was claimed. */
+export interface ClaimedRow {
+  position: string | null;
+  event: PowensWebhookEvent;
+  order_key: string;
+  powens_user_id: string | null;
+  powens_connection_id: string | null;
+  summary: string | null;
+  has_body: boolean;
+  tries: number;
+  age_ms: EpochMs;
+}
+
+/** What a claim writes and returns. */
+export function claimOf({ leaseToken, leaseSeconds }: LeaseRequest): Claim {
+  return {
+    limit: 1,
+    set: sql`lease_token = ${leaseToken}, tries = tries + 1, ${leasedFor(leaseSeconds)}`,
+    returning: sql`position, event, order_key, powens_user_id, powens_connection_id, summary,
+      body IS NOT NULL AS has_body, tries, ${epochMs(sql`now() - received_at`)} AS age_ms`,
+  };
+}
+
+/** What is held is not due before its lease ends. */
+export function leasedFor(seconds: number): Sql {
+  const end = sql`now() + ${seconds}::int * interval '1 second'`;
+  return sql`leased_until = ${end}, available_at = ${end}`;
+}
+
+/** Maps a row, if there is one. */
+export function messageOf(row: ClaimedRow | undefined, leaseToken: string): InboxMessage | null {
+  if (row === undefined || row.position === null) {
+    return null;
+  }
+  return {
+    position: row.position,
+    event: row.event,
+    orderKey: row.order_key,
+    powensUserId: row.powens_user_id,
+    powensConnectionId: row.powens_connection_id,
+    summary: row.summary === null ? null : (JSON.parse(row.summary) as WebhookSummary | null),
+    hasBody: row.has_body,
+    leaseToken,
+    tries: row.tries,
+    ageSeconds: Number(row.age_ms) / 1000,
+  };
+}

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHostUnderTest, type HostUnderTest } from '../helpers/browser/host-under-test.js';
 import { Browser } from '../helpers/flow/browser.js';
 import { start, until } from '../helpers/flow/person.js';
+import { sample } from '../helpers/sweeps.js';
 
 interface Told {
   readonly type: string;
@@ -11,7 +12,7 @@ interface Told {
 
 /** The demo waits this long for a callback before it calls a connection unconfirmed, and a little more. */
 
-describe.each(['express', 'fastify'] as const)('webhooks of the demo host on %s', (adapter) => {
+describe.each(sample(['express', 'fastify'] as const))('webhooks of the demo host on %s', (adapter) => {
   let host: HostUnderTest;
   let alice: Browser;
 

@@ -40,7 +40,7 @@ describe('the packed library', () => {
     listed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
     // What a package manager would have put beside it, and nothing else.
     listed.forEach((name) => link(join(folder, 'node_modules', name), join(root, 'node_modules', name)));
-  }, 300_000);
+  });
 
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });

@@ -115,10 +115,7 @@ const resolvedOptions: Provider = {
   provide: RESOLVED_OPTIONS,
   inject: [MODULE_OPTIONS_TOKEN, STATIC_EXTRAS],
   useFactory: (options: ConnectionsModuleOptions, extras: ConnectionsModuleExtras): ResolvedOptions =>
-    resolveOptions(options, {
-      routes: extras.routes !== false,
-      ...processContext(process),
-    }),
+    resolveOptions(options, { routes: extras.routes !== false, ...processContext(process) }),
 };
 
 const keyRingLoader: Provider = {

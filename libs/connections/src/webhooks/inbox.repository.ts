@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import sql, { type Sql } from 'sql-template-tag';
+import sql from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
 import { claimByWalk, claimDue, claimOfKey, type Queue } from '../database/queue-claim.js';
 import type { Transaction } from '../database/unit-of-work.js';
@@ -7,7 +7,8 @@ import type { ConnectionsErrorCode } from '../errors/index.js';
 import type { Owner } from '../values/owner.js';
 import { erasureMarkOf } from './inbox-entry.js';
 import type { InboxMessage, InboxOutcome, NewInboxMessage } from './inbox-message.js';
-import { claimOf, leasedFor, messageOf, type ClaimedRow, type LeaseRequest } from './inbox.rows.js';
+import { claimOf, heldBy, insertedMark, leasedFor, messageOf, over, purges } from './inbox.rows.js';
+import type { ClaimedRow, LeaseRequest } from './inbox.rows.js';
 
 export type { LeaseRequest };
 
@@ -224,48 +225,15 @@ export class InboxRepository {
     );
     const mark = erasureMarkOf(instance, user.powensUserId);
     if (mark !== '') {
-      tx.add(
-        sql`INSERT INTO ${inbox} (
-          instance, tenant, event, dedupe_key, order_key, encoding, status, tries, received_at, available_at, completed_at
-        ) VALUES (
-          ${instance}, '', 'USER_DELETED', ${mark}, ${mark}, 'identity', 'processed', 0, now(), now(), now()
-        ) ON CONFLICT (instance, dedupe_key) DO NOTHING`,
-        'any',
-      );
+      tx.add(insertedMark(inbox, instance, mark), 'any');
     }
   }
 
   /** Removes bodies after `bodyDays`, and rows after `rowDays`; both walk the index of arrival. */
   async purge(instance: string, days: { body: number; row: number }, limit: number): Promise<void> {
     const { inbox } = this.database.tables;
-    await this.database.query(
-      sql`
-      UPDATE ${inbox} SET body = NULL WHERE position IN (
-        SELECT position FROM ${inbox}
-        WHERE instance = ${instance} AND received_at < ${daysAgo(days.body)} AND body IS NOT NULL AND status <> 'pending'
-        ORDER BY received_at LIMIT ${limit}
-      )`,
-      { repeatable: true },
-    );
-    await this.database.query(
-      sql`
-      DELETE FROM ${inbox} WHERE position IN (
-        SELECT position FROM ${inbox}
-        WHERE instance = ${instance} AND received_at < ${daysAgo(days.row)} AND status <> 'pending'
-        ORDER BY received_at LIMIT ${limit}
-      )`,
-      { repeatable: true },
-    );
+    for (const statement of purges(inbox, instance, days, limit)) {
+      await this.database.query(statement, { repeatable: true });
+    }
   }
-}
-
-/** The summary is read once. What stays behind the end of a message is its body, while that is kept. */
-const over = sql`completed_at = now(), lease_token = NULL, leased_until = NULL, summary = NULL`;
-
-function heldBy({ position, leaseToken }: InboxMessage): Sql {
-  return sql`position = ${position} AND lease_token = ${leaseToken} AND status = 'pending'`;
-}
-
-function daysAgo(days: number): Sql {
-  return sql`now() - ${days}::int * interval '1 day'`;
 }

@@ -59,3 +59,40 @@ export function messageOf(row: ClaimedRow | undefined, leaseToken: string): Inbo
     ageSeconds: Number(row.age_ms) / 1000,
   };
 }
+
+/** The summary is read once. What stays behind the end of a message is its body, while that is kept. */
+export const over = sql`completed_at = now(), lease_token = NULL, leased_until = NULL, summary = NULL`;
+
+export function heldBy({ position, leaseToken }: InboxMessage): Sql {
+  return sql`position = ${position} AND lease_token = ${leaseToken} AND status = 'pending'`;
+}
+
+function daysAgo(days: number): Sql {
+  return sql`now() - ${days}::int * interval '1 day'`;
+}
+
+/** The mark that a Powens user was erased here: a row that is processed already. */
+export function insertedMark(inbox: Sql, instance: string, mark: string): Sql {
+  return sql`INSERT INTO ${inbox} (
+      instance, tenant, event, dedupe_key, order_key, encoding, status, tries, received_at, available_at, completed_at
+    ) VALUES (
+      ${instance}, '', 'USER_DELETED', ${mark}, ${mark}, 'identity', 'processed', 0, now(), now(), now()
+    ) ON CONFLICT (instance, dedupe_key) DO NOTHING`;
+}
+
+/** Removes bodies, then rows. */
+export function purges(
+  inbox: Sql,
+  instance: string,
+  days: { body: number; row: number },
+  limit: number,
+): Sql[] {
+  const old = (age: number, more: Sql): Sql => sql`
+    SELECT position FROM ${inbox}
+    WHERE instance = ${instance} AND received_at < ${daysAgo(age)} ${more} AND status <> 'pending'
+    ORDER BY received_at LIMIT ${limit}`;
+  return [
+    sql`UPDATE ${inbox} SET body = NULL WHERE position IN (${old(days.body, sql`AND body IS NOT NULL`)})`,
+    sql`DELETE FROM ${inbox} WHERE position IN (${old(days.row, sql``)})`,
+  ];
+}

@@ -190,7 +190,14 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': ['error', ...AMBIENT] },
   },
   {
-    files: ['src/demo.ts', 'src/demo/**/*.ts', 'bench/**', 'test/helpers/canary/**', 'test/faults/**'],
+    files: [
+      'src/demo.ts',
+      'src/demo/**/*.ts',
+      'bench/**',
+      'test/helpers/canary/**',
+      'test/faults/**',
+      'test/measure/**',
+    ],
     rules: { 'no-console': 'off' },
   },
   {
@@ -216,6 +223,7 @@ export default tseslint.config(
         Buffer: 'readonly',
         console: 'readonly',
         module: 'readonly',
+        performance: 'readonly',
         process: 'readonly',
         URL: 'readonly',
       },

@@ -1,4 +1,4 @@
-import { ConnectionsError, PowensApiError, PowensService, type TokenUse } from 'nestjs-powens-connections';
+import { ConnectionsError, PowensApiError, PowensService, type AuditEntry } from 'nestjs-powens-connections';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
 import { clearFaults, connectedOwner, outbound, plant, sql } from '../helpers/flow/observe.js';
@@ -6,8 +6,8 @@ import { answerWith, failureOf, renewals, revokeAtPowens } from '../helpers/flow
 
 let app: FlowApp;
 let powens: PowensService;
-const uses: TokenUse[] = [];
-const audit = (use: TokenUse): void => {
+const uses: AuditEntry[] = [];
+const audit = (use: AuditEntry): void => {
   uses.push(use);
 };
 

@@ -1,4 +1,4 @@
-import { ConfigurationError, type TokenUse } from 'nestjs-powens-connections';
+import { ConfigurationError, type AuditEntry } from 'nestjs-powens-connections';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp, type FlowAppOptions } from '../helpers/flow/flow-app.js';
 import { clearFaults, connectedOwner, outbound, plant } from '../helpers/flow/observe.js';
@@ -8,7 +8,7 @@ const REDIRECT_URI = 'http://localhost:3999/connections/callback';
 const CLIENT = '/clients/20000001';
 
 let app: FlowApp;
-const uses: TokenUse[] = [];
+const uses: AuditEntry[] = [];
 
 beforeAll(async () => {
   app = await startFlowApp();
@@ -106,7 +106,7 @@ describe('the preflight of the redirect URI [B16]', () => {
 
 /** Starts a second application on the same database and sandbox. */
 async function start(wish: FlowAppOptions = {}, options: Record<string, unknown> = {}): Promise<FlowApp> {
-  const audit = (use: TokenUse): void => {
+  const audit = (use: AuditEntry): void => {
     uses.push(use);
   };
   return startFlowApp({

@@ -1,12 +1,19 @@
-import { ConnectionsService, PowensService, type TokenUse } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import {
+  ConnectionsService,
+  PowensService,
+  TokenImportService,
+  type AuditEntry,
+} from 'nestjs-powens-connections';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
-import { connectedOwner } from '../helpers/flow/observe.js';
+import { advance, connected } from '../helpers/flow/lifecycle.js';
+import { clearFaults, connectedOwner, plant } from '../helpers/flow/observe.js';
 import { until } from '../helpers/flow/person.js';
 import { failureOf } from '../helpers/flow/upstream.js';
 
-const uses: TokenUse[] = [];
-const audit = (use: TokenUse): void => {
+const uses: AuditEntry[] = [];
+const audit = (use: AuditEntry): void => {
   uses.push(use);
 };
 
@@ -64,5 +71,103 @@ describe('the audit hook', () => {
     } finally {
       await other.close();
     }
+  });
+});
+
+describe('the audit of changes', () => {
+  const OWNER = { id: 'acme', actor: 'ann of the accounts' };
+  let audited: FlowApp;
+
+  /**
+   * Runs something and answers what was recorded of it, without times. On a slow machine the sweeper may end it, too: what
+   * the background does counts only where it is asked for.
+   */
+  async function recordedOf(act: () => Promise<unknown>, withBackground = false): Promise<string[]> {
+    uses.length = 0;
+    await act().catch(() => undefined);
+    const counted = uses.filter(({ initiator }) => withBackground || initiator === 'application');
+    return counted.map(({ initiator, actor, operation, connectionId, outcome }) =>
+      [initiator, actor ?? '-', operation, connectionId === null ? '-' : 'its id', outcome].join(' | '),
+    );
+  }
+
+  const service = (): ConnectionsService => audited.app.get(ConnectionsService);
+
+  beforeAll(async () => {
+    audited = await startFlowApp({
+      options: { audit, lifecycle: { sweepIntervalMs: 100, leaseSeconds: 3 } },
+    });
+  });
+
+  afterEach(() => clearFaults(audited));
+
+  afterAll(() => audited.close());
+
+  it('should name who did what to which connection, and how it ended [N33]', async () => {
+    const { connection } = await connected(audited, OWNER.id);
+    const { id } = connection;
+    const missing = randomUUID();
+    await advance(audited, 3600);
+
+    expect(await recordedOf(async () => service().sync(OWNER, id))).toEqual([
+      'application | ann of the accounts | connection.sync | its id | ok',
+    ]);
+    expect(await recordedOf(async () => service().setMetadata(OWNER, id, { a: 'b' }))).toEqual([
+      'application | ann of the accounts | connection.set_metadata | its id | ok',
+    ]);
+    expect(await recordedOf(async () => service().confirm(OWNER, id))).toEqual([
+      'application | ann of the accounts | connection.confirm | its id | ok',
+    ]);
+    expect(await recordedOf(async () => service().renewToken(OWNER))).toEqual([
+      'application | ann of the accounts | token.renew | - | ok',
+    ]);
+    expect(await recordedOf(async () => service().delete(OWNER, missing))).toEqual([
+      'application | ann of the accounts | connection.delete | its id | not_found',
+    ]);
+    expect(await recordedOf(async () => service().delete(OWNER, 'sent by mistake'))).toEqual([
+      'application | ann of the accounts | connection.delete | - | not_found',
+    ]);
+    expect(await recordedOf(async () => service().delete(OWNER, id))).toEqual([
+      'application | ann of the accounts | connection.delete | its id | ok',
+    ]);
+    expect(await recordedOf(async () => service().revokeToken(OWNER))).toEqual([
+      'application | ann of the accounts | token.revoke | - | ok',
+    ]);
+    expect(await recordedOf(async () => service().erase(OWNER))).toEqual([
+      'application | ann of the accounts | owner.erase | - | ok',
+    ]);
+    expect(await recordedOf(async () => service().erase(null))).toEqual([]);
+  });
+
+  it('should record what comes by the routes, and what the sweeper ends in the background [N33]', async () => {
+    const { browser, connection } = await connected(audited, 'bob');
+    await plant(audited, { method: 'DELETE', kind: 'status', status: 503, times: 99 });
+    uses.length = 0;
+    const answer = await browser.send('DELETE', `/connections/${connection.id}`, {});
+    expect(answer.status).toBeGreaterThanOrEqual(502);
+    await clearFaults(audited);
+    await until(() => uses.some(({ outcome }) => outcome === 'ok'));
+
+    const entries = uses.map(({ initiator, operation, outcome }) => `${initiator} ${operation} ${outcome}`);
+    expect(entries[0]).toBe(`application connection.delete ${answer.json<{ code: string }>().code}`);
+    expect(entries.at(-1)).toBe('background connection.delete ok');
+    expect(
+      uses.every(({ ownerId, connectionId }) => ownerId === 'bob' && connectionId === connection.id),
+    ).toBe(true);
+  });
+
+  it('should record a renewal that nobody asked for, and an import [N33]', async () => {
+    await connected(audited, 'cleo');
+    await plant(audited, { path: '/users/me/accounts', kind: 'status', status: 401, times: 1 });
+    const read = async (): Promise<unknown> => audited.app.get(PowensService).forOwner('cleo').accounts();
+    expect(await recordedOf(read, true)).toEqual([
+      'background | - | token.renew | - | ok',
+      'application | - | GET /users/me/accounts | - | ok',
+    ]);
+    const imports = audited.app.get(TokenImportService);
+    const entries = [{ owner: { id: 'dora', actor: 'the old table' }, token: 'made-up' }];
+    expect(await recordedOf(async () => imports.import(entries))).toEqual([
+      'application | the old table | token.import | - | powens_refused',
+    ]);
   });
 });

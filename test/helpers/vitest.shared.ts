@@ -13,6 +13,10 @@ export const aliases = [
     find: /^nestjs-powens-connections\/testing$/,
     replacement: inRepository('libs/connections/src/testing/index.ts'),
   },
+  {
+    find: /^nestjs-powens-connections\/redaction$/,
+    replacement: inRepository('libs/connections/src/redaction/index.ts'),
+  },
   { find: /^powens-sandbox$/, replacement: inRepository('libs/powens-sandbox/src/index.ts') },
 ];
 

@@ -22,8 +22,8 @@ export type {
   ReconciliationOptions,
   ReturnToOptions,
   RoutesOptions,
-  TokenAuditHook,
-  TokenUse,
+  AuditHook,
+  AuditEntry,
   UnconfirmedConnections,
   WebhooksOptions,
 } from './options/index.js';

@@ -12,6 +12,7 @@ import { requiredOwner } from '../options/owner-of.js';
 import type { OwnerLike } from '../options/owner-resolver.interface.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { AccessToken } from '../values/access-token.js';
+import type { Owner } from '../values/owner.js';
 import { metadataOf, type ConnectionMetadata } from '../values/metadata.js';
 import { ConnectFlowService } from './connect-flow.service.js';
 import { TokenLifecycleService } from './tokens/token-lifecycle.service.js';
@@ -87,7 +88,7 @@ export class ConnectionsService {
    * @throws ConnectionsError `not_found`; `sync_refused` with the seconds to wait; PowensApiError
    */
   async sync(owner: OwnerLike, id: string): Promise<Connection> {
-    await this.lifecycle.syncs.sync(requiredOwner(owner), id);
+    await this.lifecycle.sync(owner, id);
     return this.get(owner, id);
   }
 
@@ -97,7 +98,7 @@ export class ConnectionsService {
    * @throws ConnectionsError `not_found`; PowensApiError when Powens cannot be told yet
    */
   async delete(owner: OwnerLike, id: string): Promise<void> {
-    await this.lifecycle.removals.delete(requiredOwner(owner), id);
+    await this.lifecycle.delete(owner, id);
   }
 
   /**
@@ -121,7 +122,7 @@ export class ConnectionsService {
    * @see OA-31
    */
   async confirm(owner: OwnerLike, id: string): Promise<Connection> {
-    await this.lifecycle.confirmations.confirm(requiredOwner(owner), id);
+    await this.lifecycle.confirm(owner, id);
     return this.get(owner, id);
   }
 
@@ -131,7 +132,7 @@ export class ConnectionsService {
    * @throws PowensApiError when Powens cannot be told yet: the token is unusable already, the rest goes on by itself
    */
   async erase(owner: OwnerLike): Promise<void> {
-    await this.lifecycle.erasures.erase(requiredOwner(owner));
+    await this.lifecycle.erase(owner);
   }
 
   /**
@@ -140,7 +141,7 @@ export class ConnectionsService {
    * @throws ConnectionsError `not_connected`; PowensApiError
    */
   async renewToken(owner: OwnerLike): Promise<void> {
-    await this.tokens.renew(requiredOwner(owner));
+    await this.lifecycle.renewToken(owner);
   }
 
   /**
@@ -149,7 +150,7 @@ export class ConnectionsService {
    * @throws ConnectionsError `not_connected`; PowensApiError when Powens cannot be told yet
    */
   async revokeToken(owner: OwnerLike): Promise<void> {
-    await this.tokens.revoke(requiredOwner(owner));
+    await this.lifecycle.revokeToken(owner);
   }
 
   /**
@@ -211,12 +212,13 @@ export class ConnectionsService {
    * @throws ConnectionsError `invalid_request`, `not_found`
    */
   async setMetadata(owner: OwnerLike, id: string, metadata: ConnectionMetadata): Promise<void> {
-    const { instance } = this.options;
     const checked = metadataOf(metadata);
-    const known = requiredOwner(owner);
-    if (!isUuid(id) || !(await this.metadata.replace(instance, known, id, checked))) {
-      absent('connection');
-    }
+    const replace = async (known: Owner): Promise<void> => {
+      if (!isUuid(id) || !(await this.metadata.replace(this.options.instance, known, id, checked))) {
+        absent('connection');
+      }
+    };
+    await this.lifecycle.audit.act('connection.set_metadata', owner, replace, id);
   }
 
   /**

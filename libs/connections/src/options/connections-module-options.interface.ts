@@ -4,7 +4,7 @@ import type { KeyProvider } from './key-provider.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
 import type { PowensOptions } from './powens-options.interface.js';
 import type { ReconciliationOptions, WebhooksOptions } from './webhooks/webhooks-options.interface.js';
-import type { TokenAuditHook } from './token-use.interface.js';
+import type { AuditHook } from './audit.interface.js';
 
 /**
  * How a user's access token comes to be: see `docs/architecture.md`.
@@ -157,13 +157,13 @@ export interface ConnectionsModuleOptions {
   unconfirmedConnections?: UnconfirmedConnections;
 
   /**
-   * Called after each use of an owner's access token: who, for what, and how it ended. Not waited for; what it throws
-   * is logged.
+   * Called after each use of an owner's access token and each change of what belongs to an owner: who did what, and how it
+   * ended. Not waited for; what it throws is logged.
    *
    * @defaultValue nothing is recorded
-   * @see TokenUse
+   * @see AuditEntry
    */
-  audit?: TokenAuditHook;
+  audit?: AuditHook;
 
   /**
    * Asks Powens at boot whether the redirect URI is registered with the client application, and refuses to boot when it

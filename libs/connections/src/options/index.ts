@@ -12,7 +12,7 @@ export type { KeyProvider } from './key-provider.interface.js';
 export type { ConnectionsRequest, OwnerLike, OwnerResolver } from './owner-resolver.interface.js';
 export type { PowensOptions } from './powens-options.interface.js';
 export type { Owner } from '../values/owner.js';
-export type { TokenAuditHook, TokenUse } from './token-use.interface.js';
+export type { AuditHook, AuditEntry } from './audit.interface.js';
 export type {
   BearerWebhookAuth,
   HmacWebhookAuth,

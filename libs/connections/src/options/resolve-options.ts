@@ -128,7 +128,7 @@ function resolveUnconfirmed(
 
 function resolveAudit(audit: ConnectionsModuleOptions['audit']): ResolvedOptions['audit'] {
   if (audit !== undefined && typeof audit !== 'function') {
-    throw new ConfigurationError('audit', 'must be a function that takes a TokenUse.');
+    throw new ConfigurationError('audit', 'must be a function that takes a AuditEntry.');
   }
   return audit ?? null;
 }

@@ -4,7 +4,7 @@ import type { KeyProvider } from './key-provider.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
 import type { Provisioning, UnconfirmedConnections } from './connections-module-options.interface.js';
 import type { PowensOptions } from './powens-options.interface.js';
-import type { TokenAuditHook } from './token-use.interface.js';
+import type { AuditHook } from './audit.interface.js';
 import type { ResolvedWebhooks } from './webhooks/resolved-webhooks.js';
 import type { ReconciliationOptions } from './webhooks/webhooks-options.interface.js';
 
@@ -47,7 +47,7 @@ export interface ResolvedOptions {
   readonly reconciliation: Readonly<Required<ReconciliationOptions>>;
   readonly losses: Readonly<Required<LossesOptions>>;
   readonly unconfirmedConnections: UnconfirmedConnections;
-  readonly audit: TokenAuditHook | null;
+  readonly audit: AuditHook | null;
   readonly preflight: boolean;
   readonly preparedStatements: boolean;
   readonly database: Readonly<Required<DatabaseOptions>>;

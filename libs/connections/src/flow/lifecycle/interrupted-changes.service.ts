@@ -4,11 +4,21 @@ import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AccountRepository, type AccountState } from '../../custody/account.repository.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { TokenAudit } from '../tokens/token-audit.service.js';
 import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
 import { ErasureService } from './erasure.service.js';
 import { RemovalService } from './removal.service.js';
 
 const BATCH = 50;
+
+/** What is recorded for the end of what was interrupted. */
+const OPERATIONS: Partial<Record<AccountState['status'], string>> = {
+  erasing: 'owner.erase',
+  forgetting: 'owner.forget',
+  revoking: 'token.revoke',
+  active: 'token.renew',
+  revoked: 'token.renew',
+};
 
 /**
  * Finds deletions, revocations, erasures and renewals whose process disappeared or whose provider was away, and ends
@@ -27,6 +37,7 @@ export class InterruptedChanges {
     private readonly tokens: TokenLifecycleService,
     private readonly removal: RemovalService,
     private readonly erasure: ErasureService,
+    private readonly audit: TokenAudit,
   ) {}
 
   /**
@@ -38,14 +49,25 @@ export class InterruptedChanges {
     const { instance } = this.options;
     for (const account of await this.accounts.findInterrupted(instance, BATCH)) {
       await this.tryOnce(isStopped, `account ${account.userId} (${account.status})`, async () =>
-        this.goOn(account),
+        this.recorded(account),
       );
     }
     for (const local of await this.removals.findInterrupted(instance, BATCH)) {
       await this.tryOnce(isStopped, `deletion of connection ${local.id}`, async () =>
-        this.removal.finish(local),
+        this.audit.record(local.owner, 'connection.delete', async () => this.removal.finish(local), {
+          connectionId: local.id,
+          initiator: 'background',
+        }),
       );
     }
+  }
+
+  private async recorded(account: AccountState): Promise<void> {
+    const operation = OPERATIONS[account.status];
+    const goOn = async (): Promise<void> => this.goOn(account);
+    return operation === undefined
+      ? goOn()
+      : this.audit.record(account.owner, operation, goOn, { initiator: 'background' });
   }
 
   private async goOn(account: AccountState): Promise<void> {

@@ -80,8 +80,11 @@ export class RedirectUriPreflight implements OnModuleInit {
         throw error;
       }
       // Any user's will do. Not renewed when it is refused: a check must change nothing.
-      return this.audit.record(known.owner, `GET ${path.operation}`, async () =>
-        this.powens.read(path, this.custody.open(known.owner, known), parseRedirectUris),
+      return this.audit.record(
+        known.owner,
+        `GET ${path.operation}`,
+        async () => this.powens.read(path, this.custody.open(known.owner, known), parseRedirectUris),
+        { initiator: 'background' },
       );
     }
   }

@@ -81,8 +81,12 @@ export class UserReconciliation {
       onSend();
       return this.powens.listConnections(token);
     };
-    const connections = await this.audit.record(owner, LISTING, async () =>
-      mayRenew ? this.tokens.call(owner, account, send) : send(this.custody.open(owner, account)),
+    const connections = await this.audit.record(
+      owner,
+      LISTING,
+      async () =>
+        mayRenew ? this.tokens.call(owner, account, send) : send(this.custody.open(owner, account)),
+      { initiator: 'background' },
     );
     // The token works, and so does the user that it belongs to.
     await this.policy.foundUser(state, account.sealedToken);

@@ -2,16 +2,16 @@ import { Logger } from '@nestjs/common';
 import { describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../../../../test/helpers/until.js';
 import { ConnectionsError } from '../../errors/index.js';
-import type { TokenAuditHook, TokenUse } from '../../options/token-use.interface.js';
+import type { AuditHook, AuditEntry } from '../../options/audit.interface.js';
 import { TokenAudit } from './token-audit.service.js';
 
 const OWNER = { id: 'alice', tenant: 'acme' };
 
-const withHook = (audit: TokenAuditHook | null): TokenAudit => new TokenAudit({ audit });
+const withHook = (audit: AuditHook | null): TokenAudit => new TokenAudit({ audit });
 
 describe(TokenAudit.name, () => {
   it('should tell who used a token, for what, and how it ended', async () => {
-    const told: TokenUse[] = [];
+    const told: AuditEntry[] = [];
     const audit = withHook((use) => {
       told.push(use);
     });
@@ -22,7 +22,14 @@ describe(TokenAudit.name, () => {
     };
     await expect(audit.record(OWNER, 'report', busy)).rejects.toMatchObject({ code: 'busy' });
     await expect(audit.record(OWNER, 'report', () => Promise.reject(boom))).rejects.toBe(boom);
-    const use = { at: expect.stringMatching(/^\d{4}-.*Z$/) as string, ownerId: 'alice', tenant: 'acme' };
+    const use = {
+      at: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+      ownerId: 'alice',
+      tenant: 'acme',
+      actor: null,
+      initiator: 'application',
+      connectionId: null,
+    };
     expect(told).toEqual([
       { ...use, operation: 'GET /users/me', outcome: 'ok' },
       { ...use, operation: 'report', outcome: 'busy' },
@@ -30,7 +37,7 @@ describe(TokenAudit.name, () => {
     ]);
   });
 
-  it.each<[string, TokenAuditHook]>([
+  it.each<[string, AuditHook]>([
     [
       'throws',
       () => {

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ConfigurationError, ConnectionsError } from '../../errors/index.js';
+import { TokenAudit } from './token-audit.service.js';
 import { ImportedTokenService } from './imported-token.service.js';
 import type {
   ImportEntry,
@@ -22,7 +23,10 @@ export class TokenImportService {
   readonly #logger = new Logger('ConnectionsImport');
 
   /** @internal */
-  constructor(private readonly tokens: ImportedTokenService) {}
+  constructor(
+    private readonly tokens: ImportedTokenService,
+    private readonly audit: TokenAudit,
+  ) {}
 
   /**
    * Imports tokens: each is verified with Powens, sealed, and stored with the connections of its user. It can be run
@@ -63,7 +67,8 @@ export class TokenImportService {
   /** Never fails: a rejection that nobody awaits yet would end the process. */
   private async one(entry: ImportEntry, index: number, tally: Tally): Promise<void> {
     try {
-      tally.count(await this.tokens.import(entry, tally.options));
+      const run = async (): Promise<'imported' | 'unchanged'> => this.tokens.import(entry, tally.options);
+      tally.count(await this.audit.act('token.import', entry.owner, run));
     } catch (error) {
       const code = error instanceof ConnectionsError ? error.code : 'internal_error';
       // Neither owner nor message: an id may be an e-mail address, and the position finds the entry.

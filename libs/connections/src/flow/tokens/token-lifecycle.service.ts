@@ -169,7 +169,8 @@ export class TokenLifecycleService {
     if (isSuspected ? !ownerIsPresent : !current.renewable) {
       throw refusal;
     }
-    return this.renewFrom(current, account.sealedToken);
+    const renew = async (): Promise<OwnerAccount> => this.renewFrom(current, account.sealedToken);
+    return this.audit.record(owner, 'token.renew', renew, { initiator: 'background' });
   }
 }
 

@@ -4,6 +4,7 @@ import type { LocalConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { TokenAudit } from '../tokens/token-audit.service.js';
 import { RemovalService } from '../lifecycle/removal.service.js';
 
 const BATCH = 50;
@@ -23,6 +24,7 @@ export class UnconfirmedRemoval {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly removals: RemovalRepository,
     private readonly removal: RemovalService,
+    private readonly audit: TokenAudit,
   ) {}
 
   /**
@@ -63,7 +65,10 @@ export class UnconfirmedRemoval {
   /** Never fails: the intent is durable by now, and one that Powens cannot be told of must not keep others back. */
   private async tryOnce(local: LocalConnection): Promise<void> {
     try {
-      await this.removal.finish(local);
+      await this.audit.record(local.owner, 'connection.delete', async () => this.removal.finish(local), {
+        connectionId: local.id,
+        initiator: 'background',
+      });
       this.#logger.log(`Connection ${local.id}, which nobody confirmed, was removed`);
     } catch (error) {
       const text = error instanceof ConnectionsError ? error.message : 'a fault of ours';

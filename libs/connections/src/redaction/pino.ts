@@ -1,0 +1,97 @@
+import { redactText } from './redact-text.js';
+import { redact } from './redact-value.js';
+
+/** What of a request or response goes into a log, of `node:http` or as another serializer made it. */
+type HttpMessage = Readonly<Record<string, unknown>> & { readonly getHeaders?: () => unknown };
+
+/** A method of a pino logger. */
+type LogMethod = (this: unknown, ...values: unknown[]) => void;
+
+/**
+ * The part of pino's options that removes secrets. It is written without pino's types: spread it into yours.
+ *
+ * @public
+ */
+export interface PinoRedaction {
+  readonly serializers: Readonly<Record<'req' | 'res' | 'err' | 'error', (value: unknown) => unknown>>;
+  readonly hooks: {
+    readonly logMethod: (this: unknown, values: unknown[], method: LogMethod) => void;
+    /** pino 9.2 and later. */
+    readonly streamWrite: (line: string) => string;
+  };
+}
+
+/**
+ * Options for pino and pino-http that remove secrets from messages, merged objects, bindings, errors, requests and responses.
+ *
+ * @example
+ * ```ts
+ * const logger = pino({ ...pinoRedaction(), level: 'info' });
+ * app.use(pinoHttp({ logger, serializers: pinoRedaction().serializers }));
+ * ```
+ * @public
+ */
+export function pinoRedaction(): PinoRedaction {
+  return {
+    serializers: { req: requestOf, res: responseOf, err: errorOf, error: errorOf },
+    hooks: {
+      logMethod(values, method) {
+        method.apply(this, values.map(redact));
+      },
+      // Bindings of child loggers were made into text before: nothing else sees them whole.
+      streamWrite: redactedLine,
+    },
+  };
+}
+
+/** A line is parsed only where a name or form of a secret is in it. */
+const SUSPICIOUS =
+  /token|secret|passw|code|state|cookie|auth|signature|key|credential|bearer|basic|pin|:\/\/[^/"]*@/i;
+
+function redactedLine(line: string): string {
+  if (!SUSPICIOUS.test(line)) {
+    return line;
+  }
+  try {
+    return `${JSON.stringify(redact(JSON.parse(line)))}\n`;
+  } catch {
+    return redactText(line);
+  }
+}
+
+function requestOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) {
+    return redact(value);
+  }
+  const { id, method, url, originalUrl, headers, query, params, remoteAddress, remotePort } =
+    value as HttpMessage;
+  const shown = { id, method, url: originalUrl ?? url, query, params, headers, remoteAddress, remotePort };
+  return redact(present(shown));
+}
+
+function responseOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) {
+    return redact(value);
+  }
+  const response = value as HttpMessage;
+  const { statusCode, headers } = response;
+  return redact(present({ statusCode, headers: headers ?? response.getHeaders?.() }));
+}
+
+function errorOf(value: unknown): unknown {
+  if (!(value instanceof Error)) {
+    return redact(value);
+  }
+  const { name, message, stack, cause, ...more } = redact(value) as Error & Record<string, unknown>;
+  return {
+    type: value.constructor.name || name,
+    message,
+    stack,
+    ...(cause !== undefined && { cause: errorOf(cause) }),
+    ...more,
+  };
+}
+
+function present(shown: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,148 @@
+import { redactText, redactUrl } from './redact-text.js';
+import { isWord, REDACTED, sensitivityOf } from './sensitive-names.js';
+
+const MAX_DEPTH = 12;
+const MAX_NODES = 20_000;
+const TOO_MUCH = '[not shown: too deep or too large to be redacted]';
+
+/** Names of strings that are a query without its question mark. */
+const QUERY_NAMES = /^(query_?string|querystring|search|query|url\.query|http\.query)$/i;
+
+/**
+ * Removes secrets from a copy of anything that is going to be logged or sent to a tracker: by name in objects, headers and
+ * `Map`s, by form in texts, messages and stacks of errors included. What is too deep or too large is left out as a whole.
+ *
+ * Requests, responses and other streams are returned as they are: a logger has serializers for them.
+ *
+ * @public
+ */
+export function redact<T>(value: T): T {
+  return new Redaction().of(value, 0) as T;
+}
+
+/** One walk, with its budget. */
+class Redaction {
+  readonly #seen = new Map<object, unknown>();
+  #nodes = 0;
+
+  of(value: unknown, depth: number, name = ''): unknown {
+    if (typeof value === 'string') {
+      return QUERY_NAMES.test(name) ? redactUrl(value) : redactText(value);
+    }
+    if (typeof value !== 'object' || value === null) {
+      return value;
+    }
+    const known = this.#seen.get(value);
+    if (known !== undefined) {
+      return known;
+    }
+    this.#nodes += 1;
+    if (depth > MAX_DEPTH || this.#nodes > MAX_NODES) {
+      return TOO_MUCH;
+    }
+    return this.copyOf(value, depth);
+  }
+
+  private copyOf(value: object, depth: number): unknown {
+    if (isLeftAlone(value)) {
+      return value;
+    }
+    if (Array.isArray(value)) {
+      return this.list(value, depth);
+    }
+    if (value instanceof Error) {
+      return this.error(value, depth);
+    }
+    const plain = plainOf(value);
+    if (typeof plain !== 'object' || plain === null || plain !== value) {
+      return this.of(plain, depth + 1);
+    }
+    const copy: Record<string, unknown> = {};
+    this.#seen.set(value, copy);
+    this.fill(copy, value, depth);
+    return copy;
+  }
+
+  /** Alternating names and values, as `rawHeaders`, are judged as what they are. */
+  private list(items: readonly unknown[], depth: number): unknown[] {
+    const copy: unknown[] = [];
+    this.#seen.set(items, copy);
+    const isRawHeaders = items.length > 1 && items.length % 2 === 0 && items.every(isHeaderPart);
+    items.forEach((item, index) => {
+      const name = isRawHeaders && index % 2 === 1 ? String(items[index - 1]) : '';
+      copy.push(this.named(name, item, depth));
+    });
+    return copy;
+  }
+
+  /** An error of the same class: loggers and trackers look at it. */
+  private error(error: Error, depth: number): Error {
+    const copy = Object.create(Object.getPrototypeOf(error) as object) as Error;
+    this.#seen.set(error, copy);
+    for (const key of ['message', 'stack'] as const) {
+      const value = error[key];
+      if (value !== undefined) define(copy, key, redactText(value));
+    }
+    if (error.cause !== undefined) {
+      define(copy, 'cause', this.of(error.cause, depth + 1));
+    }
+    if (error instanceof AggregateError) {
+      define(copy, 'errors', this.of(error.errors, depth + 1));
+    }
+    this.fill(copy as unknown as Record<string, unknown>, error, depth);
+    return copy;
+  }
+
+  private fill(copy: Record<string, unknown>, from: object, depth: number): void {
+    for (const [name, value] of Object.entries(from)) {
+      define(copy, name, this.named(name, value, depth), true);
+    }
+  }
+
+  private named(name: string, value: unknown, depth: number): unknown {
+    const sensitivity = sensitivityOf(name.slice(name.lastIndexOf('.') + 1));
+    const isSecret = sensitivity === 'secret' || (sensitivity === 'ambiguous' && !isWord(value));
+    const isEmpty = value === null || value === undefined || value === '' || typeof value === 'boolean';
+    return isSecret && !isEmpty ? REDACTED : this.of(value, depth + 1, name);
+  }
+}
+
+/** `__proto__` is a name like any other here. */
+function define(target: object, name: string, value: unknown, enumerable = false): void {
+  Object.defineProperty(target, name, { value, enumerable, configurable: true, writable: true });
+}
+
+/** Streams (requests, responses, sockets), dates and functions; a logger knows what to do with them. */
+function isLeftAlone(value: object): boolean {
+  return (
+    value instanceof Date ||
+    value instanceof RegExp ||
+    typeof (value as { pipe?: unknown }).pipe === 'function' ||
+    typeof (value as { writeHead?: unknown }).writeHead === 'function'
+  );
+}
+
+/** What a class that writes itself in its own way amounts to. @returns the same object for what is read by its properties */
+function plainOf(value: object): unknown {
+  if (value instanceof URL) {
+    return value.href;
+  }
+  if (value instanceof URLSearchParams) {
+    return `?${value.toString()}`;
+  }
+  if (ArrayBuffer.isView(value)) {
+    return `[${value.byteLength} bytes]`;
+  }
+  if (value instanceof Map || (typeof Headers !== 'undefined' && value instanceof Headers)) {
+    return Object.fromEntries([...value].map(([name, item]) => [String(name), item as unknown]));
+  }
+  if (value instanceof Set) {
+    return [...value];
+  }
+  const { toJSON } = value as { toJSON?: unknown };
+  return typeof toJSON === 'function' ? (toJSON.call(value) as unknown) : value;
+}
+
+function isHeaderPart(item: unknown): boolean {
+  return typeof item === 'string';
+}

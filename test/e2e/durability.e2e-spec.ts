@@ -108,44 +108,43 @@ describe('a database that fails while an attempt is completed', () => {
     ['powens_connection', ''],
     ['powens_outbox', `WHEN (NEW.type = 'connection.created')`],
   ])(
-    'should revoke the token and end the attempt when %s takes no row [RL-03, RL-07, D02]',
+    'should keep the token with the attempt when %s takes no row, and go on when it does [U13, RL-03, D02]',
     async (table, when) => {
       const { browser, callback, started } = await returning(app, newUser());
       await refuseInserts(table, 'refuse', when);
       const lines = app.logger.lines.length;
+      const before = exchanges(app);
 
       const landed = await browser.get(callback);
 
       expect(landed.status).toBe(303);
-      expect(await attemptOf(browser, started.attemptId)).toMatchObject({
-        status: 'failed',
-        error: 'storage_failed',
-        connectionIds: [],
-      });
-      expect(await orphanTokens(app)).toEqual([]);
+      expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'claimed', error: null });
       expect((await browser.get('/connections')).json()).toEqual({ items: [], nextCursor: null });
       expect(await sql(app, 'SELECT 1 FROM powens_user WHERE owner_id = $1', [browser.user])).toEqual([]);
+      expect(app.logger.lines.slice(lines).join('\n')).not.toMatch(/no room|INSERT|cx1/);
+      await sql(app, `DROP TRIGGER planted ON ${table}`);
+      expect((await browser.get(callback)).location).toBe(landed.location);
+      expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'connected', error: null });
+      expect(exchanges(app)).toBe(before + 1);
+      expect(await orphanTokens(app)).toEqual([]);
       await until(() => app.events.some((event) => event.attemptId === started.attemptId));
       expect(
         app.events.filter((event) => event.attemptId === started.attemptId).map(({ type }) => type),
-      ).toEqual(['attempt.failed']);
-      expect(app.logger.lines.slice(lines).join('\n')).not.toMatch(/no room|INSERT|cx1/);
+      ).toEqual(['connection.created']);
     },
   );
 
-  it('should keep the token of a known owner when his second connection cannot be written [RL-03]', async () => {
+  it('should leave the attempt of a known owner pending when his second connection cannot be written [N39, RL-03]', async () => {
     const owner = await connectedOwner(app, newUser());
     const started = await start(owner);
     const callback = await visitWebview(app, started.url);
     await refuseInserts('powens_connection');
-    await owner.get(callback);
+    expect((await owner.get(callback)).json()).toMatchObject({ status: 503, code: 'storage_failed' });
     await sql(app, 'DROP TRIGGER planted ON powens_connection');
-    expect(await attemptOf(owner, started.attemptId)).toMatchObject({
-      status: 'failed',
-      error: 'storage_failed',
-    });
+    expect(await attemptOf(owner, started.attemptId)).toMatchObject({ status: 'pending', error: null });
     expect(await orphanTokens(app)).toEqual([]);
-    expect((await connect(app, owner)).landed.status).toBe(303);
+    expect((await owner.get(callback)).status).toBe(303);
+    expect(await attemptOf(owner, started.attemptId)).toMatchObject({ status: 'connected' });
   });
 
   it('should go through two deadlocks without asking Powens again [RL-33, D07]', async () => {
@@ -197,7 +196,9 @@ describe('a database that fails while an attempt is completed', () => {
     const exchange = await hold(app, EXCHANGE);
     const landed = browser.get(callback);
     await exchange.arrived();
-    await sql(app, `UPDATE powens_attempt SET status = 'unknown' WHERE id = $1`, [started.attemptId]);
+    await sql(app, `UPDATE powens_attempt SET status = 'unknown', sealed_code = NULL WHERE id = $1`, [
+      started.attemptId,
+    ]);
     const rows = await snapshot(app);
     await exchange.release();
     expect([303, 503]).toContain((await landed).status);

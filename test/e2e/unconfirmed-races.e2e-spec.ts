@@ -23,7 +23,10 @@ const REMOVED = ['connection.unconfirmed', 'connection.deleted'];
 describe.skipIf(!postgresCapabilities().concurrent)('a confirmation and a removal at the same time', () => {
   let first: FlowApp;
   let second: FlowApp;
-  const options = { lifecycle: { sweepIntervalMs: 10, leaseSeconds: 60 } };
+  const options = {
+    lifecycle: { sweepIntervalMs: 10, leaseSeconds: 60 },
+    limits: { pendingAttempts: 1000 },
+  };
 
   beforeAll(async () => {
     first = await startFlowApp({ options });

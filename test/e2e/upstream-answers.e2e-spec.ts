@@ -59,25 +59,25 @@ describe('what the library takes from Powens', () => {
   ];
 
   it.each(READS)(
-    'should revoke the new token when the read-back brings %s [OA-14, RL-07, U13]',
-    async (_, fault, error) => {
+    'should keep the new token with the attempt when the read-back brings %s, and go on from it [U13, N11, OA-14]',
+    async (_, fault) => {
       const { browser, callback, started } = await returning(app, newUser());
       await plant(app, { ...READ, ...fault, times: 50 });
       const before = exchanges(app);
 
       expect((await browser.get(callback)).status).toBe(303);
+      expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'claimed', error: null });
+      expect((await browser.get('/connections')).json()).toEqual({ items: [], nextCursor: null });
       await clearFaults(app);
+      expect((await browser.get(callback)).status).toBe(303);
 
       expect(exchanges(app)).toBe(before + 1);
-      expect(await attemptOf(browser, started.attemptId)).toMatchObject({
-        status: 'failed',
-        error,
-        connectionIds: [],
-      });
+      expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'connected', error: null });
       await until(() => app.events.some((event) => event.attemptId === started.attemptId));
-      expect(app.events.filter((event) => event.attemptId === started.attemptId)).toHaveLength(1);
+      expect(app.events.filter((event) => event.attemptId === started.attemptId)).toMatchObject([
+        { type: 'connection.created' },
+      ]);
       expect(await orphanTokens(app)).toEqual([]);
-      expect((await browser.get('/connections')).json()).toEqual({ items: [], nextCursor: null });
     },
   );
 
@@ -125,30 +125,6 @@ describe('what the library takes from Powens', () => {
     },
   );
 
-  it('should say so in the log when the token that cannot be kept cannot be revoked either [RL-07]', async () => {
-    const { browser, callback, started } = await returning(app, newUser());
-    await plant(
-      app,
-      { ...READ, kind: 'status', status: 500, times: 9 },
-      { path: '/auth/token', kind: 'status', status: 500, times: 9 },
-    );
-    await browser.get(callback);
-    await clearFaults(app);
-    expect(await attemptOf(browser, started.attemptId)).toMatchObject({
-      status: 'failed',
-      error: 'powens_failed',
-    });
-    const told = app.logger.lines.filter(
-      (line) => line.startsWith('error ') && line.includes(started.attemptId),
-    );
-    expect(told).toHaveLength(1);
-    const left = app.sandbox.ledger().tokens.at(-1)?.token ?? '';
-    await fetch(`${app.sandbox.url}/2.0/auth/token`, {
-      method: 'DELETE',
-      headers: { authorization: `Bearer ${left}` },
-    });
-  });
-
   it('should find the connections of a new user when the callback names none [OA-14]', async () => {
     const { browser, callback, started } = await returning(app, newUser());
     expect((await browser.get(without(callback, 'connection_id'))).status).toBe(303);
@@ -186,7 +162,7 @@ describe('what the library takes from Powens', () => {
       await browser.get(callback);
       trap.close();
       expect(asked).toBe(0);
-      expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'unknown' });
+      expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'claimed' });
     },
   );
 
@@ -217,7 +193,7 @@ describe('what the library takes from Powens', () => {
       outbound(app)
         .slice(before)
         .map(({ method, status }) => `${method} ${status}`),
-    ).toEqual(['POST 200', 'GET 401', 'DELETE 401']);
+    ).toEqual(['POST 200', 'GET 401']);
   });
 
   it('should answer 502 or 503, write no attempt and give no cookie when a webview code cannot be made [RL-05]', async () => {

@@ -8,76 +8,12 @@ import {
   orphanTokens,
   plant,
   returning,
-  type PlantedFault,
 } from '../helpers/flow/observe.js';
-import { until } from '../helpers/flow/person.js';
+import { LOST, REFUSED } from '../helpers/flow/exchange-faults.js';
+import { connect, until } from '../helpers/flow/person.js';
 
-/** What went wrong at the exchange, and what must have become of the attempt; every case sends the code once. */
-type Case = readonly [
-  what: string,
-  fault: Omit<PlantedFault, 'method' | 'path'>,
-  status: string,
-  error: string,
-];
-
-const answer = (status: number, body: unknown, headers: Record<string, string> = {}): Case[1] => ({
-  kind: 'status',
-  status,
-  body,
-  headers,
-});
-
-const REFUSED: readonly Case[] = [
-  ['400', { kind: 'status', status: 400 }, 'failed', 'code_refused'],
-  ['401', { kind: 'status', status: 401 }, 'failed', 'powens_refused'],
-  ['403', { kind: 'status', status: 403 }, 'failed', 'code_refused'],
-  ['404', { kind: 'status', status: 404 }, 'failed', 'powens_refused'],
-  ['500', { kind: 'status', status: 500 }, 'unknown', 'powens_failed'],
-  ['502 without a body', answer(502, ''), 'unknown', 'powens_failed'],
-  ['a page of the edge', { kind: 'html503' }, 'unknown', 'powens_failed'],
-  ['silence', { kind: 'timeout' }, 'unknown', 'powens_timeout'],
-  ['a reset', { kind: 'reset' }, 'unknown', 'powens_timeout'],
-  ['a redirect', answer(302, '', { location: 'https://evil.test/' }), 'unknown', 'powens_response_invalid'],
-  [
-    'HTML with 200',
-    answer(200, '<html></html>', { 'content-type': 'text/html' }),
-    'unknown',
-    'powens_response_invalid',
-  ],
-  ['half an object', answer(200, '{"access_token": "abc'), 'unknown', 'powens_response_invalid'],
-  ['nothing', answer(200, ''), 'unknown', 'powens_response_invalid'],
-  ['null', answer(200, 'null'), 'unknown', 'powens_response_invalid'],
-  ['an array', answer(200, '[{"access_token":"abcdefgh"}]'), 'unknown', 'powens_response_invalid'],
-  ['no token', answer(200, '{"token_type":"Bearer"}'), 'unknown', 'powens_response_invalid'],
-  ['a number for a token', answer(200, '{"access_token": 12345678}'), 'unknown', 'powens_response_invalid'],
-  ['an empty token', answer(200, '{"access_token": ""}'), 'unknown', 'powens_response_invalid'],
-  ['blanks for a token', answer(200, '{"access_token": "   "}'), 'unknown', 'powens_response_invalid'],
-  [
-    'a token with a line break',
-    answer(200, '{"access_token": "a\\r\\nX-Evil: 1"}'),
-    'unknown',
-    'powens_response_invalid',
-  ],
-  ['10 kB of token', answer(200, { access_token: 't'.repeat(10_000) }), 'unknown', 'powens_response_invalid'],
-  [
-    '70 kB of answer',
-    answer(200, { access_token: 't', x: 'x'.repeat(70_000) }),
-    'unknown',
-    'powens_response_invalid',
-  ],
-  [
-    'a mac token',
-    answer(200, '{"access_token":"abcdefgh","token_type":"mac"}'),
-    'unknown',
-    'powens_response_invalid',
-  ],
-  [
-    'a token under __proto__',
-    answer(200, '{"__proto__":{"access_token":"abcdefgh"}}'),
-    'unknown',
-    'powens_response_invalid',
-  ],
-];
+/** One fault for each error that may come of it. */
+const ONE_OF_EACH = [...new Map(LOST.map((fault) => [fault[3], fault])).values()];
 
 describe('an exchange that goes wrong', () => {
   let app: FlowApp;
@@ -126,25 +62,74 @@ describe('an exchange that goes wrong', () => {
     },
   );
 
+  it.each(LOST)(
+    'should keep the attempt and the code after %s, and exchange it once more for a reload [N11, RL-04, U01-U08]',
+    async (_, fault) => {
+      const { browser, callback, started } = await returning(app, newUser());
+      await plant(app, { ...EXCHANGE, ...fault });
+      const before = exchanges(app);
+
+      const landed = await browser.get(callback);
+
+      expect(landed.status).toBe(303);
+      expect(exchanges(app)).toBe(before + 1);
+      expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'claimed', error: null });
+      await clearFaults(app);
+      expect((await browser.get(callback)).location).toBe(landed.location);
+      expect(exchanges(app)).toBe(before + 2);
+      expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'connected', error: null });
+      await until(() => app.events.some((event) => event.attemptId === started.attemptId));
+      expect(await failures(started.attemptId)).toMatchObject([{ type: 'connection.created' }]);
+      expect(await orphanTokens(app)).toEqual([]);
+    },
+  );
+
+  it.each(ONE_OF_EACH)(
+    'should end unknown after %s twice, and send the code never again [N11, RL-01, RL-05, RL-15]',
+    async (_, fault, status, error) => {
+      const { browser, callback, started } = await returning(app, newUser());
+      await plant(app, { ...EXCHANGE, ...fault, times: 2 });
+      const before = exchanges(app);
+      await browser.get(callback);
+      await browser.get(callback);
+
+      expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status, error, connectionIds: [] });
+      expect(await failures(started.attemptId)).toEqual([
+        { type: 'attempt.failed', data: { flow: 'connect', status, error } },
+      ]);
+      await clearFaults(app);
+      expect((await browser.get(callback)).status).toBe(303);
+      expect(exchanges(app)).toBe(before + 2);
+      expect(await orphanTokens(app)).toEqual([]);
+      expect(({} as Record<string, unknown>)['access_token']).toBeUndefined();
+    },
+  );
+
   // Processed, and the answer lost with the token in it: nobody can revoke what nobody knows (section 7 of the study).
   it.each([{ kind: 'after' }, { kind: 'truncate' }] as const)(
-    'should not send the code again when the answer got lost: $kind [RL-05, W2, U03]',
+    'should find out that the code was used up when the answer got lost: $kind [N11, W2, U03]',
     async (fault) => {
       const { browser, callback, started } = await returning(app, newUser());
       await plant(app, { ...EXCHANGE, ...fault });
       const before = exchanges(app);
       expect((await browser.get(callback)).status).toBe(303);
       expect(exchanges(app)).toBe(before + 1);
+      expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'claimed', error: null });
+      expect((await browser.get(callback)).status).toBe(303);
+      expect(exchanges(app)).toBe(before + 2);
       expect(await attemptOf(browser, started.attemptId)).toMatchObject({
         status: 'unknown',
-        error: 'powens_timeout',
+        error: 'outcome_unknown',
       });
       expect(await failures(started.attemptId)).toHaveLength(1);
-      const lost = app.sandbox.ledger().tokens.at(-1);
+      const lost = app.sandbox.ledger().tokens.findLast(({ revoked }) => !revoked);
       await fetch(`${app.sandbox.url}/2.0/auth/token`, {
         method: 'DELETE',
         headers: { authorization: `Bearer ${lost?.token}` },
       });
+      // A person can begin again.
+      expect((await connect(app, browser)).landed.status).toBe(303);
+      expect(await orphanTokens(app)).toEqual([]);
     },
   );
 

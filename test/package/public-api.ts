@@ -81,6 +81,7 @@ export const TYPES: readonly string[] = [
   'KeyProvider',
   'KeyVerification',
   'LifecycleOptions',
+  'LimitOptions',
   'LossesOptions',
   'ManageRequest',
   'OAuthWebhookAuth',

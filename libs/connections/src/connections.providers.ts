@@ -1,8 +1,6 @@
 import { HttpService } from '@nestjs/axios';
 import type { Provider } from '@nestjs/common';
 import axios from 'axios';
-import { AttemptRepository } from './attempts/attempt.repository.js';
-import { AttemptsService } from './attempts/attempts.service.js';
 import { ConnectionChangesRepository } from './connections/connection-changes.repository.js';
 import { ConnectionMetadataRepository } from './connections/connection-metadata.repository.js';
 import { ConnectionRepository } from './connections/connection.repository.js';
@@ -22,14 +20,10 @@ import { PowensUserRepository } from './custody/powens-user.repository.js';
 import { TokenCustodyService } from './custody/token-custody.service.js';
 import { ConnectionsDatabase } from './database/connections-database.js';
 import { UnitOfWork } from './database/unit-of-work.js';
-import { CompletionService } from './flow/completion.service.js';
 import { ConnectFlowService } from './flow/connect-flow.service.js';
 import { ConnectionsReadiness } from './flow/connections-readiness.service.js';
 import { ConnectionsService } from './flow/connections.service.js';
-import { DurableCommit } from './flow/durable-commit.service.js';
-import { FailureService } from './flow/failure.service.js';
-import { FulfilmentService } from './flow/fulfilment.service.js';
-import { GrantService } from './flow/grant.service.js';
+import { COMPLETION_PROVIDERS } from './flow/recovery/completion.providers.js';
 import { LandingService } from './flow/landing.service.js';
 import { ConnectionLifecycleService } from './flow/lifecycle/connection-lifecycle.service.js';
 import { DueRemovals } from './flow/lifecycle/due-removals.service.js';
@@ -41,7 +35,6 @@ import { LifecycleSweeper } from './flow/lifecycle/lifecycle-sweeper.service.js'
 import { OwnerTraces } from './flow/lifecycle/owner-traces.service.js';
 import { PowensRemoval } from './flow/lifecycle/powens-removal.service.js';
 import { RemovalService } from './flow/lifecycle/removal.service.js';
-import { RepairCompletionService } from './flow/lifecycle/repair-completion.service.js';
 import { RepairStartService } from './flow/lifecycle/repair-start.service.js';
 import { SyncService } from './flow/lifecycle/sync.service.js';
 import { ObservationService } from './flow/lifecycle/observation.service.js';
@@ -62,7 +55,6 @@ import { ReconciliationService } from './flow/reconciliation/reconciliation.serv
 import { ReconciliationWork } from './flow/reconciliation/reconciliation-work.service.js';
 import { UserComparison } from './flow/reconciliation/user-comparison.service.js';
 import { UserReconciliation } from './flow/reconciliation/user-reconciliation.service.js';
-import { ReadBackService } from './flow/read-back.service.js';
 import { AccountLock } from './flow/tokens/account-lock.service.js';
 import { ImportedTokenService } from './flow/tokens/imported-token.service.js';
 import { ProvisioningService } from './flow/tokens/provisioning.service.js';
@@ -153,8 +145,6 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   PublicRoutes,
   ConnectionsDatabase,
   UnitOfWork,
-  AttemptRepository,
-  AttemptsService,
   PowensUserRepository,
   AccountRepository,
   ErasureRepository,
@@ -187,6 +177,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   DeadLetterRepository,
   DeadLettersService,
   PowensClient,
+  ...COMPLETION_PROVIDERS,
   LandingService,
   AccountLock,
   TokenAudit,
@@ -195,19 +186,12 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   ImportedTokenService,
   TokenImportService,
   WebviewService,
-  GrantService,
-  ReadBackService,
   ObservationService,
   QuarantineService,
   UnconfirmedRemoval,
   AdmissionService,
   ConfirmationService,
-  DurableCommit,
-  CompletionService,
-  FailureService,
   RepairStartService,
-  RepairCompletionService,
-  FulfilmentService,
   ConnectFlowService,
   SyncService,
   LivingUsers,

@@ -11,6 +11,7 @@ export type {
   HmacWebhookAuth,
   KeyProvider,
   LifecycleOptions,
+  LimitOptions,
   LossesOptions,
   OAuthWebhookAuth,
   OutboxOptions,

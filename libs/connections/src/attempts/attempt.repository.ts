@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
-import { epochMs, timeOf, type EpochMs } from '../database/sql.js';
+import { epochMs, timeOrNull, type EpochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
-import { StorageError } from '../errors/index.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
+import type { OwnerAccount } from '../values/owner-account.js';
 import type { Owner } from '../values/owner.js';
-import type { Attempt, AttemptFlow, ClaimedAttempt } from './attempt.js';
+import { ABANDONED, type Attempt, type AttemptFlow } from './attempt.js';
+import { CALLBACK_WITHIN_MS, ownedBy, presentedBy, type Presented } from './attempt.predicates.js';
 import {
+  ACCOUNT_COLUMNS,
+  accountOf,
   attemptOf,
-  claimedAttempt,
+  EFFECTIVE_STATUS,
   knownAttempt,
+  type AccountColumns,
   type AttemptRow,
-  type ClaimedRow,
   type KnownAttempt,
   type KnownRow,
 } from './attempt.rows.js';
-
-/** Milliseconds for which a callback waits for a database that restarts: its browser may not come a second time. */
-const CALLBACK_WITHIN_MS = 15_000;
 
 /** What is stored when an attempt is issued. */
 export interface NewAttempt {
@@ -34,23 +34,30 @@ export interface NewAttempt {
   readonly connectionId: string | null;
   readonly metadata: ConnectionMetadata;
   readonly lifetimeSeconds: number;
+  /** Pending attempts that one owner, and one browser, may have. */
+  readonly maxPending: number;
 }
 
-/** What a browser presents at the callback. */
-export interface Presented {
-  readonly instance: string;
-  readonly stateHash: Buffer;
-  readonly bindingHash: Buffer;
+/** What became of an insertion. */
+export interface Insertion {
+  /** Null when it was refused. */
+  readonly expiresAt: Date | null;
+  /** Whether the owner or the browser has as many pending attempts as it may have. */
+  readonly isFull: boolean;
+  /** The owner's Powens user as it stands, or null when there is none that can be used. */
+  readonly account: OwnerAccount | null;
 }
 
-/** How an attempt ends without a connection. */
-export interface AttemptEnd {
-  readonly status: 'denied' | 'failed' | 'unknown';
-  readonly error: string;
+/** A browser and an owner that ask for an attempt. */
+export type Asking = Pick<NewAttempt, 'instance' | 'owner' | 'bindingHash' | 'maxPending'>;
+
+interface InsertedRow extends AccountColumns {
+  expires_ms: EpochMs | null;
+  is_full: boolean;
 }
 
 /**
- * Rows of attempts. Every comparison with the clock is made by the database's (RL-24).
+ * Rows of attempts: issued, found, removed. Every comparison with the clock is made by the database's (RL-24).
  *
  * @internal
  */
@@ -58,71 +65,75 @@ export interface AttemptEnd {
 export class AttemptRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
-  /** Stores an attempt. Committed when it returns. */
-  async insert(attempt: NewAttempt): Promise<{ expiresAt: Date }> {
-    const { attempt: table } = this.database.tables;
-    const [row] = await this.database.query<{ expires_ms: EpochMs }>(sql`
-      INSERT INTO ${table} (
-        id, instance, tenant, owner_id, flow, status, state_hash, binding_hash, expects_code,
-        redirect_uri, return_to, connection_id, connection_ids, connected_by, metadata, created_at, expires_at
-      ) VALUES (
-        ${attempt.id}, ${attempt.instance}, ${attempt.owner.tenant}, ${attempt.owner.id}, ${attempt.flow},
-        'pending', ${attempt.stateHash}, ${attempt.bindingHash}, ${attempt.expectsCode},
-        ${attempt.redirectUri}, ${attempt.returnTo}, ${attempt.connectionId}, '[]',
-        ${attempt.owner.actor ?? null}, ${JSON.stringify(attempt.metadata)},
-        now(), now() + ${attempt.lifetimeSeconds}::int * interval '1 second'
-      ) RETURNING ${epochMs(sql`expires_at`)} AS expires_ms`);
-    if (row === undefined) {
-      throw new StorageError(null, null);
-    }
-    return { expiresAt: timeOf(row.expires_ms) };
+  /**
+   * Stores an attempt, committed when it returns, and brings the owner's Powens user along. One statement decides: there is
+   * room for one more pending attempt; an attempt that expects a code is for an owner without a Powens user, any other for
+   * one whose Powens user is in use, so that none is left behind by an owner who is being erased (N24).
+   */
+  async insert(attempt: NewAttempt, lookOnly = false): Promise<Insertion> {
+    const { attempt: table, user } = this.database.tables;
+    const isFit = attempt.expectsCode
+      ? sql`NOT EXISTS (SELECT 1 FROM account)`
+      : sql`EXISTS (SELECT 1 FROM account WHERE account_status = 'active')`;
+    const allowed = lookOnly ? sql`false` : isFit;
+    const [row] = await this.database.query<InsertedRow>(sql`
+      WITH account AS (
+        SELECT ${ACCOUNT_COLUMNS}, status AS account_status FROM ${user}
+        WHERE ${ownedBy(attempt.instance, attempt.owner)} LIMIT 1
+      ), load AS (SELECT ${this.isFull(attempt)} AS is_full), issued AS (
+        INSERT INTO ${table} (
+          id, instance, tenant, owner_id, flow, status, state_hash, binding_hash, expects_code,
+          redirect_uri, return_to, connection_id, connection_ids, exchanges, postponed, connected_by, metadata,
+          created_at, expires_at
+        ) SELECT
+          ${attempt.id}::uuid, ${attempt.instance}, ${attempt.owner.tenant}, ${attempt.owner.id}, ${attempt.flow},
+          'pending', ${attempt.stateHash}::bytea, ${attempt.bindingHash}::bytea, ${attempt.expectsCode}::boolean,
+          ${attempt.redirectUri}, ${attempt.returnTo}, ${attempt.connectionId}::uuid, '[]', 0, 0,
+          ${attempt.owner.actor ?? null}, ${JSON.stringify(attempt.metadata)},
+          now(), now() + ${attempt.lifetimeSeconds}::int * interval '1 second'
+        FROM load WHERE NOT is_full AND ${allowed} RETURNING ${epochMs(sql`expires_at`)} AS expires_ms
+      )
+      SELECT (SELECT expires_ms FROM issued) AS expires_ms, load.is_full, account.*
+      FROM load LEFT JOIN account ON account_status = 'active'`);
+    return row === undefined
+      ? { expiresAt: null, isFull: false, account: null }
+      : { expiresAt: timeOrNull(row.expires_ms), isFull: row.is_full, account: accountOf(row) };
   }
 
-  /**
-   * Claims a pending attempt: one conditional statement that holds state, binding, instance, status and expiry, so
-   * that a request without the right cookie cannot burn the state (OA-05). Brings the owner's account along.
-   *
-   * An attempt that no code is exchanged for may be claimed again when the process that had claimed it disappeared: all
-   * it does at Powens is read. Otherwise the connection that was made in the webview would never be known here.
-   *
-   * @returns null when no row fits
-   */
-  async claim(
-    presented: Presented,
-    claim: { codeHash: Buffer | null; principal: Owner | null; leaseSeconds: number },
-  ): Promise<ClaimedAttempt | null> {
-    const { attempt, user } = this.database.tables;
-    const principal = claim.principal?.id ?? null;
-    const [row] = await this.database.query<ClaimedRow>(
-      sql`
-      WITH claimed AS (
-        UPDATE ${attempt}
-        SET status = 'claimed', code_hash = ${claim.codeHash},
-          lease_expires_at = now() + ${claim.leaseSeconds}::int * interval '1 second'
-        WHERE ${presentedBy(presented)} AND expires_at > now()
-          AND (status = 'pending' OR (status = 'claimed' AND NOT expects_code AND lease_expires_at <= now()))
-          AND (${principal}::text IS NULL OR (owner_id = ${principal} AND tenant = ${claim.principal?.tenant ?? null}))
-        RETURNING id, instance, tenant, owner_id, flow, expects_code, redirect_uri, return_to, connection_id,
-          ${epochMs(sql`created_at`)} AS created_ms, connected_by, metadata
-      )
-      SELECT claimed.*, account.id AS user_id, account.powens_user_id, account.sealed_token
-      FROM claimed LEFT JOIN LATERAL (
-        SELECT id, powens_user_id, sealed_token FROM ${user}
-        WHERE instance = claimed.instance AND tenant = claimed.tenant AND owner_id = claimed.owner_id
-          AND status = 'active' LIMIT 1
-      ) account ON true`,
-      { withinMs: CALLBACK_WITHIN_MS },
+  /** Whether there is no room for another pending attempt of this owner or this browser. */
+  async hasNoRoom(asking: Asking): Promise<boolean> {
+    const [row] = await this.database.query<{ is_full: boolean }>(
+      sql`SELECT ${this.isFull(asking)} AS is_full`,
     );
-    return row === undefined ? null : claimedAttempt(row);
+    return row?.is_full ?? false;
+  }
+
+  /** Seconds until one of the pending attempts expires. */
+  async secondsToRoom({ instance, owner, bindingHash }: Asking): Promise<number> {
+    const { attempt } = this.database.tables;
+    const [row] = await this.database.query<{ seconds: number | null }>(sql`
+      SELECT ceil(extract(epoch FROM min(expires_at) - now()))::int AS seconds FROM ${attempt}
+      WHERE status = 'pending' AND expires_at > now()
+        AND ((${ownedBy(instance, owner)}) OR (instance = ${instance} AND binding_hash = ${bindingHash}))`);
+    return Math.max(1, row?.seconds ?? 1);
+  }
+
+  /** Counts no further than the limit, along the indexes. */
+  private isFull({ instance, owner, bindingHash, maxPending }: Asking): Sql {
+    const { attempt } = this.database.tables;
+    const pending = (which: Sql): Sql => sql`(SELECT count(*) FROM (
+      SELECT 1 FROM ${attempt} WHERE ${which} AND status = 'pending' AND expires_at > now()
+      LIMIT ${maxPending}::int) AS pending) >= ${maxPending}::int`;
+    const ofBrowser = sql`instance = ${instance} AND binding_hash = ${bindingHash}`;
+    return sql`(${pending(ownedBy(instance, owner))} OR ${pending(ofBrowser)})`;
   }
 
   /** Finds what this browser's state belongs to, whatever became of it. */
   async findPresented(presented: Presented): Promise<KnownAttempt | null> {
     const { attempt } = this.database.tables;
     const [row] = await this.database.query<KnownRow>(
-      sql`
-      SELECT id, tenant, owner_id, ${effectiveStatus} AS status, return_to, code_hash
-      FROM ${attempt} WHERE ${presentedBy(presented)}`,
+      sql`SELECT id, tenant, owner_id, ${EFFECTIVE_STATUS} AS status, return_to, code_hash
+        FROM ${attempt} WHERE ${presentedBy(presented)}`,
       { withinMs: CALLBACK_WITHIN_MS },
     );
     return row === undefined ? null : knownAttempt(row);
@@ -132,89 +143,71 @@ export class AttemptRepository {
   async findOne(instance: string, owner: Owner, id: string): Promise<Attempt | null> {
     const { attempt } = this.database.tables;
     const [row] = await this.database.query<AttemptRow>(sql`
-      SELECT id, flow, ${effectiveStatus} AS status, connection_ids, error_code,
+      SELECT id, flow, ${EFFECTIVE_STATUS} AS status, connection_ids, error_code,
         ${epochMs(sql`created_at`)} AS created_ms, ${epochMs(sql`expires_at`)} AS expires_ms,
         ${epochMs(sql`completed_at`)} AS completed_ms
-      FROM ${attempt}
-      WHERE id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`);
+      FROM ${attempt} WHERE id = ${id} AND ${ownedBy(instance, owner)}`);
     return row === undefined ? null : attemptOf(row);
   }
 
-  /** Whether an owner has an attempt whose callback may still come, or is being completed right now. */
+  /** Whether an owner has an attempt whose callback may still come, or is being completed. */
   async isAnyOpen(instance: string, owner: Owner): Promise<boolean> {
     const { attempt } = this.database.tables;
     const rows = await this.database.query(sql`
       SELECT 1 FROM ${attempt}
-      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
-        AND ${effectiveStatus} IN ('pending', 'claimed') LIMIT 1`);
+      WHERE ${ownedBy(instance, owner)} AND ${EFFECTIVE_STATUS} IN ('pending', 'claimed') LIMIT 1`);
     return rows.length === 1;
   }
 
-  /** Gives a claimed attempt back, when it is certain that Powens processed nothing (RL-13). */
-  async release(id: string): Promise<void> {
-    const { attempt } = this.database.tables;
-    await this.database.query(sql`
-      UPDATE ${attempt} SET status = 'pending', code_hash = NULL, lease_expires_at = NULL
-      WHERE id = ${id} AND status = 'claimed'`);
+  /**
+   * Removes every attempt of an owner: a callback under way finds nothing to complete. One that holds a code or a token is
+   * left; with `abandon` it is marked, so that what it made at Powens is undone, whatever process dies meanwhile.
+   */
+  async eraseOwner(instance: string, owner: Owner, how: { readonly abandon: boolean }): Promise<void> {
+    const { abandon, erase } = this.erasure(instance, owner);
+    const statement = how.abandon ? sql`WITH abandoned AS (${abandon}) ${erase}` : erase;
+    await this.database.query(statement, { repeatable: true });
   }
 
-  /** Removes every attempt of an owner: a callback under way finds nothing to complete. */
-  async eraseOwner(instance: string, owner: Owner): Promise<void> {
-    const { attempt } = this.database.tables;
-    await this.database.query(
-      sql`
-      DELETE FROM ${attempt}
-      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`,
-      { repeatable: true },
-    );
+  /** As {@link AttemptRepository.eraseOwner}, in the transaction that ends an erasure: starts may have gone on (N24). */
+  eraseOwnerIn(
+    instance: string,
+    owner: Owner,
+    { tx, ...how }: { readonly tx: Transaction; readonly abandon: boolean },
+  ): void {
+    const { abandon, erase } = this.erasure(instance, owner);
+    if (how.abandon) {
+      tx.add(abandon, 'any');
+    }
+    tx.add(erase, 'any');
   }
 
-  /** Removes attempts that ended, or could not, more than `days` ago. */
-  async purge(instance: string, days: number, limit: number): Promise<void> {
+  private erasure(instance: string, owner: Owner): { abandon: Sql; erase: Sql } {
     const { attempt } = this.database.tables;
-    await this.database.query(
-      sql`
-      DELETE FROM ${attempt} WHERE id IN (
+    const holding = sql`(sealed_code IS NOT NULL OR sealed_token IS NOT NULL)`;
+    return {
+      abandon: sql`UPDATE ${attempt} SET error_code = ${ABANDONED},
+          lease_expires_at = CASE WHEN lease_token IS NULL THEN now() ELSE lease_expires_at END
+        WHERE ${ownedBy(instance, owner)} AND ${holding}`,
+      erase: sql`DELETE FROM ${attempt} WHERE ${ownedBy(instance, owner)} AND NOT ${holding}`,
+    };
+  }
+
+  /**
+   * Removes attempts that ended, or could not, more than `days` ago. One that is still being completed stays.
+   *
+   * @returns how many were removed: fewer than `limit` when there are no more
+   */
+  async purge(instance: string, days: number, limit: number): Promise<number> {
+    const { attempt } = this.database.tables;
+    const rows = await this.database.query(
+      sql`DELETE FROM ${attempt} WHERE id IN (
         SELECT id FROM ${attempt}
-        WHERE instance = ${instance} AND expires_at < now() - ${days}::int * interval '1 day'
+        WHERE instance = ${instance} AND expires_at < now() - ${days}::int * interval '1 day' AND status <> 'claimed'
         ORDER BY expires_at LIMIT ${limit}
-      )`,
+      ) RETURNING 1`,
       { repeatable: true },
     );
+    return rows.length;
   }
-
-  /** Ends a claimed attempt with its connections. */
-  connect(id: string, connectionIds: readonly string[], tx: Transaction): void {
-    const { attempt } = this.database.tables;
-    tx.add(
-      sql`UPDATE ${attempt}
-        SET status = 'connected', connection_ids = ${JSON.stringify(connectionIds)}, completed_at = now()
-        WHERE id = ${id} AND status = 'claimed'`,
-      1,
-    );
-  }
-
-  /** Ends a claimed attempt without a connection. */
-  end(id: string, end: AttemptEnd, tx: Transaction): void {
-    const { attempt } = this.database.tables;
-    tx.add(
-      sql`UPDATE ${attempt} SET status = ${end.status}, error_code = ${end.error}, completed_at = now()
-        WHERE id = ${id} AND status = 'claimed'`,
-      1,
-    );
-  }
-}
-
-/**
- * Status as it counts: a pending attempt past its time is expired, a claim whose process disappeared is unknown.
- * Computed, so that it is true before any sweeper has run.
- */
-const effectiveStatus: Sql = sql`CASE
-  WHEN status = 'pending' AND expires_at <= now() THEN 'expired'
-  WHEN status = 'claimed' AND lease_expires_at <= now() THEN 'unknown'
-  ELSE status END`;
-
-function presentedBy(presented: Presented): Sql {
-  return sql`instance = ${presented.instance} AND state_hash = ${presented.stateHash}
-    AND binding_hash = ${presented.bindingHash}`;
 }

@@ -1,7 +1,15 @@
-import { timeOf, timeOrNull, type EpochMs } from '../database/sql.js';
+import sql, { type Sql } from 'sql-template-tag';
+import { epochMs, timeOf, timeOrNull, type EpochMs } from '../database/sql.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
+import type { OwnerAccount } from '../values/owner-account.js';
 import type { Owner } from '../values/owner.js';
-import type { Attempt, AttemptFlow, AttemptStatus, ClaimedAttempt } from './attempt.js';
+import {
+  MAX_EXCHANGES,
+  type Attempt,
+  type AttemptFlow,
+  type AttemptStatus,
+  type ClaimedAttempt,
+} from './attempt.js';
 
 /** An attempt as a repeated callback finds it. */
 export interface KnownAttempt {
@@ -12,8 +20,9 @@ export interface KnownAttempt {
   readonly codeHash: Buffer | null;
 }
 
-export interface ClaimedRow {
+export interface ClaimedRow extends AccountColumns {
   id: string;
+  lease_token: string;
   tenant: string;
   owner_id: string;
   flow: AttemptFlow;
@@ -24,10 +33,46 @@ export interface ClaimedRow {
   connected_by: string | null;
   metadata: string | null;
   created_ms: EpochMs;
+  age_seconds: number;
+  exchanges: number;
+  postponed: number;
+  claimed_ids: string | null;
+  error_code: string | null;
+  sealed_code: string | null;
+  attempt_token: string | null;
+  state_hash: Buffer;
+  binding_hash: Buffer;
+}
+
+/** The owner's Powens user, beside a row of an attempt; empty where there is none. */
+export interface AccountColumns {
   user_id: string | null;
   powens_user_id: string | null;
   sealed_token: string | null;
 }
+
+/** Columns of {@link AccountColumns}. */
+export const ACCOUNT_COLUMNS = sql`id AS user_id, powens_user_id, sealed_token`;
+
+/** Columns that a claim returns of the attempt. */
+export const CLAIMED_COLUMNS = sql`claimed.id, claimed.lease_token, claimed.instance, claimed.tenant, claimed.owner_id,
+  claimed.flow, claimed.expects_code, claimed.redirect_uri, claimed.return_to, claimed.connection_id,
+  ${epochMs(sql`claimed.created_at`)} AS created_ms, claimed.connected_by, claimed.metadata, claimed.exchanges, claimed.postponed,
+  claimed.claimed_ids, claimed.error_code, claimed.sealed_code, claimed.sealed_token AS attempt_token,
+  claimed.state_hash, claimed.binding_hash,
+  extract(epoch FROM now() - claimed.created_at)::float8 AS age_seconds`;
+
+/**
+ * Status as it counts: a pending attempt past its time is expired; a claim that nobody can complete any more, since its
+ * code was sent as often as it may be, or its time to be recovered is over, is unknown. Computed, so that it is true before
+ * any sweeper has run.
+ */
+export const EFFECTIVE_STATUS: Sql = sql`CASE
+  WHEN status = 'pending' AND expires_at <= now() THEN 'expired'
+  WHEN status = 'claimed' AND lease_expires_at <= now() AND expects_code AND sealed_token IS NULL
+    AND exchanges >= ${MAX_EXCHANGES}::int THEN 'unknown'
+  WHEN status = 'claimed' AND lease_expires_at <= now() - interval '7 days' THEN 'unknown'
+  ELSE status END`;
 
 export interface KnownRow {
   id: string;
@@ -51,10 +96,10 @@ export interface AttemptRow {
 
 /** Maps a row. */
 export function claimedAttempt(row: ClaimedRow): ClaimedAttempt {
-  const { user_id: userId, powens_user_id: powensUserId, sealed_token: sealedToken } = row;
   const owner = { id: row.owner_id, tenant: row.tenant };
   return {
     id: row.id,
+    leaseToken: row.lease_token,
     owner: row.connected_by === null ? owner : { ...owner, actor: row.connected_by },
     flow: row.flow,
     expectsCode: row.expects_code,
@@ -63,11 +108,26 @@ export function claimedAttempt(row: ClaimedRow): ClaimedAttempt {
     connectionId: row.connection_id,
     metadata: row.metadata === null ? {} : (JSON.parse(row.metadata) as ConnectionMetadata),
     createdAt: timeOf(row.created_ms),
-    account:
-      userId !== null && powensUserId !== null && sealedToken !== null
-        ? { userId, powensUserId, sealedToken }
-        : null,
+    account: accountOf(row),
+    claim: {
+      exchange: row.exchanges,
+      postponed: row.postponed,
+      ageSeconds: row.age_seconds,
+      connectionIds: JSON.parse(row.claimed_ids ?? '[]') as string[],
+      error: row.error_code,
+      sealedCode: row.sealed_code,
+      sealedToken: row.attempt_token,
+      codeBinding: { stateHash: row.state_hash, bindingHash: row.binding_hash },
+    },
   };
+}
+
+/** Maps the columns of the owner's Powens user; null while it cannot be used. */
+export function accountOf(row: AccountColumns): OwnerAccount | null {
+  const { user_id: userId, powens_user_id: powensUserId, sealed_token: sealedToken } = row;
+  return userId !== null && powensUserId !== null && sealedToken !== null
+    ? { userId, powensUserId, sealedToken }
+    : null;
 }
 
 /** Maps a row. */
@@ -83,16 +143,29 @@ export function knownAttempt(row: KnownRow): KnownAttempt {
 
 /** Maps a row. */
 export function attemptOf(row: AttemptRow): Attempt {
-  const error =
-    row.status === 'expired' ? 'attempt_expired' : row.status === 'unknown' ? 'outcome_unknown' : null;
   return {
     id: row.id,
     flow: row.flow,
     status: row.status,
     connectionIds: JSON.parse(row.connection_ids) as string[],
-    error: row.error_code ?? error,
+    error: errorOf(row),
     createdAt: timeOf(row.created_ms),
     expiresAt: timeOf(row.expires_ms),
     completedAt: timeOrNull(row.completed_ms),
   };
+}
+
+/** While an attempt is open, the column holds what its callback brought, which says nothing of its end. */
+function errorOf({ status, completed_ms: completedMs, error_code: error }: AttemptRow): string | null {
+  switch (status) {
+    case 'pending':
+    case 'claimed':
+      return null;
+    case 'expired':
+      return 'attempt_expired';
+    case 'unknown':
+      return completedMs === null ? 'outcome_unknown' : error;
+    default:
+      return error;
+  }
 }

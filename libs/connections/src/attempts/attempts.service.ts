@@ -1,23 +1,24 @@
 import { timingSafeEqual } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { CallbackRefusedError, ConnectionsError } from '../errors/index.js';
+import { attemptLeaseSeconds } from '../options/call-time.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { AuthorizationCode } from '../values/authorization-code.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
+import type { OwnerAccount } from '../values/owner-account.js';
 import type { Owner } from '../values/owner.js';
-import { verified } from '../values/parse-callback.js';
-import type { VerifiedCallback, WebviewCallback } from '../values/webview-callback.js';
+import { verifiedCode } from '../values/parse-callback.js';
+import type { VerifiedCode, WebviewCallback } from '../values/webview-callback.js';
+import { AttemptClaimRepository } from './attempt-claim.repository.js';
 import { hashOf, mintSecret, SECRET_PATTERN } from './attempt-secrets.js';
-import type { AttemptFlow, ClaimedAttempt } from './attempt.js';
-import { AttemptRepository, type Presented } from './attempt.repository.js';
+import type { AttemptFlow, ClaimedAttempt, CodeBinding } from './attempt.js';
+import type { Presented } from './attempt.predicates.js';
+import { AttemptRepository, type Asking, type NewAttempt } from './attempt.repository.js';
 import type { KnownAttempt } from './attempt.rows.js';
-
-/** Longer than an exchange with its retries, the read-back, the transaction and a compensation together. */
-const LEASE_SECONDS = 90;
-const WAIT_MS = 5000;
-const WAIT_STEP_MS = 50;
+import { CallbackLimiter } from './callback-limiter.js';
+import { OutcomeWaiter } from './outcome-waiter.js';
 
 /** What an attempt is issued for. */
 export interface AttemptRequest {
@@ -41,10 +42,18 @@ export interface IssuedAttempt {
   readonly expiresAt: Date;
 }
 
+/** What came of a request for an attempt: the attempt, or the Powens user that the owner has, null when it cannot be used. */
+export type Issued =
+  | { readonly kind: 'issued'; readonly attempt: IssuedAttempt }
+  | { readonly kind: 'owner_known'; readonly account: OwnerAccount | null };
+
 /** What became of a callback: it claimed its attempt, or it repeats one that was claimed before. */
 export type Consumed =
-  | { readonly first: true; readonly attempt: ClaimedAttempt; readonly callback: VerifiedCallback }
+  | { readonly first: true; readonly attempt: ClaimedAttempt; readonly code: VerifiedCode | null }
   | { readonly first: false; readonly attempt: KnownAttempt };
+
+/** Seals the code of a callback for the attempt that it claims. */
+export type SealCode = (code: AuthorizationCode, binding: CodeBinding) => string;
 
 /**
  * Attempts: {@link AttemptsService.issue} and {@link AttemptsService.consume} are a pair. Single use, expiring, bound
@@ -54,67 +63,120 @@ export type Consumed =
  */
 @Injectable()
 export class AttemptsService {
+  readonly #callbacks: CallbackLimiter;
+  readonly #waiter = new OutcomeWaiter<KnownAttempt>();
+
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly repository: AttemptRepository,
-  ) {}
+    private readonly claims: AttemptClaimRepository,
+  ) {
+    this.#callbacks = new CallbackLimiter(options.limits.callbacksPerMinute);
+  }
 
   /**
-   * Issues an attempt, committed when it returns: no browser leaves before its attempt is durable.
+   * Issues an attempt for the Powens user that the owner has, committed when it returns: no browser leaves before its
+   * attempt is durable.
    *
+   * @throws ConnectionsError `rate_limited`; `busy` when the Powens user is not in use any more
    * @see OA-01, OA-02, OA-07
    */
   async issue(request: AttemptRequest): Promise<IssuedAttempt> {
+    const issued = await this.tryIssue(request);
+    if (issued.kind === 'issued') {
+      return issued.attempt;
+    }
+    throw new ConnectionsError('busy', "The owner's Powens user is being changed.", { retryAfterSeconds: 5 });
+  }
+
+  /**
+   * Issues an attempt if it is for this owner: one that expects a code for an owner without a Powens user, any other for one
+   * whose Powens user is in use. One statement looks and stores.
+   *
+   * @param options - `lookOnly`: stores nothing, and says how the owner stands
+   * @throws ConnectionsError `rate_limited` when the owner or the browser has too many pending attempts (N26)
+   */
+  async tryIssue(request: AttemptRequest, { lookOnly = false } = {}): Promise<Issued> {
     const id = uuidv7();
     const state = mintSecret();
     // One binding per browser, shared by its parallel attempts: two tabs work, and cookies do not pile up.
-    const { binding: held } = request;
-    const binding = held !== null && SECRET_PATTERN.test(held) ? held : mintSecret();
-    const { expiresAt } = await this.repository.insert({
-      id,
-      instance: this.options.instance,
-      owner: request.owner,
-      flow: request.flow,
-      stateHash: hashOf(state),
-      bindingHash: hashOf(binding),
-      expectsCode: request.expectsCode,
-      redirectUri: request.redirectUri,
-      returnTo: request.returnTo,
-      connectionId: request.connectionId ?? null,
-      metadata: request.metadata ?? {},
-      lifetimeSeconds: this.options.attemptLifetimeSeconds,
-    });
-    return { id, state, binding, expiresAt };
+    const binding = bindingOf(request.binding);
+    const attempt = this.rowOf(request, { id, stateHash: hashOf(state), bindingHash: hashOf(binding) });
+    const { expiresAt, isFull, account } = await this.repository.insert(attempt, lookOnly);
+    if (expiresAt !== null) {
+      return { kind: 'issued', attempt: { id, state, binding, expiresAt } };
+    }
+    if (isFull) {
+      throw await this.tooMany(attempt);
+    }
+    return { kind: 'owner_known', account };
+  }
+
+  /**
+   * Checks that there is room for another attempt, before Powens is asked for anything.
+   *
+   * @throws ConnectionsError `rate_limited`
+   */
+  async requireRoom(owner: Owner, binding: string | null): Promise<void> {
+    const { instance, limits } = this.options;
+    const bindingHash = hashOf(bindingOf(binding));
+    const asking = { instance, owner, bindingHash, maxPending: limits.pendingAttempts };
+    if (await this.repository.hasNoRoom(asking)) {
+      throw await this.tooMany(asking);
+    }
+  }
+
+  private rowOf(
+    request: AttemptRequest,
+    made: Pick<NewAttempt, 'id' | 'stateHash' | 'bindingHash'>,
+  ): NewAttempt {
+    const { owner, flow, expectsCode, redirectUri, returnTo, connectionId = null, metadata = {} } = request;
+    const { instance, attemptLifetimeSeconds: lifetimeSeconds, limits } = this.options;
+    const asked = { owner, flow, expectsCode, redirectUri, returnTo, connectionId, metadata };
+    return { ...made, ...asked, instance, lifetimeSeconds, maxPending: limits.pendingAttempts };
+  }
+
+  private async tooMany(asking: Asking): Promise<ConnectionsError> {
+    const retryAfterSeconds = await this.repository.secondsToRoom(asking);
+    return new ConnectionsError(
+      'rate_limited',
+      'Too many connections were started and not finished. Finish one, or wait until one expires.',
+      { retryAfterSeconds },
+    );
   }
 
   /**
    * Consumes the state of a callback, whatever else the callback carries. Syntax was checked before; then the cookie,
    * then the database: a made-up state costs no outbound call (OA-09).
    *
-   * @throws CallbackRefusedError when this browser, or who is signed in, may not use the state
+   * @param seal - seals the code, which is stored by the same statement
+   * @throws CallbackRefusedError when this browser, or who is signed in, may not use the state; ConnectionsError
+   *   `rate_limited`, `powens_unreachable`
    * @see OA-03, OA-05, OA-11
    */
   async consume(
     callback: WebviewCallback,
-    binding: string | null,
-    principal: Owner | null,
+    { binding, principal }: { readonly binding: string | null; readonly principal: Owner | null },
+    seal: SealCode,
   ): Promise<Consumed> {
     if (binding === null || !SECRET_PATTERN.test(binding)) {
       throw new CallbackRefusedError('no_binding');
     }
-    const presented: Presented = {
-      instance: this.options.instance,
-      stateHash: hashOf(callback.state),
-      bindingHash: hashOf(binding),
-    };
+    const hashes: CodeBinding = { stateHash: hashOf(callback.state), bindingHash: hashOf(binding) };
+    this.#callbacks.count(hashes.bindingHash);
+    const presented: Presented = { instance: this.options.instance, ...hashes };
     const codeHash = callback.code?.use(hashOf) ?? null;
-    const attempt = await this.repository.claim(presented, {
+    const attempt = await this.claims.claim(presented, {
       codeHash,
+      sealedCode: callback.code === null ? null : seal(callback.code, hashes),
+      connectionIds: callback.connectionIds,
+      error: callback.error,
       principal,
-      leaseSeconds: LEASE_SECONDS,
+      leaseToken: uuidv4(),
+      leaseSeconds: attemptLeaseSeconds(this.options.powens),
     });
     if (attempt !== null) {
-      return { first: true, attempt, callback: verified(callback) };
+      return { first: true, attempt, code: callback.code === null ? null : verifiedCode(callback.code) };
     }
     return { first: false, attempt: await this.repeated(presented, codeHash, principal) };
   }
@@ -126,19 +188,19 @@ export class AttemptsService {
     principal: Owner | null,
   ): Promise<KnownAttempt> {
     const known = usable(await this.repository.findPresented(presented), codeHash, principal);
-    return known.status === 'claimed'
-      ? usable(await this.outcomeOf(presented, known), codeHash, principal)
-      : known;
-  }
-
-  private async outcomeOf(presented: Presented, claimed: KnownAttempt): Promise<KnownAttempt> {
-    let known = claimed;
-    for (let waited = 0; known.status === 'claimed' && waited < WAIT_MS; waited += WAIT_STEP_MS) {
-      await sleep(WAIT_STEP_MS);
-      known = (await this.repository.findPresented(presented)) ?? known;
+    if (known.status !== 'claimed') {
+      return known;
     }
-    return known;
+    const outcome = await this.#waiter.wait(known.id, known, {
+      look: async () => (await this.repository.findPresented(presented)) ?? known,
+      isOver: ({ status }) => status !== 'claimed',
+    });
+    return usable(outcome, codeHash, principal);
   }
+}
+
+function bindingOf(held: string | null): string {
+  return held !== null && SECRET_PATTERN.test(held) ? held : mintSecret();
 }
 
 function usable(known: KnownAttempt | null, codeHash: Buffer | null, principal: Owner | null): KnownAttempt {

@@ -7,7 +7,7 @@ import { ENVELOPE_VERSION } from './envelope-format.js';
  *
  * @internal
  */
-export type EncryptionPurpose = 'access-token';
+export type EncryptionPurpose = 'access-token' | 'attempt-code' | 'attempt-token';
 
 /**
  * Where a sealed value belongs. It is bound to the envelope, not stored in it: an envelope moved to another row, or a

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ClaimedAttempt } from '../attempts/attempt.js';
-import { AttemptRepository } from '../attempts/attempt.repository.js';
+import { AttemptClaimRepository } from '../attempts/attempt-claim.repository.js';
 import {
   CONNECTION_KEY,
   ConnectionRepository,
@@ -31,7 +31,7 @@ export class CompletionService {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly durable: DurableCommit,
-    private readonly attempts: AttemptRepository,
+    private readonly claims: AttemptClaimRepository,
     private readonly custody: TokenCustodyService,
     private readonly connections: ConnectionRepository,
     private readonly observation: ObservationService,
@@ -86,7 +86,7 @@ export class CompletionService {
     const added = this.observation.rowsOf(observed);
     const connectionIds = [...told, ...[...confirmed, ...revived, ...added].map(({ id }) => id)];
     await this.durable.run(attempt, (tx) => {
-      this.attempts.connect(attempt.id, connectionIds, tx);
+      this.claims.connect(attempt, connectionIds, tx);
       if (stored !== null) {
         this.custody.store(attempt.owner, stored, tx);
       }

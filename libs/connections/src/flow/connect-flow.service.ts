@@ -1,18 +1,21 @@
-import { Injectable } from '@nestjs/common';
-import type { ClaimedAttempt } from '../attempts/attempt.js';
-import { AttemptsService } from '../attempts/attempts.service.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { AttemptsService, type AttemptRequest, type IssuedAttempt } from '../attempts/attempts.service.js';
+import { RESOLVED_OPTIONS } from '../connections.constants.js';
+import { AttemptCustody } from '../custody/attempt-custody.service.js';
 import { ConnectionsError } from '../errors/index.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
 import { metadataOf } from '../values/metadata.js';
 import type { Owner } from '../values/owner.js';
 import { parseCallback } from '../values/parse-callback.js';
-import type { VerifiedCallback } from '../values/webview-callback.js';
-import type { Grant, StartedAttempt, StartRequest } from './connect-flow.types.js';
-import { FailureService } from './failure.service.js';
+import type { WebviewCode } from '../values/webview-code.js';
+import type { StartedAttempt, StartRequest } from './connect-flow.types.js';
 import { FlowLog } from './flow-log.js';
-import { FulfilmentService } from './fulfilment.service.js';
-import { GrantService } from './grant.service.js';
 import { LandingService } from './landing.service.js';
+import { AttemptRunner } from './recovery/attempt-runner.service.js';
 import { WebviewService } from './webview.service.js';
+
+/** Times that a start looks again, when the owner's Powens user comes or goes between two statements. */
+const MAX_LOOKS = 3;
 
 /**
  * The order of things: `start()` and `complete()`.
@@ -25,12 +28,12 @@ export class ConnectFlowService {
   private readonly log = new FlowLog();
 
   constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly landing: LandingService,
     private readonly attempts: AttemptsService,
     private readonly webview: WebviewService,
-    private readonly grants: GrantService,
-    private readonly fulfilment: FulfilmentService,
-    private readonly failure: FailureService,
+    private readonly sealing: AttemptCustody,
+    private readonly runner: AttemptRunner,
   ) {}
 
   /**
@@ -43,13 +46,11 @@ export class ConnectFlowService {
   async start(owner: Owner, request: StartRequest, binding: string | null): Promise<StartedAttempt> {
     const returnTo = this.landing.resolve(request.returnTo);
     const metadata = metadataOf(request.metadata ?? {});
-    const code = await this.webview.codeFor(owner);
     const { redirectUri } = this.webview;
-    const expectsCode = code === null;
-    const attempt = await this.attempts.issue({
+    const { attempt, code } = await this.issue({
       owner,
       flow: 'connect',
-      expectsCode,
+      expectsCode: true,
       redirectUri,
       returnTo,
       binding,
@@ -58,6 +59,27 @@ export class ConnectFlowService {
     this.log.redirected(attempt.id, 'connect');
     const url = this.webview.connectUrl(request, attempt, code);
     return { attemptId: attempt.id, url, expiresAt: attempt.expiresAt, binding: attempt.binding };
+  }
+
+  /**
+   * Issues the attempt of an owner: one that expects a code when it has no Powens user and the webview shall make one,
+   * otherwise one with a code of the webview for the Powens user that it has. The limits are checked before Powens is asked.
+   */
+  private async issue(
+    request: AttemptRequest,
+  ): Promise<{ attempt: IssuedAttempt; code: WebviewCode | null }> {
+    const lookOnly = this.options.provisioning === 'server-first';
+    for (let looks = 1; looks <= MAX_LOOKS; looks += 1) {
+      const issued = await this.attempts.tryIssue(request, { lookOnly });
+      if (issued.kind === 'issued') {
+        return { attempt: issued.attempt, code: null };
+      }
+      const code = await this.webview.codeFor(request.owner, issued.account);
+      if (code !== null) {
+        return { attempt: await this.attempts.issue({ ...request, expectsCode: false }), code };
+      }
+    }
+    throw new ConnectionsError('busy', "The owner's Powens user is being changed.", { retryAfterSeconds: 5 });
   }
 
   /**
@@ -70,30 +92,14 @@ export class ConnectFlowService {
    * @throws CallbackRefusedError when nothing was consumed; PowensApiError when the same callback may be sent again
    */
   async complete(query: string, binding: string | null, principal: Owner | null): Promise<string> {
-    const consumed = await this.attempts.consume(parseCallback(query), binding, principal);
+    const callback = parseCallback(query);
+    const consumed = await this.attempts.consume(callback, { binding, principal }, (code, digests) =>
+      this.sealing.sealCode(code, digests),
+    );
     if (consumed.first) {
-      this.log.returned(consumed.attempt, consumed.callback);
-      await this.finish(consumed.attempt, consumed.callback);
+      this.log.returned(consumed.attempt, callback);
+      await this.runner.run(consumed.attempt, consumed.code);
     }
     return this.landing.of(consumed.attempt);
-  }
-
-  private async finish(attempt: ClaimedAttempt, callback: VerifiedCallback): Promise<void> {
-    let grant: Grant | null = null;
-    try {
-      refuseError(callback);
-      grant = await this.grants.obtain(attempt, callback);
-      const connectionIds = await this.fulfilment.fulfil(attempt, grant, callback);
-      this.log.connected(attempt.id, connectionIds);
-    } catch (error) {
-      await this.failure.fail(attempt, grant, error);
-    }
-  }
-}
-
-/** A code beside an error is not exchanged (OA-23). */
-function refuseError(callback: VerifiedCallback): void {
-  if (callback.error !== null) {
-    throw new ConnectionsError(callback.error, `The webview came back with an error: ${callback.error}.`);
   }
 }

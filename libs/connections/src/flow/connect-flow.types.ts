@@ -101,6 +101,8 @@ export interface KeptGrant {
 export interface ExchangedGrant {
   readonly kind: 'exchanged';
   readonly token: AccessToken;
+  /** Whether the attempt holds it, sealed. */
+  readonly isStored: boolean;
   readonly send: SendWithToken;
 }
 

@@ -1,16 +1,21 @@
-import { Injectable } from '@nestjs/common';
-import type { ClaimedAttempt } from '../attempts/attempt.js';
-import { AttemptRepository, type AttemptEnd } from '../attempts/attempt.repository.js';
-import { ConnectionsError, PowensApiError, type ConnectionsErrorCode } from '../errors/index.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { AttemptClaimRepository, type AttemptEnd } from '../attempts/attempt-claim.repository.js';
+import { ABANDONED, type ClaimedAttempt } from '../attempts/attempt.js';
+import { RESOLVED_OPTIONS } from '../connections.constants.js';
+import { ConnectionsError, ruleOf } from '../errors/index.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
 import { OutboxService } from '../outbox/outbox.service.js';
-import { PowensClient } from '../powens/powens.client.js';
-import type { AccessToken } from '../values/access-token.js';
-import type { Grant } from './connect-flow.types.js';
+import type { ExchangedGrant, Grant } from './connect-flow.types.js';
 import { DurableCommit } from './durable-commit.service.js';
 import { FlowLog } from './flow-log.js';
+import { GrantService } from './grant.service.js';
+import { LostLease } from './recovery/lost-lease.service.js';
+import { verdictOf, type Verdict } from './recovery/verdict.js';
+import { VisitUndo } from './recovery/visit-undo.service.js';
 
 /**
- * Ends what cannot be completed, and leaves nothing half done: no attempt without an end, no token that no row knows.
+ * Decides what becomes of an attempt that could not be completed now, and leaves nothing half done: no attempt without an
+ * end or a next step, no token that no row knows.
  *
  * @internal
  */
@@ -19,42 +24,122 @@ export class FailureService {
   private readonly log = new FlowLog();
 
   constructor(
-    private readonly attempts: AttemptRepository,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly claims: AttemptClaimRepository,
+    private readonly grants: GrantService,
     private readonly durable: DurableCommit,
     private readonly outbox: OutboxService,
-    private readonly powens: PowensClient,
+    private readonly visit: VisitUndo,
+    private readonly lostLease: LostLease,
   ) {}
 
   /**
-   * Ends an attempt for an error.
+   * Deals with an error that interrupted the completion of an attempt.
    *
    * @param grant - what was obtained before the error, or null
    * @throws the error again when the attempt was given back, so that the same callback may be sent once more
    */
   async fail(attempt: ClaimedAttempt, grant: Grant | null, error: unknown): Promise<void> {
-    if (error instanceof ConnectionsError && error.code === 'commit_outcome_unknown') {
-      // The token may be the one that a durable row holds: revoking it would break a good connection (RL-08).
-      this.log.fault(attempt.id, error);
+    const isBusy = error instanceof ConnectionsError && error.code === 'busy';
+    const lease = isBusy ? await this.claims.findHeld(attempt) : 'held';
+    if (lease === 'lost') {
+      await this.lostLease.resolve(attempt, grant);
       return;
     }
-    if (mayComeBack(grant, error)) {
-      await this.attempts.release(attempt.id);
+    if (lease === 'abandoned' && attempt.claim.error !== ABANDONED) {
+      const abandoned = { ...attempt, claim: { ...attempt.claim, error: ABANDONED } };
+      await this.fail(abandoned, grant, ownerErased());
+      return;
+    }
+    const verdict = verdictOf(attempt, grant?.kind ?? 'nothing', error, this.recoverySeconds);
+    const isDone = await this.act(attempt, grant, { verdict, error });
+    if (!isDone) {
+      await this.lostLease.resolve(attempt, grant);
+    } else if (verdict.kind === 'release') {
       throw error;
     }
-    if (grant?.kind === 'exchanged') {
-      await this.revoke(attempt, grant.token);
-    }
-    await this.end(attempt, endOf(grant, error), error);
   }
 
-  private async end(attempt: ClaimedAttempt, end: AttemptEnd, error: unknown): Promise<void> {
+  /** @returns false when the lease was lost, so that nothing was written */
+  private async act(
+    attempt: ClaimedAttempt,
+    grant: Grant | null,
+    { verdict, error }: { readonly verdict: Verdict; readonly error: unknown },
+  ): Promise<boolean> {
+    switch (verdict.kind) {
+      case 'leave':
+        this.log.fault(attempt.id, error);
+        return true;
+      case 'release':
+        return this.claims.release(attempt);
+      case 'postpone':
+        return this.postpone(attempt, grant, { unsent: verdict.unsent, error });
+      case 'end':
+        return this.end(attempt, grant, { end: verdict.end, error });
+    }
+  }
+
+  private async postpone(
+    attempt: ClaimedAttempt,
+    grant: Grant | null,
+    { unsent, error }: { readonly unsent: boolean; readonly error: unknown },
+  ): Promise<boolean> {
+    this.log.postponed(attempt.id, error);
+    if (grant !== null) {
+      // Where the database was away when the token came, it may be back.
+      await this.grants.keep(attempt, grant);
+    }
+    return this.claims.postpone(attempt, unsent);
+  }
+
+  private async end(
+    attempt: ClaimedAttempt,
+    grant: Grant | null,
+    { end, error }: { readonly end: AttemptEnd; readonly error: unknown },
+  ): Promise<boolean> {
+    let orphan: string | null = null;
+    if (grant?.kind === 'exchanged') {
+      try {
+        await this.undo(attempt, grant);
+      } catch (refusal) {
+        if (ruleOf(refusal).passes === 'yes' && attempt.claim.ageSeconds < this.recoverySeconds) {
+          return this.postpone(attempt, grant, { unsent: false, error: refusal });
+        }
+        orphan = '?';
+        this.log.orphaned(attempt.id, refusal);
+      }
+    }
+    return this.write(attempt, { ...end, orphan }, error);
+  }
+
+  private async undo(attempt: ClaimedAttempt, grant: ExchangedGrant): Promise<void> {
+    this.log.undone(attempt.id, await this.visit.undo(attempt, grant.token));
+  }
+
+  private async write(attempt: ClaimedAttempt, end: AttemptEnd, error: unknown): Promise<boolean> {
+    if (attempt.claim.error === ABANDONED) {
+      await this.claims.remove(attempt);
+      return true;
+    }
+    try {
+      await this.commit(attempt, end);
+    } catch (refusal) {
+      if (refusal instanceof ConnectionsError && refusal.code === 'busy') {
+        return false;
+      }
+      throw refusal;
+    }
     if (error instanceof ConnectionsError) {
       this.log.ended(attempt.id, end.status, error);
     } else {
       this.log.fault(attempt.id, error);
     }
+    return true;
+  }
+
+  private async commit(attempt: ClaimedAttempt, end: AttemptEnd): Promise<void> {
     await this.durable.run(attempt, (tx) => {
-      this.attempts.end(attempt.id, end, tx);
+      this.claims.end(attempt, end, tx);
       this.outbox.append(
         [
           {
@@ -73,48 +158,12 @@ export class FailureService {
     });
   }
 
-  /** A permanent token that nothing keeps would stay alive for years (RL-07). */
-  private async revoke(attempt: ClaimedAttempt, token: AccessToken): Promise<void> {
-    try {
-      await this.powens.revokeToken(token);
-      this.log.revoked(attempt.id, true);
-    } catch {
-      this.log.revoked(attempt.id, false);
-    }
+  private get recoverySeconds(): number {
+    return this.options.lifecycle.recoveryHours * 3600;
   }
 }
 
-/** Faults that pass, of Powens and of ours. */
-const PASSING: readonly ConnectionsErrorCode[] = [
-  'powens_unreachable',
-  'powens_timeout',
-  'powens_failed',
-  'busy',
-  'key_unavailable',
-];
-
-/**
- * Whether the same callback can still succeed: the code is untouched, because Powens certainly processed nothing, or
- * because there was none and only a read failed (RL-13).
- */
-function mayComeBack(grant: Grant | null, error: unknown): boolean {
-  if (!(error instanceof ConnectionsError)) {
-    return false;
-  }
-  if (grant === null) {
-    return error.code === 'powens_unreachable';
-  }
-  return grant.kind === 'kept' && PASSING.includes(error.code);
-}
-
-function endOf(grant: Grant | null, error: unknown): AttemptEnd {
-  if (!(error instanceof ConnectionsError)) {
-    return { status: 'failed', error: 'internal_error' };
-  }
-  if (error.code === 'access_denied' || error.code === 'tos_declined') {
-    return { status: 'denied', error: error.code };
-  }
-  const exchanging =
-    grant === null && error instanceof PowensApiError && error.failure.processed === 'unknown';
-  return { status: exchanging ? 'unknown' : 'failed', error: error.code };
+/** The error for an attempt of an owner who was erased while it was completed. */
+export function ownerErased(): ConnectionsError {
+  return new ConnectionsError('not_found', 'The owner was erased meanwhile.');
 }

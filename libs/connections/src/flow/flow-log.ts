@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { AttemptFlow, ClaimedAttempt } from '../attempts/attempt.js';
-import type { VerifiedCallback } from '../values/webview-callback.js';
+import { ConnectionsError } from '../errors/index.js';
+import type { WebviewCallback } from '../values/webview-callback.js';
+import type { Undone } from './recovery/visit-undo.service.js';
 
 /**
  * One line per step of the flow: redirect, callback, exchange, and how it ended. Ids and codes only.
@@ -14,7 +16,7 @@ export class FlowLog {
     this.#logger.log(`Step 1, redirect: attempt ${attemptId} sends the browser to the webview (${flow})`);
   }
 
-  returned(attempt: ClaimedAttempt, callback: VerifiedCallback): void {
+  returned(attempt: ClaimedAttempt, callback: WebviewCallback): void {
     const error =
       callback.error === null ? '' : `, error ${callback.error} ${JSON.stringify(callback.errorDescription)}`;
     const code = callback.code === null ? 'no code' : 'code [redacted]';
@@ -37,24 +39,48 @@ export class FlowLog {
   }
 
   ended(attemptId: string, status: string, error: unknown): void {
-    const text = error instanceof Error ? error.message : 'unknown fault';
-    this.#logger.warn(`Attempt ${attemptId} ended ${status}: ${text}`);
+    this.#logger.warn(`Attempt ${attemptId} ended ${status}: ${textOf(error)}`);
   }
 
-  revoked(attemptId: string, done: boolean): void {
-    if (done) {
-      this.#logger.warn(
-        `Attempt ${attemptId}: the access token just obtained was revoked, since it could not be kept`,
-      );
-    } else {
-      this.#logger.error(
-        `Attempt ${attemptId}: an access token that could not be kept could not be revoked either`,
-      );
+  postponed(attemptId: string, error: unknown): void {
+    this.#logger.warn(`Attempt ${attemptId} is put off, what it obtained is kept: ${textOf(error)}`);
+  }
+
+  outrun(attemptId: string): void {
+    this.#logger.warn(`Attempt ${attemptId} is completed by another process by now; this one was too slow`);
+  }
+
+  undone(attemptId: string, undone: Undone): void {
+    switch (undone.kind) {
+      case 'user_deleted':
+        this.#logger.warn(
+          `Attempt ${attemptId}: Powens user ${undone.powensUserId}, which this visit made, was deleted, since it could not be kept`,
+        );
+        return;
+      case 'token_revoked':
+        this.#logger.warn(
+          `Attempt ${attemptId}: the access token just obtained was revoked, since it could not be kept`,
+        );
+        return;
+      case 'gone':
+      case 'kept':
     }
+  }
+
+  orphaned(attemptId: string, error: unknown): void {
+    this.#logger.error(
+      `Attempt ${attemptId}: the Powens user that this visit made may be left behind: ${textOf(error)}. ` +
+        'See "Orphans" in docs/operations.md.',
+    );
   }
 
   fault(attemptId: string, error: unknown): void {
     const stack = error instanceof Error ? error.stack : undefined;
     this.#logger.error(`Attempt ${attemptId}: a fault of ours`, stack);
   }
+}
+
+/** Texts of other errors may quote anything: they go to the log of faults alone. */
+function textOf(error: unknown): string {
+  return error instanceof ConnectionsError ? error.message : 'a fault of ours';
 }

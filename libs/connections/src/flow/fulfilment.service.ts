@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { ClaimedAttempt } from '../attempts/attempt.js';
-import type { VerifiedCallback } from '../values/webview-callback.js';
 import { CompletionService } from './completion.service.js';
 import type { Grant } from './connect-flow.types.js';
 import { RepairCompletionService } from './lifecycle/repair-completion.service.js';
@@ -24,13 +23,9 @@ export class FulfilmentService {
    *
    * @returns ids of its connections (uuid)
    */
-  async fulfil(
-    attempt: ClaimedAttempt,
-    grant: Grant,
-    callback: VerifiedCallback,
-  ): Promise<readonly string[]> {
+  async fulfil(attempt: ClaimedAttempt, grant: Grant): Promise<readonly string[]> {
     if (attempt.flow === 'connect' || grant.kind === 'exchanged') {
-      const readBack = async (): Promise<Found> => this.readBack.find(grant, callback);
+      const readBack = async (): Promise<Found> => this.readBack.find(grant, attempt.claim.connectionIds);
       return this.completion.connect(attempt, grant, await readBack(), readBack);
     }
     return this.repair.connect(attempt, grant);

@@ -4,7 +4,6 @@ import { ConnectionsError, PowensApiError } from '../errors/index.js';
 import { PowensClient } from '../powens/powens.client.js';
 import type { PowensConnection } from '../powens/powens.parsers.js';
 import type { AccessToken } from '../values/access-token.js';
-import type { VerifiedCallback } from '../values/webview-callback.js';
 import type { Grant } from './connect-flow.types.js';
 
 /** After an app-to-app return a connection may take a moment to show up. */
@@ -29,11 +28,12 @@ export class ReadBackService {
   /**
    * Reads the connections of a callback with the grant's own token.
    *
+   * @param claimedIds - what the callback named
    * @throws PowensApiError `connection_not_found` when one is not there; ConnectionsError `connection_not_found` when
    *   one belongs to another Powens user; `callback_incomplete` when there is none at all
    */
-  async find(grant: Grant, callback: VerifiedCallback): Promise<Found> {
-    const connections = await this.claimed(grant, callback.connectionIds);
+  async find(grant: Grant, claimedIds: readonly string[]): Promise<Found> {
+    const connections = await this.claimed(grant, claimedIds);
     if (connections.length === 0) {
       throw new ConnectionsError('callback_incomplete', 'The webview came back without a connection.');
     }
@@ -76,7 +76,24 @@ export class ReadBackService {
         await sleep(delayMs);
       }
     }
-    return grant.send(read);
+    try {
+      return await grant.send(read);
+    } catch (error) {
+      return this.listed(grant, id, error);
+    }
+  }
+
+  /** A connection that is not found by its id, and stands in the list of its user, is there: one of the answers is wrong. */
+  private async listed(grant: Grant, id: string, error: unknown): Promise<PowensConnection> {
+    if (!(error instanceof PowensApiError && error.code === 'connection_not_found')) {
+      throw error;
+    }
+    const list = await grant.send(async (token) => this.powens.listConnections(token));
+    const found = list.find((connection) => connection.id === id);
+    if (found === undefined) {
+      throw error;
+    }
+    return found;
   }
 
   /** The connection usually names its user, which spares a call. */

@@ -11,6 +11,7 @@ import type {
   WebviewBase,
 } from '../powens/webview-input.js';
 import { buildWebviewUrl } from '../powens/webview-url.js';
+import type { OwnerAccount } from '../values/owner-account.js';
 import type { Owner } from '../values/owner.js';
 import type { WebviewCode } from '../values/webview-code.js';
 import type { ManageRequest, ReconnectRequest, StartRequest } from './connect-flow.types.js';
@@ -46,10 +47,11 @@ export class WebviewService {
   /**
    * Makes the code that lets the webview act for the owner's Powens user: an owner who has one never gets a second.
    *
+   * @param known - the owner's Powens user as it was just read; null when it must be looked for, or made
    * @returns null while the owner has no Powens user
    */
-  async codeFor(owner: Owner): Promise<WebviewCode | null> {
-    const account = await this.provisioning.accountFor(owner);
+  async codeFor(owner: Owner, known: OwnerAccount | null): Promise<WebviewCode | null> {
+    const account = known ?? (await this.provisioning.accountFor(owner));
     return account === null
       ? null
       : this.tokens.call(owner, account, async (token) => this.powens.createWebviewCode(token), true);

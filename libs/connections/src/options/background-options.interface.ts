@@ -135,4 +135,12 @@ export interface LifecycleOptions {
    * @see OA-31
    */
   unconfirmedRemovalHours?: number;
+  /**
+   * Hours for which the completion of a callback is tried again while Powens or the database fails: until then the token
+   * that was obtained is kept, sealed, with the attempt, and the attempt is `claimed`. Afterwards it ends `failed`, and the
+   * Powens user that was made by this visit is deleted. 0 gives up at the first failure.
+   *
+   * @defaultValue 24
+   */
+  recoveryHours?: number;
 }

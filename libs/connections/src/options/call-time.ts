@@ -12,3 +12,16 @@ export const MAX_QUEUE_WAIT_MS = 5_000;
 export function longestCallMs({ totalTimeoutMs }: Pick<ResolvedPowens, 'totalTimeoutMs'>): number {
   return totalTimeoutMs + Math.min(MAX_QUEUE_WAIT_MS, totalTimeoutMs) + totalTimeoutMs;
 }
+
+/** Seconds by which a lease is longer than the longest call that it covers. */
+const MARGIN_SECONDS = 10;
+
+/**
+ * Seconds of the lease of a claimed attempt. Longer than any one call to Powens by construction; it is extended while the
+ * work goes on, so that a process that dies is noticed after this time, whatever the work takes.
+ *
+ * @internal
+ */
+export function attemptLeaseSeconds(powens: Pick<ResolvedPowens, 'totalTimeoutMs'>): number {
+  return Math.ceil(longestCallMs(powens) / 1000) + MARGIN_SECONDS;
+}

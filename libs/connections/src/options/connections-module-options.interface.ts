@@ -1,6 +1,7 @@
 import type { LifecycleOptions, LossesOptions, OutboxOptions } from './background-options.interface.js';
 import type { DatabaseOptions } from './database-options.interface.js';
 import type { KeyProvider } from './key-provider.interface.js';
+import type { LimitOptions } from './limit-options.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
 import type { PowensOptions } from './powens-options.interface.js';
 import type { ReconciliationOptions, WebhooksOptions } from './webhooks/webhooks-options.interface.js';
@@ -126,6 +127,9 @@ export interface ConnectionsModuleOptions {
    * @see OA-25
    */
   attemptLifetimeMinutes?: number;
+
+  /** Limits of what one owner and one browser may ask for. */
+  limits?: LimitOptions;
 
   /** The outbox and its relay. */
   outbox?: OutboxOptions;

@@ -8,6 +8,7 @@ export type {
 } from './connections-module-options.interface.js';
 export type { DatabaseOptions } from './database-options.interface.js';
 export type { ConnectionsModuleExtras, RoutesOptions } from './connections-module-extras.interface.js';
+export type { LimitOptions } from './limit-options.interface.js';
 export type { KeyProvider } from './key-provider.interface.js';
 export type { ConnectionsRequest, OwnerLike, OwnerResolver } from './owner-resolver.interface.js';
 export type { PowensOptions } from './powens-options.interface.js';

@@ -9,6 +9,7 @@ import { inRange, oneOf } from './option-checks.js';
 import { checkedUrl, type UrlPolicy } from './checked-url.js';
 import { resolveLosses } from './resolve-losses.js';
 import { resolveKeys } from './resolve-keys.js';
+import { resolveLimits } from './resolve-limits.js';
 import { resolvePowens } from './resolve-powens.js';
 import { resolveReconciliation, resolveWebhooks } from './webhooks/resolve-webhooks.js';
 
@@ -31,6 +32,7 @@ const LIFECYCLE_DEFAULTS: Required<LifecycleOptions> = {
   silentDays: 3,
   unconfirmedGraceSeconds: 60,
   unconfirmedRemovalHours: 72,
+  recoveryHours: 24,
 };
 
 /** What the static part of the registration and the process say. */
@@ -73,6 +75,7 @@ export function resolveOptions(options: ConnectionsModuleOptions, context: Resol
     returnTo: resolveReturnTo(options, policy),
     attemptLifetimeSeconds:
       inRange('attemptLifetimeMinutes', options.attemptLifetimeMinutes ?? 35, 5, 60) * 60,
+    limits: resolveLimits(options.limits),
     outbox: resolveOutbox(options.outbox ?? {}),
     lifecycle: resolveLifecycle(options.lifecycle ?? {}, powens.totalTimeoutMs),
     webhooks: resolveWebhooks(options.webhooks),
@@ -196,6 +199,7 @@ function resolveLifecycle(options: LifecycleOptions, totalTimeoutMs: number): Re
   inRange('lifecycle.expiringDaysAhead', lifecycle.expiringDaysAhead, 0, 90);
   inRange('lifecycle.silentDays', lifecycle.silentDays, 0, 365);
   inRange('lifecycle.unconfirmedGraceSeconds', lifecycle.unconfirmedGraceSeconds, 0, 3600);
+  inRange('lifecycle.recoveryHours', lifecycle.recoveryHours, 0, 24 * 6);
   inRange('lifecycle.unconfirmedRemovalHours', lifecycle.unconfirmedRemovalHours, 0, 24 * 90);
   return lifecycle;
 }

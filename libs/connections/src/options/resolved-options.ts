@@ -1,6 +1,7 @@
 import type { LifecycleOptions, LossesOptions, OutboxOptions } from './background-options.interface.js';
 import type { DatabaseOptions } from './database-options.interface.js';
 import type { KeyProvider } from './key-provider.interface.js';
+import type { LimitOptions } from './limit-options.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
 import type { Provisioning, UnconfirmedConnections } from './connections-module-options.interface.js';
 import type { PowensOptions } from './powens-options.interface.js';
@@ -41,6 +42,7 @@ export interface ResolvedOptions {
     readonly targets: Readonly<Record<string, string>>;
   };
   readonly attemptLifetimeSeconds: number;
+  readonly limits: Readonly<Required<LimitOptions>>;
   readonly outbox: Readonly<Required<OutboxOptions>>;
   readonly lifecycle: Readonly<Required<LifecycleOptions>>;
   readonly webhooks: ResolvedWebhooks | null;

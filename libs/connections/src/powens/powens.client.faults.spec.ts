@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { CALLBACK, clientFor, REDIRECT_URI } from './__support__/powens-under-test.js';
+import { clientFor, REDIRECT_URI } from './__support__/powens-under-test.js';
 import { json, stubHttp, stubTcp } from './__support__/stub-server.js';
 import { PowensApiError } from '../errors/powens-api.error.js';
 import { AccessToken } from '../values/access-token.js';
 import { AuthorizationCode } from '../values/authorization-code.js';
+import { verifiedCode } from '../values/parse-callback.js';
 import { PowensClient } from './powens.client.js';
 
 const BODY = '{"access_token":"UGVybWFuZW50K1Rva2VuL0V4MTI=","token_type":"Bearer"}';
@@ -13,7 +14,7 @@ type Outcome = AccessToken | PowensApiError;
 
 /** Exchanges once and hands out what came of it; anything but a token or an error of ours fails the test. */
 async function exchange(client: PowensClient, code = AuthorizationCode.of('code')): Promise<Outcome> {
-  const call = client.exchangeCode({ ...CALLBACK, code }, REDIRECT_URI);
+  const call = client.exchangeCode(verifiedCode(code), REDIRECT_URI);
   const outcome: unknown = await call.catch((reason: unknown) => reason);
   expect(outcome instanceof AccessToken || outcome instanceof PowensApiError).toBe(true);
   return outcome as Outcome;

@@ -3,7 +3,7 @@ import { Test } from '@nestjs/testing';
 import { describe, expect, it } from 'vitest';
 import { answering, failureOf } from './__support__/calls-under-test.js';
 import {
-  CALLBACK,
+  CODE,
   clientFor,
   optionsFor,
   REDIRECT_URI,
@@ -46,7 +46,7 @@ describe(PowensClient.name, () => {
       const stub = await stubHttp((_, response) =>
         json(response, { access_token: 'x+/=', token_type: 'Bearer' }),
       );
-      expect(clear(await clientFor(stub.origin).exchangeCode(CALLBACK, REDIRECT_URI))).toBe('x+/=');
+      expect(clear(await clientFor(stub.origin).exchangeCode(CODE, REDIRECT_URI))).toBe('x+/=');
       const [request] = stub.requests;
       expect(request).toMatchObject({ method: 'POST', url: '/2.0/auth/token/access' });
       expect(request?.headers).toMatchObject({
@@ -63,7 +63,7 @@ describe(PowensClient.name, () => {
 
     it('should send the redirect URI only when told to', async () => {
       const stub = await stubHttp((_, response) => json(response, { access_token: 'x' }));
-      await clientFor(stub.origin, { sendRedirectUri: true }).exchangeCode(CALLBACK, REDIRECT_URI);
+      await clientFor(stub.origin, { sendRedirectUri: true }).exchangeCode(CODE, REDIRECT_URI);
       expect(JSON.parse(stub.requests[0]?.body ?? '')).toMatchObject({ redirect_uri: REDIRECT_URI });
     });
 

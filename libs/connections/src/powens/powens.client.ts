@@ -5,7 +5,7 @@ import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConnectionsError } from '../errors/connections.error.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { AccessToken } from '../values/access-token.js';
-import type { VerifiedCallback } from '../values/webview-callback.js';
+import type { VerifiedCode } from '../values/webview-callback.js';
 import type { WebviewCode } from '../values/webview-code.js';
 import { trimDefaults } from './lean/lean.defaults.js';
 import { ApiPath } from './bank/api-path.js';
@@ -61,11 +61,7 @@ export class PowensClient implements OnApplicationShutdown {
    * @throws PowensApiError `code_refused` when Powens does not take the code
    * @see RL-05
    */
-  async exchangeCode(callback: VerifiedCallback, redirectUri: string): Promise<AccessToken> {
-    const { code } = callback;
-    if (code === null) {
-      throw new ConnectionsError('internal_error', 'A callback without a code cannot be exchanged.');
-    }
+  async exchangeCode(code: VerifiedCode, redirectUri: string): Promise<AccessToken> {
     const body = (): string => codeExchangeBody(this.#powens, code, redirectUri);
     const call = { ...withCredentials('/auth/token/access', body), secrets: [code] };
     return naming('code_refused', CODE_REFUSED, this.#http.read(call, parse.parseToken));

@@ -1,7 +1,7 @@
 import { CallbackRefusedError } from '../errors/index.js';
 import { AuthorizationCode } from './authorization-code.js';
 import { oneLineOf } from './one-line.js';
-import type { VerifiedCallback, WebviewCallback, WebviewErrorWord } from './webview-callback.js';
+import type { VerifiedCode, WebviewCallback, WebviewErrorWord } from './webview-callback.js';
 
 const MAX_QUERY_LENGTH = 16_384;
 const MAX_IDS = 50;
@@ -49,12 +49,12 @@ export function parseCallback(query: string): WebviewCallback {
 }
 
 /**
- * Marks a callback as verified. Only for the flow, right after its state was consumed.
+ * Marks a code as verified. Only where the state of its callback was consumed.
  *
  * @internal
  */
-export function verified(callback: WebviewCallback): VerifiedCallback {
-  return callback as VerifiedCallback;
+export function verifiedCode(code: AuthorizationCode): VerifiedCode {
+  return code as VerifiedCode;
 }
 
 function parametersOf(query: string): Map<string, string> {

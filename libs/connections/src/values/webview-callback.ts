@@ -25,8 +25,8 @@ export interface WebviewCallback {
 declare const verified: unique symbol;
 
 /**
- * A callback whose state was consumed: the only thing that may reach the token exchange.
+ * A code whose callback's state was consumed: the only thing that may reach the token exchange.
  *
  * @internal
  */
-export type VerifiedCallback = WebviewCallback & { readonly [verified]: true };
+export type VerifiedCode = AuthorizationCode & { readonly [verified]: true };

@@ -8,12 +8,15 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
  */
 @Entity('powens_attempt')
 @Index('powens_attempt_state_key', ['instance', 'stateHash'], { unique: true })
-@Index('powens_attempt_owner_idx', ['instance', 'tenant', 'ownerId'])
+@Index('powens_attempt_owner_idx', ['instance', 'tenant', 'ownerId', 'expiresAt'])
+@Index('powens_attempt_binding_idx', ['bindingHash', 'expiresAt'])
+@Index('powens_attempt_due_idx', ['instance', 'leaseExpiresAt'], { where: `lease_expires_at IS NOT NULL` })
 @Index('powens_attempt_expiry_idx', ['instance', 'expiresAt'])
 @Check(
   'powens_attempt_status_check',
   `status IN ('pending', 'claimed', 'connected', 'denied', 'failed', 'expired', 'unknown')`,
 )
+@Check('powens_attempt_secrets_check', `status = 'claimed' OR (sealed_code IS NULL AND sealed_token IS NULL)`)
 export class AttemptEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'powens_attempt_pkey' })
   id!: string;
@@ -43,6 +46,34 @@ export class AttemptEntity {
   @Column('bytea', { name: 'code_hash', nullable: true, select: false })
   codeHash!: Buffer | null;
 
+  /** The code, sealed, from the claim until it is used up; an attempt that ended holds none (RL-04). */
+  @Column('text', { name: 'sealed_code', nullable: true, select: false })
+  sealedCode!: string | null;
+
+  /** The token obtained for the code, sealed, until the attempt ends. */
+  @Column('text', { name: 'sealed_token', nullable: true, select: false })
+  sealedToken!: string | null;
+
+  /** JSON array of the Powens ids that the callback named, from the claim until the attempt ends. */
+  @Column('text', { name: 'claimed_ids', nullable: true })
+  claimedIds!: string | null;
+
+  /** Exchanges of the code, counted before each is sent; one too many where none was possible any more. */
+  @Column('int')
+  exchanges!: number;
+
+  /** Times that the completion was put off. */
+  @Column('int')
+  postponed!: number;
+
+  /** Fencing token of the process that completes the attempt; null while none does. */
+  @Column('uuid', { name: 'lease_token', nullable: true })
+  leaseToken!: string | null;
+
+  /** Powens user that was left behind, since it could not be deleted; `?` when its id is not known. */
+  @Column('varchar', { length: 64, nullable: true })
+  orphan!: string | null;
+
   /** Whether the webview was opened without a code, so that the callback must bring one. */
   @Column('boolean', { name: 'expects_code' })
   expectsCode!: boolean;
@@ -61,6 +92,7 @@ export class AttemptEntity {
   @Column('text', { name: 'connection_ids' })
   connectionIds!: string;
 
+  /** Why the attempt ended; while it is claimed, the error that its callback carried. */
   @Column('varchar', { length: 64, name: 'error_code', nullable: true })
   errorCode!: string | null;
 
@@ -70,6 +102,7 @@ export class AttemptEntity {
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date;
 
+  /** When the completion may be taken over, or goes on; null unless claimed. */
   @Column('timestamptz', { name: 'lease_expires_at', nullable: true })
   leaseExpiresAt!: Date | null;
 

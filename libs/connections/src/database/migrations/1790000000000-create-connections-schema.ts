@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner, Table } from 'typeorm';
 import { CONNECTION_REASONS, USER_REASONS } from '../reasons.js';
+import { attempt } from './attempt-table.js';
 import { loss } from './loss-table.js';
 import { nullable, path, table, text, type Columns } from './schema-tools.js';
 
@@ -41,39 +42,6 @@ export class CreateConnectionsSchema1790000000000 implements MigrationInterface 
       await runner.dropTable(path(runner, name));
     }
   }
-}
-
-function attempt(runner: QueryRunner): Table {
-  return table(runner, 'powens_attempt', {
-    columns: {
-      id,
-      ...OWNED,
-      flow: text(16),
-      status: text(16),
-      state_hash: 'bytea',
-      binding_hash: 'bytea',
-      code_hash: nullable('bytea'),
-      expects_code: 'boolean',
-      redirect_uri: text(2048),
-      return_to: nullable('varchar', 2048),
-      connection_id: nullable('uuid'),
-      connection_ids: 'text',
-      error_code: nullable('varchar', 64),
-      created_at: 'timestamptz',
-      expires_at: 'timestamptz',
-      lease_expires_at: nullable('timestamptz'),
-      completed_at: nullable('timestamptz'),
-      ...DESCRIPTION,
-    },
-    unique: { powens_attempt_state_key: ['instance', 'state_hash'] },
-    indexes: {
-      powens_attempt_owner_idx: ['instance', 'tenant', 'owner_id'],
-      powens_attempt_expiry_idx: ['instance', 'expires_at'],
-    },
-    checks: {
-      powens_attempt_status_check: `status IN ('pending', 'claimed', 'connected', 'denied', 'failed', 'expired', 'unknown')`,
-    },
-  });
 }
 
 function user(runner: QueryRunner): Table {

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AttemptRepository } from '../../attempts/attempt.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { AccountLease, AccountState } from '../../custody/account.repository.js';
 import { ErasureRepository } from '../../custody/erasure.repository.js';
@@ -7,6 +6,7 @@ import { UnitOfWork } from '../../database/unit-of-work.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Owner } from '../../values/owner.js';
 import { AccountLock } from '../tokens/account-lock.service.js';
+import { AttemptRecovery } from '../recovery/attempt-recovery.service.js';
 import { OwnerTraces } from './owner-traces.service.js';
 import { PowensRemoval } from './powens-removal.service.js';
 
@@ -22,7 +22,7 @@ export class ErasureService {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly erasures: ErasureRepository,
-    private readonly attempts: AttemptRepository,
+    private readonly recovery: AttemptRecovery,
     private readonly traces: OwnerTraces,
     private readonly unitOfWork: UnitOfWork,
     private readonly lock: AccountLock,
@@ -37,8 +37,8 @@ export class ErasureService {
   async erase(owner: Owner): Promise<void> {
     const { instance } = this.options;
     const begun = await this.erasures.begin(instance, owner);
-    // After the status, before Powens: a callback under way finds no attempt to complete, and revokes what it got.
-    await this.attempts.eraseOwner(instance, owner);
+    // After the status, before Powens: a callback under way finds no attempt to complete, and undoes what it made.
+    await this.recovery.eraseOwner(owner);
     if (begun?.status === 'erasing') {
       await this.finish(begun.userId);
     } else if (begun !== null) {
@@ -49,7 +49,7 @@ export class ErasureService {
   /** Continues a requested erasure, from wherever it stopped. */
   async finish(userId: string): Promise<void> {
     await this.lock.withOrGone(userId, ['erasing'], async (account, lease) => {
-      await this.attempts.eraseOwner(this.options.instance, account.owner);
+      await this.recovery.eraseOwner(account.owner);
       await this.remote.deleteUser(account);
       await this.eraseRows(account, lease, true);
     });
@@ -65,7 +65,7 @@ export class ErasureService {
   /** Continues the forgetting of a lost Powens user, from wherever it stopped. */
   async finishForgetting(userId: string): Promise<void> {
     await this.lock.withOrGone(userId, ['forgetting'], async (account, lease) => {
-      await this.attempts.eraseOwner(this.options.instance, account.owner);
+      await this.recovery.eraseIdle(account.owner);
       // The application was notified when the user was lost.
       await this.eraseRows(account, lease, false);
     });
@@ -73,6 +73,7 @@ export class ErasureService {
 
   private async eraseRows(account: AccountState, lease: AccountLease, notify: boolean): Promise<void> {
     await this.unitOfWork.run((tx) => {
+      this.recovery.eraseOwnerIn(account.owner, tx, { abandon: notify });
       this.traces.erase(account, tx, notify);
       this.erasures.end(account, lease, tx);
     });

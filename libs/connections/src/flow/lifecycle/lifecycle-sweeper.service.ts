@@ -5,12 +5,12 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { AttemptRepository } from '../../attempts/attempt.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { OutboxRepository } from '../../outbox/outbox.repository.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
+import { AttemptRecovery } from '../recovery/attempt-recovery.service.js';
 import { DueWarnings } from '../warnings/due-warnings.service.js';
 import { DueRemovals } from './due-removals.service.js';
 import { InterruptedChanges } from './interrupted-changes.service.js';
@@ -35,10 +35,10 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly recovery: AttemptRecovery,
     private readonly interrupted: InterruptedChanges,
     private readonly removals: DueRemovals,
     private readonly warnings: DueWarnings,
-    private readonly attempts: AttemptRepository,
     private readonly outbox: OutboxRepository,
     private readonly inbox: InboxRepository,
   ) {}
@@ -55,10 +55,12 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#round;
+    await this.recovery.idle();
   }
 
   private async sweep(): Promise<void> {
     const { instance } = this.options;
+    this.recovery.begin(() => this.#stopped);
     await this.step('finish interrupted changes', async () => this.interrupted.finish(() => this.#stopped));
     await this.step('remove what nobody confirmed', async () =>
       this.removals.unconfirmed.removeDue(() => this.#stopped),
@@ -66,7 +68,7 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
     await this.step('forget what Powens lost', async () => this.removals.lost.end(() => this.#stopped));
     await this.step('warn of consents that end', async () => this.warnings.expiry.warn());
     await this.step('warn of silent connections', async () => this.warnings.silence.warn());
-    await this.step('remove old attempts', async () => this.attempts.purge(instance, RETENTION_DAYS, BATCH));
+    await this.step('remove old attempts', async () => this.recovery.purge(() => this.#stopped));
     await this.step('remove delivered events', async () =>
       this.outbox.purge(instance, RETENTION_DAYS, BATCH),
     );

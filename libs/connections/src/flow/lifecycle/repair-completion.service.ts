@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ClaimedAttempt } from '../../attempts/attempt.js';
-import { AttemptRepository } from '../../attempts/attempt.repository.js';
+import { AttemptClaimRepository } from '../../attempts/attempt-claim.repository.js';
 import type { KeptGrant } from '../connect-flow.types.js';
 import { DurableCommit } from '../durable-commit.service.js';
 import { ObservationService, type Observed } from './observation.service.js';
@@ -15,7 +15,7 @@ import { RepairReading } from './repair-reading.service.js';
 @Injectable()
 export class RepairCompletionService {
   constructor(
-    private readonly attempts: AttemptRepository,
+    private readonly claims: AttemptClaimRepository,
     private readonly observation: ObservationService,
     private readonly durable: DurableCommit,
     private readonly reading: RepairReading,
@@ -37,7 +37,7 @@ export class RepairCompletionService {
       const added = this.observation.rowsOf(observed);
       const touchedIds = [...touched(observed), ...added.map(({ id }) => id)];
       await this.durable.run(attempt, (tx) => {
-        this.attempts.connect(attempt.id, touchedIds, tx);
+        this.claims.connect(attempt, touchedIds, tx);
         this.observation.record(observed, added, tx);
       });
       return { ids: touchedIds, missing: repaired.missing };

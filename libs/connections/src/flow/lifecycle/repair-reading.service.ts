@@ -12,6 +12,7 @@ import type { EventToAppend } from '../../outbox/outbox.service.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 import type { KeptGrant } from '../connect-flow.types.js';
+import { isMadeDuring } from '../made-during.js';
 import { MissingConnections } from '../losses/missing-connections.service.js';
 import { isConnectionNotFound } from '../losses/remote-connections.service.js';
 import { AdmissionService } from '../unconfirmed/admission.service.js';
@@ -24,9 +25,6 @@ export interface Repaired {
   /** Connections that Powens leaves out: each is still to be asked for by its id. */
   readonly missing: readonly StandingConnection[];
 }
-
-/** Powens' clock and the database's are not one, and Powens tells whole seconds. */
-const CLOCKS_DIFFER_MS = 60_000;
 
 /**
  * Reads at Powens what a reconnect or the manage page brought about.
@@ -75,6 +73,7 @@ export class RepairReading {
     const locals = await this.changes.findEveryOf(grant.account.userId);
     const remotes = await grant.send(async (token) => this.powens.listConnections(token));
     const isKept = this.options.unconfirmedConnections === 'keep';
+    // The manage page does not report what was created there, so the time of creation decides.
     const isMade = (remote: PowensConnection): boolean => isKept || isMadeDuring(attempt, remote);
     const { diff, confirmed, revived, missing, strangers } = sortOut(locals, remotes, isMade);
     const { owner } = attempt;
@@ -114,11 +113,6 @@ export class RepairReading {
       throw error;
     }
   }
-}
-
-/** The manage page does not report what was created there, so the time of creation decides. One without a time is not attributed. */
-function isMadeDuring(attempt: ClaimedAttempt, { created }: PowensConnection): boolean {
-  return created !== null && created.getTime() >= attempt.createdAt.getTime() - CLOCKS_DIFFER_MS;
 }
 
 function reconnectedEvent(

@@ -43,6 +43,7 @@ export class RepairStartService {
   ): Promise<StartedAttempt> {
     const returnTo = this.landing.resolve(request.returnTo);
     const local = await this.require(owner, connectionId);
+    await this.attempts.requireRoom(owner, binding);
     const code = await this.webview.requiredCodeFor(owner);
     const attempt = await this.issue(owner, 'reconnect', { returnTo, binding, connectionId: local.id });
     return started(attempt, this.webview.reconnectUrl(request, attempt, code, local.powensConnectionId));
@@ -57,6 +58,7 @@ export class RepairStartService {
     const returnTo = this.landing.resolve(request.returnTo);
     const { connectionId } = request;
     const local = connectionId === undefined ? undefined : await this.require(owner, connectionId);
+    await this.attempts.requireRoom(owner, binding);
     const code = await this.webview.requiredCodeFor(owner);
     const attempt = await this.issue(owner, 'manage', { returnTo, binding });
     return started(attempt, this.webview.manageUrl(request, attempt, code, local?.powensConnectionId));

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { AccessToken } from '../../values/access-token.js';
 import { AuthorizationCode } from '../../values/authorization-code.js';
-import type { VerifiedCallback } from '../../values/webview-callback.js';
+import { verifiedCode } from '../../values/parse-callback.js';
 import { powensHttpOptions } from '../powens-http.options.js';
 import { PowensClient } from '../powens.client.js';
 import { PowensHttp } from '../transport/powens.http.js';
@@ -21,13 +21,7 @@ export const SECRETS = {
 
 export const TOKEN = AccessToken.of(SECRETS.token);
 
-export const CALLBACK = {
-  state: 's'.repeat(43),
-  code: AuthorizationCode.of(SECRETS.code),
-  connectionIds: ['1187'],
-  error: null,
-  errorDescription: null,
-} as unknown as VerifiedCallback;
+export const CODE = verifiedCode(AuthorizationCode.of(SECRETS.code));
 
 export const REDIRECT_URI = 'https://app.example.test/connections/callback';
 

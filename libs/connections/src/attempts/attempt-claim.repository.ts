@@ -1,0 +1,242 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { ConnectionsDatabase } from '../database/connections-database.js';
+import type { Transaction } from '../database/unit-of-work.js';
+import type { Owner } from '../values/owner.js';
+import { ABANDONED, MAX_EXCHANGES, type AttemptLease, type ClaimedAttempt } from './attempt.js';
+import { CALLBACK_WITHIN_MS, ownedBy, presentedBy, type Presented } from './attempt.predicates.js';
+import { ACCOUNT_COLUMNS, claimedAttempt, CLAIMED_COLUMNS, type ClaimedRow } from './attempt.rows.js';
+
+/** What a claim stores of the callback. */
+export interface NewClaim {
+  readonly codeHash: Buffer | null;
+  /** The code, sealed: kept until the attempt ends, so that a lost process or answer can be made good (RL-04). */
+  readonly sealedCode: string | null;
+  readonly connectionIds: readonly string[];
+  readonly error: string | null;
+  readonly principal: Owner | null;
+  readonly leaseToken: string;
+  readonly leaseSeconds: number;
+}
+
+/** How an attempt ends without a connection. */
+export interface AttemptEnd {
+  readonly status: 'denied' | 'failed' | 'unknown';
+  readonly error: string;
+  /** The Powens user that could not be deleted, `?` when its id is not known; null when nothing is left behind. */
+  readonly orphan?: string | null;
+}
+
+/**
+ * Claims of attempts and their ends. Every comparison with the clock is made by the database's (RL-24), and whatever a
+ * holder writes carries the fencing token of its claim.
+ *
+ * @internal
+ */
+@Injectable()
+export class AttemptClaimRepository {
+  constructor(private readonly database: ConnectionsDatabase) {}
+
+  /**
+   * Claims an attempt: one conditional statement that holds state, binding, instance, status and expiry, so that a request
+   * without the right cookie cannot burn the state (OA-05). Brings the owner's Powens user along.
+   *
+   * An attempt that was claimed before is claimed again when its process disappeared or its completion was put off, and it
+   * can still be completed: the token is kept with it, or its code may be sent once more. The stored callback counts then,
+   * and a callback with another code does not fit.
+   *
+   * @returns null when no row fits
+   */
+  async claim(presented: Presented, claim: NewClaim): Promise<ClaimedAttempt | null> {
+    const { attempt } = this.database.tables;
+    const principal = claim.principal?.id ?? null;
+    return this.claimed(sql`
+      UPDATE ${attempt} AS claimed
+      SET status = 'claimed', code_hash = ${claim.codeHash},
+        sealed_code = CASE WHEN status = 'pending' AND expects_code THEN ${claim.sealedCode} ELSE sealed_code END,
+        claimed_ids = CASE status WHEN 'pending' THEN ${JSON.stringify(claim.connectionIds)} ELSE claimed_ids END,
+        error_code = CASE status WHEN 'pending' THEN ${claim.error} ELSE error_code END,
+        ${leased(claim)}
+      WHERE ${presentedBy(presented)} AND error_code IS DISTINCT FROM ${ABANDONED} AND (
+          (status = 'pending' AND expires_at > now())
+          OR (status = 'claimed' AND code_hash IS NOT DISTINCT FROM ${claim.codeHash}::bytea
+            AND (lease_token IS NULL OR lease_expires_at <= now())
+            AND (NOT expects_code OR sealed_token IS NOT NULL OR exchanges < ${MAX_EXCHANGES}::int))
+          OR ${alreadyClaimed(claim)})
+        AND (${principal}::text IS NULL OR (owner_id = ${principal} AND tenant = ${claim.principal?.tenant ?? null}))
+      RETURNING claimed.*`);
+  }
+
+  /** Claims one attempt whose process disappeared or whose completion was put off until now; null when there is none. */
+  async claimDue(instance: string, lease: Lease): Promise<ClaimedAttempt | null> {
+    return this.claimOne(
+      sql`instance = ${instance} AND status = 'claimed' AND lease_expires_at <= now() ORDER BY lease_expires_at`,
+      lease,
+    );
+  }
+
+  /**
+   * As {@link AttemptClaimRepository.claimDue}, of one owner who is being erased: an attempt that was not put off since, and
+   * that no process is completing.
+   */
+  async claimAbandoned(instance: string, owner: Owner, lease: Lease): Promise<ClaimedAttempt | null> {
+    return this.claimOne(
+      sql`${ownedBy(instance, owner)} AND status = 'claimed' AND error_code = ${ABANDONED}
+        AND lease_expires_at <= now() ORDER BY lease_expires_at`,
+      lease,
+    );
+  }
+
+  private async claimOne(which: Sql, lease: Lease): Promise<ClaimedAttempt | null> {
+    const { attempt } = this.database.tables;
+    return this.claimed(sql`
+      UPDATE ${attempt} AS claimed
+      SET ${leased(lease)}
+      WHERE id = (SELECT id FROM ${attempt} WHERE ${which} LIMIT 1 FOR UPDATE SKIP LOCKED)
+      RETURNING claimed.*`);
+  }
+
+  /** The Powens user is looked up per row: a join could be planned as a scan while the tables have no statistics. */
+  private async claimed(update: Sql): Promise<ClaimedAttempt | null> {
+    const { user } = this.database.tables;
+    const [row] = await this.database.query<ClaimedRow>(
+      sql`WITH claimed AS (${update})
+      SELECT ${CLAIMED_COLUMNS}, account.*
+      FROM claimed LEFT JOIN LATERAL (
+        SELECT ${ACCOUNT_COLUMNS} FROM ${user}
+        WHERE instance = claimed.instance AND tenant = claimed.tenant AND owner_id = claimed.owner_id
+          AND status = 'active' LIMIT 1) account ON true`,
+      { withinMs: CALLBACK_WITHIN_MS, repeatable: true },
+    );
+    return row === undefined ? null : claimedAttempt(row);
+  }
+
+  /**
+   * Keeps a token that was just obtained with its attempt; the code is used up by then. A process that lost its lease may
+   * still hand its token over to a holder that has none.
+   *
+   * @returns whether it is kept, and whether the lease is still held
+   */
+  async keepToken(lease: AttemptLease, sealedToken: string): Promise<'kept' | 'handed_over' | 'refused'> {
+    const { attempt } = this.database.tables;
+    const [row] = await this.database.query<{ held: boolean }>(
+      sql`UPDATE ${attempt} SET sealed_token = ${sealedToken}, sealed_code = NULL
+        WHERE id = ${lease.id} AND status = 'claimed' AND (lease_token = ${lease.leaseToken} OR sealed_token IS NULL)
+        RETURNING lease_token IS NOT DISTINCT FROM ${lease.leaseToken}::uuid AS held`,
+      { withinMs: CALLBACK_WITHIN_MS, repeatable: true },
+    );
+    return row === undefined ? 'refused' : row.held ? 'kept' : 'handed_over';
+  }
+
+  /** Extends a lease while work goes on. @returns false when another process holds it by now */
+  async extend(lease: AttemptLease, seconds: number): Promise<boolean> {
+    return this.touched(lease, sql`lease_expires_at = ${inSeconds(seconds)}`);
+  }
+
+  /** Tells whether the lease is still held, and whether the owner was erased meanwhile. */
+  async findHeld(lease: AttemptLease): Promise<'held' | 'abandoned' | 'lost'> {
+    const { attempt } = this.database.tables;
+    const [row] = await this.database.query<{ abandoned: boolean }>(sql`
+      SELECT error_code IS NOT DISTINCT FROM ${ABANDONED} AS abandoned FROM ${attempt} WHERE ${heldBy(lease)}`);
+    return row === undefined ? 'lost' : row.abandoned ? 'abandoned' : 'held';
+  }
+
+  /** Gives a claimed attempt back, when the same callback can complete it later (RL-13). The exchange was not made. */
+  async release(lease: AttemptLease): Promise<boolean> {
+    return this.touched(
+      lease,
+      sql`status = 'pending', code_hash = NULL, sealed_code = NULL, claimed_ids = NULL, error_code = NULL,
+        exchanges = 0, lease_token = NULL, lease_expires_at = NULL`,
+      sql`AND sealed_token IS NULL`,
+    );
+  }
+
+  /**
+   * Puts the completion off: anybody may go on with it, the sweeper after a pause that grows each time up to ten minutes.
+   *
+   * @param unsent - whether the exchange that this claim counted was certainly not processed
+   */
+  async postpone(lease: AttemptLease, unsent: boolean): Promise<boolean> {
+    return this.touched(
+      lease,
+      sql`exchanges = exchanges - ${unsent ? 1 : 0}::int, postponed = postponed + 1, lease_token = NULL,
+        lease_expires_at = now() + LEAST(power(2, LEAST(postponed, 10)), 600)::int * interval '1 second'`,
+    );
+  }
+
+  /** Removes an attempt whose owner was erased. */
+  async remove(lease: AttemptLease): Promise<void> {
+    const { attempt } = this.database.tables;
+    await this.database.query(sql`DELETE FROM ${attempt} WHERE ${heldBy(lease)}`, { repeatable: true });
+  }
+
+  /** Ends a claimed attempt with its connections. */
+  connect(lease: AttemptLease, connectionIds: readonly string[], tx: Transaction): void {
+    const { attempt } = this.database.tables;
+    tx.add(
+      sql`UPDATE ${attempt}
+        SET status = 'connected', connection_ids = ${JSON.stringify(connectionIds)}, error_code = NULL, ${ended}
+        WHERE ${heldBy(lease)} AND error_code IS DISTINCT FROM ${ABANDONED}`,
+      1,
+    );
+  }
+
+  /** Ends a claimed attempt without a connection. */
+  end(lease: AttemptLease, end: AttemptEnd, tx: Transaction): void {
+    const { attempt } = this.database.tables;
+    // A token that another process handed over meanwhile must not be thrown away with the row.
+    const tokenless = end.status === 'unknown' ? sql`AND sealed_token IS NULL` : sql``;
+    tx.add(
+      sql`UPDATE ${attempt}
+        SET status = ${end.status}, error_code = ${end.error}, orphan = ${end.orphan ?? null}, ${ended}
+        WHERE ${heldBy(lease)} ${tokenless}`,
+      1,
+    );
+  }
+
+  /** Finds the token that is kept with an attempt; undefined when there is no such claimed attempt. */
+  async findKeptToken(id: string): Promise<string | null | undefined> {
+    const { attempt } = this.database.tables;
+    const [row] = await this.database.query<{ sealed_token: string | null }>(
+      sql`SELECT sealed_token FROM ${attempt} WHERE id = ${id} AND status = 'claimed'`,
+    );
+    return row?.sealed_token;
+  }
+
+  private async touched(lease: AttemptLease, change: Sql, condition: Sql = sql``): Promise<boolean> {
+    const { attempt } = this.database.tables;
+    const rows = await this.database.query(
+      sql`UPDATE ${attempt} SET ${change} WHERE ${heldBy(lease)} ${condition} RETURNING 1`,
+    );
+    return rows.length === 1;
+  }
+}
+
+/** The lease that a claim takes. */
+type Lease = Pick<NewClaim, 'leaseToken' | 'leaseSeconds'>;
+
+const ended = sql`sealed_code = NULL, sealed_token = NULL, claimed_ids = NULL, lease_token = NULL,
+  lease_expires_at = NULL, completed_at = now()`;
+
+/**
+ * Takes the lease. An exchange is counted before the code is sent, since a process that dies cannot count any more; once per
+ * lease, since the statement runs again when its answer was lost.
+ */
+function leased({ leaseToken, leaseSeconds }: Lease): Sql {
+  return sql`exchanges = exchanges + CASE
+      WHEN expects_code AND sealed_token IS NULL AND lease_token IS DISTINCT FROM ${leaseToken}::uuid THEN 1 ELSE 0 END,
+    lease_token = ${leaseToken}, lease_expires_at = ${inSeconds(leaseSeconds)}`;
+}
+
+/** The statement took effect, and its answer was lost. */
+function alreadyClaimed({ leaseToken }: Lease): Sql {
+  return sql`(status = 'claimed' AND lease_token = ${leaseToken})`;
+}
+
+function inSeconds(seconds: number): Sql {
+  return sql`now() + ${seconds}::int * interval '1 second'`;
+}
+
+function heldBy({ id, leaseToken }: AttemptLease): Sql {
+  return sql`id = ${id} AND lease_token = ${leaseToken} AND status = 'claimed'`;
+}

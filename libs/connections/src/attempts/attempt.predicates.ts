@@ -1,0 +1,23 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { Owner } from '../values/owner.js';
+
+/** Milliseconds for which a callback waits for a database that restarts: its browser may not come a second time. */
+export const CALLBACK_WITHIN_MS = 15_000;
+
+/** What a browser presents at the callback. */
+export interface Presented {
+  readonly instance: string;
+  readonly stateHash: Buffer;
+  readonly bindingHash: Buffer;
+}
+
+/** Attempts of an owner. */
+export function ownedBy(instance: string, owner: Owner): Sql {
+  return sql`instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`;
+}
+
+/** The attempt that a browser's state belongs to. */
+export function presentedBy(presented: Presented): Sql {
+  return sql`instance = ${presented.instance} AND state_hash = ${presented.stateHash}
+    AND binding_hash = ${presented.bindingHash}`;
+}

@@ -1,0 +1,89 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../connections.constants.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import { AccessToken } from '../values/access-token.js';
+import { AuthorizationCode } from '../values/authorization-code.js';
+import type { Owner } from '../values/owner.js';
+import { verifiedCode } from '../values/parse-callback.js';
+import type { VerifiedCode } from '../values/webview-callback.js';
+import type { EncryptionContext } from './encryption-context.js';
+import { openEnvelope, sealEnvelope } from './envelope.js';
+import { KeyRing } from './key-ring.js';
+
+/** Names an attempt before its row is read: digests of its state and of its browser's binding. */
+export interface AttemptDigests {
+  readonly stateHash: Buffer;
+  readonly bindingHash: Buffer;
+}
+
+/** An attempt whose row is known. */
+export interface OwnedAttempt {
+  readonly id: string;
+  readonly owner: Owner;
+}
+
+/**
+ * Keeps what an attempt holds until it ends: the code of its callback, and the token obtained for it. Each has a purpose
+ * of its own, so that neither opens as the other, nor as the token of an owner.
+ *
+ * @see RL-04
+ * @internal
+ */
+@Injectable()
+export class AttemptCustody {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance'>,
+    private readonly keyRing: KeyRing,
+  ) {}
+
+  /** Seals a code for the attempt that its callback claims. */
+  sealCode(code: AuthorizationCode, attempt: AttemptDigests): string {
+    return code.use((clear) => sealEnvelope(clear, this.contextOfCode(attempt), this.keyRing));
+  }
+
+  /**
+   * Opens a code.
+   *
+   * @throws CustodyError `key_unavailable` or `token_tampered`
+   */
+  openCode(sealedCode: string, attempt: AttemptDigests): VerifiedCode {
+    const clear = openEnvelope(sealedCode, this.contextOfCode(attempt), this.keyRing);
+    // It was sealed by the statement that consumed the state.
+    return verifiedCode(AuthorizationCode.of(clear));
+  }
+
+  /** Seals the token obtained for the code of an attempt. */
+  sealToken(token: AccessToken, attempt: OwnedAttempt): string {
+    return token.use((clear) => sealEnvelope(clear, this.contextOfToken(attempt), this.keyRing));
+  }
+
+  /**
+   * Opens the token of an attempt.
+   *
+   * @throws CustodyError `key_unavailable` or `token_tampered`
+   */
+  openToken(sealedToken: string, attempt: OwnedAttempt): AccessToken {
+    return AccessToken.of(openEnvelope(sealedToken, this.contextOfToken(attempt), this.keyRing));
+  }
+
+  /** The code is sealed by the statement that finds the row: state and browser are all that is known of it by then. */
+  private contextOfCode({ stateHash, bindingHash }: AttemptDigests): EncryptionContext {
+    return {
+      purpose: 'attempt-code',
+      instance: this.options.instance,
+      tenant: '',
+      ownerId: bindingHash.toString('base64url'),
+      rowId: stateHash.toString('base64url'),
+    };
+  }
+
+  private contextOfToken({ id, owner }: OwnedAttempt): EncryptionContext {
+    return {
+      purpose: 'attempt-token',
+      instance: this.options.instance,
+      tenant: owner.tenant,
+      ownerId: owner.id,
+      rowId: id,
+    };
+  }
+}

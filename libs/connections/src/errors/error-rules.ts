@@ -1,0 +1,87 @@
+import { ConnectionsError } from './connections.error.js';
+import type { ConnectionsErrorCode } from './error-codes.js';
+import { PowensApiError } from './powens-api.error.js';
+
+/**
+ * What an error code means for the attempt that it interrupts.
+ *
+ * @internal
+ */
+export interface ErrorRule {
+  /**
+   * Whether the same completion can succeed later. `yes`: the fault passes, of Powens or of ours. `perhaps`: an answer that
+   * may be wrong, believed after a few looks. `no`: nothing changes it.
+   */
+  readonly passes: 'yes' | 'perhaps' | 'no';
+  /** How an attempt ends that the error cannot be mended for. */
+  readonly endsAs: 'denied' | 'failed';
+}
+
+const PASSES: ErrorRule = { passes: 'yes', endsAs: 'failed' };
+const PERHAPS: ErrorRule = { passes: 'perhaps', endsAs: 'failed' };
+const FAILS: ErrorRule = { passes: 'no', endsAs: 'failed' };
+const DENIED: ErrorRule = { passes: 'no', endsAs: 'denied' };
+
+/** One rule for each code: a new code does not compile without one (N39). */
+const RULES: Readonly<Record<ConnectionsErrorCode, ErrorRule>> = {
+  configuration_invalid: FAILS,
+  schema_missing: PASSES,
+  invalid_request: FAILS,
+  return_to_refused: FAILS,
+  cross_site_refused: FAILS,
+  method_not_allowed: FAILS,
+  unauthenticated: FAILS,
+  forbidden: FAILS,
+  not_found: FAILS,
+  rate_limited: PASSES,
+  callback_refused: FAILS,
+  callback_incomplete: PERHAPS,
+  // The owner's token can be made anew: the next start does so.
+  not_connected: PERHAPS,
+  owner_already_connected: FAILS,
+  busy: PASSES,
+  sync_refused: FAILS,
+  owner_conflict: FAILS,
+  connection_not_found: FAILS,
+  code_refused: FAILS,
+  credentials_refused: FAILS,
+  powens_unreachable: PASSES,
+  powens_timeout: PASSES,
+  powens_refused: PERHAPS,
+  powens_failed: PASSES,
+  powens_response_invalid: PASSES,
+  access_denied: DENIED,
+  server_error: FAILS,
+  tos_declined: DENIED,
+  session_expired: FAILS,
+  provider_error: FAILS,
+  attempt_expired: FAILS,
+  outcome_unknown: FAILS,
+  webhook_refused: FAILS,
+  webhook_too_large: FAILS,
+  webhook_encoding_refused: FAILS,
+  webhook_unreadable: FAILS,
+  webhook_timeout: FAILS,
+  key_unavailable: PASSES,
+  token_tampered: FAILS,
+  storage_failed: PASSES,
+  commit_outcome_unknown: PASSES,
+  internal_error: PERHAPS,
+};
+
+/**
+ * The rule for whatever was thrown. What this library did not throw is a fault of ours, and a refusal without Powens' own
+ * error words comes from something in between, so that it passes.
+ *
+ * @internal
+ */
+export function ruleOf(error: unknown): ErrorRule {
+  if (!(error instanceof ConnectionsError)) {
+    return RULES.internal_error;
+  }
+  return error instanceof PowensApiError &&
+    error.code === 'powens_refused' &&
+    error.failure.powensCode === null
+    ? PASSES
+    : RULES[error.code];
+}

@@ -1,0 +1,39 @@
+import type { Provider } from '@nestjs/common';
+import { AttemptRepository } from '../../attempts/attempt.repository.js';
+import { AttemptClaimRepository } from '../../attempts/attempt-claim.repository.js';
+import { AttemptsService } from '../../attempts/attempts.service.js';
+import { AttemptCustody } from '../../custody/attempt-custody.service.js';
+import { GrantService } from '../grant.service.js';
+import { ReadBackService } from '../read-back.service.js';
+import { DurableCommit } from '../durable-commit.service.js';
+import { CompletionService } from '../completion.service.js';
+import { VisitUndo } from './visit-undo.service.js';
+import { LostLease } from './lost-lease.service.js';
+import { FailureService } from '../failure.service.js';
+import { FulfilmentService } from '../fulfilment.service.js';
+import { RepairCompletionService } from '../lifecycle/repair-completion.service.js';
+import { AttemptRunner } from './attempt-runner.service.js';
+import { AttemptRecovery } from './attempt-recovery.service.js';
+
+/**
+ * What issues attempts, and completes them: at once, or after something was lost.
+ *
+ * @internal
+ */
+export const COMPLETION_PROVIDERS: Provider[] = [
+  AttemptRepository,
+  AttemptClaimRepository,
+  AttemptsService,
+  AttemptCustody,
+  GrantService,
+  ReadBackService,
+  DurableCommit,
+  CompletionService,
+  VisitUndo,
+  LostLease,
+  FailureService,
+  FulfilmentService,
+  RepairCompletionService,
+  AttemptRunner,
+  AttemptRecovery,
+];

@@ -1,0 +1,73 @@
+import type { PlantedFault } from './observe.js';
+
+/** What went wrong at the exchange, and what must have become of the attempt when it goes wrong as often as it may. */
+export type ExchangeFault = readonly [
+  what: string,
+  fault: Omit<PlantedFault, 'method' | 'path'>,
+  status: string,
+  error: string,
+];
+
+const answer = (status: number, body: unknown, headers: Record<string, string> = {}): ExchangeFault[1] => ({
+  kind: 'status',
+  status,
+  body,
+  headers,
+});
+
+/** Powens said no: the code is not sent again. */
+export const REFUSED: readonly ExchangeFault[] = [
+  ['400', { kind: 'status', status: 400 }, 'failed', 'code_refused'],
+  ['401', { kind: 'status', status: 401 }, 'failed', 'powens_refused'],
+  ['403', { kind: 'status', status: 403 }, 'failed', 'code_refused'],
+  ['404', { kind: 'status', status: 404 }, 'failed', 'powens_refused'],
+];
+
+/** Nobody can tell whether Powens processed the code. */
+export const LOST: readonly ExchangeFault[] = [
+  ['500', { kind: 'status', status: 500 }, 'unknown', 'powens_failed'],
+  ['502 without a body', answer(502, ''), 'unknown', 'powens_failed'],
+  ['a page of the edge', { kind: 'html503' }, 'unknown', 'powens_failed'],
+  ['silence', { kind: 'timeout' }, 'unknown', 'powens_timeout'],
+  ['a reset', { kind: 'reset' }, 'unknown', 'powens_timeout'],
+  ['a redirect', answer(302, '', { location: 'https://evil.test/' }), 'unknown', 'powens_response_invalid'],
+  [
+    'HTML with 200',
+    answer(200, '<html></html>', { 'content-type': 'text/html' }),
+    'unknown',
+    'powens_response_invalid',
+  ],
+  ['half an object', answer(200, '{"access_token": "abc'), 'unknown', 'powens_response_invalid'],
+  ['nothing', answer(200, ''), 'unknown', 'powens_response_invalid'],
+  ['null', answer(200, 'null'), 'unknown', 'powens_response_invalid'],
+  ['an array', answer(200, '[{"access_token":"abcdefgh"}]'), 'unknown', 'powens_response_invalid'],
+  ['no token', answer(200, '{"token_type":"Bearer"}'), 'unknown', 'powens_response_invalid'],
+  ['a number for a token', answer(200, '{"access_token": 12345678}'), 'unknown', 'powens_response_invalid'],
+  ['an empty token', answer(200, '{"access_token": ""}'), 'unknown', 'powens_response_invalid'],
+  ['blanks for a token', answer(200, '{"access_token": "   "}'), 'unknown', 'powens_response_invalid'],
+  [
+    'a token with a line break',
+    answer(200, '{"access_token": "a\\r\\nX-Evil: 1"}'),
+    'unknown',
+    'powens_response_invalid',
+  ],
+  ['10 kB of token', answer(200, { access_token: 't'.repeat(10_000) }), 'unknown', 'powens_response_invalid'],
+  [
+    '70 kB of answer',
+    answer(200, { access_token: 't', x: 'x'.repeat(70_000) }),
+    'unknown',
+    'powens_response_invalid',
+  ],
+  [
+    'a mac token',
+    answer(200, '{"access_token":"abcdefgh","token_type":"mac"}'),
+    'unknown',
+    'powens_response_invalid',
+  ],
+  [
+    'a token under __proto__',
+    answer(200, '{"__proto__":{"access_token":"abcdefgh"}}'),
+    'unknown',
+    'powens_response_invalid',
+  ],
+];

@@ -171,7 +171,11 @@ describe('custom connections by service', () => {
     );
     await answerWith(app, `/users/me/connections/${row?.id}`, { code: 'notFound' }, { status: 404 });
     expect(await failureOf(custom.answer('fay', connectionId, answer))).toMatchObject({ code: 'not_found' });
-    await until(() => eventsOf('fay').includes('connection.deleted'));
+    // One answer takes nothing away: a second look must agree.
+    expect(await sql(app, `SELECT status FROM powens_loss WHERE subject_id = $1`, [connectionId])).toEqual([
+      { status: 'suspected' },
+    ]);
+    expect(eventsOf('fay')).not.toContain('connection.deleted');
   });
 
   it.each([

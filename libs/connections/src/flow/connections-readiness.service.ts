@@ -4,6 +4,7 @@ import { TokenCustodyService } from '../custody/token-custody.service.js';
 import { ConnectionsDatabase, type DatabaseCondition } from '../database/connections-database.js';
 import { StorageError } from '../errors/index.js';
 import { EventPublisher } from '../outbox/event-publisher.interface.js';
+import { LossPolicy } from './losses/loss-policy.service.js';
 
 /**
  * What a readiness probe asks. Powens itself is not part of it: its absence must not take the application away.
@@ -19,6 +20,11 @@ export interface ReadinessReport {
     readonly schema: boolean;
     /** Every key that still seals a token is in the ring. */
     readonly keys: boolean;
+    /**
+     * No loss waits for a person: see `ReconciliationService.listLosses` and `approveLosses`. Does not make the application
+     * unready.
+     */
+    readonly losses: boolean;
     /** A handler takes events; without one, they wait in the outbox. Does not make the application unready. */
     readonly handlers: boolean;
     /** The application is not shutting down. */
@@ -39,7 +45,7 @@ const INSIST_MS = 2000;
 
 const PAUSE_MS = 100;
 
-const NO_DATABASE: Verdict = { database: false, schema: false, keys: false };
+const NO_DATABASE: Verdict = { database: false, schema: false, keys: false, losses: true };
 
 /**
  * Checks at boot what would only fail later, and again whenever a probe asks.
@@ -52,6 +58,7 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
   #goodAt = -Infinity;
   #good: Verdict = NO_DATABASE;
   #keys = true;
+  #losses = true;
   #judging: Promise<Verdict> | undefined;
   #running = true;
 
@@ -59,6 +66,7 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
     private readonly database: ConnectionsDatabase,
     private readonly custody: TokenCustodyService,
     @Inject(EventPublisher) private readonly publisher: EventPublisher,
+    private readonly losses: LossPolicy,
   ) {}
 
   /**
@@ -124,12 +132,28 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
       return null;
     }
     const { writable: database, complete: schema } = condition;
-    const verdict = { database, schema, keys: schema && (await this.areKeysComplete()) };
+    const verdict = {
+      database,
+      schema,
+      keys: schema && (await this.areKeysComplete()),
+      losses: !schema || (await this.isNothingHeld()),
+    };
     if (database && schema) {
       this.#goodAt = performance.now();
       this.#good = verdict;
     }
     return verdict;
+  }
+
+  /** Without an answer, as a moment ago: what is held back waits for a person, not for a moment. */
+  private async isNothingHeld(): Promise<boolean> {
+    try {
+      const { held } = await this.losses.count({ withinMs: LOOK_MS, timeoutMs: LOOK_MS });
+      this.#losses = held === 0;
+    } catch {
+      // The other checks report a database that does not answer.
+    }
+    return this.#losses;
   }
 
   /** Without an answer, as a moment ago: keys are missing by a deployment, not by a lock. */

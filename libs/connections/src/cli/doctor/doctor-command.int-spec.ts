@@ -54,6 +54,7 @@ describe.skipIf(!postgresCapabilities().concurrent)(runDoctorCommand.name, () =>
         'ok    tokens         1 opened',
         'ok    outbox         0 waiting, 0 dead',
         'ok    inbox          0 waiting, 0 dead, 0 parked',
+        'ok    losses         Powens finds everything that is in use here',
         `ok    Powens         answers at ${app.sandbox.url}/2.0`,
         `ok    redirect URI   ${app.url}/connections/callback is registered`,
         `ok    webhooks       ${app.url}/connections/webhooks takes what is signed, and refuses what is not`,

@@ -12,6 +12,7 @@ import { databaseUrl, openDatabase } from '../shared/open-database.js';
 import type { Environment } from '../shared/output.js';
 import { UsageError } from '../shared/usage-error.js';
 import { checkKeys } from './checks/keys.check.js';
+import { checkLosses } from './checks/losses.check.js';
 import { checkPowens, checkRedirectUri, newestToken, type Bearer } from './checks/powens.check.js';
 import { checkQueues } from './checks/queues.check.js';
 import { checkSchema } from './checks/schema.check.js';
@@ -90,6 +91,7 @@ export class Examination {
       this.#bearer = settings === null ? null : await this.token(database, this.#ring, settings);
     }
     yield* await checkQueues(database, this.wish.instance);
+    yield await checkLosses(database, this.wish.instance);
   }
 
   /** A token that cannot be opened was told of already. */

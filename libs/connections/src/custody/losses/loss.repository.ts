@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import sql, { type Sql } from 'sql-template-tag';
-import { ConnectionsDatabase, type DatabaseSession } from '../../database/connections-database.js';
+import {
+  ConnectionsDatabase,
+  type DatabaseSession,
+  type StatementPolicy,
+} from '../../database/connections-database.js';
 import type { Transaction } from '../../database/unit-of-work.js';
 import {
   LOSS_COLUMNS,
@@ -99,12 +103,17 @@ export class LossRepository {
   }
 
   /** Counts what is noted and not over, by status. */
-  async count(instance: string): Promise<{ readonly suspected: number; readonly held: number }> {
+  async count(
+    instance: string,
+    policy: StatementPolicy = {},
+  ): Promise<{ readonly suspected: number; readonly held: number }> {
     const { loss } = this.database.tables;
-    const [row] = await this.database.query<{ suspected: number; held: number }>(sql`
-      SELECT count(*) FILTER (WHERE status = 'suspected')::int AS suspected,
+    const [row] = await this.database.query<{ suspected: number; held: number }>(
+      sql`SELECT count(*) FILTER (WHERE status = 'suspected')::int AS suspected,
         count(*) FILTER (WHERE status = 'held')::int AS held
-      FROM ${loss} WHERE instance = ${instance} AND status IN ('suspected', 'held')`);
+      FROM ${loss} WHERE instance = ${instance} AND status IN ('suspected', 'held')`,
+      policy,
+    );
     return row ?? { suspected: 0, held: 0 };
   }
 

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { timeOf, epochMs, type EpochMs } from '../../database/sql.js';
 
 /** What may be lost. */
 export type LossSubject = 'connection' | 'user' | 'token';
@@ -51,12 +52,13 @@ export interface LossRow {
   status: LossStatus;
   weight: number;
   token_digest: string | null;
-  first_seen_at: Date;
-  last_seen_at: Date;
+  first_seen_ms: EpochMs;
+  last_seen_ms: EpochMs;
 }
 
 /** Columns of {@link LossRow}. */
-export const LOSS_COLUMNS = sql`id, subject, subject_id, user_id, evidence, status, weight, token_digest, first_seen_at, last_seen_at`;
+export const LOSS_COLUMNS = sql`id, subject, subject_id, user_id, evidence, status, weight, token_digest,
+  ${epochMs(sql`first_seen_at`)} AS first_seen_ms, ${epochMs(sql`last_seen_at`)} AS last_seen_ms`;
 
 /** Maps a row. */
 export function lossOf(row: LossRow): Loss {
@@ -69,7 +71,7 @@ export function lossOf(row: LossRow): Loss {
     status: row.status,
     weight: row.weight,
     tokenDigest: row.token_digest,
-    firstSeenAt: row.first_seen_at,
-    lastSeenAt: row.last_seen_at,
+    firstSeenAt: timeOf(row.first_seen_ms),
+    lastSeenAt: timeOf(row.last_seen_ms),
   };
 }

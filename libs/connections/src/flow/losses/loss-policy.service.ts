@@ -3,6 +3,7 @@ import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { Loss, LossEvidence, LossSubject } from '../../custody/losses/loss.js';
 import { LossRepository } from '../../custody/losses/loss.repository.js';
 import type { AccountState } from '../../custody/account.repository.js';
+import type { StatementPolicy } from '../../database/connections-database.js';
 import { LostUserRepository } from '../../custody/losses/lost-user.repository.js';
 import { PowensApiError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
@@ -102,8 +103,8 @@ export class LossPolicy {
   }
 
   /** Counts what waits for a second look, and what is held back. */
-  async count(): Promise<{ readonly suspected: number; readonly held: number }> {
-    return this.losses.count(this.options.instance);
+  async count(policy: StatementPolicy = {}): Promise<{ readonly suspected: number; readonly held: number }> {
+    return this.losses.count(this.options.instance, policy);
   }
 
   /**

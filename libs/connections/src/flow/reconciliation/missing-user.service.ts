@@ -61,6 +61,23 @@ export class MissingUsers {
     return { subject, verdict: await this.policy.notFound({ subject, subjectId: userId, userId, evidence }) };
   }
 
+  /**
+   * Looks for a Powens user whose token was revoked here, when it was reported as deleted: by a token for this one question.
+   *
+   * @throws PowensApiError when Powens cannot be asked
+   */
+  async lookWithoutToken({ userId, powensUserId }: AccountState): Promise<void> {
+    const isSuspected = (await this.policy.openOf(userId)).some(({ subject }) => subject === 'user');
+    if (!isSuspected) {
+      return;
+    }
+    if (await this.exists(powensUserId)) {
+      await this.policy.found([userId]);
+      return;
+    }
+    await this.policy.notFound({ subject: 'user', subjectId: userId, userId, evidence: 'renewal_refused' });
+  }
+
   private async meaningOf(
     state: AccountState,
     error: PowensApiError,

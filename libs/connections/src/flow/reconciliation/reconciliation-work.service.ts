@@ -72,11 +72,11 @@ export class ReconciliationWork {
   private async work(turn: Turn, tallies: readonly ReconciliationTally[], mayRenew: boolean): Promise<void> {
     const { state } = turn;
     const account = usableOf(state);
-    if (account === null) {
-      // Its token was revoked on purpose: there is nothing to ask with.
-      return;
-    }
     try {
+      if (account === null) {
+        await this.users.reconcileWithoutToken(state);
+        return;
+      }
       const { outcome, again } = await this.users.reconcile(state, account, mayRenew);
       tallies.forEach((tally) => {
         tally.count(outcome);

@@ -69,6 +69,15 @@ export class UserReconciliation {
     }
   }
 
+  /**
+   * Looks for a Powens user whose token was revoked here. Its connections cannot be compared.
+   *
+   * @throws PowensApiError, StorageError
+   */
+  async reconcileWithoutToken(state: AccountState): Promise<void> {
+    await this.missing.lookWithoutToken(state);
+  }
+
   /** Sent twice when the token was lost, and renewed, in between. */
   private async list(
     state: AccountState,

@@ -61,7 +61,7 @@ export class ConfirmationService {
       const remote = await this.remotes.find(owner, account, local.powensConnectionId);
       const seen = { owner, account, attemptId: null };
       if (remote === null) {
-        await this.missing.notFound(local);
+        await this.missing.notFound(local, true);
         throw notFound();
       }
       await this.observation.commit({ ...seen, diff: NO_DIFF, confirmed: [{ id, remote }] });

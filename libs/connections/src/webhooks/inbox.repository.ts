@@ -7,7 +7,7 @@ import type { ConnectionsErrorCode } from '../errors/index.js';
 import type { Owner } from '../values/owner.js';
 import { erasureMarkOf } from './inbox-entry.js';
 import type { InboxMessage, InboxOutcome, NewInboxMessage } from './inbox-message.js';
-import { claimOf, heldBy, insertedMark, leasedFor, messageOf, over, purges } from './inbox.rows.js';
+import { claimOf, heldBy, insertedMark, leasedFor, messageOf, aside, over, purges } from './inbox.rows.js';
 import type { ClaimedRow, LeaseRequest } from './inbox.rows.js';
 
 export type { LeaseRequest };
@@ -116,7 +116,7 @@ export class InboxRepository {
     tx.add(
       sql`UPDATE ${inbox}
         SET status = ${end.outcome}, tenant = ${end.owner?.tenant ?? ''},
-          ${end.outcome === 'ignored' ? sql`body = NULL, ` : sql``}${over}
+          ${end.outcome === 'ignored' ? sql`body = NULL, ` : sql``}${end.outcome === 'unconfirmed' ? aside : over}
         WHERE ${heldBy(message)}`,
       1,
     );

@@ -63,6 +63,9 @@ export function messageOf(row: ClaimedRow | undefined, leaseToken: string): Inbo
 /** The summary is read once. What stays behind the end of a message is its body, while that is kept. */
 export const over = sql`completed_at = now(), lease_token = NULL, leased_until = NULL, summary = NULL`;
 
+/** What waits for its connection is read again. */
+export const aside = sql`completed_at = now(), lease_token = NULL, leased_until = NULL`;
+
 export function heldBy({ position, leaseToken }: InboxMessage): Sql {
   return sql`position = ${position} AND lease_token = ${leaseToken} AND status = 'pending'`;
 }

@@ -12,6 +12,9 @@ import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 @Index('powens_inbox_due_idx', ['instance', 'availableAt'], { where: `status = 'pending' AND tries >= 0` })
 @Index('powens_inbox_lease_idx', ['orderKey'], { where: 'leased_until IS NOT NULL' })
 @Index('powens_inbox_set_aside_idx', ['instance', 'status'], { where: `status IN ('parked', 'dead')` })
+@Index('powens_inbox_unconfirmed_idx', ['instance', 'powensConnectionId'], {
+  where: `status = 'unconfirmed'`,
+})
 @Index('powens_inbox_body_idx', ['instance', 'receivedAt'], { where: 'body IS NOT NULL' })
 @Index('powens_inbox_connection_idx', ['instance', 'powensConnectionId'])
 @Index('powens_inbox_user_idx', ['instance', 'powensUserId'])

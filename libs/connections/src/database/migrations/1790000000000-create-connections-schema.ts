@@ -201,6 +201,10 @@ function inbox(runner: QueryRunner): Table {
         columns: ['instance', 'status'],
         where: `status IN ('parked', 'dead')`,
       },
+      powens_inbox_unconfirmed_idx: {
+        columns: ['instance', 'powens_connection_id'],
+        where: `status = 'unconfirmed'`,
+      },
       powens_inbox_body_idx: { columns: ['instance', 'received_at'], where: 'body IS NOT NULL' },
       powens_inbox_connection_idx: ['instance', 'powens_connection_id'],
       powens_inbox_user_idx: ['instance', 'powens_user_id'],

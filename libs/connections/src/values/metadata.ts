@@ -19,8 +19,9 @@ const MOST_OF_VALUE = 512;
  * @throws ConnectionsError `invalid_request`, which repeats nothing of it
  */
 export function metadataOf(given: unknown): ConnectionMetadata {
-  const entries = isFlat(given) ? Object.entries(given) : null;
-  if (entries === null || entries.length > MOST_ENTRIES || !entries.every(isEntry)) {
+  const isSmall = isFlat(given) && Object.keys(given).length <= MOST_ENTRIES;
+  const entries = isSmall ? Object.entries(given) : null;
+  if (entries === null || !entries.every(isEntry)) {
     throw new ConnectionsError(
       'invalid_request',
       `metadata must be a flat object of at most ${MOST_ENTRIES} texts: names of 1 to ${MOST_OF_NAME} characters, ` +

@@ -67,6 +67,7 @@ export class ManageRequestDto extends RepairRequestDto {
     description: 'What connections added there must offer.',
   })
   @IsGivenOrAbsent()
+  @ArrayMaxSize(10)
   @ArrayUnique()
   @IsIn(CAPABILITIES, { each: true })
   capabilities?: string[];

@@ -18,9 +18,12 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'];
 const CAPABILITIES = ['bank', 'bankwealth', 'document'];
 
+/** Longer lists are refused: no more of one is made than shows that it is. */
+const MAX_ITEMS = 50;
+
 /** A query carries a list as `a,b` or as repeats; a body as an array. */
 const asList = ({ value }: TransformFnParams): unknown =>
-  typeof value === 'string' ? value.split(',').map((item) => item.trim()) : (value as unknown);
+  typeof value === 'string' ? value.split(',', MAX_ITEMS + 1).map((item) => item.trim()) : (value as unknown);
 
 /**
  * What may be asked of the webview, as a body of `POST /connect` or as the query of `GET /connect`.
@@ -35,7 +38,7 @@ export class StartConnectRequestDto {
   })
   @IsGivenOrAbsent()
   @Transform(asList)
-  @ArrayMaxSize(50)
+  @ArrayMaxSize(MAX_ITEMS)
   @ArrayUnique()
   @Matches(UUID, { each: true, message: 'each connectorUuids must be a uuid' })
   connectorUuids?: string[];
@@ -47,7 +50,7 @@ export class StartConnectRequestDto {
   })
   @IsGivenOrAbsent()
   @Transform(asList)
-  @ArrayMaxSize(50)
+  @ArrayMaxSize(MAX_ITEMS)
   @ArrayUnique()
   @Matches(/^[1-9][0-9]{0,18}$/, { each: true, message: 'each connectorIds must be digits, as a string' })
   connectorIds?: string[];
@@ -61,6 +64,7 @@ export class StartConnectRequestDto {
   })
   @IsGivenOrAbsent()
   @Transform(asList)
+  @ArrayMaxSize(MAX_ITEMS)
   @ArrayUnique()
   @IsIn(CAPABILITIES, { each: true })
   capabilities?: string[];
@@ -72,7 +76,7 @@ export class StartConnectRequestDto {
   })
   @IsGivenOrAbsent()
   @Transform(asList)
-  @ArrayMaxSize(50)
+  @ArrayMaxSize(MAX_ITEMS)
   @ArrayUnique()
   @Matches(/^[a-z][a-z0-9_]{0,39}$/, {
     each: true,
@@ -87,6 +91,7 @@ export class StartConnectRequestDto {
   })
   @IsGivenOrAbsent()
   @Transform(asList)
+  @ArrayMaxSize(MAX_ITEMS)
   @ArrayUnique()
   @IsIn(['priv', 'orga'], { each: true })
   accountUsages?: string[];
@@ -97,7 +102,7 @@ export class StartConnectRequestDto {
   })
   @IsGivenOrAbsent()
   @Transform(asList)
-  @ArrayMaxSize(50)
+  @ArrayMaxSize(MAX_ITEMS)
   @ArrayUnique()
   @Matches(/^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/, {
     each: true,

@@ -1,5 +1,6 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { ConnectionsError } from '../../errors/index.js';
+import { assertBounded } from './bounds.js';
 
 /** What does not fit, per property. Never the values: one of them may be a secret sent by mistake. */
 export interface PropertyProblems {
@@ -15,12 +16,20 @@ export class ValidationFailure extends ConnectionsError {
   }
 }
 
+/** Bounds the input before class-transformer and class-validator see it. */
+class BoundedValidationPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    assertBounded(value);
+    return (await super.transform(value, metadata)) as unknown;
+  }
+}
+
 /**
  * Validates the library's own DTOs, whatever the host's global pipe does: unknown properties are refused.
  *
  * @internal
  */
-export const connectionsValidation = new ValidationPipe({
+export const connectionsValidation = new BoundedValidationPipe({
   transform: true,
   whitelist: true,
   forbidNonWhitelisted: true,

@@ -1,0 +1,55 @@
+import { ConnectionsError } from '../../errors/index.js';
+
+/** Deeper than any body of these routes: values by field, by connector, in one property. */
+const MAX_DEPTH = 6;
+/** Items of a list, and members of an object. */
+const MAX_SIZE = 100;
+/** Characters of a text: what an end user may type into one field of a bank. */
+const MAX_TEXT = 4096;
+const MAX_NAME = 128;
+/** Values in all. */
+const MAX_VALUES = 1000;
+
+/**
+ * Refuses a body or query that is larger, in any way, than what these routes take, before anything else looks at it:
+ * transformers recurse, and validators compare each item of a list with each.
+ *
+ * @throws ConnectionsError `invalid_request`, which repeats nothing of it
+ */
+export function assertBounded(value: unknown): void {
+  let level: unknown[] = [value];
+  let count = 0;
+  for (let depth = 0; level.length > 0; depth += 1) {
+    count += level.length;
+    if (depth > MAX_DEPTH || count > MAX_VALUES) {
+      throw tooMuch();
+    }
+    level = level.flatMap(membersOf);
+  }
+}
+
+function membersOf(value: unknown): unknown[] {
+  if (typeof value === 'string' && value.length > MAX_TEXT) {
+    throw tooMuch();
+  }
+  if (typeof value !== 'object' || value === null) {
+    return [];
+  }
+  if (Array.isArray(value)) {
+    return value.length > MAX_SIZE ? refuse() : (value as unknown[]);
+  }
+  const names = Object.keys(value);
+  const isTooMuch = names.length > MAX_SIZE || names.some((name) => name.length > MAX_NAME);
+  return isTooMuch ? refuse() : Object.values(value);
+}
+
+function refuse(): never {
+  throw tooMuch();
+}
+
+function tooMuch(): ConnectionsError {
+  return new ConnectionsError(
+    'invalid_request',
+    `The request is too large or too deep: at most ${MAX_DEPTH} levels, ${MAX_SIZE} items, ${MAX_TEXT} characters.`,
+  );
+}

@@ -3,7 +3,16 @@ import type { Readable } from 'node:stream';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ConfigurationError } from '../../errors/index.js';
 import { answerRefusal, leaveSoon, type RefusalAnswer } from './refusal-answer.js';
-import type { Incoming } from './webhook-intake.service.js';
+
+/** A request to be read. */
+export interface Incoming {
+  readonly request: IncomingMessage & { readonly rawBody?: unknown };
+  /** The request itself, or what a hook of the host made of it. */
+  readonly body: Readable;
+  readonly response: ServerResponse;
+  /** Address of the sender, as the adapter of the host knows it: behind proxies it trusts, theirs is not taken. */
+  readonly ip: string | undefined;
+}
 
 /** What the hooks do with a request; see `WebhookIntake`. */
 export interface Intake {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -8,7 +8,7 @@ import { PublicRoutes } from '../../options/public-routes.js';
 import type { RawBody } from '../../webhooks/raw-body.js';
 import type { WebhookCredentials } from '../../webhooks/received-webhook.js';
 import { WebhookDoor } from '../../webhooks/webhook-door.service.js';
-import { installIn } from './adapter-hooks.js';
+import { installIn, type Incoming } from './adapter-hooks.js';
 import { BodyBudget } from './body-budget.js';
 import { collectBody, cut, tooLarge } from '../input/collect-body.js';
 import { announcedBytes, encodingOf, rawBodyOf, takeCredentials } from './webhook-headers.js';
@@ -27,16 +27,6 @@ export interface TakenIn {
   readonly body: RawBody;
   /** Address of the sender. */
   readonly source: string;
-}
-
-/** A request to be read. */
-export interface Incoming {
-  readonly request: IncomingMessage & { readonly rawBody?: unknown };
-  /** The request itself, or what a hook of the host made of it. */
-  readonly body: Readable;
-  readonly response: ServerResponse;
-  /** Address of the sender, as the adapter of the host knows it: behind proxies it trusts, theirs is not taken. */
-  readonly ip: string | undefined;
 }
 
 /**

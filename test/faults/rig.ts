@@ -42,7 +42,7 @@ async function main(): Promise<number> {
       .join(' ')}`,
   );
   const server = await DatabaseServer.start();
-  const stage: Stage = { server, isShort: values.short, random: randomOf(seed) };
+  const stage: Stage = { server, isShort: values.short, random: randomOf(seed), report: print };
   const outcomes: Outcome[] = [];
   try {
     for (const scenario of chosen) {
@@ -64,9 +64,7 @@ function scenarios(): readonly Scenario[] {
 async function played(scenario: Scenario, stage: Stage): Promise<Outcome[]> {
   const began = Date.now();
   try {
-    const outcomes = await scenario.run(stage);
-    outcomes.forEach(print);
-    return outcomes;
+    return await scenario.run(stage);
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const broken = {
@@ -74,14 +72,14 @@ async function played(scenario: Scenario, stage: Stage): Promise<Outcome[]> {
       counts: {},
       violations: [{ invariant: 'the rig comes to its end', what }],
     };
-    print(broken);
-    return [broken];
+    return [print(broken)];
   } finally {
     console.log(`  ${scenario.name}: ${((Date.now() - began) / 1000).toFixed(0)} s`);
   }
 }
 
-function print({ name, counts, violations }: Outcome): void {
+function print(outcome: Outcome): Outcome {
+  const { name, counts, violations } = outcome;
   const text = Object.entries(counts)
     .map(([what, count]) => `${what} ${count}`)
     .join(', ');
@@ -90,6 +88,7 @@ function print({ name, counts, violations }: Outcome): void {
     console.log(`         ${invariant}: ${whats.length}`);
     for (const what of whats.slice(0, MAX_PRINTED)) console.log(`           ${what}`);
   }
+  return outcome;
 }
 
 function byInvariant(violations: Outcome['violations']): Map<string, string[]> {

@@ -11,15 +11,16 @@ const DISK_MIB = 110;
 export const FULL_DISK: Scenario = {
   name: 'full disk',
   isInShort: false,
-  run: async () => {
+  run: async ({ report }) => {
     let server: DatabaseServer;
     try {
       server = await DatabaseServer.start(DISK_MIB);
     } catch (error) {
-      return [{ name: 'full disk', counts: { skipped: String(error).slice(0, 120) }, violations: [] }];
+      const skipped = String(error).slice(0, 120);
+      return [report({ name: 'full disk', counts: { skipped }, violations: [] })];
     }
     try {
-      return [await onFullDisk(server)];
+      return [report(await onFullDisk(server))];
     } finally {
       await server.stop();
     }

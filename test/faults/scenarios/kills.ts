@@ -10,7 +10,7 @@ export const KILLS: Scenario = {
   run: async (stage) => {
     const outcomes: Outcome[] = [];
     for (const provisioning of ['webview-first', 'server-first'] as const) {
-      outcomes.push(await killed(stage, provisioning));
+      outcomes.push(stage.report(await killed(stage, provisioning)));
     }
     return outcomes;
   },

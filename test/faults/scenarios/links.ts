@@ -55,9 +55,7 @@ const DATABASE: readonly Trouble[] = [
       await world.sql('ALTER SYSTEM SET default_transaction_read_only = on');
       await world.sql('SELECT pg_reload_conf()');
       await sleep(4000);
-      await world.sql(
-        'SET default_transaction_read_only = off; ALTER SYSTEM RESET default_transaction_read_only',
-      );
+      await world.sql('ALTER SYSTEM RESET default_transaction_read_only');
       await world.sql('SELECT pg_reload_conf()');
     },
   },
@@ -106,7 +104,8 @@ export const LINKS: Scenario = {
   },
 };
 
-async function throughAll({ server, isShort }: Stage, troubles: readonly Trouble[]): Promise<Outcome[]> {
+async function throughAll(stage: Stage, troubles: readonly Trouble[]): Promise<Outcome[]> {
+  const { server, isShort } = stage;
   const outcomes: Outcome[] = [];
   const seen = new Set<string>();
   const world = await World.create({ server, replicas: 2 });
@@ -127,7 +126,7 @@ async function throughAll({ server, isShort }: Stage, troubles: readonly Trouble
       // What was wrong before is told where it began.
       const fresh = outcome.violations.filter(({ invariant, what }) => !seen.has(`${invariant}: ${what}`));
       for (const { invariant, what } of fresh) seen.add(`${invariant}: ${what}`);
-      outcomes.push({ ...outcome, violations: fresh });
+      outcomes.push(stage.report({ ...outcome, violations: fresh }));
     }
   } finally {
     await world.close();

@@ -36,7 +36,7 @@ export const LOSSES: Scenario = {
     const outcomes: Outcome[] = [];
     for (const topology of topologies) {
       for (const lie of LIES) {
-        if (lie.isInShort || !isShort) outcomes.push(await lied(stage, lie, topology));
+        if (lie.isInShort || !isShort) outcomes.push(stage.report(await lied(stage, lie, topology)));
       }
     }
     return outcomes;

@@ -19,6 +19,8 @@ export interface Stage {
   readonly isShort: boolean;
   /** Numbers that look random and are the same for the same `--seed`. */
   readonly random: () => number;
+  /** Prints what a run came to, at once; gives it back. */
+  readonly report: (outcome: Outcome) => Outcome;
 }
 
 /** Something that goes wrong, and what is expected of it. */

@@ -7,7 +7,7 @@ import { judge, until, type Scenario } from './scenario.js';
 export const STOPPED: Scenario = {
   name: 'stopped',
   isInShort: true,
-  run: async ({ server, isShort }) => {
+  run: async ({ server, isShort, report }) => {
     const rounds = isShort ? 3 : 30;
     const world = await World.create({ server, replicas: 2 });
     try {
@@ -27,7 +27,7 @@ export const STOPPED: Scenario = {
       }
       isOver = true;
       await people;
-      return [await judge(world, `SIGSTOP beyond every lease, ${rounds} times`)];
+      return [report(await judge(world, `SIGSTOP beyond every lease, ${rounds} times`))];
     } finally {
       await world.close();
     }

@@ -122,11 +122,12 @@ async function throughAll(stage: Stage, troubles: readonly Trouble[]): Promise<O
       await trouble.happen(world);
       isOver = true;
       await people;
-      const outcome = await judge(world, trouble.name);
+      const outcome = await judge(world, trouble.name, trouble === troubles.at(-1));
       // What was wrong before is told where it began.
       const fresh = outcome.violations.filter(({ invariant, what }) => !seen.has(`${invariant}: ${what}`));
       for (const { invariant, what } of fresh) seen.add(`${invariant}: ${what}`);
-      outcomes.push(stage.report({ ...outcome, violations: fresh }));
+      const counts = { ...outcome.counts, people: world.crowd.people.length - before };
+      outcomes.push(stage.report({ ...outcome, counts, violations: fresh }));
     }
   } finally {
     await world.close();

@@ -37,7 +37,10 @@ export const FIRST_CONNECTION: Operation<AtTheDoor> = {
     if (status !== 'connected') await connect(world, subject.browser);
     await expectConnections(world, subject.browser, 1);
   },
-  loses: (crash) => crash.did('call POST /auth/token/access') && !crash.committed,
+  // The code was sent, and the token not yet kept with the attempt: the second write to it.
+  loses: (crash) =>
+    crash.did('call POST /auth/token/access') &&
+    crash.trail.slice(0, -1).filter((point) => point === 'UPDATE powens_attempt').length < 2,
 };
 
 /** A second connection: no code is exchanged, so a reload finishes what the process that died had begun. */

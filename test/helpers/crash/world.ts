@@ -18,6 +18,7 @@ import { DISTURBED, type CallName, type ChildSettings } from './protocol.js';
 const UNSETTLED = `
   SELECT 'account ' || status AS what FROM powens_user
     WHERE status IN ('erasing', 'revoking') OR (status <> 'provisioning' AND leased_until IS NOT NULL)
+  UNION ALL SELECT 'attempt ' || status FROM powens_attempt WHERE status = 'claimed'
   UNION ALL SELECT 'connection ' || status FROM powens_connection WHERE status <> 'active'
   UNION ALL SELECT 'event ' || type || ' ' || status FROM powens_outbox
     WHERE status <> 'delivered' OR type = 'user.deleted'`;

@@ -2,7 +2,13 @@ import { ConnectionsError, PowensApiError, PowensService, type AuditEntry } from
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
 import { clearFaults, connectedOwner, outbound, plant, sql } from '../helpers/flow/observe.js';
-import { answerWith, failureOf, renewals, revokeAtPowens } from '../helpers/flow/upstream.js';
+import {
+  answerWith,
+  CALLS_PER_RENEWAL,
+  failureOf,
+  renewals,
+  revokeAtPowens,
+} from '../helpers/flow/upstream.js';
 
 let app: FlowApp;
 let powens: PowensService;
@@ -192,7 +198,7 @@ describe('a token that Powens no longer takes', () => {
       Array.from({ length: 5 }, async () => powens.forOwner('alice').accounts()),
     );
     expect(new Set(lists.map((list) => list.length)).size).toBe(1);
-    expect(renewals(app)).toBe(before + 1);
+    expect(renewals(app)).toBe(before + CALLS_PER_RENEWAL);
     expect(uses.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 5 }, () => 'ok'));
   });
 
@@ -211,7 +217,7 @@ describe('a token that Powens no longer takes', () => {
     await plant(app, { kind: 'status', status: 401, path: '/users/me/accounts', times: 10 });
     const error = await failureOf(powens.forOwner('alice').accounts());
     expect(error).toMatchObject({ code: 'powens_refused', failure: { status: 401 } });
-    expect(renewals(app)).toBe(before + 1);
+    expect(renewals(app)).toBe(before + CALLS_PER_RENEWAL);
     expect(uses.map(({ outcome }) => outcome)).toEqual(['powens_refused']);
   });
 });

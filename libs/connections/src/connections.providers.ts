@@ -1,18 +1,12 @@
-import { HttpService } from '@nestjs/axios';
 import type { Provider } from '@nestjs/common';
-import axios from 'axios';
 import { ConnectionChangesRepository } from './connections/connection-changes.repository.js';
 import { ConnectionMetadataRepository } from './connections/connection-metadata.repository.js';
 import { ConnectionRepository } from './connections/connection.repository.js';
 import { RemovalRepository } from './connections/removal.repository.js';
 import { UnconfirmedRepository } from './connections/unconfirmed.repository.js';
 import { SilentConnectionsRepository } from './connections/silent-connections.repository.js';
-import { RESOLVED_OPTIONS, STATIC_EXTRAS } from './connections.constants.js';
-import { MODULE_OPTIONS_TOKEN } from './connections.module-definition.js';
 import { AccountRepository } from './custody/account.repository.js';
-import { KeyRingLoader } from './custody/key-ring-loader.js';
 import { ErasureRepository } from './custody/erasure.repository.js';
-import { KeyRing } from './custody/key-ring.js';
 import { KeyRotationRepository } from './custody/key-rotation.repository.js';
 import { KeyRotationService } from './custody/key-rotation.service.js';
 import { ReconciliationTurns } from './custody/reconciliation/reconciliation-turns.repository.js';
@@ -29,6 +23,7 @@ import { ConnectionLifecycleService } from './flow/lifecycle/connection-lifecycl
 import { DueRemovals } from './flow/lifecycle/due-removals.service.js';
 import { RepairReading } from './flow/lifecycle/repair-reading.service.js';
 import { EventTransaction } from './flow/event-transaction.js';
+import { ErasureIntent } from './flow/lifecycle/erasure-intent.service.js';
 import { ErasureService } from './flow/lifecycle/erasure.service.js';
 import { InterruptedChanges } from './flow/lifecycle/interrupted-changes.service.js';
 import { LifecycleSweeper } from './flow/lifecycle/lifecycle-sweeper.service.js';
@@ -60,6 +55,7 @@ import { ImportedTokenService } from './flow/tokens/imported-token.service.js';
 import { ProvisioningService } from './flow/tokens/provisioning.service.js';
 import { TokenAudit } from './flow/tokens/token-audit.service.js';
 import { TokenImportService } from './flow/tokens/token-import.service.js';
+import { TokenRenewal } from './flow/tokens/token-renewal.service.js';
 import { TokenLifecycleService } from './flow/tokens/token-lifecycle.service.js';
 import { AdmissionService } from './flow/unconfirmed/admission.service.js';
 import { UnconfirmedRemoval } from './flow/unconfirmed/unconfirmed-removal.service.js';
@@ -72,12 +68,7 @@ import { WarningService } from './flow/warnings/warning.service.js';
 import { WebhookRegistrationService } from './flow/webhook-registration/webhook-registration.service.js';
 import { WebviewService } from './flow/webview.service.js';
 import { BrowserBindingCookie } from './http/browser-binding.cookie.js';
-import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
-import type { ConnectionsModuleOptions } from './options/connections-module-options.interface.js';
 import { PublicRoutes } from './options/public-routes.js';
-import { resolveOptions } from './options/resolve-options.js';
-import type { ResolvedOptions } from './options/resolved-options.js';
-import { processContext } from './options/unsafe-process.js';
 import { DeadLetterRepository } from './outbox/dead-letter.repository.js';
 import { DeadLettersService } from './outbox/dead-letters.service.js';
 import { EmitterEventPublisher } from './outbox/emitter-event-publisher.js';
@@ -99,37 +90,8 @@ import { WebhookDoor } from './webhooks/webhook-door.service.js';
 import { OutboxRelayService } from './outbox/outbox-relay.service.js';
 import { OutboxRepository } from './outbox/outbox.repository.js';
 import { OutboxService } from './outbox/outbox.service.js';
-import { powensHttpOptions } from './powens/powens-http.options.js';
 import { PowensClient } from './powens/powens.client.js';
-
-/** Provided options in, resolved options out: the only reader of what the host gave. */
-const resolvedOptions: Provider = {
-  provide: RESOLVED_OPTIONS,
-  inject: [MODULE_OPTIONS_TOKEN, STATIC_EXTRAS],
-  useFactory: (options: ConnectionsModuleOptions, extras: ConnectionsModuleExtras): ResolvedOptions =>
-    resolveOptions(options, { routes: extras.routes !== false, ...processContext(process) }),
-};
-
-const keyRingLoader: Provider = {
-  provide: KeyRingLoader,
-  inject: [RESOLVED_OPTIONS],
-  useFactory: (options: ResolvedOptions): KeyRingLoader => new KeyRingLoader(options),
-};
-
-/** Boot waits for the ring, and fails with it: a process without its keys could neither open nor seal (TC-11). */
-const keyRing: Provider = {
-  provide: KeyRing,
-  inject: [KeyRingLoader],
-  useFactory: async (loader: KeyRingLoader): Promise<KeyRing> => loader.load(),
-};
-
-/** An axios of our own: the host's interceptors and defaults would see the client secret and the tokens. */
-const http: Provider = {
-  provide: HttpService,
-  inject: [RESOLVED_OPTIONS],
-  useFactory: (options: ResolvedOptions): HttpService =>
-    new HttpService(axios.create(powensHttpOptions(options))),
-};
+import { http, keyRing, keyRingLoader, resolvedOptions } from './connections.providers.factories.js';
 
 /**
  * Everything that the module provides, whatever the registration.
@@ -181,6 +143,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   LandingService,
   AccountLock,
   TokenAudit,
+  TokenRenewal,
   TokenLifecycleService,
   ProvisioningService,
   ImportedTokenService,
@@ -198,6 +161,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   PowensRemoval,
   RemovalService,
   OwnerTraces,
+  ErasureIntent,
   ErasureService,
   ConnectionLifecycleService,
   InterruptedChanges,

@@ -13,7 +13,10 @@ export async function answerWith(
   await plant(app, { kind: 'status', status, headers, path, body, times });
 }
 
-/** Renewals of tokens that the sandbox was asked for. */
+/** A first call looks whose user it is and leaves other tokens alone, the second replaces them. */
+export const CALLS_PER_RENEWAL = 2;
+
+/** Calls for a renewal that the sandbox was sent. */
 export function renewals(app: FlowApp): number {
   return outbound(app).filter(({ path }) => path.endsWith('/auth/renew')).length;
 }

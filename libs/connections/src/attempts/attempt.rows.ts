@@ -48,11 +48,13 @@ export interface ClaimedRow extends AccountColumns {
 export interface AccountColumns {
   user_id: string | null;
   powens_user_id: string | null;
+  api_origin: string | null;
+  client_id: string | null;
   sealed_token: string | null;
 }
 
 /** Columns of {@link AccountColumns}. */
-export const ACCOUNT_COLUMNS = sql`id AS user_id, powens_user_id, sealed_token`;
+export const ACCOUNT_COLUMNS = sql`id AS user_id, powens_user_id, api_origin, client_id, sealed_token`;
 
 /** Columns that a claim returns of the attempt. */
 export const CLAIMED_COLUMNS = sql`claimed.id, claimed.lease_token, claimed.instance, claimed.tenant, claimed.owner_id,
@@ -125,8 +127,9 @@ export function claimedAttempt(row: ClaimedRow): ClaimedAttempt {
 /** Maps the columns of the owner's Powens user; null while it cannot be used. */
 export function accountOf(row: AccountColumns): OwnerAccount | null {
   const { user_id: userId, powens_user_id: powensUserId, sealed_token: sealedToken } = row;
+  const provider = { apiOrigin: row.api_origin ?? '', clientId: row.client_id ?? '' };
   return userId !== null && powensUserId !== null && sealedToken !== null
-    ? { userId, powensUserId, sealedToken }
+    ? { userId, powensUserId, provider, sealedToken }
     : null;
 }
 

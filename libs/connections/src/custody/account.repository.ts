@@ -4,6 +4,7 @@ import { ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { StorageError } from '../errors/index.js';
 import type { Owner } from '../values/owner.js';
+import type { ProviderBinding } from '../values/provider-binding.js';
 import {
   ACCOUNT_COLUMNS,
   accountOf,
@@ -11,11 +12,11 @@ import {
   type AccountRow,
   type AccountState,
   type AccountStatus,
-  type SealedToken,
 } from './account.rows.js';
 import { OWNER_KEY } from './powens-user.repository.js';
+import type { SealedToken } from './sealed-token.js';
 
-export type { AccountLease, AccountState, AccountStatus, SealedToken } from './account.rows.js';
+export type { AccountLease, AccountState, AccountStatus } from './account.rows.js';
 
 /**
  * Changes of accounts: under a lease, by conditional statements, never across an outbound call with a lock.
@@ -47,17 +48,25 @@ export class AccountRepository {
   /**
    * Reserves the owner's one account before Powens is asked for a user. The unique key lets one process through.
    *
+   * @param place - the instance, and the provider that will be asked
    * @returns false when somebody else holds it, or it exists already
    */
-  async reserve(instance: string, owner: Owner, lease: AccountLease, seconds: number): Promise<boolean> {
+  async reserve(
+    place: { readonly instance: string; readonly provider: ProviderBinding },
+    owner: Owner,
+    lease: AccountLease,
+    seconds: number,
+  ): Promise<boolean> {
     const { user } = this.database.tables;
+    const { apiOrigin, clientId } = place.provider;
     try {
       await this.database.query(sql`
         INSERT INTO ${user} (
-          id, instance, tenant, owner_id, status, renewable, lease_token, leased_until, created_at, updated_at
+          id, instance, tenant, owner_id, api_origin, client_id, status, renewable, lease_token, leased_until,
+          created_at, updated_at
         ) VALUES (
-          ${lease.userId}, ${instance}, ${owner.tenant}, ${owner.id}, 'provisioning', true, ${lease.leaseToken},
-          ${inSeconds(seconds)}, now(), now()
+          ${lease.userId}, ${place.instance}, ${owner.tenant}, ${owner.id}, ${apiOrigin}, ${clientId}, 'provisioning',
+          true, ${lease.leaseToken}, ${inSeconds(seconds)}, now(), now()
         )`);
       return true;
     } catch (error) {
@@ -87,7 +96,7 @@ export class AccountRepository {
   async activate(lease: AccountLease, powensUserId: string, sealed: SealedToken): Promise<boolean> {
     return this.touched(sql`
       SET powens_user_id = ${powensUserId}, sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId},
-        status = 'active', ${withoutLease(lease)}, updated_at = now()
+        authenticator = ${sealed.authenticator}, status = 'active', ${withoutLease(lease)}, updated_at = now()
       WHERE id = ${lease.userId} AND (
         (lease_token = ${lease.leaseToken} AND status = 'provisioning')
         OR (status = 'active' AND sealed_token = ${sealed.sealedToken})
@@ -140,8 +149,8 @@ export class AccountRepository {
    */
   async replaceToken(lease: AccountLease, old: string | null, sealed: SealedToken): Promise<boolean> {
     return this.touched(sql`
-      SET sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId}, status = 'active', status_reason = NULL,
-        ${withoutLease(lease)}, updated_at = now(),
+      SET sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId}, authenticator = ${sealed.authenticator},
+        status = 'active', status_reason = NULL,         ${withoutLease(lease)}, updated_at = now(),
         reconcile_at = CASE WHEN status = 'lost' THEN now() ELSE reconcile_at END
       WHERE id = ${lease.userId} AND status IN ('active', 'revoked', 'lost') AND (
         (lease_token = ${lease.leaseToken} AND sealed_token IS NOT DISTINCT FROM ${old})
@@ -166,11 +175,13 @@ export class AccountRepository {
       WHERE id = ${userId} AND status IN ('active', 'revoking')`);
   }
 
-  /** Deletes the ciphertext of a revoked token. The Powens user id stays: it is what a renewal needs. */
+  /**
+   * Deletes the ciphertext of a revoked token. The Powens user id stays, with its authenticator: it is what a renewal
+   * needs.
+   */
   async endRevocation(lease: AccountLease): Promise<boolean> {
     return this.touched(sql`
-      SET status = 'revoked', sealed_token = NULL, key_id = NULL, lease_token = NULL, leased_until = NULL,
-        updated_at = now()
+      SET status = 'revoked', sealed_token = NULL, lease_token = NULL, leased_until = NULL, updated_at = now()
       WHERE (${heldBy(lease)} AND status = 'revoking')
         OR (id = ${lease.userId} AND status = 'revoked' AND sealed_token IS NULL AND lease_token IS NULL)`);
   }

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import type { Owner } from '../values/owner.js';
+import type { ProviderBinding } from '../values/provider-binding.js';
 
 /** Where an owner's account stands. */
 export type AccountStatus =
@@ -13,6 +14,8 @@ export interface AccountState {
   /** Why: see the entity. */
   readonly reason: string | null;
   readonly powensUserId: string | null;
+  readonly provider: ProviderBinding;
+  readonly authenticator: string | null;
   readonly sealedToken: string | null;
   readonly renewable: boolean;
 }
@@ -24,13 +27,7 @@ export interface AccountLease {
   readonly leaseToken: string;
 }
 
-/** A sealed token with the key that sealed it. */
-export interface SealedToken {
-  readonly sealedToken: string;
-  readonly keyId: string;
-}
-
-/** A row as far as it is read. */
+/** A row of `powens_user`, as it is read. */
 export interface AccountRow {
   id: string;
   tenant: string;
@@ -38,12 +35,16 @@ export interface AccountRow {
   status: AccountStatus;
   status_reason: string | null;
   powens_user_id: string | null;
+  api_origin: string | null;
+  client_id: string | null;
+  authenticator: string | null;
   sealed_token: string | null;
   renewable: boolean;
 }
 
 /** Columns of {@link AccountRow}. */
-export const ACCOUNT_COLUMNS = sql`id, tenant, owner_id, status, status_reason, powens_user_id, sealed_token, renewable`;
+export const ACCOUNT_COLUMNS = sql`id, tenant, owner_id, status, status_reason, powens_user_id, api_origin, client_id,
+  authenticator, sealed_token, renewable`;
 
 /** Maps a row. */
 export function accountOf(row: AccountRow): AccountState {
@@ -53,6 +54,8 @@ export function accountOf(row: AccountRow): AccountState {
     status: row.status,
     reason: row.status_reason,
     powensUserId: row.powens_user_id,
+    provider: { apiOrigin: row.api_origin ?? '', clientId: row.client_id ?? '' },
+    authenticator: row.authenticator,
     sealedToken: row.sealed_token,
     renewable: row.renewable,
   };

@@ -32,7 +32,7 @@ export interface OwnedAttempt {
 @Injectable()
 export class AttemptCustody {
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance'>,
+    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance' | 'powens'>,
     private readonly keyRing: KeyRing,
   ) {}
 
@@ -74,6 +74,7 @@ export class AttemptCustody {
       tenant: '',
       ownerId: bindingHash.toString('base64url'),
       rowId: stateHash.toString('base64url'),
+      ...this.unknownUser,
     };
   }
 
@@ -84,6 +85,12 @@ export class AttemptCustody {
       tenant: owner.tenant,
       ownerId: owner.id,
       rowId: id,
+      ...this.unknownUser,
     };
+  }
+
+  /** Only the read-back tells whose code and token it is; the provider is known from the start. */
+  private get unknownUser(): Pick<EncryptionContext, 'powensUserId' | 'provider'> {
+    return { powensUserId: '', provider: this.options.powens.provider };
   }
 }

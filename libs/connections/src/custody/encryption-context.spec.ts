@@ -9,6 +9,8 @@ const context: EncryptionContext = {
   tenant: '',
   ownerId: 'alice',
   rowId: '42',
+  powensUserId: '412',
+  provider: { apiOrigin: 'https://acme.biapi.pro', clientId: '20000001' },
 };
 
 /** Reads the bytes back, without any code under test. */
@@ -35,17 +37,22 @@ const anyContext = fc.record({
   tenant: anyTenant,
   ownerId: text,
   rowId: text,
+  powensUserId: text,
+  provider: fc.record({ apiOrigin: text, clientId: text }),
 });
 
 function fieldsOf(of: EncryptionContext, keyId: string): string[] {
-  return ['cx1', of.purpose, of.instance, of.tenant, of.ownerId, of.rowId, keyId];
+  const { apiOrigin, clientId } = of.provider;
+  const { purpose, instance, tenant, ownerId, rowId, powensUserId } = of;
+  return ['cx1', purpose, instance, tenant, ownerId, rowId, powensUserId, apiOrigin, clientId, keyId];
 }
 
 describe(encodeEncryptionContext.name, () => {
   it('should give the documented bytes [TC-04]', () => {
     const part = (value: string): Buffer =>
       Buffer.concat([Buffer.from([0, 0, 0, value.length]), Buffer.from(value)]);
-    const expected = ['cx1', 'access-token', 'default', '', 'alice', '42', 'k1'].map(part);
+    const place = ['cx1', 'access-token', 'default', '', 'alice', '42'];
+    const expected = [...place, '412', 'https://acme.biapi.pro', '20000001', 'k1'].map(part);
 
     expect(encodeEncryptionContext(context, 'k1')).toEqual(Buffer.concat(expected));
   });
@@ -102,18 +109,35 @@ describe(encodeEncryptionContext.name, () => {
     'should refuse a lone surrogate, %j, in any field [TC-04, C06]',
     (broken) => {
       const refused: unknown = expect.objectContaining({ code: 'internal_error' });
-      for (const field of ['purpose', 'instance', 'tenant', 'ownerId', 'rowId']) {
+      for (const field of ['purpose', 'instance', 'tenant', 'ownerId', 'rowId', 'powensUserId']) {
         expect(() => encodeEncryptionContext({ ...context, [field]: broken }, 'k1')).toThrow(refused);
+      }
+      for (const field of ['apiOrigin', 'clientId']) {
+        const provider = { ...context.provider, [field]: broken };
+        expect(() => encodeEncryptionContext({ ...context, provider }, 'k1')).toThrow(refused);
       }
       expect(() => encodeEncryptionContext(context, broken)).toThrow(refused);
     },
   );
 
-  it.each(['purpose', 'instance', 'ownerId', 'rowId'])('should refuse an empty %s [TC-04]', (field) => {
-    expect(() => encodeEncryptionContext({ ...context, [field]: '' }, 'k1')).toThrow(
-      expect.objectContaining({ code: 'internal_error' }),
-    );
-  });
+  it.each(['attempt-code', 'attempt-token'] as const)(
+    'should take an %s before its Powens user is known, and an access token never [RL-04]',
+    (purpose) => {
+      expect(() => encodeEncryptionContext({ ...context, purpose, powensUserId: '' }, 'k1')).not.toThrow();
+      expect(() => encodeEncryptionContext({ ...context, powensUserId: '' }, 'k1')).toThrow(
+        expect.objectContaining({ code: 'internal_error' }),
+      );
+    },
+  );
+
+  it.each(['purpose', 'instance', 'ownerId', 'rowId', 'powensUserId'])(
+    'should refuse an empty %s [TC-04]',
+    (field) => {
+      expect(() => encodeEncryptionContext({ ...context, [field]: '' }, 'k1')).toThrow(
+        expect.objectContaining({ code: 'internal_error' }),
+      );
+    },
+  );
 
   it.each([undefined, null, 42, ['42']])('should refuse %j where text is due [TC-04]', (value) => {
     expect(() => encodeEncryptionContext({ ...context, rowId: value as unknown as string }, 'k1')).toThrow(

@@ -14,6 +14,8 @@ const context: EncryptionContext = {
   tenant: '',
   ownerId: 'alice',
   rowId: '42',
+  powensUserId: '412',
+  provider: { apiOrigin: 'https://acme.biapi.pro', clientId: '20000001' },
 };
 
 /** Product in GF(2^128) as SP 800-38D, section 6.3, writes it: the first bit is the highest. */

@@ -20,6 +20,8 @@ const context: EncryptionContext = {
   tenant: 'acme',
   ownerId: 'alice',
   rowId: '018f6f2e-5c3a-7b1e-9a4d-2f1c8b7a6d50',
+  powensUserId: '412',
+  provider: { apiOrigin: 'https://acme.biapi.pro', clientId: '20000001' },
 };
 
 /** The code an opening fails with; fails itself when the value came out or another error did. */
@@ -98,7 +100,13 @@ describe('an envelope that was tampered with', () => {
     ['another tenant', { tenant: 'umbrella' }],
     ['no tenant', { tenant: '' }],
     ['another instance', { instance: 'second' }],
-    ['another purpose', { purpose: 'code' as 'access-token' }],
+    ['another purpose', { purpose: 'attempt-token' as const }],
+    ['another Powens user [N3]', { powensUserId: '413' }],
+    [
+      'another API origin [N2]',
+      { provider: { apiOrigin: 'https://acme-sandbox.biapi.pro', clientId: '20000001' } },
+    ],
+    ['another client [N2]', { provider: { apiOrigin: 'https://acme.biapi.pro', clientId: '20000002' } }],
     ['tenant and owner swapped', { tenant: 'alice', ownerId: 'acme' }],
     ['a border moved', { tenant: 'acmea', ownerId: 'lice' }],
     ['an owner that was never selected', { ownerId: undefined as unknown as string }],

@@ -20,6 +20,8 @@ const context: EncryptionContext = {
   tenant: 'acme',
   ownerId: 'alice',
   rowId: '018f6f2e-5c3a-7b1e-9a4d-2f1c8b7a6d50',
+  powensUserId: '412',
+  provider: { apiOrigin: 'https://acme.biapi.pro', clientId: '20000001' },
 };
 
 /** Opens an envelope as the format is documented, with nothing but node:crypto. */
@@ -61,6 +63,8 @@ describe(sealEnvelope.name, () => {
       tenant: fc.string({ unit: 'binary', maxLength: 20 }),
       ownerId: id,
       rowId: id,
+      powensUserId: id,
+      provider: fc.record({ apiOrigin: id, clientId: id }),
     });
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }), anyContext, (text, of) => {
@@ -89,7 +93,9 @@ describe(sealEnvelope.name, () => {
 
   it('should open by the documented format alone, without our code [TC-05]', () => {
     const envelope = sealEnvelope(TOKEN, context, ring);
-    const fields = [context.purpose, context.instance, context.tenant, context.ownerId, context.rowId];
+    const { purpose, instance, tenant, ownerId, rowId, powensUserId, provider } = context;
+    const place = [purpose, instance, tenant, ownerId, rowId];
+    const fields = [...place, powensUserId, provider.apiOrigin, provider.clientId];
 
     expect(openByTheBook(envelope, Buffer.from(KEY, 'base64'), fields)).toBe(TOKEN);
   });

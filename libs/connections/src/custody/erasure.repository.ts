@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
-import type { Owner } from '../values/owner.js';
 import type { AccountLease, AccountState } from './account.repository.js';
 import { tombstoneOf } from './tombstone.js';
 
@@ -23,25 +22,23 @@ export class ErasureRepository {
    * Makes the owner's request durable: from here on the token cannot be used, and the user is deleted at Powens, too. A user that
    * is being forgotten is left to that: such a row never leads to a deletion at Powens.
    *
-   * @returns id of the Powens user's row and its status, or null when the owner has none
+   * @param account - as it was found and verified
+   * @param authenticator - allows the erasure; a status that is edited by hand has none
+   * @returns false when the account is another one by now
    */
-  async begin(
-    instance: string,
-    owner: Owner,
-  ): Promise<{ readonly userId: string; readonly status: ErasureStatus } | null> {
+  async begin(account: AccountState, authenticator: string): Promise<boolean> {
     const { user } = this.database.tables;
-    const [row] = await this.database.query<{ id: string; status: ErasureStatus }>(
+    const rows = await this.database.query(
       sql`
       UPDATE ${user}
-      SET status = CASE WHEN status = 'forgetting' THEN status ELSE 'erasing' END,
-        status_reason = CASE WHEN status = 'forgetting' THEN status_reason ELSE 'requested' END,
+      SET status = 'erasing', status_reason = 'requested', authenticator = ${authenticator},
         leased_until = COALESCE(leased_until, now()), updated_at = now()
-      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
-        AND status IN ('active', 'revoking', 'revoked', 'lost', 'forgetting', 'erasing')
-      RETURNING id, status`,
+      WHERE id = ${account.userId} AND status = ${account.status} AND authenticator = ${account.authenticator}
+        AND status IN ('active', 'revoking', 'revoked', 'lost', 'erasing')
+      RETURNING id`,
       { repeatable: true },
     );
-    return row === undefined ? null : { userId: row.id, status: row.status };
+    return rows.length === 1;
   }
 
   /**
@@ -74,7 +71,8 @@ export class ErasureRepository {
     );
     tx.add(
       sql`UPDATE ${user}
-        SET status = 'erased', status_reason = NULL, sealed_token = NULL, key_id = NULL, lease_token = NULL, leased_until = NULL,
+        SET status = 'erased', status_reason = NULL, sealed_token = NULL, key_id = NULL, authenticator = NULL, api_origin = NULL,
+          client_id = NULL, lease_token = NULL, leased_until = NULL,
           tenant = '', owner_id = ${tombstoneOf(userId, `${owner.tenant}\u0000${owner.id}`)},
           powens_user_id = ${powensUserId === null ? null : tombstoneOf(userId, powensUserId)}, updated_at = now()
         WHERE id = ${userId} AND lease_token = ${lease.leaseToken} AND status = ${status}

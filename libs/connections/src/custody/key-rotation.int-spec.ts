@@ -2,11 +2,13 @@ import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { postgresCapabilities } from '../../../../test/helpers/database.js';
 import { ConfigurationError } from '../errors/index.js';
+import { authenticateRow } from './authenticator.js';
 import { accessTokenContext } from './encryption-context.js';
 import { sealEnvelope } from './envelope.js';
 import { KeyRing } from './key-ring.js';
 import { KeyRotationService } from './key-rotation.service.js';
 import {
+  boundRow,
   INSTANCE,
   madeUpKey,
   rotationUnderTest,
@@ -103,12 +105,19 @@ describe.skipIf(!postgresCapabilities().concurrent)(KeyRotationService.name, () 
     it('should skip a token that was renewed after the batch was read', async () => {
       const [first, second] = await bench.put(2, k1);
       const ring = KeyRing.parse(`${k2},${k1}`);
-      const context = accessTokenContext(INSTANCE, { id: first!.ownerId, tenant: '' }, first!.id);
+      const context = accessTokenContext(INSTANCE, boundRow(first!.id, first!.ownerId));
       const renewed = sealEnvelope('renewed.token.of.the.first', context, ring);
       const report = await raced(bench, `${k2},${k1}`, async () => {
         await bench.dataSource.query(
-          `UPDATE powens_user SET sealed_token = $1, key_id = 'k2' WHERE id = $2`,
-          [renewed, first!.id],
+          `UPDATE powens_user SET sealed_token = $1, authenticator = $2, key_id = 'k2' WHERE id = $3`,
+          [
+            renewed,
+            authenticateRow(
+              { row: boundRow(first!.id, first!.ownerId), purpose: 'keep', instance: INSTANCE },
+              ring,
+            ),
+            first!.id,
+          ],
         );
       });
       expect(report).toMatchObject({ done: 1, skipped: 1, left: 0 });
@@ -122,7 +131,7 @@ describe.skipIf(!postgresCapabilities().concurrent)(KeyRotationService.name, () 
       const account = await bench.accounts.acquire(lease, ['active'], 60);
       const service = bench.service(`${k2},${k1}`);
       expect(await service.rotate()).toMatchObject({ done: 0, skipped: 1, left: 1 });
-      const sealed = { sealedToken: 'x', keyId: 'k2' };
+      const sealed = { sealedToken: 'x', keyId: 'k2', authenticator: 'y' };
       expect(await bench.accounts.replaceToken(lease, account!.sealedToken, sealed)).toBe(true);
     });
 

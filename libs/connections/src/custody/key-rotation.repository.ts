@@ -6,9 +6,10 @@ import type { SealedRow } from './sealed-row.js';
 /** An envelope to put in place of another. */
 export interface Resealed {
   readonly userId: string;
-  /** The envelope it was made from: in another one's place it must not go. */
-  readonly old: string;
-  readonly sealedToken: string;
+  /** What it was made from: in another one's place it must not go. */
+  readonly old: Pick<SealedRow, 'sealedToken' | 'authenticator'>;
+  readonly sealedToken: string | null;
+  readonly authenticator: string;
 }
 
 /** Which rows, and how many at a time. */
@@ -23,7 +24,12 @@ interface Row {
   id: string;
   tenant: string;
   owner_id: string;
-  sealed_token: string;
+  status: string;
+  powens_user_id: string;
+  api_origin: string;
+  client_id: string;
+  sealed_token: string | null;
+  authenticator: string | null;
   key_id: string;
 }
 
@@ -31,7 +37,7 @@ interface Row {
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Rows of sealed tokens as key rotation sees them: by key, in batches, in the order of their ids.
+ * Rows of Powens users as key rotation sees them: by key, in batches, in the order of their ids.
  *
  * @internal
  */
@@ -72,18 +78,48 @@ export class KeyRotationRepository {
     // Arrays, not VALUES: the text is the same for every size of batch, so it is parsed once.
     const rows = await this.database.query(sql`
       WITH target AS MATERIALIZED (
-        SELECT u.id, v.sealed
+        SELECT u.id, v.sealed, v.authenticator
         FROM unnest(
           ${batch.map(({ userId }) => userId)}::uuid[],
-          ${batch.map(({ old }) => old)}::text[],
-          ${batch.map(({ sealedToken }) => sealedToken)}::text[]
-        ) AS v (id, old, sealed)
+          ${batch.map(({ old }) => old.sealedToken)}::text[],
+          ${batch.map(({ old }) => old.authenticator)}::text[],
+          ${batch.map(({ sealedToken }) => sealedToken)}::text[],
+          ${batch.map(({ authenticator }) => authenticator)}::text[]
+        ) AS v (id, old, old_authenticator, sealed, authenticator)
         JOIN ${user} u ON u.id = v.id
-        WHERE u.sealed_token = v.old AND (u.lease_token IS NULL OR u.leased_until <= now())
+        WHERE u.sealed_token IS NOT DISTINCT FROM v.old AND u.authenticator = v.old_authenticator
+          AND (u.lease_token IS NULL OR u.leased_until <= now())
         FOR NO KEY UPDATE OF u SKIP LOCKED
       )
-      UPDATE ${user} u SET sealed_token = target.sealed, key_id = ${keyId}
+      UPDATE ${user} u SET sealed_token = target.sealed, authenticator = target.authenticator, key_id = ${keyId}
       FROM target WHERE u.id = target.id
+      RETURNING 1`);
+    return rows.length;
+  }
+
+  /**
+   * Takes rows off a key that is lost: the token goes, since nothing opens it, and the row is authenticated anew. What was
+   * being erased stays so.
+   *
+   * @returns how many there were
+   */
+  async abandon(
+    lostKeyId: string,
+    batch: readonly { readonly userId: string; readonly authenticator: string }[],
+    keyId: string,
+  ): Promise<number> {
+    const { user } = this.database.tables;
+    const rows = await this.database.query(sql`
+      UPDATE ${user} u
+      SET sealed_token = NULL, authenticator = v.authenticator, key_id = ${keyId}, updated_at = now(),
+        status = CASE WHEN u.status = 'erasing' THEN u.status ELSE 'revoked' END,
+        lease_token = CASE WHEN u.status = 'erasing' THEN u.lease_token END,
+        leased_until = CASE WHEN u.status = 'erasing' THEN u.leased_until END
+      FROM unnest(
+        ${batch.map(({ userId }) => userId)}::uuid[],
+        ${batch.map(({ authenticator }) => authenticator)}::text[]
+      ) AS v (id, authenticator)
+      WHERE u.id = v.id AND u.key_id = ${lostKeyId}
       RETURNING 1`);
     return rows.length;
   }
@@ -96,8 +132,9 @@ export class KeyRotationRepository {
     // By key, this walks the index on (instance, key_id, id): a batch costs the same at the start and at the end.
     const which: Sql = keyId === null ? sql`key_id IS NOT NULL` : sql`key_id = ${keyId}`;
     const rows = await this.database.query<Row>(sql`
-      SELECT id, tenant, owner_id, sealed_token, key_id FROM ${user}
-      WHERE instance = ${instance} AND ${which} AND id > ${afterId} AND sealed_token IS NOT NULL
+      SELECT id, tenant, owner_id, status, powens_user_id, api_origin, client_id, sealed_token, authenticator, key_id
+      FROM ${user}
+      WHERE instance = ${instance} AND ${which} AND id > ${afterId}
       ORDER BY id LIMIT ${limit}`);
     return rows.map(sealedRowOf);
   }
@@ -107,7 +144,11 @@ function sealedRowOf(row: Row): SealedRow {
   return {
     userId: row.id,
     owner: { id: row.owner_id, tenant: row.tenant },
+    status: row.status,
+    powensUserId: row.powens_user_id,
+    provider: { apiOrigin: row.api_origin, clientId: row.client_id },
     sealedToken: row.sealed_token,
+    authenticator: row.authenticator,
     keyId: row.key_id,
   };
 }

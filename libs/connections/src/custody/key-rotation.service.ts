@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConfigurationError } from '../errors/index.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import { authenticateRow } from './authenticator.js';
 import { KeyRing } from './key-ring.js';
 import { KeyRotationRepository, type Resealed } from './key-rotation.repository.js';
 import type {
@@ -12,7 +13,7 @@ import type {
   RotationReport,
 } from './key-rotation.types.js';
 import { PowensUserRepository } from './powens-user.repository.js';
-import { problemOf, reasonOf, resealRow, type SealedRow } from './sealed-row.js';
+import { problemOf, purposeOf, reasonOf, resealRow, type SealedRow } from './sealed-row.js';
 
 const DEFAULT_BATCH_SIZE = 250;
 const MAX_BATCH_SIZE = 5000;
@@ -105,6 +106,35 @@ export class KeyRotationService {
     return { checked, unreadable };
   }
 
+  /**
+   * Gives up a key that is lost for good: its tokens are gone, and their owners' next flow renews them. Nothing can prove
+   * any more that the rows of that key are as they were written, so whoever calls this vouches for the table.
+   *
+   * @param keyId - the key; one that is in the ring is refused
+   * @returns how many rows were taken off it
+   * @throws ConfigurationError before anything is written
+   */
+  async abandonKey(keyId: string): Promise<number> {
+    const { keyRing } = this;
+    if (keyRing.ids.includes(keyId)) {
+      throw new ConfigurationError('keys', `still has the key "${keyId}": rotate, nothing is lost.`);
+    }
+    await this.probePrimary();
+    const { instance } = this.options;
+    let abandoned = 0;
+    for await (const rows of this.rows.pages({ instance, keyId, limit: DEFAULT_BATCH_SIZE })) {
+      const batch = rows.map((row) => ({
+        userId: row.userId,
+        authenticator: authenticateRow({ row, purpose: purposeOf(row.status), instance }, keyRing),
+      }));
+      abandoned += await this.rows.abandon(keyId, batch, keyRing.primaryId);
+    }
+    this.#logger.warn(
+      `Key "${keyId}" was given up: ${abandoned} tokens are gone, and are renewed when needed`,
+    );
+    return abandoned;
+  }
+
   /** Keys to rotate away from. What a key that is not there sealed cannot be opened: better no rotation than half. */
   private async staleKeys(): Promise<readonly KeyCount[]> {
     const stale = (await this.countByKey()).filter(({ primary, tokens }) => !primary && tokens > 0);
@@ -144,8 +174,8 @@ export class KeyRotationService {
     const unreadable: string[] = [];
     for (const row of rows) {
       try {
-        const sealedToken = resealRow(row, this.options.instance, this.keyRing);
-        resealed.push({ userId: row.userId, old: row.sealedToken, sealedToken });
+        const { sealedToken, authenticator } = resealRow(row, this.options.instance, this.keyRing);
+        resealed.push({ userId: row.userId, old: row, sealedToken, authenticator });
       } catch (error) {
         // It stays as it is, for it is evidence, and the others go on.
         unreadable.push(`${row.userId} (${reasonOf(error)})`);

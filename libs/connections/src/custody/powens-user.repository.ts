@@ -4,6 +4,9 @@ import { ConnectionsDatabase, type StatementPolicy } from '../database/connectio
 import type { Transaction } from '../database/unit-of-work.js';
 import type { OwnerAccount } from '../values/owner-account.js';
 import type { Owner } from '../values/owner.js';
+import type { ProviderBinding } from '../values/provider-binding.js';
+import type { BoundRow } from './encryption-context.js';
+import type { SealedToken } from './sealed-token.js';
 
 /** Key that says: one owner, one Powens user. */
 export const OWNER_KEY = 'powens_user_owner_key';
@@ -12,17 +15,37 @@ export const OWNER_KEY = 'powens_user_owner_key';
 export const POWENS_USER_KEY = 'powens_user_powens_user_key';
 
 /** A row to insert. The token is sealed before a row exists (TC-16). */
-export interface NewPowensUser extends OwnerAccount {
+export interface NewPowensUser extends OwnerAccount, SealedToken {
   readonly instance: string;
   readonly owner: Owner;
-  readonly keyId: string;
   readonly renewable: boolean;
 }
 
 interface AccountRow {
   id: string;
   powens_user_id: string;
+  api_origin: string;
+  client_id: string;
   sealed_token: string;
+}
+
+const COLUMNS = sql`id, powens_user_id, api_origin, client_id, sealed_token`;
+
+/** A row, with what authenticates it. */
+export interface AuthenticatedRow extends BoundRow {
+  readonly status: string;
+  readonly authenticator: string | null;
+}
+
+interface AuthenticatedRowColumns {
+  id: string;
+  tenant: string;
+  owner_id: string;
+  status: string;
+  powens_user_id: string;
+  api_origin: string;
+  client_id: string;
+  authenticator: string | null;
 }
 
 /**
@@ -38,7 +61,7 @@ export class PowensUserRepository {
   async find(instance: string, owner: Owner): Promise<OwnerAccount | null> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<AccountRow>(sql`
-      SELECT id, powens_user_id, sealed_token FROM ${user}
+      SELECT ${COLUMNS} FROM ${user}
       WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id} AND status = 'active'`);
     return row === undefined ? null : accountOf(row);
   }
@@ -47,7 +70,7 @@ export class PowensUserRepository {
   async findNewest(instance: string): Promise<(OwnerAccount & { readonly owner: Owner }) | null> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<AccountRow & { tenant: string; owner_id: string }>(sql`
-      SELECT id, powens_user_id, sealed_token, tenant, owner_id FROM ${user}
+      SELECT ${COLUMNS}, tenant, owner_id FROM ${user}
       WHERE instance = ${instance} AND status = 'active' ORDER BY id DESC LIMIT 1`);
     return row === undefined ? null : { ...accountOf(row), owner: { id: row.owner_id, tenant: row.tenant } };
   }
@@ -59,7 +82,7 @@ export class PowensUserRepository {
   ): Promise<(OwnerAccount & { readonly owner: Owner }) | null> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<AccountRow & { tenant: string; owner_id: string }>(sql`
-      SELECT id, powens_user_id, sealed_token, tenant, owner_id FROM ${user}
+      SELECT ${COLUMNS}, tenant, owner_id FROM ${user}
       WHERE instance = ${instance} AND powens_user_id = ${powensUserId} AND status = 'active'`);
     return row === undefined ? null : { ...accountOf(row), owner: { id: row.owner_id, tenant: row.tenant } };
   }
@@ -69,10 +92,12 @@ export class PowensUserRepository {
     const { user } = this.database.tables;
     tx.add(
       sql`INSERT INTO ${user} (
-          id, instance, tenant, owner_id, powens_user_id, status, renewable, sealed_token, key_id, created_at, updated_at
+          id, instance, tenant, owner_id, powens_user_id, api_origin, client_id, authenticator, status, renewable,
+          sealed_token, key_id, created_at, updated_at
         ) VALUES (
-          ${row.userId}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.powensUserId}, 'active',
-          ${row.renewable}, ${row.sealedToken}, ${row.keyId}, now(), now()
+          ${row.userId}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.powensUserId},
+          ${row.provider.apiOrigin}, ${row.provider.clientId}, ${row.authenticator}, 'active', ${row.renewable},
+          ${row.sealedToken}, ${row.keyId}, now(), now()
         )`,
       1,
     );
@@ -82,17 +107,12 @@ export class PowensUserRepository {
    * Puts a token in place of the one that was looked at, unless somebody is changing the account: compare-and-set on
    * the old ciphertext.
    */
-  replace(
-    userId: string,
-    old: string | null,
-    sealed: Pick<NewPowensUser, 'sealedToken' | 'keyId'>,
-    tx: Transaction,
-  ): void {
+  replace(userId: string, old: string | null, sealed: SealedToken, tx: Transaction): void {
     const { user } = this.database.tables;
     tx.add(
       sql`UPDATE ${user}
-        SET sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId}, status = 'active', status_reason = NULL,
-          updated_at = now(), lease_token = NULL, leased_until = NULL
+        SET sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId}, authenticator = ${sealed.authenticator},
+          status = 'active', status_reason = NULL, updated_at = now(), lease_token = NULL, leased_until = NULL
         WHERE id = ${userId} AND status IN ('active', 'revoked', 'lost') AND sealed_token IS NOT DISTINCT FROM ${old}
           AND (lease_token IS NULL OR leased_until <= now())`,
       1,
@@ -121,7 +141,7 @@ export class PowensUserRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Lists the keys that seal a token: one step of the index per key, however many rows there are. */
+  /** Lists the keys that seal a token, or that made the authenticator where there is none: one step of the index per key, however many rows there are. */
   async findKeyIds(instance: string, policy: StatementPolicy = {}): Promise<readonly string[]> {
     const { user } = this.database.tables;
     const next = (after: Sql): Sql => sql`(
@@ -140,7 +160,40 @@ export class PowensUserRepository {
     return rows.map((row) => row.key_id);
   }
 
-  /** Counts the rows by the key that sealed them. */
+  /**
+   * Finds rows of Powens users that belong to another provider. Two walks of the index on (instance, api_origin,
+   * client_id), one on either side of the given provider: the cost does not depend on the number of rows.
+   *
+   * @param limit - most rows on either side
+   */
+  async findOfOtherProviders(
+    instance: string,
+    { apiOrigin, clientId }: ProviderBinding,
+    limit: number,
+    policy: StatementPolicy = {},
+  ): Promise<readonly AuthenticatedRow[]> {
+    const { user } = this.database.tables;
+    // Ordered as the index is, so that no statistics can make another plan look cheaper.
+    const side = (comparison: Sql): Sql => sql`(
+      SELECT id, tenant, owner_id, status, powens_user_id, api_origin, client_id, authenticator FROM ${user}
+      WHERE instance = ${instance} AND (api_origin, client_id) ${comparison} (${apiOrigin}, ${clientId})
+        AND powens_user_id IS NOT NULL
+      ORDER BY instance, api_origin, client_id LIMIT ${limit})`;
+    const rows = await this.database.query<AuthenticatedRowColumns>(
+      sql`${side(sql`<`)} UNION ALL ${side(sql`>`)}`,
+      { ...policy, repeatable: true },
+    );
+    return rows.map((row) => ({
+      userId: row.id,
+      owner: { id: row.owner_id, tenant: row.tenant },
+      status: row.status,
+      powensUserId: row.powens_user_id,
+      provider: { apiOrigin: row.api_origin, clientId: row.client_id },
+      authenticator: row.authenticator,
+    }));
+  }
+
+  /** Counts the rows by the key that seals them, or that made the authenticator where there is no token. */
   async countByKey(instance: string): Promise<ReadonlyMap<string, number>> {
     const { user } = this.database.tables;
     const rows = await this.database.query<{ key_id: string; rows: number }>(sql`
@@ -151,5 +204,10 @@ export class PowensUserRepository {
 }
 
 function accountOf(row: AccountRow): OwnerAccount {
-  return { userId: row.id, powensUserId: row.powens_user_id, sealedToken: row.sealed_token };
+  return {
+    userId: row.id,
+    powensUserId: row.powens_user_id,
+    provider: { apiOrigin: row.api_origin, clientId: row.client_id },
+    sealedToken: row.sealed_token,
+  };
 }

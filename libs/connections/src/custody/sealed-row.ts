@@ -1,45 +1,65 @@
 import { CustodyError } from '../errors/custody.error.js';
-import type { Owner } from '../values/owner.js';
-import { accessTokenContext } from './encryption-context.js';
+import { authenticateRow, verifyRow, type RowPurpose } from './authenticator.js';
+import { accessTokenContext, type BoundRow } from './encryption-context.js';
 import { keyIdOf } from './envelope-format.js';
 import { openEnvelope, sealEnvelope } from './envelope.js';
 import type { KeyRing } from './key-ring.js';
+import type { SealedToken } from './sealed-token.js';
 
-/** A row that holds a sealed token, in whatever status. */
-export interface SealedRow {
-  readonly userId: string;
-  readonly owner: Owner;
-  readonly sealedToken: string;
+/** A row of a Powens user that one key protects, in whatever status. */
+export interface SealedRow extends BoundRow {
+  readonly status: string;
+  /** Null where the token is gone: then the authenticator is all that the key made. */
+  readonly sealedToken: string | null;
+  readonly authenticator: string | null;
   readonly keyId: string;
 }
 
-/** Why a sealed token cannot be opened. */
+/** Why a row cannot be used. */
 export type UnreadableReason = 'key_unavailable' | 'token_tampered';
 
-/**
- * Seals a row's token anew, under the primary key.
- *
- * @throws CustodyError when it cannot be opened
- */
-export function resealRow(
-  { userId, owner, sealedToken }: SealedRow,
-  instance: string,
-  ring: KeyRing,
-): string {
-  const context = accessTokenContext(instance, owner, userId);
-  return sealEnvelope(openEnvelope(sealedToken, context, ring), context, ring);
+/** What the status of a row says that it may be used for. */
+export function purposeOf(status: string): RowPurpose {
+  return status === 'erasing' ? 'erase' : 'keep';
 }
 
 /**
- * Opens a row's token and tells nothing but whether that works.
+ * Seals a row's token anew and authenticates the row anew, under the primary key.
+ *
+ * @throws CustodyError when the token cannot be opened, or the row is not authentic
+ */
+export function resealRow(
+  row: SealedRow,
+  instance: string,
+  ring: KeyRing,
+): Pick<SealedToken, 'authenticator'> & { readonly sealedToken: string | null } {
+  const place = { row, purpose: purposeOf(row.status), instance };
+  verifyRow(row.authenticator, place, ring);
+  const context = accessTokenContext(instance, row);
+  const { sealedToken } = row;
+  return {
+    sealedToken:
+      sealedToken === null ? null : sealEnvelope(openEnvelope(sealedToken, context, ring), context, ring),
+    authenticator: authenticateRow(place, ring),
+  };
+}
+
+/**
+ * Opens a row's token, checks its authenticator, and tells nothing but whether that works.
  *
  * @returns why it does not, or null
  */
 export function problemOf(row: SealedRow, instance: string, ring: KeyRing): UnreadableReason | null {
+  const { sealedToken, keyId } = row;
   try {
-    openEnvelope(row.sealedToken, accessTokenContext(instance, row.owner, row.userId), ring);
-    // The column is what is counted before a key is removed: it must not say anything but the envelope does.
-    return keyIdOf(row.sealedToken) === row.keyId ? null : 'token_tampered';
+    // The column is what is counted before a key is removed: it must not say anything but envelope and authenticator do.
+    const place = { row, purpose: purposeOf(row.status), instance };
+    const keyIds = [verifyRow(row.authenticator, place, ring)];
+    if (sealedToken !== null) {
+      openEnvelope(sealedToken, accessTokenContext(instance, row), ring);
+      keyIds.push(keyIdOf(sealedToken));
+    }
+    return keyIds.every((id) => id === keyId) ? null : 'token_tampered';
   } catch (error) {
     return reasonOf(error);
   }

@@ -62,6 +62,8 @@ const RULES: Readonly<Record<ConnectionsErrorCode, ErrorRule>> = {
   webhook_encoding_refused: FAILS,
   webhook_unreadable: FAILS,
   webhook_timeout: FAILS,
+  // The options, or the database, are another one's: once they are corrected, the same completion succeeds.
+  provider_mismatch: PASSES,
   key_unavailable: PASSES,
   token_tampered: FAILS,
   storage_failed: PASSES,

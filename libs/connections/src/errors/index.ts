@@ -5,5 +5,6 @@ export { CallbackRefusedError, type CallbackRefusal } from './callback-refused.e
 export { PowensApiError, type PowensFailure } from './powens-api.error.js';
 export { ruleOf, type ErrorRule } from './error-rules.js';
 export { CustodyError } from './custody.error.js';
+export { ProviderMismatchError } from './provider-mismatch.error.js';
 export { StorageError } from './storage.error.js';
 export { WebhookError, type WebhookRefusal } from './webhook.error.js';

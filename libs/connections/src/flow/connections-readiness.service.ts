@@ -20,6 +20,8 @@ export interface ReadinessReport {
     readonly schema: boolean;
     /** Every key that still seals a token is in the ring. */
     readonly keys: boolean;
+    /** The stored Powens users belong to the configured provider. */
+    readonly provider: boolean;
     /**
      * No loss waits for a person: see `ReconciliationService.listLosses` and `approveLosses`. Does not make the application
      * unready.
@@ -45,7 +47,9 @@ const INSIST_MS = 2000;
 
 const PAUSE_MS = 100;
 
-const NO_DATABASE: Verdict = { database: false, schema: false, keys: false, losses: true };
+const NO_DATABASE: Verdict = { database: false, schema: false, keys: false, provider: false, losses: true };
+
+const POLICY = { withinMs: LOOK_MS, timeoutMs: LOOK_MS };
 
 /**
  * Checks at boot what would only fail later, and again whenever a probe asks.
@@ -57,7 +61,7 @@ const NO_DATABASE: Verdict = { database: false, schema: false, keys: false, loss
 export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
   #goodAt = -Infinity;
   #good: Verdict = NO_DATABASE;
-  #keys = true;
+  readonly #before = { keys: true, provider: true };
   #losses = true;
   #judging: Promise<Verdict> | undefined;
   #running = true;
@@ -70,13 +74,14 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   /**
-   * Refuses to boot on a database that cannot serve or a key ring that lacks a key.
+   * Refuses to boot on a database that cannot serve, a key ring that lacks a key, or Powens users of another provider.
    *
-   * @throws ConfigurationError; ConnectionsError `schema_missing`
+   * @throws ConfigurationError; ConnectionsError `schema_missing`; ProviderMismatchError
    */
   async onModuleInit(): Promise<void> {
     await this.database.assertUsable();
     await this.custody.assertKeysComplete();
+    await this.custody.assertProvider();
   }
 
   /** The first that an application in shutdown does: what still reaches it is answered, what can go elsewhere is sent there. */
@@ -99,9 +104,9 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
       this.#judging = undefined;
     });
     const verdict = await this.#judging;
-    const { database, schema, keys } = verdict;
+    const { database, schema, keys, provider } = verdict;
     return {
-      ready: database && schema && keys && this.#running,
+      ready: database && schema && keys && provider && this.#running,
       checks: { ...verdict, handlers: this.publisher.hasHandlers(), running: this.#running },
     };
   }
@@ -132,12 +137,10 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
       return null;
     }
     const { writable: database, complete: schema } = condition;
-    const verdict = {
-      database,
-      schema,
-      keys: schema && (await this.areKeysComplete()),
-      losses: !schema || (await this.isNothingHeld()),
-    };
+    const keys = schema && (await this.holds('keys', async () => this.custody.assertKeysComplete(POLICY)));
+    const provider = keys && (await this.holds('provider', async () => this.custody.assertProvider(POLICY)));
+    const losses = !schema || (await this.isNothingHeld());
+    const verdict = { database, schema, keys, provider, losses };
     if (database && schema) {
       this.#goodAt = performance.now();
       this.#good = verdict;
@@ -156,14 +159,14 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
     return this.#losses;
   }
 
-  /** Without an answer, as a moment ago: keys are missing by a deployment, not by a lock. */
-  private async areKeysComplete(): Promise<boolean> {
+  /** Without an answer, as a moment ago: a deployment changes keys and provider, a lock does not. */
+  private async holds(name: 'keys' | 'provider', check: () => Promise<void>): Promise<boolean> {
     try {
-      await this.custody.assertKeysComplete({ withinMs: LOOK_MS, timeoutMs: LOOK_MS });
-      this.#keys = true;
+      await check();
+      this.#before[name] = true;
     } catch (error) {
-      this.#keys = error instanceof StorageError ? this.#keys : false;
+      this.#before[name] = error instanceof StorageError ? this.#before[name] : false;
     }
-    return this.#keys;
+    return this.#before[name];
   }
 }

@@ -1,10 +1,12 @@
 import { ConfigurationError } from '../errors/index.js';
+import { providerBindingOf } from '../values/provider-binding.js';
 import { checkedUrl, type UrlPolicy } from './checked-url.js';
 import type { PowensOptions } from './powens-options.interface.js';
 import type { ResolvedPowens } from './resolved-options.js';
 
 const DOMAIN = /^[a-z\d]+(-[a-z\d]+)*$/;
 const SUFFIX = '.biapi.pro';
+const MAX_API_URL_LENGTH = 512;
 const DEFAULTS = {
   webviewUrl: 'https://webview.powens.com',
   connectTimeoutMs: 3000,
@@ -24,12 +26,14 @@ export function resolvePowens(
 ): ResolvedPowens {
   const powens = { ...DEFAULTS, ...provided };
   const domain = domainHost(required('powens.domain', powens.domain));
-  const apiUrl = powens.apiUrl ?? `https://${domain}/2.0`;
+  const apiUrl = checkedUrl('powens.apiUrl', powens.apiUrl ?? `https://${domain}/2.0`, policy);
+  const id = clientId(powens.clientId);
   return {
     domain,
-    clientId: clientId(powens.clientId),
+    clientId: id,
+    provider: providerBindingOf(checkedLength(apiUrl), id),
     clientSecret: clientSecret(powens.clientSecret),
-    apiUrl: checkedUrl('powens.apiUrl', apiUrl, policy),
+    apiUrl,
     webviewUrl: checkedUrl('powens.webviewUrl', powens.webviewUrl, policy),
     connectTimeoutMs: milliseconds('powens.connectTimeoutMs', powens.connectTimeoutMs),
     totalTimeoutMs: milliseconds('powens.totalTimeoutMs', powens.totalTimeoutMs),
@@ -41,10 +45,18 @@ export function resolvePowens(
 
 function clientId(value: string | undefined): string {
   const id = required('powens.clientId', value);
-  if (!/^\d+$/.test(id)) {
+  if (!/^\d{1,64}$/.test(id)) {
     throw new ConfigurationError('powens.clientId', 'must be the digits shown in the Powens console.');
   }
   return id;
+}
+
+/** Every Powens user's row keeps it. */
+function checkedLength(apiUrl: string): string {
+  if (apiUrl.length > MAX_API_URL_LENGTH) {
+    throw new ConfigurationError('powens.apiUrl', `must have at most ${MAX_API_URL_LENGTH} characters.`);
+  }
+  return apiUrl;
 }
 
 function domainHost(domain: string): string {

@@ -6,6 +6,7 @@ import type { OwnerResolver } from './owner-resolver.interface.js';
 import type { Provisioning, UnconfirmedConnections } from './connections-module-options.interface.js';
 import type { PowensOptions } from './powens-options.interface.js';
 import type { AuditHook } from './audit.interface.js';
+import type { ProviderBinding } from '../values/provider-binding.js';
 import type { ResolvedWebhooks } from './webhooks/resolved-webhooks.js';
 import type { ReconciliationOptions } from './webhooks/webhooks-options.interface.js';
 
@@ -16,6 +17,8 @@ import type { ReconciliationOptions } from './webhooks/webhooks-options.interfac
  */
 export interface ResolvedPowens extends Readonly<Required<Omit<PowensOptions, 'usersToken'>>> {
   readonly usersToken: string | null;
+  /** What every Powens user's row is bound to: API origin and client id. */
+  readonly provider: ProviderBinding;
 }
 
 /**

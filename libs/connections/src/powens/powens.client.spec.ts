@@ -15,6 +15,7 @@ import { json, stubHttp } from './__support__/stub-server.js';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConnectionsError } from '../errors/connections.error.js';
 import type { Secret } from '../values/secret.js';
+import type { VerifiedPowensUserId } from '../values/verified-powens-user-id.js';
 import { powensHttpOptions } from './powens-http.options.js';
 import { PowensClient } from './powens.client.js';
 
@@ -93,7 +94,9 @@ describe(PowensClient.name, () => {
       const stub = await stubHttp((_, response) =>
         json(response, { access_token: 'new', token_type: 'Bearer' }),
       );
-      const token = await clientFor(stub.origin).renewToken('9007199254740993', { revokePrevious: true });
+      const token = await clientFor(stub.origin).renewToken('9007199254740993' as VerifiedPowensUserId, {
+        revokePrevious: true,
+      });
       expect(clear(token)).toBe('new');
       expect(stub.requests[0]?.url).toBe('/2.0/auth/renew');
       expect(stub.requests[0]?.body).toMatch(/"revoke_previous":true,"id_user":9007199254740993}$/);
@@ -114,7 +117,7 @@ describe(PowensClient.name, () => {
       null,
     ])('should renew nothing for the user %j [RL-10]', async (id) => {
       const stub = await answering(200);
-      const call = clientFor(stub.origin).renewToken(id as string, { revokePrevious: true });
+      const call = clientFor(stub.origin).renewToken(id as VerifiedPowensUserId, { revokePrevious: true });
       expect(await rejection(call)).toBeInstanceOf(ConnectionsError);
       expect(stub.sockets.opened).toBe(0);
     });

@@ -5,6 +5,7 @@ import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConnectionsError } from '../errors/connections.error.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { AccessToken } from '../values/access-token.js';
+import type { VerifiedPowensUserId } from '../values/verified-powens-user-id.js';
 import type { VerifiedCode } from '../values/webview-callback.js';
 import type { WebviewCode } from '../values/webview-code.js';
 import { trimDefaults } from './lean/lean.defaults.js';
@@ -80,7 +81,10 @@ export class PowensClient implements OnApplicationShutdown {
    * @param powensUserId - without one Powens would create a user, so it is checked before anything is sent (RL-10)
    * @param options - `revokePrevious` kills all other tokens of the user
    */
-  async renewToken(powensUserId: string, options: { revokePrevious: boolean }): Promise<AccessToken> {
+  async renewToken(
+    powensUserId: VerifiedPowensUserId,
+    options: { revokePrevious: boolean },
+  ): Promise<AccessToken> {
     if (!isPowensId(powensUserId)) {
       throw new ConnectionsError('internal_error', 'A token can only be renewed for a Powens user id.');
     }

@@ -1,3 +1,5 @@
+import type { ProviderBinding } from './provider-binding.js';
+
 /**
  * What is kept of an owner's Powens user: its id there, and the sealed access token.
  *
@@ -8,6 +10,8 @@ export interface OwnerAccount {
   readonly userId: string;
   /** Id of the user at Powens, as a string. */
   readonly powensUserId: string;
+  /** The provider that the row belongs to; nothing is done with a row of another one. */
+  readonly provider: ProviderBinding;
   /** The envelope. */
   readonly sealedToken: string;
 }

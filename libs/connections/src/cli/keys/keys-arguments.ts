@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../shared/usage-error.js';
 
-const COMMANDS = ['rotate', 'count', 'verify'] as const;
+const COMMANDS = ['rotate', 'count', 'verify', 'abandon'] as const;
 
 /** What the command can do. */
 export type KeysCommand = (typeof COMMANDS)[number];
@@ -14,19 +14,26 @@ export interface KeysArguments {
   readonly prefix: string | undefined;
   readonly batchSize: number | undefined;
   readonly keyProvider: string | undefined;
+  /** The key to give up. */
+  readonly key: string | undefined;
+  readonly confirm: boolean;
 }
 
-export const HELP = `Usage: connections-keys <rotate|count|verify> [options]
+export const HELP = `Usage: connections-keys <rotate|count|verify|abandon> [options]
 
   rotate   re-encrypts every token that is not sealed with the first key of the ring
   count    tells how many tokens each key seals
   verify   opens every token and tells how many cannot be opened; changes nothing
+  abandon  gives up a key that is lost for good: its tokens go, and are renewed by their owners' next flow. Only tells how
+           many there are without --confirm
 
 Options
   --instance <name>      instance of the module (default: default)
   --schema <name>        schema of the tables, as in the DataSource
   --prefix <text>        entityPrefix of the tables, as in the DataSource
   --batch <number>       tokens per statement, 1 to 5000 (default: 250)
+  --key <id>             the lost key, for "abandon"
+  --confirm              does what "abandon" only tells of without it
   --key-provider <file>  ES module whose default export is a KeyProvider, in place of CONNECTIONS_KEYS
   --help                 this text
 
@@ -62,6 +69,8 @@ export function readArguments(argv: readonly string[]): KeysArguments | 'help' {
     prefix: values.prefix,
     batchSize: values.batch === undefined ? undefined : wholeNumber(values.batch),
     keyProvider: values['key-provider'],
+    key: values.key,
+    confirm: values.confirm === true,
   };
 }
 
@@ -84,6 +93,8 @@ const strictly = (argv: readonly string[]) =>
       prefix: { type: 'string' },
       batch: { type: 'string' },
       'key-provider': { type: 'string' },
+      key: { type: 'string' },
+      confirm: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });

@@ -26,7 +26,7 @@ const INTERRUPTED = 130;
 
 type Run = (rotation: KeyRotationService, wish: KeysArguments, around: KeysSurroundings) => Promise<number>;
 
-const RUNS: Readonly<Record<KeysArguments['command'], Run>> = { rotate, count, verify };
+const RUNS: Readonly<Record<KeysArguments['command'], Run>> = { rotate, count, verify, abandon };
 
 /**
  * Runs `connections-keys`.
@@ -104,6 +104,27 @@ async function verify(
     return INTERRUPTED;
   }
   return noKey + tampered === 0 ? DONE : LEFT;
+}
+
+async function abandon(
+  rotation: KeyRotationService,
+  { key, confirm }: KeysArguments,
+  { stdout }: KeysSurroundings,
+): Promise<number> {
+  if (key === undefined) {
+    throw new UsageError('Name the lost key: --key <id>.');
+  }
+  if (!confirm) {
+    const lost = (await rotation.countByKey()).find(({ keyId }) => keyId === key);
+    stdout.write(
+      `${lost?.tokens ?? 0} tokens need the key. With --confirm they are deleted here; nothing is sent to Powens. Nothing was done.\n`,
+    );
+    return LEFT;
+  }
+  stdout.write(
+    `${await rotation.abandonKey(key)} tokens were deleted here. The application can start without the key.\n`,
+  );
+  return DONE;
 }
 
 async function withProgress<T>(

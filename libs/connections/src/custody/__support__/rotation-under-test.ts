@@ -6,7 +6,8 @@ import { createTestDatabase, type TestDatabase } from '../../../../../test/helpe
 import { ConnectionsDatabase } from '../../database/connections-database.js';
 import { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from '../../database/index.js';
 import { AccountRepository } from '../account.repository.js';
-import { accessTokenContext } from '../encryption-context.js';
+import { authenticateRow } from '../authenticator.js';
+import { accessTokenContext, type BoundRow } from '../encryption-context.js';
 import { openEnvelope, sealEnvelope } from '../envelope.js';
 import { KeyRing } from '../key-ring.js';
 import { KeyRotationRepository } from '../key-rotation.repository.js';
@@ -14,6 +15,8 @@ import { KeyRotationService } from '../key-rotation.service.js';
 import { PowensUserRepository } from '../powens-user.repository.js';
 
 export const INSTANCE = 'default';
+
+export const PROVIDER = { apiOrigin: 'https://acme.biapi.pro', clientId: '20000001' };
 
 /** A row as the test put it there. */
 export interface PutRow {
@@ -96,6 +99,7 @@ export async function rotationUnderTest(
 interface SealedPut extends PutRow {
   readonly sealed: string;
   readonly keyId: string;
+  readonly authenticator: string;
 }
 
 function sealedRows(count: number, ring: KeyRing): SealedPut[] {
@@ -104,22 +108,45 @@ function sealedRows(count: number, ring: KeyRing): SealedPut[] {
   registerSecret('access token', secret);
   return Array.from({ length: count }, (_, index) => {
     const row = { id: uuidv7(), ownerId: `owner-${uuidv7()}`, token: `${secret}.${index}` };
-    return { ...row, keyId: ring.primaryId, sealed: sealEnvelope(row.token, contextOf(row), ring) };
+    return {
+      ...row,
+      keyId: ring.primaryId,
+      sealed: sealEnvelope(row.token, contextOf(row), ring),
+      authenticator: authenticateRow(
+        { row: boundRow(row.id, row.ownerId), purpose: 'keep', instance: INSTANCE },
+        ring,
+      ),
+    };
   });
 }
 
 async function put(dataSource: DataSource, table: string, rows: SealedPut[]): Promise<readonly PutRow[]> {
   const column = <K extends keyof SealedPut>(name: K): SealedPut[K][] => rows.map((row) => row[name]);
   await dataSource.query(
-    `INSERT INTO ${table} (id, instance, tenant, owner_id, powens_user_id, status, renewable, sealed_token, key_id,
-       created_at, updated_at)
-     SELECT id, $1, '', owner_id, owner_id, 'active', true, sealed, key_id, now(), now()
-     FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) AS v (id, owner_id, sealed, key_id)`,
-    [INSTANCE, column('id'), column('ownerId'), column('sealed'), column('keyId')],
+    `INSERT INTO ${table} (id, instance, tenant, owner_id, powens_user_id, api_origin, client_id, authenticator, status,
+       renewable, sealed_token, key_id, created_at, updated_at)
+     SELECT id, $1, '', owner_id, owner_id, $7, $8, authenticator, 'active', true, sealed, key_id, now(), now()
+     FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
+       AS v (id, owner_id, sealed, key_id, authenticator)`,
+    [
+      INSTANCE,
+      column('id'),
+      column('ownerId'),
+      column('sealed'),
+      column('keyId'),
+      column('authenticator'),
+      PROVIDER.apiOrigin,
+      PROVIDER.clientId,
+    ],
   );
   return rows;
 }
 
+/** What a row that the test put there is bound to. */
+export function boundRow(id: string, ownerId: string): BoundRow {
+  return { userId: id, owner: { id: ownerId, tenant: '' }, powensUserId: ownerId, provider: PROVIDER };
+}
+
 function contextOf({ id, ownerId }: PutRow): ReturnType<typeof accessTokenContext> {
-  return accessTokenContext(INSTANCE, { id: ownerId, tenant: '' }, id);
+  return accessTokenContext(INSTANCE, boundRow(id, ownerId));
 }

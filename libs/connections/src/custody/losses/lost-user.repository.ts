@@ -85,7 +85,7 @@ export class LostUserRepository {
   async dropRefused(instance: string, rememberDays: number): Promise<void> {
     const { user, loss } = this.database.tables;
     await this.database.query(sql`
-      UPDATE ${user} SET sealed_token = NULL, key_id = NULL, updated_at = now()
+      UPDATE ${user} SET sealed_token = NULL, updated_at = now()
       WHERE instance = ${instance} AND status = 'revoked' AND status_reason = 'token_lost' AND sealed_token IS NOT NULL
         AND ${FREE} AND id IN (
           SELECT user_id FROM ${loss}

@@ -19,7 +19,16 @@ import { USER_REASONS } from '../reasons.js';
 @Index('powens_user_key_idx', ['instance', 'keyId', 'id'])
 @Index('powens_user_due_idx', ['instance', 'reconcileAt'])
 @Index('powens_user_reconciled_idx', ['instance', 'reconciledAt'])
+@Index('powens_user_provider_idx', ['instance', 'apiOrigin', 'clientId'])
 @Check('powens_user_token_check', `status <> 'active' OR sealed_token IS NOT NULL`)
+@Check(
+  'powens_user_provider_check',
+  `status = 'erased' OR (api_origin IS NOT NULL AND client_id IS NOT NULL)`,
+)
+@Check(
+  'powens_user_authenticator_check',
+  `powens_user_id IS NULL OR status = 'erased' OR authenticator IS NOT NULL`,
+)
 export class PowensUserEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'powens_user_pkey' })
   id!: string;
@@ -36,6 +45,21 @@ export class PowensUserEntity {
   /** Null while the Powens user is being created; a hash once it is erased. */
   @Column('varchar', { length: 64, name: 'powens_user_id', nullable: true })
   powensUserId!: string | null;
+
+  /** Provider that the Powens user belongs to: origin of the API. Null once it is erased. */
+  @Column('varchar', { length: 512, name: 'api_origin', nullable: true })
+  apiOrigin!: string | null;
+
+  /** Provider that the Powens user belongs to: the client application. Null once it is erased. */
+  @Column('varchar', { length: 64, name: 'client_id', nullable: true })
+  clientId!: string | null;
+
+  /**
+   * HMAC over owner, Powens user and provider: checked before the client secret acts for the user. Null while there is no
+   * Powens user.
+   */
+  @Column('varchar', { length: 128, nullable: true, select: false })
+  authenticator!: string | null;
 
   /**
    * `provisioning` (being created), `active`, `revoking` and `revoked` (the token is gone, the Powens user is not), `lost`
@@ -60,6 +84,7 @@ export class PowensUserEntity {
   @Column('text', { name: 'sealed_token', nullable: true, select: false })
   sealedToken!: string | null;
 
+  /** Key that seals the token and made the authenticator: both are always of one key. */
   @Column('varchar', { length: 64, name: 'key_id', nullable: true })
   keyId!: string | null;
 

@@ -7,6 +7,7 @@ import { nullable, path, table, text, type Columns } from './schema-tools.js';
 const id = { type: 'uuid', isPrimary: true };
 /** Who acted for the owner, and what the application wants to remember: from the attempt to the connection. */
 const DESCRIPTION: Columns = { connected_by: nullable('varchar', 255), metadata: nullable('text') };
+const PROVIDER: Columns = { api_origin: nullable('varchar', 512), client_id: nullable('varchar', 64) };
 const OWNED: Columns = { instance: text(64), tenant: text(64), owner_id: text(255) };
 
 /**
@@ -18,15 +19,8 @@ export class CreateConnectionsSchema1790000000000 implements MigrationInterface 
   name = 'CreateConnectionsSchema1790000000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const created of [
-      attempt(runner),
-      user(runner),
-      connection(runner),
-      loss(runner),
-      outbox(runner),
-      inbox(runner),
-    ]) {
-      await runner.createTable(created);
+    for (const create of [attempt, user, connection, loss, outbox, inbox]) {
+      await runner.createTable(create(runner));
     }
   }
 
@@ -50,6 +44,8 @@ function user(runner: QueryRunner): Table {
       id,
       ...OWNED,
       powens_user_id: nullable('varchar', 64),
+      ...PROVIDER,
+      authenticator: nullable('varchar', 128),
       status: text(16),
       status_reason: nullable('varchar', 32),
       renewable: 'boolean',
@@ -71,11 +67,14 @@ function user(runner: QueryRunner): Table {
       powens_user_key_idx: ['instance', 'key_id', 'id'],
       powens_user_due_idx: ['instance', 'reconcile_at'],
       powens_user_reconciled_idx: ['instance', 'reconciled_at'],
+      powens_user_provider_idx: ['instance', 'api_origin', 'client_id'],
     },
     checks: {
       powens_user_status_check: `status IN ('provisioning', 'active', 'revoking', 'revoked', 'lost', 'forgetting', 'erasing', 'erased')`,
       powens_user_token_check: `status <> 'active' OR sealed_token IS NOT NULL`,
       powens_user_reason_check: USER_REASONS,
+      powens_user_provider_check: `status = 'erased' OR (api_origin IS NOT NULL AND client_id IS NOT NULL)`,
+      powens_user_authenticator_check: `powens_user_id IS NULL OR status = 'erased' OR authenticator IS NOT NULL`,
     },
   });
 }

@@ -1,12 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { Injectable } from '@nestjs/common';
 import type { AccountLease, AccountState } from '../../custody/account.repository.js';
 import { ErasureRepository } from '../../custody/erasure.repository.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Owner } from '../../values/owner.js';
 import { AccountLock } from '../tokens/account-lock.service.js';
 import { AttemptRecovery } from '../recovery/attempt-recovery.service.js';
+import { ErasureIntent } from './erasure-intent.service.js';
 import { OwnerTraces } from './owner-traces.service.js';
 import { PowensRemoval } from './powens-removal.service.js';
 
@@ -20,7 +19,7 @@ import { PowensRemoval } from './powens-removal.service.js';
 @Injectable()
 export class ErasureService {
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly intent: ErasureIntent,
     private readonly erasures: ErasureRepository,
     private readonly recovery: AttemptRecovery,
     private readonly traces: OwnerTraces,
@@ -32,11 +31,11 @@ export class ErasureService {
   /**
    * Erases an owner. Repeating it is harmless; an owner without anything is erased already.
    *
-   * @throws PowensApiError when Powens cannot be told yet: the sweeper goes on
+   * @throws ProviderMismatchError or CustodyError when the row may not be acted for: then nothing was begun; PowensApiError
+   *   when Powens cannot be told yet: the sweeper goes on
    */
   async erase(owner: Owner): Promise<void> {
-    const { instance } = this.options;
-    const begun = await this.erasures.begin(instance, owner);
+    const begun = await this.intent.begin(owner);
     // After the status, before Powens: a callback under way finds no attempt to complete, and undoes what it made.
     await this.recovery.eraseOwner(owner);
     if (begun?.status === 'erasing') {

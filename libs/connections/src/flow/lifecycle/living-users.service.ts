@@ -26,13 +26,14 @@ export class LivingUsers {
    *
    * @throws PowensApiError for every answer that is none, an HTML page in place of Powens' own words included
    */
-  async look({ owner, userId, powensUserId, sealedToken }: AccountState): Promise<UserLook> {
+  async look(account: AccountState): Promise<UserLook> {
+    const { owner, powensUserId, sealedToken } = account;
     if (powensUserId === null || sealedToken === null) {
       return 'token_refused';
     }
     try {
       const { id } = await this.powens.getUser(
-        this.custody.open(owner, { userId, powensUserId, sealedToken }),
+        this.custody.open(owner, { ...account, powensUserId, sealedToken }),
       );
       if (id === powensUserId) {
         return 'alive';

@@ -6,6 +6,7 @@ import { PowensClient } from '../../powens/powens.client.js';
 import type { AccessToken } from '../../values/access-token.js';
 import { isOwnAnswer } from '../losses/loss-policy.service.js';
 import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
+import { TokenRenewal } from '../tokens/token-renewal.service.js';
 
 /**
  * Deletes at Powens, with whatever is left to authenticate with.
@@ -17,15 +18,19 @@ export class PowensRemoval {
   constructor(
     private readonly custody: TokenCustodyService,
     private readonly tokens: TokenLifecycleService,
+    private readonly renewal: TokenRenewal,
     private readonly powens: PowensClient,
   ) {}
 
   /** Deletes a connection. One that is gone is no failure. */
   async deleteConnection(account: AccountState, powensConnectionId: string): Promise<void> {
     const { owner, powensUserId } = account;
+    if (powensUserId !== null) {
+      this.custody.verify(account);
+    }
     if (account.status !== 'active' && powensUserId !== null) {
       // Its token was revoked, or refused: a deletion, perhaps the sweeper's own, must not bring one back for good.
-      await this.deleteWithPassingToken(powensUserId, powensConnectionId);
+      await this.deleteWithTemporaryToken(account, powensConnectionId);
       return;
     }
     const current = await this.tokens.require(owner);
@@ -34,10 +39,13 @@ export class PowensRemoval {
         this.powens.deleteConnection(token, powensConnectionId),
       );
     } catch (error) {
+      if (isNoUser(error)) {
+        return;
+      }
       if (!isOwnAnswer(error, [401])) {
         throw error;
       }
-      await this.deleteWithPassingToken(current.powensUserId, powensConnectionId);
+      await this.deleteWithTemporaryToken(account, powensConnectionId);
     }
   }
 
@@ -45,36 +53,33 @@ export class PowensRemoval {
    * The owner's will counts although the token is dead and may not be renewed: a token for this one call, which leaves
    * others of the user alone.
    */
-  private async deleteWithPassingToken(powensUserId: string, powensConnectionId: string): Promise<void> {
-    let token: AccessToken;
+  private async deleteWithTemporaryToken(account: AccountState, powensConnectionId: string): Promise<void> {
     try {
-      token = await this.powens.renewToken(powensUserId, { revokePrevious: false });
+      await this.renewal.withTemporaryToken(account, async (token) =>
+        this.powens.deleteConnection(token, powensConnectionId),
+      );
     } catch (error) {
-      if (!isOwnAnswer(error, [400, 404])) {
+      // No user has that id: it is gone, and its connections with it.
+      if (!isNoUser(error)) {
         throw error;
       }
-      // Nobody there by that id: the user is gone, and its connections with it.
-      return;
-    }
-    try {
-      await this.powens.deleteConnection(token, powensConnectionId);
-    } finally {
-      await this.powens.revokeToken(token);
     }
   }
 
   /**
-   * Deletes a Powens user under the lease of its row. A token that Powens no longer takes is renewed once by the user's
-   * id: the user must not stay behind because its token was lost.
+   * Deletes a Powens user under the lease of its row. Where Powens no longer takes the token, one is made for this by the
+   * user's id: the user must not stay behind because its token was lost.
+   *
+   * @throws ProviderMismatchError and CustodyError when the row may not be acted for: then nothing was deleted
    */
   async deleteUser(account: AccountState): Promise<void> {
-    const { powensUserId } = account;
-    if (powensUserId === null) {
+    if (account.powensUserId === null) {
       return;
     }
+    this.custody.verify(account);
     const stored = this.storedToken(account);
     if (stored === null) {
-      await this.deleteWithFreshToken(powensUserId);
+      await this.deleteUserWithTemporaryToken(account);
       return;
     }
     try {
@@ -83,31 +88,28 @@ export class PowensRemoval {
       if (!isOwnAnswer(error, [401])) {
         throw error;
       }
-      await this.deleteWithFreshToken(powensUserId);
+      await this.deleteUserWithTemporaryToken(account);
     }
   }
 
-  private async deleteWithFreshToken(powensUserId: string): Promise<void> {
+  private async deleteUserWithTemporaryToken(account: AccountState): Promise<void> {
     try {
-      await this.powens.deleteUser(await this.freshToken(powensUserId));
+      await this.renewal.withTemporaryToken(account, async (token) => this.powens.deleteUser(token));
     } catch (error) {
-      if (!isOwnAnswer(error, [400, 401, 404])) {
+      // No user has that id: it was deleted before.
+      if (!isNoUser(error)) {
         throw error;
       }
-      // Nobody there by that id: the user was deleted before.
     }
   }
 
-  private async freshToken(powensUserId: string): Promise<AccessToken> {
-    return this.powens.renewToken(powensUserId, { revokePrevious: true });
-  }
-
-  private storedToken({ owner, userId, powensUserId, sealedToken }: AccountState): AccessToken | null {
+  private storedToken(account: AccountState): AccessToken | null {
+    const { owner, powensUserId, sealedToken } = account;
     if (sealedToken === null || powensUserId === null) {
       return null;
     }
     try {
-      return this.custody.open(owner, { userId, powensUserId, sealedToken });
+      return this.custody.open(owner, { ...account, powensUserId, sealedToken });
     } catch (error) {
       if (error instanceof CustodyError) {
         // An unreadable token must not keep a user's data alive.
@@ -116,4 +118,9 @@ export class PowensRemoval {
       throw error;
     }
   }
+}
+
+/** Whether Powens has no user of the number that a token was asked for. */
+function isNoUser(error: unknown): boolean {
+  return isOwnAnswer(error, [400, 404]) && error.failure.operation === 'POST /auth/renew';
 }

@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { AccountState } from '../../custody/account.repository.js';
 import type { LossEvidence, LossSubject } from '../../custody/losses/loss.js';
 import { PowensApiError } from '../../errors/index.js';
-import { PowensClient } from '../../powens/powens.client.js';
-import type { AccessToken } from '../../values/access-token.js';
 import { isOwnAnswer, LossPolicy, type LossVerdict } from '../losses/loss-policy.service.js';
 import { LivingUsers } from '../lifecycle/living-users.service.js';
+import { TokenRenewal } from '../tokens/token-renewal.service.js';
 
 /** What a failure to read a Powens user means. */
 export interface MissingUser {
@@ -31,7 +30,7 @@ const RENEWAL = 'POST /auth/renew';
 @Injectable()
 export class MissingUsers {
   constructor(
-    private readonly powens: PowensClient,
+    private readonly renewal: TokenRenewal,
     private readonly living: LivingUsers,
     private readonly policy: LossPolicy,
   ) {}
@@ -66,12 +65,13 @@ export class MissingUsers {
    *
    * @throws PowensApiError when Powens cannot be asked
    */
-  async lookWithoutToken({ userId, powensUserId }: AccountState): Promise<void> {
+  async lookWithoutToken(state: AccountState): Promise<void> {
+    const { userId } = state;
     const isSuspected = (await this.policy.openOf(userId)).some(({ subject }) => subject === 'user');
     if (!isSuspected) {
       return;
     }
-    if (await this.exists(powensUserId)) {
+    if (await this.exists(state)) {
       await this.policy.found([userId]);
       return;
     }
@@ -95,7 +95,7 @@ export class MissingUsers {
     if (!isOwnAnswer(error, [401]) || (await this.wasRenewed(state, mayRenew))) {
       return null;
     }
-    return (await this.exists(state.powensUserId))
+    return (await this.exists(state))
       ? { subject: 'token', evidence: 'token_refused' }
       : { subject: 'user', evidence: 'renewal_refused' };
   }
@@ -110,13 +110,12 @@ export class MissingUsers {
   }
 
   /** A 401 does not say whether the token or the user is gone: a token for this one question does, and leaves all others alone. */
-  private async exists(powensUserId: string | null): Promise<boolean> {
-    if (powensUserId === null) {
+  private async exists(state: AccountState): Promise<boolean> {
+    if (state.powensUserId === null) {
       return true;
     }
-    let token: AccessToken;
     try {
-      token = await this.powens.renewToken(powensUserId, { revokePrevious: false });
+      return await this.renewal.withTemporaryToken(state, () => Promise.resolve(true));
     } catch (error) {
       if (error instanceof PowensApiError && error.code === 'powens_refused') {
         // Refused for another reason: as far as it can be told the user is there.
@@ -124,8 +123,6 @@ export class MissingUsers {
       }
       throw error;
     }
-    await this.powens.revokeToken(token);
-    return true;
   }
 }
 

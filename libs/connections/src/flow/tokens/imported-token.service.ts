@@ -11,7 +11,6 @@ import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 import { AccessToken } from '../../values/access-token.js';
-import type { OwnerAccount } from '../../values/owner-account.js';
 import type { Owner } from '../../values/owner.js';
 import { ObservationService, type Observed } from '../lifecycle/observation.service.js';
 import type { ImportEntry, ImportOptions } from './token-import.types.js';
@@ -96,15 +95,15 @@ export class ImportedTokenService {
   ): Promise<'imported' | 'unchanged'> {
     const { owner, token, powensUserId } = verified;
     assertSameUser(account, powensUserId);
+    this.custody.verify(account);
     const added = await this.unknown(verified, account.userId);
     const isSame = this.holds(account, token);
     if (isSame && added.length === 0) {
       return 'unchanged';
     }
-    const { userId, sealedToken } = account;
-    const observed = observedOf(owner, { userId, powensUserId, sealedToken: sealedToken ?? '' }, added);
+    const observed = observedOf(owner, { userId: account.userId, powensUserId }, added);
     await this.write(observed, options, (tx) => {
-      if (!isSame) this.custody.replace(owner, account, token, tx);
+      if (!isSame) this.custody.replace(account, token, tx);
     });
     return 'imported';
   }
@@ -124,11 +123,11 @@ export class ImportedTokenService {
     return verified.connections.filter(({ id }) => !kept.has(id));
   }
 
-  private holds({ owner, userId, powensUserId, sealedToken }: AccountState, token: AccessToken): boolean {
+  private holds({ owner, sealedToken, powensUserId, ...row }: AccountState, token: AccessToken): boolean {
     if (sealedToken === null || powensUserId === null) {
       return false;
     }
-    const kept = this.custody.open(owner, { userId, powensUserId, sealedToken });
+    const kept = this.custody.open(owner, { ...row, powensUserId, sealedToken });
     return kept.use((one) => token.use((other) => one === other));
   }
 
@@ -150,7 +149,11 @@ export class ImportedTokenService {
   }
 }
 
-function observedOf(owner: Owner, account: OwnerAccount, added: readonly PowensConnection[]): Observed {
+function observedOf(
+  owner: Owner,
+  account: Observed['account'],
+  added: readonly PowensConnection[],
+): Observed {
   return { owner, account, attemptId: null, diff: { added, changed: [] } };
 }
 

@@ -73,9 +73,9 @@ export class ProvisioningService {
     if (found === null) {
       return provisioning === 'webview-first' ? null : this.create(owner);
     }
-    const { status, userId, powensUserId, sealedToken } = found;
+    const { status, userId, powensUserId, provider, sealedToken } = found;
     if (status === 'active' && powensUserId !== null && sealedToken !== null) {
-      return { userId, powensUserId, sealedToken };
+      return { userId, powensUserId, provider, sealedToken };
     }
     if (status === 'revoked') {
       return this.tokens.renewFrom(found, sealedToken);
@@ -107,20 +107,23 @@ export class ProvisioningService {
 
   /** Reserves the row, makes the Powens user, fills the row: committed before any webview opens. */
   private async create(owner: Owner): Promise<OwnerAccount | 'wait'> {
-    const { instance, lifecycle } = this.options;
+    const { instance, lifecycle, powens } = this.options;
+    const { provider } = powens;
     const lease: AccountLease = { userId: uuidv7(), leaseToken: uuidv4() };
-    if (!(await this.accounts.reserve(instance, owner, lease, lifecycle.leaseSeconds))) {
+    if (!(await this.accounts.reserve({ instance, provider }, owner, lease, lifecycle.leaseSeconds))) {
       return 'wait';
     }
     let token: AccessToken | null = null;
     try {
       const user = await this.powens.initUser();
       token = user.token;
-      const sealed = this.custody.reseal(owner, lease.userId, token);
-      if (!(await this.accounts.activate(lease, user.powensUserId, sealed))) {
+      const { powensUserId } = user;
+      const { userId } = lease;
+      const sealed = this.custody.reseal({ owner, userId, powensUserId }, token);
+      if (!(await this.accounts.activate(lease, powensUserId, sealed))) {
         throw new ConnectionsError('busy', "The owner's account was changed while its Powens user was made.");
       }
-      return { userId: lease.userId, powensUserId: user.powensUserId, sealedToken: sealed.sealedToken };
+      return { userId, powensUserId, provider, sealedToken: sealed.sealedToken };
     } catch (error) {
       await this.giveUp(owner, lease, token);
       throw error;

@@ -3,14 +3,14 @@ import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AccountRepository, type AccountLease, type AccountState } from '../../custody/account.repository.js';
 import { LossRepository } from '../../custody/losses/loss.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
-import { ConnectionsError, PowensApiError } from '../../errors/index.js';
+import { ConnectionsError, CustodyError, PowensApiError, ProviderMismatchError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
-import { PowensClient } from '../../powens/powens.client.js';
 import type { AccessToken } from '../../values/access-token.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
 import type { Owner } from '../../values/owner.js';
 import { AccountLock } from './account-lock.service.js';
 import { TokenAudit } from './token-audit.service.js';
+import { TokenRenewal } from './token-renewal.service.js';
 
 /**
  * The life of a token after its exchange: used, renewed when Powens no longer takes it, revoked.
@@ -26,9 +26,9 @@ export class TokenLifecycleService {
     private readonly accounts: AccountRepository,
     private readonly custody: TokenCustodyService,
     private readonly lock: AccountLock,
-    private readonly powens: PowensClient,
     private readonly audit: TokenAudit,
     private readonly losses: LossRepository,
+    private readonly renewal: TokenRenewal,
   ) {}
 
   /**
@@ -88,34 +88,39 @@ export class TokenLifecycleService {
   /** Renews, unless the token is no longer the `stale` one: then somebody did it meanwhile. */
   async renewFrom(account: Pick<AccountState, 'userId'>, stale: string | null): Promise<OwnerAccount> {
     return this.lock.with(account.userId, ['active', 'revoked', 'lost'], async (current, lease) => {
-      const { powensUserId, owner, userId, sealedToken } = current;
+      const { powensUserId, provider, userId, sealedToken } = current;
       if (powensUserId === null) {
         throw notConnected();
       }
-      if (sealedToken !== null && !this.custody.isSameToken(owner, userId, [sealedToken, stale])) {
+      const row = { ...current, powensUserId };
+      if (sealedToken !== null && !this.custody.isSameToken(row, [sealedToken, stale])) {
         await this.accounts.release(lease);
-        return { userId, powensUserId, sealedToken };
+        return { userId, powensUserId, provider, sealedToken };
       }
-      const token = await this.renewed(powensUserId, lease);
-      const sealed = this.custody.reseal(owner, userId, token);
+      const token = await this.renewed(current, lease);
+      const sealed = this.custody.reseal(row, token);
       if (!(await this.accounts.replaceToken(lease, sealedToken, sealed))) {
         // Revoked or erased meanwhile: a live token that no row knows must not stay behind.
-        await this.powens.revokeToken(token);
+        await this.renewal.revoke(token);
         throw new ConnectionsError('busy', 'The account was changed while its token was renewed.');
       }
       this.#logger.log(
         `The access token of Powens user ${powensUserId} was renewed, those before are revoked`,
       );
-      return { userId, powensUserId, sealedToken: sealed.sealedToken };
+      return { userId, powensUserId, provider, sealedToken: sealed.sealedToken };
     });
   }
 
-  /** A definite refusal changed nothing: without the mark of an interruption, nobody asks again for ever. */
-  private async renewed(powensUserId: string, lease: AccountLease): Promise<AccessToken> {
+  /**
+   * A definite refusal, of Powens or of the check, changed nothing. The lease is released, or the sweeper would renew again
+   * and again.
+   */
+  private async renewed(account: AccountState, lease: AccountLease): Promise<AccessToken> {
     try {
-      return await this.powens.renewToken(powensUserId, { revokePrevious: true });
+      return await this.renewal.renew(account);
     } catch (error) {
-      if (error instanceof PowensApiError && error.failure.processed === 'no') {
+      const isRefused = error instanceof PowensApiError && error.failure.processed === 'no';
+      if (isRefused || error instanceof ProviderMismatchError || error instanceof CustodyError) {
         await this.accounts.release(lease);
       }
       throw error;
@@ -136,9 +141,10 @@ export class TokenLifecycleService {
 
   /** Goes on with a revocation, from wherever it stopped. */
   async finishRevocation(userId: string): Promise<void> {
-    await this.lock.withOrGone(userId, ['revoking'], async ({ owner, sealedToken, powensUserId }, lease) => {
+    await this.lock.withOrGone(userId, ['revoking'], async (account, lease) => {
+      const { owner, sealedToken, powensUserId } = account;
       if (sealedToken !== null && powensUserId !== null) {
-        await this.powens.revokeToken(this.custody.open(owner, { userId, powensUserId, sealedToken }));
+        await this.renewal.revoke(this.custody.open(owner, { ...account, powensUserId, sealedToken }));
       }
       await this.accounts.endRevocation(lease);
     });

@@ -5,6 +5,7 @@ import {
 } from '../../connections/connection-changes.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AccountRepository, type AccountState } from '../../custody/account.repository.js';
+import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { PowensApiError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
@@ -36,6 +37,7 @@ export class WebhookSubjects {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly accounts: AccountRepository,
+    private readonly custody: TokenCustodyService,
     private readonly changes: ConnectionChangesRepository,
     private readonly unknown: UnknownConnections,
     private readonly reconciliation: UserReconciliation,
@@ -54,11 +56,11 @@ export class WebhookSubjects {
     if (account === null || powensUserId === null || account.status === 'provisioning') {
       throw new NotYetError('its Powens user is not known here');
     }
-    const { status, userId, sealedToken } = account;
+    const { status, userId, provider, sealedToken } = account;
     const isUsable = status === 'active' && sealedToken !== null;
     return {
       account: { ...account, powensUserId },
-      usable: isUsable ? { userId, powensUserId, sealedToken } : null,
+      usable: isUsable ? { userId, powensUserId, provider, sealedToken } : null,
       isInUse: status !== 'erasing' && status !== 'forgetting',
     };
   }
@@ -102,10 +104,21 @@ export class WebhookSubjects {
   }
 
   /**
-   * The account that a webhook belongs to, or null. Account and contract events may lack the user, and deletions too: then
+   * The account that a webhook belongs to, or null. Its row is checked: whoever can edit one could otherwise have what is
+   * said of one owner's bank done to another's.
+   *
+   * Account and contract events may lack the user, and deletions too: then
    * the connection tells.
    */
   async account(message: InboxMessage): Promise<AccountState | null> {
+    const account = await this.find(message);
+    if (account !== null && account.powensUserId !== null) {
+      this.custody.verify(account);
+    }
+    return account;
+  }
+
+  private async find(message: InboxMessage): Promise<AccountState | null> {
     const { instance } = this.options;
     if (message.powensUserId !== null) {
       return this.accounts.findByPowensUser(instance, message.powensUserId);

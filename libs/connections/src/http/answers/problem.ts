@@ -46,6 +46,7 @@ const ANSWERS: Partial<Record<ConnectionsErrorCode, readonly [status: number, ti
   powens_response_invalid: [502, 'Powens answered something unexpected'],
   busy: [503, 'Being changed by somebody else'],
   powens_unreachable: [503, 'Powens cannot be reached'],
+  provider_mismatch: [503, 'Another Powens is configured than the stored one'],
   key_unavailable: [503, 'An encryption key is missing'],
   storage_failed: [503, 'The database cannot be used'],
   commit_outcome_unknown: [503, 'The database was lost during a commit'],

@@ -1,0 +1,45 @@
+import { HttpService } from '@nestjs/axios';
+import type { Provider } from '@nestjs/common';
+import axios from 'axios';
+import { RESOLVED_OPTIONS, STATIC_EXTRAS } from './connections.constants.js';
+import { MODULE_OPTIONS_TOKEN } from './connections.module-definition.js';
+import { KeyRingLoader } from './custody/key-ring-loader.js';
+import { KeyRing } from './custody/key-ring.js';
+import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
+import type { ConnectionsModuleOptions } from './options/connections-module-options.interface.js';
+import { resolveOptions } from './options/resolve-options.js';
+import type { ResolvedOptions } from './options/resolved-options.js';
+import { processContext } from './options/unsafe-process.js';
+import { powensHttpOptions } from './powens/powens-http.options.js';
+
+/** Provided options in, resolved options out: the only reader of what the host gave. */
+export const resolvedOptions: Provider = {
+  provide: RESOLVED_OPTIONS,
+  inject: [MODULE_OPTIONS_TOKEN, STATIC_EXTRAS],
+  useFactory: (options: ConnectionsModuleOptions, extras: ConnectionsModuleExtras): ResolvedOptions =>
+    resolveOptions(options, {
+      routes: extras.routes !== false,
+      ...processContext(process),
+    }),
+};
+
+export const keyRingLoader: Provider = {
+  provide: KeyRingLoader,
+  inject: [RESOLVED_OPTIONS],
+  useFactory: (options: ResolvedOptions): KeyRingLoader => new KeyRingLoader(options),
+};
+
+/** Boot waits for the ring, and fails with it: a process without its keys could neither open nor seal (TC-11). */
+export const keyRing: Provider = {
+  provide: KeyRing,
+  inject: [KeyRingLoader],
+  useFactory: async (loader: KeyRingLoader): Promise<KeyRing> => loader.load(),
+};
+
+/** An axios of our own: the host's interceptors and defaults would see the client secret and the tokens. */
+export const http: Provider = {
+  provide: HttpService,
+  inject: [RESOLVED_OPTIONS],
+  useFactory: (options: ResolvedOptions): HttpService =>
+    new HttpService(axios.create(powensHttpOptions(options))),
+};

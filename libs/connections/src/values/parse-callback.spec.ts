@@ -99,7 +99,7 @@ const query = fc
   .map(([withState, pairs]) => [...(withState ? [`state=${STATE}`] : []), ...pairs].join('&'));
 
 describe(parseCallback.name, () => {
-  it('should agree with an independent model of the syntax on 30 000 queries [OA-08, G01, G02, G04, G05]', () => {
+  it('should agree with an independent model of the syntax on thousands of queries [OA-08, G01, G02, G04, G05]', () => {
     let accepted = 0;
     const property = fc.property(query, (text) => {
       const result = seen(text);
@@ -110,7 +110,7 @@ describe(parseCallback.name, () => {
       }
     });
     fc.assert(property, { numRuns: rounds(3000, 30_000) });
-    expect(accepted).toBeGreaterThan(1000);
+    expect(accepted).toBeGreaterThan(rounds(50, 1000));
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   });
 

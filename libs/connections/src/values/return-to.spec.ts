@@ -52,7 +52,7 @@ const hostile = fc
   .map((parts) => parts.join(''));
 
 describe(ownPath.name, () => {
-  it('should keep what is accepted on the own origin, for 30 000 hostile texts [OA-17, A20, A21, A22]', () => {
+  it('should keep what is accepted on the own origin, for thousands of hostile texts [OA-17, A20, A21, A22]', () => {
     let accepted = 0;
     const property = fc.property(hostile, fc.boolean(), (text, rooted) => {
       const path = ownPath(rooted ? `/${text}` : text, ORIGIN);
@@ -69,7 +69,7 @@ describe(ownPath.name, () => {
     });
     fc.assert(property, { numRuns: rounds(3000, 30_000) });
     // The property says nothing about a function that refuses everything.
-    expect(accepted).toBeGreaterThan(1000);
+    expect(accepted).toBeGreaterThan(rounds(50, 1000));
   });
 
   it('should accept every path of ordinary segments, query and fragment as it is', () => {

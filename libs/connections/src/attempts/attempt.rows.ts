@@ -62,7 +62,7 @@ export const CLAIMED_COLUMNS = sql`claimed.id, claimed.lease_token, claimed.inst
   ${epochMs(sql`claimed.created_at`)} AS created_ms, claimed.connected_by, claimed.metadata, claimed.exchanges, claimed.postponed,
   claimed.claimed_ids, claimed.error_code, claimed.sealed_code, claimed.sealed_token AS attempt_token,
   claimed.state_hash, claimed.binding_hash,
-  extract(epoch FROM now() - claimed.created_at)::float8 AS age_seconds`;
+  floor(extract(epoch FROM now() - claimed.created_at))::int AS age_seconds`;
 
 /**
  * Status as it counts: a pending attempt past its time is expired; a claim that nobody can complete any more, since its

@@ -15,16 +15,15 @@ const PARSERS = new Map<number, Parse>([
   [21, asNumber],
   [23, asNumber],
   [114, asJson],
-  [700, asNumber],
-  [701, asNumber],
   [3802, asJson],
-  // timestamp, timestamptz, date, time, timetz, interval: their text depends on settings of the session.
-  ...[1114, 1184, 1082, 1083, 1266, 1186].map((oid): [number, Parse] => [oid, refused]),
+  // timestamp, timestamptz, date, time, timetz, interval, real, double precision: their text depends on settings of the
+  // session.
+  ...[1114, 1184, 1082, 1083, 1266, 1186, 700, 701].map((oid): [number, Parse] => [oid, refused]),
 ]);
 
 /**
  * Parsers that every statement of the library brings along, so that neither `pg.types.setTypeParser` in the host nor
- * `DateStyle`, `IntervalStyle`, `TimeZone` or `bytea_output` of a session decides what is read.
+ * `DateStyle`, `IntervalStyle`, `TimeZone`, `extra_float_digits` or `bytea_output` of a session decides what is read.
  *
  * @internal
  */
@@ -54,7 +53,8 @@ function bytes(text: string): Buffer {
 }
 
 function refused(): never {
-  throw Object.assign(new Error('A statement returns a time as text. Select it with epochMs() instead.'), {
-    code: 'TIME_AS_TEXT',
-  });
+  throw Object.assign(
+    new Error('A statement returns a time or a float. Select it with epochMs(), or as an integer, instead.'),
+    { code: 'TEXT_DEPENDS_ON_SETTINGS' },
+  );
 }

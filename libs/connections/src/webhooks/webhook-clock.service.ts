@@ -8,6 +8,7 @@ import {
 import sql from 'sql-template-tag';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConnectionsDatabase } from '../database/connections-database.js';
+import { epochMs, timeOf, type EpochMs } from '../database/sql.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 
 const MEASURED_EVERY_MS = 60_000;
@@ -59,13 +60,13 @@ export class WebhookClock implements OnApplicationBootstrap, BeforeApplicationSh
   async measure(): Promise<void> {
     const before = new Date().getTime();
     try {
-      const [row] = await this.database.query<{ now_ms: number }>(
-        sql`SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now_ms`,
+      const [row] = await this.database.query<{ now_ms: EpochMs }>(
+        sql`SELECT ${epochMs(sql`clock_timestamp()`)} AS now_ms`,
       );
       const after = new Date().getTime();
       // An answer that took long says little; the middle of a short one is near enough for a tolerance of minutes.
       if (row !== undefined && after >= before && after - before < WARNED_FROM_MS / 2) {
-        this.#offsetMs = Math.round(row.now_ms - (before + after) / 2);
+        this.#offsetMs = Math.round(timeOf(row.now_ms).getTime() - (before + after) / 2);
         this.warn();
       }
     } catch {

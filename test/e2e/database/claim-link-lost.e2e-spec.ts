@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { postgresCapabilities } from '../../helpers/database.js';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
-import { attemptOf, exchanges, orphanTokens, returning, sql } from '../../helpers/flow/observe.js';
+import { hold } from '../../helpers/flow/hold.js';
+import { attemptOf, EXCHANGE, exchanges, orphanTokens, returning, sql } from '../../helpers/flow/observe.js';
 import { until } from '../../helpers/flow/person.js';
 import { withClient } from '../../helpers/postgres/client.js';
 import { cuttableLink, type CuttableLink } from '../../helpers/postgres/cuttable-link.js';
@@ -43,6 +44,11 @@ describe.skipIf(!postgresCapabilities().concurrent)('a session that ends while a
     await link.close();
     await watcher.close();
   });
+
+  async function leaseOf(attemptId: string): Promise<unknown> {
+    const [row] = await sql(watcher, 'SELECT lease_token FROM powens_attempt WHERE id = $1', [attemptId]);
+    return row?.['lease_token'];
+  }
 
   /** Runs `work` while the next statement that takes a lease stands at the gate; it goes on afterwards. */
   async function whileClaiming(begin: () => void, work: () => Promise<void>): Promise<void> {
@@ -120,5 +126,53 @@ describe.skipIf(!postgresCapabilities().concurrent)('a session that ends while a
     );
     expect((await landed).status).toBe(303);
     await expectConnected(at, before);
+  });
+
+  it('should complete the callback at once when the claim took effect and its answer was lost [N15]', async () => {
+    const at = await returning(app, `lost-${(serial += 1)}`);
+    const before = exchanges(app);
+    let landed: Promise<{ status: number }> = Promise.resolve({ status: 0 });
+    await whileClaiming(
+      () => {
+        landed = at.browser.get(at.callback);
+      },
+      async () => {
+        link.mute();
+        return Promise.resolve();
+      },
+    );
+    await until(async () => (await leaseOf(at.started.attemptId)) !== null);
+    link.cut();
+    expect((await landed).status).toBe(303);
+    await expectConnected(at, before);
+  });
+
+  it('should count no exchange that the sweeper did not make, when the answer to its claim was lost [N15]', async () => {
+    // Claimed by a process that then stands still: its exchange counts.
+    const at = await returning(watcher, `swept-${(serial += 1)}`);
+    const before = exchanges(app);
+    const exchange = await hold(watcher, EXCHANGE);
+    const stalled = at.browser.get(at.callback);
+    await exchange.arrived();
+    const first = await leaseOf(at.started.attemptId);
+
+    await whileClaiming(
+      () => {
+        sql(watcher, 'UPDATE powens_attempt SET lease_expires_at = now() WHERE id = $1', [
+          at.started.attemptId,
+        ]).catch(() => undefined);
+      },
+      async () => {
+        link.mute();
+        return Promise.resolve();
+      },
+    );
+    await until(async () => (await leaseOf(at.started.attemptId)) !== first);
+    link.cut();
+
+    await until(async () => (await attemptOf(at.browser, at.started.attemptId)).status !== 'claimed');
+    await exchange.release();
+    await stalled;
+    await expectConnected(at, before + 1);
   });
 });

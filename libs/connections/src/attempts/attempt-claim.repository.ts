@@ -4,7 +4,8 @@ import { ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { Owner } from '../values/owner.js';
 import { ABANDONED, MAX_EXCHANGES, type AttemptLease, type ClaimedAttempt } from './attempt.js';
-import { CALLBACK_WITHIN_MS, ownedBy, presentedBy, type Presented } from './attempt.predicates.js';
+import { ANSWER_LOST_SECONDS, CALLBACK_WITHIN_MS, ownedBy, presentedBy } from './attempt.predicates.js';
+import type { Presented } from './attempt.predicates.js';
 import { ACCOUNT_COLUMNS, claimedAttempt, CLAIMED_COLUMNS, type ClaimedRow } from './attempt.rows.js';
 
 /** What a claim stores of the callback. */
@@ -70,6 +71,7 @@ export class AttemptClaimRepository {
   /** Claims one attempt whose process disappeared or whose completion was put off until now; null when there is none. */
   async claimDue(instance: string, lease: Lease): Promise<ClaimedAttempt | null> {
     return this.claimOne(
+      instance,
       sql`instance = ${instance} AND status = 'claimed' AND lease_expires_at <= now() ORDER BY lease_expires_at`,
       lease,
     );
@@ -81,18 +83,24 @@ export class AttemptClaimRepository {
    */
   async claimAbandoned(instance: string, owner: Owner, lease: Lease): Promise<ClaimedAttempt | null> {
     return this.claimOne(
+      instance,
       sql`${ownedBy(instance, owner)} AND status = 'claimed' AND error_code = ${ABANDONED}
         AND lease_expires_at <= now() ORDER BY lease_expires_at`,
       lease,
     );
   }
 
-  private async claimOne(which: Sql, lease: Lease): Promise<ClaimedAttempt | null> {
+  /** One that this lease holds already comes first: the statement runs again when its answer was lost. */
+  private async claimOne(instance: string, which: Sql, lease: Lease): Promise<ClaimedAttempt | null> {
     const { attempt } = this.database.tables;
     return this.claimed(sql`
       UPDATE ${attempt} AS claimed
       SET ${leased(lease)}
-      WHERE id = (SELECT id FROM ${attempt} WHERE ${which} LIMIT 1 FOR UPDATE SKIP LOCKED)
+      WHERE id = COALESCE(
+        (SELECT id FROM ${attempt}
+          WHERE instance = ${instance} AND lease_expires_at > ${inSeconds(lease.leaseSeconds - ANSWER_LOST_SECONDS)}
+            AND ${alreadyClaimed(lease)} LIMIT 1),
+        (SELECT id FROM ${attempt} WHERE ${which} LIMIT 1 FOR UPDATE SKIP LOCKED))
       RETURNING claimed.*`);
   }
 

@@ -4,6 +4,9 @@ import type { Owner } from '../values/owner.js';
 /** Milliseconds for which a callback waits for a database that restarts: its browser may not come a second time. */
 export const CALLBACK_WITHIN_MS = 15_000;
 
+/** A statement whose answer was lost is run again within this time: older leases are not its own. */
+export const ANSWER_LOST_SECONDS = 60;
+
 /** What a browser presents at the callback. */
 export interface Presented {
   readonly instance: string;

@@ -1,4 +1,6 @@
 import { CustodyError } from '../errors/custody.error.js';
+import { AccessToken } from '../values/access-token.js';
+import type { ProviderBinding } from '../values/provider-binding.js';
 import { authenticateRow, verifyRow, type RowPurpose } from './authenticator.js';
 import { accessTokenContext, type BoundRow } from './encryption-context.js';
 import { keyIdOf } from './envelope-format.js';
@@ -26,22 +28,36 @@ export function purposeOf(status: string): RowPurpose {
 /**
  * Seals a row's token anew and authenticates the row anew, under the primary key.
  *
+ * @param provider - what the row is bound to from then on; what it was bound to when absent
  * @throws CustodyError when the token cannot be opened, or the row is not authentic
  */
 export function resealRow(
   row: SealedRow,
   instance: string,
   ring: KeyRing,
+  provider: ProviderBinding = row.provider,
 ): Pick<SealedToken, 'authenticator'> & { readonly sealedToken: string | null } {
-  const place = { row, purpose: purposeOf(row.status), instance };
-  verifyRow(row.authenticator, place, ring);
-  const context = accessTokenContext(instance, row);
-  const { sealedToken } = row;
+  const token = openRow(row, instance, ring);
+  const bound = { ...row, provider };
+  const context = accessTokenContext(instance, bound);
   return {
-    sealedToken:
-      sealedToken === null ? null : sealEnvelope(openEnvelope(sealedToken, context, ring), context, ring),
-    authenticator: authenticateRow(place, ring),
+    sealedToken: token?.use((clear) => sealEnvelope(clear, context, ring)) ?? null,
+    authenticator: authenticateRow({ row: bound, purpose: purposeOf(row.status), instance }, ring),
   };
+}
+
+/**
+ * Opens a row's token under the provider that the row is bound to.
+ *
+ * @returns null where the row keeps no token
+ * @throws CustodyError when the token cannot be opened, or the row is not authentic
+ */
+export function openRow(row: SealedRow, instance: string, ring: KeyRing): AccessToken | null {
+  verifyRow(row.authenticator, { row, purpose: purposeOf(row.status), instance }, ring);
+  const { sealedToken } = row;
+  return sealedToken === null
+    ? null
+    : AccessToken.of(openEnvelope(sealedToken, accessTokenContext(instance, row), ring));
 }
 
 /**

@@ -34,6 +34,18 @@ describe(readDoctorArguments.name, () => {
     ).toMatchObject({ command: 'register-webhooks', name: 'hmac1', secretFile: './secret' });
   });
 
+  it('should read what a rebinding needs, and act only when told', () => {
+    const line = 'rebind --from-origin https://old.biapi.pro --from-client-id 1';
+    const named = { command: 'rebind', fromOrigin: 'https://old.biapi.pro', fromClientId: '1' };
+    expect(readDoctorArguments(line.split(' '))).toMatchObject({
+      ...named,
+      confirm: false,
+      withoutToken: false,
+    });
+    const more = readDoctorArguments(`${line} --confirm --without-token`.split(' '));
+    expect(more).toMatchObject({ ...named, confirm: true, withoutToken: true });
+  });
+
   it.each([['--help'], ['register-webhooks', '--help']])('should give help for %s', (...argv) => {
     expect(readDoctorArguments(argv)).toBe('help');
     expect(HELP).toContain('POWENS_CONFIG_TOKEN');

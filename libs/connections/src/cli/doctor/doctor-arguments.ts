@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../shared/usage-error.js';
 
-/** What both commands are told. */
+const COMMANDS = ['check', 'register-webhooks', 'rebind'] as const;
+
+/** The arguments of all commands. */
 export interface DoctorArguments {
-  readonly command: 'check' | 'register-webhooks';
+  readonly command: (typeof COMMANDS)[number];
   readonly path: string;
   readonly webhooksUrl: string | undefined;
   readonly redirectUri: string | undefined;
@@ -16,14 +18,24 @@ export interface DoctorArguments {
   /** Of the authentication provider to create. */
   readonly name: string | undefined;
   readonly secretFile: string | undefined;
+  /** The API that Powens users are bound to until now. */
+  readonly fromOrigin: string | undefined;
+  readonly fromClientId: string | undefined;
+  /** Whether "rebind" acts. */
+  readonly confirm: boolean;
+  /** Whether "rebind" also takes rows whose user no token can prove. */
+  readonly withoutToken: boolean;
 }
 
 export const HELP = `Usage: connections-doctor [check] [options]
        connections-doctor register-webhooks --name <name> --secret-file <file> [options]
+       connections-doctor rebind [--from-origin <url> --from-client-id <id> [--without-token] [--confirm]] [options]
 
   check              looks at configuration, database, keys, Powens and webhooks, and says what to fix; changes nothing
   register-webhooks  creates the authentication provider of webhooks at Powens, keeps its secret in a file, and lists what
                      to register in the Powens console
+  rebind             binds stored Powens users to the configured Powens, when Powens moved this very application to another
+                     address. Only counts them without --confirm; with it, asks Powens about each of them first
 
 Options
   --path <path>          path of the routes below PUBLIC_URL, prefix and version included (default: connections)
@@ -36,6 +48,10 @@ Options
   --all                  open every token, not only the first 200
   --name <name>          of the provider: 1 to 13 lower-case letters and digits
   --secret-file <file>   where its secret goes; must not exist
+  --from-origin <url>    POWENS_API_URL that the Powens users are bound to, for rebind
+  --from-client-id <id>  POWENS_CLIENT_ID that they are bound to, for rebind
+  --without-token        rebind also Powens users without a token that Powens takes, once another one was proven
+  --confirm              do what "rebind" only counts without it
   --help                 this text
 
 Environment, as the application has it
@@ -78,12 +94,25 @@ export function readDoctorArguments(argv: readonly string[]): DoctorArguments | 
     all: values.all ?? false,
     name: values.name,
     secretFile: values['secret-file'],
+    ...rebindArguments(values),
   };
 }
 
-function commandOf([command = 'check', ...others]: readonly string[]): DoctorArguments['command'] {
-  if ((command !== 'check' && command !== 'register-webhooks') || others.length > 0) {
-    throw new UsageError('Name one command: check, register-webhooks.');
+function rebindArguments(
+  values: ReturnType<typeof strictly>['values'],
+): Pick<DoctorArguments, 'fromOrigin' | 'fromClientId' | 'confirm' | 'withoutToken'> {
+  return {
+    fromOrigin: values['from-origin'],
+    fromClientId: values['from-client-id'],
+    confirm: values.confirm ?? false,
+    withoutToken: values['without-token'] ?? false,
+  };
+}
+
+function commandOf([name = 'check', ...others]: readonly string[]): DoctorArguments['command'] {
+  const command = COMMANDS.find((known) => known === name);
+  if (command === undefined || others.length > 0) {
+    throw new UsageError(`Name one command: ${COMMANDS.join(', ')}.`);
   }
   return command;
 }
@@ -112,6 +141,10 @@ const strictly = (argv: readonly string[]) =>
       all: { type: 'boolean' },
       name: { type: 'string' },
       'secret-file': { type: 'string' },
+      'from-origin': { type: 'string' },
+      'from-client-id': { type: 'string' },
+      'without-token': { type: 'boolean' },
+      confirm: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });

@@ -3,6 +3,7 @@ import { UsageError } from '../shared/usage-error.js';
 import { HELP, readDoctorArguments, type DoctorArguments } from './doctor-arguments.js';
 import { Examination } from './examination.js';
 import { lineOf } from './finding.js';
+import { rebind } from './rebind/rebind-command.js';
 import { registerWebhooks } from './register-webhooks.js';
 
 /** What the process around the command gives it. */
@@ -17,6 +18,15 @@ const TO_FIX = 1;
 const WRONG = 2;
 const FAILED = 3;
 
+const RUNS: Readonly<
+  Record<DoctorArguments['command'], (wish: DoctorArguments, around: DoctorSurroundings) => Promise<number>>
+> = {
+  check: examine,
+  'register-webhooks': async (wish, around) =>
+    (await registerWebhooks(wish, around.env, around)) ? WELL : TO_FIX,
+  rebind: async (wish, around) => ((await rebind(wish, around.env, around)) ? WELL : TO_FIX),
+};
+
 /**
  * Runs `connections-doctor`.
  *
@@ -30,11 +40,7 @@ export async function runDoctorCommand(argv: readonly string[], around: DoctorSu
       around.stdout.write(HELP);
       return WELL;
     }
-    return wish.command === 'check'
-      ? await examine(wish, around)
-      : (await registerWebhooks(wish, around.env, around))
-        ? WELL
-        : TO_FIX;
+    return await RUNS[wish.command](wish, around);
   } catch (error) {
     if (error instanceof UsageError) {
       around.stderr.write(`${error.message} See connections-doctor --help.\n`);

@@ -11,11 +11,14 @@ describe(readArguments.name, () => {
       prefix: undefined,
       batchSize: undefined,
       keyProvider: undefined,
+      key: undefined,
+      confirm: false,
     });
   });
 
   it('should read every option', () => {
-    const line = 'rotate --instance eu --schema banks --prefix my_ --batch 100 --key-provider ./kms.js';
+    const line =
+      'rotate --instance eu --schema banks --prefix my_ --batch 100 --key-provider ./kms.js --key k0 --confirm';
     expect(readArguments(line.split(' '))).toEqual({
       command: 'rotate',
       instance: 'eu',
@@ -23,6 +26,8 @@ describe(readArguments.name, () => {
       prefix: 'my_',
       batchSize: 100,
       keyProvider: './kms.js',
+      key: 'k0',
+      confirm: true,
     });
   });
 

@@ -92,7 +92,10 @@ describe.skipIf(!postgresCapabilities().concurrent)(`connections-doctor ${rebind
     const before = outbound(app).length;
     const started = await moved.browser('anna').post('/connections/connect', {});
     const codes = outbound(app).slice(before);
-    expect([started.status, codes.at(-1)]).toMatchObject([201, { path: '/2.0/auth/token/code', status: 200 }]);
+    expect([started.status, codes.at(-1)]).toMatchObject([
+      201,
+      { path: '/2.0/auth/token/code', status: 200 },
+    ]);
     await moved.stop();
   });
 

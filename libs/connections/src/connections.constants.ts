@@ -18,3 +18,10 @@ export const STATIC_EXTRAS = 'CONNECTIONS:STATIC_EXTRAS';
  * @internal
  */
 export const CONNECTIONS_DATA_SOURCE = 'CONNECTIONS:DATA_SOURCE';
+
+/**
+ * Token of the controllers of one registration: its routes.
+ *
+ * @internal
+ */
+export const OWN_CONTROLLERS = 'CONNECTIONS:OWN_CONTROLLERS';

@@ -1,7 +1,7 @@
 import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import { CONNECTIONS_DATA_SOURCE, STATIC_EXTRAS } from './connections.constants.js';
+import { CONNECTIONS_DATA_SOURCE, OWN_CONTROLLERS, STATIC_EXTRAS } from './connections.constants.js';
 import { CONNECTIONS_ENTITIES } from './database/index.js';
 import { BankVisitService } from './flow/custom/bank-visit.service.js';
 import { CustomConnectionsService } from './flow/custom/custom-connections.service.js';
@@ -11,6 +11,7 @@ import { controllersOf } from './http/controllers.factory.js';
 import { AttemptStarter } from './http/attempt-starter.js';
 import { WebhookBootProbe } from './http/webhooks/boot-probe.service.js';
 import { WebhookIntake } from './http/webhooks/webhook-intake.service.js';
+import { UnreadableRequests } from './http/input/unreadable-requests.service.js';
 import { OwnerGate } from './http/owner.gate.js';
 import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
 import type { ConnectionsModuleOptions } from './options/connections-module-options.interface.js';
@@ -31,6 +32,7 @@ const DEFAULTS: Required<ConnectionsModuleExtras> = {
 function withExtras(definition: DynamicModule, extras: ConnectionsModuleExtras): DynamicModule {
   const dataSource = extras.dataSource ?? DEFAULTS.dataSource;
   const custom = extras.customConnections === true;
+  const controllers = controllersOf(extras);
   return {
     ...definition,
     global: extras.isGlobal === true,
@@ -41,13 +43,16 @@ function withExtras(definition: DynamicModule, extras: ConnectionsModuleExtras):
       // An emitter of our own: the host's, if it has one, keeps its options and its events.
       EventEmitterModule.forRoot({ global: false }),
     ],
-    controllers: controllersOf(extras),
+    controllers,
     exports: [...(definition.exports ?? []), ...(custom ? [CustomConnectionsService] : [])],
     providers: [
       ...(definition.providers ?? []),
       { provide: STATIC_EXTRAS, useValue: extras },
+      { provide: OWN_CONTROLLERS, useValue: controllers },
       // It refuses to exist without an owner resolver, which services alone do not need.
-      ...(extras.routes === false ? [] : [OwnerGate, AttemptStarter, WebhookIntake, WebhookBootProbe]),
+      ...(extras.routes === false
+        ? []
+        : [OwnerGate, AttemptStarter, WebhookIntake, WebhookBootProbe, UnreadableRequests]),
       ...(custom ? [CustomConnectionsService, CustomDialogue, CustomKeeper, BankVisitService] : []),
       { provide: CONNECTIONS_DATA_SOURCE, useExisting: getDataSourceToken(dataSource) },
     ],

@@ -1,9 +1,7 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import type { INestApplication } from '@nestjs/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { platformBefore } from '../../helpers/flow/platform.js';
 import { hmacWebhooks, inboxOf, push } from '../../helpers/flow/pushed.js';
 
 describe('webhooks whose bytes somebody read, or whose URL looks like the probe', () => {
@@ -50,24 +48,3 @@ describe('webhooks whose bytes somebody read, or whose URL looks like the probe'
     }
   });
 });
-
-/** A platform that reads each body itself, and hands the request on with the stream used up. */
-async function platformBefore(app: INestApplication): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer((request: IncomingMessage & { rawBody?: Buffer }, response) => {
-    const parts: Buffer[] = [];
-    request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => {
-      request.rawBody = Buffer.concat(parts);
-      setImmediate(() => (app.getHttpServer() as Server).emit('request', request, response));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}

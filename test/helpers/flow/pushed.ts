@@ -133,12 +133,24 @@ export function syncedBody(
   };
 }
 
-/** What came into the inbox: two are equal when nothing was added or removed in between, whatever was processed. */
+/**
+ * The whole inbox, once each row had its turn: two are equal when nobody added, removed or changed anything in between,
+ * summaries and bodies (while they are kept) included. What waits for its user stays as it is.
+ */
 export async function wholeInbox(app: FlowApp): Promise<unknown> {
+  await until(async () => {
+    const [row] = await sql<{ due: number }>(
+      app,
+      `SELECT count(*)::int AS due FROM powens_inbox
+        WHERE status = 'pending' AND (available_at <= now() OR lease_token IS NOT NULL)`,
+    );
+    return row?.due === 0;
+  });
   return sql(
     app,
-    `SELECT position, instance, event, dedupe_key, order_key, powens_user_id, powens_connection_id,
-      encoding, received_at FROM powens_inbox ORDER BY position`,
+    `SELECT position, instance, tenant, event, dedupe_key, order_key, powens_user_id, powens_connection_id, summary,
+      encoding, length(body) AS body_bytes, md5(body) AS body_md5, status, error_code, received_at, completed_at
+      FROM powens_inbox ORDER BY position`,
   );
 }
 

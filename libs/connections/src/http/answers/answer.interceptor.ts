@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { catchError, from, type Observable } from 'rxjs';
+import { catchError, defer, from, type Observable } from 'rxjs';
+import { assertBodyRead, type ReadRequest } from '../input/parse-faults.js';
 import { CallbackExceptionFilter } from './callback-exception.filter.js';
 import { CALLBACK_HEADERS } from './callback.headers.js';
 import { rawResponseOf } from './http-exchange.js';
@@ -47,6 +48,17 @@ abstract class AnswerInterceptor implements NestInterceptor {
 export class OwnerAnswerInterceptor extends AnswerInterceptor {
   constructor(adapterHost: HttpAdapterHost) {
     super(new ConnectionsExceptionFilter(adapterHost), OWNED);
+  }
+
+  /** A body that no parser took would be an absent one for the handler: everything by default. */
+  override intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<ReadRequest>();
+    const handle = (): Observable<unknown> =>
+      defer(() => {
+        assertBodyRead(request);
+        return next.handle();
+      });
+    return super.intercept(context, { handle });
   }
 }
 

@@ -23,6 +23,8 @@ describe(assertBounded.name, () => {
     ['a list of 10 000 equal texts', { connectorUuids: Array(10_000).fill('x') }],
     ['101 names', Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`n${index}`, 1]))],
     ['a name of 129 characters', { ['n'.repeat(129)]: 1 }],
+    ['a prototype', JSON.parse('{"connectorFields": {"__proto__": {"lang": "fr"}}}') as unknown],
+    ['a constructor', { constructor: { prototype: { lang: 'fr' } } }],
     ['a text of 4097 characters', { lang: 'x'.repeat(4097) }],
     ['10 KiB of nesting', { x: nested(10_240) }],
     ['nesting that no stack holds', { connectorFields: nested(1_000_000) }],

@@ -7,6 +7,8 @@ const MAX_SIZE = 100;
 /** Characters of a text: what an end user may type into one field of a bank. */
 const MAX_TEXT = 4096;
 const MAX_NAME = 128;
+/** Names that mean something to every object. No property of these routes is called so. */
+const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);
 /** Values in all. */
 const MAX_VALUES = 1000;
 
@@ -39,7 +41,8 @@ function membersOf(value: unknown): unknown[] {
     return value.length > MAX_SIZE ? refuse() : (value as unknown[]);
   }
   const names = Object.keys(value);
-  const isTooMuch = names.length > MAX_SIZE || names.some((name) => name.length > MAX_NAME);
+  const isTooMuch =
+    names.length > MAX_SIZE || names.some((name) => name.length > MAX_NAME || RESERVED.has(name));
   return isTooMuch ? refuse() : Object.values(value);
 }
 

@@ -141,8 +141,10 @@ export async function wholeInbox(app: FlowApp): Promise<unknown> {
   await until(async () => {
     const [row] = await sql<{ due: number }>(
       app,
-      `SELECT count(*)::int AS due FROM powens_inbox
-        WHERE status = 'pending' AND (available_at <= now() OR lease_token IS NOT NULL)`,
+      `SELECT count(*)::int AS due FROM powens_inbox head
+        WHERE status = 'pending' AND (available_at <= now() OR lease_token IS NOT NULL) AND NOT EXISTS (
+          SELECT FROM powens_inbox before WHERE before.status = 'pending' AND before.order_key = head.order_key
+            AND before.position < head.position)`,
     );
     return row?.due === 0;
   });

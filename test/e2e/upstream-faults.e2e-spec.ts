@@ -170,16 +170,18 @@ describe('an exchange that goes wrong', () => {
   });
 
   it('should keep the attempt while nobody listens at the address of Powens [RL-13, U01]', async () => {
-    const { browser, callback, started } = await returning(app, newUser());
+    // Its own database without a Powens user: one that is stored belongs to the address that it was made at.
+    const own = await startFlowApp({});
+    const { browser, callback, started } = await returning(own, newUser());
     const options = {
       powens: {
-        ...app.sandbox.client,
+        ...own.sandbox.client,
         apiUrl: 'http://127.0.0.1:9',
-        webviewUrl: app.sandbox.url,
+        webviewUrl: own.sandbox.url,
         totalTimeoutMs: 1500,
       },
     };
-    const cut = await startFlowApp({ like: app, options });
+    const cut = await startFlowApp({ like: own, options });
     const same = cut.browser(browser.user);
     for (const [name, value] of browser.cookies) same.cookies.set(name, value);
 
@@ -190,5 +192,6 @@ describe('an exchange that goes wrong', () => {
     expect(turned.text).not.toContain('127.0.0.1');
     expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'pending' });
     expect((await browser.get(callback)).status).toBe(303);
+    await own.close();
   });
 });

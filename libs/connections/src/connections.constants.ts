@@ -13,6 +13,13 @@ export const RESOLVED_OPTIONS = 'CONNECTIONS:RESOLVED_OPTIONS';
 export const STATIC_EXTRAS = 'CONNECTIONS:STATIC_EXTRAS';
 
 /**
+ * Token of the `AttemptAuthenticator`: attempts are issued without knowing the keys.
+ *
+ * @internal
+ */
+export const ATTEMPT_AUTHENTICATOR = 'CONNECTIONS:ATTEMPT_AUTHENTICATOR';
+
+/**
  * Token of the host's DataSource, whatever its name.
  *
  * @internal

@@ -3,7 +3,6 @@ import sql, { type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
 import { epochMs, timeOrNull, type EpochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
-import type { ConnectionMetadata } from '../values/metadata.js';
 import type { OwnerAccount } from '../values/owner-account.js';
 import type { Owner } from '../values/owner.js';
 import { ABANDONED, type Attempt, type AttemptFlow } from './attempt.js';
@@ -12,6 +11,7 @@ import {
   ACCOUNT_COLUMNS,
   accountOf,
   attemptOf,
+  BOUND_COLUMNS,
   EFFECTIVE_STATUS,
   knownAttempt,
   type AccountColumns,
@@ -32,8 +32,11 @@ export interface NewAttempt {
   readonly redirectUri: string;
   readonly returnTo: string | null;
   readonly connectionId: string | null;
-  readonly metadata: ConnectionMetadata;
+  /** JSON. */
+  readonly metadata: string;
   readonly lifetimeSeconds: number;
+  /** Made of what decides whose it is. */
+  readonly authenticator: string;
   /** Pending attempts that one owner, and one browser, may have. */
   readonly maxPending: number;
 }
@@ -84,13 +87,13 @@ export class AttemptRepository {
         INSERT INTO ${table} (
           id, instance, tenant, owner_id, flow, status, state_hash, binding_hash, expects_code,
           redirect_uri, return_to, connection_id, connection_ids, exchanges, postponed, connected_by, metadata,
-          created_at, expires_at
+          authenticator, created_at, expires_at
         ) SELECT
           ${attempt.id}::uuid, ${attempt.instance}, ${attempt.owner.tenant}, ${attempt.owner.id}, ${attempt.flow},
           'pending', ${attempt.stateHash}::bytea, ${attempt.bindingHash}::bytea, ${attempt.expectsCode}::boolean,
           ${attempt.redirectUri}, ${attempt.returnTo}, ${attempt.connectionId}::uuid, '[]', 0, 0,
-          ${attempt.owner.actor ?? null}, ${JSON.stringify(attempt.metadata)},
-          now(), now() + ${attempt.lifetimeSeconds}::int * interval '1 second'
+          ${attempt.owner.actor ?? null}, ${attempt.metadata},
+          ${attempt.authenticator}, now(), now() + ${attempt.lifetimeSeconds}::int * interval '1 second'
         FROM load WHERE NOT is_full AND ${allowed} RETURNING ${epochMs(sql`expires_at`)} AS expires_ms
       )
       SELECT (SELECT expires_ms FROM issued) AS expires_ms, load.is_full, account.*
@@ -132,7 +135,7 @@ export class AttemptRepository {
   async findPresented(presented: Presented): Promise<KnownAttempt | null> {
     const { attempt } = this.database.tables;
     const [row] = await this.database.query<KnownRow>(
-      sql`SELECT id, tenant, owner_id, ${EFFECTIVE_STATUS} AS status, return_to, code_hash
+      sql`SELECT ${BOUND_COLUMNS}, ${EFFECTIVE_STATUS} AS status, code_hash
         FROM ${attempt} WHERE ${presentedBy(presented)}`,
       { withinMs: CALLBACK_WITHIN_MS },
     );

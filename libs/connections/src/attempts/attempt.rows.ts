@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { epochMs, timeOf, timeOrNull, type EpochMs } from '../database/sql.js';
+import type { BoundAttempt } from '../values/attempt-binding.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
 import type { OwnerAccount } from '../values/owner-account.js';
 import type { Owner } from '../values/owner.js';
@@ -17,12 +18,14 @@ export interface KnownAttempt {
   readonly owner: Owner;
   readonly status: AttemptStatus;
   readonly returnTo: string | null;
+  readonly bound: BoundAttempt;
   readonly codeHash: Buffer | null;
 }
 
-export interface ClaimedRow extends AccountColumns {
+/** What decides whose an attempt is, and what authenticates that. */
+interface BoundRow {
   id: string;
-  lease_token: string;
+  instance: string;
   tenant: string;
   owner_id: string;
   flow: AttemptFlow;
@@ -32,6 +35,13 @@ export interface ClaimedRow extends AccountColumns {
   connection_id: string | null;
   connected_by: string | null;
   metadata: string | null;
+  state_hash: Buffer;
+  binding_hash: Buffer;
+  authenticator: string | null;
+}
+
+export interface ClaimedRow extends AccountColumns, BoundRow {
+  lease_token: string;
   created_ms: EpochMs;
   age_seconds: number;
   exchanges: number;
@@ -40,8 +50,6 @@ export interface ClaimedRow extends AccountColumns {
   error_code: string | null;
   sealed_code: string | null;
   attempt_token: string | null;
-  state_hash: Buffer;
-  binding_hash: Buffer;
 }
 
 /** The owner's Powens user, beside a row of an attempt; empty where there is none. */
@@ -56,12 +64,16 @@ export interface AccountColumns {
 /** Columns of {@link AccountColumns}. */
 export const ACCOUNT_COLUMNS = sql`id AS user_id, powens_user_id, api_origin, client_id, sealed_token`;
 
+/** Columns of {@link BoundRow}. */
+export const BOUND_COLUMNS = sql`id, instance, tenant, owner_id, flow, expects_code, redirect_uri, return_to, connection_id,
+  connected_by, metadata, state_hash, binding_hash, authenticator`;
+
 /** Columns that a claim returns of the attempt. */
 export const CLAIMED_COLUMNS = sql`claimed.id, claimed.lease_token, claimed.instance, claimed.tenant, claimed.owner_id,
   claimed.flow, claimed.expects_code, claimed.redirect_uri, claimed.return_to, claimed.connection_id,
   ${epochMs(sql`claimed.created_at`)} AS created_ms, claimed.connected_by, claimed.metadata, claimed.exchanges, claimed.postponed,
   claimed.claimed_ids, claimed.error_code, claimed.sealed_code, claimed.sealed_token AS attempt_token,
-  claimed.state_hash, claimed.binding_hash,
+  claimed.state_hash, claimed.binding_hash, claimed.authenticator,
   floor(extract(epoch FROM now() - claimed.created_at))::int AS age_seconds`;
 
 /**
@@ -76,12 +88,8 @@ export const EFFECTIVE_STATUS: Sql = sql`CASE
   WHEN status = 'claimed' AND lease_expires_at <= now() - interval '7 days' THEN 'unknown'
   ELSE status END`;
 
-export interface KnownRow {
-  id: string;
-  tenant: string;
-  owner_id: string;
+export interface KnownRow extends BoundRow {
   status: AttemptStatus;
-  return_to: string | null;
   code_hash: Buffer | null;
 }
 
@@ -98,11 +106,12 @@ export interface AttemptRow {
 
 /** Maps a row. */
 export function claimedAttempt(row: ClaimedRow): ClaimedAttempt {
-  const owner = { id: row.owner_id, tenant: row.tenant };
+  const bound = boundOf(row);
   return {
     id: row.id,
     leaseToken: row.lease_token,
-    owner: row.connected_by === null ? owner : { ...owner, actor: row.connected_by },
+    owner: bound.binding.owner,
+    bound,
     flow: row.flow,
     expectsCode: row.expects_code,
     redirectUri: row.redirect_uri,
@@ -124,6 +133,25 @@ export function claimedAttempt(row: ClaimedRow): ClaimedAttempt {
   };
 }
 
+function boundOf(row: BoundRow): BoundAttempt {
+  const { id, instance, flow, metadata, authenticator } = row;
+  const owner = { id: row.owner_id, tenant: row.tenant };
+  const binding = {
+    id,
+    instance,
+    owner: row.connected_by === null ? owner : { ...owner, actor: row.connected_by },
+    flow,
+    expectsCode: row.expects_code,
+    redirectUri: row.redirect_uri,
+    returnTo: row.return_to,
+    connectionId: row.connection_id,
+    metadata,
+    stateHash: row.state_hash,
+    bindingHash: row.binding_hash,
+  };
+  return { binding, authenticator };
+}
+
 /** Maps the columns of the owner's Powens user; null while it cannot be used. */
 export function accountOf(row: AccountColumns): OwnerAccount | null {
   const { user_id: userId, powens_user_id: powensUserId, sealed_token: sealedToken } = row;
@@ -140,6 +168,7 @@ export function knownAttempt(row: KnownRow): KnownAttempt {
     owner: { id: row.owner_id, tenant: row.tenant },
     status: row.status,
     returnTo: row.return_to,
+    bound: boundOf(row),
     codeHash: row.code_hash,
   };
 }

@@ -1,3 +1,4 @@
+import type { BoundAttempt } from '../values/attempt-binding.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
 import type { OwnerAccount } from '../values/owner-account.js';
 import type { Owner } from '../values/owner.js';
@@ -36,6 +37,8 @@ export interface ClaimedAttempt extends AttemptLease {
   readonly createdAt: Date;
   /** Null while the owner has no Powens user. */
   readonly account: OwnerAccount | null;
+  /** The row as it was read, with what authenticates it: checked before anything is done with it. */
+  readonly bound: BoundAttempt;
   /** What the callback brought when it was taken, stored with the claim. */
   readonly claim: AttemptClaim;
 }

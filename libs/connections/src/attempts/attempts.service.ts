@@ -1,10 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
-import { RESOLVED_OPTIONS } from '../connections.constants.js';
+import { ATTEMPT_AUTHENTICATOR, RESOLVED_OPTIONS } from '../connections.constants.js';
 import { CallbackRefusedError, ConnectionsError } from '../errors/index.js';
 import { attemptLeaseSeconds } from '../options/call-time.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { AttemptAuthenticator } from '../values/attempt-binding.js';
 import type { AuthorizationCode } from '../values/authorization-code.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
 import type { OwnerAccount } from '../values/owner-account.js';
@@ -70,6 +71,7 @@ export class AttemptsService {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly repository: AttemptRepository,
     private readonly claims: AttemptClaimRepository,
+    @Inject(ATTEMPT_AUTHENTICATOR) private readonly authenticator: AttemptAuthenticator,
   ) {
     this.#callbacks = new CallbackLimiter(options.limits.callbacksPerMinute);
   }
@@ -130,10 +132,13 @@ export class AttemptsService {
     request: AttemptRequest,
     made: Pick<NewAttempt, 'id' | 'stateHash' | 'bindingHash'>,
   ): NewAttempt {
-    const { owner, flow, expectsCode, redirectUri, returnTo, connectionId = null, metadata = {} } = request;
+    const { owner, flow, expectsCode, redirectUri, returnTo, connectionId = null } = request;
     const { instance, attemptLifetimeSeconds: lifetimeSeconds, limits } = this.options;
+    const metadata = JSON.stringify(request.metadata ?? {});
     const asked = { owner, flow, expectsCode, redirectUri, returnTo, connectionId, metadata };
-    return { ...made, ...asked, instance, lifetimeSeconds, maxPending: limits.pendingAttempts };
+    const bound = { ...made, ...asked, instance };
+    const authenticator = this.authenticator.authenticate(bound);
+    return { ...bound, authenticator, lifetimeSeconds, maxPending: limits.pendingAttempts };
   }
 
   private async tooMany(asking: Asking): Promise<ConnectionsError> {

@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
+import { CustodyError } from '../errors/custody.error.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { AccessToken } from '../values/access-token.js';
+import type { AttemptAuthenticator, AttemptBinding, BoundAttempt } from '../values/attempt-binding.js';
 import { AuthorizationCode } from '../values/authorization-code.js';
 import type { Owner } from '../values/owner.js';
 import { verifiedCode } from '../values/parse-callback.js';
 import type { VerifiedCode } from '../values/webview-callback.js';
+import { authenticateAttempt, verifyAttempt } from './attempt-authenticator.js';
 import type { EncryptionContext } from './encryption-context.js';
 import { openEnvelope, sealEnvelope } from './envelope.js';
 import { KeyRing } from './key-ring.js';
@@ -30,11 +33,37 @@ export interface OwnedAttempt {
  * @internal
  */
 @Injectable()
-export class AttemptCustody {
+export class AttemptCustody implements AttemptAuthenticator {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance' | 'powens'>,
     private readonly keyRing: KeyRing,
   ) {}
+
+  /** Authenticates an attempt that is issued. */
+  authenticate(binding: AttemptBinding): string {
+    return authenticateAttempt(binding, this.keyRing);
+  }
+
+  /**
+   * Checks that an attempt is as it was issued: after its claim and before each resumption, before anything is sent.
+   *
+   * @throws CustodyError `token_tampered`, `key_unavailable`
+   * @see TC-27
+   */
+  verify(attempt: BoundAttempt): void {
+    verifyAttempt(attempt, this.keyRing);
+  }
+
+  /** Whether an attempt is certainly as it was issued. */
+  isAuthentic(attempt: BoundAttempt): boolean {
+    try {
+      this.verify(attempt);
+      return true;
+    } catch (error) {
+      if (!(error instanceof CustodyError)) throw error;
+      return false;
+    }
+  }
 
   /** Seals a code for the attempt that its callback claims. */
   sealCode(code: AuthorizationCode, attempt: AttemptDigests): string {

@@ -1,23 +1,12 @@
-import { createHmac, createSecretKey, hkdfSync, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { CustodyError } from '../errors/custody.error.js';
 import type { BoundRow } from './encryption-context.js';
 import type { KeyRing } from './key-ring.js';
-import { lengthPrefixed } from './length-prefixed.js';
+import { macOf, verifyMac, type MacFormat } from './mac.js';
 
-/** Magic and version of the format in one word: Powens user authenticator, version 1. */
-const VERSION = 'pa1';
+export { MAX_AUTHENTICATOR_LENGTH } from './mac.js';
 
-const ALGORITHM = 'hs256';
-
-/** Most characters an authenticator can have: a key id of 64. */
-export const MAX_AUTHENTICATOR_LENGTH = 128;
-
-const KEY_BYTES = 32;
-
-const AUTHENTICATOR = /^pa1\.hs256\.([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{43})$/;
-
-// Names version, algorithm and use: a key derived for one purpose is useless for another.
-const INFO = Buffer.from(`${VERSION}.${ALGORITHM} powens-user`, 'utf8');
+/** Powens user authenticator, version 1. */
+const FORMAT: MacFormat = { version: 'pa1', use: 'powens-user' };
 
 /**
  * What a row may be used for: `keep` for all that a kept Powens user allows, `erase` for the deletion of the Powens user.
@@ -39,9 +28,6 @@ export interface RowPlace {
   readonly instance: string;
 }
 
-/** Derived once for each key of a ring, and collected with it. */
-const derived = new WeakMap<KeyObject, KeyObject>();
-
 /**
  * Authenticates a row of `powens_user`: HMAC-SHA-256, under a key derived from the ring's primary key, over what decides
  * whose Powens user it is. It proves that this library wrote these columns, with or without a token beside them.
@@ -51,7 +37,7 @@ const derived = new WeakMap<KeyObject, KeyObject>();
  * @internal
  */
 export function authenticateRow(place: RowPlace, ring: KeyRing): string {
-  return `${VERSION}.${ALGORITHM}.${ring.primaryId}.${macOf(place, ring, ring.primaryId)}`;
+  return macOf(FORMAT, fieldsOf(place), ring);
 }
 
 /**
@@ -63,36 +49,18 @@ export function authenticateRow(place: RowPlace, ring: KeyRing): string {
  * @internal
  */
 export function verifyRow(authenticator: string | null, place: RowPlace, ring: KeyRing): string {
-  const match = AUTHENTICATOR.exec(authenticator ?? '');
-  if (match === null) {
-    throw tampered(place.row);
-  }
-  const [, keyId, presented] = match as unknown as [string, string, string];
-  // As text: the decoder ignores spare bits of the last character, which would give one MAC several spellings.
-  if (!timingSafeEqual(Buffer.from(macOf(place, ring, keyId)), Buffer.from(presented))) {
+  const keyId = verifyMac(authenticator, FORMAT, fieldsOf(place), ring);
+  if (keyId === null) {
     throw tampered(place.row);
   }
   return keyId;
 }
 
-function macOf({ row, purpose, instance }: RowPlace, ring: KeyRing, keyId: string): string {
+/** The order is part of the format: it may never change under this version. */
+function fieldsOf({ row, purpose, instance }: RowPlace): readonly string[] {
   const { userId, owner, powensUserId, provider } = row;
   const { apiOrigin, clientId } = provider;
-  const bound = [instance, owner.tenant, owner.id, userId, powensUserId, apiOrigin, clientId];
-  // The order is part of the format: it may never change under this version.
-  const fields = lengthPrefixed([VERSION, purpose, ...bound, keyId]);
-  return createHmac('sha256', ring.use(keyId, derivedKey)).update(fields).digest('base64url');
-}
-
-function derivedKey(ringKey: KeyObject): KeyObject {
-  let key = derived.get(ringKey);
-  if (key === undefined) {
-    const bytes = Buffer.from(hkdfSync('sha256', ringKey, Buffer.alloc(0), INFO, KEY_BYTES));
-    key = createSecretKey(bytes);
-    bytes.fill(0);
-    derived.set(ringKey, key);
-  }
-  return key;
+  return [purpose, instance, owner.tenant, owner.id, userId, powensUserId, apiOrigin, clientId];
 }
 
 function tampered({ userId }: BoundRow): CustodyError {

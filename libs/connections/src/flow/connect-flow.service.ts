@@ -100,6 +100,10 @@ export class ConnectFlowService {
       this.log.returned(consumed.attempt, callback);
       await this.runner.run(consumed.attempt, consumed.code);
     }
-    return this.landing.of(consumed.attempt);
+    const { attempt } = consumed;
+    // Where a row was edited, so may be where it leads.
+    return this.landing.of(
+      this.sealing.isAuthentic(attempt.bound) ? attempt : { ...attempt, returnTo: null },
+    );
   }
 }

@@ -33,10 +33,11 @@ export class GrantService {
    * @param code - of the callback, while it is in memory; otherwise the sealed one is opened
    * @throws ConnectionsError the error of the callback, `callback_incomplete`, `not_connected`,
    *   `owner_already_connected`, `outcome_unknown` when the code was sent as often as it may be; PowensApiError;
-   *   CustodyError; StorageError
+   *   CustodyError, also for an attempt that is not as it was issued; StorageError
    */
   async obtain(attempt: ClaimedAttempt, code: VerifiedCode | null): Promise<Grant> {
     const { claim, expectsCode } = attempt;
+    this.sealing.verify(attempt.bound);
     refuseError(attempt);
     if (!expectsCode) {
       return this.kept(attempt);

@@ -113,6 +113,10 @@ export class AttemptEntity {
   @Column('varchar', { length: 255, name: 'connected_by', nullable: true })
   connectedBy!: string | null;
 
+  /** Proves that this library issued the attempt to this owner, browser and purpose. */
+  @Column('varchar', { length: 128, nullable: true, select: false })
+  authenticator!: string | null;
+
   /** JSON object of texts that the connections will carry. */
   @Column('text', { nullable: true })
   metadata!: string | null;

@@ -32,6 +32,7 @@ export function attempt(runner: QueryRunner): Table {
       lease_expires_at: nullable('timestamptz'),
       completed_at: nullable('timestamptz'),
       connected_by: nullable('varchar', 255),
+      authenticator: nullable('varchar', 128),
       metadata: nullable('text'),
     },
     unique: { powens_attempt_state_key: ['instance', 'state_hash'] },

@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { AttemptRepository } from '../../attempts/attempt.repository.js';
 import { AttemptClaimRepository } from '../../attempts/attempt-claim.repository.js';
 import { AttemptsService } from '../../attempts/attempts.service.js';
+import { ATTEMPT_AUTHENTICATOR } from '../../connections.constants.js';
 import { AttemptCustody } from '../../custody/attempt-custody.service.js';
 import { GrantService } from '../grant.service.js';
 import { ReadBackService } from '../read-back.service.js';
@@ -25,6 +26,7 @@ export const COMPLETION_PROVIDERS: Provider[] = [
   AttemptClaimRepository,
   AttemptsService,
   AttemptCustody,
+  { provide: ATTEMPT_AUTHENTICATOR, useExisting: AttemptCustody },
   GrantService,
   ReadBackService,
   DurableCommit,

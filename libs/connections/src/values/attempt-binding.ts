@@ -1,0 +1,46 @@
+import type { Owner } from './owner.js';
+
+/**
+ * What decides whose an attempt is and what may come out of it: fixed when it is issued. What happens to it later is not part
+ * of it.
+ *
+ * @internal
+ */
+export interface AttemptBinding {
+  readonly id: string;
+  /** Option `instance`. */
+  readonly instance: string;
+  readonly owner: Owner;
+  readonly flow: string;
+  readonly expectsCode: boolean;
+  readonly redirectUri: string;
+  readonly returnTo: string | null;
+  /** The connection that a reconnect is about. */
+  readonly connectionId: string | null;
+  /** JSON, as the column keeps it. */
+  readonly metadata: string | null;
+  /** SHA-256 of the state. */
+  readonly stateHash: Buffer;
+  /** SHA-256 of the browser's binding. */
+  readonly bindingHash: Buffer;
+}
+
+/**
+ * A row of an attempt as it was read, and the authenticator that was made when it was issued.
+ *
+ * @internal
+ */
+export interface BoundAttempt {
+  readonly binding: AttemptBinding;
+  readonly authenticator: string | null;
+}
+
+/**
+ * Authenticates attempts when they are issued. Token custody does it, since it holds the keys.
+ *
+ * @internal
+ */
+export interface AttemptAuthenticator {
+  /** Makes the authenticator that the row keeps. */
+  authenticate(binding: AttemptBinding): string;
+}

@@ -127,7 +127,15 @@ describe.each(['express', 'fastify'])('startHost on %s', (adapter) => {
     expect(JSON.parse((await ask('/health/live')).text)).toEqual({ status: 'ok', checks: {} });
     expect(JSON.parse((await ask('/health/ready')).text)).toEqual({
       status: 'ok',
-      checks: { database: 'up', schema: 'up', keys: 'up', handlers: 'up', running: 'up' },
+      checks: {
+        database: 'up',
+        schema: 'up',
+        keys: 'up',
+        provider: 'up',
+        losses: 'up',
+        handlers: 'up',
+        running: 'up',
+      },
     });
   });
 

@@ -63,12 +63,22 @@ export class GoneConnectionsRepository {
     );
   }
 
-  /** Forgets connections that have been gone for long enough. @returns how many */
-  async purgeGone(instance: string, limit: number): Promise<number> {
+  /**
+   * Ends the memory of connections that have been gone for long enough, down to a tombstone: whose connection it was, under which
+   * id. Without it, one that Powens finds again would be a stranger's: quarantined, and deleted there in the end.
+   *
+   * @returns how many
+   */
+  async strip(instance: string, limit: number): Promise<number> {
     const { connection } = this.database.tables;
     const rows = await this.database.query(sql`
-      DELETE FROM ${connection} WHERE id IN (
-        SELECT id FROM ${connection} WHERE instance = ${instance} AND status = 'gone' AND remove_at <= now() LIMIT ${limit}
+      UPDATE ${connection}
+      SET remove_at = NULL, connector_name = NULL, state = NULL, last_synced_at = NULL, expires_at = NULL, expiry_told = NULL,
+        silence_told = NULL, sync_not_before = NULL, attempt_id = NULL, connected_by = NULL, metadata = NULL,
+        revision = revision + 1
+      WHERE id IN (
+        SELECT id FROM ${connection} WHERE instance = ${instance} AND status = 'gone' AND remove_at <= now()
+        LIMIT ${limit} FOR UPDATE SKIP LOCKED
       ) RETURNING id`);
     return rows.length;
   }

@@ -169,7 +169,7 @@ export class LossRepository {
         WHERE instance = ${instance} AND granted_at > now() - interval '1 day' AND approved_at IS NULL AND id <> ${id}
       ), room AS (
         SELECT GREATEST(${maxPerDay}::float8, floor(${maxPercentPerDay}::float8 / 100 * (
-          SELECT count(*) FROM ${connection} WHERE instance = ${instance} AND status IN ('active', 'gone')
+          SELECT count(*) FROM ${connection} WHERE instance = ${instance} AND (status = 'active' OR (status = 'gone' AND remove_at IS NOT NULL))
         ))) AS weight
       ), stop AS (
         SELECT EXISTS (SELECT 1 FROM ${loss} WHERE instance = ${instance} AND status = 'held' AND id <> ${id}) AS stopped

@@ -39,7 +39,8 @@ export class ConnectionEntity {
 
   /**
    * `unconfirmed` while no callback in the browser that started has confirmed it (OA-31); `deleting` from the moment the
-   * deletion is meant until it is done everywhere; `gone` while a connection that disappeared at Powens is remembered.
+   * deletion is meant until it is done everywhere; `gone` of a connection that disappeared at Powens: remembered for a
+   * while, then kept as a tombstone, so that it never comes back as a stranger's.
    */
   @Column('varchar', { length: 16 })
   status!: string;
@@ -85,7 +86,8 @@ export class ConnectionEntity {
   @Column('timestamptz', { name: 'unconfirmed_since', nullable: true })
   unconfirmedSince!: Date | null;
 
-  /** When it is removed at Powens, unless it is confirmed before; of one that is `gone`, when it is forgotten here. */
+  /** When it is removed at Powens, unless it is confirmed before; of one that is `gone`, when all but a tombstone is forgotten; null of
+   * a tombstone. */
   @Column('timestamptz', { name: 'remove_at', nullable: true })
   removeAt!: Date | null;
 

@@ -13,6 +13,7 @@ import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 import type { KeptGrant } from '../connect-flow.types.js';
 import { isMadeDuring } from '../made-during.js';
+import { assertOwn } from '../losses/own-connections.js';
 import { MissingConnections } from '../losses/missing-connections.service.js';
 import { isConnectionNotFound } from '../losses/remote-connections.service.js';
 import { AdmissionService } from '../unconfirmed/admission.service.js';
@@ -71,7 +72,8 @@ export class RepairReading {
   /** Reads the connections after a visit to the manage page, where they may be added and deleted. */
   async managed(attempt: ClaimedAttempt, grant: KeptGrant): Promise<Repaired> {
     const locals = await this.changes.findEveryOf(grant.account.userId);
-    const remotes = await grant.send(async (token) => this.powens.listConnections(token));
+    const list = await grant.send(async (token) => this.powens.listConnections(token));
+    const remotes = assertOwn(list, grant.account.powensUserId);
     const isKept = this.options.unconfirmedConnections === 'keep';
     // The manage page does not report what was created there, so the time of creation decides.
     const isMade = (remote: PowensConnection): boolean => isKept || isMadeDuring(attempt, remote);
@@ -105,7 +107,11 @@ export class RepairReading {
 
   private async remoteOf(local: LocalConnection, grant: KeptGrant): Promise<RemoteConnection | null> {
     try {
-      return await grant.send(async (token) => this.powens.getConnection(token, local.powensConnectionId));
+      const found = await grant.send(async (token) =>
+        this.powens.getConnection(token, local.powensConnectionId),
+      );
+      assertOwn([found], grant.account.powensUserId);
+      return found;
     } catch (error) {
       if (isConnectionNotFound(error)) {
         return null;

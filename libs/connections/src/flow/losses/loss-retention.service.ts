@@ -24,7 +24,7 @@ export class LossRetention {
   ) {}
 
   /**
-   * Forgets what has been gone for as long as it is remembered.
+   * Forgets what has been gone for as long as it is remembered: of a connection, a tombstone stays.
    *
    * @param isStopped - asked before each
    */
@@ -36,7 +36,7 @@ export class LossRetention {
       }
       await this.erasure.forget(userId);
     }
-    await this.gone.purgeGone(instance, BATCH);
+    await this.gone.strip(instance, BATCH);
     await this.lost.dropRefused(instance, losses.rememberDays);
     await this.lost.tidy(instance, losses.rememberDays);
     await this.inbox.releaseConfirmed(instance);

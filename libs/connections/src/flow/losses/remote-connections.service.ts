@@ -5,6 +5,7 @@ import type { PowensConnection } from '../../powens/powens.parsers.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
 import type { Owner } from '../../values/owner.js';
 import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
+import { assertOwn } from './own-connections.js';
 
 /**
  * Reads single connections as Powens sees them now.
@@ -30,9 +31,11 @@ export class RemoteConnections {
     powensConnectionId: string,
   ): Promise<PowensConnection | null> {
     try {
-      return await this.tokens.call(owner, account, async (token) =>
+      const found = await this.tokens.call(owner, account, async (token) =>
         this.powens.getConnection(token, powensConnectionId),
       );
+      assertOwn([found], account.powensUserId);
+      return found;
     } catch (error) {
       if (isConnectionNotFound(error)) {
         return null;

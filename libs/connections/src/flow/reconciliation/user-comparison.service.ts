@@ -7,7 +7,6 @@ import {
 import { diffOf, missingIn, type RemoteDiff } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { Transaction } from '../../database/unit-of-work.js';
-import { PowensApiError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 import type { OwnerAccount } from '../../values/owner-account.js';
@@ -15,6 +14,7 @@ import type { Owner } from '../../values/owner.js';
 import { ObservationService } from '../lifecycle/observation.service.js';
 import { withFreshEyes } from '../lifecycle/patience.js';
 import { MissingConnections } from '../losses/missing-connections.service.js';
+import { assertOwn } from '../losses/own-connections.js';
 import { AdmissionService } from '../unconfirmed/admission.service.js';
 
 /** What a comparison of connections found. */
@@ -65,7 +65,7 @@ export class UserComparison {
     const { kept, remotes, changed } = await withFreshEyes(async () => {
       // Here first: what is added or deleted while Powens answers must look like what it is, not like the opposite.
       const before = await this.changes.findEveryOf(account.userId);
-      const listed = assertOwn(await list(), account);
+      const listed = assertOwn(await list(), account.powensUserId);
       return { kept: before, remotes: listed, changed: await this.writeChanges(ours, before, listed) };
     });
     const gone = await this.missing.look(owner, account, missingIn(inUse(kept), remotes));
@@ -134,22 +134,4 @@ export class UserComparison {
 
 function inUse(kept: readonly StandingConnection[]): readonly StandingConnection[] {
   return kept.filter(({ status }) => status === 'active' || status === 'unconfirmed');
-}
-
-/** An answer about another user's connections is no answer: none of it may be shown to our owner. */
-function assertOwn(
-  remotes: readonly PowensConnection[],
-  { powensUserId }: OwnerAccount,
-): readonly PowensConnection[] {
-  if (remotes.some(({ userId }) => userId !== null && userId !== powensUserId)) {
-    throw new PowensApiError('powens_response_invalid', {
-      operation: 'GET /users/me/connections',
-      status: 200,
-      powensCode: null,
-      description: 'a connection of another Powens user',
-      requestId: null,
-      processed: 'unknown',
-    });
-  }
-  return remotes;
 }

@@ -12,6 +12,7 @@ import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 import { AccessToken } from '../../values/access-token.js';
 import type { Owner } from '../../values/owner.js';
+import { assertOwn } from '../losses/own-connections.js';
 import { ObservationService, type Observed } from '../lifecycle/observation.service.js';
 import type { ImportEntry, ImportOptions } from './token-import.types.js';
 
@@ -75,7 +76,8 @@ export class ImportedTokenService {
     }
     const token = AccessToken.of(entry.token);
     const { id: powensUserId } = await this.powens.getUser(token);
-    return { owner, token, powensUserId, connections: await this.powens.listConnections(token) };
+    const connections = assertOwn(await this.powens.listConnections(token), powensUserId);
+    return { owner, token, powensUserId, connections };
   }
 
   private async add(verified: Verified, options: ImportOptions): Promise<'imported'> {

@@ -74,7 +74,8 @@ export interface LossesOptions {
   maxPercentPerDay?: number;
   /**
    * Days for which something that disappeared is remembered. What Powens finds again meanwhile is in use again, under its old
-   * id. Fractions are allowed, for tests.
+   * id. Afterwards a Powens user is forgotten here, and of a connection only ids, bank and reason are kept: it still comes back
+   * under its old id, without its metadata. Fractions are allowed, for tests.
    *
    * @defaultValue 30
    */

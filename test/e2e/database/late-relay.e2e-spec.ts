@@ -15,10 +15,17 @@ interface Row {
   readonly deliveries: number;
 }
 
+function succeed(): void {
+  // Nothing to do.
+}
+
+function fail(): void {
+  throw new Error('not today');
+}
+
 describe('a relay whose lease another one holds by now', () => {
   let writer: FlowApp;
   let outbox: TestOutbox;
-  let late: FlowApp;
 
   beforeAll(async () => {
     writer = await startFlowApp({ options: { outbox: { relay: false } } });
@@ -59,42 +66,42 @@ describe('a relay whose lease another one holds by now', () => {
     id: string,
     options: { maxAttempts?: number; leaseSeconds?: number },
     end: () => void,
-  ): Promise<{ letGo: () => void; seen: () => number }> {
-    let letGo = (): void => undefined;
-    const gate = new Promise<void>((resolve) => (letGo = resolve));
+  ): Promise<{ letGo: () => Promise<void>; handled: () => number }> {
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
     let seen = 0;
-    late = await startFlowApp({
+    const onEvent = async (event: ConnectionEvent): Promise<void> => {
+      if (event.id !== id) return;
+      seen += 1;
+      await gate;
+      end();
+    };
+    const app = await startFlowApp({
       like: writer,
       options: { outbox: { pollIntervalMs: 50, leaseSeconds: 60, ...options } },
-      onEvent: async (event: ConnectionEvent) => {
-        if (event.id !== id) return;
-        seen += 1;
-        await gate;
-        end();
-      },
+      onEvent,
     });
     await until(() => seen === 1);
-    return { letGo, seen: () => seen };
+    // It ends when it wrote down what became of the event.
+    const letGo = async (): Promise<void> => {
+      open();
+      await app.stop();
+    };
+    return { letGo, handled: () => seen };
   }
 
-  const throws = (): void => {
-    throw new Error('not today');
-  };
-
   it.each([
-    ['mark delivered what it handled too late', {}, () => undefined],
-    ['put back what it failed to handle', {}, throws],
-    ['bury what it failed to handle for the last time', { maxAttempts: 1 }, throws],
+    ['mark delivered what it handled too late', {}, succeed],
+    ['put back what it failed to handle', {}, fail],
+    ['bury what it failed to handle for the last time', { maxAttempts: 1 }, fail],
   ] as const)('should not %s [N34, RL-21]', async (_, options, end) => {
     const [id = ''] = await outbox.append(randomUUID());
-    const { letGo, seen } = await relayAt(id, options, end);
+    const { letGo, handled } = await relayAt(id, options, end);
     const taken = await takeOver(id);
-    letGo();
-    // It ends when it wrote down what became of the event.
-    await late.stop();
+    await letGo();
     expect(await rowOf(id)).toEqual(taken);
     expect(taken).toMatchObject({ status: 'pending', deliveries: 2 });
-    expect(seen()).toBe(1);
+    expect(handled()).toBe(1);
   });
 
   it('should not mark it when it is handled within the batch either [N34, RL-21]', async () => {

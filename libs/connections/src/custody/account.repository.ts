@@ -158,6 +158,13 @@ export class AccountRepository {
       )`);
   }
 
+  /** Extends a lease while work goes on; one that ended, or that another process took since, stays as it is. */
+  async extend(lease: AccountLease, seconds: number): Promise<void> {
+    await this.touched(
+      sql`SET leased_until = ${inSeconds(seconds)} WHERE ${heldBy(lease)} AND leased_until > now()`,
+    );
+  }
+
   /** Gives a lease back. */
   async release(lease: AccountLease): Promise<void> {
     await this.touched(sql`SET lease_token = NULL, leased_until = NULL WHERE ${heldBy(lease)}`);

@@ -102,7 +102,8 @@ export interface LifecycleOptions {
    */
   sweepIntervalMs?: number;
   /**
-   * Seconds for which one process may change an account. Longer than the slowest call to Powens.
+   * Seconds for which one process may change a Powens user before another one takes it for dead. Extended while the work goes
+   * on. Where the slowest call to Powens may take longer, by `powens.totalTimeoutMs`, the lease of a Powens user does, too.
    *
    * @defaultValue 60
    */

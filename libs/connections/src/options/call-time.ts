@@ -25,3 +25,18 @@ const MARGIN_SECONDS = 10;
 export function attemptLeaseSeconds(powens: Pick<ResolvedPowens, 'totalTimeoutMs'>): number {
   return Math.ceil(longestCallMs(powens) / 1000) + MARGIN_SECONDS;
 }
+
+/**
+ * Seconds of the lease under which one process changes a Powens user: option `lifecycle.leaseSeconds`, but never shorter than
+ * any one call to Powens. It is extended while the work goes on, which may be several calls.
+ *
+ * @internal
+ */
+export function powensUserLeaseSeconds({ lifecycle, powens }: LeaseOptions): number {
+  return Math.max(lifecycle.leaseSeconds, attemptLeaseSeconds(powens));
+}
+
+interface LeaseOptions {
+  readonly lifecycle: { readonly leaseSeconds: number };
+  readonly powens: Pick<ResolvedPowens, 'totalTimeoutMs'>;
+}

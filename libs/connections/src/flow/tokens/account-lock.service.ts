@@ -9,7 +9,9 @@ import {
   type AccountStatus,
 } from '../../custody/account.repository.js';
 import { ConnectionsError } from '../../errors/index.js';
+import { powensUserLeaseSeconds } from '../../options/call-time.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { withHeartbeat } from '../heartbeat.js';
 
 const WAIT_MS = 20_000;
 const STEP_MS = 50;
@@ -63,7 +65,7 @@ export class AccountLock {
   ): Promise<{ account: AccountState; lease: AccountLease } | null> {
     const lease: AccountLease = { userId, leaseToken: uuidv4() };
     for (let waited = 0; waited < WAIT_MS; waited += STEP_MS) {
-      const account = await this.accounts.acquire(lease, statuses, this.options.lifecycle.leaseSeconds);
+      const account = await this.accounts.acquire(lease, statuses, powensUserLeaseSeconds(this.options));
       if (account !== null) {
         return { account, lease };
       }
@@ -80,8 +82,10 @@ export class AccountLock {
     lease: AccountLease,
     change: (account: AccountState, lease: AccountLease) => Promise<T>,
   ): Promise<T> {
+    const seconds = powensUserLeaseSeconds(this.options);
+    const extend = async (): Promise<void> => this.accounts.extend(lease, seconds);
     try {
-      return await change(account, lease);
+      return await withHeartbeat(seconds, extend, async () => change(account, lease));
     } catch (error) {
       // Whatever was begun may have happened at Powens: the mark stays for the sweeper.
       await this.accounts.interrupt(lease);

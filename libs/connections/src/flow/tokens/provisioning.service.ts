@@ -5,6 +5,7 @@ import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AccountRepository, type AccountLease, type AccountState } from '../../custody/account.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError } from '../../errors/index.js';
+import { powensUserLeaseSeconds } from '../../options/call-time.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { AccessToken } from '../../values/access-token.js';
@@ -107,10 +108,11 @@ export class ProvisioningService {
 
   /** Reserves the row, makes the Powens user, fills the row: committed before any webview opens. */
   private async create(owner: Owner): Promise<OwnerAccount | 'wait'> {
-    const { instance, lifecycle, powens } = this.options;
+    const { instance, powens } = this.options;
     const { provider } = powens;
+    const seconds = powensUserLeaseSeconds(this.options);
     const lease: AccountLease = { userId: uuidv7(), leaseToken: uuidv4() };
-    if (!(await this.accounts.reserve({ instance, provider }, owner, lease, lifecycle.leaseSeconds))) {
+    if (!(await this.accounts.reserve({ instance, provider }, owner, lease, seconds))) {
       return 'wait';
     }
     let token: AccessToken | null = null;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -27,14 +27,17 @@ function rowsOf(page: string): Row[] {
   }));
 }
 
-/** Files that cite requirements, and where: each id with one file. */
+const FILES = ['libs', 'src', 'test', 'docs', 'bench']
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
+  )
+  .filter((path) => /\.(ts|md)$/.test(path) && !/(^|\/)(node_modules|dist|\.blocks-\d+)\//.test(path));
+
+/** What cites requirements: each id with one file. */
 function cited(): Map<string, string> {
   const found = new Map<string, string>();
-  const files = ['libs', 'src', 'test', 'docs', 'bench'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
-  );
-  for (const path of ['README.md', 'CONTRIBUTING.md', ...files]) {
-    if (!/\.(ts|md)$/.test(path) || /(^|\/)(node_modules|dist)\//.test(path) || path === PAGE) continue;
+  for (const path of ['README.md', 'CONTRIBUTING.md', ...FILES]) {
+    if (path === PAGE) continue;
     for (const [id] of read(path).matchAll(ID)) found.set(id, path);
   }
   return found;
@@ -68,5 +71,22 @@ describe('docs/requirements.md', () => {
     const named = rows.flatMap(({ id, proofs }) => proofs.map((proof) => ({ id, ...proof })));
     const absent = named.filter(({ file, title }) => !title.startsWith('should ') || !hasTest(file, title));
     expect(absent).toEqual([]);
+  });
+});
+
+describe('docs/threat-model.md', () => {
+  it('should name files of tests that exist', () => {
+    const named = [...read('docs/threat-model.md').matchAll(/`([\w.*-]+spec\.ts)`/g)].map(
+      ([, name = '']) => name,
+    );
+    const names = FILES.map((path) => basename(path));
+    const absent = named.filter((name) => {
+      const [begin = '', end = ''] = name.split('*');
+      return !names.some((file) =>
+        name.includes('*') ? file.startsWith(begin) && file.endsWith(end) : file === name,
+      );
+    });
+    expect(absent).toEqual([]);
+    expect(named.length).toBeGreaterThan(30);
   });
 });

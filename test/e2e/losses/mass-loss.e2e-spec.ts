@@ -64,12 +64,15 @@ describe('Powens no longer finds what everybody connected [N1, N4, N5]', () => {
   const start = async (): Promise<FlowApp> => startFlowApp({ like: app, options: options() });
 
   beforeAll(async () => {
-    app = await startFlowApp({ options: { lifecycle: { sweeper: false } } });
+    app = await startFlowApp({ options: { lifecycle: { sweeper: false }, outbox: { relay: false } } });
     proxy = await startPowensProxy(app.sandbox.url);
+    // Who they are is bound to the address of the API: they connect through the proxy, too.
+    const maker = await start();
     for (const owner of OWNERS) {
-      const { browser } = await connected(app, owner);
-      if (owner < 'owner-3') await connect(app, browser);
+      const { browser } = await connected(maker, owner);
+      if (owner < 'owner-3') await connect(maker, browser);
     }
+    await maker.stop();
     before = await inventory(app);
     expect(before.connections).toHaveLength(OWNERS.length + 3);
   });

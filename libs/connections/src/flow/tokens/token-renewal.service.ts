@@ -99,15 +99,17 @@ export class TokenRenewal {
     { userId, powensUserId }: AccountState,
     agreement: Agreement,
   ): Promise<void> {
-    const kept = (await this.changes.findEveryOf(userId)).filter(({ status }) => status !== 'deleting');
+    const kept = await this.changes.findEveryOf(userId);
     if (kept.length === 0) {
       return;
     }
     const listed = new Set((await this.powens.listConnections(token)).map(({ id }) => id));
     const isAgreed = kept.some(({ powensConnectionId }) => listed.has(powensConnectionId));
-    // What is remembered as gone may stay away, but may not have become another's.
+    // What is gone, or being deleted, may stay away, but may not have become another's: an owner who deletes the last bank
+    // must not be given the user of a stranger for it.
     const mayBeEmpty =
-      agreement === 'one is listed, or none exists' || kept.every(({ status }) => status === 'gone');
+      agreement === 'one is listed, or none exists' ||
+      kept.every(({ status }) => ['gone', 'deleting'].includes(status));
     if (!isAgreed && !(listed.size === 0 && mayBeEmpty)) {
       throw ProviderMismatchError.atPowens(
         powensUserId ?? '',

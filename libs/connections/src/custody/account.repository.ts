@@ -150,7 +150,7 @@ export class AccountRepository {
   async replaceToken(lease: AccountLease, old: string | null, sealed: SealedToken): Promise<boolean> {
     return this.touched(sql`
       SET sealed_token = ${sealed.sealedToken}, key_id = ${sealed.keyId}, authenticator = ${sealed.authenticator},
-        status = 'active', status_reason = NULL,         ${withoutLease(lease)}, updated_at = now(),
+        status = 'active', status_reason = NULL, ${withoutLease(lease)}, updated_at = now(),
         reconcile_at = CASE WHEN status = 'lost' THEN now() ELSE reconcile_at END
       WHERE id = ${lease.userId} AND status IN ('active', 'revoked', 'lost') AND (
         (lease_token = ${lease.leaseToken} AND sealed_token IS NOT DISTINCT FROM ${old})
@@ -168,6 +168,13 @@ export class AccountRepository {
   /** Gives a lease back. */
   async release(lease: AccountLease): Promise<void> {
     await this.touched(sql`SET lease_token = NULL, leased_until = NULL WHERE ${heldBy(lease)}`);
+  }
+
+  /** Has an owner compared with Powens as soon as possible; one that was compared within the last hour waits for its turn. */
+  async makeDue(userId: string): Promise<void> {
+    await this.touched(sql`
+      SET reconcile_at = now()
+      WHERE id = ${userId} AND (reconciled_at IS NULL OR reconciled_at < now() - interval '1 hour')`);
   }
 
   /** Ends a lease but leaves its mark: what it was for may have happened, and the sweeper must see to it. */

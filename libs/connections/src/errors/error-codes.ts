@@ -33,6 +33,8 @@ export const CONNECTIONS_ERROR_CODES = [
   'not_connected',
   /** The owner completed another attempt first; starting again uses the access token kept. */
   'owner_already_connected',
+  /** Powens has no user any more under the owner's number; the owner is compared with Powens at once. */
+  'powens_user_not_found',
   /** Somebody else is changing the same thing: try again in a moment. */
   'busy',
   /** Powens does not synchronise now: it just did, or is about to. */

@@ -39,6 +39,8 @@ const RULES: Readonly<Record<ConnectionsErrorCode, ErrorRule>> = {
   // The owner's token can be made anew: the next start does so.
   not_connected: PERHAPS,
   owner_already_connected: FAILS,
+  // A second look, a day later, must agree.
+  powens_user_not_found: PERHAPS,
   busy: PASSES,
   sync_refused: FAILS,
   owner_conflict: FAILS,

@@ -95,7 +95,7 @@ export class LifecycleController {
   @ApiAcceptedResponse({ type: ConnectionResponseDto, examples: CONNECTION_EXAMPLES })
   @ApiProblems(
     { ...PROBLEMS, 404: ABSENT, 409: '`sync_refused`: it was just done; see `Retry-After`' },
-    { 409: ['sync_refused', 'not_connected'] },
+    { 409: ['sync_refused', 'not_connected', 'powens_user_not_found'] },
   )
   async sync(@Param('id') id: string, @Req() request: ConnectionsRequest): Promise<Connection> {
     return this.connections.sync(await this.gate.changingOwner(request), id);

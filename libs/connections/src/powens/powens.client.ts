@@ -22,6 +22,8 @@ import { isPowensId } from './wire-values.js';
 // Without 401 and 404: those tell of wrong credentials or a wrong `apiUrl`, which a new code does not repair.
 const CODE_REFUSED = [400, 403, 409, 410, 422];
 
+const NO_SUCH_USER = [400, 404];
+
 // The name of the bank, and the ends of the consents.
 const EXPANDED = 'connector,sources';
 const EXPAND = `expand=${EXPANDED}`;
@@ -80,6 +82,7 @@ export class PowensClient implements OnApplicationShutdown {
    *
    * @param powensUserId - without one Powens would create a user, so it is checked before anything is sent (RL-10)
    * @param options - `revokePrevious` kills all other tokens of the user
+   * @throws PowensApiError `powens_user_not_found` when Powens itself has no such user
    */
   async renewToken(
     powensUserId: VerifiedPowensUserId,
@@ -89,7 +92,8 @@ export class PowensClient implements OnApplicationShutdown {
       throw new ConnectionsError('internal_error', 'A token can only be renewed for a Powens user id.');
     }
     const body = (): string => renewalBody(this.#powens, powensUserId, options.revokePrevious);
-    return this.#http.read(withCredentials('/auth/renew', body), parse.parseToken);
+    const call = this.#http.read(withCredentials('/auth/renew', body), parse.parseToken);
+    return naming('powens_user_not_found', NO_SUCH_USER, call);
   }
 
   /** Makes a code of single use that opens the webview for a known user. Use it at once; it is never cached (OA-31). */

@@ -7,7 +7,7 @@ import { PowensApiError } from '../errors/powens-api.error.js';
  * @internal
  */
 export async function naming<T>(
-  code: 'code_refused' | 'connection_not_found',
+  code: 'code_refused' | 'connection_not_found' | 'powens_user_not_found',
   statuses: readonly number[],
   call: Promise<T>,
 ): Promise<T> {
@@ -17,8 +17,8 @@ export async function naming<T>(
     if (
       error instanceof PowensApiError &&
       error.code === 'powens_refused' &&
-      // What stands in between may answer 404 to everything: that a connection is not there is for Powens alone to say.
-      (code !== 'connection_not_found' || error.failure.powensCode !== null) &&
+      // What stands in between may answer 404 to everything: that something is not there is for Powens alone to say.
+      (code === 'code_refused' || error.failure.powensCode !== null) &&
       statuses.includes(error.failure.status ?? 0)
     ) {
       throw new PowensApiError(code, error.failure);

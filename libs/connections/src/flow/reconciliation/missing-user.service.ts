@@ -117,7 +117,10 @@ export class MissingUsers {
     try {
       return await this.renewal.withTemporaryToken(state, () => Promise.resolve(true));
     } catch (error) {
-      if (error instanceof PowensApiError && error.code === 'powens_refused') {
+      if (
+        error instanceof PowensApiError &&
+        ['powens_refused', 'powens_user_not_found'].includes(error.code)
+      ) {
         // Refused for another reason: as far as it can be told the user is there.
         return !isOwnAnswer(error, [400, 404]);
       }

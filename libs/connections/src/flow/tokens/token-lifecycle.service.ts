@@ -123,6 +123,10 @@ export class TokenLifecycleService {
       if (isRefused || error instanceof ProviderMismatchError || error instanceof CustodyError) {
         await this.accounts.release(lease);
       }
+      if (isRefused && error.code === 'powens_user_not_found') {
+        // Nothing is concluded from one answer: the comparison looks, and its policy decides.
+        await this.accounts.makeDue(account.userId);
+      }
       throw error;
     }
   }

@@ -22,7 +22,7 @@ const USUAL_CODES: Readonly<Record<number, readonly ConnectionsErrorCode[]>> = {
   401: ['unauthenticated'],
   403: ['cross_site_refused'],
   404: ['not_found'],
-  409: ['not_connected'],
+  409: ['not_connected', 'powens_user_not_found'],
   502: ['powens_refused', 'powens_failed'],
   503: ['powens_unreachable', 'busy'],
 };

@@ -34,6 +34,7 @@ const ANSWERS: Partial<Record<ConnectionsErrorCode, readonly [status: number, ti
   not_connected: [409, 'No connection yet'],
   owner_conflict: [409, 'The Powens user belongs to another owner'],
   owner_already_connected: [409, 'Another attempt was completed first'],
+  powens_user_not_found: [409, 'Powens no longer has the user'],
   sync_refused: [409, 'Not synchronised now'],
   webhook_too_large: [413, 'Larger than is taken'],
   webhook_encoding_refused: [415, 'Compressed in a way that is not read'],
@@ -63,6 +64,9 @@ export const FIXED_DETAILS: Partial<Record<ConnectionsErrorCode, string>> = {
   credentials_refused: 'The bank refused what was entered. Check it and try again.',
   code_refused: 'Powens refused the code of this visit. Start the connection again.',
   connection_not_found: 'Powens does not know the connection. Start the connection again.',
+  powens_user_not_found:
+    'Powens no longer has the user that the banks are connected with. The application is checking it: once that is confirmed, ' +
+    'these connections end, and a bank can be connected again.',
   powens_refused: `Powens refused the request of the application. ${LATER}`,
   powens_failed: `Powens failed. ${LATER}`,
   powens_response_invalid: `Powens answered something unexpected. ${LATER}`,

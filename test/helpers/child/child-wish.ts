@@ -1,7 +1,8 @@
 import type { ConnectionsModuleOptions } from 'nestjs-powens-connections';
 
-/** Where a child host dies, by a `kill -9` of itself. */
+/** Where a child host dies, by a `kill -9` of itself; `never`: its handlers wait until it gets a SIGUSR2. */
 export type DeathPoint =
+  | 'never'
   | 'after-claim'
   | 'before-commit'
   | 'after-commit'

@@ -21,12 +21,17 @@ function die(): never {
   for (;;);
 }
 
+const letGo = new Promise<void>((resolve) => {
+  if (wish.dieAt === 'never') process.once('SIGUSR2', resolve);
+});
+
 @Injectable()
 class Handlers {
   @OnConnectionEvent('*')
-  handle(event: ConnectionEvent): void {
+  async handle(event: ConnectionEvent): Promise<void> {
     process.stdout.write(`EVENT ${JSON.stringify(event)}\n`);
     if (wish.dieAt === 'handler') die();
+    if (wish.dieAt === 'never') await letGo;
   }
 }
 

@@ -19,6 +19,13 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
+/** Milliseconds beside the plan. */
+interface Explained {
+  readonly Plan: PlanNode;
+  readonly 'Planning Time': number;
+  readonly 'Execution Time': number;
+}
+
 /** What a claim cost, and how the server went about it. */
 interface Cost {
   readonly blocks: number;
@@ -89,11 +96,13 @@ describe.skipIf(!postgresCapabilities().concurrent).each(QUEUES)(
     }
 
     async function costOf(statement: Sql): Promise<Cost> {
-      const [row] = await dataSource.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(
+      const [row] = await dataSource.query<{ 'QUERY PLAN': [Explained] }[]>(
         `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${statement.text}`,
         statement.values,
       );
-      const plan = row?.['QUERY PLAN'][0].Plan;
+      const explained = row?.['QUERY PLAN'][0];
+      const plan = explained?.Plan;
+      report(name, explained);
       const nodes = plan === undefined ? [] : flat(plan);
       const [held] = await dataSource.query<{ count: number }[]>(
         `SELECT count(*)::int AS count FROM ${name} WHERE leased_until IS NOT NULL`,
@@ -219,4 +228,12 @@ describe.skipIf(!postgresCapabilities().concurrent).each(QUEUES)(
 
 function flat(node: PlanNode): PlanNode[] {
   return [node, ...(node.Plans ?? []).flatMap(flat)];
+}
+
+/** For docs/benchmarks.md: a time says how busy a machine is, so none is judged here. */
+function report(table: string, explained: Explained | undefined): void {
+  const test = expect.getState().currentTestName ?? '';
+  process.stdout.write(
+    `claim of ${table}: ${explained?.['Execution Time']} ms, planned in ${explained?.['Planning Time']} ms (${test})\n`,
+  );
 }

@@ -130,4 +130,39 @@ describe('the edges of a token', () => {
       expect(await orphanTokens(app)).toEqual([]);
     },
   );
+
+  const lostAnswers = async (): Promise<number> =>
+    (await sql(app, `SELECT 1 FROM powens_user WHERE status = 'erased' AND status_reason = 'answer_lost'`))
+      .length;
+
+  it('should count a Powens user whose creation was not answered, and begin anew with the next click [N37]', async () => {
+    const before = await lostAnswers();
+    await plant(app, { ...INIT, kind: 'after' });
+    expect((await app.browser('nora').post('/connections/connect')).status).toBeGreaterThanOrEqual(500);
+    expect(await rowOf('nora')).toBeUndefined();
+    expect(await lostAnswers()).toBe(before + 1);
+    await connected(app, 'nora');
+  });
+
+  it('should count none when Powens certainly made no user [N37]', async () => {
+    const before = await lostAnswers();
+    await plant(app, { ...INIT, kind: 'status', status: 403 });
+    expect((await app.browser('nils').post('/connections/connect')).status).toBe(502);
+    expect(await rowOf('nils')).toBeUndefined();
+    expect(await lostAnswers()).toBe(before);
+  });
+
+  it('should remove the reservation of a process that died, a day later, and count it; not a younger one [N37, TC-24]', async () => {
+    const before = await lostAnswers();
+    await sql(
+      app,
+      `INSERT INTO powens_user (id, instance, tenant, owner_id, api_origin, client_id, status, renewable, lease_token,
+        leased_until, created_at, updated_at)
+      SELECT gen_random_uuid(), 'default', '', owner, 'https://acme.test', '1', 'provisioning', true, gen_random_uuid(),
+        now() - age, now(), now() FROM (VALUES ('olga', interval '25 hours'), ('otto', interval '23 hours')) AS gone (owner, age)`,
+    );
+    await until(async () => (await rowOf('olga')) === undefined);
+    expect(await lostAnswers()).toBe(before + 1);
+    expect(await rowOf('otto')).toMatchObject({ status: 'provisioning' });
+  });
 });

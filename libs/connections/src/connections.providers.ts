@@ -20,6 +20,7 @@ import { ConnectionsService } from './flow/connections.service.js';
 import { COMPLETION_PROVIDERS } from './flow/recovery/completion.providers.js';
 import { LandingService } from './flow/landing.service.js';
 import { ConnectionLifecycleService } from './flow/lifecycle/connection-lifecycle.service.js';
+import { AbandonedReservations } from './flow/lifecycle/abandoned-reservations.service.js';
 import { DueRemovals } from './flow/lifecycle/due-removals.service.js';
 import { RepairReading } from './flow/lifecycle/repair-reading.service.js';
 import { EventTransaction } from './flow/event-transaction.js';
@@ -177,6 +178,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   LossApplication,
   LossPolicy,
   LossRetention,
+  AbandonedReservations,
   DueRemovals,
   RepairReading,
   EventTransaction,

@@ -59,6 +59,43 @@ export class ErasureRepository {
     return rows.length === 1;
   }
 
+  /** Finds reservations of Powens users that no process holds since `hours`, and that their owner did not come back for. */
+  async findAbandoned(
+    instance: string,
+    hours: number,
+    limit: number,
+  ): Promise<readonly Pick<AccountState, 'userId' | 'owner'>[]> {
+    const { user } = this.database.tables;
+    const rows = await this.database.query<{ id: string; tenant: string; owner_id: string }>(sql`
+      SELECT id, tenant, owner_id FROM ${user}
+      WHERE instance = ${instance} AND status = 'provisioning'
+        AND leased_until < now() - ${hours}::int * interval '1 hour'
+      ORDER BY leased_until LIMIT ${limit}`);
+    return rows.map((row) => ({ userId: row.id, owner: { id: row.owner_id, tenant: row.tenant } }));
+  }
+
+  /**
+   * Turns a reservation into a tombstone that counts a Powens user which was perhaps made: its process died, or the answer of
+   * Powens was lost. The owner is free for a new one.
+   *
+   * @param leaseToken - of the holder; null for a reservation whose lease ended
+   */
+  async loseReservation(
+    { userId, owner }: Pick<AccountState, 'userId' | 'owner'>,
+    leaseToken: string | null,
+  ): Promise<void> {
+    const { user } = this.database.tables;
+    await this.database.query(
+      sql`UPDATE ${user}
+        SET status = 'erased', status_reason = 'answer_lost', api_origin = NULL, client_id = NULL, lease_token = NULL,
+          leased_until = NULL, tenant = '', owner_id = ${tombstoneOf(userId, `${owner.tenant}\u0000${owner.id}`)},
+          updated_at = now()
+        WHERE id = ${userId} AND status = 'provisioning'
+          AND (lease_token = ${leaseToken}::uuid OR leased_until <= now())`,
+      { repeatable: true },
+    );
+  }
+
   /** Turns the row into its tombstone, connections gone. Exactly one transaction does it, in the status that it began with. */
   end(account: AccountState, lease: AccountLease, tx: Transaction): void {
     const { user, connection, loss } = this.database.tables;

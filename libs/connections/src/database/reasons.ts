@@ -1,12 +1,14 @@
 /**
  * Why a Powens user is in its status. `erasing` leads to a deletion at Powens and needs the owner's own request; `lost` and
- * `forgetting` follow from answers of Powens and concern this database alone.
+ * `forgetting` follow from answers of Powens and concern this database alone. `erased` with `answer_lost` is what is left of a
+ * reservation whose Powens user may have been made: nobody here knows its id.
  */
 export const USER_REASONS = `CASE status
   WHEN 'erasing' THEN COALESCE(status_reason, '') = 'requested'
   WHEN 'lost' THEN COALESCE(status_reason, '') = 'user_gone'
   WHEN 'forgetting' THEN COALESCE(status_reason, '') = 'user_gone'
   WHEN 'revoked' THEN COALESCE(status_reason, 'token_lost') = 'token_lost'
+  WHEN 'erased' THEN COALESCE(status_reason, 'answer_lost') = 'answer_lost'
   ELSE status_reason IS NULL END`;
 
 /** Why a connection leaves. `deleting` leads to a deletion at Powens, `gone` never does. */

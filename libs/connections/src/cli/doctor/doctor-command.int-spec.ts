@@ -100,6 +100,14 @@ describe.skipIf(!postgresCapabilities().concurrent)(runDoctorCommand.name, () =>
       await sql(app, `UPDATE powens_outbox SET status = 'delivered', completed_at = now()`);
     });
 
+    it('should count Powens users that may be left at Powens [N37]', async () => {
+      await sql(app, `UPDATE powens_attempt SET orphan = '?'`);
+      const { code, line } = await check();
+      expect(line('orphans')).toMatch(/^note .*1 could not be deleted, 0 of attempts .* 0 whose creation/);
+      expect(code).toBe(0);
+      await sql(app, 'UPDATE powens_attempt SET orphan = NULL');
+    });
+
     it('should tell of a Powens that is away, or that refuses', async () => {
       const away = await check({ POWENS_API_URL: 'http://127.0.0.1:9/2.0' });
       expect(away.line('Powens')).toContain('powens_unreachable');

@@ -14,6 +14,7 @@ import { UsageError } from '../shared/usage-error.js';
 import { checkKeys } from './checks/keys.check.js';
 import { checkLosses } from './checks/losses.check.js';
 import { checkPowens, checkRedirectUri, newestToken, type Bearer } from './checks/powens.check.js';
+import { checkOrphans } from './checks/orphans.check.js';
 import { checkQueues } from './checks/queues.check.js';
 import { checkSchema } from './checks/schema.check.js';
 import { checkWebhooks } from './checks/webhooks.check.js';
@@ -92,6 +93,7 @@ export class Examination {
     }
     yield* await checkQueues(database, this.wish.instance);
     yield await checkLosses(database, this.wish.instance);
+    yield* await checkOrphans(database, this.wish.instance);
   }
 
   /** A token that cannot be opened was told of already. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LossRetention } from '../losses/loss-retention.service.js';
 import { UnconfirmedRemoval } from '../unconfirmed/unconfirmed-removal.service.js';
+import { AbandonedReservations } from './abandoned-reservations.service.js';
 
 /**
  * What the sweeper removes when its time is over, in one place.
@@ -12,5 +13,6 @@ export class DueRemovals {
   constructor(
     readonly unconfirmed: UnconfirmedRemoval,
     readonly lost: LossRetention,
+    readonly reservations: AbandonedReservations,
   ) {}
 }

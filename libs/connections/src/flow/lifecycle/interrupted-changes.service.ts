@@ -86,7 +86,7 @@ export class InterruptedChanges {
       case 'provisioning':
       case 'lost':
       case 'erased':
-        // The first is taken over by the next start, the second is looked for by the comparison, the third is final.
+        // The first is taken over by the next start, or ends after a day; the second is looked for by the comparison, the third is final.
         return;
     }
   }

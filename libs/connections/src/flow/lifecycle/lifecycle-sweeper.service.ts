@@ -66,6 +66,9 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
       this.removals.unconfirmed.removeDue(() => this.#stopped),
     );
     await this.step('forget what Powens lost', async () => this.removals.lost.end(() => this.#stopped));
+    await this.step('end abandoned reservations', async () =>
+      this.removals.reservations.end(() => this.#stopped),
+    );
     await this.step('warn of consents that end', async () => this.warnings.expiry.warn());
     await this.step('warn of silent connections', async () => this.warnings.silence.warn());
     await this.step('remove old attempts', async () => this.recovery.purge(() => this.#stopped));

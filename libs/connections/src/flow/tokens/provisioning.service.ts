@@ -3,8 +3,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AccountRepository, type AccountLease, type AccountState } from '../../custody/account.repository.js';
+import { ErasureRepository } from '../../custody/erasure.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
-import { ConnectionsError } from '../../errors/index.js';
+import { ConnectionsError, PowensApiError } from '../../errors/index.js';
 import { powensUserLeaseSeconds } from '../../options/call-time.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { PowensClient } from '../../powens/powens.client.js';
@@ -32,6 +33,7 @@ export class ProvisioningService {
     private readonly tokens: TokenLifecycleService,
     private readonly powens: PowensClient,
     private readonly erasure: ErasureService,
+    private readonly erasures: ErasureRepository,
   ) {}
 
   /**
@@ -85,7 +87,8 @@ export class ProvisioningService {
       return this.findOrForget(found);
     }
     if (status === 'provisioning') {
-      await this.accounts.abandon(instance, owner, null);
+      // Its process died, perhaps after Powens had made the user.
+      await this.erasures.loseReservation(found, null);
     }
     return 'wait';
   }
@@ -127,7 +130,11 @@ export class ProvisioningService {
       }
       return { userId, powensUserId, provider, sealedToken: sealed.sealedToken };
     } catch (error) {
-      await this.giveUp(owner, lease, token);
+      if (token === null && mayBeMade(error)) {
+        await this.erasures.loseReservation({ userId: lease.userId, owner }, lease.leaseToken);
+      } else {
+        await this.giveUp(owner, lease, token);
+      }
       throw error;
     }
   }
@@ -142,4 +149,9 @@ export class ProvisioningService {
       await this.powens.deleteUser(token);
     }
   }
+}
+
+/** Whether Powens may have made a user although its answer did not arrive. */
+function mayBeMade(error: unknown): boolean {
+  return !(error instanceof PowensApiError) || error.failure.processed !== 'no';
 }

@@ -1,8 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ADAPTERS, startFlowApp, type AdapterName, type FlowApp } from '../../helpers/flow/flow-app.js';
+import {
+  ADAPTERS,
+  startFlowApp,
+  type AdapterName,
+  type FlowApp,
+  type FlowAppOptions,
+} from '../../helpers/flow/flow-app.js';
 import { until } from '../../helpers/flow/person.js';
 import { hmacWebhooks, inboxOf, push, sendBytes } from '../../helpers/flow/pushed.js';
 
@@ -74,6 +83,34 @@ describe.each(ADAPTERS)('hostile webhooks, on %s', (adapter) => {
     expect(await inboxOf(app)).toHaveLength(2);
   });
 
+  it('should take from the sender that holds most, and from no other, for one who holds less [N10]', async () => {
+    const { secret, options } = hmacWebhooks();
+    const webhooks = { ...options.webhooks, bodyTimeoutSeconds: 300, maxBytes: MIB };
+    app = await startFlowApp({
+      adapter,
+      options: { ...options, webhooks } as NonNullable<typeof options>,
+      create: behindProxy(adapter),
+    });
+    const modest = await silent(app, MIB, MIB - 1, '203.0.113.1');
+    for (let count = 0; count < 9; count += 1) {
+      sockets.push(await silent(app, MIB, MIB - 1, '203.0.113.2'));
+    }
+    sockets.push(modest);
+    for (const [id, from] of [
+      '203.0.113.3',
+      '203.0.113.4',
+      '2001:db8:1:2:3::4',
+      '2001:db8:9:9::5',
+    ].entries()) {
+      const bytes = Buffer.from(`{"id": ${id}, "id_webhook_data": ${id}, "a": "${'x'.repeat(MIB / 2)}"}`);
+      const headers = { 'x-forwarded-for': from };
+      expect((await push(app.url, PATH, null, { secret, bytes, headers })).status, from).toBe(204);
+    }
+    await until(() => sockets.some((socket) => answers.get(socket)?.includes('503') === true));
+    expect(answers.get(modest)).toBe('');
+    expect(modest.closed).toBe(false);
+  });
+
   it('should answer 408 and hang up on bodies that do not come, drip, or have no end [N10]', async () => {
     const { secret, options } = hmacWebhooks();
     const webhooks = { ...options.webhooks, bodyTimeoutSeconds: 1 } as NonNullable<typeof options.webhooks>;
@@ -98,10 +135,27 @@ describe.each(ADAPTERS)('hostile webhooks, on %s', (adapter) => {
   });
 });
 
+/** A host that believes its proxy, so that one test can be several senders. */
+function behindProxy(name: AdapterName): NonNullable<FlowAppOptions['create']> {
+  return async (module, nest) => {
+    if (name === 'fastify') {
+      return NestFactory.create(module, new FastifyAdapter({ trustProxy: true }), nest);
+    }
+    const app = await NestFactory.create<NestExpressApplication>(module, nest);
+    app.set('trust proxy', true);
+    return app;
+  };
+}
+
 const answers = new WeakMap<Socket, string>();
 
 /** A signed-looking webhook of which some bytes come, and then nothing. @param length - null sends it in chunks */
-async function silent(app: FlowApp, length: number | null, sent: number): Promise<Socket> {
+async function silent(
+  app: FlowApp,
+  length: number | null,
+  sent: number,
+  from = '203.0.113.9',
+): Promise<Socket> {
   const { port, hostname } = new URL(app.url);
   const socket = connect(Number(port), hostname);
   answers.set(socket, '');
@@ -113,6 +167,7 @@ async function silent(app: FlowApp, length: number | null, sent: number): Promis
   const head = [
     `POST ${PATH} HTTP/1.1`,
     'Host: localhost',
+    `X-Forwarded-For: ${from}`,
     `BI-Signature: ${randomBytes(32).toString('base64')}`,
     `BI-Signature-Date: ${new Date().toISOString()}`,
     length === null ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`,

@@ -199,7 +199,7 @@ describe('a token that Powens no longer takes', () => {
     );
     expect(new Set(lists.map((list) => list.length)).size).toBe(1);
     expect(renewals(app)).toBe(before + CALLS_PER_RENEWAL);
-    expect(uses.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 5 }, () => 'ok'));
+    expect(readsAmong(uses).map(({ outcome }) => outcome)).toEqual(Array.from({ length: 5 }, () => 'ok'));
   });
 
   it('should be renewed between two pages', async () => {
@@ -218,6 +218,11 @@ describe('a token that Powens no longer takes', () => {
     const error = await failureOf(powens.forOwner('alice').accounts());
     expect(error).toMatchObject({ code: 'powens_refused', failure: { status: 401 } });
     expect(renewals(app)).toBe(before + CALLS_PER_RENEWAL);
-    expect(uses.map(({ outcome }) => outcome)).toEqual(['powens_refused']);
+    expect(readsAmong(uses).map(({ outcome }) => outcome)).toEqual(['powens_refused']);
   });
 });
+
+/** Reads alone: the audit holds the renewals that came with them, too. */
+function readsAmong(entries: readonly AuditEntry[]): AuditEntry[] {
+  return entries.filter(({ operation }) => operation !== 'token.renew');
+}

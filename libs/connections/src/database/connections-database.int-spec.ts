@@ -1,6 +1,6 @@
 import sql, { raw } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/helpers/database.js';
 import { ConnectionsDatabase } from './connections-database.js';
 import { CONNECTIONS_ENTITIES } from './index.js';
@@ -33,7 +33,10 @@ describe(ConnectionsDatabase.name, () => {
   }
 
   it('should run each of many shapes, and prepare the first 200 only', async () => {
-    const connections = new ConnectionsDatabase(dataSource, { preparedStatements: true });
+    // The names are one set for the process, which other test files have used up.
+    vi.resetModules();
+    const fresh = await import('./connections-database.js');
+    const connections = new fresh.ConnectionsDatabase(dataSource, { preparedStatements: true });
     const shapes = Array.from(
       { length: 250 },
       (_, index) => sql`SELECT ${index}::int AS ${raw(`c${index}`)}`,

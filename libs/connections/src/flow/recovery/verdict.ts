@@ -39,7 +39,7 @@ export function verdictOf(
   }
   switch (obtained) {
     case 'kept':
-      return mayReload(error) ? { kind: 'release' } : ended(error);
+      return mayReload(error) || isTokenRefused(error) ? { kind: 'release' } : ended(error);
     case 'exchanged':
       return mayGoOn(attempt, error, recoverySeconds) ? { kind: 'postpone', unsent: false } : ended(error);
     case 'nothing':
@@ -98,6 +98,11 @@ function mayGoOn({ claim }: Pick<ClaimedAttempt, 'claim'>, error: unknown, recov
 /** A person who reloads is there to see what comes of it: what may be wrong, but will hardly change, is told at once. */
 function mayReload(error: unknown): boolean {
   return ruleOf(error).passes === 'yes';
+}
+
+/** The owner's token was revoked meanwhile: it can be made anew, and the same callback is completed with that (N39). */
+function isTokenRefused(error: unknown): boolean {
+  return error instanceof PowensApiError && error.failure.status === 401 && error.failure.powensCode !== null;
 }
 
 function ended(error: unknown): Verdict {

@@ -72,17 +72,18 @@ type Query = (this: unknown, ...parameters: unknown[]) => unknown;
 /** The one statement that is the transaction: it commits by itself. */
 const COMPLETION = 'WITH w0 AS';
 
-/** A webhook's turn, and its end, which is one transaction with what it brings about. */
+/** A webhook's turn, and its end, which is one transaction with what it brings about. Other queues are claimed alike. */
 const WEBHOOK_CLAIM = 'FOR UPDATE SKIP LOCKED';
+const WEBHOOK_QUEUE = 'powens_inbox';
 const WEBHOOK_END = 'completed_at = now(), lease_token = NULL, leased_until = NULL';
 
 /** The statement it dies at, and whether the database still gets to run it. */
-const DEATHS: Partial<Record<DeathPoint, { at: string; ran: boolean }>> = {
+const DEATHS: Partial<Record<DeathPoint, { at: string; of?: string; ran: boolean }>> = {
   'after-claim': { at: `SET status = 'claimed'`, ran: true },
   'before-commit': { at: COMPLETION, ran: false },
   'after-commit': { at: COMPLETION, ran: true },
-  'before-webhook-claim': { at: WEBHOOK_CLAIM, ran: false },
-  'after-webhook-claim': { at: WEBHOOK_CLAIM, ran: true },
+  'before-webhook-claim': { at: WEBHOOK_CLAIM, of: WEBHOOK_QUEUE, ran: false },
+  'after-webhook-claim': { at: WEBHOOK_CLAIM, of: WEBHOOK_QUEUE, ran: true },
   'before-webhook-end': { at: WEBHOOK_END, ran: false },
   'after-webhook-end': { at: WEBHOOK_END, ran: true },
 };
@@ -94,7 +95,7 @@ function plantDeath(dieAt: DeathPoint): void {
   const { query } = prototype;
   prototype.query = function (...parameters: unknown[]): unknown {
     const text = JSON.stringify(parameters[0]);
-    const isTheOne = death !== undefined && text.includes(death.at);
+    const isTheOne = death !== undefined && text.includes(death.at) && text.includes(death.of ?? death.at);
     if (isTheOne && !death.ran) {
       die();
     }

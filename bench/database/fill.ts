@@ -38,16 +38,21 @@ const hash = (of: string): string => `sha256(('${of}' || g || clock_timestamp())
 const isErased = 'g % 50 = 0';
 const envelope = `'v1.k1.' || encode(sha256(g::text::bytea) || sha256((-g)::text::bytea) || sha256('filled'), 'base64')`;
 
+/** The address that the measured hosts use: a host does not start on Powens users of another one. */
+const PROVIDER = `
+  SELECT coalesce(max(api_origin), 'http://127.0.0.1') AS api_origin, coalesce(max(client_id), '1') AS client_id
+  FROM powens_user WHERE owner_id NOT LIKE 'filled:%'`;
+
 const USERS = (rows: number): string => `
   INSERT INTO powens_user (id, instance, tenant, owner_id, powens_user_id, status, renewable, sealed_token, key_id,
-    reconcile_at, reconciled_at, created_at, updated_at)
+    reconcile_at, reconciled_at, created_at, updated_at, api_origin, client_id, authenticator)
   SELECT md5('user' || g)::uuid, '${INSTANCE}', '', CASE WHEN ${isErased} THEN encode(${hash('owner')}, 'hex') ELSE 'filled:' || g END,
     CASE WHEN ${isErased} THEN encode(${hash('user')}, 'hex') ELSE (900000000000 + g)::text END,
     CASE WHEN ${isErased} THEN 'erased' ELSE 'active' END, true,
     CASE WHEN ${isErased} THEN NULL ELSE ${envelope} END, CASE WHEN ${isErased} THEN NULL ELSE 'k1' END,
     CASE WHEN ${isErased} THEN NULL ELSE ${within(1)} + interval '1 day' END, ${within(1)},
-    ${within(1460)}, ${within(1460)}
-  FROM generate_series(1, ${rows}) g`;
+    ${within(1460)}, ${within(1460)}, at.api_origin, at.client_id, 'filled'
+  FROM generate_series(1, ${rows}) g, (${PROVIDER}) at`;
 
 /** Synchronised within a day; 1 of 20 waits for its owner since long, which was told. Consents end within half a year;
  * none comes to its time while the benchmark runs. */
@@ -73,12 +78,13 @@ const WEBHOOKS = (rows: number): string => webhooks(rows, within(28));
 function attempts(rows: number, at: string): string {
   return `
   INSERT INTO powens_attempt (id, instance, tenant, owner_id, flow, status, state_hash, binding_hash, code_hash,
-    expects_code, redirect_uri, connection_ids, error_code, created_at, expires_at, completed_at)
+    expects_code, redirect_uri, connection_ids, error_code, created_at, expires_at, completed_at, exchanges, postponed)
   SELECT gen_random_uuid(), '${INSTANCE}', '', 'filled:' || g, 'connect', status, ${hash('state')}, ${hash('binding')},
     CASE WHEN status = 'pending' THEN NULL ELSE ${hash('code')} END, true, 'http://127.0.0.1/connections/callback',
     CASE WHEN status = 'connected' THEN '["' || md5('connection' || g)::uuid || '"]' ELSE '[]' END,
     CASE WHEN status = 'failed' THEN 'powens_unreachable' END, at, at + interval '35 minutes',
-    CASE WHEN status = 'pending' THEN NULL ELSE at + interval '2 minutes' END
+    CASE WHEN status = 'pending' THEN NULL ELSE at + interval '2 minutes' END,
+    CASE WHEN status = 'pending' THEN 0 ELSE 1 END, 0
   FROM generate_series(1, ${rows}) g, LATERAL (SELECT ${at} AS at) moment, LATERAL (SELECT CASE
     WHEN g % 100 < 75 THEN 'connected' WHEN g % 100 < 87 THEN 'pending' WHEN g % 100 < 94 THEN 'denied'
     WHEN g % 100 < 99 THEN 'failed' ELSE 'unknown' END AS status) word`;

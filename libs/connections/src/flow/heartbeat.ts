@@ -1,3 +1,5 @@
+import { startHeartbeat } from '../outbox/heartbeat.js';
+
 /**
  * Runs work under a lease that is extended for as long as the work goes on: the lease may be short, so that a dead process
  * is noticed soon, and is still longer than the work that it covers.
@@ -11,16 +13,10 @@ export async function withHeartbeat<T>(
   extend: () => Promise<unknown>,
   work: () => Promise<T>,
 ): Promise<T> {
-  const timer = setInterval(
-    () => {
-      extend().catch(() => undefined);
-    },
-    (leaseSeconds * 1000) / 3,
-  );
-  timer.unref();
+  const stop = startHeartbeat((leaseSeconds * 1000) / 3, extend);
   try {
     return await work();
   } finally {
-    clearInterval(timer);
+    stop();
   }
 }

@@ -35,7 +35,7 @@ export interface Usage {
   readonly peakRssBytes: number;
   /** Events handed to the no-op handler. */
   readonly delivered: number;
-  /** Rounds of the sweeper that were begun. */
+  /** Rounds of the sweeper so far. */
   readonly sweeps: number;
 }
 

@@ -20,7 +20,7 @@ export interface Served {
   readonly client?: ServerSetup['client'];
   /** Events handed to the handler so far. */
   readonly delivered?: () => number;
-  /** Rounds of the sweeper begun so far. */
+  /** Rounds of the sweeper so far. */
   readonly sweeps?: () => number;
   run?(task: Task): Promise<TaskResult>;
   close(): Promise<void>;

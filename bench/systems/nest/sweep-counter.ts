@@ -1,17 +1,21 @@
 import type { Logger } from 'typeorm';
 
-/** Counts rounds of the sweeper from outside: each begins with the same statement, whatever that is. */
-export class SweepCounter implements Logger {
-  readonly #seen = new Map<string, number>();
+/** Every round of the sweeper removes delivered events; this statement of it runs once, whatever it finds. */
+const ONCE_A_ROUND = /DELETE FROM "?powens_outbox"?\s+WHERE .*'user\.deleted'/;
 
-  /** Rounds begun: how often the statement came that came first in a process that does nothing but sweep. */
+/** Counts rounds of the sweeper from outside, by a statement that each of them runs once. */
+export class SweepCounter implements Logger {
+  #rounds = 0;
+
+  /** Rounds so far: one that has come to its last steps counts. */
   get rounds(): number {
-    // Statements of the boot come once.
-    return [...this.#seen.values()].find((count) => count > 1) ?? 0;
+    return this.#rounds;
   }
 
   logQuery(query: string): void {
-    this.#seen.set(query, (this.#seen.get(query) ?? 0) + 1);
+    if (ONCE_A_ROUND.test(query)) {
+      this.#rounds += 1;
+    }
   }
 
   logQueryError(): void {

@@ -64,7 +64,7 @@ export class World {
     const fleet = await Fleet.start(replicas, {
       databaseUrl: throughProxy.href,
       poolSize,
-      apiUrl: `http://127.0.0.1:${links.provider.port}/2.0`,
+      apiUrl: apiUrlOf(links.provider),
       webviewUrl: sandbox.url,
       client: sandbox.client,
       usersToken: USERS_TOKEN,
@@ -75,6 +75,11 @@ export class World {
     });
     const crowd = new Crowd('person', fleet.url, sandbox.url);
     return new World({ folder, databaseUrl, eventsFile }, server, sandbox, gate, links, fleet, crowd);
+  }
+
+  /** Where the replicas find the provider. */
+  get apiUrl(): string {
+    return apiUrlOf(this.links.provider);
   }
 
   /** The rig's own way to the database: past the proxy, on a session of its own, since the server may be killed. */
@@ -118,6 +123,10 @@ export class World {
     await this.sandbox.close();
     rmSync(this.parts.folder, { recursive: true, force: true });
   }
+}
+
+function apiUrlOf({ port }: FaultProxy): string {
+  return `http://127.0.0.1:${port}/2.0`;
 }
 
 async function migrate(url: string): Promise<void> {

@@ -10,6 +10,7 @@ export interface UserRow {
   readonly owner_id: string;
   readonly powens_user_id: string | null;
   readonly status: string;
+  readonly status_reason: string | null;
 }
 
 /** A row of `powens_connection`. */
@@ -40,12 +41,23 @@ export interface Evidence {
   /** Digest of the token that each owner's row gives. */
   readonly tokens: ReadonlyMap<string, string | null>;
   readonly replicaEndings: readonly string[];
+  /** Powens users that the comparison listed as unknown here; null when there was none. */
+  readonly orphans: ReadonlySet<number> | null;
 }
 
-/** Gathers it. */
-export async function evidenceOf(world: World): Promise<Evidence> {
+/**
+ * Gathers it.
+ *
+ * @param orphans - what a comparison listed before
+ */
+export async function evidenceOf(
+  world: World,
+  orphans: ReadonlySet<number> | null = null,
+): Promise<Evidence> {
   const { gate, crowd, fleet } = world;
-  const users = await world.sql<UserRow>('SELECT owner_id, powens_user_id, status FROM powens_user');
+  const users = await world.sql<UserRow>(
+    'SELECT owner_id, powens_user_id, status, status_reason FROM powens_user',
+  );
   const owners = users.filter(({ status }) => status === 'active').map(({ owner_id: owner }) => owner);
   const digests = (await fleet.ask({ name: 'tokens', owners })) as (string | null)[];
   return {
@@ -61,6 +73,7 @@ export async function evidenceOf(world: World): Promise<Evidence> {
     visits: crowd.people.flatMap(({ owner, visits }) => visits.map((visit) => ({ ...visit, owner }))),
     tokens: new Map(owners.map((owner, index) => [owner, digests[index] ?? null])),
     replicaEndings: fleet.ownEndings,
+    orphans,
   };
 }
 
@@ -76,6 +89,28 @@ export function liveTokens(evidence: Evidence): Map<string, number> {
     evidence.ledger.tokens.flatMap(({ token, idUser, revoked }) =>
       !revoked && idUser !== null && living.has(idUser) ? [[digestOf(token), idUser] as const] : [],
     ),
+  );
+}
+
+/**
+ * Powens users that a process made and took to its grave: no row can know them. Each is counted here all the same, by an attempt
+ * that ended `unknown` or by a tombstone of its reservation, and the comparison lists it. Others are not among them.
+ */
+export function leftBehind(evidence: Evidence): Set<number> {
+  const { ledger, users, visits, orphans } = evidence;
+  const rows = new Set(users.map(({ powens_user_id: id }) => id));
+  const unknown = new Set(
+    visits.filter(({ status }) => status === 'unknown').map((visit) => visit.powensConnectionId),
+  );
+  let reservations = users.filter(({ status_reason: reason }) => reason === 'answer_lost').length;
+  const banks = new Map<number, string[]>();
+  for (const { id, idUser } of ledger.connections) {
+    banks.set(idUser, [...(banks.get(idUser) ?? []), String(id)]);
+  }
+  return new Set(
+    [...livingUsers(evidence)]
+      .filter((id) => !rows.has(String(id)) && orphans?.has(id) !== false)
+      .filter((id) => banks.get(id)?.every((bank) => unknown.has(bank)) ?? reservations-- > 0),
   );
 }
 

@@ -1,4 +1,4 @@
-import { livingUsers, liveTokens, usersOf, type Evidence } from './evidence.js';
+import { leftBehind, livingUsers, liveTokens, usersOf, type Evidence } from './evidence.js';
 
 /** Something that must never be, by the name of the invariant. */
 export interface Violation {
@@ -18,13 +18,14 @@ const INVARIANTS: Readonly<Record<string, Check>> = {
       .map(({ idUser, exchanges }) => `a code of Powens user ${idUser} was exchanged ${exchanges} times`),
   'connected means that there is a row': connectedWithoutRow,
   'a row that is in use opens to a living token of its own Powens user': deadTokens,
-  'every living token is known here': (evidence) => {
+  'every living token is known here, or its user is counted as left behind': (evidence) => {
     const kept = new Set(evidence.tokens.values());
+    const left = leftBehind(evidence);
     return [...liveTokens(evidence)]
-      .filter(([digest]) => !kept.has(digest))
+      .filter(([digest, user]) => !kept.has(digest) && !left.has(user))
       .map(([, user]) => `a living token of Powens user ${user} is known to no row`);
   },
-  'every Powens user with a bank is known here': unknownUsers,
+  'every Powens user is known here, or counted as left behind': unknownUsers,
   'nothing is deleted at Powens that no owner asked for': deletedUnasked,
   'every event is delivered': undelivered,
   'every connection was told of': ({ connections, events }) => {
@@ -74,12 +75,9 @@ function deadTokens(evidence: Evidence): string[] {
 
 function unknownUsers(evidence: Evidence): string[] {
   const known = new Set(evidence.users.map(({ powens_user_id: id }) => id));
-  const living = livingUsers(evidence);
-  const withBank = new Set(
-    evidence.ledger.connections.filter(({ deleted }) => !deleted).map(({ idUser }) => idUser),
-  );
-  return [...withBank]
-    .filter((id) => living.has(id) && !known.has(String(id)))
+  const left = leftBehind(evidence);
+  return [...livingUsers(evidence)]
+    .filter((id) => !known.has(String(id)) && !left.has(id))
     .map((id) => `Powens user ${id}`);
 }
 

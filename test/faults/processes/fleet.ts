@@ -101,6 +101,12 @@ export class Fleet {
     );
   }
 
+  /** Sends everybody to these replicas from now on, and ends what is open at others. */
+  route(...indexes: readonly number[]): void {
+    this.balancer.to(indexes.map((index) => this.#ports[index] ?? 0));
+    this.balancer.cut();
+  }
+
   /** Asks the first replica that listens. */
   async ask(request: Parameters<ReplicaProcess['ask']>[0]): Promise<unknown> {
     const [replica] = this.up;

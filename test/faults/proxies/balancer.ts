@@ -23,8 +23,13 @@ export class Balancer {
     this.#ports = ports;
   }
 
-  async close(): Promise<void> {
+  /** Ends what is open, as when a replica is found to be unwell. */
+  cut(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
     await new Promise((resolve) => this.server.close(resolve));
   }
 

@@ -29,6 +29,26 @@ export interface Rule {
   rewrite?(asked: Asked, body: string): string;
 }
 
+/** A request that is held on its way. */
+export interface Held {
+  /** Resolves when it has come to the point where it is held. */
+  readonly arrived: Promise<void>;
+  release(): void;
+}
+
+/** Where a request is held: before the sandbox gets it, or when the sandbox has answered. */
+export type HoldingPoint = 'before' | 'after';
+
+interface Hold extends Held {
+  readonly point: HoldingPoint;
+  fits(asked: Asked): boolean;
+  readonly arrive: () => void;
+  readonly released: Promise<void>;
+  isTaken: boolean;
+}
+
+const QUIET_MS = 700;
+
 /** An HTTP proxy before the sandbox that says wrong things on demand, and remembers what must not happen twice. */
 export class ProviderGate {
   /** Times that each code was sent to the provider. */
@@ -36,7 +56,10 @@ export class ProviderGate {
   /** Deletions that replicas asked for: `/users/7`, `/users/me/connections/9`. */
   readonly deletions: Asked[] = [];
   rule: Rule = {};
+  #underWay = 0;
+  #lastAt = 0;
   readonly #agent = new Agent({ keepAlive: true });
+  readonly #holds = new Set<Hold>();
 
   private constructor(
     private readonly server: Server,
@@ -50,12 +73,37 @@ export class ProviderGate {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const gate = new ProviderGate(server, (server.address() as AddressInfo).port, upstream);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      gate.handle(request, response).catch(() => response.destroy());
+      gate.#underWay += 1;
+      gate
+        .handle(request, response)
+        .catch(() => response.destroy())
+        .finally(() => {
+          gate.#underWay -= 1;
+          gate.#lastAt = Date.now();
+        });
     });
     return gate;
   }
 
+  /** Whether nobody asked anything for a while. What is held does not count. */
+  get isQuiet(): boolean {
+    const heldNow = [...this.#holds].filter(({ isTaken }) => isTaken).length;
+    return this.#underWay === heldNow && Date.now() - this.#lastAt > QUIET_MS;
+  }
+
+  /** Holds the next request that fits, and no other. */
+  hold(point: HoldingPoint, fits: (asked: Asked) => boolean): Held {
+    let arrive = (): void => undefined;
+    let release = (): void => undefined;
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const hold: Hold = { point, fits, arrived, arrive, released, release, isTaken: false };
+    this.#holds.add(hold);
+    return hold;
+  }
+
   async close(): Promise<void> {
+    for (const { release } of this.#holds) release();
     this.server.closeAllConnections();
     this.#agent.destroy();
     await new Promise((resolve) => this.server.close(resolve));
@@ -65,16 +113,27 @@ export class ProviderGate {
     const body = await bytesOf(request);
     const asked = askedOf(request);
     this.remember(asked, body);
+    await this.held('before', asked);
     const said = this.rule.answer?.(asked) ?? null;
     if (said !== null) {
       response.writeHead(said.status, { 'content-type': said.contentType }).end(said.body);
       return;
     }
     const { status, headers, text } = await this.forward(request, body);
+    await this.held('after', asked);
     const rewritten = this.rule.rewrite?.(asked, text) ?? text;
     delete headers['content-length'];
     delete headers['transfer-encoding'];
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(rewritten) }).end(rewritten);
+  }
+
+  private async held(point: HoldingPoint, asked: Asked): Promise<void> {
+    const hold = [...this.#holds].find((one) => !one.isTaken && one.point === point && one.fits(asked));
+    if (hold === undefined) return;
+    hold.isTaken = true;
+    hold.arrive();
+    await hold.released;
+    this.#holds.delete(hold);
   }
 
   private remember(asked: Asked, body: Buffer): void {
@@ -82,7 +141,7 @@ export class ProviderGate {
       const { code } = JSON.parse(body.toString('utf8')) as { code?: string };
       if (code !== undefined) this.codesSent.set(code, (this.codesSent.get(code) ?? 0) + 1);
     }
-    if (asked.method === 'DELETE') this.deletions.push(asked);
+    if (asked.method === 'DELETE' && asked.path.startsWith('/users/')) this.deletions.push(asked);
   }
 
   private async forward(
@@ -91,8 +150,7 @@ export class ProviderGate {
   ): Promise<{ status: number; headers: Record<string, string | string[] | undefined>; text: string }> {
     const { host: _, ...headers } = request.headers;
     return new Promise((resolve, reject) => {
-      const { agent } = { agent: this.#agent };
-      const options = { method: request.method ?? 'GET', headers, agent };
+      const options = { method: request.method ?? 'GET', headers, agent: this.#agent };
       const outgoing = send(new URL(request.url ?? '/', this.upstream), options, (answer) => {
         bytesOf(answer).then((bytes) => {
           const { statusCode: status = 502 } = answer;

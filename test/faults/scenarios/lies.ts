@@ -44,6 +44,11 @@ const lists =
 /** The same half every time, whoever asks. */
 const isOfHalf = ({ token }: Asked): boolean => (token?.charCodeAt(token.length - 1) ?? 0) % 2 === 0;
 
+function halved(body: string): string {
+  const { connections = [], ...rest } = JSON.parse(body) as { connections?: unknown[] };
+  return JSON.stringify({ ...rest, connections: connections.filter((_, index) => index % 2 === 1) });
+}
+
 /** Mass losses of every kind. */
 export const LIES: readonly Lie[] = [
   {
@@ -71,6 +76,11 @@ export const LIES: readonly Lie[] = [
     rule: lists(() => true, words(404, 'notFound')),
   },
   { name: 'half of the lists empty', isInShort: false, rule: lists(isOfHalf) },
+  {
+    name: 'half of every list',
+    isInShort: false,
+    rule: () => ({ rewrite: (asked, body) => (isList(asked) ? halved(body) : body) }),
+  },
   { name: 'other domain', isInShort: true, isOtherDomain: true, rule: () => ({}) },
   {
     name: '404 in Powens words for 75 %',

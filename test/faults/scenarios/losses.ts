@@ -1,93 +1,155 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionsModuleOptions } from 'nestjs-powens-connections';
-import { startPowensSandbox, type PowensSandbox } from 'powens-sandbox';
-import { digestOf, evidenceOf } from '../invariants/evidence.js';
+import type { PowensSandbox } from 'powens-sandbox';
+import { evidenceOf } from '../invariants/evidence.js';
 import { violationsOf, type Violation } from '../invariants/invariants.js';
 import type { Person } from '../people/person.js';
 import { settle } from '../settle.js';
 import { World } from '../world.js';
 import { LIES, type Lie } from './lies.js';
 import { reconcile, type Outcome, type Scenario, type Stage } from './scenario.js';
+import { startStrangers, takenFromStrangers } from './strangers.js';
 
-/** Erased on one day at most, by the cap of the loss policy. */
+/** Out of use on one day at most, by the limit of the loss policy. */
 const CAP = 3;
 const LIVES = 8;
-const ROUNDS = 4;
+/** Two looks, and one more for what they have put off. */
+const ROUNDS = 3;
 /** A second look may be this late after the first: a day, in the small. */
 const BETWEEN_LOOKS_MS = 1500;
 const OPTIONS = {
   losses: { confirmAfterHours: 1 / 3600 },
 } as Partial<ConnectionsModuleOptions>;
 
-type Topology = '1 replica' | '6 replicas' | 'crash loop of 8 lives';
+const REPLICAS = { '1 replica': 1, '6 replicas': 6, 'crash loop of 8 lives': 1 } as const;
+type Topology = keyof typeof REPLICAS;
 
 /** What each person's browser listed, id here by id at Powens. */
 type Listed = ReadonlyMap<Person, ReadonlyMap<string, string>>;
+
+/** People with banks, before anything is said of them. */
+interface Town {
+  readonly world: World;
+  readonly strangers: PowensSandbox;
+  readonly listed: Listed;
+  close(): Promise<void>;
+}
 
 /** The provider says for a while that everybody's banks are gone. */
 export const LOSSES: Scenario = {
   name: 'losses',
   isInShort: true,
   run: async (stage) => {
-    const { isShort } = stage;
-    const topologies: readonly Topology[] = isShort
-      ? ['1 replica', 'crash loop of 8 lives']
-      : ['1 replica', '6 replicas', 'crash loop of 8 lives'];
+    const topologies = (Object.keys(REPLICAS) as Topology[]).filter(
+      (topology) => !stage.isShort || topology !== '6 replicas',
+    );
     const outcomes: Outcome[] = [];
-    for (const topology of topologies) {
-      for (const lie of LIES) {
-        if (lie.isInShort || !isShort) outcomes.push(stage.report(await lied(stage, lie, topology)));
-      }
-    }
-    return outcomes;
+    for (const topology of topologies) outcomes.push(...(await throughLies(stage, topology)));
+    return [...outcomes, stage.report(await otherSettings(stage))];
   },
 };
 
-async function lied(stage: Stage, lie: Lie, topology: Topology): Promise<Outcome> {
-  const { server, isShort, random } = stage;
-  const owners = isShort ? 8 : 60;
-  const world = await World.create({
-    server,
-    replicas: topology === '6 replicas' ? 6 : 1,
-    options: OPTIONS,
-  });
-  const others = await startPowensSandbox();
+/** One town lives through all lies; where one did harm, the next one finds a new town. */
+async function throughLies(stage: Stage, topology: Topology): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  let town: Town | null = null;
   try {
-    await world.crowd.connect(owners, 4);
-    await settle(world);
-    if (lie.isOtherDomain === true) {
-      await populate(others, owners);
-      world.gate.upstream = others.url;
+    for (const lie of LIES.filter(({ isInShort }) => isInShort || !stage.isShort)) {
+      town ??= await found(stage, REPLICAS[topology]);
+      const outcome = stage.report(await lied(town, { stage, lie, topology }));
+      outcomes.push(outcome);
+      if (outcome.violations.length > 0) {
+        await town.close();
+        town = null;
+      }
     }
-    const before = await listedBy(world);
-    world.gate.rule = lie.rule(random);
-    await (topology === 'crash loop of 8 lives' ? crashLoop(world, random) : compare(world));
-    const lost = await lostNow(world, before);
-    world.gate.upstream = world.sandbox.url;
-    await world.heal();
-    await compare(world);
-    const open = await settle(world);
-    const violations: Violation[] = [
-      ...(lost > CAP
-        ? [{ invariant: 'at most the cap is erased here', what: `${lost} of ${owners} owners` }]
-        : []),
-      ...world.gate.deletions.map(({ path }) => ({
-        invariant: 'a lie deletes nothing at Powens',
-        what: path,
-      })),
-      ...(await notBack(world, before)).map((what) => ({
-        invariant: 'everything comes back under its old id',
-        what,
-      })),
-      ...open.map((what) => ({ invariant: 'everything ends', what })),
-      ...violationsOf(await evidenceOf(world)),
-      ...(await ofOthers(world, others)),
-    ];
-    const { kills } = world.fleet;
-    return { name: `${lie.name}, ${topology}`, counts: { owners, lost, kills }, violations };
   } finally {
-    await others.close();
+    await town?.close();
+  }
+  return outcomes;
+}
+
+async function found({ server, isShort }: Stage, replicas: number): Promise<Town> {
+  const owners = isShort ? 8 : 40;
+  const world = await World.create({ server, replicas, options: OPTIONS });
+  const strangers = await startStrangers(owners);
+  const close = async (): Promise<void> => {
+    await strangers.close();
     await world.close();
+  };
+  await world.crowd.connect(owners, 4);
+  // Some have two banks: of these a lie may leave out one.
+  for (const person of world.crowd.people.slice(0, owners / 4)) await person.connectBank();
+  await settle(world);
+  return { world, strangers, listed: await listedBy(world), close };
+}
+
+async function lied(
+  { world, strangers, listed }: Town,
+  { stage, lie, topology }: { stage: Stage; lie: Lie; topology: Topology },
+): Promise<Outcome> {
+  const { random } = stage;
+  await anotherDay(world);
+  const [deletionsBefore, killsBefore] = [world.gate.deletions.length, world.fleet.kills];
+  if (lie.isOtherDomain === true) world.gate.upstream = strangers.url;
+  world.gate.rule = lie.rule(random);
+  await (topology === 'crash loop of 8 lives' ? crashLoop(world, random) : compare(world));
+  const [lost, banks] = [await lostNow(world, listed), banksOf(listed).length];
+  world.gate.upstream = world.sandbox.url;
+  await world.heal();
+  await compare(world);
+  const open = await settle(world);
+  const deletions = world.gate.deletions.slice(deletionsBefore);
+  const violations: Violation[] = [
+    ...of('at most the limit is out of use here', lost > CAP ? [`${lost} of ${banks} banks`] : []),
+    ...of(
+      'a lie deletes nothing at Powens',
+      deletions.map(({ path }) => path),
+    ),
+    ...of('everything comes back under its old id', await notBack(world, listed)),
+    ...of('everything ends', open),
+    ...violationsOf(await evidenceOf(world)),
+    ...(await takenFromStrangers(world, strangers)),
+  ];
+  const counts = {
+    owners: listed.size,
+    banks,
+    'out of use': lost,
+    'deleted at Powens': deletions.length,
+    kills: world.fleet.kills - killsBefore,
+  };
+  return { name: `${lie.name}, ${topology}`, counts, violations };
+}
+
+/** The application is started with the settings of another environment: it must refuse. */
+async function otherSettings(stage: Stage): Promise<Outcome> {
+  const { world, strangers, listed, close } = await found(stage, 1);
+  try {
+    const { fleet, sandbox } = world;
+    const before = strangers.ledger().tokens.length;
+    await fleet.kill(0);
+    fleet.change({ apiUrl: `${strangers.url}/2.0`, webviewUrl: strangers.url });
+    const refusal = await fleet.startReplica(0).then(
+      () => null,
+      (error: unknown) => String(error),
+    );
+    fleet.change({ apiUrl: world.apiUrl, webviewUrl: sandbox.url });
+    await world.heal();
+    await settle(world);
+    const asked = strangers.ledger().tokens.length - before;
+    const violations = [
+      ...of(
+        'another domain is refused',
+        refusal?.includes('belongs to') === true ? [] : [refusal ?? 'started'],
+      ),
+      ...of('strangers’ tokens are not asked for', asked > 0 ? [`${asked} tokens`] : []),
+      ...of('everything comes back under its old id', await notBack(world, listed)),
+      ...violationsOf(await evidenceOf(world)),
+      ...(await takenFromStrangers(world, strangers)),
+    ];
+    return { name: 'started with another domain', counts: { owners: listed.size }, violations };
+  } finally {
+    await close();
   }
 }
 
@@ -111,17 +173,10 @@ async function crashLoop(world: World, random: () => number): Promise<void> {
   }
 }
 
-/** The same number of people with the same numbers, at another client application's domain. */
-async function populate(others: PowensSandbox, owners: number): Promise<void> {
-  for (let index = 0; index < owners * 2; index += 1) {
-    const { client } = others;
-    const answer = await fetch(`${others.url}/2.0/auth/init`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ client_id: client.clientId, client_secret: client.clientSecret }),
-    });
-    if (!answer.ok) throw new Error(`no stranger ${index}: ${answer.status}`);
-  }
+/** What was taken out of use before does not count against the limit of today, and nobody waits for an outage of yesterday. */
+async function anotherDay(world: World): Promise<void> {
+  await world.sql(`UPDATE powens_loss SET granted_at = granted_at - interval '2 days'`);
+  await world.sql(`UPDATE powens_user SET reconciled_at = reconciled_at - interval '2 days'`);
 }
 
 async function listedBy({ crowd }: World): Promise<Listed> {
@@ -130,19 +185,17 @@ async function listedBy({ crowd }: World): Promise<Listed> {
   return listed;
 }
 
-/** Owners who lost a connection or the ciphertext of their token. */
+/** Connections that are out of use, by themselves or since their owner's token is. */
 async function lostNow(world: World, before: Listed): Promise<number> {
-  const kept = await world.sql<{ owner: string }>(
-    `SELECT owner_id AS owner FROM powens_user WHERE sealed_token IS NOT NULL`,
-  );
-  const withToken = new Set(kept.map(({ owner }) => owner));
-  const connections = await world.sql<{ id: string }>(
-    `SELECT id FROM powens_connection WHERE status = 'active'`,
-  );
-  const active = new Set(connections.map(({ id }) => id));
-  return [...before].filter(
-    ([{ owner }, listed]) => !withToken.has(owner) || [...listed.values()].some((id) => !active.has(id)),
-  ).length;
+  const rows = await world.sql<{ id: string }>(`
+    SELECT kept.id FROM powens_connection kept JOIN powens_user owner ON owner.id = kept.user_id
+    WHERE kept.status = 'active' AND owner.status = 'active' AND owner.sealed_token IS NOT NULL`);
+  const inUse = new Set(rows.map(({ id }) => id));
+  return banksOf(before).filter((id) => !inUse.has(id)).length;
+}
+
+function banksOf(listed: Listed): string[] {
+  return [...listed.values()].flatMap((banks) => [...banks.values()]);
 }
 
 async function notBack(world: World, before: Listed): Promise<string[]> {
@@ -158,18 +211,6 @@ async function notBack(world: World, before: Listed): Promise<string[]> {
   });
 }
 
-/** Tokens that the other environment gave out are strangers'; what is deleted there is strangers', too. */
-async function ofOthers(world: World, others: PowensSandbox): Promise<Violation[]> {
-  const { tokens, users } = others.ledger();
-  const strange = new Set(tokens.map(({ token }) => digestOf(token)));
-  const { tokens: kept } = await evidenceOf(world);
-  const invariant = 'nobody sees the data of a stranger';
-  return [
-    ...[...kept]
-      .filter(([, digest]) => digest !== null && strange.has(digest))
-      .map(([owner]) => ({ invariant, what: `${owner} has a token of the other environment` })),
-    ...users
-      .filter(({ deleted }) => deleted)
-      .map(({ id }) => ({ invariant, what: `user ${id} of the other environment was deleted` })),
-  ];
+function of(invariant: string, whats: readonly string[]): Violation[] {
+  return whats.map((what) => ({ invariant, what }));
 }

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { DatabaseServer } from './processes/database-server.js';
@@ -14,7 +15,8 @@ const SCENARIOS: readonly Scenario[] = [KILLS, LINKS, STOPPED, FULL_DISK, LOSSES
 const USAGE = `npm run test:faults -- [options]
   --short          what the gate runs
   --only <names>   of ${SCENARIOS.map(({ name }) => `'${name}'`).join(', ')}, with commas between
-  --seed <n>       for what is left to chance (printed by every run)`;
+  --seed <n>       for what is left to chance (printed by every run)
+  --report <file>  writes numPassedTests and numFailedTests, as the reports of the other tests`;
 /** Printed of each invariant that does not hold. */
 const MAX_PRINTED = 5;
 
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     short: { type: 'boolean', default: false },
     only: { type: 'string' },
     seed: { type: 'string' },
+    report: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -104,7 +107,11 @@ function summary(outcomes: readonly Outcome[]): number {
   console.log(
     `\n${count('people') + count('owners')} people, ${count('kills')} kills, ${outcomes.length} runs, ${INVARIANT_COUNT} invariants each`,
   );
-  console.log(`${outcomes.length - failed} passed, ${failed} failed`);
+  const passed = outcomes.length - failed;
+  console.log(`${passed} passed, ${failed} failed`);
+  if (values.report !== undefined) {
+    writeFileSync(values.report, JSON.stringify({ numPassedTests: passed, numFailedTests: failed }));
+  }
   return failed === 0 ? 0 : 1;
 }
 

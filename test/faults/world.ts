@@ -25,6 +25,8 @@ export interface WorldSettings {
   readonly provisioning?: Provisioning;
   readonly poolSize?: number;
   readonly options?: Partial<ConnectionsModuleOptions>;
+  /** For what its links leave to chance. */
+  readonly random?: () => number;
 }
 
 let worlds = 0;
@@ -48,6 +50,7 @@ export class World {
 
   static async create(settings: WorldSettings): Promise<World> {
     const { server, replicas, provisioning = 'webview-first', poolSize = 8, options = {} } = settings;
+    const { random = Math.random } = settings;
     worlds += 1;
     const folder = mkdtempSync(join(tmpdir(), 'faults-world-'));
     const databaseUrl = await server.createDatabase(`world_${process.pid}_${worlds}`);
@@ -55,8 +58,8 @@ export class World {
     const sandbox = await startPowensSandbox();
     const gate = await ProviderGate.before(sandbox.url);
     const links = {
-      provider: await FaultProxy.before('127.0.0.1', gate.port),
-      database: await FaultProxy.before('127.0.0.1', server.port),
+      provider: await FaultProxy.before('127.0.0.1', gate.port, random),
+      database: await FaultProxy.before('127.0.0.1', server.port, random),
     };
     const throughProxy = new URL(databaseUrl);
     throughProxy.port = String(links.database.port);

@@ -8,8 +8,8 @@ export type Fault =
   | { readonly kind: 'silence' }
   /** Every chunk is that late. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Each connection is cut once so many bytes went that way. */
-  | { readonly kind: 'cut'; readonly way: 'up' | 'down'; readonly bytes: number }
+  /** Each connection is cut after some bytes that way, each after another number below this one. */
+  | { readonly kind: 'cut'; readonly way: 'up' | 'down'; readonly below: number }
   /** What is open now is reset; new connections pass. */
   | { readonly kind: 'reset' };
 
@@ -18,6 +18,8 @@ interface Link {
   readonly server: Socket;
   /** Bytes since the fault began. */
   passed: { up: number; down: number };
+  /** From 0 to 1: where in the range of a cut this one is cut. */
+  readonly share: number;
   /** What waits for the end of a silence. */
   held: (() => void)[];
 }
@@ -31,12 +33,13 @@ export class FaultProxy {
     private readonly server: Server,
     readonly port: number,
     private readonly target: { readonly host: string; readonly port: number },
+    private readonly random: () => number,
   ) {}
 
-  static async before(host: string, port: number): Promise<FaultProxy> {
+  static async before(host: string, port: number, random: () => number): Promise<FaultProxy> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const proxy = new FaultProxy(server, (server.address() as AddressInfo).port, { host, port });
+    const proxy = new FaultProxy(server, (server.address() as AddressInfo).port, { host, port }, random);
     server.on('connection', (client) => proxy.link(client));
     return proxy;
   }
@@ -74,7 +77,7 @@ export class FaultProxy {
 
   private link(client: Socket): void {
     const server = connect(this.target.port, this.target.host);
-    const link: Link = { client, server, passed: { up: 0, down: 0 }, held: [] };
+    const link: Link = { client, server, passed: { up: 0, down: 0 }, share: this.random(), held: [] };
     this.#links.add(link);
     this.pump(link, 'up', client, server);
     this.pump(link, 'down', server, client);
@@ -100,7 +103,7 @@ export class FaultProxy {
     } else if (fault?.kind === 'delay') {
       setTimeout(send, fault.ms);
     } else if (fault?.kind === 'cut' && fault.way === way) {
-      this.cut(link, way, chunk, fault.bytes);
+      this.cut(link, way, chunk, Math.floor(fault.below * link.share));
     } else {
       send();
     }

@@ -7,7 +7,7 @@ import { judge, until, type Outcome, type Scenario, type Stage } from './scenari
 interface Trouble {
   readonly name: string;
   readonly isInShort: boolean;
-  happen(world: World): Promise<void>;
+  happen(world: World, stage: Stage): Promise<void>;
 }
 
 const PEOPLE_AT_A_TIME = 4;
@@ -17,20 +17,23 @@ const NETWORK: readonly (readonly [string, Fault, boolean])[] = [
   ['refused', { kind: 'refuse' }, true],
   ['silent', { kind: 'silence' }, true],
   ['slow', { kind: 'delay', ms: 150 }, false],
-  ['cut on the way up', { kind: 'cut', way: 'up', bytes: 900 }, true],
-  ['cut on the way down', { kind: 'cut', way: 'down', bytes: 300 }, true],
+  ['cut on the way up', { kind: 'cut', way: 'up', below: 1500 }, true],
+  ['cut on the way down', { kind: 'cut', way: 'down', below: 1500 }, true],
   ['reset', { kind: 'reset' }, true],
 ];
+/** A silence of the long sweep is longer than any deadline. */
+const MS = { short: 2500, long: 5000, longSilence: 25_000 };
 
 function onLink(link: 'database' | 'provider'): Trouble[] {
   return NETWORK.map(([name, fault, isInShort]) => ({
     name: `${link} ${name}`,
     isInShort,
-    happen: async ({ links }) => {
+    happen: async ({ links }, { isShort }) => {
+      const ms = isShort ? MS.short : fault.kind === 'silence' ? MS.longSilence : MS.long;
       const times = fault.kind === 'reset' ? 5 : 1;
       for (let time = 0; time < times; time += 1) {
         await links[link].begin(fault);
-        await sleep(2500 / times);
+        await sleep(ms / times);
       }
       await links[link].end();
     },
@@ -105,21 +108,21 @@ export const LINKS: Scenario = {
 };
 
 async function throughAll(stage: Stage, troubles: readonly Trouble[]): Promise<Outcome[]> {
-  const { server, isShort } = stage;
+  const { server, isShort, random } = stage;
   const outcomes: Outcome[] = [];
   const seen = new Set<string>();
-  const world = await World.create({ server, replicas: 2 });
+  const world = await World.create({ server, replicas: 2, random });
   try {
     for (const trouble of troubles) {
       let isOver = false;
-      const least = world.crowd.people.length + (isShort ? 6 : 30);
+      const before = world.crowd.people.length;
+      const least = before + (isShort ? 8 : 30);
       const people = world.crowd.connectUntil(
         PEOPLE_AT_A_TIME,
         () => isOver && world.crowd.people.length >= least,
       );
-      const before = world.crowd.people.length;
-      await until(() => world.crowd.people.length > before + 1, 'the first people');
-      await trouble.happen(world);
+      await until(() => world.crowd.people.length > before + PEOPLE_AT_A_TIME + 1, 'the first people');
+      await trouble.happen(world, stage);
       isOver = true;
       await people;
       const outcome = await judge(world, trouble.name, trouble === troubles.at(-1));

@@ -12,7 +12,7 @@ import { startStrangers, takenFromStrangers } from './strangers.js';
 
 /** Out of use on one day at most, by the limit of the loss policy. */
 const CAP = 3;
-const LIVES = 8;
+const LIVES = { short: 4, long: 8 };
 /** Two looks, and one more for what they have put off. */
 const ROUNDS = 3;
 /** A second look may be this late after the first: a day, in the small. */
@@ -21,7 +21,7 @@ const OPTIONS = {
   losses: { confirmAfterHours: 1 / 3600 },
 } as Partial<ConnectionsModuleOptions>;
 
-const REPLICAS = { '1 replica': 1, '6 replicas': 6, 'crash loop of 8 lives': 1 } as const;
+const REPLICAS = { '1 replica': 1, '6 replicas': 6, 'crash loop': 1 } as const;
 type Topology = keyof typeof REPLICAS;
 
 /** What each person's browser listed, id here by id at Powens. */
@@ -54,7 +54,7 @@ async function throughLies(stage: Stage, topology: Topology): Promise<Outcome[]>
   const outcomes: Outcome[] = [];
   let town: Town | null = null;
   try {
-    for (const lie of LIES.filter(({ isInShort }) => isInShort || !stage.isShort)) {
+    for (const lie of liesFor(stage, topology)) {
       town ??= await found(stage, REPLICAS[topology]);
       const outcome = stage.report(await lied(town, { stage, lie, topology }));
       outcomes.push(outcome);
@@ -67,6 +67,12 @@ async function throughLies(stage: Stage, topology: Topology): Promise<Outcome[]>
     await town?.close();
   }
   return outcomes;
+}
+
+/** Of a crash loop, the short sweep plays one. */
+function liesFor({ isShort }: Stage, topology: Topology): readonly Lie[] {
+  const lies = LIES.filter(({ isInShort }) => isInShort || !isShort);
+  return isShort && topology === 'crash loop' ? lies.slice(0, 1) : lies;
 }
 
 async function found({ server, isShort }: Stage, replicas: number): Promise<Town> {
@@ -93,7 +99,7 @@ async function lied(
   const [deletionsBefore, killsBefore] = [world.gate.deletions.length, world.fleet.kills];
   if (lie.isOtherDomain === true) world.gate.upstream = strangers.url;
   world.gate.rule = lie.rule(random);
-  await (topology === 'crash loop of 8 lives' ? crashLoop(world, random) : compare(world));
+  await (topology === 'crash loop' ? crashLoop(world, stage) : compare(world));
   const [lost, banks] = [await lostNow(world, listed), banksOf(listed).length];
   world.gate.upstream = world.sandbox.url;
   await world.heal();
@@ -163,8 +169,8 @@ async function compare(world: World): Promise<void> {
   }
 }
 
-async function crashLoop(world: World, random: () => number): Promise<void> {
-  for (let life = 0; life < LIVES; life += 1) {
+async function crashLoop(world: World, { random, isShort }: Stage): Promise<void> {
+  for (let life = 0; life < (isShort ? LIVES.short : LIVES.long); life += 1) {
     const comparison = reconcile(world);
     await sleep(300 + random() * 1500);
     await world.fleet.kill(0);

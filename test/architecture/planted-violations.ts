@@ -4,11 +4,18 @@ const LIB = 'libs/connections/src';
 export interface PlantedViolation {
   readonly rule: string;
   readonly file: string;
+  /** What the rule names: the file, or its folder. */
+  readonly reportedFor: string;
   readonly content: string;
 }
 
 function plant(rule: string, file: string, content: string): PlantedViolation {
-  return { rule, file, content };
+  return { rule, file, reportedFor: file, content };
+}
+
+/** A rule about folders is broken by a folder. */
+function plantFolder(rule: string, folder: string, file: string, content: string): PlantedViolation {
+  return { rule, file: `${folder}/${file}`, reportedFor: folder, content };
 }
 
 /** One violation of each rule, at least; several where a rule has several faces. */
@@ -102,6 +109,18 @@ export const PLANTED: readonly PlantedViolation[] = [
     `${LIB}/events/first.ts`,
     `import type { Second } from './second.js'; export type First = Second[];`,
   ),
+  plantFolder(
+    'no-folder-circular',
+    `${LIB}/flow/left`,
+    'up.ts',
+    `import type { Down } from '../right/down.js'; export type Up = Down;`,
+  ),
+  plantFolder(
+    'no-folder-circular',
+    `${LIB}/flow/right`,
+    'across.ts',
+    `import type { Floor } from '../left/floor.js'; export type Across = Floor;`,
+  ),
   plant('no-orphans', `${LIB}/values/left-over.ts`, `export const nobody = 1;`),
   plant('not-to-spec', `${LIB}/values/spec-user.ts`, `export { shared } from './value.spec.js';`),
   plant('not-to-dev-dep', 'src/dev.ts', `export { it } from 'vitest';`),
@@ -113,6 +132,8 @@ export const PLANTED: readonly PlantedViolation[] = [
 export const SURROUNDINGS: Readonly<Record<string, string>> = {
   // A cycle is reported once, for the file it was entered by.
   [`${LIB}/events/second.ts`]: `import type { First } from './first.js'; export type Second = First[];`,
+  [`${LIB}/flow/left/floor.ts`]: `export type Floor = 1;`,
+  [`${LIB}/flow/right/down.ts`]: `export type Down = 1;`,
   [`${LIB}/index.ts`]: `export { flow } from './flow/flow.js';`,
   [`${LIB}/testing/index.ts`]: `export { fake } from './fake.js';`,
   [`${LIB}/testing/fake.ts`]: `export { value as fake } from '../values/value.js';`,

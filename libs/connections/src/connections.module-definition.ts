@@ -3,15 +3,15 @@ import { EventEmitterModule } from '@nestjs/event-emitter';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { CONNECTIONS_DATA_SOURCE, OWN_CONTROLLERS, STATIC_EXTRAS } from './connections.constants.js';
 import { CONNECTIONS_ENTITIES } from './database/index.js';
-import { BankVisitService } from './flow/custom/bank-visit.service.js';
+import { BankRedirectService } from './flow/custom/bank-redirect.service.js';
 import { CustomConnectionsService } from './flow/custom/custom-connections.service.js';
-import { CustomDialogue } from './flow/custom/custom-dialogue.service.js';
-import { CustomKeeper } from './flow/custom/custom-keeper.service.js';
+import { ConnectionSetupClient } from './flow/custom/connection-setup-client.service.js';
+import { ConnectionWriter } from './flow/custom/connection-writer.service.js';
 import { controllersOf } from './http/controllers.factory.js';
 import { AttemptStarter } from './http/attempt-starter.js';
 import { WebhookBootProbe } from './http/webhooks/boot-probe.service.js';
 import { WebhookIntake } from './http/webhooks/webhook-intake.service.js';
-import { UnreadableRequests } from './http/input/unreadable-requests.service.js';
+import { UnreadableRequests } from './http/unreadable-requests.service.js';
 import { OwnerGate } from './http/owner.gate.js';
 import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
 import type { ConnectionsModuleOptions } from './options/connections-module-options.interface.js';
@@ -53,7 +53,9 @@ function withExtras(definition: DynamicModule, extras: ConnectionsModuleExtras):
       ...(extras.routes === false
         ? []
         : [OwnerGate, AttemptStarter, WebhookIntake, WebhookBootProbe, UnreadableRequests]),
-      ...(custom ? [CustomConnectionsService, CustomDialogue, CustomKeeper, BankVisitService] : []),
+      ...(custom
+        ? [CustomConnectionsService, ConnectionSetupClient, ConnectionWriter, BankRedirectService]
+        : []),
       { provide: CONNECTIONS_DATA_SOURCE, useExisting: getDataSourceToken(dataSource) },
     ],
   };

@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
 import { ConfigurableModuleClass } from './connections.module-definition.js';
 import { CONNECTIONS_PROVIDERS } from './connections.providers.js';
-import { KeyRotationService } from './custody/key-rotation.service.js';
-import { ConnectionsReadiness } from './flow/connections-readiness.service.js';
+import { KeyRotationService } from './custody/rotation/key-rotation.service.js';
+import { ConnectionsReadiness } from './flow/setup/connections-readiness.service.js';
 import { ConnectionsService } from './flow/connections.service.js';
-import { WebhookPayloads } from './flow/webhooks/webhook-payloads.service.js';
+import { WebhookPayloads } from './flow/bank-data/webhook-payloads.service.js';
 import { ReconciliationService } from './flow/reconciliation/reconciliation.service.js';
-import { TokenImportService } from './flow/tokens/token-import.service.js';
-import { WebhookRegistrationService } from './flow/webhook-registration/webhook-registration.service.js';
-import { PowensService } from './flow/owner-client/powens.service.js';
+import { TokenImportService } from './flow/token-import/token-import.service.js';
+import { WebhookRegistrationService } from './flow/setup/webhook-registration.service.js';
+import { PowensService } from './flow/bank-data/powens.service.js';
 import { DeadLettersService } from './outbox/dead-letters.service.js';
 
 /**

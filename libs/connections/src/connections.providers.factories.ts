@@ -3,13 +3,13 @@ import type { Provider } from '@nestjs/common';
 import axios from 'axios';
 import { RESOLVED_OPTIONS, STATIC_EXTRAS } from './connections.constants.js';
 import { MODULE_OPTIONS_TOKEN } from './connections.module-definition.js';
-import { KeyRingLoader } from './custody/key-ring-loader.js';
-import { KeyRing } from './custody/key-ring.js';
+import { KeyRingLoader } from './custody/crypto/key-ring-loader.js';
+import { KeyRing } from './custody/crypto/key-ring.js';
 import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
 import type { ConnectionsModuleOptions } from './options/connections-module-options.interface.js';
-import { resolveOptions } from './options/resolve-options.js';
-import type { ResolvedOptions } from './options/resolved-options.js';
-import { processContext } from './options/unsafe-process.js';
+import { resolveOptions } from './options/resolve/resolve-options.js';
+import type { ResolvedOptions } from './options/resolve/resolved-options.js';
+import { processContext } from './options/resolve/unsafe-process.js';
 import { powensHttpOptions } from './powens/powens-http.options.js';
 
 /** Provided options in, resolved options out: the only reader of what the host gave. */

@@ -41,17 +41,17 @@ export type {
   ReconnectRequest,
   StartedAttempt,
   StartRequest,
-} from './flow/connect-flow.types.js';
-export { PowensService } from './flow/owner-client/powens.service.js';
-export { OwnerPowensClient } from './flow/owner-client/owner-powens-client.js';
-export { PowensPages, type PowensPage } from './flow/owner-client/pages.js';
+} from './flow/connect/connect-flow.types.js';
+export { PowensService } from './flow/bank-data/powens.service.js';
+export { OwnerPowensClient } from './flow/bank-data/owner-powens-client.js';
+export { PowensPages, type PowensPage } from './flow/bank-data/pages.js';
 export type {
   AccountsQuery,
   ConnectorsQuery,
   DocumentsQuery,
   PageQuery,
   TransactionsQuery,
-} from './flow/owner-client/list-queries.js';
+} from './flow/bank-data/list-queries.js';
 export type { PowensQuery } from './powens/bank/api-path.js';
 export type {
   PowensAccount,
@@ -66,7 +66,7 @@ export {
 } from './flow/custom/custom-connections.service.js';
 export type { CustomConnectionNext, CustomConnectionStep } from './flow/custom/custom-step.js';
 export type { ConnectorField } from './powens/custom/custom.parsers.js';
-export { ConnectionsReadiness, type ReadinessReport } from './flow/connections-readiness.service.js';
+export { ConnectionsReadiness, type ReadinessReport } from './flow/setup/connections-readiness.service.js';
 export {
   enableGracefulShutdown,
   type GracefulShutdown,
@@ -74,15 +74,15 @@ export {
 } from './http/shutdown/graceful-shutdown.js';
 export type { AttemptStatus } from './attempts/attempt.js';
 export type { RequiredAction } from './connections/required-action.js';
-export { TokenImportService } from './flow/tokens/token-import.service.js';
+export { TokenImportService } from './flow/token-import/token-import.service.js';
 export type {
   ImportEntry,
   ImportFailure,
   ImportOptions,
   ImportProgress,
   ImportReport,
-} from './flow/tokens/token-import.types.js';
-export { WebhookPayloads } from './flow/webhooks/webhook-payloads.service.js';
+} from './flow/token-import/token-import.types.js';
+export { WebhookPayloads } from './flow/bank-data/webhook-payloads.service.js';
 export { DeadLettersService, type DeadLetter, type DeadLetterPage } from './outbox/dead-letters.service.js';
 export { ReconciliationService } from './flow/reconciliation/reconciliation.service.js';
 export type {
@@ -92,22 +92,23 @@ export type {
   ReconciliationProgress,
   ReconciliationReport,
 } from './flow/reconciliation/reconciliation.types.js';
-export type { ReconciledLoss } from './flow/reconciliation/reconciled-loss.js';
-export { WebhookRegistrationService } from './flow/webhook-registration/webhook-registration.service.js';
-export type { WebhookAuthProvider } from './flow/webhook-registration/create-provider.js';
+export type { ReconciledLoss } from './flow/losses/reconciled-loss.js';
+export { WebhookRegistrationService } from './flow/setup/webhook-registration.service.js';
+export type { WebhookAuthProvider } from './flow/setup/create-provider.js';
 export type { WebhookRegistration } from './webhooks/webhook-registrations.js';
-export { WebhookSecret } from './values/webhook-secret.js';
-export { KeyRotationService } from './custody/key-rotation.service.js';
+export { WebhookSecret } from './values/secrets/webhook-secret.js';
+export { KeyRotationService } from './custody/rotation/key-rotation.service.js';
 export type {
   KeyCount,
   KeyVerification,
   RotateOptions,
   RotationProgress,
   RotationReport,
-} from './custody/key-rotation.types.js';
+} from './custody/rotation/key-rotation.types.js';
 export type { ConnectionMetadata } from './values/metadata.js';
-export { AccessToken } from './values/access-token.js';
-export { Secret } from './values/secret.js';
+export type { PageRequest } from './values/page.js';
+export { AccessToken } from './values/secrets/access-token.js';
+export { Secret } from './values/secrets/secret.js';
 
 export {
   CONNECTION_EVENT_TYPES,

@@ -6,7 +6,7 @@ import type { Owner } from '../values/owner.js';
 import { ABANDONED, MAX_EXCHANGES, type AttemptLease, type ClaimedAttempt } from './attempt.js';
 import { ANSWER_LOST_SECONDS, CALLBACK_WITHIN_MS, ownedBy, presentedBy } from './attempt.predicates.js';
 import type { Presented } from './attempt.predicates.js';
-import { ACCOUNT_COLUMNS, claimedAttempt, CLAIMED_COLUMNS, type ClaimedRow } from './attempt.rows.js';
+import { POWENS_USER_COLUMNS, claimedAttempt, CLAIMED_COLUMNS, type ClaimedRow } from './attempt.rows.js';
 
 /** What a claim stores of the callback. */
 export interface NewClaim {
@@ -111,7 +111,7 @@ export class AttemptClaimRepository {
       sql`WITH claimed AS (${update})
       SELECT ${CLAIMED_COLUMNS}, account.*
       FROM claimed LEFT JOIN LATERAL (
-        SELECT ${ACCOUNT_COLUMNS} FROM ${user}
+        SELECT ${POWENS_USER_COLUMNS} FROM ${user}
         WHERE instance = claimed.instance AND tenant = claimed.tenant AND owner_id = claimed.owner_id
           AND status = 'active' LIMIT 1) account ON true`,
       { withinMs: CALLBACK_WITHIN_MS, repeatable: true },

@@ -3,12 +3,12 @@ import sql, { type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
 import { epochMs, timeOrNull, type EpochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
-import type { OwnerAccount } from '../values/owner-account.js';
+import type { OwnedPowensUser } from '../values/owned-powens-user.js';
 import type { Owner } from '../values/owner.js';
 import { ABANDONED, type Attempt, type AttemptFlow } from './attempt.js';
 import { CALLBACK_WITHIN_MS, ownedBy, presentedBy, type Presented } from './attempt.predicates.js';
 import {
-  ACCOUNT_COLUMNS,
+  POWENS_USER_COLUMNS,
   accountOf,
   attemptOf,
   BOUND_COLUMNS,
@@ -48,7 +48,7 @@ export interface Insertion {
   /** Whether the owner or the browser has as many pending attempts as it may have. */
   readonly isFull: boolean;
   /** The owner's Powens user as it stands, or null when there is none that can be used. */
-  readonly account: OwnerAccount | null;
+  readonly account: OwnedPowensUser | null;
 }
 
 /** A browser and an owner that ask for an attempt. */
@@ -81,7 +81,7 @@ export class AttemptRepository {
     const allowed = lookOnly ? sql`false` : isFit;
     const [row] = await this.database.query<InsertedRow>(sql`
       WITH account AS (
-        SELECT ${ACCOUNT_COLUMNS}, status AS account_status FROM ${user}
+        SELECT ${POWENS_USER_COLUMNS}, status AS account_status FROM ${user}
         WHERE ${ownedBy(attempt.instance, attempt.owner)} LIMIT 1
       ), load AS (SELECT ${this.isFull(attempt)} AS is_full), issued AS (
         INSERT INTO ${table} (

@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { epochMs, timeOf, timeOrNull, type EpochMs } from '../database/sql.js';
 import type { BoundAttempt } from '../values/attempt-binding.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
-import type { OwnerAccount } from '../values/owner-account.js';
+import type { OwnedPowensUser } from '../values/owned-powens-user.js';
 import type { Owner } from '../values/owner.js';
 import {
   MAX_EXCHANGES,
@@ -62,7 +62,7 @@ export interface AccountColumns {
 }
 
 /** Columns of {@link AccountColumns}. */
-export const ACCOUNT_COLUMNS = sql`id AS user_id, powens_user_id, api_origin, client_id, sealed_token`;
+export const POWENS_USER_COLUMNS = sql`id AS user_id, powens_user_id, api_origin, client_id, sealed_token`;
 
 /** Columns of {@link BoundRow}. */
 export const BOUND_COLUMNS = sql`id, instance, tenant, owner_id, flow, expects_code, redirect_uri, return_to, connection_id,
@@ -153,7 +153,7 @@ function boundOf(row: BoundRow): BoundAttempt {
 }
 
 /** Maps the columns of the owner's Powens user; null while it cannot be used. */
-export function accountOf(row: AccountColumns): OwnerAccount | null {
+export function accountOf(row: AccountColumns): OwnedPowensUser | null {
   const { user_id: userId, powens_user_id: powensUserId, sealed_token: sealedToken } = row;
   const provider = { apiOrigin: row.api_origin ?? '', clientId: row.client_id ?? '' };
   return userId !== null && powensUserId !== null && sealedToken !== null

@@ -1,6 +1,6 @@
 import type { BoundAttempt } from '../values/attempt-binding.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
-import type { OwnerAccount } from '../values/owner-account.js';
+import type { OwnedPowensUser } from '../values/owned-powens-user.js';
 import type { Owner } from '../values/owner.js';
 
 /** Which page of the webview an attempt goes through. */
@@ -36,7 +36,7 @@ export interface ClaimedAttempt extends AttemptLease {
   readonly metadata: ConnectionMetadata;
   readonly createdAt: Date;
   /** Null while the owner has no Powens user. */
-  readonly account: OwnerAccount | null;
+  readonly account: OwnedPowensUser | null;
   /** The row as it was read, with what authenticates it: checked before anything is done with it. */
   readonly bound: BoundAttempt;
   /** What the callback brought when it was taken, stored with the claim. */

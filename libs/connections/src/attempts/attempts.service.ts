@@ -3,12 +3,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import { ATTEMPT_AUTHENTICATOR, RESOLVED_OPTIONS } from '../connections.constants.js';
 import { CallbackRefusedError, ConnectionsError } from '../errors/index.js';
-import { attemptLeaseSeconds } from '../options/call-time.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
+import { attemptLeaseSeconds } from '../options/resolve/call-time.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import type { AttemptAuthenticator } from '../values/attempt-binding.js';
-import type { AuthorizationCode } from '../values/authorization-code.js';
+import type { AuthorizationCode } from '../values/secrets/authorization-code.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
-import type { OwnerAccount } from '../values/owner-account.js';
+import type { OwnedPowensUser } from '../values/owned-powens-user.js';
 import type { Owner } from '../values/owner.js';
 import { verifiedCode } from '../values/parse-callback.js';
 import type { VerifiedCode, WebviewCallback } from '../values/webview-callback.js';
@@ -46,7 +46,7 @@ export interface IssuedAttempt {
 /** What came of a request for an attempt: the attempt, or the Powens user that the owner has, null when it cannot be used. */
 export type Issued =
   | { readonly kind: 'issued'; readonly attempt: IssuedAttempt }
-  | { readonly kind: 'owner_known'; readonly account: OwnerAccount | null };
+  | { readonly kind: 'owner_known'; readonly account: OwnedPowensUser | null };
 
 /** What became of a callback: it claimed its attempt, or it repeats one that was claimed before. */
 export type Consumed =

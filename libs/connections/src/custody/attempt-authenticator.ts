@@ -1,7 +1,7 @@
 import { CustodyError } from '../errors/custody.error.js';
 import type { AttemptBinding, BoundAttempt } from '../values/attempt-binding.js';
-import type { KeyRing } from './key-ring.js';
-import { macOf, verifyMac, type MacFormat } from './mac.js';
+import type { KeyRing } from './crypto/key-ring.js';
+import { macOf, verifyMac, type MacFormat } from './crypto/mac.js';
 
 /** Attempt authenticator, version 1. */
 const FORMAT: MacFormat = { version: 'aa1', use: 'powens-attempt' };

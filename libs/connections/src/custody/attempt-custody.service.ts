@@ -1,17 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { CustodyError } from '../errors/custody.error.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
-import { AccessToken } from '../values/access-token.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
+import { AccessToken } from '../values/secrets/access-token.js';
 import type { AttemptAuthenticator, AttemptBinding, BoundAttempt } from '../values/attempt-binding.js';
-import { AuthorizationCode } from '../values/authorization-code.js';
+import { AuthorizationCode } from '../values/secrets/authorization-code.js';
 import type { Owner } from '../values/owner.js';
 import { verifiedCode } from '../values/parse-callback.js';
 import type { VerifiedCode } from '../values/webview-callback.js';
 import { authenticateAttempt, verifyAttempt } from './attempt-authenticator.js';
-import type { EncryptionContext } from './encryption-context.js';
-import { openEnvelope, sealEnvelope } from './envelope.js';
-import { KeyRing } from './key-ring.js';
+import type { EncryptionContext } from './crypto/encryption-context.js';
+import { openEnvelope, sealEnvelope } from './crypto/envelope.js';
+import { KeyRing } from './crypto/key-ring.js';
 
 /** Names an attempt before its row is read: digests of its state and of its browser's binding. */
 export interface AttemptDigests {

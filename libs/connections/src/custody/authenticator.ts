@@ -1,9 +1,9 @@
 import { CustodyError } from '../errors/custody.error.js';
-import type { BoundRow } from './encryption-context.js';
-import type { KeyRing } from './key-ring.js';
-import { macOf, verifyMac, type MacFormat } from './mac.js';
+import type { BoundRow } from './crypto/encryption-context.js';
+import type { KeyRing } from './crypto/key-ring.js';
+import { macOf, verifyMac, type MacFormat } from './crypto/mac.js';
 
-export { MAX_AUTHENTICATOR_LENGTH } from './mac.js';
+export { MAX_AUTHENTICATOR_LENGTH } from './crypto/mac.js';
 
 /** Powens user authenticator, version 1. */
 const FORMAT: MacFormat = { version: 'pa1', use: 'powens-user' };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
-import type { AccountLease, AccountState } from './account.repository.js';
+import type { PowensUserLease, PowensUserState } from './powens-user-lease.repository.js';
 import { tombstoneOf } from './tombstone.js';
 
 /** The two ways to a tombstone. Only `erasing` leads past Powens. */
@@ -26,7 +26,7 @@ export class ErasureRepository {
    * @param authenticator - allows the erasure; a status that is edited by hand has none
    * @returns false when the account is another one by now
    */
-  async begin(account: AccountState, authenticator: string): Promise<boolean> {
+  async begin(account: PowensUserState, authenticator: string): Promise<boolean> {
     const { user } = this.database.tables;
     const rows = await this.database.query(
       sql`
@@ -64,7 +64,7 @@ export class ErasureRepository {
     instance: string,
     hours: number,
     limit: number,
-  ): Promise<readonly Pick<AccountState, 'userId' | 'owner'>[]> {
+  ): Promise<readonly Pick<PowensUserState, 'userId' | 'owner'>[]> {
     const { user } = this.database.tables;
     const rows = await this.database.query<{ id: string; tenant: string; owner_id: string }>(sql`
       SELECT id, tenant, owner_id FROM ${user}
@@ -81,7 +81,7 @@ export class ErasureRepository {
    * @param leaseToken - of the holder; null for a reservation whose lease ended
    */
   async loseReservation(
-    { userId, owner }: Pick<AccountState, 'userId' | 'owner'>,
+    { userId, owner }: Pick<PowensUserState, 'userId' | 'owner'>,
     leaseToken: string | null,
   ): Promise<void> {
     const { user } = this.database.tables;
@@ -97,7 +97,7 @@ export class ErasureRepository {
   }
 
   /** Turns the row into its tombstone, connections gone. Exactly one transaction does it, in the status that it began with. */
-  end(account: AccountState, lease: AccountLease, tx: Transaction): void {
+  end(account: PowensUserState, lease: PowensUserLease, tx: Transaction): void {
     const { user, connection, loss } = this.database.tables;
     const { userId, owner, powensUserId, status } = account;
     tx.add(sql`DELETE FROM ${connection} WHERE user_id = ${userId}`, 'any');

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase, type StatementPolicy } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
-import type { OwnerAccount } from '../values/owner-account.js';
+import type { OwnedPowensUser } from '../values/owned-powens-user.js';
 import type { Owner } from '../values/owner.js';
 import type { ProviderBinding } from '../values/provider-binding.js';
-import type { BoundRow } from './encryption-context.js';
+import type { BoundRow } from './crypto/encryption-context.js';
 import type { SealedToken } from './sealed-token.js';
 
 /** Key that says: one owner, one Powens user. */
@@ -15,13 +15,13 @@ export const OWNER_KEY = 'powens_user_owner_key';
 export const POWENS_USER_KEY = 'powens_user_powens_user_key';
 
 /** A row to insert. The token is sealed before a row exists (TC-16). */
-export interface NewPowensUser extends OwnerAccount, SealedToken {
+export interface NewPowensUser extends OwnedPowensUser, SealedToken {
   readonly instance: string;
   readonly owner: Owner;
   readonly renewable: boolean;
 }
 
-interface AccountRow {
+interface PowensUserRow {
   id: string;
   powens_user_id: string;
   api_origin: string;
@@ -58,18 +58,18 @@ export class PowensUserRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /** Finds the account of an owner, or null while it has none. */
-  async find(instance: string, owner: Owner): Promise<OwnerAccount | null> {
+  async find(instance: string, owner: Owner): Promise<OwnedPowensUser | null> {
     const { user } = this.database.tables;
-    const [row] = await this.database.query<AccountRow>(sql`
+    const [row] = await this.database.query<PowensUserRow>(sql`
       SELECT ${COLUMNS} FROM ${user}
       WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id} AND status = 'active'`);
     return row === undefined ? null : accountOf(row);
   }
 
   /** Finds the newest account that is in use, whoever owns it, or null while there is none. */
-  async findNewest(instance: string): Promise<(OwnerAccount & { readonly owner: Owner }) | null> {
+  async findNewest(instance: string): Promise<(OwnedPowensUser & { readonly owner: Owner }) | null> {
     const { user } = this.database.tables;
-    const [row] = await this.database.query<AccountRow & { tenant: string; owner_id: string }>(sql`
+    const [row] = await this.database.query<PowensUserRow & { tenant: string; owner_id: string }>(sql`
       SELECT ${COLUMNS}, tenant, owner_id FROM ${user}
       WHERE instance = ${instance} AND status = 'active' ORDER BY id DESC LIMIT 1`);
     return row === undefined ? null : { ...accountOf(row), owner: { id: row.owner_id, tenant: row.tenant } };
@@ -79,9 +79,9 @@ export class PowensUserRepository {
   async findByPowensUser(
     instance: string,
     powensUserId: string,
-  ): Promise<(OwnerAccount & { readonly owner: Owner }) | null> {
+  ): Promise<(OwnedPowensUser & { readonly owner: Owner }) | null> {
     const { user } = this.database.tables;
-    const [row] = await this.database.query<AccountRow & { tenant: string; owner_id: string }>(sql`
+    const [row] = await this.database.query<PowensUserRow & { tenant: string; owner_id: string }>(sql`
       SELECT ${COLUMNS}, tenant, owner_id FROM ${user}
       WHERE instance = ${instance} AND powens_user_id = ${powensUserId} AND status = 'active'`);
     return row === undefined ? null : { ...accountOf(row), owner: { id: row.owner_id, tenant: row.tenant } };
@@ -203,7 +203,7 @@ export class PowensUserRepository {
   }
 }
 
-function accountOf(row: AccountRow): OwnerAccount {
+function accountOf(row: PowensUserRow): OwnedPowensUser {
   return {
     userId: row.id,
     powensUserId: row.powens_user_id,

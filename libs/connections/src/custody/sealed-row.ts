@@ -1,11 +1,11 @@
 import { CustodyError } from '../errors/custody.error.js';
-import { AccessToken } from '../values/access-token.js';
+import { AccessToken } from '../values/secrets/access-token.js';
 import type { ProviderBinding } from '../values/provider-binding.js';
 import { authenticateRow, verifyRow, type RowPurpose } from './authenticator.js';
-import { accessTokenContext, type BoundRow } from './encryption-context.js';
-import { keyIdOf } from './envelope-format.js';
-import { openEnvelope, sealEnvelope } from './envelope.js';
-import type { KeyRing } from './key-ring.js';
+import { accessTokenContext, type BoundRow } from './crypto/encryption-context.js';
+import { keyIdOf } from './crypto/envelope-format.js';
+import { openEnvelope, sealEnvelope } from './crypto/envelope.js';
+import type { KeyRing } from './crypto/key-ring.js';
 import type { SealedToken } from './sealed-token.js';
 
 /** A row of a Powens user that one key protects, in whatever status. */

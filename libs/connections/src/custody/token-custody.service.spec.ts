@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { ResolvedOptions } from '../options/resolved-options.js';
-import { AccessToken } from '../values/access-token.js';
-import { KeyRing } from './key-ring.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
+import { AccessToken } from '../values/secrets/access-token.js';
+import { KeyRing } from './crypto/key-ring.js';
 import type { PowensUserRepository } from './powens-user.repository.js';
 import { TokenCustodyService } from './token-custody.service.js';
 

@@ -5,17 +5,17 @@ import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import type { StatementPolicy } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { ConfigurationError, CustodyError, ProviderMismatchError } from '../errors/index.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
-import { AccessToken } from '../values/access-token.js';
-import type { OwnerAccount } from '../values/owner-account.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
+import { AccessToken } from '../values/secrets/access-token.js';
+import type { OwnedPowensUser } from '../values/owned-powens-user.js';
 import type { Owner } from '../values/owner.js';
 import { isSameProvider, providerText, type ProviderBinding } from '../values/provider-binding.js';
 import type { VerifiedPowensUserId } from '../values/verified-powens-user-id.js';
-import type { AccountState } from './account.repository.js';
+import type { PowensUserState } from './powens-user-lease.repository.js';
 import { authenticateRow, verifyRow } from './authenticator.js';
-import { accessTokenContext, type BoundRow } from './encryption-context.js';
-import { openEnvelope, sealEnvelope } from './envelope.js';
-import { KeyRing } from './key-ring.js';
+import { accessTokenContext, type BoundRow } from './crypto/encryption-context.js';
+import { openEnvelope, sealEnvelope } from './crypto/envelope.js';
+import { KeyRing } from './crypto/key-ring.js';
 import { PowensUserRepository, type AuthenticatedRow } from './powens-user.repository.js';
 import { purposeOf } from './sealed-row.js';
 import type { SealedToken } from './sealed-token.js';
@@ -40,12 +40,12 @@ export class TokenCustodyService {
   ) {}
 
   /** Finds the account of an owner, or null while it has none. */
-  async find(owner: Owner): Promise<OwnerAccount | null> {
+  async find(owner: Owner): Promise<OwnedPowensUser | null> {
     return this.users.find(this.options.instance, owner);
   }
 
   /** Seals a token just obtained into an account that is not stored yet. */
-  seal(owner: Owner, powensUserId: string, token: AccessToken): OwnerAccount {
+  seal(owner: Owner, powensUserId: string, token: AccessToken): OwnedPowensUser {
     const row = { userId: uuidv7(), powensUserId, provider: this.provider };
     const { sealedToken } = this.reseal({ ...row, owner }, token);
     return { ...row, sealedToken };
@@ -73,7 +73,7 @@ export class TokenCustodyService {
    *
    * @param renewable - whether a lost token may be renewed by itself, which kills all others of the user (RL-09)
    */
-  store(owner: Owner, account: OwnerAccount, tx: Transaction, renewable = true): void {
+  store(owner: Owner, account: OwnedPowensUser, tx: Transaction, renewable = true): void {
     const { instance } = this.options;
     const authenticator = authenticateRow(
       { row: { ...account, owner }, purpose: 'keep', instance },
@@ -88,7 +88,7 @@ export class TokenCustodyService {
    *
    * @param account - as it was found; another one by then makes the transaction fail with `busy`
    */
-  replace(account: AccountState, token: AccessToken, tx: Transaction): void {
+  replace(account: PowensUserState, token: AccessToken, tx: Transaction): void {
     const powensUserId = this.verify(account);
     const { userId, sealedToken } = account;
     this.users.replace(userId, sealedToken, this.reseal({ ...account, powensUserId }, token), tx);
@@ -100,7 +100,7 @@ export class TokenCustodyService {
    * @throws ProviderMismatchError when the row belongs to another provider than the configured one; CustodyError
    *   `key_unavailable` or `token_tampered`
    */
-  open(owner: Owner, account: OwnerAccount): AccessToken {
+  open(owner: Owner, account: OwnedPowensUser): AccessToken {
     this.assertBound(account.provider);
     const context = accessTokenContext(this.options.instance, { ...account, owner });
     return AccessToken.of(openEnvelope(account.sealedToken, context, this.keyRing));
@@ -114,7 +114,7 @@ export class TokenCustodyService {
    * @throws ProviderMismatchError; CustodyError `token_tampered` or `key_unavailable`
    * @see TC-27
    */
-  verify(account: AccountState): VerifiedPowensUserId {
+  verify(account: PowensUserState): VerifiedPowensUserId {
     this.assertBound(account.provider);
     // An empty id is in no authenticator: a row without a Powens user is never authentic.
     const row = { ...account, powensUserId: account.powensUserId ?? '' };
@@ -128,7 +128,7 @@ export class TokenCustodyService {
    *
    * @throws as {@link TokenCustodyService.verify}
    */
-  authorizeErasure(account: AccountState): string {
+  authorizeErasure(account: PowensUserState): string {
     const powensUserId = this.verify(account);
     const { instance } = this.options;
     return authenticateRow({ row: { ...account, powensUserId }, purpose: 'erase', instance }, this.keyRing);

@@ -3,11 +3,11 @@ import sql, { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { CONNECTIONS_DATA_SOURCE, RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConfigurationError, ConnectionsError } from '../errors/index.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
-import { DatabaseSession, type StatementSettings } from './database-session.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
+import { DatabaseSession, type StatementSettings } from './session/database-session.js';
 import { withRetries, type RetryPolicy } from './retry.js';
-import { SessionPool } from './session-pool.js';
-import { storageError } from './storage-error.js';
+import { SessionPool } from './session/session-pool.js';
+import { storageError } from './session/storage-error.js';
 import { tablesOf, type Tables } from './tables.js';
 
 export type { DatabaseSession };

@@ -5,24 +5,29 @@ import { AttemptRepository } from '../attempts/attempt.repository.js';
 import type { Connection, ConnectionPage, UnconfirmedConnection } from '../connections/connection.js';
 import { ConnectionMetadataRepository } from '../connections/connection-metadata.repository.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
-import { cursorAfter, idOfCursor } from '../connections/cursor.js';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConnectionsError } from '../errors/index.js';
 import { requiredOwner } from '../options/owner-of.js';
 import type { OwnerLike } from '../options/owner-resolver.interface.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
-import type { AccessToken } from '../values/access-token.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
+import type { AccessToken } from '../values/secrets/access-token.js';
 import type { Owner } from '../values/owner.js';
+import { readPage, type PageRequest } from '../values/page.js';
 import { metadataOf, type ConnectionMetadata } from '../values/metadata.js';
-import { ConnectFlowService } from './connect-flow.service.js';
-import { TokenLifecycleService } from './tokens/token-lifecycle.service.js';
-import type { ManageRequest, ReconnectRequest, StartedAttempt, StartRequest } from './connect-flow.types.js';
-import { ConnectionLifecycleService } from './lifecycle/connection-lifecycle.service.js';
+import { ConnectFlowService } from './connect/connect-flow.service.js';
+import { TokenService } from './tokens/token.service.js';
+import type {
+  ManageRequest,
+  ReconnectRequest,
+  StartedAttempt,
+  StartRequest,
+} from './connect/connect-flow.types.js';
+import { ConnectionLifecycleService } from './connection-lifecycle.service.js';
 
 export type { Attempt, Connection, ConnectionPage, UnconfirmedConnection };
 
-const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 200;
+/** Sorts before every id. */
+const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /**
  * What the host calls: everything is scoped to an owner, and another owner's id is as absent as one that never was.
@@ -34,7 +39,7 @@ export class ConnectionsService {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly flow: ConnectFlowService,
-    private readonly tokens: TokenLifecycleService,
+    private readonly tokens: TokenService,
     private readonly attempts: AttemptRepository,
     private readonly connections: ConnectionRepository,
     private readonly lifecycle: ConnectionLifecycleService,
@@ -227,20 +232,15 @@ export class ConnectionsService {
    * @param page - `limit` from 1 to 200, 50 when absent; `cursor` of the page before
    * @throws ConnectionsError `invalid_request` for a limit or cursor that is not one
    */
-  async list(owner: OwnerLike, page: { limit?: number; cursor?: string } = {}): Promise<ConnectionPage> {
-    const limit = page.limit ?? DEFAULT_LIMIT;
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
-      throw new ConnectionsError('invalid_request', `limit must be a whole number from 1 to ${MAX_LIMIT}.`);
-    }
+  async list(owner: OwnerLike, page: PageRequest = {}): Promise<ConnectionPage> {
     const { instance } = this.options;
-    const afterId = idOfCursor(page.cursor);
-    const rows = await this.connections.findPage(instance, requiredOwner(owner), {
-      afterId,
-      limit: limit + 1,
+    const known = requiredOwner(owner);
+    return readPage<Connection>(page, {
+      start: NIL_UUID,
+      isKey: isUuid,
+      keyOf: ({ id }) => id,
+      find: async (afterId, limit) => this.connections.findPage(instance, known, { afterId, limit }),
     });
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    return { items, nextCursor: rows.length > limit && last !== undefined ? cursorAfter(last.id) : null };
   }
 }
 

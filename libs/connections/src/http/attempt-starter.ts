@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import Negotiator from 'negotiator';
-import type { StartedAttempt } from '../flow/connect-flow.types.js';
+import type { StartedAttempt } from '../flow/connect/connect-flow.types.js';
 import type { Owner } from '../options/index.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { BrowserBindingCookie } from './browser-binding.cookie.js';

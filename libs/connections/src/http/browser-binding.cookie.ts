@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { parse, serialize } from 'cookie';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 
 /**
  * The cookie that ties attempts to the browser that started them.

@@ -1,6 +1,6 @@
 import { Get, HttpStatus, Injectable, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
-import { ConnectFlowService } from '../flow/connect-flow.service.js';
+import { ConnectFlowService } from '../flow/connect/connect-flow.service.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { ApiProblems } from './answers/api-problem.decorator.js';
 import { BrowserBindingCookie } from './browser-binding.cookie.js';

@@ -1,7 +1,7 @@
 import { Body, Get, HttpStatus, Injectable, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import { ConnectFlowService } from '../flow/connect-flow.service.js';
-import type { StartedAttempt } from '../flow/connect-flow.types.js';
+import { ConnectFlowService } from '../flow/connect/connect-flow.service.js';
+import type { StartedAttempt } from '../flow/connect/connect-flow.types.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { ApiProblems } from './answers/api-problem.decorator.js';
 import { AttemptStarter } from './attempt-starter.js';

@@ -4,7 +4,7 @@ import { ConfigurationError } from '../errors/index.js';
 import { ownerOf, requiredOwner } from '../options/owner-of.js';
 import type { Owner } from '../options/index.js';
 import type { ConnectionsRequest, OwnerResolver } from '../options/owner-resolver.interface.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { refuseCrossSite } from './input/fetch-metadata.js';
 
 /**

@@ -4,7 +4,7 @@ import type { KeyProvider } from './key-provider.interface.js';
 import type { LimitOptions } from './limit-options.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
 import type { PowensOptions } from './powens-options.interface.js';
-import type { ReconciliationOptions, WebhooksOptions } from './webhooks/webhooks-options.interface.js';
+import type { ReconciliationOptions, WebhooksOptions } from './webhooks-options.interface.js';
 import type { AuditHook } from './audit.interface.js';
 
 /**

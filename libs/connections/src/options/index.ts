@@ -20,4 +20,4 @@ export type {
   OAuthWebhookAuth,
   ReconciliationOptions,
   WebhooksOptions,
-} from './webhooks/webhooks-options.interface.js';
+} from './webhooks-options.interface.js';

@@ -2,13 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConnectionsError } from '../errors/index.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
-import { DeadLetterRepository, type DeadLetter } from './dead-letter.repository.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
+import { readPage, type PageRequest } from '../values/page.js';
+import { DeadLetterRepository, type DeadLetter, type PlacedLetter } from './dead-letter.repository.js';
 
 export type { DeadLetter };
-
-const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 200;
 
 /** Positions are `bigint`, from 1. */
 const POSITION = /^[1-9]\d{0,17}$/;
@@ -51,19 +49,14 @@ export class DeadLettersService {
    * @param page - `limit` from 1 to 200, 50 when absent; `cursor` of the page before
    * @throws ConnectionsError `invalid_request` for a limit or cursor that is not one
    */
-  async list(page: { limit?: number; cursor?: string } = {}): Promise<DeadLetterPage> {
-    const limit = page.limit ?? DEFAULT_LIMIT;
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
-      throw new ConnectionsError('invalid_request', `limit must be a whole number from 1 to ${MAX_LIMIT}.`);
-    }
-    const after = positionOf(page.cursor);
-    const rows = await this.letters.findPage(this.options.instance, { after, limit: limit + 1 });
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    return {
-      items: items.map(({ letter }) => letter),
-      nextCursor: rows.length > limit && last !== undefined ? cursorAfter(last.position) : null,
-    };
+  async list(page: PageRequest = {}): Promise<DeadLetterPage> {
+    const { items, nextCursor } = await readPage<PlacedLetter>(page, {
+      start: BEFORE_ALL,
+      isKey: (text) => POSITION.test(text),
+      keyOf: ({ position }) => position,
+      find: async (after, limit) => this.letters.findPage(this.options.instance, { after, limit }),
+    });
+    return { items: items.map(({ letter }) => letter), nextCursor };
   }
 
   /**
@@ -90,24 +83,6 @@ export class DeadLettersService {
       throw notFound();
     }
   }
-}
-
-function cursorAfter(position: string): string {
-  return Buffer.from(position, 'utf8').toString('base64url');
-}
-
-function positionOf(cursor: string | undefined): string {
-  if (cursor === undefined) {
-    return BEFORE_ALL;
-  }
-  const position = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (!POSITION.test(position) || cursorAfter(position) !== cursor) {
-    throw new ConnectionsError(
-      'invalid_request',
-      'The cursor is not one that this list gave out. Start without one.',
-    );
-  }
-  return position;
 }
 
 function notFound(): ConnectionsError {

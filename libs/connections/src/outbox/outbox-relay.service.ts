@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import type { ConnectionEvent } from '../events/index.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { EventPublisher } from './event-publisher.interface.js';
 import { HeldLeases } from './held-leases.js';
 import { OutboxClaims } from './outbox-claims.js';

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionEvent } from '../events/index.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { OutboxRepository, type LateIds, type NewMessage } from './outbox.repository.js';
 
 /** An event as the flow tells it; the outbox adds id, version and time. */

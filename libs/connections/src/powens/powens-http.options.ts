@@ -1,5 +1,5 @@
 import type { HttpModuleOptions } from '@nestjs/axios';
-import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { createLeanAdapter } from './lean/lean.adapter.js';
 import { answerLimit } from './transport/powens-call.js';
 

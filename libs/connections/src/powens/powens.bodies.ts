@@ -1,5 +1,5 @@
-import type { ResolvedOptions } from '../options/resolved-options.js';
-import type { AuthorizationCode } from '../values/authorization-code.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
+import type { AuthorizationCode } from '../values/secrets/authorization-code.js';
 import type { WireCodeExchange, WireCredentials, WireRenewal } from './powens.wire.js';
 
 type Powens = ResolvedOptions['powens'];

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { clientFor, REDIRECT_URI } from './__support__/powens-under-test.js';
 import { json, stubHttp, stubTcp } from './__support__/stub-server.js';
 import { PowensApiError } from '../errors/powens-api.error.js';
-import { AccessToken } from '../values/access-token.js';
-import { AuthorizationCode } from '../values/authorization-code.js';
+import { AccessToken } from '../values/secrets/access-token.js';
+import { AuthorizationCode } from '../values/secrets/authorization-code.js';
 import { verifiedCode } from '../values/parse-callback.js';
 import { PowensClient } from './powens.client.js';
 

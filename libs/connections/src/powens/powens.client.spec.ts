@@ -14,7 +14,7 @@ import {
 import { json, stubHttp } from './__support__/stub-server.js';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConnectionsError } from '../errors/connections.error.js';
-import type { Secret } from '../values/secret.js';
+import type { Secret } from '../values/secrets/secret.js';
 import type { VerifiedPowensUserId } from '../values/verified-powens-user-id.js';
 import { powensHttpOptions } from './powens-http.options.js';
 import { PowensClient } from './powens.client.js';

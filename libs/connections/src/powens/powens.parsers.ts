@@ -1,5 +1,5 @@
-import { AccessToken } from '../values/access-token.js';
-import { WebviewCode } from '../values/webview-code.js';
+import { AccessToken } from '../values/secrets/access-token.js';
+import { WebviewCode } from '../values/secrets/webview-code.js';
 import { parisDate } from './paris-date.js';
 import { fields, id, isRecord, opaque, optionalId, shortText, UnexpectedShapeError } from './wire-values.js';
 import type { WireCodeAnswer, WireConnection, WireSource, WireTokenAnswer, WireUser } from './powens.wire.js';

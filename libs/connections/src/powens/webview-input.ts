@@ -1,4 +1,4 @@
-import type { WebviewCode } from '../values/webview-code.js';
+import type { WebviewCode } from '../values/secrets/webview-code.js';
 
 /**
  * What every flow of the webview needs.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { WebviewCode } from '../values/webview-code.js';
+import { WebviewCode } from '../values/secrets/webview-code.js';
 import type { ConnectWebview, WebviewInput } from './webview-input.js';
 import { buildWebviewUrl, domainHost } from './webview-url.js';
 

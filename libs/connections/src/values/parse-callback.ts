@@ -1,5 +1,5 @@
 import { CallbackRefusedError } from '../errors/index.js';
-import { AuthorizationCode } from './authorization-code.js';
+import { AuthorizationCode } from './secrets/authorization-code.js';
 import { oneLineOf } from './one-line.js';
 import type { VerifiedCode, WebviewCallback, WebviewErrorWord } from './webview-callback.js';
 

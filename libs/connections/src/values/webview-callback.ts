@@ -1,4 +1,4 @@
-import type { AuthorizationCode } from './authorization-code.js';
+import type { AuthorizationCode } from './secrets/authorization-code.js';
 
 /** The words the webview is documented to send as `error`; the list is open (OA-22). */
 export type WebviewErrorWord =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dedupeKeyOf, orderKeyOf, subjectOf } from './inbox-entry.js';
 import type { PowensWebhookEvent } from './webhook-events.js';
-import { summaryOf, type WebhookSummary } from './webhook-summary.js';
+import { summaryOf, type WebhookSummary } from './body/webhook-summary.js';
 
 async function summary(body: object | string): Promise<WebhookSummary | null> {
   return summaryOf([Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))]);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PowensWebhookEvent } from './webhook-events.js';
-import type { Scalar, Scalars, WebhookSummary } from './webhook-summary.js';
+import type { Scalar, Scalars, WebhookSummary } from './body/webhook-summary.js';
 
 /** What a webhook is about, as far as its body says. */
 export interface WebhookSubject {

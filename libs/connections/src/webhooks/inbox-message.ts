@@ -1,6 +1,6 @@
 import type { PowensWebhookEvent } from './webhook-events.js';
-import type { StoredBody } from './body-store.js';
-import type { WebhookSummary } from './webhook-summary.js';
+import type { StoredBody } from './body/body-store.js';
+import type { WebhookSummary } from './body/webhook-summary.js';
 
 /** A verified webhook, to be kept. */
 export interface NewInboxMessage {

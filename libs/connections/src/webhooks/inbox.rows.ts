@@ -3,7 +3,7 @@ import type { Claim } from '../database/queue-claim.js';
 import { epochMs, type EpochMs } from '../database/sql.js';
 import type { InboxMessage } from './inbox-message.js';
 import type { PowensWebhookEvent } from './webhook-events.js';
-import type { WebhookSummary } from './webhook-summary.js';
+import type { WebhookSummary } from './body/webhook-summary.js';
 
 /** How a message is claimed. */
 export interface LeaseRequest {

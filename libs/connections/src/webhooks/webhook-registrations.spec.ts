@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { signWebhook } from './sign-webhook.js';
+import { signWebhook } from './authentication/sign-webhook.js';
 import { eventOfPath, POWENS_WEBHOOK_EVENTS } from './webhook-events.js';
 import { registrationsAt } from './webhook-registrations.js';
 

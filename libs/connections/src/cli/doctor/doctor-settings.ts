@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../../errors/index.js';
-import { processContext } from '../../options/unsafe-process.js';
-import { resolveOptions } from '../../options/resolve-options.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { processContext } from '../../options/resolve/unsafe-process.js';
+import { resolveOptions } from '../../options/resolve/resolve-options.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { Environment } from '../shared/output.js';
 import type { DoctorArguments } from './doctor-arguments.js';
 

@@ -1,12 +1,12 @@
 import { HttpService } from '@nestjs/axios';
 import axios from 'axios';
 import type { DataSource } from 'typeorm';
-import type { KeyRing } from '../../custody/key-ring.js';
+import type { KeyRing } from '../../custody/crypto/key-ring.js';
 import { ConnectionsDatabase } from '../../database/connections-database.js';
 import { ConfigurationError, ConnectionsError } from '../../errors/index.js';
 import { powensHttpOptions } from '../../powens/powens-http.options.js';
 import { PowensClient } from '../../powens/powens.client.js';
-import { ConsoleToken } from '../../values/console-token.js';
+import { ConsoleToken } from '../../values/secrets/console-token.js';
 import { loadRing } from '../shared/key-source.js';
 import { databaseUrl, openDatabase } from '../shared/open-database.js';
 import type { Environment } from '../shared/output.js';

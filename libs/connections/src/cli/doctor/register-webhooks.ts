@@ -1,6 +1,6 @@
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { ConnectionsError } from '../../errors/index.js';
-import { assertProviderName, createProvider } from '../../flow/webhook-registration/create-provider.js';
+import { assertProviderName, createProvider } from '../../flow/setup/create-provider.js';
 import { registrationsAt } from '../../webhooks/webhook-registrations.js';
 import type { Environment, Output } from '../shared/output.js';
 import { UsageError } from '../shared/usage-error.js';

@@ -1,5 +1,5 @@
-import type { KeyRotationService } from '../../custody/key-rotation.service.js';
-import type { KeyCount, RotateOptions } from '../../custody/key-rotation.types.js';
+import type { KeyRotationService } from '../../custody/rotation/key-rotation.service.js';
+import type { KeyCount, RotateOptions } from '../../custody/rotation/key-rotation.types.js';
 import { ConfigurationError, ConnectionsError } from '../../errors/index.js';
 import type { Environment, Output } from '../shared/output.js';
 import { UsageError } from '../shared/usage-error.js';

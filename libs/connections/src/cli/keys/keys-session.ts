@@ -1,5 +1,5 @@
-import { KeyRotationRepository } from '../../custody/key-rotation.repository.js';
-import { KeyRotationService } from '../../custody/key-rotation.service.js';
+import { KeyRotationRepository } from '../../custody/rotation/key-rotation.repository.js';
+import { KeyRotationService } from '../../custody/rotation/key-rotation.service.js';
 import { PowensUserRepository } from '../../custody/powens-user.repository.js';
 import { ConnectionsDatabase } from '../../database/connections-database.js';
 import { loadRing } from '../shared/key-source.js';

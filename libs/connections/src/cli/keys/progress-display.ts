@@ -1,4 +1,4 @@
-import type { RotationProgress } from '../../custody/key-rotation.types.js';
+import type { RotationProgress } from '../../custody/rotation/key-rotation.types.js';
 import type { Output } from '../shared/output.js';
 
 const WIDTH = 30;

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { KeyRingLoader } from '../../custody/key-ring-loader.js';
-import type { KeyRing } from '../../custody/key-ring.js';
+import { KeyRingLoader } from '../../custody/crypto/key-ring-loader.js';
+import type { KeyRing } from '../../custody/crypto/key-ring.js';
 import type { KeyProvider } from '../../options/key-provider.interface.js';
-import { resolveKeys } from '../../options/resolve-keys.js';
+import { resolveKeys } from '../../options/resolve/resolve-keys.js';
 import type { Environment } from './output.js';
 import { UsageError } from './usage-error.js';
 

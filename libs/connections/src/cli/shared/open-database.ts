@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { CONNECTIONS_ENTITIES } from '../../database/index.js';
-import { storageError } from '../../database/storage-error.js';
+import { storageError } from '../../database/session/storage-error.js';
 import { UsageError } from './usage-error.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;

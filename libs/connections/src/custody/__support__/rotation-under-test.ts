@@ -5,13 +5,13 @@ import { registerSecret } from '../../../../../test/helpers/canary/collector.js'
 import { createTestDatabase, type TestDatabase } from '../../../../../test/helpers/database.js';
 import { ConnectionsDatabase } from '../../database/connections-database.js';
 import { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from '../../database/index.js';
-import { AccountRepository } from '../account.repository.js';
+import { PowensUserLeaseRepository } from '../powens-user-lease.repository.js';
 import { authenticateRow } from '../authenticator.js';
-import { accessTokenContext, type BoundRow } from '../encryption-context.js';
-import { openEnvelope, sealEnvelope } from '../envelope.js';
-import { KeyRing } from '../key-ring.js';
-import { KeyRotationRepository } from '../key-rotation.repository.js';
-import { KeyRotationService } from '../key-rotation.service.js';
+import { accessTokenContext, type BoundRow } from '../crypto/encryption-context.js';
+import { openEnvelope, sealEnvelope } from '../crypto/envelope.js';
+import { KeyRing } from '../crypto/key-ring.js';
+import { KeyRotationRepository } from '../rotation/key-rotation.repository.js';
+import { KeyRotationService } from '../rotation/key-rotation.service.js';
 import { PowensUserRepository } from '../powens-user.repository.js';
 
 export const INSTANCE = 'default';
@@ -29,7 +29,7 @@ export interface PutRow {
 export interface RotationUnderTest {
   readonly database: TestDatabase;
   readonly dataSource: DataSource;
-  readonly accounts: AccountRepository;
+  readonly accounts: PowensUserLeaseRepository;
   /** The service of a process that has these keys. */
   service(keys: string): KeyRotationService;
   /** Puts rows there, sealed with the first of these keys. */
@@ -75,7 +75,7 @@ export async function rotationUnderTest(
   return {
     database,
     dataSource,
-    accounts: new AccountRepository(connections),
+    accounts: new PowensUserLeaseRepository(connections),
     service: (keys) =>
       new KeyRotationService(
         { instance: INSTANCE },

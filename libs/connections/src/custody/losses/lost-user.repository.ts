@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { ConnectionsDatabase } from '../../database/connections-database.js';
 import type { Transaction } from '../../database/unit-of-work.js';
-import { ACCOUNT_COLUMNS, accountOf, type AccountRow, type AccountState } from '../account.rows.js';
+import {
+  POWENS_USER_COLUMNS,
+  accountOf,
+  type PowensUserRow,
+  type PowensUserState,
+} from '../powens-user.rows.js';
 
 /** Nobody is changing the row. */
 const FREE = sql`(lease_token IS NULL OR leased_until <= now())`;
@@ -17,10 +22,10 @@ export class LostUserRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /** Finds a Powens user by the id of its row, whatever its status. */
-  async find(userId: string): Promise<AccountState | null> {
+  async find(userId: string): Promise<PowensUserState | null> {
     const { user } = this.database.tables;
-    const [row] = await this.database.query<AccountRow>(sql`
-      SELECT ${ACCOUNT_COLUMNS} FROM ${user} WHERE id = ${userId}`);
+    const [row] = await this.database.query<PowensUserRow>(sql`
+      SELECT ${POWENS_USER_COLUMNS} FROM ${user} WHERE id = ${userId}`);
     return row === undefined ? null : accountOf(row);
   }
 

@@ -6,13 +6,13 @@ import type { OwnerLike } from '../../options/owner-resolver.interface.js';
 import type { AskingConnection } from '../../powens/custom/custom.parsers.js';
 import { isPowensId } from '../../powens/wire-values.js';
 import type { Owner } from '../../values/owner.js';
-import { ProvisioningService } from '../tokens/provisioning.service.js';
+import { ProvisioningService } from '../connect/provisioning.service.js';
 import { isOwnAnswer } from '../losses/loss-policy.service.js';
-import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
-import { BankVisitService, type VisitWish } from './bank-visit.service.js';
+import { TokenService } from '../tokens/token.service.js';
+import { BankRedirectService, type BankRedirectRequest } from './bank-redirect.service.js';
 import { credentialsOf } from './custom-credentials.js';
-import { CustomDialogue, type Speaker } from './custom-dialogue.service.js';
-import { CustomKeeper } from './custom-keeper.service.js';
+import { ConnectionSetupClient, type Speaker } from './connection-setup-client.service.js';
+import { ConnectionWriter } from './connection-writer.service.js';
 import { nextOf, type CustomConnectionStep } from './custom-step.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -53,10 +53,10 @@ export interface CustomConnectionRequest extends CustomConnectionAnswer {
 export class CustomConnectionsService {
   constructor(
     private readonly provisioning: ProvisioningService,
-    private readonly tokens: TokenLifecycleService,
-    private readonly dialogue: CustomDialogue,
-    private readonly keeper: CustomKeeper,
-    private readonly visits: BankVisitService,
+    private readonly tokens: TokenService,
+    private readonly dialogue: ConnectionSetupClient,
+    private readonly keeper: ConnectionWriter,
+    private readonly visits: BankRedirectService,
   ) {}
 
   /**
@@ -138,7 +138,7 @@ export class CustomConnectionsService {
   private async goOn(
     owner: Owner,
     connectionId: string,
-    wish: VisitWish,
+    wish: BankRedirectRequest,
     say: (speaker: Speaker, powensId: string) => Promise<AskingConnection>,
   ): Promise<CustomConnectionStep> {
     this.visits.check(wish);
@@ -168,7 +168,7 @@ export class CustomConnectionsService {
     speaker: Speaker,
     local: LocalConnection,
     { state, fields }: AskingConnection,
-    wish: VisitWish,
+    wish: BankRedirectRequest,
   ): Promise<CustomConnectionStep> {
     const next = nextOf(state);
     return {

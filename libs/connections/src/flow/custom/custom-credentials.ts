@@ -1,5 +1,5 @@
 import { ConnectionsError } from '../../errors/index.js';
-import { Credential } from '../../values/credential.js';
+import { Credential } from '../../values/secrets/credential.js';
 
 const NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 const LONGEST = 4096;

@@ -1,6 +1,6 @@
 import { requiredActionOf } from '../../connections/required-action.js';
 import type { ConnectorField } from '../../powens/custom/custom.parsers.js';
-import type { StartedAttempt } from '../connect-flow.types.js';
+import type { StartedAttempt } from '../connect/connect-flow.types.js';
 
 /**
  * What comes next for a connection that is made without the webview.

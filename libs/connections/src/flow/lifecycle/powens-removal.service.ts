@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { AccountState } from '../../custody/account.repository.js';
+import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { CustodyError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
-import type { AccessToken } from '../../values/access-token.js';
+import type { AccessToken } from '../../values/secrets/access-token.js';
 import { isOwnAnswer } from '../losses/loss-policy.service.js';
-import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
+import { TokenService } from '../tokens/token.service.js';
 import { TokenRenewal } from '../tokens/token-renewal.service.js';
 
 /**
@@ -17,13 +17,13 @@ import { TokenRenewal } from '../tokens/token-renewal.service.js';
 export class PowensRemoval {
   constructor(
     private readonly custody: TokenCustodyService,
-    private readonly tokens: TokenLifecycleService,
+    private readonly tokens: TokenService,
     private readonly renewal: TokenRenewal,
     private readonly powens: PowensClient,
   ) {}
 
   /** Deletes a connection. One that is gone is no failure. */
-  async deleteConnection(account: AccountState, powensConnectionId: string): Promise<void> {
+  async deleteConnection(account: PowensUserState, powensConnectionId: string): Promise<void> {
     const { owner, powensUserId } = account;
     if (powensUserId !== null) {
       this.custody.verify(account);
@@ -53,7 +53,10 @@ export class PowensRemoval {
    * The owner's will counts although the token is dead and may not be renewed: a token for this one call, which leaves
    * others of the user alone.
    */
-  private async deleteWithTemporaryToken(account: AccountState, powensConnectionId: string): Promise<void> {
+  private async deleteWithTemporaryToken(
+    account: PowensUserState,
+    powensConnectionId: string,
+  ): Promise<void> {
     try {
       await this.renewal.withTemporaryToken(account, async (token) =>
         this.powens.deleteConnection(token, powensConnectionId),
@@ -72,7 +75,7 @@ export class PowensRemoval {
    *
    * @throws ProviderMismatchError and CustodyError when the row may not be acted for: then nothing was deleted
    */
-  async deleteUser(account: AccountState): Promise<void> {
+  async deleteUser(account: PowensUserState): Promise<void> {
     if (account.powensUserId === null) {
       return;
     }
@@ -92,7 +95,7 @@ export class PowensRemoval {
     }
   }
 
-  private async deleteUserWithTemporaryToken(account: AccountState): Promise<void> {
+  private async deleteUserWithTemporaryToken(account: PowensUserState): Promise<void> {
     try {
       await this.renewal.withTemporaryToken(account, async (token) => this.powens.deleteUser(token));
     } catch (error) {
@@ -103,7 +106,7 @@ export class PowensRemoval {
     }
   }
 
-  private storedToken(account: AccountState): AccessToken | null {
+  private storedToken(account: PowensUserState): AccessToken | null {
     const { owner, powensUserId, sealedToken } = account;
     if (sealedToken === null || powensUserId === null) {
       return null;

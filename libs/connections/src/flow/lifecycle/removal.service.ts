@@ -3,12 +3,15 @@ import { validate as isUuid } from 'uuid';
 import { RemovalRepository, type RemovalIntent } from '../../connections/removal.repository.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { AccountRepository, type AccountState } from '../../custody/account.repository.js';
+import {
+  PowensUserLeaseRepository,
+  type PowensUserState,
+} from '../../custody/powens-user-lease.repository.js';
 import { ConnectionsError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { Owner } from '../../values/owner.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
-import { EventTransaction } from '../event-transaction.js';
+import { EventTransaction } from '../changes/event-transaction.js';
 import { PowensRemoval } from './powens-removal.service.js';
 
 /**
@@ -21,7 +24,7 @@ import { PowensRemoval } from './powens-removal.service.js';
 export class RemovalService {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly accounts: AccountRepository,
+    private readonly accounts: PowensUserLeaseRepository,
     private readonly removals: RemovalRepository,
     private readonly events: EventTransaction,
     private readonly remote: PowensRemoval,
@@ -66,7 +69,7 @@ export class RemovalService {
     }
   }
 
-  private async atPowens(local: LocalConnection, account: AccountState | null): Promise<void> {
+  private async atPowens(local: LocalConnection, account: PowensUserState | null): Promise<void> {
     if (account === null || ['erasing', 'erased', 'forgetting'].includes(account.status)) {
       // The whole Powens user is being erased, or is gone: its connections with it.
       return;

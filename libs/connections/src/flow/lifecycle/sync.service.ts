@@ -4,15 +4,15 @@ import { ConnectionChangesRepository } from '../../connections/connection-change
 import { diffOf, type LocalConnection, type RemoteConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError, PowensApiError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { PowensClient } from '../../powens/powens.client.js';
-import type { OwnerAccount } from '../../values/owner-account.js';
+import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
 import { MissingConnections } from '../losses/missing-connections.service.js';
 import { isConnectionNotFound } from '../losses/remote-connections.service.js';
-import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
-import { ObservationService } from './observation.service.js';
-import { withFreshEyes } from './patience.js';
+import { TokenService } from '../tokens/token.service.js';
+import { ConnectionChangesService } from '../changes/connection-changes.service.js';
+import { retryOnConflict } from '../changes/retry-on-conflict.js';
 
 /** Powens refuses a second synchronisation so soon; forced ones are for one present user, not for bulk. */
 const COOLDOWN_SECONDS = 60;
@@ -27,8 +27,8 @@ export class SyncService {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly changes: ConnectionChangesRepository,
-    private readonly observation: ObservationService,
-    private readonly tokens: TokenLifecycleService,
+    private readonly observation: ConnectionChangesService,
+    private readonly tokens: TokenService,
     private readonly powens: PowensClient,
     private readonly missing: MissingConnections,
   ) {}
@@ -57,7 +57,7 @@ export class SyncService {
 
   private async ask(
     owner: Owner,
-    account: OwnerAccount,
+    account: OwnedPowensUser,
     local: LocalConnection,
   ): Promise<RemoteConnection | null | 'under_way'> {
     try {
@@ -76,11 +76,11 @@ export class SyncService {
   }
 
   private async observe(
-    account: OwnerAccount,
+    account: OwnedPowensUser,
     seen: LocalConnection,
     remote: RemoteConnection,
   ): Promise<void> {
-    await withFreshEyes(async () => {
+    await retryOnConflict(async () => {
       const local = await this.changes.find(this.options.instance, seen.owner, seen.id);
       if (local === null) {
         // Deleted here while Powens synchronised: nothing is left to write it to.

@@ -4,15 +4,15 @@ import { ConnectionChangesRepository } from '../../connections/connection-change
 import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import type { AccountState } from '../../custody/account.repository.js';
+import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import type { Loss } from '../../custody/losses/loss.js';
 import { LossRepository } from '../../custody/losses/loss.repository.js';
 import { LostUserRepository } from '../../custody/losses/lost-user.repository.js';
 import type { Transaction } from '../../database/unit-of-work.js';
 import { ConnectionsError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { EventToAppend } from '../../outbox/outbox.service.js';
-import { EventTransaction } from '../event-transaction.js';
+import { EventTransaction } from '../changes/event-transaction.js';
 
 /**
  * Does what a granted loss allows: takes something out of use here, in one transaction with its events. Nothing is asked of
@@ -56,7 +56,7 @@ export class LossApplication {
     return true;
   }
 
-  private async run(loss: Loss, account: AccountState): Promise<void> {
+  private async run(loss: Loss, account: PowensUserState): Promise<void> {
     switch (loss.subject) {
       case 'connection':
         return this.loseConnection(loss, account);
@@ -67,7 +67,7 @@ export class LossApplication {
     }
   }
 
-  private async loseConnection(loss: Loss, account: AccountState): Promise<void> {
+  private async loseConnection(loss: Loss, account: PowensUserState): Promise<void> {
     const local = await this.changes.get(loss.subjectId);
     if (local === null) {
       throw new ConnectionsError('busy', 'The connection was changed meanwhile.');
@@ -82,7 +82,7 @@ export class LossApplication {
     });
   }
 
-  private async loseUser(loss: Loss, account: AccountState): Promise<void> {
+  private async loseUser(loss: Loss, account: PowensUserState): Promise<void> {
     await this.write(loss, (tx) => {
       this.lost.lose(loss.userId, this.options.losses.rememberDays, tx);
       const none = { connectionId: null, powensConnectionId: null, attemptId: null };
@@ -95,7 +95,7 @@ export class LossApplication {
     await this.attempts.eraseOwner(this.options.instance, account.owner, { abandon: false });
   }
 
-  private async loseToken(loss: Loss, account: AccountState): Promise<void> {
+  private async loseToken(loss: Loss, account: PowensUserState): Promise<void> {
     const kept = await this.changes.findAllOf(loss.userId);
     await this.write(loss, (tx) => {
       this.lost.revokeRefused(loss.userId, loss.tokenDigest, tx);
@@ -125,12 +125,12 @@ export class LossApplication {
 function ownerOf({
   owner,
   powensUserId,
-}: AccountState): Pick<EventToAppend, 'ownerId' | 'tenant' | 'powensUserId'> {
+}: PowensUserState): Pick<EventToAppend, 'ownerId' | 'tenant' | 'powensUserId'> {
   return { ownerId: owner.id, tenant: owner.tenant, powensUserId };
 }
 
 function connectionEvent(
-  account: AccountState,
+  account: PowensUserState,
   { id, powensConnectionId }: LocalConnection,
   type: EventToAppend['type'],
   data: EventToAppend['data'],
@@ -138,7 +138,7 @@ function connectionEvent(
   return { ...ownerOf(account), attemptId: null, connectionId: id, powensConnectionId, type, data };
 }
 
-function describe({ subject, subjectId, evidence }: Loss, { powensUserId }: AccountState): string {
+function describe({ subject, subjectId, evidence }: Loss, { powensUserId }: PowensUserState): string {
   const what = {
     connection: `Connection ${subjectId} of Powens user ${powensUserId ?? ''} is gone at Powens`,
     user: `Powens user ${powensUserId ?? ''} is gone`,

@@ -2,11 +2,11 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { Loss, LossEvidence, LossSubject } from '../../custody/losses/loss.js';
 import { LossRepository } from '../../custody/losses/loss.repository.js';
-import type { AccountState } from '../../custody/account.repository.js';
+import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import type { StatementPolicy } from '../../database/connections-database.js';
 import { LostUserRepository } from '../../custody/losses/lost-user.repository.js';
 import { PowensApiError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { LossApplication } from './loss-application.service.js';
 
 /**
@@ -83,7 +83,7 @@ export class LossPolicy {
 
   /** Ends what is noted of a Powens user and its token, since both work, and takes it into use again where it was not. */
   async foundUser(
-    { userId, status }: Pick<AccountState, 'userId' | 'status'>,
+    { userId, status }: Pick<PowensUserState, 'userId' | 'status'>,
     sealedToken: string,
   ): Promise<void> {
     if (status !== 'active' && (await this.lost.revive(userId, sealedToken))) {

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { StandingConnection } from '../../connections/connection-changes.repository.js';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import { diffOf, type RemoteConnection } from '../../connections/remote-diff.js';
-import type { OwnerAccount } from '../../values/owner-account.js';
+import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
-import { ObservationService } from '../lifecycle/observation.service.js';
+import { ConnectionChangesService } from '../changes/connection-changes.service.js';
 import { LossPolicy, type LossVerdict } from './loss-policy.service.js';
 import { RemoteConnections } from './remote-connections.service.js';
 
@@ -26,7 +26,7 @@ export class MissingConnections {
   constructor(
     private readonly remotes: RemoteConnections,
     private readonly changes: ConnectionChangesRepository,
-    private readonly observation: ObservationService,
+    private readonly observation: ConnectionChangesService,
     private readonly policy: LossPolicy,
   ) {}
 
@@ -38,7 +38,7 @@ export class MissingConnections {
    */
   async look(
     owner: Owner,
-    account: OwnerAccount,
+    account: OwnedPowensUser,
     missing: readonly StandingConnection[],
     ownerWasThere = false,
   ): Promise<Looked> {
@@ -85,7 +85,7 @@ export class MissingConnections {
 
   private async update(
     owner: Owner,
-    account: OwnerAccount,
+    account: OwnedPowensUser,
     local: StandingConnection,
     remote: RemoteConnection,
   ): Promise<boolean> {

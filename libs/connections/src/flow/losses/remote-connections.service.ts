@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { PowensApiError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
-import type { OwnerAccount } from '../../values/owner-account.js';
+import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
-import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
+import { TokenService } from '../tokens/token.service.js';
 import { assertOwn } from './own-connections.js';
 
 /**
@@ -15,7 +15,7 @@ import { assertOwn } from './own-connections.js';
 @Injectable()
 export class RemoteConnections {
   constructor(
-    private readonly tokens: TokenLifecycleService,
+    private readonly tokens: TokenService,
     private readonly powens: PowensClient,
   ) {}
 
@@ -27,7 +27,7 @@ export class RemoteConnections {
    */
   async find(
     owner: Owner,
-    account: OwnerAccount,
+    account: OwnedPowensUser,
     powensConnectionId: string,
   ): Promise<PowensConnection | null> {
     try {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { AccountState } from '../../custody/account.repository.js';
+import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import type { LossEvidence, LossSubject } from '../../custody/losses/loss.js';
 import { PowensApiError } from '../../errors/index.js';
 import { isOwnAnswer, LossPolicy, type LossVerdict } from '../losses/loss-policy.service.js';
-import { LivingUsers } from '../lifecycle/living-users.service.js';
+import { PowensUsers } from '../losses/powens-users.service.js';
 import { TokenRenewal } from '../tokens/token-renewal.service.js';
 
 /** What a failure to read a Powens user means. */
@@ -31,7 +31,7 @@ const RENEWAL = 'POST /auth/renew';
 export class MissingUsers {
   constructor(
     private readonly renewal: TokenRenewal,
-    private readonly living: LivingUsers,
+    private readonly living: PowensUsers,
     private readonly policy: LossPolicy,
   ) {}
 
@@ -44,7 +44,7 @@ export class MissingUsers {
    * @throws PowensApiError when Powens cannot be asked which of both it is
    */
   async conclude(
-    state: AccountState,
+    state: PowensUserState,
     error: PowensApiError,
     mayRenew: boolean,
   ): Promise<MissingUserVerdict | null> {
@@ -65,7 +65,7 @@ export class MissingUsers {
    *
    * @throws PowensApiError when Powens cannot be asked
    */
-  async lookWithoutToken(state: AccountState): Promise<void> {
+  async lookWithoutToken(state: PowensUserState): Promise<void> {
     const { userId } = state;
     const isSuspected = (await this.policy.openOf(userId)).some(({ subject }) => subject === 'user');
     if (!isSuspected) {
@@ -79,7 +79,7 @@ export class MissingUsers {
   }
 
   private async meaningOf(
-    state: AccountState,
+    state: PowensUserState,
     error: PowensApiError,
     mayRenew: boolean,
   ): Promise<MissingUser | null> {
@@ -101,7 +101,7 @@ export class MissingUsers {
   }
 
   /** Whether a renewal was tried before the 401: then it says nothing about the token that is kept. */
-  private async wasRenewed(state: AccountState, mayRenew: boolean): Promise<boolean> {
+  private async wasRenewed(state: PowensUserState, mayRenew: boolean): Promise<boolean> {
     if (!mayRenew || !state.renewable || state.status === 'revoked') {
       return false;
     }
@@ -110,7 +110,7 @@ export class MissingUsers {
   }
 
   /** A 401 does not say whether the token or the user is gone: a token for this one question does, and leaves all others alone. */
-  private async exists(state: AccountState): Promise<boolean> {
+  private async exists(state: PowensUserState): Promise<boolean> {
     if (state.powensUserId === null) {
       return true;
     }
@@ -130,6 +130,6 @@ export class MissingUsers {
 }
 
 /** What is out of use already is only looked at to see whether it came back. */
-function isConcludedAlready({ status }: AccountState, subject: MissingUser['subject']): boolean {
+function isConcludedAlready({ status }: PowensUserState, subject: MissingUser['subject']): boolean {
   return status === 'lost' || (status === 'revoked' && subject === 'token');
 }

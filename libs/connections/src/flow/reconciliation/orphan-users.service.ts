@@ -2,11 +2,11 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { PowensUserRepository } from '../../custody/powens-user.repository.js';
 import { ConnectionsError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { ApiPath } from '../../powens/bank/api-path.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import { parseListedUser, type ListedUser } from '../../powens/setup/listed-user.js';
-import { ConsoleToken } from '../../values/console-token.js';
+import { ConsoleToken } from '../../values/secrets/console-token.js';
 import { pause } from './pause.js';
 import type { OrphanReport } from './reconciliation.types.js';
 

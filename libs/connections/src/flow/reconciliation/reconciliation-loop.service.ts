@@ -6,9 +6,9 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { ReconciliationTurns } from '../../custody/reconciliation/reconciliation-turns.repository.js';
+import { ReconciliationSchedule } from './reconciliation-schedule.repository.js';
 import { ConnectionsError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { pause } from './pause.js';
 import { ReconciliationService } from './reconciliation.service.js';
 
@@ -30,7 +30,7 @@ export class ReconciliationLoop implements OnApplicationBootstrap, BeforeApplica
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly turns: ReconciliationTurns,
+    private readonly turns: ReconciliationSchedule,
     private readonly service: ReconciliationService,
   ) {}
 

@@ -1,13 +1,9 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import {
-  ReconciliationTurns,
-  type Pace,
-  type Turn,
-} from '../../custody/reconciliation/reconciliation-turns.repository.js';
+import { ReconciliationSchedule, type Pace, type Turn } from './reconciliation-schedule.repository.js';
 import { ConnectionsError, type ConnectionsErrorCode } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
-import { usableOf } from './usable.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { usableOf } from '../tokens/usable.js';
 import { UserReconciliation } from './user-reconciliation.service.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
 import type { ReconciliationTally } from './reconciliation-tally.js';
@@ -42,7 +38,7 @@ export class ReconciliationWork {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly turns: ReconciliationTurns,
+    private readonly turns: ReconciliationSchedule,
     private readonly users: UserReconciliation,
     private readonly policy: LossPolicy,
   ) {}

@@ -1,22 +1,19 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import {
-  ReconciliationTurns,
-  type Pace,
-} from '../../custody/reconciliation/reconciliation-turns.repository.js';
-import { AccountRepository } from '../../custody/account.repository.js';
+import { ReconciliationSchedule, type Pace } from './reconciliation-schedule.repository.js';
+import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
 import { ConnectionsError } from '../../errors/index.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
 import { OrphanUsers } from './orphan-users.service.js';
-import { usableOf } from './usable.js';
+import { usableOf } from '../tokens/usable.js';
 import { UserReconciliation } from './user-reconciliation.service.js';
 import { pause } from './pause.js';
 import { ReconciliationTally } from './reconciliation-tally.js';
-import { lossOfRow, type ReconciledLoss } from './reconciled-loss.js';
+import { lossOfRow, type ReconciledLoss } from '../losses/reconciled-loss.js';
 import { ReconciliationWork } from './reconciliation-work.service.js';
 import type {
   ReconcileAllOptions,
@@ -45,9 +42,9 @@ export class ReconciliationService implements BeforeApplicationShutdown {
   /** @internal */
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly turns: ReconciliationTurns,
+    private readonly turns: ReconciliationSchedule,
     private readonly work: ReconciliationWork,
-    private readonly accounts: AccountRepository,
+    private readonly accounts: PowensUserLeaseRepository,
     private readonly users: UserReconciliation,
     private readonly policy: LossPolicy,
     private readonly orphans: OrphanUsers,

@@ -7,15 +7,15 @@ import {
 import { diffOf, missingIn, type RemoteDiff } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { Transaction } from '../../database/unit-of-work.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
-import type { OwnerAccount } from '../../values/owner-account.js';
+import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
-import { ObservationService } from '../lifecycle/observation.service.js';
-import { withFreshEyes } from '../lifecycle/patience.js';
+import { ConnectionChangesService } from '../changes/connection-changes.service.js';
+import { retryOnConflict } from '../changes/retry-on-conflict.js';
 import { MissingConnections } from '../losses/missing-connections.service.js';
 import { assertOwn } from '../losses/own-connections.js';
-import { AdmissionService } from '../unconfirmed/admission.service.js';
+import { AdmissionService } from '../quarantine/admission.service.js';
 
 /** What a comparison of connections found. */
 export interface Compared {
@@ -30,7 +30,7 @@ export interface Compared {
 
 interface Ours {
   readonly owner: Owner;
-  readonly account: OwnerAccount;
+  readonly account: OwnedPowensUser;
 }
 
 /**
@@ -45,7 +45,7 @@ export class UserComparison {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly attempts: AttemptRepository,
     private readonly changes: ConnectionChangesRepository,
-    private readonly observation: ObservationService,
+    private readonly observation: ConnectionChangesService,
     private readonly admission: AdmissionService,
     private readonly missing: MissingConnections,
   ) {}
@@ -58,11 +58,11 @@ export class UserComparison {
    */
   async compare(
     owner: Owner,
-    account: OwnerAccount,
+    account: OwnedPowensUser,
     list: () => Promise<readonly PowensConnection[]>,
   ): Promise<Compared> {
     const ours = { owner, account };
-    const { kept, remotes, changed } = await withFreshEyes(async () => {
+    const { kept, remotes, changed } = await retryOnConflict(async () => {
       // Here first: what is added or deleted while Powens answers must look like what it is, not like the opposite.
       const before = await this.changes.findEveryOf(account.userId);
       const listed = assertOwn(await list(), account.powensUserId);

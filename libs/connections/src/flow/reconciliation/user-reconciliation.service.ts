@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { AccountState } from '../../custody/account.repository.js';
+import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { PowensApiError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
-import type { AccessToken } from '../../values/access-token.js';
-import type { OwnerAccount } from '../../values/owner-account.js';
+import type { AccessToken } from '../../values/secrets/access-token.js';
+import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
-import { TokenLifecycleService } from '../tokens/token-lifecycle.service.js';
+import { TokenService } from '../tokens/token.service.js';
 import { MissingUsers, type MissingUserVerdict } from './missing-user.service.js';
 import type { ReconciliationOutcome } from './reconciliation.types.js';
 import { UserComparison } from './user-comparison.service.js';
@@ -32,7 +32,7 @@ const NOTHING = { added: 0, changed: 0, removed: 0, missing: 0, tokenRenewed: fa
 @Injectable()
 export class UserReconciliation {
   constructor(
-    private readonly tokens: TokenLifecycleService,
+    private readonly tokens: TokenService,
     private readonly custody: TokenCustodyService,
     private readonly audit: TokenAudit,
     private readonly powens: PowensClient,
@@ -47,7 +47,11 @@ export class UserReconciliation {
    * @param mayRenew - whether a token that Powens no longer takes is renewed, where the row allows it
    * @throws PowensApiError, StorageError, CustodyError, ConnectionsError `busy`: nothing is half done then
    */
-  async reconcile(state: AccountState, account: OwnerAccount, mayRenew: boolean): Promise<UserReconciled> {
+  async reconcile(
+    state: PowensUserState,
+    account: OwnedPowensUser,
+    mayRenew: boolean,
+  ): Promise<UserReconciled> {
     let sends = 0;
     try {
       const { left, ...found } = await this.comparison.compare(state.owner, account, async () => {
@@ -74,14 +78,14 @@ export class UserReconciliation {
    *
    * @throws PowensApiError, StorageError
    */
-  async reconcileWithoutToken(state: AccountState): Promise<void> {
+  async reconcileWithoutToken(state: PowensUserState): Promise<void> {
     await this.missing.lookWithoutToken(state);
   }
 
   /** Sent twice when the token was lost, and renewed, in between. */
   private async list(
-    state: AccountState,
-    account: OwnerAccount,
+    state: PowensUserState,
+    account: OwnedPowensUser,
     mayRenew: boolean,
     onSend: () => void,
   ): Promise<readonly PowensConnection[]> {

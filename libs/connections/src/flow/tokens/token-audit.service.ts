@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { AuditEntry } from '../../options/audit.interface.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';

@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
-import type { AccountState } from '../../custody/account.repository.js';
+import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ProviderMismatchError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
-import type { AccessToken } from '../../values/access-token.js';
+import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { VerifiedPowensUserId } from '../../values/verified-powens-user-id.js';
 
 /** Whether Powens must list a connection that is known here, or only none but others. */
@@ -37,7 +37,7 @@ export class TokenRenewal {
    * @throws ProviderMismatchError when Powens has somebody else, or nothing known here, under that number; CustodyError;
    *   PowensApiError
    */
-  async renew(account: AccountState): Promise<AccessToken> {
+  async renew(account: PowensUserState): Promise<AccessToken> {
     const powensUserId = this.custody.verify(account);
     return this.lend(account, powensUserId, 'one is listed', async () => {
       const token = await this.powens.renewToken(powensUserId, { revokePrevious: true });
@@ -52,7 +52,7 @@ export class TokenRenewal {
    *
    * @throws as {@link TokenRenewal.renew}; what `use` throws
    */
-  async withTemporaryToken<T>(account: AccountState, use: (token: AccessToken) => Promise<T>): Promise<T> {
+  async withTemporaryToken<T>(account: PowensUserState, use: (token: AccessToken) => Promise<T>): Promise<T> {
     const powensUserId = this.custody.verify(account);
     // Nothing there is nothing that could be somebody else's.
     return this.lend(account, powensUserId, 'one is listed, or none exists', use);
@@ -64,7 +64,7 @@ export class TokenRenewal {
   }
 
   private async lend<T>(
-    account: AccountState,
+    account: PowensUserState,
     powensUserId: VerifiedPowensUserId,
     agreement: Agreement,
     use: (token: AccessToken) => Promise<T>,
@@ -96,7 +96,7 @@ export class TokenRenewal {
 
   private async assertConnections(
     token: AccessToken,
-    { userId, powensUserId }: AccountState,
+    { userId, powensUserId }: PowensUserState,
     agreement: Agreement,
   ): Promise<void> {
     const kept = await this.changes.findEveryOf(userId);

@@ -1,16 +1,16 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import type { AccountState } from '../../custody/account.repository.js';
-import { ReconciliationTurns } from '../../custody/reconciliation/reconciliation-turns.repository.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
+import { ReconciliationSchedule } from '../reconciliation/reconciliation-schedule.repository.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { EventToAppend } from '../../outbox/outbox.service.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
-import { EventTransaction } from '../event-transaction.js';
-import { LivingUsers } from '../lifecycle/living-users.service.js';
+import { EventTransaction } from '../changes/event-transaction.js';
+import { PowensUsers } from '../losses/powens-users.service.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
-import { NotYetError } from './not-yet.error.js';
-import type { Processed, Settle } from './settle.js';
+import { DeferredError } from './deferred.error.js';
+import type { Processed, Settle } from './acknowledge.js';
 import { WebhookSubjects, type KnownConnection } from './webhook-subject.service.js';
 
 /**
@@ -27,9 +27,9 @@ export class DeletionWebhooks {
     private readonly subjects: WebhookSubjects,
     private readonly gone: GoneConnectionsRepository,
     private readonly events: EventTransaction,
-    private readonly living: LivingUsers,
+    private readonly living: PowensUsers,
     private readonly policy: LossPolicy,
-    private readonly turns: ReconciliationTurns,
+    private readonly turns: ReconciliationSchedule,
   ) {}
 
   /**
@@ -64,7 +64,7 @@ export class DeletionWebhooks {
   /**
    * Hands a Powens user that is reported as deleted to the loss policy, when Powens itself agrees.
    *
-   * @throws NotYetError while the user answers as if it lived
+   * @throws DeferredError while the user answers as if it lived
    */
   async userDeleted(message: InboxMessage): Promise<Processed> {
     const account = await this.subjects.account(message);
@@ -75,14 +75,14 @@ export class DeletionWebhooks {
     const look = await this.living.look(account);
     if (look === 'alive') {
       this.#logger.warn(`Webhook ${message.position} reports a Powens user as deleted that still answers`);
-      throw new NotYetError('the Powens user that it calls deleted still answers');
+      throw new DeferredError('the Powens user that it calls deleted still answers');
     }
     await this.conclude(account, look === 'gone' ? 'user_not_found' : 'user_deleted');
     return 'processed';
   }
 
   private async conclude(
-    { userId }: AccountState,
+    { userId }: PowensUserState,
     evidence: 'user_not_found' | 'user_deleted',
   ): Promise<void> {
     const verdict = await this.policy.notFound({ subject: 'user', subjectId: userId, userId, evidence });
@@ -92,7 +92,7 @@ export class DeletionWebhooks {
   }
 }
 
-function deletedEvent(local: KnownConnection, { powensUserId }: AccountState): EventToAppend {
+function deletedEvent(local: KnownConnection, { powensUserId }: PowensUserState): EventToAppend {
   const { owner, id, powensConnectionId } = local;
   return {
     ownerId: owner.id,

@@ -8,12 +8,12 @@ import {
 import { v4 as uuidv4 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
-import { startHeartbeat } from '../../outbox/heartbeat.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { startHeartbeat } from '../../database/heartbeat.js';
 import { retryDelayMs } from '../../outbox/retry-schedule.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import { InboxRepository, type LeaseRequest } from '../../webhooks/inbox.repository.js';
-import { NotYetError } from './not-yet.error.js';
+import { DeferredError } from './deferred.error.js';
 import { WebhookProcessing } from './webhook-processing.service.js';
 
 /** Extended while a message is processed, so that a process that dies costs seconds. */
@@ -165,14 +165,14 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
     try {
       await this.processing.process(message);
     } catch (error) {
-      await (error instanceof NotYetError ? this.wait(message, error) : this.tryAgain(message, error));
+      await (error instanceof DeferredError ? this.wait(message, error) : this.tryAgain(message, error));
     } finally {
       stop();
     }
   }
 
   /** Not counted as a try: whoever it belongs to may appear a day later. */
-  private async wait(message: InboxMessage, reason: NotYetError): Promise<void> {
+  private async wait(message: InboxMessage, reason: DeferredError): Promise<void> {
     const { unknownHours = 24 } = this.options.webhooks ?? {};
     if (message.ageSeconds > unknownHours * 3600) {
       this.#logger.warn(`Webhook ${message.position} (${message.event}) is parked: ${reason.message}`);

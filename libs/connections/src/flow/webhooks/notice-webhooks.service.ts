@@ -5,8 +5,8 @@ import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import { OutboxService, type EventToAppend } from '../../outbox/outbox.service.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import type { PowensWebhookEvent } from '../../webhooks/webhook-events.js';
-import type { Scalar, Scalars } from '../../webhooks/webhook-summary.js';
-import type { Processed, Settle } from './settle.js';
+import type { Scalar, Scalars } from '../../webhooks/body/webhook-summary.js';
+import type { Processed, Settle } from './acknowledge.js';
 import { WebhookSubjects, type KnownConnection, type WebhookOwner } from './webhook-subject.service.js';
 
 /** What each of them is told as. */

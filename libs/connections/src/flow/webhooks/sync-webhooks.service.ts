@@ -3,11 +3,11 @@ import { diffOf, NO_DIFF, type RemoteConnection } from '../../connections/remote
 import type { ConnectionSyncedData } from '../../events/index.js';
 import { parisDate } from '../../powens/paris-date.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
-import { ObservationService, type Observed } from '../lifecycle/observation.service.js';
-import { withFreshEyes } from '../lifecycle/patience.js';
+import { ConnectionChangesService, type Observed } from '../changes/connection-changes.service.js';
+import { retryOnConflict } from '../changes/retry-on-conflict.js';
 import { MissingConnections } from '../losses/missing-connections.service.js';
 import { RemoteConnections } from '../losses/remote-connections.service.js';
-import type { Processed, Settle } from './settle.js';
+import type { Processed, Settle } from './acknowledge.js';
 import { WebhookSubjects, type KnownConnection, type WebhookOwner } from './webhook-subject.service.js';
 
 /** What a webhook reports of its connection. */
@@ -29,7 +29,7 @@ export class SyncWebhooks {
     private readonly subjects: WebhookSubjects,
     private readonly remotes: RemoteConnections,
     private readonly missing: MissingConnections,
-    private readonly observation: ObservationService,
+    private readonly observation: ConnectionChangesService,
   ) {}
 
   /** Takes over what is new, and notifies of the synchronisation once. */
@@ -38,7 +38,7 @@ export class SyncWebhooks {
     if (!owner.isInUse) {
       return 'ignored';
     }
-    return withFreshEyes(async () => {
+    return retryOnConflict(async () => {
       const local = await this.subjects.connection(message, owner);
       if (local === null) {
         return 'ignored';

@@ -3,15 +3,15 @@ import { AttemptRepository } from '../../attempts/attempt.repository.js';
 import type { StandingConnection } from '../../connections/connection-changes.repository.js';
 import { NO_DIFF } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
-import type { OwnerAccount } from '../../values/owner-account.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
-import { AdmissionService } from '../unconfirmed/admission.service.js';
-import { ObservationService } from '../lifecycle/observation.service.js';
+import { AdmissionService } from '../quarantine/admission.service.js';
+import { ConnectionChangesService } from '../changes/connection-changes.service.js';
 import { RemoteConnections } from '../losses/remote-connections.service.js';
-import { NotYetError } from './not-yet.error.js';
+import { DeferredError } from './deferred.error.js';
 
 /** Looked at again this often while the callback of a new connection is awaited. */
 const GRACE_STEP_MS = 2000;
@@ -30,16 +30,20 @@ export class UnknownConnections {
     private readonly inbox: InboxRepository,
     private readonly remotes: RemoteConnections,
     private readonly admission: AdmissionService,
-    private readonly observation: ObservationService,
+    private readonly observation: ConnectionChangesService,
   ) {}
 
   /**
    * Takes a connection in, as the options say, when Powens itself knows it as this user's.
    *
    * @returns false when there is none
-   * @throws NotYetError while its callback may still come
+   * @throws DeferredError while its callback may still come
    */
-  async admit(message: InboxMessage, { owner }: { owner: Owner }, account: OwnerAccount): Promise<boolean> {
+  async admit(
+    message: InboxMessage,
+    { owner }: { owner: Owner },
+    account: OwnedPowensUser,
+  ): Promise<boolean> {
     const { powensConnectionId: id } = message;
     if (id === null || (await this.inbox.wasDeleted(this.options.instance, id, account.powensUserId))) {
       // A deletion is final, whatever is told of the connection afterwards (WH-09).
@@ -60,7 +64,7 @@ export class UnknownConnections {
    *
    * @returns false when it stays gone
    */
-  async revive(local: StandingConnection, account: OwnerAccount): Promise<boolean> {
+  async revive(local: StandingConnection, account: OwnedPowensUser): Promise<boolean> {
     if (local.removalReason === 'deleted_at_powens') {
       return false;
     }
@@ -82,7 +86,7 @@ export class UnknownConnections {
   private async waitForCallback({ ageSeconds }: InboxMessage, owner: Owner): Promise<void> {
     const { instance, lifecycle } = this.options;
     if (ageSeconds < lifecycle.unconfirmedGraceSeconds && (await this.attempts.isAnyOpen(instance, owner))) {
-      throw new NotYetError('the callback of its connection may still come', GRACE_STEP_MS);
+      throw new DeferredError('the callback of its connection may still come', GRACE_STEP_MS);
     }
   }
 }

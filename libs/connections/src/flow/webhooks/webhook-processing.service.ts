@@ -4,7 +4,7 @@ import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
 import { DeletionWebhooks } from './deletion-webhooks.service.js';
 import { NoticeWebhooks } from './notice-webhooks.service.js';
-import type { Processed, Settle } from './settle.js';
+import type { Processed, Settle } from './acknowledge.js';
 import { SyncWebhooks } from './sync-webhooks.service.js';
 
 /**
@@ -27,7 +27,7 @@ export class WebhookProcessing {
   /**
    * Processes a message.
    *
-   * @throws NotYetError when it must wait; whatever went wrong
+   * @throws DeferredError when it must wait; whatever went wrong
    */
   async process(message: InboxMessage): Promise<void> {
     const settle: Settle = (outcome, owner) => (tx) => {

@@ -1,16 +1,19 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
-import { PublicRoutes } from '../../options/public-routes.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
-import { storedBodyOf } from '../../webhooks/body-store.js';
+import { PublicRoutes } from '../../options/resolve/public-routes.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { storedBodyOf } from '../../webhooks/body/body-store.js';
 import { dedupeKeyOf, orderKeyOf, scopeOf, subjectOf } from '../../webhooks/inbox-entry.js';
-import { plainBytes } from '../../webhooks/inflate.js';
+import { plainBytes } from '../../webhooks/body/inflate.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
-import type { ReceivedWebhook } from '../../webhooks/received-webhook.js';
-import { WebhookDoor, type WebhookToken } from '../../webhooks/webhook-door.service.js';
+import type { ReceivedWebhook } from '../../webhooks/authentication/received-webhook.js';
+import {
+  WebhookAuthenticator,
+  type WebhookToken,
+} from '../../webhooks/authentication/webhook-authenticator.service.js';
 import { eventOfPath, type PowensWebhookEvent } from '../../webhooks/webhook-events.js';
-import type { WebhookSummary } from '../../webhooks/webhook-summary.js';
+import type { WebhookSummary } from '../../webhooks/body/webhook-summary.js';
 import { InboxProcessor } from './inbox-processor.service.js';
 import { WebhookVerification } from './webhook-verification.service.js';
 
@@ -27,7 +30,7 @@ export class WebhookReceiver {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly routes: PublicRoutes,
-    private readonly door: WebhookDoor,
+    private readonly door: WebhookAuthenticator,
     private readonly verification: WebhookVerification,
     private readonly inbox: InboxRepository,
     private readonly processor: InboxProcessor,

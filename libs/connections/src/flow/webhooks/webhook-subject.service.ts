@@ -4,15 +4,18 @@ import {
   type StandingConnection,
 } from '../../connections/connection-changes.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { AccountRepository, type AccountState } from '../../custody/account.repository.js';
+import {
+  PowensUserLeaseRepository,
+  type PowensUserState,
+} from '../../custody/powens-user-lease.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { PowensApiError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
-import type { OwnerAccount } from '../../values/owner-account.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
-import { usableOf } from '../reconciliation/usable.js';
+import { usableOf } from '../tokens/usable.js';
 import { UserReconciliation } from '../reconciliation/user-reconciliation.service.js';
-import { NotYetError } from './not-yet.error.js';
+import { DeferredError } from './deferred.error.js';
 import { UnknownConnections } from './unknown-connections.service.js';
 
 /** A connection that is kept here, with where it stands. */
@@ -20,9 +23,9 @@ export type KnownConnection = StandingConnection;
 
 /** Whose webhook it is. */
 export interface WebhookOwner {
-  readonly account: AccountState & { readonly powensUserId: string };
+  readonly account: PowensUserState & { readonly powensUserId: string };
   /** Null when the account has no token that could be asked with. */
-  readonly usable: OwnerAccount | null;
+  readonly usable: OwnedPowensUser | null;
   /** Whether the owner stays: one that is being erased, or forgotten, is notified of nothing more. */
   readonly isInUse: boolean;
 }
@@ -36,7 +39,7 @@ export interface WebhookOwner {
 export class WebhookSubjects {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly accounts: AccountRepository,
+    private readonly accounts: PowensUserLeaseRepository,
     private readonly custody: TokenCustodyService,
     private readonly changes: ConnectionChangesRepository,
     private readonly unknown: UnknownConnections,
@@ -46,7 +49,7 @@ export class WebhookSubjects {
   /**
    * The Powens user that a webhook belongs to. One that is out of use here is looked for: a webhook is a sign that it exists.
    *
-   * @throws NotYetError while none is known by that id, since a webhook may come before the commit it is about (F13); and while a
+   * @throws DeferredError while none is known by that id, since a webhook may come before the commit it is about (F13); and while a
    *   lost one is not found
    */
   async owner(message: InboxMessage): Promise<WebhookOwner> {
@@ -54,7 +57,7 @@ export class WebhookSubjects {
     const account = found === null ? null : await this.revived(found);
     const powensUserId = account?.powensUserId ?? null;
     if (account === null || powensUserId === null || account.status === 'provisioning') {
-      throw new NotYetError('its Powens user is not known here');
+      throw new DeferredError('its Powens user is not known here');
     }
     const { status, userId, provider, sealedToken } = account;
     const isUsable = status === 'active' && sealedToken !== null;
@@ -76,7 +79,7 @@ export class WebhookSubjects {
    * The owner's connection that a webhook is about, taken in first where it was unknown, or gone.
    *
    * @returns null when it is not there, is another owner's, or nothing can be known of it
-   * @throws NotYetError while its callback may still come
+   * @throws DeferredError while its callback may still come
    */
   async connection(message: InboxMessage, owner: WebhookOwner): Promise<KnownConnection | null> {
     const { userId } = owner.account;
@@ -110,7 +113,7 @@ export class WebhookSubjects {
    * Account and contract events may lack the user, and deletions too: then
    * the connection tells.
    */
-  async account(message: InboxMessage): Promise<AccountState | null> {
+  async account(message: InboxMessage): Promise<PowensUserState | null> {
     const account = await this.find(message);
     if (account !== null && account.powensUserId !== null) {
       this.custody.verify(account);
@@ -118,7 +121,7 @@ export class WebhookSubjects {
     return account;
   }
 
-  private async find(message: InboxMessage): Promise<AccountState | null> {
+  private async find(message: InboxMessage): Promise<PowensUserState | null> {
     const { instance } = this.options;
     if (message.powensUserId !== null) {
       return this.accounts.findByPowensUser(instance, message.powensUserId);
@@ -127,8 +130,8 @@ export class WebhookSubjects {
     return local === null ? null : this.accounts.find(instance, local.owner);
   }
 
-  /** @throws NotYetError when Powens does not find it */
-  private async revived(account: AccountState): Promise<AccountState | null> {
+  /** @throws DeferredError when Powens does not find it */
+  private async revived(account: PowensUserState): Promise<PowensUserState | null> {
     const isLost =
       account.status === 'lost' || (account.status === 'revoked' && account.reason === 'token_lost');
     const usable = usableOf(account);
@@ -145,6 +148,6 @@ export class WebhookSubjects {
         throw error;
       }
     }
-    throw new NotYetError('its Powens user is out of use here, and Powens does not find it');
+    throw new DeferredError('its Powens user is out of use here, and Powens does not find it');
   }
 }

@@ -3,15 +3,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { WebhookError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
-import { plainBytes } from '../../webhooks/inflate.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { plainBytes } from '../../webhooks/body/inflate.js';
 import { subjectOf } from '../../webhooks/inbox-entry.js';
-import { sizeOf } from '../../webhooks/raw-body.js';
-import type { ReceivedWebhook } from '../../webhooks/received-webhook.js';
-import { UnverifiedWork } from '../../webhooks/unverified-work.js';
-import { WebhookDoor, type SignatureCheck } from '../../webhooks/webhook-door.service.js';
+import { sizeOf } from '../../webhooks/body/raw-body.js';
+import type { ReceivedWebhook } from '../../webhooks/authentication/received-webhook.js';
+import { UnverifiedWork } from '../../webhooks/authentication/unverified-work.js';
+import {
+  WebhookAuthenticator,
+  type SignatureCheck,
+} from '../../webhooks/authentication/webhook-authenticator.service.js';
 import type { PowensWebhookEvent } from '../../webhooks/webhook-events.js';
-import { summaryOf, type WebhookSummary } from '../../webhooks/webhook-summary.js';
+import { summaryOf, type WebhookSummary } from '../../webhooks/body/webhook-summary.js';
 
 /** What a webhook is said to be, and where it was sent to. */
 interface Claimed {
@@ -37,7 +40,7 @@ export class WebhookVerification {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly door: WebhookDoor,
+    private readonly door: WebhookAuthenticator,
     private readonly custody: TokenCustodyService,
   ) {}
 

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { ConnectionsErrorCode } from '../../errors/index.js';
 import { ProblemResponseDto } from '../dto/problem.response.dto.js';
-import { problemExamples } from './problem.examples.js';
+import { problemExamples } from '../problem/problem.examples.js';
 
 /**
  * Describes the error answers of a route, with an example of each code.

@@ -1,4 +1,4 @@
-import type { Problem } from './problem.js';
+import type { Problem } from '../problem/problem.js';
 
 /**
  * The page a person sees when a callback cannot be used. No script, no style, nothing from elsewhere (OA-21): the

@@ -10,7 +10,7 @@ import {
   problemOfError,
   problemOfStatus,
   type Problem,
-} from './problem.js';
+} from '../problem/problem.js';
 
 /**
  * Turns whatever a route threw into `application/problem+json`. Client mistakes keep their 4xx; what nobody expected

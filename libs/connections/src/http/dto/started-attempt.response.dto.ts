@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { StartedAttempt } from '../../flow/connect-flow.types.js';
+import type { StartedAttempt } from '../../flow/connect/connect-flow.types.js';
 
 /** Answer of `POST /connect`. */
 export class StartedAttemptResponseDto {

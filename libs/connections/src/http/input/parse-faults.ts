@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ConnectionsError } from '../../errors/index.js';
-import { problemOf, problemOfStatus, type Problem } from '../answers/problem.js';
+import { problemOf, problemOfStatus, type Problem } from '../problem/problem.js';
 
 /** What is used of an error of a parser. */
 interface ParserError {

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type INestApplication } from '@nestjs/common';
 import { ConfigurationError } from '../../errors/index.js';
-import { ConnectionsReadiness } from '../../flow/connections-readiness.service.js';
+import { ConnectionsReadiness } from '../../flow/setup/connections-readiness.service.js';
 import { DrainingServer } from './draining-server.js';
 
 /**

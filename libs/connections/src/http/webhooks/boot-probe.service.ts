@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ConfigurationError } from '../../errors/index.js';
-import { PublicRoutes } from '../../options/public-routes.js';
-import { WebhookDoor } from '../../webhooks/webhook-door.service.js';
+import { PublicRoutes } from '../../options/resolve/public-routes.js';
+import { WebhookAuthenticator } from '../../webhooks/authentication/webhook-authenticator.service.js';
 import { PROBE_HEADER, PROBE_SEGMENT, WebhookIntake } from './webhook-intake.service.js';
 
 /** JSON, so that a parser which stands in the way would take it. */
@@ -24,7 +24,7 @@ export class WebhookBootProbe implements OnApplicationBootstrap {
   readonly #logger = new Logger('ConnectionsWebhooks');
 
   constructor(
-    private readonly door: WebhookDoor,
+    private readonly door: WebhookAuthenticator,
     private readonly intake: WebhookIntake,
     private readonly routes: PublicRoutes,
     private readonly host: HttpAdapterHost,

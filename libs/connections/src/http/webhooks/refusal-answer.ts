@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConnectionsError } from '../../errors/index.js';
-import { internalProblem, problemOfError } from '../answers/problem.js';
+import { internalProblem, problemOfError } from '../problem/problem.js';
 import { announcedBytes } from './webhook-headers.js';
 
 /** An answer given before any route was found. */

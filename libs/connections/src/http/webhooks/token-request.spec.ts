@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WebhookAuthorization } from '../../webhooks/received-webhook.js';
+import { WebhookAuthorization } from '../../webhooks/authentication/received-webhook.js';
 import { clientOf } from './token-request.js';
 import type { TakenIn } from './webhook-intake.service.js';
 

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { WebhookError } from '../../errors/index.js';
-import type { RawBody } from '../../webhooks/raw-body.js';
-import { WebhookAuthorization, type WebhookCredentials } from '../../webhooks/received-webhook.js';
+import type { RawBody } from '../../webhooks/body/raw-body.js';
+import {
+  WebhookAuthorization,
+  type WebhookCredentials,
+} from '../../webhooks/authentication/received-webhook.js';
 
 /** What reveals a gzip, whatever a header says of it. */
 const GZIP_MAGIC = [0x1f, 0x8b];

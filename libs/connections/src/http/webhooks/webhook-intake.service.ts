@@ -4,10 +4,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { v4 as uuidv4 } from 'uuid';
 import { ConnectionsError, WebhookError } from '../../errors/index.js';
-import { PublicRoutes } from '../../options/public-routes.js';
-import type { RawBody } from '../../webhooks/raw-body.js';
-import type { WebhookCredentials } from '../../webhooks/received-webhook.js';
-import { WebhookDoor } from '../../webhooks/webhook-door.service.js';
+import { PublicRoutes } from '../../options/resolve/public-routes.js';
+import type { RawBody } from '../../webhooks/body/raw-body.js';
+import type { WebhookCredentials } from '../../webhooks/authentication/received-webhook.js';
+import { WebhookAuthenticator } from '../../webhooks/authentication/webhook-authenticator.service.js';
 import { installIn, type Incoming } from './adapter-hooks.js';
 import { BodyBudget } from './body-budget.js';
 import { collectBody, cut, tooLarge } from '../input/collect-body.js';
@@ -47,7 +47,7 @@ export class WebhookIntake {
   readonly #budget: BodyBudget | null;
 
   constructor(
-    private readonly door: WebhookDoor,
+    private readonly door: WebhookAuthenticator,
     private readonly routes: PublicRoutes,
     host: HttpAdapterHost,
   ) {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { PowensApiError } from '../../errors/powens-api.error.js';
-import { AuthorizationCode } from '../../values/authorization-code.js';
+import { AuthorizationCode } from '../../values/secrets/authorization-code.js';
 import { fromUser, type PowensCall, withCredentials } from '../transport/powens-call.js';
 import { json, type Stub, stubHttp } from './stub-server.js';
 import { rejection, SECRETS, TOKEN } from './powens-under-test.js';

@@ -1,9 +1,9 @@
 import type { HttpService } from '@nestjs/axios';
 import axios, { type AxiosInstance } from 'axios';
 import { onTestFinished } from 'vitest';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
-import { AccessToken } from '../../values/access-token.js';
-import { AuthorizationCode } from '../../values/authorization-code.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { AccessToken } from '../../values/secrets/access-token.js';
+import { AuthorizationCode } from '../../values/secrets/authorization-code.js';
 import { verifiedCode } from '../../values/parse-callback.js';
 import { powensHttpOptions } from '../powens-http.options.js';
 import { PowensClient } from '../powens.client.js';

@@ -1,5 +1,5 @@
-import type { AccessToken } from '../../values/access-token.js';
-import type { Credential } from '../../values/credential.js';
+import type { AccessToken } from '../../values/secrets/access-token.js';
+import type { Credential } from '../../values/secrets/credential.js';
 import { noSuchConnection } from '../powens.refusals.js';
 import type { PowensCall } from '../transport/powens-call.js';
 import { isPowensId } from '../wire-values.js';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { PowensApiError } from '../../errors/powens-api.error.js';
-import { Credential } from '../../values/credential.js';
+import { Credential } from '../../values/secrets/credential.js';
 import { SECRETS, TOKEN } from '../__support__/powens-under-test.js';
 import { UnexpectedShapeError } from '../wire-values.js';
 import { toAnswer, toChallenge, toConsent, toCreate, toResume } from './custom.calls.js';

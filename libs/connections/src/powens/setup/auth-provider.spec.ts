@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { ConsoleToken } from '../../values/console-token.js';
+import { ConsoleToken } from '../../values/secrets/console-token.js';
 import { UnexpectedShapeError } from '../wire-values.js';
 import { createAuthProvider, parseAuthProvider } from './auth-provider.js';
 import { parseListedUser } from './listed-user.js';

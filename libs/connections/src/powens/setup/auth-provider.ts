@@ -1,5 +1,5 @@
-import type { ConsoleToken } from '../../values/console-token.js';
-import { WebhookSecret } from '../../values/webhook-secret.js';
+import type { ConsoleToken } from '../../values/secrets/console-token.js';
+import { WebhookSecret } from '../../values/secrets/webhook-secret.js';
 import type { PowensCall } from '../transport/powens-call.js';
 import { fields, id, opaque } from '../wire-values.js';
 

@@ -1,6 +1,6 @@
 import type { AxiosResponse } from 'axios';
 import type { PowensFailure } from '../../errors/powens-api.error.js';
-import type { Secret } from '../../values/secret.js';
+import type { Secret } from '../../values/secrets/secret.js';
 import type { WireError } from '../powens.wire.js';
 import { isRecord } from '../wire-values.js';
 import { parseExactJson } from '../../values/json/exact-json.js';

@@ -1,5 +1,5 @@
-import type { Secret } from '../../values/secret.js';
-import type { AccessToken } from '../../values/access-token.js';
+import type { Secret } from '../../values/secrets/secret.js';
+import type { AccessToken } from '../../values/secrets/access-token.js';
 
 /**
  * One call to Powens.

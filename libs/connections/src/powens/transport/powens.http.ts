@@ -1,7 +1,7 @@
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from 'axios';
 import { PowensApiError } from '../../errors/powens-api.error.js';
-import { MAX_QUEUE_WAIT_MS } from '../../options/call-time.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
+import { MAX_QUEUE_WAIT_MS } from '../../options/resolve/call-time.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { UnexpectedShapeError } from '../wire-values.js';
 import type { LeanRequestConfig } from '../lean/lean.request.js';
 import { Bulkhead } from './bulkhead.js';

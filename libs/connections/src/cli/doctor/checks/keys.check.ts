@@ -1,6 +1,6 @@
-import { KeyRotationRepository } from '../../../custody/key-rotation.repository.js';
+import { KeyRotationRepository } from '../../../custody/rotation/key-rotation.repository.js';
 import { PowensUserRepository } from '../../../custody/powens-user.repository.js';
-import type { KeyRing } from '../../../custody/key-ring.js';
+import type { KeyRing } from '../../../custody/crypto/key-ring.js';
 import { problemOf } from '../../../custody/sealed-row.js';
 import type { ConnectionsDatabase } from '../../../database/connections-database.js';
 import { findingsOf, type Finding } from '../finding.js';

@@ -1,13 +1,13 @@
 import { TokenCustodyService } from '../../../custody/token-custody.service.js';
-import type { KeyRing } from '../../../custody/key-ring.js';
+import type { KeyRing } from '../../../custody/crypto/key-ring.js';
 import { PowensUserRepository } from '../../../custody/powens-user.repository.js';
 import type { ConnectionsDatabase } from '../../../database/connections-database.js';
 import { PowensApiError } from '../../../errors/index.js';
 import { ApiPath } from '../../../powens/bank/api-path.js';
 import { parseRedirectUris } from '../../../powens/bank/client-application.js';
 import type { PowensClient } from '../../../powens/powens.client.js';
-import type { AccessToken } from '../../../values/access-token.js';
-import type { ConsoleToken } from '../../../values/console-token.js';
+import type { AccessToken } from '../../../values/secrets/access-token.js';
+import type { ConsoleToken } from '../../../values/secrets/console-token.js';
 import type { DoctorSettings } from '../doctor-settings.js';
 import { findingsOf, wordsOf, type Finding } from '../finding.js';
 

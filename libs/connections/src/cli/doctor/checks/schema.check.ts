@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { CONNECTIONS_MIGRATIONS } from '../../../database/index.js';
-import { storageError } from '../../../database/storage-error.js';
+import { storageError } from '../../../database/session/storage-error.js';
 import { findingsOf, type Finding } from '../finding.js';
 
 const { ok, fix } = findingsOf('schema');

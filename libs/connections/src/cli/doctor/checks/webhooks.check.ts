@@ -1,4 +1,4 @@
-import { signWebhook } from '../../../webhooks/sign-webhook.js';
+import { signWebhook } from '../../../webhooks/authentication/sign-webhook.js';
 import type { DoctorSettings } from '../doctor-settings.js';
 import { findingsOf, type Finding } from '../finding.js';
 import { deliver, type Delivered } from './deliver.js';

@@ -1,9 +1,9 @@
 import type { ConnectionChangesRepository } from '../../../connections/connection-changes.repository.js';
-import type { KeyRing } from '../../../custody/key-ring.js';
+import type { KeyRing } from '../../../custody/crypto/key-ring.js';
 import { openRow, resealRow, type SealedRow } from '../../../custody/sealed-row.js';
 import { CustodyError, PowensApiError } from '../../../errors/index.js';
 import type { PowensClient } from '../../../powens/powens.client.js';
-import type { AccessToken } from '../../../values/access-token.js';
+import type { AccessToken } from '../../../values/secrets/access-token.js';
 import type { ProviderBinding } from '../../../values/provider-binding.js';
 import type { RebindRepository } from './rebind.repository.js';
 

@@ -1,0 +1,91 @@
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import type { KeyProvider } from '../../options/key-provider.interface.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { KeyRing } from './key-ring.js';
+
+/** Where the keys come from: exactly one of both. */
+export type KeySource = Pick<ResolvedOptions, 'keys' | 'keyProvider' | 'keyProviderTimeoutMs'>;
+
+const OPTION = 'keyProvider';
+const TIMEOUT = Symbol('timeout');
+
+/**
+ * Loads the key ring, from the options or from the host's key provider.
+ *
+ * @see TC-10, TC-11
+ * @internal
+ */
+export class KeyRingLoader {
+  #loading: Promise<KeyRing> | undefined;
+
+  constructor(private readonly source: KeySource) {}
+
+  /**
+   * Loads the ring once: callers that come together share one call, later ones its result. A failure is forgotten.
+   *
+   * @throws ConfigurationError when the provider fails, is too slow, or gives what is no ring
+   */
+  load(): Promise<KeyRing> {
+    this.#loading ??= this.#read().catch((error: unknown) => {
+      this.#loading = undefined;
+      throw error;
+    });
+    return this.#loading;
+  }
+
+  async #read(): Promise<KeyRing> {
+    const { keys, keyProvider, keyProviderTimeoutMs } = this.source;
+    // Plain keys, too short ones included, are refused by the same parser: there is no second, laxer way in.
+    return KeyRing.parse(
+      keyProvider === null ? (keys ?? []) : await askProvider(keyProvider, keyProviderTimeoutMs),
+    );
+  }
+}
+
+async function askProvider(provider: KeyProvider, timeoutMs: number): Promise<string | readonly string[]> {
+  const abort = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<typeof TIMEOUT>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(TIMEOUT);
+      abort.abort();
+    }, timeoutMs);
+  });
+  try {
+    const answer = await Promise.race([call(provider, abort.signal), tooLate]);
+    if (answer === TIMEOUT) {
+      throw new ConfigurationError(OPTION, `did not give the keys within ${timeoutMs} ms.`);
+    }
+    return asSpec(answer);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function call(provider: KeyProvider, signal: AbortSignal): Promise<unknown> {
+  try {
+    return await provider.loadKeys({ signal });
+  } catch (error) {
+    // Neither message nor cause: JSON.parse quotes its input, which is the ring, and clients keep their request (TC-15).
+    throw new ConfigurationError(OPTION, `failed with ${nameOf(error)}. Its own log should tell why.`);
+  }
+}
+
+/** What a provider written in JavaScript answers is not what its type says. */
+function asSpec(answer: unknown): string | readonly string[] {
+  if (typeof answer === 'string') {
+    return answer;
+  }
+  if (Array.isArray(answer) && answer.every((entry) => typeof entry === 'string')) {
+    return answer;
+  }
+  throw new ConfigurationError(
+    OPTION,
+    'must give a string or a list of strings, as option "keys" takes them.',
+  );
+}
+
+function nameOf(error: unknown): string {
+  const name: unknown = error instanceof Error ? error.name : undefined;
+  return typeof name === 'string' && /^\w{1,64}$/.test(name) ? name : 'something that is no Error';
+}

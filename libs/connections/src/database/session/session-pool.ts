@@ -1,0 +1,166 @@
+import { Logger } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { StorageError } from '../../errors/index.js';
+import { NO_SESSION } from '../../errors/storage.error.js';
+import type { PgClient } from './database-session.js';
+import { storageError } from './storage-error.js';
+
+/** Gives a session back; `true` destroys it. */
+type Release = (destroy?: boolean) => void;
+
+/** The part of a `pg` pool that is used here. */
+interface PgPool {
+  on(event: 'acquire' | 'connect', listener: (client: PgClient) => void): unknown;
+  readonly totalCount?: number;
+  readonly idleCount?: number;
+  readonly waitingCount?: number;
+}
+
+/** The part of TypeORM's driver for PostgreSQL that is used here. */
+interface PgDriver {
+  readonly master?: PgPool;
+  readonly slaves?: readonly PgPool[];
+  obtainMasterConnection(): Promise<[PgClient, Release]>;
+}
+
+/** A session that was taken, and how it goes back. */
+export interface TakenSession {
+  readonly client: PgClient;
+  readonly release: Release;
+}
+
+/** Pools that are listened to, and sessions with the time since when: one for the process, as pools are shared. */
+const GUARDED = new WeakSet<object>();
+const SINCE = new WeakMap<object, number>();
+
+/** Milliseconds between two log lines about a pool without a free session. */
+const LOG_EVERY_MS = 10_000;
+
+/**
+ * Takes sessions of the host's DataSource, always of the primary (RL-35).
+ *
+ * @internal
+ */
+export class SessionPool {
+  readonly #logger = new Logger('ConnectionsDatabase');
+  #suspectUntil = -1;
+  #loggedAt = -Infinity;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly acquireTimeoutMs: number,
+  ) {}
+
+  /**
+   * Takes a session that is outside of any transaction.
+   *
+   * @param withinMs - at most so long, if that is less than the option says
+   * @throws StorageError of outcome `refused`: nothing was sent
+   */
+  async take(withinMs: number): Promise<TakenSession> {
+    const limitMs = Math.max(1, Math.min(withinMs, this.acquireTimeoutMs));
+    const deadline = performance.now() + limitMs;
+    for (;;) {
+      const taken = await this.obtain(deadline, limitMs);
+      if (!this.isUnusable(taken.client)) {
+        return taken;
+      }
+      taken.release(true);
+    }
+  }
+
+  /** Replaces every session that exists now before it is used again: a failover made them all sessions of a standby. */
+  suspectAll(): void {
+    this.#suspectUntil = performance.now();
+  }
+
+  private isUnusable(client: PgClient): boolean {
+    if ((SINCE.get(client) ?? 0) <= this.#suspectUntil) {
+      return true;
+    }
+    const status = client.getTransactionStatus?.() ?? 'I';
+    if (status !== 'I') {
+      // What runs in a transaction that the host forgot would be lost with it.
+      this.#logger.error(
+        'The application gave a database session back inside of a transaction. It was closed; commit or roll back ' +
+          'every transaction before its query runner is released.',
+      );
+    }
+    return status !== 'I';
+  }
+
+  private async obtain(deadline: number, limitMs: number): Promise<TakenSession> {
+    const driver = this.dataSource.driver as unknown as PgDriver;
+    guard(driver);
+    const pending = this.request(driver);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(resolve, Math.max(1, deadline - performance.now()), 'late');
+    });
+    try {
+      const taken = await Promise.race([pending, late]);
+      if (taken !== 'late') {
+        return taken;
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+    // What comes too late goes back.
+    pending.then(({ release }) => {
+      release();
+    }, ignore);
+    throw this.exhausted(driver.master, limitMs);
+  }
+
+  private async request(driver: PgDriver): Promise<TakenSession> {
+    try {
+      const [client, release] = await driver.obtainMasterConnection();
+      return { client, release };
+    } catch (error) {
+      throw storageError(error, 'refused');
+    }
+  }
+
+  private exhausted(pool: PgPool | undefined, limitMs: number): StorageError {
+    const now = performance.now();
+    if (now - this.#loggedAt >= LOG_EVERY_MS) {
+      this.#loggedAt = now;
+      this.#logger.error(
+        `No database session was free within ${limitMs} ms: the pool has ${pool?.totalCount ?? '?'}, ` +
+          `${pool?.idleCount ?? '?'} of them idle, and ${pool?.waitingCount ?? '?'} requests wait. Either the database ` +
+          'is out of reach, or transactions of the application hold every session: make the pool larger, end them ' +
+          'sooner, and call this library outside of them.',
+      );
+    }
+    return new StorageError(NO_SESSION, null, {
+      outcome: 'refused',
+      message: `No database session was free within ${limitMs} ms.`,
+    });
+  }
+}
+
+/**
+ * Gives every session of the pool a listener for errors, from its first moment: between two owners of a session there is
+ * a moment in which neither the pool nor TypeORM listens, and an `error` event without a listener ends the process.
+ */
+function guard(driver: PgDriver): void {
+  for (const pool of [driver.master, ...(driver.slaves ?? [])]) {
+    if (pool !== undefined && !GUARDED.has(pool)) {
+      GUARDED.add(pool);
+      // `acquire` comes at each change of owner, before the pool takes its own listener off: it also finds the sessions
+      // that were there before.
+      pool.on('acquire', listen);
+    }
+  }
+}
+
+function listen(client: PgClient): void {
+  if (!SINCE.has(client)) {
+    SINCE.set(client, performance.now());
+    client.on('error', ignore);
+  }
+}
+
+function ignore(): void {
+  // The owner of the session learns of it by its statement; the pool removes a session that is idle.
+}

@@ -1,0 +1,130 @@
+import { ApiPath, type PowensQuery } from '../../powens/bank/api-path.js';
+import {
+  parseAccount,
+  parseDocument,
+  parseSubscription,
+  parseTransaction,
+} from '../../powens/bank/bank.parsers.js';
+import type { PowensAccount, PowensDocument, PowensTransaction } from '../../powens/bank/bank.types.js';
+import type { RemotePage } from '../../powens/bank/parse-page.js';
+import { plainJson } from '../../powens/bank/plain-json.js';
+import type { ListOf, PowensClient } from '../../powens/powens.client.js';
+import type { AccessToken } from '../../values/secrets/access-token.js';
+import {
+  accountsPath,
+  documentsPath,
+  subscriptionsPath,
+  transactionsPath,
+  type AccountsQuery,
+  type DocumentsQuery,
+  type TransactionsQuery,
+} from './list-queries.js';
+import { PowensPages, type Sieve } from './pages.js';
+
+/**
+ * Uses the owner's token for one idempotent call: opened, renewed when it has to be, audited.
+ *
+ * @internal
+ */
+export type TokenUser = <T>(operation: string, send: (token: AccessToken) => Promise<T>) => Promise<T>;
+
+/**
+ * Ids at Powens of the owner's connections in use; null when everything may be shown.
+ *
+ * @internal
+ */
+export type ConnectionsInUse = () => Promise<ReadonlySet<string> | null>;
+
+/** What came with a connection. */
+interface Belonging {
+  readonly id: string;
+  readonly powensConnectionId: string | null;
+}
+
+/**
+ * Powens as one owner sees it, with the owner's token, which never shows. Made by `PowensService.forOwner`.
+ *
+ * All reads: tried again when that is harmless, and once more with a renewed token when Powens no longer takes the
+ * one that is kept. Every method throws `not_connected` when the owner has no token, `invalid_request` for a parameter
+ * that is none, and otherwise `PowensApiError`.
+ *
+ * @public
+ */
+export class OwnerPowensClient {
+  readonly #powens: PowensClient;
+  readonly #use: TokenUser;
+  readonly #inUse: ConnectionsInUse;
+
+  /** @internal */
+  constructor(powens: PowensClient, use: TokenUser, inUse: ConnectionsInUse) {
+    this.#powens = powens;
+    this.#use = use;
+    this.#inUse = inUse;
+  }
+
+  /** Reads the owner's bank accounts, of all connections in use. */
+  async accounts(query: AccountsQuery = {}): Promise<PowensAccount[]> {
+    const all = await this.#list(accountsPath(query), ACCOUNTS).all();
+    const inUse = await this.#inUse();
+    return inUse === null ? all : all.filter((account) => isOf(inUse, account));
+  }
+
+  /**
+   * Reads transactions of the accounts that the person consented to, of all connections in use. Powens answers 409 `noAccount`
+   * (`powens_refused`) when there is none.
+   */
+  transactions(query: TransactionsQuery = {}): PowensPages<PowensTransaction> {
+    return this.#list(transactionsPath(query), TRANSACTIONS, async () =>
+      this.#sieve(this.#list(accountsPath({ all: true }), ACCOUNTS), ({ accountId }) => accountId),
+    );
+  }
+
+  /** Reads documents, as invoices, of all connections in use. */
+  documents(query: DocumentsQuery = {}): PowensPages<PowensDocument> {
+    return this.#list(documentsPath(query), DOCUMENTS, async () =>
+      this.#sieve(this.#list(subscriptionsPath(), SUBSCRIPTIONS), ({ subscriptionId }) => subscriptionId),
+    );
+  }
+
+  /**
+   * Reads anything else below the API root, as `get('/users/me/profiles')`. Numbers that JavaScript cannot hold exactly
+   * come as texts, so that `String(number)` is exact for all of them; dates are not touched.
+   *
+   * Nothing is left out of the answer: it may tell of connections in quarantine, which may be a stranger's (OA-31).
+   *
+   * @param path - below the API root; no host, query, `..` or encoded character, and nothing below `/auth`
+   */
+  async get(path: string, query: PowensQuery = {}): Promise<unknown> {
+    const checked = ApiPath.of(path, query);
+    return this.#use(`GET ${checked.operation}`, (token) => this.#powens.read(checked, token, plainJson));
+  }
+
+  #list<T>(first: ApiPath, list: ListOf<T>, sieve?: () => Promise<Sieve<T> | null>): PowensPages<T> {
+    const read = async (path: ApiPath): Promise<RemotePage<T>> =>
+      this.#use(`GET ${path.operation}`, (token) => this.#powens.readPage(path, token, list));
+    return new PowensPages(first, read, sieve);
+  }
+
+  /** An item does not name its connection: what it belongs to does. What belongs to nothing known is not shown. */
+  async #sieve<T>(
+    owners: PowensPages<Belonging>,
+    ownerOf: (item: T) => string | null,
+  ): Promise<Sieve<T> | null> {
+    const inUse = await this.#inUse();
+    if (inUse === null) {
+      return null;
+    }
+    const all = await owners.all();
+    const shown = new Set(all.filter((owner) => isOf(inUse, owner)).map(({ id }) => id));
+    return { leavesOut: shown.size < all.length, shows: (item) => shown.has(ownerOf(item) ?? '') };
+  }
+}
+
+const ACCOUNTS: ListOf<PowensAccount> = { key: 'accounts', parse: parseAccount };
+const TRANSACTIONS: ListOf<PowensTransaction> = { key: 'transactions', parse: parseTransaction };
+const SUBSCRIPTIONS: ListOf<Belonging> = { key: 'subscriptions', parse: parseSubscription };
+const DOCUMENTS: ListOf<PowensDocument> = { key: 'documents', parse: parseDocument };
+
+function isOf(inUse: ReadonlySet<string>, { powensConnectionId }: Belonging): boolean {
+  return powensConnectionId !== null && inUse.has(powensConnectionId);
+}

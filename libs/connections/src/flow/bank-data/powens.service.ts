@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ConnectionRepository } from '../../connections/connection.repository.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { requiredOwner } from '../../options/owner-of.js';
+import type { OwnerLike } from '../../options/owner-resolver.interface.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { parseConnector } from '../../powens/bank/bank.parsers.js';
+import type { PowensConnector } from '../../powens/bank/bank.types.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import type { Owner } from '../../values/owner.js';
+import { TokenAudit } from '../tokens/token-audit.service.js';
+import { TokenService } from '../tokens/token.service.js';
+import { connectorsPath, type ConnectorsQuery } from './list-queries.js';
+import { OwnerPowensClient, type TokenUser } from './owner-powens-client.js';
+import { PowensPages } from './pages.js';
+
+/**
+ * Powens' API for the host: read an owner's data without ever holding the owner's token.
+ *
+ * @example
+ * ```ts
+ * const accounts = await powens.forOwner(user.id).accounts();
+ * ```
+ * @public
+ */
+@Injectable()
+export class PowensService {
+  constructor(
+    private readonly tokens: TokenService,
+    private readonly audit: TokenAudit,
+    private readonly powens: PowensClient,
+    private readonly connections: ConnectionRepository,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+  ) {}
+
+  /**
+   * A client that acts for one owner. Cheap: make one whenever it is needed.
+   *
+   * @throws ConnectionsError `unauthenticated` when nobody is named
+   */
+  forOwner(named: OwnerLike): OwnerPowensClient {
+    const owner = requiredOwner(named);
+    const use: TokenUser = (operation, send) =>
+      // The account is read for each call: a token may be renewed or revoked between two pages.
+      this.audit.record(owner, operation, async () =>
+        this.tokens.call(owner, await this.tokens.require(owner), send),
+      );
+    return new OwnerPowensClient(this.powens, use, async () => this.inUse(owner));
+  }
+
+  /** What is not in use may be a stranger's bank (OA-31). With `keep`, whatever is at Powens counts as the owner's. */
+  private async inUse(owner: Owner): Promise<ReadonlySet<string> | null> {
+    const { instance, unconfirmedConnections } = this.options;
+    return unconfirmedConnections === 'keep'
+      ? null
+      : new Set(await this.connections.findPowensIds(instance, owner));
+  }
+
+  /** Lists the banks and providers that Powens can connect to. Public at Powens: needs no token. */
+  connectors(query: ConnectorsQuery = {}): PowensPages<PowensConnector> {
+    return new PowensPages(connectorsPath(query), (path) =>
+      this.powens.readPage(path, null, { key: 'connectors', parse: parseConnector }),
+    );
+  }
+}

@@ -1,0 +1,212 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { eventsOfChange } from '../../connections/change-events.js';
+import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
+import { ConnectionRepository, type NewConnection } from '../../connections/connection.repository.js';
+import type { LocalConnection, RemoteConnection, RemoteDiff } from '../../connections/remote-diff.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
+import type { Transaction } from '../../database/unit-of-work.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import type { ConnectionSyncedData } from '../../events/index.js';
+import type { EventToAppend } from '../../outbox/outbox.service.js';
+import { InboxRepository } from '../../webhooks/inbox.repository.js';
+import type { ConnectionMetadata } from '../../values/metadata.js';
+import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
+import type { Owner } from '../../values/owner.js';
+import { EventTransaction } from './event-transaction.js';
+
+/** Where an observation comes from. */
+export interface Observed {
+  readonly owner: Owner;
+  readonly account: Pick<OwnedPowensUser, 'userId' | 'powensUserId'>;
+  /** The attempt that led to it, or null. */
+  readonly attemptId: string | null;
+  readonly diff: RemoteDiff;
+  /** A synchronisation that a webhook reports: notified as it is, whatever its date. */
+  readonly arrived?: {
+    readonly local: Pick<LocalConnection, 'id' | 'powensConnectionId'>;
+    readonly data: ConnectionSyncedData;
+  };
+  /** What its new connections carry. */
+  readonly metadata?: ConnectionMetadata;
+  /** Connections in quarantine that it confirms: their id here, and what Powens says of them now (OA-31). */
+  readonly confirmed?: readonly { readonly id: string; readonly remote: RemoteConnection }[];
+  /** Connections that were gone, and that Powens has: their id here, and what Powens says of them now. */
+  readonly revived?: readonly { readonly id: string; readonly remote: RemoteConnection }[];
+  /** Further events of the same transaction. */
+  readonly also?: readonly EventToAppend[];
+}
+
+/** A connection that an owner has from now on. */
+type CreatedConnection = Pick<
+  NewConnection,
+  'id' | 'powensConnectionId' | 'connectorUuid' | 'connectorName' | 'state'
+>;
+
+/**
+ * Writes what was seen at Powens, and tells the host of every difference, in one transaction.
+ *
+ * @internal
+ */
+@Injectable()
+export class ConnectionChangesService {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly connections: ConnectionRepository,
+    private readonly changes: ConnectionChangesRepository,
+    private readonly accounts: PowensUserLeaseRepository,
+    private readonly gone: GoneConnectionsRepository,
+    private readonly inbox: InboxRepository,
+    private readonly events: EventTransaction,
+  ) {}
+
+  /**
+   * Writes an observation that no attempt led to.
+   *
+   * @param alongside - adds what must be written with it; then there is a transaction even when nothing was new
+   * @throws ConnectionsError `busy` when somebody else wrote meanwhile: look again
+   */
+  async commit(observed: Observed, alongside?: (tx: Transaction) => void): Promise<void> {
+    const added = this.rowsOf(observed);
+    const brought = added.length + (observed.confirmed?.length ?? 0) + (observed.revived?.length ?? 0);
+    const news = brought + observed.diff.changed.length + (observed.also?.length ?? 0);
+    if (news === 0 && alongside === undefined) {
+      return;
+    }
+    await this.events.run((tx) => {
+      if (brought > 0) {
+        // An erasure fences attempts by deleting them; without one, the account itself is asked (TC-24).
+        this.accounts.requireInUse(observed.account.userId, tx);
+      }
+      this.record(observed, added, tx);
+      alongside?.(tx);
+    });
+  }
+
+  /** Makes the rows of connections that are new here. */
+  rowsOf(observed: Observed): readonly NewConnection[] {
+    return observed.diff.added.map((remote) => this.rowOf(observed, remote));
+  }
+
+  /**
+   * Adds the writes and events of an observation.
+   *
+   * @param added - rows made by {@link ConnectionChangesService.rowsOf}
+   */
+  record(observed: Observed, added: readonly NewConnection[], tx: Transaction): void {
+    this.connections.insertAll(added, tx);
+    for (const { local, remote } of observed.diff.changed) {
+      this.changes.update(local, remote, tx);
+    }
+    this.confirm(observed, tx);
+    this.revive(observed, tx);
+    this.events.append(this.eventsOf(observed, added), tx);
+  }
+
+  private confirm({ owner, attemptId, metadata = {}, confirmed = [] }: Observed, tx: Transaction): void {
+    for (const { id, remote } of confirmed) {
+      this.changes.confirm(id, remote, { attemptId, metadata, connectedBy: owner.actor ?? null }, tx);
+    }
+    if (confirmed.length > 0) {
+      const ids = confirmed.map(({ remote }) => remote.id);
+      this.inbox.release(this.options.instance, ids, tx);
+    }
+  }
+
+  private revive({ revived = [] }: Observed, tx: Transaction): void {
+    for (const { id, remote } of revived) {
+      this.gone.revive(id, remote, tx);
+    }
+  }
+
+  private eventsOf(observed: Observed, added: readonly NewConnection[]): EventToAppend[] {
+    const { diff, confirmed = [], revived = [], also = [], arrived } = observed;
+    const created: readonly CreatedConnection[] = [
+      ...added,
+      ...confirmed.map(({ id, remote }) => ({ ...remote, id, powensConnectionId: remote.id })),
+    ];
+    return [
+      ...created.map((row) => this.createdEvent(observed, row, created)),
+      ...revived.map((back) => revivedEvent(observed, back)),
+      ...also,
+      ...diff.changed.flatMap(({ local, remote }) =>
+        eventsOfChange(local, remote)
+          .filter(({ type }) => arrived === undefined || type !== 'connection.synced')
+          .map((event) => ({ ...idsOf(observed, local), ...event })),
+      ),
+      ...(arrived === undefined ? [] : [syncedEvent(observed, arrived)]),
+    ];
+  }
+
+  private createdEvent(
+    observed: Observed,
+    row: CreatedConnection,
+    together: readonly CreatedConnection[],
+  ): EventToAppend {
+    const { owner, metadata = {} } = observed;
+    const { connectorUuid, connectorName, state } = row;
+    const connectedBy = owner.actor ?? null;
+    const query = this.connections.withSameConnector(this.options.instance, owner, { row, together });
+    return {
+      ...idsOf(observed, row),
+      type: 'connection.created',
+      data: { connectorUuid, connectorName, state, connectedBy, metadata, sameConnectorAs: [] },
+      lateIds: { name: 'sameConnectorAs', query },
+    };
+  }
+
+  private rowOf(
+    { owner, account, attemptId, metadata = {} }: Observed,
+    remote: RemoteConnection,
+  ): NewConnection {
+    return {
+      id: uuidv7(),
+      instance: this.options.instance,
+      owner,
+      userId: account.userId,
+      attemptId,
+      powensConnectionId: remote.id,
+      connectorUuid: remote.connectorUuid,
+      connectorName: remote.connectorName,
+      state: remote.state,
+      lastSyncedAt: remote.lastUpdate,
+      expiresAt: remote.expire,
+      connectedBy: owner.actor ?? null,
+      metadata,
+    };
+  }
+}
+
+function syncedEvent(observed: Observed, { local, data }: NonNullable<Observed['arrived']>): EventToAppend {
+  return { ...idsOf(observed, local), type: 'connection.synced', data: { ...data } };
+}
+
+/** The host may have dropped what it kept of the connection when it was told as deleted: so the event says what it is. */
+function revivedEvent(
+  observed: Observed,
+  { id, remote }: { readonly id: string; readonly remote: RemoteConnection },
+): EventToAppend {
+  const { connectorUuid, connectorName, state } = remote;
+  return {
+    ...idsOf(observed, { id, powensConnectionId: remote.id }),
+    type: 'connection.recovered',
+    data: { previousState: null, reason: 'reappeared', connectorUuid, connectorName, state },
+  };
+}
+
+/** The ids that an event of a kept connection carries. */
+export function idsOf(
+  { owner, account, attemptId }: Pick<Observed, 'owner' | 'account' | 'attemptId'>,
+  local: Pick<LocalConnection, 'id' | 'powensConnectionId'>,
+): Omit<EventToAppend, 'type' | 'data'> {
+  return {
+    ownerId: owner.id,
+    tenant: owner.tenant,
+    attemptId,
+    connectionId: local.id,
+    powensConnectionId: local.powensConnectionId,
+    powensUserId: account.powensUserId,
+  };
+}

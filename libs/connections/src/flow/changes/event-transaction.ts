@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
+import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
+import { OutboxService, type EventToAppend } from '../../outbox/outbox.service.js';
+
+/**
+ * Runs transactions that write events: durable together with what they report, and delivered at once.
+ *
+ * @internal
+ */
+@Injectable()
+export class EventTransaction {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly outbox: OutboxService,
+    private readonly relay: OutboxRelayService,
+  ) {}
+
+  /**
+   * Runs the writes that `collect` adds, and wakes the relay.
+   *
+   * @param collect - `emit` adds events to the same transaction
+   * @throws as {@link UnitOfWork.run}
+   */
+  async run(collect: (tx: Transaction, emit: (...events: EventToAppend[]) => void) => void): Promise<void> {
+    await this.unitOfWork.run((tx) => {
+      collect(tx, (...events) => {
+        this.outbox.append(events, tx);
+      });
+    });
+    this.relay.wake();
+  }
+
+  /** Adds events to a transaction that something else runs. */
+  append(events: readonly EventToAppend[], tx: Transaction): void {
+    this.outbox.append(events, tx);
+  }
+}

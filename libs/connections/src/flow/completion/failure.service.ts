@@ -1,0 +1,169 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AttemptClaimRepository, type AttemptEnd } from '../../attempts/attempt-claim.repository.js';
+import { ABANDONED, type ClaimedAttempt } from '../../attempts/attempt.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ConnectionsError, ruleOf } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { OutboxService } from '../../outbox/outbox.service.js';
+import type { ExchangedTokenAccess, TokenAccess } from '../exchange/token-access.types.js';
+import { DurableCommit } from './durable-commit.service.js';
+import { FlowLog } from '../exchange/flow-log.js';
+import { TokenAccessService } from '../exchange/token-access.service.js';
+import { LostLease } from './lost-lease.service.js';
+import { verdictOf, type Verdict } from './verdict.js';
+import { VisitUndo } from '../exchange/visit-undo.service.js';
+
+/**
+ * Decides what becomes of an attempt that could not be completed now, and leaves nothing half done: no attempt without an
+ * end or a next step, no token that no row knows.
+ *
+ * @internal
+ */
+@Injectable()
+export class FailureService {
+  private readonly log = new FlowLog();
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly claims: AttemptClaimRepository,
+    private readonly grants: TokenAccessService,
+    private readonly durable: DurableCommit,
+    private readonly outbox: OutboxService,
+    private readonly visit: VisitUndo,
+    private readonly lostLease: LostLease,
+  ) {}
+
+  /**
+   * Deals with an error that interrupted the completion of an attempt.
+   *
+   * @param grant - what was obtained before the error, or null
+   * @throws the error again when the attempt was given back, so that the same callback may be sent once more
+   */
+  async fail(attempt: ClaimedAttempt, grant: TokenAccess | null, error: unknown): Promise<void> {
+    const isBusy = error instanceof ConnectionsError && error.code === 'busy';
+    const lease = isBusy ? await this.claims.findHeld(attempt) : 'held';
+    if (lease === 'lost') {
+      await this.lostLease.resolve(attempt, grant);
+      return;
+    }
+    if (lease === 'abandoned' && attempt.claim.error !== ABANDONED) {
+      const abandoned = { ...attempt, claim: { ...attempt.claim, error: ABANDONED } };
+      await this.fail(abandoned, grant, ownerErased());
+      return;
+    }
+    const verdict = verdictOf(attempt, grant?.kind ?? 'nothing', error, this.recoverySeconds);
+    const isDone = await this.act(attempt, grant, { verdict, error });
+    if (!isDone) {
+      await this.lostLease.resolve(attempt, grant);
+    } else if (verdict.kind === 'release') {
+      throw error;
+    }
+  }
+
+  /** @returns false when the lease was lost, so that nothing was written */
+  private async act(
+    attempt: ClaimedAttempt,
+    grant: TokenAccess | null,
+    { verdict, error }: { readonly verdict: Verdict; readonly error: unknown },
+  ): Promise<boolean> {
+    switch (verdict.kind) {
+      case 'leave':
+        this.log.fault(attempt.id, error);
+        return true;
+      case 'release':
+        return this.claims.release(attempt);
+      case 'postpone':
+        return this.postpone(attempt, grant, { unsent: verdict.unsent, error });
+      case 'end':
+        return this.end(attempt, grant, { end: verdict.end, error });
+    }
+  }
+
+  private async postpone(
+    attempt: ClaimedAttempt,
+    grant: TokenAccess | null,
+    { unsent, error }: { readonly unsent: boolean; readonly error: unknown },
+  ): Promise<boolean> {
+    this.log.postponed(attempt.id, error);
+    if (grant !== null) {
+      // Where the database was away when the token came, it may be back.
+      await this.grants.keep(attempt, grant);
+    }
+    return this.claims.postpone(attempt, unsent);
+  }
+
+  private async end(
+    attempt: ClaimedAttempt,
+    grant: TokenAccess | null,
+    { end, error }: { readonly end: AttemptEnd; readonly error: unknown },
+  ): Promise<boolean> {
+    let orphan: string | null = null;
+    if (grant?.kind === 'exchanged') {
+      try {
+        await this.undo(attempt, grant);
+      } catch (refusal) {
+        if (ruleOf(refusal).passes === 'yes' && attempt.claim.ageSeconds < this.recoverySeconds) {
+          return this.postpone(attempt, grant, { unsent: false, error: refusal });
+        }
+        orphan = '?';
+        this.log.orphaned(attempt.id, refusal);
+      }
+    }
+    return this.write(attempt, { ...end, orphan }, error);
+  }
+
+  private async undo(attempt: ClaimedAttempt, grant: ExchangedTokenAccess): Promise<void> {
+    this.log.undone(attempt.id, await this.visit.undo(attempt, grant.token));
+  }
+
+  private async write(attempt: ClaimedAttempt, end: AttemptEnd, error: unknown): Promise<boolean> {
+    if (attempt.claim.error === ABANDONED) {
+      await this.claims.remove(attempt);
+      return true;
+    }
+    try {
+      await this.commit(attempt, end);
+    } catch (refusal) {
+      if (refusal instanceof ConnectionsError && refusal.code === 'busy') {
+        return false;
+      }
+      throw refusal;
+    }
+    if (error instanceof ConnectionsError) {
+      this.log.ended(attempt.id, end.status, error);
+    } else {
+      this.log.fault(attempt.id, error);
+    }
+    return true;
+  }
+
+  private async commit(attempt: ClaimedAttempt, end: AttemptEnd): Promise<void> {
+    await this.durable.run(attempt, (tx) => {
+      this.claims.end(attempt, end, tx);
+      this.outbox.append(
+        [
+          {
+            type: 'attempt.failed',
+            ownerId: attempt.owner.id,
+            tenant: attempt.owner.tenant,
+            attemptId: attempt.id,
+            connectionId: null,
+            powensConnectionId: null,
+            powensUserId: attempt.account?.powensUserId ?? null,
+            data: { flow: attempt.flow, status: end.status, error: end.error },
+          },
+        ],
+        tx,
+      );
+    });
+  }
+
+  private get recoverySeconds(): number {
+    return this.options.lifecycle.recoveryHours * 3600;
+  }
+}
+
+/** The error for an attempt of an owner who was erased while it was completed. */
+export function ownerErased(): ConnectionsError {
+  return new ConnectionsError('not_found', 'The owner was erased meanwhile.');
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { AttemptClaimRepository } from '../../attempts/attempt-claim.repository.js';
+import type { ClaimedAttempt } from '../../attempts/attempt.js';
+import { AttemptCustody } from '../../custody/attempt-custody.service.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import type { AccessToken } from '../../values/secrets/access-token.js';
+import type { TokenAccess } from '../exchange/token-access.types.js';
+import { FlowLog } from '../exchange/flow-log.js';
+import { VisitUndo } from '../exchange/visit-undo.service.js';
+
+/**
+ * What a process does that was so slow that another one completes its attempt: nothing, but for a token in its memory that
+ * no row knows.
+ *
+ * @see N13
+ * @internal
+ */
+@Injectable()
+export class LostLease {
+  private readonly log = new FlowLog();
+
+  constructor(
+    private readonly claims: AttemptClaimRepository,
+    private readonly sealing: AttemptCustody,
+    private readonly powens: PowensClient,
+    private readonly visit: VisitUndo,
+  ) {}
+
+  /**
+   * Hands the token over to the process that holds the attempt now, or does away with it. Never touches the attempt
+   * otherwise, nor a token that a row keeps.
+   */
+  async resolve(attempt: ClaimedAttempt, grant: TokenAccess | null): Promise<void> {
+    this.log.outrun(attempt.id);
+    if (grant?.kind !== 'exchanged') {
+      return;
+    }
+    try {
+      await this.settle(attempt, grant.token);
+    } catch (error) {
+      this.log.orphaned(attempt.id, error);
+    }
+  }
+
+  private async settle(attempt: ClaimedAttempt, token: AccessToken): Promise<void> {
+    const handed = await this.claims.keepToken(attempt, this.sealing.sealToken(token, attempt));
+    if (handed !== 'refused') {
+      return;
+    }
+    const kept = await this.claims.findKeptToken(attempt.id);
+    if (kept === undefined || kept === null) {
+      this.log.undone(attempt.id, await this.visit.undo(attempt, token));
+    } else if (!isSame(this.sealing.openToken(kept, attempt), token)) {
+      // The other process has a token of its own for the same Powens user.
+      await this.powens.revokeToken(token);
+    }
+  }
+}
+
+function isSame(one: AccessToken, other: AccessToken): boolean {
+  return one.use((first) => other.use((second) => first === second));
+}

@@ -1,0 +1,130 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { ClaimedAttempt } from '../../attempts/attempt.js';
+import {
+  ConnectionChangesRepository,
+  type StandingConnection,
+} from '../../connections/connection-changes.repository.js';
+import { diffOf, type LocalConnection, type RemoteConnection } from '../../connections/remote-diff.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ConnectionsError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import type { EventToAppend } from '../../outbox/outbox.service.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import type { PowensConnection } from '../../powens/powens.parsers.js';
+import type { KeptTokenAccess } from '../exchange/token-access.types.js';
+import { isMadeDuring } from '../exchange/made-during.js';
+import { assertOwn } from '../losses/own-connections.js';
+import { MissingConnections } from '../losses/missing-connections.service.js';
+import { isConnectionNotFound } from '../losses/remote-connections.service.js';
+import { AdmissionService } from '../quarantine/admission.service.js';
+import { classifyConnections } from '../quarantine/classify-connections.js';
+import { idsOf, type Observed } from '../changes/connection-changes.service.js';
+
+/** What a repair brought about. */
+export interface Repaired {
+  readonly observed: Observed;
+  /** Connections that Powens leaves out: each is still to be asked for by its id. */
+  readonly missing: readonly StandingConnection[];
+}
+
+/**
+ * Reads at Powens what a reconnect or the manage page brought about.
+ *
+ * @internal
+ */
+@Injectable()
+export class RepairReading {
+  readonly #logger = new Logger('ConnectionsFlow');
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly changes: ConnectionChangesRepository,
+    private readonly powens: PowensClient,
+    private readonly admission: AdmissionService,
+    private readonly missing: MissingConnections,
+  ) {}
+
+  /**
+   * Reads the connection of a reconnect.
+   *
+   * @throws ConnectionsError `not_found` when it was deleted here meanwhile, `connection_not_found` when Powens does not find it;
+   *   PowensApiError
+   */
+  async reconnected(attempt: ClaimedAttempt, grant: KeptTokenAccess): Promise<Repaired> {
+    const local = await this.changes.find(this.options.instance, attempt.owner, attempt.connectionId ?? '');
+    if (local === null) {
+      throw new ConnectionsError('not_found', 'The connection was deleted while it was reconnected.');
+    }
+    const remote = await this.remoteOf(local, grant);
+    if (remote === null) {
+      await this.missing.notFound(local);
+      throw new ConnectionsError('connection_not_found', 'Powens does not find the connection any more.');
+    }
+    const observed: Observed = {
+      owner: attempt.owner,
+      account: grant.account,
+      attemptId: attempt.id,
+      diff: diffOf([local], [remote]),
+    };
+    return { observed: { ...observed, also: [reconnectedEvent(observed, local, remote)] }, missing: [] };
+  }
+
+  /** Reads the connections after a visit to the manage page, where they may be added and deleted. */
+  async managed(attempt: ClaimedAttempt, grant: KeptTokenAccess): Promise<Repaired> {
+    const locals = await this.changes.findEveryOf(grant.account.userId);
+    const list = await grant.send(async (token) => this.powens.listConnections(token));
+    const remotes = assertOwn(list, grant.account.powensUserId);
+    const isKept = this.options.unconfirmedConnections === 'keep';
+    // The manage page does not report what was created there, so the time of creation decides.
+    const isMade = (remote: PowensConnection): boolean => isKept || isMadeDuring(attempt, remote);
+    const { diff, confirmed, revived, missing, strangers } = classifyConnections(locals, remotes, isMade);
+    const { owner } = attempt;
+    const { account } = grant;
+    if (strangers.length > 0) {
+      await this.admission.admit({ owner, account, remotes: strangers });
+    }
+    return { observed: { owner, account, attemptId: attempt.id, diff, confirmed, revived }, missing };
+  }
+
+  /**
+   * Looks for connections that the manage page may have deleted. Their owner was there, so Powens' own answer about each is enough.
+   * Never fails: the attempt is complete, and a look that fails is made by the next comparison.
+   */
+  async lookFor(
+    missing: readonly StandingConnection[],
+    { owner }: ClaimedAttempt,
+    { account }: KeptTokenAccess,
+  ): Promise<void> {
+    try {
+      await this.missing.look(owner, account, missing, true);
+    } catch (error) {
+      if (!(error instanceof ConnectionsError)) {
+        throw error;
+      }
+      this.#logger.warn(`Connections that Powens left out could not be looked for: ${error.message}`);
+    }
+  }
+
+  private async remoteOf(local: LocalConnection, grant: KeptTokenAccess): Promise<RemoteConnection | null> {
+    try {
+      const found = await grant.send(async (token) =>
+        this.powens.getConnection(token, local.powensConnectionId),
+      );
+      assertOwn([found], grant.account.powensUserId);
+      return found;
+    } catch (error) {
+      if (isConnectionNotFound(error)) {
+        return null;
+      }
+      throw error;
+    }
+  }
+}
+
+function reconnectedEvent(
+  observed: Observed,
+  local: LocalConnection,
+  { state }: RemoteConnection,
+): EventToAppend {
+  return { ...idsOf(observed, local), type: 'connection.reconnected', data: { state } };
+}

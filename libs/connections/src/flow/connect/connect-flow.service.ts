@@ -1,0 +1,109 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AttemptsService, type AttemptRequest, type IssuedAttempt } from '../../attempts/attempts.service.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { AttemptCustody } from '../../custody/attempt-custody.service.js';
+import { ConnectionsError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { metadataOf } from '../../values/metadata.js';
+import type { Owner } from '../../values/owner.js';
+import { parseCallback } from '../../values/parse-callback.js';
+import type { WebviewCode } from '../../values/secrets/webview-code.js';
+import type { StartedAttempt, StartRequest } from './connect-flow.types.js';
+import { FlowLog } from '../exchange/flow-log.js';
+import { ReturnToResolver } from './return-to.resolver.js';
+import { AttemptRunner } from '../completion/attempt-runner.service.js';
+import { WebviewService } from './webview.service.js';
+
+/** Times that a start looks again, when the owner's Powens user comes or goes between two statements. */
+const MAX_LOOKS = 3;
+
+/**
+ * The order of things: `start()` and `complete()`.
+ *
+ * @see `docs/architecture.md`
+ * @internal
+ */
+@Injectable()
+export class ConnectFlowService {
+  private readonly log = new FlowLog();
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly landing: ReturnToResolver,
+    private readonly attempts: AttemptsService,
+    private readonly webview: WebviewService,
+    private readonly sealing: AttemptCustody,
+    private readonly runner: AttemptRunner,
+  ) {}
+
+  /**
+   * Starts an attempt for an owner.
+   *
+   * @param binding - the binding that the browser already has, or null
+   * @throws ConnectionsError `return_to_refused`, `invalid_request` for metadata; PowensApiError when a webview code
+   *   cannot be made
+   */
+  async start(owner: Owner, request: StartRequest, binding: string | null): Promise<StartedAttempt> {
+    const returnTo = this.landing.resolve(request.returnTo);
+    const metadata = metadataOf(request.metadata ?? {});
+    const { redirectUri } = this.webview;
+    const { attempt, code } = await this.issue({
+      owner,
+      flow: 'connect',
+      expectsCode: true,
+      redirectUri,
+      returnTo,
+      binding,
+      metadata,
+    });
+    this.log.redirected(attempt.id, 'connect');
+    const url = this.webview.connectUrl(request, attempt, code);
+    return { attemptId: attempt.id, url, expiresAt: attempt.expiresAt, binding: attempt.binding };
+  }
+
+  /**
+   * Issues the attempt of an owner: one that expects a code when it has no Powens user and the webview shall make one,
+   * otherwise one with a code of the webview for the Powens user that it has. The limits are checked before Powens is asked.
+   */
+  private async issue(
+    request: AttemptRequest,
+  ): Promise<{ attempt: IssuedAttempt; code: WebviewCode | null }> {
+    const lookOnly = this.options.provisioning === 'server-first';
+    for (let looks = 1; looks <= MAX_LOOKS; looks += 1) {
+      const issued = await this.attempts.tryIssue(request, { lookOnly });
+      if (issued.kind === 'issued') {
+        return { attempt: issued.attempt, code: null };
+      }
+      const code = await this.webview.codeFor(request.owner, issued.account);
+      if (code !== null) {
+        return { attempt: await this.attempts.issue({ ...request, expectsCode: false }), code };
+      }
+    }
+    throw new ConnectionsError('busy', "The owner's Powens user is being changed.", { retryAfterSeconds: 5 });
+  }
+
+  /**
+   * Completes the attempt that a callback belongs to.
+   *
+   * @param query - of the callback, as received
+   * @param binding - what the browser's cookie holds, or null
+   * @param principal - who is signed in, when that can be told
+   * @returns where the browser goes
+   * @throws CallbackRefusedError when nothing was consumed; PowensApiError when the same callback may be sent again
+   */
+  async complete(query: string, binding: string | null, principal: Owner | null): Promise<string> {
+    const callback = parseCallback(query);
+    const consumed = await this.attempts.consume(callback, { binding, principal }, (code, digests) =>
+      this.sealing.sealCode(code, digests),
+    );
+    if (consumed.first) {
+      this.log.returned(consumed.attempt, callback);
+      await this.runner.run(consumed.attempt, consumed.code);
+    }
+    const { attempt } = consumed;
+    // Where a row was edited, so may be where it leads.
+    return this.landing.of(
+      this.sealing.isAuthentic(attempt.bound) ? attempt : { ...attempt, returnTo: null },
+    );
+  }
+}

@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import {
+  PowensUserLeaseRepository,
+  type PowensUserLease,
+  type PowensUserState,
+} from '../../custody/powens-user-lease.repository.js';
+import { ErasureRepository } from '../../custody/erasure.repository.js';
+import { TokenCustodyService } from '../../custody/token-custody.service.js';
+import { ConnectionsError, PowensApiError } from '../../errors/index.js';
+import { powensUserLeaseSeconds } from '../../options/resolve/call-time.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import type { AccessToken } from '../../values/secrets/access-token.js';
+import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
+import type { Owner } from '../../values/owner.js';
+import { ErasureService } from '../erasure/erasure.service.js';
+import { isOwnAnswer } from '../losses/loss-policy.service.js';
+import { TokenService } from '../tokens/token.service.js';
+
+const WAIT_MS = 20_000;
+const STEP_MS = 100;
+
+/**
+ * Finds the account that a flow works with, and makes one first where the options say so.
+ *
+ * @internal
+ */
+@Injectable()
+export class ProvisioningService {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly accounts: PowensUserLeaseRepository,
+    private readonly custody: TokenCustodyService,
+    private readonly tokens: TokenService,
+    private readonly powens: PowensClient,
+    private readonly erasure: ErasureService,
+    private readonly erasures: ErasureRepository,
+  ) {}
+
+  /**
+   * The account of an owner who starts a flow: an owner who has a Powens user never gets a second one.
+   *
+   * @returns null when there is none and the webview shall make an anonymous user (`webview-first`)
+   * @throws ConnectionsError `busy` when the account is being changed for too long; PowensApiError
+   */
+  async accountFor(owner: Owner): Promise<OwnedPowensUser | null> {
+    for (let waited = 0; waited < WAIT_MS; waited += STEP_MS) {
+      const account = await this.look(owner);
+      if (account !== 'wait') {
+        return account;
+      }
+      await sleep(STEP_MS);
+    }
+    throw new ConnectionsError('busy', "The owner's account is being changed.", { retryAfterSeconds: 5 });
+  }
+
+  /**
+   * The account of an owner who must have one. A token that was revoked is made anew: whoever comes to repair means to go
+   * on.
+   *
+   * @throws ConnectionsError `not_connected`; PowensApiError
+   */
+  async keptFor(owner: Owner): Promise<OwnedPowensUser> {
+    const usable = await this.custody.find(owner);
+    if (usable !== null) {
+      return usable;
+    }
+    const found = await this.accounts.find(this.options.instance, owner);
+    return found?.status === 'revoked'
+      ? this.tokens.renewFrom(found, found.sealedToken)
+      : this.tokens.require(owner);
+  }
+
+  private async look(owner: Owner): Promise<OwnedPowensUser | null | 'wait'> {
+    const { instance, provisioning } = this.options;
+    const found = await this.accounts.find(instance, owner);
+    if (found === null) {
+      return provisioning === 'webview-first' ? null : this.create(owner);
+    }
+    const { status, userId, powensUserId, provider, sealedToken } = found;
+    if (status === 'active' && powensUserId !== null && sealedToken !== null) {
+      return { userId, powensUserId, provider, sealedToken };
+    }
+    if (status === 'revoked') {
+      return this.tokens.renewFrom(found, sealedToken);
+    }
+    if (status === 'lost') {
+      return this.findOrForget(found);
+    }
+    if (status === 'provisioning') {
+      // Its process died, perhaps after Powens had made the user.
+      await this.erasures.loseReservation(found, null);
+    }
+    return 'wait';
+  }
+
+  /**
+   * The owner of a lost Powens user is here and wants to connect: one more look decides. What Powens finds is in use again; what
+   * it does not is forgotten here, and makes way for a new Powens user.
+   */
+  private async findOrForget(found: PowensUserState): Promise<OwnedPowensUser | 'wait'> {
+    try {
+      return await this.tokens.renewFrom(found, found.sealedToken);
+    } catch (error) {
+      if (!isOwnAnswer(error, [400, 404])) {
+        throw error;
+      }
+      await this.erasure.forget(found.userId);
+      return 'wait';
+    }
+  }
+
+  /** Reserves the row, makes the Powens user, fills the row: committed before any webview opens. */
+  private async create(owner: Owner): Promise<OwnedPowensUser | 'wait'> {
+    const { instance, powens } = this.options;
+    const { provider } = powens;
+    const seconds = powensUserLeaseSeconds(this.options);
+    const lease: PowensUserLease = { userId: uuidv7(), leaseToken: uuidv4() };
+    if (!(await this.accounts.reserve({ instance, provider }, owner, lease, seconds))) {
+      return 'wait';
+    }
+    let token: AccessToken | null = null;
+    try {
+      const user = await this.powens.initUser();
+      token = user.token;
+      const { powensUserId } = user;
+      const { userId } = lease;
+      const sealed = this.custody.reseal({ owner, userId, powensUserId }, token);
+      if (!(await this.accounts.activate(lease, powensUserId, sealed))) {
+        throw new ConnectionsError('busy', "The owner's account was changed while its Powens user was made.");
+      }
+      return { userId, powensUserId, provider, sealedToken: sealed.sealedToken };
+    } catch (error) {
+      if (token === null && mayBeMade(error)) {
+        await this.erasures.loseReservation({ userId: lease.userId, owner }, lease.leaseToken);
+      } else {
+        await this.giveUp(owner, lease, token);
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * A Powens user that no row knows would be billed for ever: this one is ours, so it may be deleted, once it is certain
+   * that no row was filled with it.
+   */
+  private async giveUp(owner: Owner, lease: PowensUserLease, token: AccessToken | null): Promise<void> {
+    const unfilled = await this.accounts.abandon(this.options.instance, owner, lease.leaseToken);
+    if (token !== null && (unfilled || !(await this.accounts.isIn(lease.userId, ['active'])))) {
+      await this.powens.deleteUser(token);
+    }
+  }
+}
+
+/** Whether Powens may have made a user although its answer did not arrive. */
+function mayBeMade(error: unknown): boolean {
+  return !(error instanceof PowensApiError) || error.failure.processed !== 'no';
+}

@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ConnectionsError } from '../../errors/index.js';
+import { PublicRoutes } from '../../options/resolve/public-routes.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { ownPath, withAttempt } from '../../values/return-to.js';
+
+/**
+ * Decides where a browser lands after the callback. Checked at the start, stored, never taken from the callback.
+ *
+ * @see OA-17
+ * @internal
+ */
+@Injectable()
+export class ReturnToResolver {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly routes: PublicRoutes,
+  ) {}
+
+  /**
+   * Checks what a start named.
+   *
+   * @param returnTo - the name of a configured target, or a path of the own origin
+   * @returns what to store; null for the attempt's own route
+   * @throws ConnectionsError `return_to_refused` when it could leave the origin
+   */
+  resolve(returnTo: string | undefined): string | null {
+    const named = returnTo ?? this.options.returnTo.default;
+    if (named === null) {
+      return null;
+    }
+    const { targets } = this.options.returnTo;
+    const landing = Object.hasOwn(targets, named) ? targets[named] : ownPath(named, this.routes.origin);
+    if (landing === null || landing === undefined) {
+      throw new ConnectionsError(
+        'return_to_refused',
+        'returnTo must be a path of this application ("/banks") or the name of a configured target.',
+      );
+    }
+    return landing;
+  }
+
+  /** Where the browser of an attempt goes: a clean address without code, state or error text (OA-20). */
+  of(attempt: { readonly id: string; readonly returnTo: string | null }): string {
+    return attempt.returnTo === null
+      ? this.routes.attemptPath(attempt.id)
+      : withAttempt(attempt.returnTo, attempt.id);
+  }
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { OwnerLike } from '../options/owner-resolver.interface.js';
+import type { Owner } from '../values/owner.js';
+import { TokenService } from './tokens/token.service.js';
+import { TokenAudit } from './tokens/token-audit.service.js';
+import { ConfirmationService } from './quarantine/confirmation.service.js';
+import { ErasureService } from './erasure/erasure.service.js';
+import { RemovalService } from './lifecycle/removal.service.js';
+import { RepairStartService } from './connect/repair-start.service.js';
+import { SyncService } from './lifecycle/sync.service.js';
+
+/**
+ * What may be done with a connection after it was made, in one place for the public service; what changes something is
+ * recorded by the audit hook.
+ *
+ * @internal
+ */
+@Injectable()
+export class ConnectionLifecycleService {
+  constructor(
+    readonly starts: RepairStartService,
+    readonly confirmations: ConfirmationService,
+    readonly audit: TokenAudit,
+    private readonly tokens: TokenService,
+    private readonly syncs: SyncService,
+    private readonly removals: RemovalService,
+    private readonly erasures: ErasureService,
+  ) {}
+
+  async sync(owner: OwnerLike, id: string): Promise<void> {
+    await this.audit.act('connection.sync', owner, async (known) => this.syncs.sync(known, id), id);
+  }
+
+  async delete(owner: OwnerLike, id: string): Promise<void> {
+    await this.audit.act('connection.delete', owner, async (known) => this.removals.delete(known, id), id);
+  }
+
+  async confirm(owner: OwnerLike, id: string): Promise<void> {
+    const confirm = async (known: Owner): Promise<void> => this.confirmations.confirm(known, id);
+    await this.audit.act('connection.confirm', owner, confirm, id);
+  }
+
+  async erase(owner: OwnerLike): Promise<void> {
+    await this.audit.act('owner.erase', owner, async (known) => this.erasures.erase(known));
+  }
+
+  async renewToken(owner: OwnerLike): Promise<void> {
+    await this.audit.act('token.renew', owner, async (known) => this.tokens.renew(known));
+  }
+
+  async revokeToken(owner: OwnerLike): Promise<void> {
+    await this.audit.act('token.revoke', owner, async (known) => this.tokens.revoke(known));
+  }
+}

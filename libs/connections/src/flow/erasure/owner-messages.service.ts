@@ -1,0 +1,56 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
+import type { Transaction } from '../../database/unit-of-work.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
+import { OutboxRepository } from '../../outbox/outbox.repository.js';
+import { OutboxService } from '../../outbox/outbox.service.js';
+import { InboxRepository } from '../../webhooks/inbox.repository.js';
+
+/**
+ * What the outbox and the inbox hold of an owner: all of it goes, and one last event takes its place until it is delivered.
+ *
+ * @internal
+ */
+@Injectable()
+export class OwnerMessages {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly messages: OutboxRepository,
+    private readonly inbox: InboxRepository,
+    private readonly outbox: OutboxService,
+    private readonly relay: OutboxRelayService,
+  ) {}
+
+  /**
+   * Adds the removal and, with `notify`, the last event to the transaction that erases the owner.
+   */
+  erase({ owner, userId, powensUserId }: PowensUserState, tx: Transaction, notify: boolean): void {
+    this.messages.eraseOwner(this.options.instance, owner, tx);
+    this.inbox.eraseUser(this.options.instance, { userId, powensUserId }, tx);
+    if (!notify) {
+      return;
+    }
+    this.outbox.append(
+      [
+        {
+          type: 'user.deleted',
+          ownerId: owner.id,
+          tenant: owner.tenant,
+          attemptId: null,
+          connectionId: null,
+          powensConnectionId: null,
+          powensUserId,
+          data: {},
+        },
+      ],
+      tx,
+    );
+  }
+
+  /** Wakes the relay after the commit. */
+  told(): void {
+    this.relay.wake();
+  }
+}

@@ -1,0 +1,86 @@
+import { Logger } from '@nestjs/common';
+import type { AttemptFlow, ClaimedAttempt } from '../../attempts/attempt.js';
+import { ConnectionsError } from '../../errors/index.js';
+import type { WebviewCallback } from '../../values/webview-callback.js';
+import type { Undone } from './visit-undo.service.js';
+
+/**
+ * One line per step of the flow: redirect, callback, exchange, and how it ended. Ids and codes only.
+ *
+ * @internal
+ */
+export class FlowLog {
+  readonly #logger = new Logger('ConnectionsFlow');
+
+  redirected(attemptId: string, flow: AttemptFlow): void {
+    this.#logger.log(`Step 1, redirect: attempt ${attemptId} sends the browser to the webview (${flow})`);
+  }
+
+  returned(attempt: ClaimedAttempt, callback: WebviewCallback): void {
+    const error =
+      callback.error === null ? '' : `, error ${callback.error} ${JSON.stringify(callback.errorDescription)}`;
+    const code = callback.code === null ? 'no code' : 'code [redacted]';
+    this.#logger.log(`Step 2, callback: attempt ${attempt.id} came back to its browser, ${code}${error}`);
+    if (callback.code !== null && !attempt.expectsCode) {
+      this.#logger.warn(
+        `Security: attempt ${attempt.id} came back with a code that nobody asked for; it is not used`,
+      );
+    }
+  }
+
+  exchanged(attemptId: string): void {
+    this.#logger.log(
+      `Step 3, exchange: attempt ${attemptId} exchanged its code for the access token [redacted]`,
+    );
+  }
+
+  connected(attemptId: string, connectionIds: readonly string[]): void {
+    this.#logger.log(`Attempt ${attemptId} is connected: ${connectionIds.join(', ')}`);
+  }
+
+  ended(attemptId: string, status: string, error: unknown): void {
+    this.#logger.warn(`Attempt ${attemptId} ended ${status}: ${textOf(error)}`);
+  }
+
+  postponed(attemptId: string, error: unknown): void {
+    this.#logger.warn(`Attempt ${attemptId} is put off, what it obtained is kept: ${textOf(error)}`);
+  }
+
+  outrun(attemptId: string): void {
+    this.#logger.warn(`Attempt ${attemptId} is completed by another process by now; this one was too slow`);
+  }
+
+  undone(attemptId: string, undone: Undone): void {
+    switch (undone.kind) {
+      case 'user_deleted':
+        this.#logger.warn(
+          `Attempt ${attemptId}: Powens user ${undone.powensUserId}, which this visit made, was deleted, since it could not be kept`,
+        );
+        return;
+      case 'token_revoked':
+        this.#logger.warn(
+          `Attempt ${attemptId}: the access token just obtained was revoked, since it could not be kept`,
+        );
+        return;
+      case 'gone':
+      case 'kept':
+    }
+  }
+
+  orphaned(attemptId: string, error: unknown): void {
+    this.#logger.error(
+      `Attempt ${attemptId}: the Powens user that this visit made may be left behind: ${textOf(error)}. ` +
+        'See "Orphans" in docs/operations.md.',
+    );
+  }
+
+  fault(attemptId: string, error: unknown): void {
+    const stack = error instanceof Error ? error.stack : undefined;
+    this.#logger.error(`Attempt ${attemptId}: a fault of ours`, stack);
+  }
+}
+
+/** Texts of other errors may quote anything: they go to the log of faults alone. */
+function textOf(error: unknown): string {
+  return error instanceof ConnectionsError ? error.message : 'a fault of ours';
+}

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { AttemptClaimRepository } from '../../attempts/attempt-claim.repository.js';
+import { ABANDONED, MAX_EXCHANGES, type ClaimedAttempt } from '../../attempts/attempt.js';
+import { AttemptCustody } from '../../custody/attempt-custody.service.js';
+import { ConnectionsError, StorageError } from '../../errors/index.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import type { AccessToken } from '../../values/secrets/access-token.js';
+import type { VerifiedCode } from '../../values/webview-callback.js';
+import type { ExchangedTokenAccess, TokenAccess, KeptTokenAccess } from './token-access.types.js';
+import { FlowLog } from './flow-log.js';
+import { LeaseLostError } from './lease-lost.error.js';
+import { TokenService } from '../tokens/token.service.js';
+
+/**
+ * Obtains the token that an attempt works with: the one kept, or one for the code.
+ *
+ * @internal
+ */
+@Injectable()
+export class TokenAccessService {
+  private readonly log = new FlowLog();
+
+  constructor(
+    private readonly tokens: TokenService,
+    private readonly claims: AttemptClaimRepository,
+    private readonly sealing: AttemptCustody,
+    private readonly powens: PowensClient,
+  ) {}
+
+  /**
+   * Obtains the grant of an attempt. No transaction is open while Powens is asked (RL-02).
+   *
+   * @param code - of the callback, while it is in memory; otherwise the sealed one is opened
+   * @throws ConnectionsError the error of the callback, `callback_incomplete`, `not_connected`,
+   *   `owner_already_connected`, `outcome_unknown` when the code was sent as often as it may be; PowensApiError;
+   *   CustodyError, also for an attempt that is not as it was issued; StorageError
+   */
+  async obtain(attempt: ClaimedAttempt, code: VerifiedCode | null): Promise<TokenAccess> {
+    const { claim, expectsCode } = attempt;
+    this.sealing.verify(attempt.bound);
+    refuseError(attempt);
+    if (!expectsCode) {
+      return this.kept(attempt);
+    }
+    if (claim.sealedToken !== null) {
+      return exchanged(this.sealing.openToken(claim.sealedToken, attempt), true);
+    }
+    return this.exchange(attempt, this.codeOf(attempt, code));
+  }
+
+  private codeOf({ account, claim }: ClaimedAttempt, code: VerifiedCode | null): VerifiedCode {
+    if (claim.exchange > MAX_EXCHANGES) {
+      throw new ConnectionsError('outcome_unknown', 'The code was used up, and its answer was lost.');
+    }
+    if (claim.exchange <= 1 && (account !== null || claim.error === ABANDONED)) {
+      // The code is left alone: unexchanged, its anonymous user vanishes by itself.
+      throw ownerAlreadyConnected();
+    }
+    if (claim.sealedCode === null) {
+      throw new ConnectionsError('callback_incomplete', 'The webview came back without a code.');
+    }
+    return code ?? this.sealing.openCode(claim.sealedCode, claim.codeBinding);
+  }
+
+  private async exchange(attempt: ClaimedAttempt, code: VerifiedCode): Promise<ExchangedTokenAccess> {
+    const token = await this.powens.exchangeCode(code, attempt.redirectUri);
+    this.log.exchanged(attempt.id);
+    return exchanged(token, false);
+  }
+
+  /**
+   * Keeps a token with its attempt, before anything else is done with it: a failed read, a refused commit or the death of
+   * this process then loses nothing. When the database is away, the commit that follows will tell.
+   *
+   * @returns the grant, which says whether its token is kept
+   * @throws LeaseLostError when another process completes the attempt by now
+   */
+  async keep(attempt: ClaimedAttempt, grant: TokenAccess): Promise<TokenAccess> {
+    if (grant.kind === 'kept' || grant.isStored) {
+      return grant;
+    }
+    const sealed = this.sealing.sealToken(grant.token, attempt);
+    try {
+      if ((await this.claims.keepToken(attempt, sealed)) === 'kept') {
+        return { ...grant, isStored: true };
+      }
+    } catch (error) {
+      if (!(error instanceof StorageError)) {
+        throw error;
+      }
+      return grant;
+    }
+    throw new LeaseLostError();
+  }
+
+  private kept({ account, owner }: ClaimedAttempt): KeptTokenAccess {
+    if (account === null) {
+      throw new ConnectionsError('not_connected', 'The access token that this attempt began with is gone.');
+    }
+    return { kind: 'kept', account, send: async (call) => this.tokens.call(owner, account, call) };
+  }
+}
+
+/** The error for an attempt of an owner who got a Powens user by another one. */
+export function ownerAlreadyConnected(): ConnectionsError {
+  return new ConnectionsError(
+    'owner_already_connected',
+    'Another attempt of this owner was completed first.',
+  );
+}
+
+/** A code beside an error is not exchanged (OA-23). */
+function refuseError({ claim, expectsCode }: ClaimedAttempt): void {
+  if (claim.error === ABANDONED ? !expectsCode : claim.error !== null) {
+    throw new ConnectionsError(
+      claim.error as ConnectionsError['code'],
+      `The webview came back with an error: ${claim.error}.`,
+    );
+  }
+}
+
+function exchanged(token: AccessToken, isStored: boolean): ExchangedTokenAccess {
+  return { kind: 'exchanged', token, isStored, send: async (call) => call(token) };
+}

@@ -1,0 +1,24 @@
+import type { AccessToken } from '../../values/secrets/access-token.js';
+import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
+
+/** Sends a call to Powens with the token of an attempt. */
+export type SendWithToken = <T>(call: (token: AccessToken) => Promise<T>) => Promise<T>;
+
+/** The token of a Powens user that is known here; renewed once when Powens no longer takes it. */
+export interface KeptTokenAccess {
+  readonly kind: 'kept';
+  readonly account: OwnedPowensUser;
+  readonly send: SendWithToken;
+}
+
+/** A token just exchanged, which no row knows yet. Whose it is must be read first (OA-14). */
+export interface ExchangedTokenAccess {
+  readonly kind: 'exchanged';
+  readonly token: AccessToken;
+  /** Whether the attempt holds it, sealed. */
+  readonly isStored: boolean;
+  readonly send: SendWithToken;
+}
+
+/** What an attempt works with. */
+export type TokenAccess = KeptTokenAccess | ExchangedTokenAccess;

@@ -1,0 +1,79 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ClaimedAttempt } from '../../attempts/attempt.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
+import { TokenCustodyService } from '../../custody/token-custody.service.js';
+import { PowensApiError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import type { AccessToken } from '../../values/secrets/access-token.js';
+import { isMadeDuring } from './made-during.js';
+
+/** What became of a visit that is undone. */
+export type Undone =
+  | { readonly kind: 'user_deleted' | 'token_revoked'; readonly powensUserId: string }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'kept' };
+
+/**
+ * Undoes at Powens what a visit to the webview made and nothing here can keep: the Powens user with its bank, or, where it
+ * is not certain that this visit made the user, the token alone.
+ *
+ * @internal
+ */
+@Injectable()
+export class VisitUndo {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly accounts: PowensUserLeaseRepository,
+    private readonly custody: TokenCustodyService,
+    private readonly powens: PowensClient,
+  ) {}
+
+  /**
+   * Undoes a visit. The token itself says whose it is, and is all that authenticates what is done.
+   *
+   * @param token - obtained for the code of the attempt, and kept by no row of a Powens user
+   * @throws PowensApiError when Powens cannot be asked; StorageError
+   */
+  async undo(attempt: Pick<ClaimedAttempt, 'createdAt'>, token: AccessToken): Promise<Undone> {
+    const powensUserId = await this.userOf(token);
+    if (powensUserId === null) {
+      return { kind: 'gone' };
+    }
+    const { instance } = this.options;
+    const known = await this.accounts.findByPowensUser(instance, powensUserId);
+    if (known !== null) {
+      // Somebody's Powens user: another attempt of the same visit was faster, or the code was another person's.
+      const isInUse = await token.use(async (clear) => this.custody.isTokenOf(instance, powensUserId, clear));
+      return isInUse ? { kind: 'kept' } : this.revoke(token, powensUserId);
+    }
+    const connections = await this.powens.listConnections(token);
+    if (!connections.every((connection) => isMadeDuring(attempt, connection))) {
+      return this.revoke(token, powensUserId);
+    }
+    await this.powens.deleteUser(token);
+    return { kind: 'user_deleted', powensUserId };
+  }
+
+  private async revoke(token: AccessToken, powensUserId: string): Promise<Undone> {
+    await this.powens.revokeToken(token);
+    return { kind: 'token_revoked', powensUserId };
+  }
+
+  /** Null when the token, or its user, is gone in Powens' own words. */
+  private async userOf(token: AccessToken): Promise<string | null> {
+    try {
+      return (await this.powens.getUser(token)).id;
+    } catch (error) {
+      if (error instanceof PowensApiError && error.failure.powensCode !== null && isGone(error)) {
+        return null;
+      }
+      throw error;
+    }
+  }
+}
+
+function isGone({ failure }: PowensApiError): boolean {
+  return failure.status === 401 || failure.status === 404;
+}

@@ -1,0 +1,111 @@
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { ConnectionRepository, type NewConnection } from '../../connections/connection.repository.js';
+import type { RemoteConnection } from '../../connections/remote-diff.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
+import type { UnconfirmedConnections } from '../../options/connections-module-options.interface.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
+import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
+import type { Owner } from '../../values/owner.js';
+import { ConnectionChangesService, type Observed } from '../changes/connection-changes.service.js';
+import { retryOnConflict } from '../changes/retry-on-conflict.js';
+import { QuarantineService } from './quarantine.service.js';
+import { UnconfirmedRemoval } from './unconfirmed-removal.service.js';
+
+/** Connections that were seen at Powens, by a webhook or in a list, and are not known here. */
+export interface SeenConnections {
+  readonly owner: Owner;
+  readonly account: OwnedPowensUser;
+  readonly remotes: readonly RemoteConnection[];
+}
+
+const CONSEQUENCES: Readonly<Record<Exclude<UnconfirmedConnections, 'quarantine'>, string>> = {
+  keep: 'a bank that was connected through a forwarded link counts as its owner’s at once',
+  delete: 'a bank whose callback does not come back in time is removed at once',
+};
+
+/** Adds what must be written in the same transaction. */
+type Alongside = (tx: Transaction) => void;
+
+/**
+ * Takes in connections that no callback of the owner's browser brought. Whose bank it is, nobody can tell: the owner may
+ * have closed the tab too early, or a stranger may have followed a forwarded link.
+ *
+ * @see OA-31
+ * @internal
+ */
+@Injectable()
+export class AdmissionService implements OnModuleInit {
+  readonly #logger = new Logger('ConnectionsAdmission');
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly connections: ConnectionRepository,
+    private readonly observation: ConnectionChangesService,
+    private readonly quarantine: QuarantineService,
+    private readonly removal: UnconfirmedRemoval,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly relay: OutboxRelayService,
+  ) {}
+
+  /** Whoever departs from the default knows it, and so does who reads the log. */
+  onModuleInit(): void {
+    const { unconfirmedConnections: policy } = this.options;
+    if (policy !== 'quarantine') {
+      this.#logger.warn(`Security: unconfirmedConnections is '${policy}': ${CONSEQUENCES[policy]}`);
+    }
+  }
+
+  /**
+   * Takes in connections that were seen at Powens and are not known here, as option `unconfirmedConnections` says. Those
+   * that are known by now, whatever became of them, are left alone.
+   *
+   * @param alongside - adds what must be written with it; it is written even when nothing was new
+   * @throws ConnectionsError `busy` when the account is not in use, or others keep writing meanwhile
+   */
+  async admit(seen: SeenConnections, alongside?: Alongside): Promise<void> {
+    const { unconfirmedConnections: policy } = this.options;
+    // Somebody who is faster, as the callback itself, makes the insert fail: then it is known, and looked at again.
+    const quarantined = await retryOnConflict(async () => {
+      const observed = await this.unknownOf(seen);
+      return policy === 'keep' ? this.keep(observed, alongside) : this.commit(observed, alongside);
+    });
+    if (policy === 'delete') {
+      for (const { id } of quarantined) {
+        await this.removal.removeIfDue(id);
+      }
+    }
+  }
+
+  private async unknownOf({ owner, account, remotes }: SeenConnections): Promise<Observed> {
+    const ids = remotes.map(({ id }) => id);
+    const known = ids.length === 0 ? [] : await this.connections.findKnown(this.options.instance, ids);
+    const kept = new Set(known.map(({ powensConnectionId }) => powensConnectionId));
+    const added = remotes.filter(({ id }) => !kept.has(id));
+    return { owner, account, attemptId: null, diff: { added, changed: [] } };
+  }
+
+  private async keep(observed: Observed, alongside?: Alongside): Promise<readonly NewConnection[]> {
+    await this.observation.commit(observed, alongside);
+    return [];
+  }
+
+  /** @returns what is in quarantine now, and was not before */
+  private async commit(observed: Observed, alongside?: Alongside): Promise<readonly NewConnection[]> {
+    if (observed.diff.added.length === 0) {
+      if (alongside !== undefined) {
+        await this.unitOfWork.run(alongside);
+      }
+      return [];
+    }
+    const quarantined = await this.quarantine.prepare(observed);
+    await this.unitOfWork.run((tx) => {
+      this.quarantine.record(quarantined, tx);
+      alongside?.(tx);
+    });
+    this.relay.wake();
+    this.quarantine.log(quarantined);
+    return quarantined.rows;
+  }
+}

@@ -1,0 +1,84 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import {
+  ConnectionChangesRepository,
+  type StandingConnection,
+} from '../../connections/connection-changes.repository.js';
+import type { UnconfirmedConnection } from '../../connections/connection.js';
+import { ConnectionRepository } from '../../connections/connection.repository.js';
+import { NO_DIFF } from '../../connections/remote-diff.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ConnectionsError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import type { Owner } from '../../values/owner.js';
+import { ConnectionChangesService } from '../changes/connection-changes.service.js';
+import { retryOnConflict } from '../changes/retry-on-conflict.js';
+import { MissingConnections } from '../losses/missing-connections.service.js';
+import { RemoteConnections } from '../losses/remote-connections.service.js';
+import { TokenService } from '../tokens/token.service.js';
+
+const MOST = 200;
+
+/**
+ * Confirms connections by the word of their owner, whom the host asked.
+ *
+ * @see OA-31
+ * @internal
+ */
+@Injectable()
+export class ConfirmationService {
+  readonly #logger = new Logger('ConnectionsAdmission');
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly connections: ConnectionRepository,
+    private readonly changes: ConnectionChangesRepository,
+    private readonly observation: ConnectionChangesService,
+    private readonly tokens: TokenService,
+    private readonly remotes: RemoteConnections,
+    private readonly missing: MissingConnections,
+  ) {}
+
+  /** Lists what is in quarantine of an owner. */
+  async list(owner: Owner): Promise<readonly UnconfirmedConnection[]> {
+    return this.connections.findUnconfirmed(this.options.instance, owner, MOST);
+  }
+
+  /**
+   * Confirms one. Repeating it is harmless.
+   *
+   * @throws ConnectionsError `not_found`, `not_connected`; PowensApiError
+   */
+  async confirm(owner: Owner, id: string): Promise<void> {
+    // A callback may confirm it at the same time, the sweeper may begin to remove it: whoever is second looks again.
+    await retryOnConflict(async () => {
+      const local = await this.require(owner, id);
+      if (local.status === 'active') {
+        return;
+      }
+      const account = await this.tokens.require(owner);
+      // It waited for hours or days: what Powens says now counts.
+      const remote = await this.remotes.find(owner, account, local.powensConnectionId);
+      const seen = { owner, account, attemptId: null };
+      if (remote === null) {
+        await this.missing.notFound(local, true);
+        throw notFound();
+      }
+      await this.observation.commit({ ...seen, diff: NO_DIFF, confirmed: [{ id, remote }] });
+      this.#logger.log(`Connection ${id} was confirmed by the application`);
+    });
+  }
+
+  private async require(owner: Owner, id: string): Promise<StandingConnection> {
+    const { instance } = this.options;
+    const local = isUuid(id) ? await this.changes.find(instance, owner, id, ['active', 'unconfirmed']) : null;
+    if (local === null) {
+      throw notFound();
+    }
+    return local;
+  }
+}
+
+function notFound(): ConnectionsError {
+  return new ConnectionsError('not_found', 'There is no such connection.');
+}

@@ -1,0 +1,73 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { NewConnection } from '../../connections/connection.repository.js';
+import { UnconfirmedRepository, type Quarantine } from '../../connections/unconfirmed.repository.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
+import type { Transaction } from '../../database/unit-of-work.js';
+import type { ConnectionUnconfirmedData } from '../../events/index.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { OutboxService, type EventToAppend } from '../../outbox/outbox.service.js';
+import { idsOf, ConnectionChangesService, type Observed } from '../changes/connection-changes.service.js';
+
+/** Connections that are about to be put into quarantine. */
+export interface Quarantined {
+  readonly observed: Observed;
+  readonly rows: readonly NewConnection[];
+  readonly quarantine: Quarantine;
+}
+
+/**
+ * Rows and events of connections that wait for somebody to confirm them.
+ *
+ * @internal
+ */
+@Injectable()
+export class QuarantineService {
+  readonly #logger = new Logger('ConnectionsAdmission');
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly accounts: PowensUserLeaseRepository,
+    private readonly unconfirmed: UnconfirmedRepository,
+    private readonly observation: ConnectionChangesService,
+    private readonly outbox: OutboxService,
+  ) {}
+
+  /** Makes the rows of what an observation added, and sets when they end: at once where the option says `delete`. */
+  async prepare(observed: Observed): Promise<Quarantined> {
+    const { unconfirmedConnections, lifecycle } = this.options;
+    const hours = unconfirmedConnections === 'delete' ? 0 : lifecycle.unconfirmedRemovalHours;
+    const quarantine = await this.unconfirmed.quarantineOf(hours);
+    return { observed, rows: this.observation.rowsOf(observed), quarantine };
+  }
+
+  /** Adds the rows and one event each. The transaction fails when the account is not in use. */
+  record({ observed, rows, quarantine }: Quarantined, tx: Transaction): void {
+    if (rows.length > 0) {
+      // An erasure must not be outrun by what is seen at Powens meanwhile (TC-24).
+      this.accounts.requireInUse(observed.account.userId, tx);
+    }
+    this.unconfirmed.insertAll(rows, quarantine, tx);
+    this.outbox.append(
+      rows.map((row) => unconfirmedEvent(observed, row, quarantine)),
+      tx,
+    );
+  }
+
+  /** Logs them, once they are durable. */
+  log({ rows, quarantine }: Quarantined): void {
+    for (const { id } of rows) {
+      this.#logger.warn(
+        `Security: connection ${id} was seen at Powens and nobody confirmed it; it is removed there from ` +
+          `${quarantine.removeAt.toISOString()} on, unless somebody does`,
+      );
+    }
+  }
+}
+
+function unconfirmedEvent(observed: Observed, row: NewConnection, { removeAt }: Quarantine): EventToAppend {
+  const { connectorUuid, connectorName, state } = row;
+  const removedAt = removeAt.toISOString();
+  const data: ConnectionUnconfirmedData = { connectorUuid, connectorName, state, removedAt };
+  return { ...idsOf(observed, row), type: 'connection.unconfirmed', data };
+}

@@ -1,0 +1,167 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { ConnectionsDatabase, type DatabaseSession } from '../../database/connections-database.js';
+import {
+  accountOf,
+  POWENS_USER_COLUMNS,
+  type PowensUserRow,
+  type PowensUserState,
+} from '../../custody/powens-user.rows.js';
+
+/** An account whose turn it is to be compared with Powens. */
+export interface Turn {
+  readonly state: PowensUserState;
+  /** Whether it is the oldest account of the instance: what is done once per interval goes with it. */
+  readonly oldest: boolean;
+}
+
+/** How often, and how fast. */
+export interface Pace {
+  readonly intervalSeconds: number;
+  /** Milliseconds between two turns, of all processes together. */
+  readonly stepMs: number;
+}
+
+interface TurnRow extends PowensUserRow {
+  oldest: boolean;
+}
+
+/** Those in use, and those that Powens lost: what is found again is in use again. */
+const COMPARED = sql`status IN ('active', 'lost', 'revoked')`;
+
+/** Rows that one look gives a time to: an upgrade may find a million without. */
+const BATCH = 1000;
+
+/**
+ * Whose turn it is: kept in the rows alone, so that any number of processes share one plan and one pace.
+ *
+ * @see RL-24
+ * @internal
+ */
+@Injectable()
+export class ReconciliationSchedule {
+  constructor(private readonly database: ConnectionsDatabase) {}
+
+  /**
+   * Spreads what has no time yet over a whole interval: no storm after an upgrade, and no call right after a first
+   * connection. What cannot be compared at its time (no token, being erased) is put off likewise, so that the due ones stay
+   * at the front of the index.
+   */
+  async spread(instance: string, intervalSeconds: number): Promise<void> {
+    const { user } = this.database.tables;
+    await this.database.query(sql`
+      UPDATE ${user} SET reconcile_at = now() + random() * ${intervalSeconds}::int * interval '1 second'
+      WHERE id IN (
+        SELECT id FROM ${user}
+        WHERE instance = ${instance}
+          AND (reconcile_at IS NULL OR (reconcile_at <= now() AND NOT ${COMPARED}))
+        LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
+      )`);
+  }
+
+  /**
+   * Takes the next turn, and with it plans the one after, a tenth early or late. Whoever dies with it loses that one
+   * comparison.
+   *
+   * @returns null when nothing is due, or the last turn of anybody is not long enough ago
+   */
+  async claim(instance: string, pace: Pace): Promise<Turn | null> {
+    const { user } = this.database.tables;
+    const rows = await this.alone(instance, async (session) =>
+      session.run<TurnRow>(sql`
+        UPDATE ${user} SET reconciled_at = now(), reconcile_at = ${nextTurn(pace.intervalSeconds)}
+        WHERE id = (
+          SELECT id FROM ${user}
+          WHERE instance = ${instance} AND ${COMPARED} AND reconcile_at <= now()
+            AND NOT EXISTS (
+              SELECT 1 FROM ${user} recent
+              WHERE recent.instance = ${instance}
+                AND recent.reconciled_at > now() - ${pace.stepMs}::int * interval '1 millisecond'
+            )
+          ORDER BY reconcile_at LIMIT 1 FOR UPDATE SKIP LOCKED
+        )
+        RETURNING ${POWENS_USER_COLUMNS}, id = (
+          SELECT first.id FROM ${user} first
+          WHERE first.instance = ${instance} AND first.${COMPARED} ORDER BY first.id LIMIT 1
+        ) AS oldest`),
+    );
+    const [row] = rows ?? [];
+    return row === undefined ? null : turnOf(row);
+  }
+
+  /** Notes that an account is compared out of turn: it counts for the pace, and need not be compared again soon. */
+  async note(userId: string, intervalSeconds: number): Promise<void> {
+    const { user } = this.database.tables;
+    await this.database.query(sql`
+      UPDATE ${user} SET reconciled_at = now(), reconcile_at = ${nextTurn(intervalSeconds)} WHERE id = ${userId}`);
+  }
+
+  /** Gives a turn back for later, because Powens is away or had enough of us. */
+  async giveBack(userId: string, seconds: number): Promise<void> {
+    const { user } = this.database.tables;
+    await this.database.query(sql`
+      UPDATE ${user} SET reconcile_at = now() + ${seconds}::int * interval '1 second'
+      WHERE id = ${userId} AND ${COMPARED}`);
+  }
+
+  /**
+   * Nobody takes a turn for so long: a last turn that lies ahead holds every process back, as one of just now does.
+   *
+   * @param userId - whose turn it was
+   */
+  async holdAll(userId: string, seconds: number): Promise<void> {
+    const { user } = this.database.tables;
+    await this.database.query(sql`
+      UPDATE ${user} SET reconciled_at = now() + ${seconds}::int * interval '1 second' WHERE id = ${userId}`);
+  }
+
+  /** Makes it every account's turn. @returns how many there are */
+  async makeAllDue(instance: string): Promise<number> {
+    const { user } = this.database.tables;
+    const [row] = await this.database.query<{ count: number }>(sql`
+      WITH due AS (
+        UPDATE ${user} SET reconcile_at = now() WHERE instance = ${instance} AND ${COMPARED} RETURNING 1
+      )
+      SELECT count(*)::int AS count FROM due`);
+    return row?.count ?? 0;
+  }
+
+  /** Counts the accounts whose turn it is. */
+  async countDue(instance: string): Promise<number> {
+    const { user } = this.database.tables;
+    const [row] = await this.database.query<{ count: number }>(sql`
+      SELECT count(*)::int AS count FROM ${user}
+      WHERE instance = ${instance} AND ${COMPARED} AND reconcile_at <= now()`);
+    return row?.count ?? 0;
+  }
+
+  /**
+   * Runs one statement while no other process does. The lock is a statement of its own: in the same one, the rows would
+   * be read as they were before the lock was had, and two processes could both find the last turn long ago. It is only
+   * tried: who does not get it looks again later.
+   */
+  private async alone<T>(instance: string, run: (session: DatabaseSession) => Promise<T>): Promise<T | null> {
+    return this.database.withSession(async (session) => {
+      await session.run(sql`BEGIN`);
+      try {
+        const [lock] = await session.run<{ mine: boolean }>(sql`
+          SELECT pg_try_advisory_xact_lock(hashtextextended(${`powens reconciliation ${instance}`}::text, 0)) AS mine`);
+        const result = lock?.mine === true ? await run(session) : null;
+        await session.run(sql`COMMIT`);
+        return result;
+      } catch (error) {
+        // A link that is gone has rolled back by itself; the first error is the one that tells.
+        await session.run(sql`ROLLBACK`).catch(() => []);
+        throw error;
+      }
+    });
+  }
+}
+
+function nextTurn(intervalSeconds: number): Sql {
+  return sql`now() + (0.9 + 0.2 * random()) * ${intervalSeconds}::int * interval '1 second'`;
+}
+
+function turnOf(row: TurnRow): Turn {
+  return { state: accountOf(row), oldest: row.oldest };
+}

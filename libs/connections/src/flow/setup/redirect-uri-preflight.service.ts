@@ -1,0 +1,95 @@
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { PowensUserRepository } from '../../custody/powens-user.repository.js';
+import { TokenCustodyService } from '../../custody/token-custody.service.js';
+import { ConfigurationError, ConnectionsError, PowensApiError } from '../../errors/index.js';
+import { PublicRoutes } from '../../options/resolve/public-routes.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { ApiPath } from '../../powens/bank/api-path.js';
+import { parseRedirectUris } from '../../powens/bank/client-application.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import { TokenAudit } from '../tokens/token-audit.service.js';
+
+/**
+ * Asks at boot whether Powens will take the redirect URI: the webview refuses one that is not registered, on a page
+ * that only end users see.
+ *
+ * Before the relay and the sweeper start, so that a boot that is refused leaves nothing running.
+ *
+ * @see https://docs.powens.com/api-reference/api-setup/client-applications
+ * @internal
+ */
+@Injectable()
+export class RedirectUriPreflight implements OnModuleInit {
+  readonly #logger = new Logger('ConnectionsPreflight');
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly routes: PublicRoutes,
+    private readonly powens: PowensClient,
+    private readonly users: PowensUserRepository,
+    private readonly custody: TokenCustodyService,
+    private readonly audit: TokenAudit,
+  ) {}
+
+  /**
+   * Refuses to boot when the redirect URI is not registered; warns when that cannot be known.
+   *
+   * @throws ConfigurationError
+   */
+  async onModuleInit(): Promise<void> {
+    if (!this.options.preflight) {
+      return;
+    }
+    const expected = this.routes.redirectUri;
+    const registered = await this.registered();
+    if (registered === null) {
+      return;
+    }
+    if (!registered.includes(expected)) {
+      throw new ConfigurationError(
+        'redirectUri',
+        `gives "${expected}", which is not registered with the client application ${this.options.powens.clientId}. ` +
+          'Add exactly this value to its redirect URIs in the Powens console, or correct publicUrl or redirectUri.',
+      );
+    }
+    this.#logger.log(`Powens knows the redirect URI ${expected}`);
+  }
+
+  /** The redirect URIs of the client application, or null when Powens does not tell. */
+  private async registered(): Promise<readonly string[] | null> {
+    try {
+      return await this.ask();
+    } catch (error) {
+      const reason = error instanceof ConnectionsError ? error.message : 'unknown fault';
+      this.#logger.warn(
+        `Whether Powens knows the redirect URI ${this.routes.redirectUri} could not be checked: ${reason}`,
+      );
+      return null;
+    }
+  }
+
+  /** Without a token first: none is documented for an application's own entry, and in the field a user's was needed. */
+  private async ask(): Promise<readonly string[]> {
+    const path = ApiPath.of(`/clients/${this.options.powens.clientId}`);
+    try {
+      return await this.powens.read(path, null, parseRedirectUris);
+    } catch (error) {
+      const known = isAuthorisationNeeded(error) ? await this.users.findNewest(this.options.instance) : null;
+      if (known === null) {
+        throw error;
+      }
+      // Any user's will do. Not renewed when it is refused: a check must change nothing.
+      return this.audit.record(
+        known.owner,
+        `GET ${path.operation}`,
+        async () => this.powens.read(path, this.custody.open(known.owner, known), parseRedirectUris),
+        { initiator: 'background' },
+      );
+    }
+  }
+}
+
+function isAuthorisationNeeded(error: unknown): boolean {
+  return error instanceof PowensApiError && [401, 403].includes(error.failure.status ?? 0);
+}

@@ -1,0 +1,18 @@
+import { Injectable } from '@nestjs/common';
+import { LossRetention } from './loss-retention.service.js';
+import { UnconfirmedRemoval } from '../quarantine/unconfirmed-removal.service.js';
+import { AbandonedReservations } from './abandoned-reservations.service.js';
+
+/**
+ * What the sweeper removes when its time is over, in one place.
+ *
+ * @internal
+ */
+@Injectable()
+export class DueRemovals {
+  constructor(
+    readonly unconfirmed: UnconfirmedRemoval,
+    readonly lost: LossRetention,
+    readonly reservations: AbandonedReservations,
+  ) {}
+}

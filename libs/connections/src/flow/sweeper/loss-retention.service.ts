@@ -1,0 +1,44 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { LostUserRepository } from '../../custody/losses/lost-user.repository.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { InboxRepository } from '../../webhooks/inbox.repository.js';
+import { ErasureService } from '../erasure/erasure.service.js';
+
+const BATCH = 50;
+
+/**
+ * Ends the memory of what Powens lost, here and nowhere else.
+ *
+ * @internal
+ */
+@Injectable()
+export class LossRetention {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly lost: LostUserRepository,
+    private readonly gone: GoneConnectionsRepository,
+    private readonly inbox: InboxRepository,
+    private readonly erasure: ErasureService,
+  ) {}
+
+  /**
+   * Forgets what has been gone for as long as it is remembered: of a connection, a tombstone stays.
+   *
+   * @param isStopped - asked before each
+   */
+  async end(isStopped: () => boolean): Promise<void> {
+    const { instance, losses } = this.options;
+    for (const userId of await this.lost.findForgotten(instance, losses.rememberDays, BATCH)) {
+      if (isStopped()) {
+        return;
+      }
+      await this.erasure.forget(userId);
+    }
+    await this.gone.strip(instance, BATCH);
+    await this.lost.dropRefused(instance, losses.rememberDays);
+    await this.lost.tidy(instance, losses.rememberDays);
+    await this.inbox.releaseConfirmed(instance);
+  }
+}

@@ -1,0 +1,224 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { Inject, Injectable, type OnModuleInit, type Type } from '@nestjs/common';
+import { HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
+import { OWN_CONTROLLERS, STATIC_EXTRAS } from '../connections.constants.js';
+import type { ConnectionsModuleExtras } from '../options/connections-module-extras.interface.js';
+import { PublicRoutes } from '../options/resolve/public-routes.js';
+import type { Problem } from './problem/problem.js';
+import { WebhookIntake } from './webhooks/webhook-intake.service.js';
+import { isForOneOf, ownRoutesOf, pathOfUrl, type OwnRoute } from './input/own-routes.js';
+import {
+  announcesBody,
+  isOfClient,
+  isOfExpressParser,
+  problemOfParsing,
+  unreadablePath,
+  usedBody,
+} from './input/parse-faults.js';
+
+/** Characters of one part of a path: what Fastify takes by default, and more than any id. */
+const MAX_SEGMENT = 100;
+/** Stands in a path for what no router would take. The request is refused before its route is run. */
+const PLACEHOLDER = '-';
+
+type KeptRequest = IncomingMessage & { readonly rawBody?: unknown };
+
+interface ExpressResponseLike extends ServerResponse {
+  status(status: number): ExpressResponseLike;
+  set(headers: Record<string, string>): ExpressResponseLike;
+  send(body: string): unknown;
+}
+
+interface ExpressLike {
+  use(
+    handler: (
+      error: unknown,
+      request: IncomingMessage,
+      response: ExpressResponseLike,
+      next: (error: unknown) => void,
+    ) => void,
+  ): unknown;
+}
+
+interface FastifyRequestLike {
+  readonly raw: KeptRequest;
+  readonly body: unknown;
+}
+
+interface FastifyReplyLike {
+  readonly sent: boolean;
+  code(status: number): FastifyReplyLike;
+  headers(headers: Record<string, string>): FastifyReplyLike;
+  send(body: string): FastifyReplyLike;
+}
+
+interface FastifyRouteLike {
+  readonly method: string | readonly string[];
+  readonly url: string;
+  errorHandler?: (error: unknown, request: FastifyRequestLike, reply: FastifyReplyLike) => void;
+}
+
+interface FastifyLike {
+  readonly server: Server;
+  addHook(name: 'onRoute', hook: (route: FastifyRouteLike) => void): unknown;
+  addHook(
+    name: 'onRequest',
+    hook: (request: FastifyRequestLike, reply: FastifyReplyLike, done: () => void) => void,
+  ): unknown;
+  addHook(
+    name: 'preParsing',
+    hook: (
+      request: FastifyRequestLike,
+      reply: FastifyReplyLike,
+      payload: Readable,
+    ) => Promise<Readable | undefined>,
+  ): unknown;
+}
+
+/**
+ * Answers requests for routes of the library that Express or Fastify cannot read, so that they never get to a handler:
+ * bodies that are no JSON, paths with a broken escape or a part that is too long, streams that somebody used up. No other route
+ * is touched.
+ *
+ * @internal
+ */
+@Injectable()
+export class UnreadableRequests implements OnModuleInit {
+  readonly #own: readonly OwnRoute[];
+  readonly #unroutable = new WeakSet<IncomingMessage>();
+  readonly #parsing = new WeakSet<IncomingMessage>();
+
+  constructor(
+    @Inject(OWN_CONTROLLERS) controllers: readonly Type[],
+    @Inject(STATIC_EXTRAS) private readonly extras: ConnectionsModuleExtras,
+    private readonly routes: PublicRoutes,
+    private readonly host: HttpAdapterHost,
+    // Its hooks come first: webhooks are not looked at here.
+    _intake: WebhookIntake,
+  ) {
+    this.#own = ownRoutesOf(controllers);
+    host.init$.subscribe(() => {
+      const adapter = this.adapterOf('fastify');
+      if (adapter !== null) {
+        this.installInFastify(adapter.getInstance<FastifyLike>());
+      }
+    });
+  }
+
+  /** Behind the parsers and routes, and before the handler of errors that Nest installs last. */
+  onModuleInit(): void {
+    this.adapterOf('express')
+      ?.getInstance<ExpressLike>()
+      .use((error, request, response, next) => {
+        const problem = this.isOwn(request) && !response.headersSent ? expressProblemOf(error) : null;
+        if (problem === null) {
+          next(error);
+        } else {
+          response.status(problem.status).set(headersOf()).send(JSON.stringify(problem));
+        }
+      });
+  }
+
+  private adapterOf(type: 'express' | 'fastify'): AbstractHttpAdapter | null {
+    // An application without HTTP has none.
+    const adapter = this.host.httpAdapter as AbstractHttpAdapter | null | undefined;
+    return adapter?.getType() === type ? adapter : null;
+  }
+
+  private installInFastify(app: FastifyLike): void {
+    // Its router answers by itself, without any hook, what it cannot find a route for.
+    app.server.prependListener('request', (request: IncomingMessage) => {
+      const routable = routableUrl(request.url ?? '');
+      if (routable !== request.url && this.isOwn(request)) {
+        this.#unroutable.add(request);
+        request.url = routable;
+      }
+    });
+    app.addHook('onRequest', ({ raw }, reply, done) => {
+      if (this.#unroutable.has(raw)) {
+        refuse(reply, unreadablePath());
+      } else {
+        done();
+      }
+    });
+    app.addHook('preParsing', async ({ raw }, reply, payload) => this.beforeParsing(raw, reply, payload));
+    app.addHook('onRoute', (route) => {
+      if (this.isOwnPattern(route.url)) {
+        route.errorHandler ??= (error, request, reply) => {
+          if (!this.#parsing.has(request.raw) || request.body !== undefined || !isOfClient(error)) {
+            throw error;
+          }
+          refuse(reply, problemOfParsing(error));
+        };
+      }
+    });
+  }
+
+  /** A platform that read the body left its bytes beside the request, or nothing is left to wait for. */
+  private async beforeParsing(
+    request: KeptRequest,
+    reply: FastifyReplyLike,
+    payload: Readable,
+  ): Promise<Readable | undefined> {
+    if (reply.sent || !this.isOwn(request)) {
+      return undefined;
+    }
+    this.#parsing.add(request);
+    if (!announcesBody(request) || !(payload.readableEnded || payload.destroyed)) {
+      return undefined;
+    }
+    const { rawBody } = request;
+    if (Buffer.isBuffer(rawBody)) {
+      return Readable.from([rawBody]);
+    }
+    refuse(reply, usedBody());
+    return undefined;
+  }
+
+  private isOwn(request: IncomingMessage): boolean {
+    return isForOneOf(this.#own, this.routes.localPath, request);
+  }
+
+  /** By its end: the prefix of the host may not be set yet, and is looked at when a request comes. */
+  private isOwnPattern(url: string): boolean {
+    const { routes } = this.extras;
+    const path = (routes === false ? undefined : routes?.path) ?? 'connections';
+    return this.#own.some(({ pattern }) =>
+      url.endsWith(`/${path}/${pattern}`.replace(/\/{2,}/g, '/').replace(/\/$/, '')),
+    );
+  }
+}
+
+function expressProblemOf(error: unknown): Problem | null {
+  if (error instanceof URIError) {
+    return unreadablePath();
+  }
+  return isOfExpressParser(error) ? problemOfParsing(error) : null;
+}
+
+/** A URL that any router can look up: what it could not take is replaced. */
+function routableUrl(url: string): string {
+  const path = pathOfUrl(url);
+  const routable = path
+    .split('/')
+    .map((segment) => (isRoutable(segment) ? segment : PLACEHOLDER))
+    .join('/');
+  return url.replace(path, () => routable);
+}
+
+function isRoutable(segment: string): boolean {
+  try {
+    return decodeURIComponent(segment).length <= MAX_SEGMENT;
+  } catch {
+    return false;
+  }
+}
+
+function headersOf(): Record<string, string> {
+  return { 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' };
+}
+
+function refuse(reply: FastifyReplyLike, problem: Problem): void {
+  reply.code(problem.status).headers(headersOf()).send(JSON.stringify(problem));
+}

@@ -1,0 +1,59 @@
+import type { LifecycleOptions, LossesOptions, OutboxOptions } from '../background-options.interface.js';
+import type { DatabaseOptions } from '../database-options.interface.js';
+import type { KeyProvider } from '../key-provider.interface.js';
+import type { LimitOptions } from '../limit-options.interface.js';
+import type { OwnerResolver } from '../owner-resolver.interface.js';
+import type { Provisioning, UnconfirmedConnections } from '../connections-module-options.interface.js';
+import type { PowensOptions } from '../powens-options.interface.js';
+import type { AuditHook } from '../audit.interface.js';
+import type { ProviderBinding } from '../../values/provider-binding.js';
+import type { ResolvedWebhooks } from './resolved-webhooks.js';
+import type { ReconciliationOptions } from '../webhooks-options.interface.js';
+
+/**
+ * The client application as the rest of the library sees it.
+ *
+ * @internal
+ */
+export interface ResolvedPowens extends Readonly<Required<Omit<PowensOptions, 'usersToken'>>> {
+  readonly usersToken: string | null;
+  /** What every Powens user's row is bound to: API origin and client id. */
+  readonly provider: ProviderBinding;
+}
+
+/**
+ * The options as the rest of the library sees them: complete, checked, normalised. Nothing else reads defaults.
+ *
+ * @internal
+ */
+export interface ResolvedOptions {
+  readonly instance: string;
+  readonly powens: ResolvedPowens;
+  /** Origin and base path, without a trailing slash. */
+  readonly publicUrl: string;
+  /** Set only when the host gave it whole. */
+  readonly redirectUri: string | null;
+  /** Exactly one of `keys` and `keyProvider` is set. */
+  readonly keys: readonly string[] | null;
+  readonly keyProvider: KeyProvider | null;
+  readonly keyProviderTimeoutMs: number;
+  readonly owner: OwnerResolver | null;
+  readonly provisioning: Provisioning;
+  readonly lang: string;
+  readonly returnTo: {
+    readonly default: string | null;
+    readonly targets: Readonly<Record<string, string>>;
+  };
+  readonly attemptLifetimeSeconds: number;
+  readonly limits: Readonly<Required<LimitOptions>>;
+  readonly outbox: Readonly<Required<OutboxOptions>>;
+  readonly lifecycle: Readonly<Required<LifecycleOptions>>;
+  readonly webhooks: ResolvedWebhooks | null;
+  readonly reconciliation: Readonly<Required<ReconciliationOptions>>;
+  readonly losses: Readonly<Required<LossesOptions>>;
+  readonly unconfirmedConnections: UnconfirmedConnections;
+  readonly audit: AuditHook | null;
+  readonly preflight: boolean;
+  readonly preparedStatements: boolean;
+  readonly database: Readonly<Required<DatabaseOptions>>;
+}

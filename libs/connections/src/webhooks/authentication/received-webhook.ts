@@ -1,0 +1,43 @@
+import { Secret } from '../../values/secrets/secret.js';
+import type { RawBody } from '../body/raw-body.js';
+import type { SignatureHeaders } from './signature.js';
+
+/**
+ * The `Authorization` of a webhook: by default the user's permanent access token, the most secret value there is.
+ *
+ * @see WH-11
+ * @internal
+ */
+export class WebhookAuthorization extends Secret {
+  /** @param header - the header's value, whole */
+  static of(header: string): WebhookAuthorization {
+    return new WebhookAuthorization(header);
+  }
+
+  /** Lends what stands after `Bearer`; null for anything that is not a bearer token. */
+  useBearer<T>(reveal: (token: string) => T): T | null {
+    return this.use((header) => {
+      const [, token] = /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(header) ?? [];
+      return token === undefined ? null : reveal(token);
+    });
+  }
+}
+
+/** What of a request proves where it comes from. */
+export interface WebhookCredentials {
+  readonly signature: SignatureHeaders;
+  readonly authorization: WebhookAuthorization | null;
+}
+
+/**
+ * A webhook as it came in. Nothing in it is believed yet.
+ *
+ * @internal
+ */
+export interface ReceivedWebhook extends WebhookCredentials {
+  /** Last segment of the path, as `connection-synced`. */
+  readonly segment: string;
+  /** Address of the sender, as far as the adapter of the host knows it. Decides about shares of work, not about trust. */
+  readonly source: string;
+  readonly body: RawBody;
+}

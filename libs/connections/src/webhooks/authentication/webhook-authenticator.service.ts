@@ -1,0 +1,149 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ConnectionsError, WebhookError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import type { ResolvedWebhookAuth, ResolvedWebhooks } from '../../options/resolve/resolved-webhooks.js';
+import { isSameText, isWebhookToken, mintWebhookToken } from './oauth-token.js';
+import type { WebhookCredentials } from './received-webhook.js';
+import { WebhookClock } from './webhook-clock.service.js';
+import { readSignature, SignedMessage, type ReadSignature } from './signature.js';
+
+/** A token given out, as RFC 6749 section 5.1 writes it. */
+export interface WebhookToken {
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  readonly expires_in: number;
+}
+
+/**
+ * Tells whether Powens stands at the door, as far as that can be told without knowing any user.
+ *
+ * @internal
+ */
+@Injectable()
+export class WebhookAuthenticator {
+  readonly #webhooks: ResolvedWebhooks | null;
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'webhooks'>,
+    private readonly clock: WebhookClock,
+  ) {
+    this.#webhooks = options.webhooks;
+  }
+
+  /** Whether the host receives webhooks at all. */
+  get isOpen(): boolean {
+    return this.#webhooks !== null;
+  }
+
+  /**
+   * The options.
+   *
+   * @throws ConnectionsError `not_found` when there are none
+   */
+  get webhooks(): ResolvedWebhooks {
+    if (this.#webhooks === null) {
+      throw new ConnectionsError(
+        'not_found',
+        'This application receives no webhooks: its option "webhooks" is not set.',
+      );
+    }
+    return this.#webhooks;
+  }
+
+  /**
+   * Looks at the headers alone, before a byte of the body is read: whoever cannot have signed is not listened to.
+   *
+   * @throws WebhookError `webhook_refused`
+   */
+  glance(credentials: WebhookCredentials): void {
+    const { auth } = this.webhooks;
+    if (auth.type === 'hmac') {
+      this.readOrRefuse(credentials, auth);
+    } else if (auth.type === 'oauth') {
+      this.assertToken(credentials, auth.clientSecret);
+    } else if (credentials.authorization?.useBearer(() => true) !== true) {
+      throw WebhookError.refused('bearer');
+    }
+  }
+
+  /**
+   * Begins what checks a signature; bytes are given to it as they come.
+   *
+   * @param path - of the URL registered at Powens
+   * @throws WebhookError `webhook_refused` when the headers alone are wrong, or nothing is signed at all
+   */
+  signatureOf(credentials: WebhookCredentials, path: string): SignatureCheck {
+    const { auth } = this.webhooks;
+    if (auth.type !== 'hmac') {
+      throw WebhookError.refused('signature');
+    }
+    const read = this.readOrRefuse(credentials, auth);
+    const message = new SignedMessage(auth.secrets, path, read.date);
+    return { update: (chunk) => message.update(chunk), isGood: () => message.matches(read.digest) };
+  }
+
+  /**
+   * Looks at a request for a token before its body is read.
+   *
+   * @throws ConnectionsError `not_found` where no tokens are given out
+   */
+  assertGivesTokens(): void {
+    this.tokens();
+  }
+
+  /**
+   * Gives out a token to Powens.
+   *
+   * @throws WebhookError `webhook_refused` for another client; ConnectionsError `not_found` where no tokens are given out
+   */
+  tokenFor(client: { id: string; secret: string; grantType: string }): WebhookToken {
+    const auth = this.tokens();
+    // Both are compared whatever the first says.
+    const same = [isSameText(client.id, auth.clientId), isSameText(client.secret, auth.clientSecret)];
+    if (same.includes(false) || client.grantType !== 'client_credentials') {
+      throw WebhookError.refused('client');
+    }
+    const { tokenLifetimeSeconds, clientSecret } = auth;
+    const sealing = { secret: clientSecret, nowMs: this.clock.nowMs() };
+    return {
+      access_token: mintWebhookToken(sealing, tokenLifetimeSeconds),
+      token_type: 'Bearer',
+      expires_in: tokenLifetimeSeconds,
+    };
+  }
+
+  private readOrRefuse(
+    { signature }: WebhookCredentials,
+    { toleranceSeconds }: { toleranceSeconds: number },
+  ): ReadSignature {
+    const read = readSignature(signature, toleranceSeconds, this.clock.nowMs());
+    if (read === null) {
+      throw WebhookError.refused('signature_headers');
+    }
+    return read;
+  }
+
+  private tokens(): Extract<ResolvedWebhookAuth, { type: 'oauth' }> {
+    const { auth } = this.webhooks;
+    if (auth.type !== 'oauth') {
+      throw new ConnectionsError('not_found', 'This application gives out no tokens for webhooks.');
+    }
+    return auth;
+  }
+
+  private assertToken({ authorization }: WebhookCredentials, secret: string): void {
+    const good = authorization?.useBearer((token) =>
+      isWebhookToken(token, { secret, nowMs: this.clock.nowMs() }),
+    );
+    if (good !== true) {
+      throw WebhookError.refused('bearer');
+    }
+  }
+}
+
+/** Takes the bytes of a body, then tells whether their signature is good. */
+export interface SignatureCheck {
+  update(chunk: Uint8Array): unknown;
+  isGood(): boolean;
+}

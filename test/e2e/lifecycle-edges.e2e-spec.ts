@@ -1,7 +1,15 @@
 import { ConnectionsService } from 'nestjs-powens-connections';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
-import { admin, advance, connected, connectionsOf, eventOf, liveTokens } from '../helpers/flow/lifecycle.js';
+import {
+  admin,
+  advance,
+  connected,
+  connectionsOf,
+  endLeases,
+  eventOf,
+  liveTokens,
+} from '../helpers/flow/lifecycle.js';
 import { attemptOf, clearFaults, plant, sql, type PlantedFault } from '../helpers/flow/observe.js';
 import { connect, start, until, visitWebview, type Started } from '../helpers/flow/person.js';
 import { deleteUserAtPowens } from '../helpers/flow/reconciling.js';
@@ -12,7 +20,7 @@ describe('the edges of a life', () => {
   let app: FlowApp;
 
   beforeAll(async () => {
-    app = await startFlowApp({ options: { lifecycle: { sweepIntervalMs: 200, leaseSeconds: 3 } } });
+    app = await startFlowApp({ options: { lifecycle: { sweepIntervalMs: 200 } } });
   });
 
   afterAll(async () => {
@@ -46,6 +54,11 @@ describe('the edges of a life', () => {
     expect(answer.status).toBe(503);
     expect(atPowens(connection.powensConnectionId)).toBe(true);
     await clearFaults(app);
+    const isRevoked = async (): Promise<boolean> =>
+      (await sql(app, `SELECT 1 FROM powens_user WHERE owner_id = 'revoking' AND status = 'revoked'`))
+        .length === 1;
+    await until(isRevoked);
+    await endLeases(app);
     await eventOf(app, 'revoking', 'connection.deleted');
     expect(atPowens(connection.powensConnectionId)).toBe(false);
   });
@@ -84,6 +97,7 @@ describe('the edges of a life', () => {
     expect(await attemptOf(browser, attemptId)).toMatchObject({ status: 'connected', connectionIds: [] });
     expect(await connectionsOf(browser)).toEqual([]);
     await clearFaults(app);
+    await endLeases(app);
     await until(() => !atPowens(connection.powensConnectionId));
   });
 

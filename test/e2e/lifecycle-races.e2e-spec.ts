@@ -2,9 +2,10 @@ import { ConnectionsService } from 'nestjs-powens-connections';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresCapabilities } from '../helpers/database.js';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
-import { advance, connected, eventOf, liveTokens, type Connected } from '../helpers/flow/lifecycle.js';
+import { advance, connected, liveTokens, type Connected } from '../helpers/flow/lifecycle.js';
 import { orphanTokens, sql } from '../helpers/flow/observe.js';
 import { start, until, visitWebview } from '../helpers/flow/person.js';
+import { powensUserIdOf } from '../helpers/flow/reconciling.js';
 import { rounds } from '../helpers/sweeps.js';
 
 const ROUNDS = rounds(5, 50);
@@ -33,7 +34,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
   it(`should end ${ROUNDS} rounds of 20 parallel renewals with one live token, the one that is kept [K09, RL-12]`, async () => {
     const owner = 'renewals';
     await connected(first, owner);
-    const powensUserId = await powensUserOf(first, owner);
+    const powensUserId = await powensUserIdOf(first, owner);
     for (let round = 0; round < ROUNDS; round += 1) {
       await Promise.all(
         Array.from({ length: 20 }, async (_, index) => services()[index % 2]?.renewToken(owner)),
@@ -119,10 +120,6 @@ describe.skipIf(!postgresCapabilities().concurrent)('what happens at the same ti
     await right.close();
   });
 });
-
-async function powensUserOf(app: FlowApp, owner: string): Promise<string> {
-  return (await eventOf(app, owner, 'connection.created')).powensUserId ?? '';
-}
 
 async function expectNothingLeft(app: FlowApp, owner: string): Promise<void> {
   for (const table of ['powens_attempt', 'powens_user', 'powens_connection']) {

@@ -5,6 +5,7 @@ import {
   advance,
   connected,
   connectionsOf,
+  endLeases,
   eventOf,
   setState,
   type ConnectionBody,
@@ -17,9 +18,7 @@ describe.each(['webview-first', 'server-first'] as const)('the life of a connect
   const owner = (name: string): string => `${name}-${provisioning}`;
 
   beforeAll(async () => {
-    app = await startFlowApp({
-      options: { provisioning, lifecycle: { sweepIntervalMs: 200, leaseSeconds: 3 } },
-    });
+    app = await startFlowApp({ options: { provisioning, lifecycle: { sweepIntervalMs: 200 } } });
   });
 
   afterAll(async () => {
@@ -118,6 +117,7 @@ describe.each(['webview-first', 'server-first'] as const)('the life of a connect
     const answer = await browser.send('DELETE', `/connections/${connection.id}`, {});
     expect(answer.status).toBeGreaterThanOrEqual(502);
     expect((await browser.get(`/connections/${connection.id}`)).status).toBe(404);
+    await endLeases(app);
     await eventOf(app, owner('dina'), 'connection.deleted');
     expect(ledgerConnection(app, connection)).toBeUndefined();
   });

@@ -30,7 +30,7 @@ describe('an account that Powens no longer lets us read', () => {
   beforeAll(async () => {
     app = await startFlowApp({
       options: {
-        lifecycle: { sweepIntervalMs: 300, leaseSeconds: 5 },
+        lifecycle: { sweepIntervalMs: 300 },
         losses: { ...SOON, maxPerDay: 100 },
         reconciliation: { enabled: false, accountsPerMinute: 6000 },
       },

@@ -22,7 +22,7 @@ describe('the comparison of one account [G12]', () => {
   beforeAll(async () => {
     app = await startFlowApp({
       options: {
-        lifecycle: { sweepIntervalMs: 300, leaseSeconds: 5 },
+        lifecycle: { sweepIntervalMs: 300 },
         losses: { confirmAfterHours: 0.0000001 },
       },
     });

@@ -7,7 +7,7 @@ import {
 } from 'nestjs-powens-connections';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
-import { advance, connected } from '../helpers/flow/lifecycle.js';
+import { advance, connected, endLeases } from '../helpers/flow/lifecycle.js';
 import { clearFaults, connectedOwner, plant } from '../helpers/flow/observe.js';
 import { until } from '../helpers/flow/person.js';
 import { failureOf } from '../helpers/flow/upstream.js';
@@ -95,7 +95,7 @@ describe('the audit of changes', () => {
 
   beforeAll(async () => {
     audited = await startFlowApp({
-      options: { audit, lifecycle: { sweepIntervalMs: 100, leaseSeconds: 3 } },
+      options: { audit, lifecycle: { sweepIntervalMs: 100 } },
     });
   });
 
@@ -146,6 +146,7 @@ describe('the audit of changes', () => {
     const answer = await browser.send('DELETE', `/connections/${connection.id}`, {});
     expect(answer.status).toBeGreaterThanOrEqual(502);
     await clearFaults(audited);
+    await endLeases(audited);
     await until(() => uses.some(({ outcome }) => outcome === 'ok'));
 
     const entries = uses.map(({ initiator, operation, outcome }) => `${initiator} ${operation} ${outcome}`);

@@ -1,12 +1,12 @@
 import type { ConnectionsModuleOptions } from 'nestjs-powens-connections';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
-import { connected, connectionsOf, eventOf } from '../helpers/flow/lifecycle.js';
+import { connected, connectionsOf, endLeases, eventOf } from '../helpers/flow/lifecycle.js';
 import { attemptOf, clearFaults, plant } from '../helpers/flow/observe.js';
 import { until } from '../helpers/flow/person.js';
 import { closeTab, isAtPowens, manage, quarantined, toldOf } from '../helpers/flow/quarantine.js';
 
-const SWEEPING = { sweepIntervalMs: 100, leaseSeconds: 3 };
+const SWEEPING = { sweepIntervalMs: 100 };
 
 describe('option unconfirmedConnections', () => {
   let app: FlowApp;
@@ -65,6 +65,7 @@ describe('option unconfirmedConnections', () => {
     expect(await attemptOf(browser, attemptId)).toMatchObject({ status: 'connected' });
     expect(isAtPowens(app, powensConnectionId)).toBe(true);
     await clearFaults(app);
+    await endLeases(app);
     await until(() => !isAtPowens(app, powensConnectionId));
     expect(await eventOf(app, 'patient', 'connection.deleted')).toMatchObject({
       data: { reason: 'unconfirmed' },

@@ -1,12 +1,12 @@
 import { ConnectionsService } from 'nestjs-powens-connections';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
-import { eventOf, liveTokens } from '../helpers/flow/lifecycle.js';
+import { endLeases, eventOf, liveTokens } from '../helpers/flow/lifecycle.js';
 import { attemptOf, clearFaults, plant, sql } from '../helpers/flow/observe.js';
 import { until } from '../helpers/flow/person.js';
 import { isAtPowens, quarantined, runOut, toldOf } from '../helpers/flow/quarantine.js';
 
-const SWEEPING = { lifecycle: { sweepIntervalMs: 100, leaseSeconds: 3 } };
+const SWEEPING = { lifecycle: { sweepIntervalMs: 100 } };
 const AWAY = {
   kind: 'status',
   method: 'DELETE',
@@ -39,6 +39,7 @@ describe('the removal of what nobody confirmed', () => {
     await clearFaults(app);
     const next = await startFlowApp({ like: app, options: SWEEPING });
     try {
+      await endLeases(next);
       await until(() => !isAtPowens(app, powensConnectionId));
       expect(await eventOf(next, 'restarted', 'connection.deleted')).toMatchObject({
         connectionId: id,
@@ -102,6 +103,7 @@ describe('the removal of what nobody confirmed', () => {
     });
     expect(await statusOf(id)).toBe('deleting');
     await clearFaults(app);
+    await endLeases(app);
     await until(() => !isAtPowens(app, powensConnectionId));
   });
 
@@ -112,6 +114,7 @@ describe('the removal of what nobody confirmed', () => {
     await until(async () => (await statusOf(id)) === 'deleting');
     expect((await browser.send('DELETE', `/connections/${id}`, {})).status).toBeGreaterThanOrEqual(500);
     await clearFaults(app);
+    await endLeases(app);
     expect(await eventOf(app, 'impatient', 'connection.deleted')).toMatchObject({
       data: { reason: 'requested' },
     });

@@ -14,7 +14,7 @@ describe('a connection that nobody confirmed', () => {
   const service = (): ConnectionsService => app.app.get(ConnectionsService);
 
   beforeAll(async () => {
-    app = await startFlowApp({ options: { lifecycle: { sweepIntervalMs: 100, leaseSeconds: 3 } } });
+    app = await startFlowApp({ options: { lifecycle: { sweepIntervalMs: 100 } } });
   });
 
   afterAll(async () => {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
+import { startFlowApp, startImpatient, type FlowApp } from '../helpers/flow/flow-app.js';
 import {
   attemptOf,
   clearFaults,
@@ -29,11 +29,13 @@ const READ = { method: 'GET', path: '/users/me/connections*' } as const;
 
 describe('what the library takes from Powens', () => {
   let app: FlowApp;
+  let impatient: FlowApp;
   let serial = 0;
   const newUser = (): string => `user-${(serial += 1)}`;
 
   beforeAll(async () => {
-    app = await startFlowApp({ powensTimeoutMs: 3000 });
+    app = await startFlowApp();
+    impatient = await startImpatient(app);
   });
 
   afterEach(async () => {
@@ -41,6 +43,7 @@ describe('what the library takes from Powens', () => {
   });
 
   afterAll(async () => {
+    await impatient.stop();
     await app.close();
   });
 
@@ -65,7 +68,8 @@ describe('what the library takes from Powens', () => {
       await plant(app, { ...READ, ...fault, times: 50 });
       const before = exchanges(app);
 
-      expect((await browser.get(callback)).status).toBe(303);
+      const at = fault.kind === 'timeout' ? browser.at(impatient.url) : browser;
+      expect((await at.get(callback)).status).toBe(303);
       expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'claimed', error: null });
       expect((await browser.get('/connections')).json()).toEqual({ items: [], nextCursor: null });
       await clearFaults(app);
@@ -115,7 +119,7 @@ describe('what the library takes from Powens', () => {
       const started = await start(owner);
       const callback = await visitWebview(app, started.url);
       await plant(app, { ...READ, kind, times: 50 });
-      const turned = await owner.get(callback);
+      const turned = await (kind === 'timeout' ? owner.at(impatient.url) : owner).get(callback);
       await clearFaults(app);
       expect([502, 503, 504]).toContain(turned.status);
       expect(await attemptOf(owner, started.attemptId)).toMatchObject({ status: 'pending' });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
+import { startFlowApp, startImpatient, type FlowApp } from '../helpers/flow/flow-app.js';
 import {
   attemptOf,
   clearFaults,
@@ -17,11 +17,13 @@ const ONE_OF_EACH = [...new Map(LOST.map((fault) => [fault[3], fault])).values()
 
 describe('an exchange that goes wrong', () => {
   let app: FlowApp;
+  let impatient: FlowApp;
   let serial = 0;
   const newUser = (): string => `user-${(serial += 1)}`;
 
   beforeAll(async () => {
     app = await startFlowApp({ options: { attemptLifetimeMinutes: 60 } });
+    impatient = await startImpatient(app);
   });
 
   afterEach(async () => {
@@ -29,6 +31,7 @@ describe('an exchange that goes wrong', () => {
   });
 
   afterAll(async () => {
+    await impatient.stop();
     await app.close();
   });
 
@@ -69,7 +72,7 @@ describe('an exchange that goes wrong', () => {
       await plant(app, { ...EXCHANGE, ...fault });
       const before = exchanges(app);
 
-      const landed = await browser.get(callback);
+      const landed = await (fault.kind === 'timeout' ? browser.at(impatient.url) : browser).get(callback);
 
       expect(landed.status).toBe(303);
       expect(exchanges(app)).toBe(before + 1);
@@ -182,10 +185,7 @@ describe('an exchange that goes wrong', () => {
       },
     };
     const cut = await startFlowApp({ like: own, options });
-    const same = cut.browser(browser.user);
-    for (const [name, value] of browser.cookies) same.cookies.set(name, value);
-
-    const turned = await same.get(callback);
+    const turned = await browser.at(cut.url).get(callback);
     await cut.stop();
 
     expect(turned.status).toBe(503);

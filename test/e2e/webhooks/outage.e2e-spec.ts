@@ -163,7 +163,10 @@ describe('a process that dies around a webhook', () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect((await inboxOf(app)).find((row) => row.dedupe_key === key)).toMatchObject({ status: 'pending' });
     expect(await syncedEventsOf(owner)).toBe(0);
-    await sql(app, `UPDATE powens_inbox SET available_at = now() WHERE status = 'pending'`);
+    await sql(
+      app,
+      `UPDATE powens_inbox SET available_at = now(), leased_until = now() WHERE status = 'pending'`,
+    );
     await inboxEmpty(app);
     await late.stop('SIGTERM');
     expect(await syncedEventsOf(owner)).toBeLessThanOrEqual(1);

@@ -23,6 +23,13 @@ export class Browser {
     readonly user: string | null,
   ) {}
 
+  /** The same browser at another application: it brings its cookies along. */
+  at(origin: string): Browser {
+    const same = new Browser(origin, this.user);
+    for (const [name, value] of this.cookies) same.cookies.set(name, value);
+    return same;
+  }
+
   async get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
     return this.send('GET', path, headers);
   }

@@ -73,6 +73,18 @@ export interface FlowApp {
   close(): Promise<void>;
 }
 
+/**
+ * Starts a replica that does not wait long for a Powens that keeps silent; otherwise it leaves the work to `app`. On a slow
+ * machine, others must have the time that an answer takes.
+ */
+export async function startImpatient(app: FlowApp): Promise<FlowApp> {
+  return startFlowApp({
+    like: app,
+    powensTimeoutMs: 3000,
+    options: { outbox: { relay: false }, lifecycle: { sweeper: false } },
+  });
+}
+
 /** What runs by itself. The comparison writes into rows that tests compare, so it runs where it is the matter. */
 const BACKGROUND = { outbox: { pollIntervalMs: 100 }, reconciliation: { enabled: false } };
 

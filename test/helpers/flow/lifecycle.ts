@@ -2,6 +2,7 @@ import type { ConnectionEvent } from 'nestjs-powens-connections';
 import { connect, until } from './person.js';
 import type { Browser } from './browser.js';
 import type { FlowApp } from './flow-app.js';
+import { sql } from './observe.js';
 
 /** A connection as the library answers it. */
 export interface ConnectionBody {
@@ -58,6 +59,17 @@ export async function setState(
 /** Moves the provider's clock. */
 export async function advance(app: FlowApp, advanceSeconds: number): Promise<void> {
   await admin(app, 'clock', { advanceSeconds });
+}
+
+/**
+ * Ends the leases of deletions, as if their processes had died long ago: the database's clock decides, so the rows are moved.
+ * What keeps a deletion from its end must be gone before: the next one who tries takes a new lease.
+ */
+export async function endLeases(app: FlowApp): Promise<void> {
+  await sql(
+    app,
+    `UPDATE powens_connection SET leased_until = now() WHERE status = 'deleting' AND leased_until > now()`,
+  );
 }
 
 /** Waits for an event of an owner. */

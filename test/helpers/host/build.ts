@@ -33,11 +33,24 @@ const LIBRARY: Build = {
   script: 'build:lib',
 };
 
+/** Whether this process has looked: sources do not change while tests run. */
+let isHostBuilt = false;
+
 /** Builds the host as `npm start` does, where the sources differ from the last build. @returns the path of a file of it */
 export async function builtHost(file: string): Promise<string> {
+  return builtFile(join('src', file));
+}
+
+/** Builds the commands as `npm run keys` and `npm run doctor` do. @returns the path of one */
+export async function builtCommand(name: 'connections-keys' | 'connections-doctor'): Promise<string> {
+  return builtFile(join('libs', 'connections', 'src', 'cli', `${name}.js`));
+}
+
+async function builtFile(path: string): Promise<string> {
   // It has a lock of its own for many that ask at the same time.
-  run(process.execPath, ['scripts/build-cli.mjs']);
-  return Promise.resolve(join(root, 'dist', 'src', file));
+  if (!isHostBuilt) run(process.execPath, ['scripts/build-cli.mjs']);
+  isHostBuilt = true;
+  return Promise.resolve(join(root, 'dist', path));
 }
 
 /** Builds the library as it is published. @returns the folder of the package */

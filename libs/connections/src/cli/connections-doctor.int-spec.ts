@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { captureOutput, registerSecret } from '../../../../test/helpers/canary/collector.js';
+import { builtCommand } from '../../../../test/helpers/host/build.js';
 import { json, stubHttp, type Stub } from '../powens/__support__/stub-server.js';
-import { buildCommand, type BuiltCommand } from './__support__/built-command.js';
+import { runDoctor } from './__support__/doctor-under-test.js';
 
 const CONFIG_TOKEN = `config-${randomBytes(16).toString('hex')}`;
 const SECRET = `wh_${randomBytes(16).toString('hex')}`;
@@ -19,22 +20,18 @@ interface Ran {
 
 /** A process of its own, as an operator starts it. */
 describe('connections-doctor', () => {
-  let command: BuiltCommand;
+  let command: string;
   let serial = 0;
 
-  beforeAll(() => {
-    command = buildCommand('connections-doctor');
+  beforeAll(async () => {
+    command = await builtCommand('connections-doctor');
     registerSecret('config token', CONFIG_TOKEN);
     registerSecret('webhook secret', SECRET);
   });
 
-  afterAll(() => {
-    command.remove();
-  });
-
   async function run(argv: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
     const options = { env: { PATH: process.env['PATH'], ...env } };
-    const ran = await promisify(execFile)(process.execPath, [command.file, ...argv], options).then(
+    const ran = await promisify(execFile)(process.execPath, [command, ...argv], options).then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
       (failed: unknown) => failed as Ran,
     );
@@ -44,19 +41,21 @@ describe('connections-doctor', () => {
 
   const newFile = (): string => join(inject('runFolder'), `doctor-secret-${process.pid}-${(serial += 1)}`);
 
-  async function registering(powens: Stub, name: string, secretFile: string): Promise<Ran> {
-    return run(
-      ['register-webhooks', '--name', name, '--secret-file', secretFile, '--path', 'api/connections'],
-      {
-        POWENS_DOMAIN: 'acme-sandbox',
-        POWENS_CLIENT_ID: '20000001',
-        POWENS_CLIENT_SECRET: 'made-up-client-secret',
-        POWENS_API_URL: `${powens.origin}/2.0`,
-        POWENS_CONFIG_TOKEN: CONFIG_TOKEN,
-        PUBLIC_URL: 'https://app.example.com',
-      },
-    );
-  }
+  const argvOf = (name: string, secretFile: string): string[] => [
+    ...['register-webhooks', '--name', name, '--secret-file', secretFile, '--path', 'api/connections'],
+  ];
+
+  const environmentOf = (powens: Stub): Record<string, string> => ({
+    POWENS_DOMAIN: 'acme-sandbox',
+    POWENS_CLIENT_ID: '20000001',
+    POWENS_CLIENT_SECRET: 'made-up-client-secret',
+    POWENS_API_URL: `${powens.origin}/2.0`,
+    POWENS_CONFIG_TOKEN: CONFIG_TOKEN,
+    PUBLIC_URL: 'https://app.example.com',
+  });
+
+  const registering = async (powens: Stub, name: string, secretFile: string): Promise<Ran> =>
+    run(argvOf(name, secretFile), environmentOf(powens));
 
   const powensStub = async (): Promise<Stub> =>
     stubHttp((_, response) => {
@@ -64,7 +63,7 @@ describe('connections-doctor', () => {
     });
 
   it('should start with the line that makes a file a command, and say what it does', async () => {
-    expect(readFileSync(command.file, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(readFileSync(command, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
     const { code, stdout } = await run(['--help']);
     expect([code, stdout]).toEqual([0, expect.stringContaining('connections-doctor')]);
   });
@@ -107,7 +106,7 @@ describe('connections-doctor', () => {
     'should refuse the name "%s", and say why',
     async (name) => {
       const [powens, file] = [await powensStub(), newFile()];
-      const { code, stderr } = await registering(powens, name, file);
+      const { code, stderr } = await runDoctor(argvOf(name, file), environmentOf(powens));
       expect([code, stderr]).toEqual([2, expect.stringContaining('1 to 13 lower-case letters and digits')]);
       expect([existsSync(file), powens.requests]).toEqual([false, []]);
     },

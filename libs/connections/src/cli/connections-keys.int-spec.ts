@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { captureOutput } from '../../../../test/helpers/canary/collector.js';
 import { postgresCapabilities } from '../../../../test/helpers/database.js';
+import { builtCommand } from '../../../../test/helpers/host/build.js';
 import {
   madeUpKey,
   rotationUnderTest,
   type RotationUnderTest,
 } from '../custody/__support__/rotation-under-test.js';
-import { buildCommand, type BuiltCommand } from './__support__/built-command.js';
 
 const ROWS = 2000;
 const KILLS = 5;
@@ -18,20 +18,19 @@ const KILLS = 5;
 describe.skipIf(!postgresCapabilities().concurrent)('connections-keys', () => {
   const [k1, k2] = ['k1', 'k2'].map(madeUpKey) as [string, string];
   let bench: RotationUnderTest;
-  let command: BuiltCommand;
+  let command: string;
 
   beforeAll(async () => {
-    command = buildCommand('connections-keys');
+    command = await builtCommand('connections-keys');
     bench = await rotationUnderTest();
   });
 
   afterAll(async () => {
     await bench.close();
-    command.remove();
   });
 
   function start(...argv: readonly string[]): ChildProcess {
-    const child = spawn(process.execPath, [command.file, ...argv], {
+    const child = spawn(process.execPath, [command, ...argv], {
       env: { PATH: process.env['PATH'], DATABASE_URL: bench.database.url, CONNECTIONS_KEYS: `${k2},${k1}` },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -42,7 +41,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('connections-keys', () => {
   }
 
   it('should start with the line that makes a file a command', () => {
-    expect(readFileSync(command.file, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(readFileSync(command, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
   it('should leave every token readable each time it is killed, and finish when it is run again', async () => {

@@ -45,6 +45,9 @@ async function main(): Promise<number> {
       .join(' ')}`,
   );
   const server = await DatabaseServer.start();
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => void server.stop().finally(() => process.exit(1)));
+  }
   const stage: Stage = { server, isShort: values.short, random: randomOf(seed), report: print };
   const outcomes: Outcome[] = [];
   try {

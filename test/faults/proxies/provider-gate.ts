@@ -148,7 +148,8 @@ export class ProviderGate {
     request: IncomingMessage,
     body: Buffer,
   ): Promise<{ status: number; headers: Record<string, string | string[] | undefined>; text: string }> {
-    const { host: _, ...headers } = request.headers;
+    // The host as it was asked for: links to further pages lead through here, too.
+    const { headers } = request;
     return new Promise((resolve, reject) => {
       const options = { method: request.method ?? 'GET', headers, agent: this.#agent };
       const outgoing = send(new URL(request.url ?? '/', this.upstream), options, (answer) => {

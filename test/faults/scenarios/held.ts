@@ -25,34 +25,71 @@ const OF_CALLBACKS: readonly (Moment & { readonly ends: string })[] = [
   { name: 'while the bank is read', point: 'after', isOf: isRead, ends: 'connected' },
 ];
 
+/** What happens to the replica, and how it comes back once another one has done its work. */
+interface Blow {
+  readonly signal: string;
+  strike(world: World): Promise<void>;
+  recover(world: World, held: Held): Promise<void>;
+}
+
+const STOP: Blow = {
+  signal: 'SIGSTOP',
+  strike: async ({ fleet }) => Promise.resolve(fleet.replica(0)?.stopped(true)),
+  recover: wake,
+};
+
+const KILL: Blow = {
+  signal: 'kill -9',
+  strike: async ({ fleet }) => fleet.kill(0),
+  recover: async ({ fleet }, held) => {
+    held.release();
+    await fleet.startReplica(0);
+    fleet.route(0, 1);
+  },
+};
+
 /** A replica stops in the middle of a callback for longer than its leases, and wakes up when another one has completed it. */
-export async function stoppedInCallback({ server, isShort }: Stage): Promise<Outcome> {
+export async function stoppedInCallback(stage: Stage): Promise<Outcome> {
+  return inCallbacks(stage, STOP);
+}
+
+/** A replica is killed in the middle of a callback. What it had obtained and not kept is lost, and must be counted. */
+export async function killedInCallback(stage: Stage): Promise<Outcome> {
+  return inCallbacks(stage, KILL);
+}
+
+async function inCallbacks({ server, isShort }: Stage, blow: Blow): Promise<Outcome> {
   const rounds = isShort ? ROUNDS.short : ROUNDS.long;
   const world = await World.create({ server, replicas: 2 });
   try {
     const violations: Violation[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      for (const moment of OF_CALLBACKS) violations.push(...(await inCallback(world, moment)));
+      for (const moment of OF_CALLBACKS) violations.push(...(await inCallback(world, moment, blow)));
     }
-    const outcome = await judge(world, `SIGSTOP in a callback, ${rounds} x ${OF_CALLBACKS.length} moments`);
+    const name = `${blow.signal} in a callback, ${rounds} x ${OF_CALLBACKS.length} moments`;
+    const outcome = await judge(world, name);
     return { ...outcome, violations: [...violations, ...outcome.violations] };
   } finally {
     await world.close();
   }
 }
 
-async function inCallback(world: World, moment: (typeof OF_CALLBACKS)[number]): Promise<Violation[]> {
+async function inCallback(
+  world: World,
+  moment: (typeof OF_CALLBACKS)[number],
+  blow: Blow,
+): Promise<Violation[]> {
   const { crowd, fleet, gate } = world;
   fleet.route(0);
   const held = gate.hold(moment.point, moment.isOf);
   const going = crowd.connect(1, 1);
   await held.arrived;
-  fleet.replica(0)?.stopped(true);
+  await blow.strike(world);
   fleet.route(1);
   await endLeases(world);
   await going;
   const open = await settle(world);
-  await wake(world, held);
+  await blow.recover(world, held);
   const status = crowd.people.at(-1)?.visits[0]?.status ?? 'nothing';
   return [
     ...open.map((what) => ({ invariant: 'everything ends', what: `${moment.name}: ${what}` })),

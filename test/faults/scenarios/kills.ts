@@ -36,7 +36,7 @@ async function killed(stage: Stage, provisioning: Provisioning): Promise<Outcome
       }
     };
     const killing = killer();
-    await crowd.connectUntil(isShort ? 3 : 16, (begun) => begun >= leastFlows && fleet.kills >= leastKills);
+    await crowd.connectUntil(isShort ? 3 : 8, (begun) => begun >= leastFlows && fleet.kills >= leastKills);
     isOver = true;
     await killing;
     return await judge(world, `kills, ${provisioning}, ${replicas} replicas`);

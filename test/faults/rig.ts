@@ -46,7 +46,12 @@ async function main(): Promise<number> {
   );
   const server = await DatabaseServer.start();
   for (const signal of ['SIGINT', 'SIGTERM']) {
-    process.on(signal, () => void server.stop().finally(() => process.exit(1)));
+    process.on(signal, () => {
+      server.stop().then(
+        () => process.exit(1),
+        () => process.exit(1),
+      );
+    });
   }
   const stage: Stage = { server, isShort: values.short, random: randomOf(seed), report: print };
   const outcomes: Outcome[] = [];

@@ -8,3 +8,4 @@ export { CustodyError } from './custody.error.js';
 export { ProviderMismatchError } from './provider-mismatch.error.js';
 export { StorageError } from './storage.error.js';
 export { WebhookError, type WebhookRefusal } from './webhook.error.js';
+export { describeError } from './describe-error.js';

@@ -1,4 +1,4 @@
-import { startHeartbeat } from '../database/heartbeat.js';
+import { startHeartbeat } from '../background/heartbeat.js';
 import type { OutboxRepository } from './outbox.repository.js';
 import type { Lease } from './outbox.rows.js';
 

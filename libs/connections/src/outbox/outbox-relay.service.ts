@@ -12,13 +12,14 @@ import { EventPublisher } from './event-publisher.interface.js';
 import { HeldLeases } from './held-leases.js';
 import { OutboxClaims } from './outbox-claims.js';
 import { OutboxRepository, type ClaimedMessage } from './outbox.repository.js';
-import { retryDelayMs } from './retry-schedule.js';
+import { Poller } from '../background/poller.js';
+import { jitterOf, retryDelayMs } from '../background/retry-delay.js';
 
-/** How long the others of a batch wait for a slow handler; it goes on by itself then. */
-const PATIENCE_MS = 100;
+/** Milliseconds that a batch waits for a slow handler, before the next one is claimed beside it. */
+const BATCH_WAIT_MS = 100;
 
 /**
- * Empties the outbox: claims with a lease, publishes, acknowledges; backs off and buries what keeps failing. Any
+ * Empties the outbox: claims with a lease, publishes, acknowledges; retries later what failed, and makes a dead letter of what keeps failing. Any
  * number of processes may run one.
  *
  * @see RL-21 to RL-28
@@ -27,13 +28,15 @@ const PATIENCE_MS = 100;
 @Injectable()
 export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('ConnectionsOutbox');
-  #state: 'idle' | 'draining' | 'stopped' = 'stopped';
-  #woken = false;
-  #draining: Promise<void> = Promise.resolve();
+  readonly #poller = new Poller({
+    logger: this.#logger,
+    failure: 'The outbox cannot be read',
+    intervalMs: () => this.options.outbox.pollIntervalMs,
+    run: async (signal) => this.drain(signal),
+  });
   readonly #inFlight = new Set<Promise<void>>();
   readonly #held: HeldLeases;
   readonly #claims: OutboxClaims;
-  #timer: NodeJS.Timeout | undefined;
   #warned = false;
 
   constructor(
@@ -52,61 +55,25 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
    */
   onApplicationBootstrap(): void {
     if (this.options.outbox.relay) {
-      this.#state = 'idle';
-      this.#timer = setTimeout(() => {
-        this.wake();
-      });
+      this.#poller.start();
     }
   }
 
   /** Stops claiming, then lets what is in flight end. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#state = 'stopped';
-    clearTimeout(this.#timer);
-    await this.#draining;
+    await this.#poller.stop();
     await Promise.all(this.#inFlight);
   }
 
   /** Looks at the outbox now. Called right after a commit; polling remains the guarantee (RL-28). */
   wake(): void {
-    this.#woken = true;
-    if (this.#state === 'idle') {
-      clearTimeout(this.#timer);
-      this.#state = 'draining';
-      this.#draining = this.drain();
-    }
+    this.#poller.wake();
   }
 
-  private async drain(): Promise<void> {
-    try {
-      while (this.#state === 'draining' && this.#woken) {
-        this.#woken = false;
-        while ((await this.deliverBatch()) && this.isDraining()) {
-          // One batch after the other, until nothing is due.
-        }
-      }
-    } catch (error) {
-      this.#logger.error(
-        `The outbox cannot be read, next look in ${this.options.outbox.pollIntervalMs} ms: ${textOf(error)}`,
-      );
+  private async drain(signal: AbortSignal): Promise<void> {
+    while ((await this.deliverBatch()) && !signal.aborted) {
+      // One batch after the other, until nothing is due.
     }
-    this.rest();
-  }
-
-  /** A method, since the compiler does not know that `beforeApplicationShutdown` runs during an await. */
-  private isDraining(): boolean {
-    return this.#state === 'draining';
-  }
-
-  private rest(): void {
-    if (this.#state === 'stopped') {
-      return;
-    }
-    this.#state = 'idle';
-    this.#timer = setTimeout(() => {
-      this.wake();
-    }, this.options.outbox.pollIntervalMs);
-    this.#timer.unref();
   }
 
   /** @returns whether there may be more to deliver right now */
@@ -145,7 +112,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     deliveries.forEach((delivery) => {
       this.track(delivery);
     });
-    await settledWithin(deliveries, PATIENCE_MS);
+    await settledWithin(deliveries, BATCH_WAIT_MS);
     isSoon = false;
     if (soon.length > 0) {
       await this.repository.acknowledge(leaseToken, soon);
@@ -177,7 +144,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
         );
         await this.repository.bury(leaseToken, position);
       } else {
-        const delayMs = retryDelayMs(deliveries, fractionOf(event.id));
+        const delayMs = retryDelayMs(deliveries, jitterOf(event.id));
         this.#logger.warn(
           `Event ${event.id} (${event.type}), delivery ${deliveries} failed, next in ${delayMs} ms: ${textOf(error)}`,
         );
@@ -221,11 +188,6 @@ async function settledWithin(promises: readonly Promise<unknown>[], ms: number):
   });
   await Promise.race([Promise.allSettled(promises), late]);
   clearTimeout(timer);
-}
-
-/** Jitter out of the event's own random bits: no generator needed, and each event has its own. */
-function fractionOf(eventId: string): number {
-  return Number.parseInt(eventId.slice(-4), 16) / 0x10000;
 }
 
 function textOf(error: unknown): string {

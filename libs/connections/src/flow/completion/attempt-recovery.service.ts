@@ -5,7 +5,7 @@ import type { ClaimedAttempt } from '../../attempts/attempt.js';
 import { AttemptRepository } from '../../attempts/attempt.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { Transaction } from '../../database/unit-of-work.js';
-import { ConnectionsError } from '../../errors/index.js';
+import { describeError } from '../../errors/index.js';
 import { attemptLeaseSeconds } from '../../options/resolve/call-time.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { Owner } from '../../values/owner.js';
@@ -42,7 +42,7 @@ export class AttemptRecovery {
   begin(isStopped: () => boolean): void {
     this.#round ??= this.round(isStopped)
       .catch((error: unknown) => {
-        const text = error instanceof ConnectionsError ? error.message : 'a fault of ours';
+        const text = describeError(error);
         this.#logger.error(`Interrupted callbacks could not be looked for: ${text}`);
       })
       .finally(() => {
@@ -106,7 +106,7 @@ export class AttemptRecovery {
       await this.runner.run(attempt);
     } catch (error) {
       // Given back for the browser, or a database that is away: somebody comes again.
-      const text = error instanceof ConnectionsError ? error.message : 'a fault of ours';
+      const text = describeError(error);
       this.#logger.warn(`Attempt ${attempt.id} could not be completed now: ${text}`);
     }
   }

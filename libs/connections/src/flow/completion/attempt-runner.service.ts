@@ -10,7 +10,7 @@ import { FailureService, ownerErased } from './failure.service.js';
 import { FlowLog } from '../exchange/flow-log.js';
 import { FulfilmentService } from './fulfilment.service.js';
 import { TokenAccessService, ownerAlreadyConnected } from '../exchange/token-access.service.js';
-import { withHeartbeat } from '../../database/lease-heartbeat.js';
+import { withHeartbeat } from '../../background/heartbeat.js';
 
 /**
  * Completes a claimed attempt: right after its callback, or later, from what was stored with the claim.

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { AttemptFlow, ClaimedAttempt } from '../../attempts/attempt.js';
-import { ConnectionsError } from '../../errors/index.js';
+import { describeError } from '../../errors/index.js';
 import type { WebviewCallback } from '../../values/webview-callback.js';
 import type { Undone } from './visit-undo.service.js';
 
@@ -39,11 +39,11 @@ export class FlowLog {
   }
 
   ended(attemptId: string, status: string, error: unknown): void {
-    this.#logger.warn(`Attempt ${attemptId} ended ${status}: ${textOf(error)}`);
+    this.#logger.warn(`Attempt ${attemptId} ended ${status}: ${describeError(error)}`);
   }
 
   postponed(attemptId: string, error: unknown): void {
-    this.#logger.warn(`Attempt ${attemptId} is put off, what it obtained is kept: ${textOf(error)}`);
+    this.#logger.warn(`Attempt ${attemptId} is put off, what it obtained is kept: ${describeError(error)}`);
   }
 
   outrun(attemptId: string): void {
@@ -69,18 +69,13 @@ export class FlowLog {
 
   orphaned(attemptId: string, error: unknown): void {
     this.#logger.error(
-      `Attempt ${attemptId}: the Powens user that this visit made may be left behind: ${textOf(error)}. ` +
+      `Attempt ${attemptId}: the Powens user that this visit made may be left behind: ${describeError(error)}. ` +
         'See "Orphans" in docs/operations.md.',
     );
   }
 
   fault(attemptId: string, error: unknown): void {
     const stack = error instanceof Error ? error.stack : undefined;
-    this.#logger.error(`Attempt ${attemptId}: a fault of ours`, stack);
+    this.#logger.error(`Attempt ${attemptId}: unexpected error`, stack);
   }
-}
-
-/** Texts of other errors may quote anything: they go to the log of faults alone. */
-function textOf(error: unknown): string {
-  return error instanceof ConnectionsError ? error.message : 'a fault of ours';
 }

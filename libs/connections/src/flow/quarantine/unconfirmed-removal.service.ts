@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RemovalRepository } from '../../connections/removal.repository.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { ConnectionsError } from '../../errors/index.js';
+import { describeError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
 import { RemovalService } from '../lifecycle/removal.service.js';
@@ -71,7 +71,7 @@ export class UnconfirmedRemoval {
       });
       this.#logger.log(`Connection ${local.id}, which nobody confirmed, was removed`);
     } catch (error) {
-      const text = error instanceof ConnectionsError ? error.message : 'a fault of ours';
+      const text = describeError(error);
       this.#logger.warn(`Connection ${local.id}, which nobody confirmed, is not removed yet: ${text}`);
     }
   }

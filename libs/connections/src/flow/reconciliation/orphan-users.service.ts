@@ -1,13 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { PowensUserRepository } from '../../custody/powens-user.repository.js';
-import { ConnectionsError } from '../../errors/index.js';
+import { describeError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { ApiPath } from '../../powens/bank/api-path.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import { parseListedUser, type ListedUser } from '../../powens/setup/listed-user.js';
 import { ConsoleToken } from '../../values/secrets/console-token.js';
-import { pause } from './pause.js';
+import { pause } from '../../background/pause.js';
 import type { OrphanReport } from './reconciliation.types.js';
 
 const PAGE = 1000;
@@ -50,7 +50,7 @@ export class OrphanUsers {
     try {
       return this.told(await this.find(ConsoleToken.of(usersToken), signal));
     } catch (error) {
-      const text = error instanceof ConnectionsError ? error.message : 'a fault of ours';
+      const text = describeError(error);
       this.#logger.error(`Powens users that nobody knows could not be looked for: ${text}`);
       return { checked: false, reason: 'failed' };
     }

@@ -7,9 +7,8 @@ import {
 } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ReconciliationSchedule } from './reconciliation-schedule.repository.js';
-import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import { pause } from './pause.js';
+import { Poller } from '../../background/poller.js';
 import { ReconciliationService } from './reconciliation.service.js';
 
 /** Between two looks when nothing was due: at most a minute is lost of a day. */
@@ -17,16 +16,19 @@ const SHORTEST_LOOK_MS = 1000;
 const LONGEST_LOOK_MS = 60_000;
 
 /**
- * Compares account after account, around the clock, in a loop of its own: a comparison may take as long as Powens does.
- * Any number of processes may run one; the database gives the turns.
+ * Compares one Powens user after the other with Powens, in a poller of its own: a comparison may take as long as Powens
+ * does. Any number of processes may run one; the database gives the turns.
  *
  * @internal
  */
 @Injectable()
 export class ReconciliationLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #logger = new Logger('ConnectionsReconciliation');
-  readonly #stop = new AbortController();
-  #running: Promise<void> = Promise.resolve();
+  readonly #poller = new Poller({
+    logger: new Logger('ConnectionsReconciliation'),
+    failure: 'No Powens user can be compared',
+    intervalMs: () => this.lookMs,
+    run: async (signal) => this.compareNext(signal),
+  });
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -37,37 +39,22 @@ export class ReconciliationLoop implements OnApplicationBootstrap, BeforeApplica
   /** Starts once the application is there, and looks a little later: a start has enough to do. */
   onApplicationBootstrap(): void {
     if (this.options.reconciliation.enabled) {
-      this.#running = this.run();
+      this.#poller.start(this.lookMs);
     }
   }
 
   /** Lets the comparison under way end. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stop.abort();
-    await this.#running;
+    await this.#poller.stop();
   }
 
-  private async run(): Promise<void> {
-    const { signal } = this.#stop;
-    await pause(this.lookMs, signal);
-    while (!signal.aborted) {
-      await pause(await this.turn(signal), signal);
-    }
-  }
-
-  /** One turn. @returns milliseconds to wait before the next look */
-  private async turn(signal: AbortSignal): Promise<number> {
+  /** @returns milliseconds until the next comparison */
+  private async compareNext(signal: AbortSignal): Promise<number> {
     const { intervalSeconds, stepMs } = this.service.pace;
-    try {
-      const isDone = await this.service.regularTurn(signal);
-      if (isDone) {
-        return stepMs;
-      }
-      await this.turns.spread(this.options.instance, intervalSeconds);
-    } catch (error) {
-      const text = error instanceof ConnectionsError ? error.message : 'a fault of ours';
-      this.#logger.error(`No account can be compared now, next look in ${this.lookMs} ms: ${text}`);
+    if (await this.service.regularTurn(signal)) {
+      return stepMs;
     }
+    await this.turns.spread(this.options.instance, intervalSeconds);
     return this.lookMs;
   }
 

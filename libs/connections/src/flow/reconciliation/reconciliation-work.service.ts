@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ReconciliationSchedule, type Pace, type Turn } from './reconciliation-schedule.repository.js';
-import { ConnectionsError, type ConnectionsErrorCode } from '../../errors/index.js';
+import { ConnectionsError, type ConnectionsErrorCode, describeError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { usableOf } from '../tokens/usable.js';
 import { UserReconciliation } from './user-reconciliation.service.js';
@@ -124,5 +124,5 @@ export class ReconciliationWork {
 function factsOf(error: unknown): Pick<ConnectionsError, 'code' | 'message' | 'retryAfterSeconds'> {
   return error instanceof ConnectionsError
     ? error
-    : { code: 'internal_error', message: 'a fault of ours', retryAfterSeconds: undefined };
+    : { code: 'internal_error', message: describeError(error), retryAfterSeconds: undefined };
 }

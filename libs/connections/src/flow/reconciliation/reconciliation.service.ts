@@ -11,7 +11,7 @@ import { LossPolicy } from '../losses/loss-policy.service.js';
 import { OrphanUsers } from './orphan-users.service.js';
 import { usableOf } from '../tokens/usable.js';
 import { UserReconciliation } from './user-reconciliation.service.js';
-import { pause } from './pause.js';
+import { pause } from '../../background/pause.js';
 import { ReconciliationTally } from './reconciliation-tally.js';
 import { lossOfRow, type ReconciledLoss } from '../losses/reconciled-loss.js';
 import { ReconciliationWork } from './reconciliation-work.service.js';

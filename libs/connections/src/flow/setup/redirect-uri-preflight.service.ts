@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { PowensUserRepository } from '../../custody/powens-user.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
-import { ConfigurationError, ConnectionsError, PowensApiError } from '../../errors/index.js';
+import { ConfigurationError, PowensApiError, describeError } from '../../errors/index.js';
 import { PublicRoutes } from '../../options/resolve/public-routes.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { ApiPath } from '../../powens/bank/api-path.js';
@@ -61,9 +61,8 @@ export class RedirectUriPreflight implements OnModuleInit {
     try {
       return await this.ask();
     } catch (error) {
-      const reason = error instanceof ConnectionsError ? error.message : 'unknown fault';
       this.#logger.warn(
-        `Whether Powens knows the redirect URI ${this.routes.redirectUri} could not be checked: ${reason}`,
+        `Whether Powens knows the redirect URI ${this.routes.redirectUri} could not be checked: ${describeError(error)}`,
       );
       return null;
     }

@@ -5,7 +5,7 @@ import {
   PowensUserLeaseRepository,
   type PowensUserState,
 } from '../../custody/powens-user-lease.repository.js';
-import { ConnectionsError } from '../../errors/index.js';
+import { describeError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
 import { TokenService } from '../tokens/token.service.js';
@@ -102,7 +102,7 @@ export class InterruptedChanges {
       await run();
       this.#logger.log(`Finished what was interrupted: ${what}`);
     } catch (error) {
-      const text = error instanceof ConnectionsError ? error.message : 'a fault of ours';
+      const text = describeError(error);
       this.#logger.warn(`Not finished yet: ${what}: ${text}`);
     }
   }

@@ -6,7 +6,8 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { ConnectionsError } from '../../errors/index.js';
+import { describeError } from '../../errors/index.js';
+import { Poller } from '../../background/poller.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { OutboxRepository } from '../../outbox/outbox.repository.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
@@ -29,9 +30,12 @@ const BATCH = 1000;
 @Injectable()
 export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('ConnectionsSweeper');
-  #stopped = false;
-  #round: Promise<void> = Promise.resolve();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #poller = new Poller({
+    logger: this.#logger,
+    failure: 'The sweeper failed',
+    intervalMs: () => this.options.lifecycle.sweepIntervalMs,
+    run: async () => this.sweep(),
+  });
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -46,37 +50,33 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
   /** Looks at once: what the last process left must not wait. */
   onApplicationBootstrap(): void {
     if (this.options.lifecycle.sweeper) {
-      this.#round = this.sweep();
+      this.#poller.start();
     }
   }
 
   /** Lets the round under way end. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#round;
+    await this.#poller.stop();
     await this.recovery.idle();
   }
 
   private async sweep(): Promise<void> {
     const { instance } = this.options;
-    this.recovery.begin(() => this.#stopped);
-    await this.step('finish interrupted changes', async () => this.interrupted.finish(() => this.#stopped));
+    const isStopped = (): boolean => this.#poller.isStopped;
+    this.recovery.begin(isStopped);
+    await this.step('finish interrupted changes', async () => this.interrupted.finish(isStopped));
     await this.step('remove what nobody confirmed', async () =>
-      this.removals.unconfirmed.removeDue(() => this.#stopped),
+      this.removals.unconfirmed.removeDue(isStopped),
     );
-    await this.step('forget what Powens lost', async () => this.removals.lost.end(() => this.#stopped));
-    await this.step('end abandoned reservations', async () =>
-      this.removals.reservations.end(() => this.#stopped),
-    );
+    await this.step('forget what Powens lost', async () => this.removals.lost.end(isStopped));
+    await this.step('end abandoned reservations', async () => this.removals.reservations.end(isStopped));
     await this.step('warn of consents that end', async () => this.warnings.expiry.warn());
     await this.step('warn of silent connections', async () => this.warnings.silence.warn());
-    await this.step('remove old attempts', async () => this.recovery.purge(() => this.#stopped));
+    await this.step('remove old attempts', async () => this.recovery.purge(isStopped));
     await this.step('remove delivered events', async () =>
       this.outbox.purge(instance, RETENTION_DAYS, BATCH),
     );
     await this.step('remove old webhooks', async () => this.purgeInbox());
-    this.rest();
   }
 
   private async purgeInbox(): Promise<void> {
@@ -87,26 +87,15 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
 
   /** One step that fails does not keep the others from their turn. */
   private async step(name: string, run: () => Promise<void>): Promise<void> {
-    if (this.#stopped) {
+    if (this.#poller.isStopped) {
       return;
     }
     try {
       await run();
     } catch (error) {
-      const text = error instanceof ConnectionsError ? error.message : 'a fault of ours';
       this.#logger.error(
-        `Could not ${name}, next try in ${this.options.lifecycle.sweepIntervalMs} ms: ${text}`,
+        `Could not ${name}, next try in ${this.options.lifecycle.sweepIntervalMs} ms: ${describeError(error)}`,
       );
     }
-  }
-
-  private rest(): void {
-    if (this.#stopped) {
-      return;
-    }
-    this.#timer = setTimeout(() => {
-      this.#round = this.sweep();
-    }, this.options.lifecycle.sweepIntervalMs);
-    this.#timer.unref();
   }
 }

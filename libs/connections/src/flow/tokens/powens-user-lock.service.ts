@@ -11,7 +11,7 @@ import {
 import { ConnectionsError } from '../../errors/index.js';
 import { powensUserLeaseSeconds } from '../../options/resolve/call-time.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import { withHeartbeat } from '../../database/lease-heartbeat.js';
+import { withHeartbeat } from '../../background/heartbeat.js';
 
 const WAIT_MS = 20_000;
 const STEP_MS = 50;

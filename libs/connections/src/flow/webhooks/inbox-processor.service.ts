@@ -7,27 +7,29 @@ import {
 } from '@nestjs/common';
 import { v4 as uuidv4 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { ConnectionsError } from '../../errors/index.js';
+import { ConnectionsError, describeError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import { startHeartbeat } from '../../database/heartbeat.js';
-import { retryDelayMs } from '../../outbox/retry-schedule.js';
+import { withHeartbeat } from '../../background/heartbeat.js';
+import { Poller } from '../../background/poller.js';
+import { jitterOf, retryDelayMs } from '../../background/retry-delay.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import { InboxRepository, type LeaseRequest } from '../../webhooks/inbox.repository.js';
 import { DeferredError } from './deferred.error.js';
 import { WebhookProcessing } from './webhook-processing.service.js';
 
-/** Extended while a message is processed, so that a process that dies costs seconds. */
+/** Extended while a message is processed: the messages of a process that ended are claimed again after seconds. */
 const LEASE_SECONDS = 10;
 
-/** Steps of a walk over the keys that one look may take. */
+/** Steps of a walk over the order keys within one claim. */
 const MAX_WALK_STEPS = 5;
 
-/** Of so many looks in a row that could not see all that is due, one begins with a step of the walk. */
+/** Every so many incomplete claims in a row, one begins with a step of the walk. */
 const WALK_EVERY = 4;
+const DEFAULT_POLL_MS = 1000;
 
 /**
- * Empties the inbox: claims with a lease, processes, settles; waits for what is not known yet, backs off, sets aside. Any
- * number of processes may run one.
+ * Empties the inbox: claims with a lease, processes, acknowledges; postpones what belongs to a user not known yet, retries
+ * what failed, and in the end parks the one and makes a dead letter of the other. Any number of processes may run one.
  *
  * @see WH-07, WH-08
  * @internal
@@ -35,14 +37,18 @@ const WALK_EVERY = 4;
 @Injectable()
 export class InboxProcessor implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('ConnectionsInbox');
-  readonly #lanes = new Set<Promise<void>>();
-  #running = false;
-  #woken = false;
-  #looking = false;
-  /** Looks in a row that could not see all that is due. */
-  #unseen = 0;
+  readonly #poller = new Poller({
+    logger: this.#logger,
+    failure: 'The inbox cannot be read',
+    intervalMs: () => this.options.webhooks?.pollIntervalMs ?? DEFAULT_POLL_MS,
+    run: async (signal) => this.claimUntilEmpty(signal),
+  });
+  /** Workers under way: each processes the messages of one connection. */
+  readonly #workers = new Set<Promise<void>>();
+  /** Claims in a row that could not see all that is due. */
+  #incompleteClaims = 0;
+  /** Key at which the last walk ended. */
   #walkedTo: string | null = null;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -53,88 +59,68 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
   /** Starts; what arrived before, here or elsewhere, is waiting. */
   onApplicationBootstrap(): void {
     if (this.options.webhooks?.processing === true) {
-      this.#running = true;
-      this.wake();
+      this.#poller.start();
     }
   }
 
-  /** Stops claiming and lets what is under way end. */
+  /** Stops claiming and lets the messages under way end. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#running = false;
-    clearTimeout(this.#timer);
-    await Promise.all(this.#lanes);
+    await this.#poller.stop();
+    await Promise.all(this.#workers);
   }
 
   /** Looks at the inbox now. Called when something arrived; polling remains the guarantee. */
   wake(): void {
-    if (!this.#running) {
-      return;
-    }
-    const { concurrency = 1, pollIntervalMs = 1000 } = this.options.webhooks ?? {};
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.wake();
-    }, pollIntervalMs);
-    this.#timer.unref();
-    this.#woken = true;
-    if (!this.#looking && this.#lanes.size < concurrency) {
-      const lane = this.processUntilEmpty().finally(() => {
-        this.#lanes.delete(lane);
-        if (this.#woken) {
-          this.wake();
-        }
-      });
-      this.#lanes.add(lane);
-    }
+    this.#poller.wake();
   }
 
-  /**
-   * One of a few that run side by side, each until nothing is due: a message that takes long holds up none but those of its
-   * own connection. One looks at a time; whoever finds something calls for the next.
-   */
-  private async processUntilEmpty(): Promise<void> {
-    try {
-      while (this.#running && this.#woken && !this.#looking) {
-        const message = await this.look();
-        if (message !== null) {
-          this.wake();
-          await this.processAllOf(message);
-          this.#woken = true;
-        }
+  /** Claims for up to `concurrency` workers. A slow message blocks only its own connection and one worker. */
+  private async claimUntilEmpty(signal: AbortSignal): Promise<void> {
+    const { concurrency = 1 } = this.options.webhooks ?? {};
+    while (!signal.aborted) {
+      if (this.#workers.size >= concurrency) {
+        await Promise.race(this.#workers);
+        continue;
       }
-    } catch (error) {
-      const { pollIntervalMs = 1000 } = this.options.webhooks ?? {};
-      this.#logger.error(`The inbox cannot be used, next look in ${pollIntervalMs} ms: ${textOf(error)}`);
+      const message = await this.claimAny();
+      if (message === null) {
+        return;
+      }
+      this.startWorker(message);
     }
   }
 
-  private async look(): Promise<InboxMessage | null> {
-    this.#woken = false;
-    this.#looking = true;
-    try {
-      return await this.claimAny();
-    } finally {
-      this.#looking = false;
-    }
+  private startWorker(message: InboxMessage): void {
+    const worker = this.processAllOf(message)
+      .catch((error: unknown) => {
+        // The lease ends by itself, and the message is claimed again.
+        this.#logger.error(`The inbox cannot be written: ${describeError(error)}`);
+      })
+      .finally(() => {
+        this.#workers.delete(worker);
+        this.wake();
+      });
+    this.#workers.add(worker);
   }
 
-  /** Goes on with the same connection, whose next message nobody has to search for. */
+  /** Continues with the same connection, whose next message needs no search. */
   private async processAllOf(first: InboxMessage): Promise<void> {
     let message: InboxMessage | null = first;
     while (message !== null) {
       await this.handle(message);
-      message = this.#running ? await this.claimNextOf(first.orderKey) : null;
+      message = this.#poller.isStopped ? null : await this.claimNextOf(first.orderKey);
     }
   }
 
   private async claimAny(): Promise<InboxMessage | null> {
-    const walked = this.#unseen > 0 && this.#unseen % WALK_EVERY === 0 ? await this.walk(1) : null;
+    const walked =
+      this.#incompleteClaims > 0 && this.#incompleteClaims % WALK_EVERY === 0 ? await this.walk(1) : null;
     if (walked !== null) {
-      this.#unseen += 1;
+      this.#incompleteClaims += 1;
       return walked;
     }
     const { message, complete } = await this.inbox.claim(this.options.instance, newLease());
-    this.#unseen = complete ? 0 : this.#unseen + 1;
+    this.#incompleteClaims = complete ? 0 : this.#incompleteClaims + 1;
     return message !== null || complete ? message : this.walk(MAX_WALK_STEPS);
   }
 
@@ -159,16 +145,14 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
   }
 
   private async handle(message: InboxMessage): Promise<void> {
-    const stop = startHeartbeat((LEASE_SECONDS * 1000) / 3, async () =>
-      this.inbox.extend(message, LEASE_SECONDS),
-    );
-    try {
-      await this.processing.process(message);
-    } catch (error) {
-      await (error instanceof DeferredError ? this.wait(message, error) : this.tryAgain(message, error));
-    } finally {
-      stop();
-    }
+    const extend = async (): Promise<unknown> => this.inbox.extend(message, LEASE_SECONDS);
+    await withHeartbeat(LEASE_SECONDS, extend, async () => {
+      try {
+        await this.processing.process(message);
+      } catch (error) {
+        await (error instanceof DeferredError ? this.wait(message, error) : this.tryAgain(message, error));
+      }
+    });
   }
 
   /** Not counted as a try: whoever it belongs to may appear a day later. */
@@ -186,12 +170,12 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
     const { maxTries = 20 } = this.options.webhooks ?? {};
     const what = `Webhook ${message.position} (${message.event})`;
     if (message.tries >= maxTries) {
-      this.#logger.error(`${what} is set aside after ${message.tries} tries: ${textOf(error)}`);
+      this.#logger.error(`${what} is set aside after ${message.tries} tries: ${describeError(error)}`);
       await this.inbox.setAside(message, 'dead', codeOf(error));
       return;
     }
-    const delayMs = retryDelayMs(message.tries, fractionOf(message.leaseToken));
-    this.#logger.warn(`${what}, try ${message.tries} failed, next in ${delayMs} ms: ${textOf(error)}`);
+    const delayMs = retryDelayMs(message.tries, jitterOf(message.leaseToken));
+    this.#logger.warn(`${what}, try ${message.tries} failed, next in ${delayMs} ms: ${describeError(error)}`);
     await this.inbox.postpone(message, delayMs, true);
   }
 }
@@ -202,13 +186,4 @@ function newLease(): LeaseRequest {
 
 function codeOf(error: unknown): ConnectionsError['code'] {
   return error instanceof ConnectionsError ? error.code : 'internal_error';
-}
-
-/** Jitter out of the lease's own random bits. */
-function fractionOf(leaseToken: string): number {
-  return Number.parseInt(leaseToken.slice(-4), 16) / 0x10000;
-}
-
-function textOf(error: unknown): string {
-  return error instanceof ConnectionsError ? error.message : 'a fault of ours';
 }

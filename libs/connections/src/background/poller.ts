@@ -1,0 +1,96 @@
+import type { Logger } from '@nestjs/common';
+import { describeError } from '../errors/index.js';
+
+/** What a poller does, and how often. */
+export interface PollerSettings {
+  /** Where a run that failed is reported. */
+  readonly logger: Logger;
+  /** What could not be done, for that report: `The outbox cannot be read`. */
+  readonly failure: string;
+  /** Milliseconds between the end of a run and the next, unless the run itself says otherwise. */
+  readonly intervalMs: () => number;
+  /**
+   * One run, until nothing is due.
+   *
+   * @param signal - aborted when the poller stops; a run ends soon after
+   * @returns milliseconds until the next run; nothing for the interval
+   */
+  readonly run: ((signal: AbortSignal) => Promise<void>) | ((signal: AbortSignal) => Promise<number>);
+}
+
+/**
+ * Repeats a task in the background: after an interval, or at once when it is woken. Runs never overlap; a wake during a run
+ * causes one more. A run that fails is logged, and followed by the next after the interval. The timer keeps no process alive.
+ *
+ * @internal
+ */
+export class Poller {
+  readonly #stopping = new AbortController();
+  #state: 'new' | 'waiting' | 'running' = 'new';
+  #isWoken = false;
+  #timer: NodeJS.Timeout | undefined;
+  #runs: Promise<void> = Promise.resolve();
+
+  constructor(private readonly settings: PollerSettings) {}
+
+  /** Whether {@link Poller.stop} was called. */
+  get isStopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param delayMs - milliseconds until the first run. At 0 it runs after the hooks of all modules that Nest calls in this turn
+   */
+  start(delayMs = 0): void {
+    this.schedule(delayMs);
+  }
+
+  /** Runs now, or once more after the run under way. Does nothing before the start and after the stop. */
+  wake(): void {
+    this.#isWoken = true;
+    if (this.#state === 'waiting' && !this.isStopped) {
+      clearTimeout(this.#timer);
+      this.#state = 'running';
+      this.#runs = this.runUntilRest();
+    }
+  }
+
+  /** Starts no other run, and waits for the one under way. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    clearTimeout(this.#timer);
+    await this.#runs;
+  }
+
+  private schedule(delayMs: number): void {
+    this.#state = 'waiting';
+    this.#timer = setTimeout(() => {
+      this.wake();
+    }, delayMs);
+    this.#timer.unref();
+  }
+
+  private async runUntilRest(): Promise<void> {
+    let restMs = this.settings.intervalMs();
+    try {
+      do {
+        this.#isWoken = false;
+        const answer = await this.settings.run(this.#stopping.signal);
+        restMs = typeof answer === 'number' ? answer : this.settings.intervalMs();
+      } while (this.isDue());
+    } catch (error) {
+      const { logger, failure } = this.settings;
+      logger.error(`${failure}, next try in ${restMs} ms: ${describeError(error)}`);
+    }
+    if (!this.isStopped) {
+      this.schedule(restMs);
+    }
+  }
+
+  /** A method, since the compiler does not know that `wake` runs during an await. */
+  private isDue(): boolean {
+    return this.#isWoken && !this.isStopped;
+  }
+}

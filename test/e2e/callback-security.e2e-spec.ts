@@ -15,6 +15,10 @@ import {
   withParameter,
 } from '../helpers/flow/observe.js';
 import { connect, start, until } from '../helpers/flow/person.js';
+import { rounds } from '../helpers/sweeps.js';
+
+const GUESSES = rounds(100, 300);
+const THEFTS = rounds(10, 50);
 
 const BAD_STATES: readonly (readonly [what: string, query: string])[] = [
   ['no query at all', ''],
@@ -60,12 +64,12 @@ describe.each(ADAPTERS)('who may use a state, on %s', (adapter) => {
     },
   );
 
-  it('should refuse 300 made-up states without one call to Powens [OA-09, A01, A10]', async () => {
+  it(`should refuse ${GUESSES} made-up states without one call to Powens [OA-09, A01, A10]`, async () => {
     const { browser, callback, started } = await returning(app, newUser());
     const calls = outbound(app).length;
     const rows = await snapshot(app);
 
-    const guesses = Array.from({ length: 300 }, async () =>
+    const guesses = Array.from({ length: GUESSES }, async () =>
       browser.get(`/connections/callback?code=${randomBytes(9).toString('hex')}&state=${madeUpState()}`),
     );
     const answers = await Promise.all(guesses);
@@ -132,9 +136,9 @@ describe.each(ADAPTERS)('who may use a state, on %s', (adapter) => {
     await other.stop();
   });
 
-  it('should let the right browser win against wrong cookies, 50 times of 50 [OA-05, A07]', async () => {
+  it(`should let the right browser win against wrong cookies, ${THEFTS} times of ${THEFTS} [OA-05, A07]`, async () => {
     const before = exchanges(app);
-    for (let round = 0; round < 50; round += 1) {
+    for (let round = 0; round < THEFTS; round += 1) {
       const { browser, callback } = await returning(app, newUser());
       const thief = app.browser(browser.user);
       thief.cookies.set('powens-binding', madeUpState());
@@ -145,7 +149,7 @@ describe.each(ADAPTERS)('who may use a state, on %s', (adapter) => {
       const statuses = (await Promise.all([...wrong, ...late])).map(({ status }) => status);
       expect(new Set(statuses)).toEqual(new Set([400]));
     }
-    expect(exchanges(app)).toBe(before + 50);
+    expect(exchanges(app)).toBe(before + THEFTS);
     expect(await orphanTokens(app)).toEqual([]);
   });
 

@@ -128,11 +128,17 @@ describe('the front door', () => {
 describe('the front door, on a data directory that was used before', () => {
   const dataDir = join(root, 'used');
   const keys = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
+  let host: HostProcess;
+
+  afterAll(() => {
+    (host as HostProcess | undefined)?.killNow();
+  });
 
   async function refusal(): Promise<string> {
     const { code, text } = await endOf(await launch({ DATA_DIR: dataDir }));
     expect(code).toBe(1);
     expect(text).not.toMatch(/^\s+at /m);
+    expect(text).toContain(`Opening the embedded database in ${dataDir}`);
     return text.split('\n').at(-1) ?? '';
   }
 
@@ -148,12 +154,11 @@ describe('the front door, on a data directory that was used before', () => {
       mkdirSync(join(dataDir, 'postgres'), { recursive: true });
       writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '17\n');
 
-      const host = await HostProcess.start({ ...(await freePorts()), dataDir, keys });
+      host = await HostProcess.start({ ...(await freePorts()), dataDir, keys });
 
       expect(host.output).toContain('Making the embedded database');
       expect(readdirSync(dataDir)).not.toContain('postgres.unfinished');
       expect((await fetch(`${host.url}/health/ready`)).status).toBe(200);
-      await host.kill();
     },
     LIMIT_MS,
   );
@@ -161,10 +166,7 @@ describe('the front door, on a data directory that was used before', () => {
   it(
     'should end with the address to open first, and refuse a second process on the directory meanwhile',
     async () => {
-      const host = await HostProcess.start({ ...(await freePorts()), dataDir, keys });
-
       expect(host.output.trim().split('\n').at(-1)).toMatch(/Start at {2}http:\/\/localhost:\d+\/docs$/);
-      expect(host.output).toContain(`Opening the embedded database in ${dataDir}`);
       const { pid } = JSON.parse(readFileSync(join(dataDir, 'lock'), 'utf8')) as { pid: number };
       expect(await refusedAtOnce({ DATA_DIR: dataDir })).toMatch(
         new RegExp(`^DATA_DIR ${dataDir} is in use by process ${pid}\\. Stop that process`),

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConnectionsReadiness, enableGracefulShutdown } from 'nestjs-powens-connections';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADAPTERS, startFlowApp } from '../helpers/flow/flow-app.js';
+import { ADAPTERS, startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
 import { until } from '../helpers/flow/person.js';
 import { builtHost } from '../helpers/host/build.js';
 import { listenTo } from '../helpers/host/host-process.js';
@@ -74,17 +74,20 @@ describe.each(ADAPTERS)('enableGracefulShutdown on %s', (adapter) => {
 });
 
 describe('enableGracefulShutdown', () => {
+  let app: FlowApp;
+
+  beforeAll(async () => {
+    app = await startFlowApp();
+  });
+
   it.each([{ drainMs: -1 }, { unreadyForMs: 0.5 }, { drainMs: Number.NaN }])(
     'should refuse %j',
-    async (options) => {
-      const app = await startFlowApp();
+    (options) => {
       expect(() => enableGracefulShutdown(app.app, { ...options, signals: [] })).toThrow(/milliseconds/);
-      await app.close();
     },
   );
 
   it('should make a host unready that is closed without it, too [N14]', async () => {
-    const app = await startFlowApp();
     const readiness = app.app.get(ConnectionsReadiness);
     await app.stop();
     expect((await readiness.check()).checks.running).toBe(false);
@@ -92,8 +95,14 @@ describe('enableGracefulShutdown', () => {
   });
 });
 
+/** One for both adapters: making a database is what takes longest. */
+const dataDir = mkdtempSync(join(tmpdir(), 'shutdown-'));
+
+afterAll(() => {
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
 describe.each(ADAPTERS)('the demo host on %s', (adapter) => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'shutdown-'));
   let child: ChildProcess;
   let url: string;
 
@@ -118,7 +127,6 @@ describe.each(ADAPTERS)('the demo host on %s', (adapter) => {
 
   afterAll(() => {
     child.kill('SIGKILL');
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   it(

@@ -5,14 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { captureOutput } from '../../../../test/helpers/canary/collector.js';
 import { postgresCapabilities } from '../../../../test/helpers/database.js';
 import { builtCommand } from '../../../../test/helpers/host/build.js';
+import { rounds } from '../../../../test/helpers/sweeps.js';
 import {
   madeUpKey,
   rotationUnderTest,
   type RotationUnderTest,
 } from '../custody/__support__/rotation-under-test.js';
 
-const ROWS = 2000;
-const KILLS = 5;
+const ROWS = rounds(800, 2000);
+const KILLS = rounds(2, 5);
 
 /** A process of its own, as an operator starts it. */
 describe.skipIf(!postgresCapabilities().concurrent)('connections-keys', () => {

@@ -11,7 +11,7 @@ module.exports = {
       comment: 'Move what both need into a folder below both, or make one folder of the two.',
       severity: 'error',
       scope: 'folder',
-      from: { path: '^libs/connections/src/.+' },
+      from: { path: '^libs/[^/]+/src/.+' },
       to: { circular: true },
     },
   ],

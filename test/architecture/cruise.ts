@@ -9,7 +9,7 @@ export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 /** Rules about files, and rules about folders: those look at the library without its specs. */
 const CONFIGS = [
   { config: '.dependency-cruiser.cjs', files: ['{libs,src,test,bench}/**/*.ts', '*.ts'] },
-  { config: '.dependency-cruiser.folders.cjs', files: ['libs/connections/**/*.ts'] },
+  { config: '.dependency-cruiser.folders.cjs', files: ['libs/**/*.ts'] },
 ];
 const COMMAND = join(REPOSITORY, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { REPOSITORY } from './cruise.js';
 
 const MAX_FILES = 12;
-const ROOTS = ['libs/connections/src'];
+const ROOTS = ['libs/connections/src', 'libs/powens-sandbox/src'];
 const TEST_FILE = /\.(spec|int-spec|e2e-spec|sweep-spec|test-d)\.ts$/;
 
 describe('folders', () => {

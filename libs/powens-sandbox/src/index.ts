@@ -8,13 +8,13 @@ export type {
   WebhookAuthInput,
   WebhookDeliverInput,
   WebhookRegistrationInput,
-} from './webhooks/sandbox-webhooks.js';
+} from './admin/webhooks/sandbox-webhooks.js';
 export type {
   WebhookLogEntry,
   WebhookRegistrationView,
   WebhookSent,
-} from './webhooks/admin/webhook-desk.service.js';
-export type { WebhookEventName } from './webhooks/webhook-event.js';
+} from './admin/webhooks/webhook-desk.service.js';
+export type { WebhookEventName } from './store/webhook-event.js';
 export type { WebhookSettings } from './store/webhook.records.js';
-export type { Call } from './admin/call-log.service.js';
+export type { Call } from './server/call-log.service.js';
 export { CONFIG_TOKEN, DEFAULT_CLIENT, TEST_CREDENTIALS, USERS_TOKEN } from './sandbox.credentials.js';

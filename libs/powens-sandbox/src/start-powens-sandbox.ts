@@ -2,25 +2,25 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { IncomingMessage } from 'node:http';
-import { CallLog } from './admin/call-log.service.js';
+import { CallLog } from './server/call-log.service.js';
 import { LedgerService } from './admin/ledger.service.js';
 import type { Ledger } from './admin/ledger.service.js';
 import { parseBody } from './http/body-parser.js';
-import { withoutBootLines } from './http/boot-silence.js';
+import { withoutBootLines } from './server/boot-silence.js';
 import { notFound } from './http/sandbox-api.error.js';
 import { withoutVersion } from './http/sandbox-request.js';
 import type { SandboxReply } from './http/sandbox-request.js';
-import { ServerHooks } from './http/server-hooks.js';
+import { ServerHooks } from './server/server-hooks.js';
 import { PowensSandboxModule } from './powens-sandbox.module.js';
 import { DEFAULT_CLIENT } from './sandbox.credentials.js';
 import type { PowensSandboxOptions } from './sandbox.options.js';
 import { FaultRegistry } from './scenarios/fault-registry.service.js';
 import { ProviderSettingsService } from './scenarios/provider-settings.service.js';
 import { SandboxStore } from './store/sandbox.store.js';
-import { UsersService } from './users/users.service.js';
-import { WebhookDesk } from './webhooks/admin/webhook-desk.service.js';
-import { webhooksHandle } from './webhooks/sandbox-webhooks.js';
-import type { SandboxWebhooks } from './webhooks/sandbox-webhooks.js';
+import { UsersService } from './auth/users.service.js';
+import { WebhookDesk } from './admin/webhooks/webhook-desk.service.js';
+import { webhooksHandle } from './admin/webhooks/sandbox-webhooks.js';
+import type { SandboxWebhooks } from './admin/webhooks/sandbox-webhooks.js';
 
 /** A running sandbox. */
 export interface PowensSandbox {

@@ -8,8 +8,8 @@ import { FaultRegistry } from '../scenarios/fault-registry.service.js';
 import { ProviderSettingsService } from '../scenarios/provider-settings.service.js';
 import { SandboxStore } from '../store/sandbox.store.js';
 import { DeliveryEngine } from '../webhooks/delivery/delivery-engine.service.js';
-import { WebhookClock } from '../webhooks/webhook-clock.service.js';
-import { CallLog } from './call-log.service.js';
+import { WebhookClock } from '../server/webhook-clock.service.js';
+import { CallLog } from '../server/call-log.service.js';
 import { LoopbackGuard } from './loopback.guard.js';
 
 /** `/sandbox/*`: what tests and demos do to the sandbox. No part of the provider's API. */

@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Param, Post, Req, UseGuards } from '@nestjs/common';
 import { ConnectionView } from '../connections/connection-view.service.js';
-import type { ConnectionWire } from '../connections/connection.wire.js';
+import type { ConnectionWire } from '../wire/connection.wire.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import { Fields } from '../http/fields.js';
 import { invalidValue, notFound } from '../http/sandbox-api.error.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ConnectorsService } from '../connectors/connectors.service.js';
 import { SandboxStore } from '../store/sandbox.store.js';
-import { CallLog } from './call-log.service.js';
-import type { Call } from './call-log.service.js';
+import { CallLog } from '../server/call-log.service.js';
+import type { Call } from '../server/call-log.service.js';
 
 /** What happened in the sandbox, for tests that prove invariants. Instants are ISO 8601 of the virtual clock. */
 export interface Ledger {

@@ -3,7 +3,7 @@ import { forbidden, unauthorized } from '../http/sandbox-api.error.js';
 import type { SandboxRequest } from '../http/sandbox-request.js';
 import { CONFIG_TOKEN, USERS_TOKEN } from '../sandbox.credentials.js';
 import type { TokenRecord, UserRecord } from '../store/records.js';
-import { UsersService } from '../users/users.service.js';
+import { UsersService } from './users.service.js';
 import { TokensService } from './tokens.service.js';
 
 /**

@@ -3,7 +3,7 @@ import type { Fields } from '../http/fields.js';
 import { badCode, invalidValue } from '../http/sandbox-api.error.js';
 import type { ClientRecord, CodeRecord, TokenRecord, UserRecord } from '../store/records.js';
 import { SandboxStore } from '../store/sandbox.store.js';
-import { UsersService } from '../users/users.service.js';
+import { UsersService } from './users.service.js';
 import { ClientApplications } from './client-applications.service.js';
 import { TokensService } from './tokens.service.js';
 

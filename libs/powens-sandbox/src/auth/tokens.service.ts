@@ -3,7 +3,7 @@ import { SANDBOX_CHOICES } from '../sandbox.choices.js';
 import { newCode, newToken } from '../store/opaque.js';
 import type { CodeKind, CodeRecord, TokenRecord, UserRecord } from '../store/records.js';
 import { SandboxStore } from '../store/sandbox.store.js';
-import { UsersService } from '../users/users.service.js';
+import { UsersService } from './users.service.js';
 
 const LIFE_MS = SANDBOX_CHOICES.temporarySeconds * 1000;
 

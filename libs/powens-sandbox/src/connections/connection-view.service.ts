@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { accountToWire, subscriptionToWire } from '../accounts/account.wire.js';
-import { AccountsService } from '../accounts/accounts.service.js';
-import { transactionsOf } from '../accounts/transaction-factory.js';
-import { connectorToWire } from '../connectors/connector.wire.js';
+import { accountToWire, subscriptionToWire } from '../wire/account.wire.js';
+import { AccountsService } from './accounts.service.js';
+import { transactionsOf } from '../bank-data/transaction-factory.js';
+import { connectorToWire } from '../wire/connector.wire.js';
 import { ConnectorsService } from '../connectors/connectors.service.js';
 import type { Expansion } from '../http/expand.js';
 import type { ConnectionRecord } from '../store/records.js';
-import { connectionToWire, sourceToWire } from './connection.wire.js';
-import type { ConnectionWire } from './connection.wire.js';
+import { connectionToWire, sourceToWire } from '../wire/connection.wire.js';
+import type { ConnectionWire } from '../wire/connection.wire.js';
 import { ConnectionsService } from './connections.service.js';
 
 /**

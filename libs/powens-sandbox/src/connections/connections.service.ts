@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AccountsService } from '../accounts/accounts.service.js';
-import { connectorSourceId } from '../connectors/connector.wire.js';
+import { AccountsService } from './accounts.service.js';
+import { connectorSourceId } from '../wire/connector.wire.js';
 import type { Connector } from '../connectors/connector.js';
 import { ConnectorsService } from '../connectors/connectors.service.js';
 import { notFound, tooManyConnections } from '../http/sandbox-api.error.js';
@@ -11,7 +11,7 @@ import { SandboxStore } from '../store/sandbox.store.js';
 import { SyncEvents } from '../webhooks/emission/sync-events.service.js';
 import { WebhookEvents } from '../webhooks/emission/webhook-events.service.js';
 import { advanceConnection } from './connection-life.js';
-import { removeConnection } from './connection-removal.js';
+import { removeConnection } from '../store/connection-removal.js';
 import { changesForState, stateAfterConsent } from './connection-state.js';
 
 /**

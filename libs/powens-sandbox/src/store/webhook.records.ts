@@ -1,4 +1,4 @@
-import type { WebhookEventName } from '../webhooks/webhook-event.js';
+import type { WebhookEventName } from './webhook-event.js';
 
 /**
  * How the receiver of a webhook recognises the sender.

@@ -8,7 +8,7 @@ import { WebviewEnding } from './steps/webview-ending.service.js';
 import { WebviewPages } from './webview-pages.service.js';
 import { WebviewRefusalFilter } from './webview-refusal.filter.js';
 import { sendPage, sendTo } from './webview-reply.js';
-import { WebviewSessions } from './webview-sessions.service.js';
+import { WebviewSessions } from './sessions/webview-sessions.service.js';
 
 /** The pages of one webview session: `GET` shows where it stands, `POST` moves it on and redirects back to that. */
 @Controller('webview/:id')

@@ -3,7 +3,7 @@ import { pathOf, withoutVersion } from '../http/sandbox-request.js';
 import type { SandboxReply, SandboxRequest } from '../http/sandbox-request.js';
 import { WebviewRefusalFilter } from './webview-refusal.filter.js';
 import { sendTo } from './webview-reply.js';
-import { WebviewSessions } from './webview-sessions.service.js';
+import { WebviewSessions } from './sessions/webview-sessions.service.js';
 import { WEBVIEW_FLOWS, WEBVIEW_LANGS } from './url/webview-url.js';
 
 const FLOWS = [...WEBVIEW_FLOWS];

@@ -3,7 +3,7 @@ import type { SandboxStore } from '../../store/sandbox.store.js';
 import type { WebhookAttempt } from '../../store/webhook.records.js';
 import type { PostResult } from './transport/http-sender.js';
 import type { AttemptEnd } from './lane.js';
-import type { WebhookSettingsService } from './webhook-settings.service.js';
+import type { WebhookSettingsService } from '../registry/webhook-settings.service.js';
 
 /** An attempt that is over. */
 export interface FinishedAttempt {

@@ -15,7 +15,7 @@ import type { AttemptEnd } from './lane.js';
 import { WebhookArchive } from './webhook-archive.js';
 import { WebhookCourier } from './transport/webhook-courier.service.js';
 import { signatureDate } from './transport/webhook-signature.js';
-import { WebhookSettingsService } from './webhook-settings.service.js';
+import { WebhookSettingsService } from '../registry/webhook-settings.service.js';
 
 /** What became of a message: its id, and its way to each URL. */
 export interface Enqueued {

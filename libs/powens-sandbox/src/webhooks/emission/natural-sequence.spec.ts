@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SandboxHarness } from '../../__helpers__/sandbox.harness.js';
 import { WebhookReceiver } from '../../__helpers__/webhook-receiver.js';
-import { webhookEventNames } from '../webhook-event.js';
+import { webhookEventNames } from '../../store/webhook-event.js';
 import { SyncEvents } from './sync-events.service.js';
 
 const DAY = 86_400;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { transactionsOf } from '../../accounts/transaction-factory.js';
+import { transactionsOf } from '../../bank-data/transaction-factory.js';
 import { ProviderSettingsService } from '../../scenarios/provider-settings.service.js';
 import type { AccountRecord, ConnectionRecord } from '../../store/records.js';
 import { SandboxStore } from '../../store/sandbox.store.js';
-import { WebhookSettingsService } from '../delivery/webhook-settings.service.js';
+import { WebhookSettingsService } from '../registry/webhook-settings.service.js';
 import {
   WebhookPayloads,
   accountCategorized,

@@ -7,7 +7,7 @@ import { providerJson } from '../payloads/provider-json.js';
 import { WebhookPayloads, accountConsent, accountFound } from '../payloads/webhook-payloads.service.js';
 import type { WebhookPayload } from '../payloads/webhook-payloads.service.js';
 import { WebhookRegistry } from '../registry/webhook-registry.service.js';
-import type { WebhookEventName } from '../webhook-event.js';
+import type { WebhookEventName } from '../../store/webhook-event.js';
 
 /** Whom an event is about. */
 export interface WebhookSubject {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { ancientTransaction, transactionsOf } from '../../accounts/transaction-factory.js';
-import type { TransactionWire } from '../../accounts/transaction.wire.js';
+import { ancientTransaction, transactionsOf } from '../../bank-data/transaction-factory.js';
+import type { TransactionWire } from '../../wire/transaction.wire.js';
 import type { TransactionFill, WebhookDataRecord } from '../../store/webhook.records.js';
 import { providerJson, withWebhookId } from './provider-json.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SandboxHarness } from '../../__helpers__/sandbox.harness.js';
 import { WebhookReceiver } from '../../__helpers__/webhook-receiver.js';
-import { webhookEventNames } from '../webhook-event.js';
-import type { WebhookEventName } from '../webhook-event.js';
+import { webhookEventNames } from '../../store/webhook-event.js';
+import type { WebhookEventName } from '../../store/webhook-event.js';
 import { WebhookPayloads } from './webhook-payloads.service.js';
 
 const DATE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;

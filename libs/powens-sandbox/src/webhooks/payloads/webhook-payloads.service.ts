@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { accountToWire, subscriptionToWire } from '../../accounts/account.wire.js';
-import { documentsOf } from '../../accounts/document-factory.js';
-import { ownershipOf } from '../../accounts/ownership-factory.js';
-import { connectionToWire, sourceToWire } from '../../connections/connection.wire.js';
-import { connectorToWire } from '../../connectors/connector.wire.js';
+import { accountToWire, subscriptionToWire } from '../../wire/account.wire.js';
+import { documentsOf } from '../../bank-data/document-factory.js';
+import { ownershipOf } from '../../bank-data/ownership-factory.js';
+import { connectionToWire, sourceToWire } from '../../wire/connection.wire.js';
+import { connectorToWire } from '../../wire/connector.wire.js';
 import { ConnectorsService } from '../../connectors/connectors.service.js';
 import type { AccountRecord, ConnectionRecord, SubscriptionRecord, UserRecord } from '../../store/records.js';
 import { SandboxStore } from '../../store/sandbox.store.js';
 import type { TransactionFill } from '../../store/webhook.records.js';
-import { userToWire } from '../../users/user.wire.js';
+import { userToWire } from '../../wire/user.wire.js';
 import { newTransactions } from './transaction-filler.js';
 
 /** A body whose transactions are still to be filled in, one fill for each empty list. */

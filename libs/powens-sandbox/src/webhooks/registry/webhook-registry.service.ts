@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SandboxStore } from '../../store/sandbox.store.js';
 import type { WebhookAuth, WebhookRegistrationRecord } from '../../store/webhook.records.js';
-import type { WebhookEventName } from '../webhook-event.js';
+import type { WebhookEventName } from '../../store/webhook-event.js';
 
 /** What a registration says. */
 export interface WebhookRegistration {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AccountsService } from '../../accounts/accounts.service.js';
+import { AccountsService } from '../../connections/accounts.service.js';
 import type { Connector } from '../../connectors/connector.js';
 import { ConnectorsService } from '../../connectors/connectors.service.js';
 import { ConnectionsService } from '../../connections/connections.service.js';
@@ -7,8 +7,8 @@ import { invalidValue } from '../../http/sandbox-api.error.js';
 import { TEST_CREDENTIALS } from '../../sandbox.credentials.js';
 import type { AccountRecord, ConnectionRecord, SubscriptionRecord, UserRecord } from '../../store/records.js';
 import type { WebviewSessionRecord } from '../../store/webview-session.record.js';
-import { UsersService } from '../../users/users.service.js';
-import { WebviewSessions } from '../webview-sessions.service.js';
+import { UsersService } from '../../auth/users.service.js';
+import { WebviewSessions } from '../sessions/webview-sessions.service.js';
 
 /** What a connection offers to consent to. */
 export interface Consentable {

@@ -4,9 +4,9 @@ import { ConnectionsService } from '../../connections/connections.service.js';
 import { invalidValue } from '../../http/sandbox-api.error.js';
 import type { ConnectionRecord, UserRecord } from '../../store/records.js';
 import type { WebviewSessionRecord } from '../../store/webview-session.record.js';
-import { UsersService } from '../../users/users.service.js';
-import { firstRepairStep } from './repair-step.js';
-import { WebviewSessions } from '../webview-sessions.service.js';
+import { UsersService } from '../../auth/users.service.js';
+import { firstRepairStep } from '../sessions/repair-step.js';
+import { WebviewSessions } from '../sessions/webview-sessions.service.js';
 
 /**
  * What a person does with connections that exist: repair, delete.

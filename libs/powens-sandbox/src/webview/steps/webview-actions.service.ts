@@ -5,7 +5,7 @@ import type { WebviewSessionRecord, WebviewStep } from '../../store/webview-sess
 import { ConnectSteps } from './connect-steps.service.js';
 import { ManageSteps } from './manage-steps.service.js';
 import { WebviewEnding } from './webview-ending.service.js';
-import { WebviewSessions } from '../webview-sessions.service.js';
+import { WebviewSessions } from '../sessions/webview-sessions.service.js';
 
 /** Where a form leads: on in the session, or out of the webview to a callback URL. */
 export type Outcome = WebviewSessionRecord | string;

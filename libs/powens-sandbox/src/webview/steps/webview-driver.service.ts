@@ -6,7 +6,7 @@ import { ConnectSteps } from './connect-steps.service.js';
 import { ManageSteps } from './manage-steps.service.js';
 import { WebviewEnding } from './webview-ending.service.js';
 import { refusal } from '../url/webview-refusal.js';
-import { WebviewSessions } from '../webview-sessions.service.js';
+import { WebviewSessions } from '../sessions/webview-sessions.service.js';
 
 /** What a driven person does. */
 export interface DrivenVisit {

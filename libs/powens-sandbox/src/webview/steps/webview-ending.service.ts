@@ -3,10 +3,10 @@ import { TokensService } from '../../auth/tokens.service.js';
 import { ManageSteps } from './manage-steps.service.js';
 import { refusal } from '../url/webview-refusal.js';
 import type { WebviewSessionRecord } from '../../store/webview-session.record.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersService } from '../../auth/users.service.js';
 import { callbackUrl, errorParameters } from '../url/webview-callback.js';
 import type { CallbackParameters } from '../url/webview-callback.js';
-import { WebviewSessions } from '../webview-sessions.service.js';
+import { WebviewSessions } from '../sessions/webview-sessions.service.js';
 
 /**
  * Ends a webview session: says where the browser goes, with the documented parameters only.

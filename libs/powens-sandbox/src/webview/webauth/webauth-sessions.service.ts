@@ -4,7 +4,7 @@ import { ConnectionsService } from '../../connections/connections.service.js';
 import { Fields } from '../../http/fields.js';
 import { SandboxApiError, invalidValue, missingParameter } from '../../http/sandbox-api.error.js';
 import type { ConnectionRecord, UserRecord } from '../../store/records.js';
-import { WebviewSessions } from '../webview-sessions.service.js';
+import { WebviewSessions } from '../sessions/webview-sessions.service.js';
 
 /** Opens the pretended site of a bank for a user, to make a connection or to repair one. */
 @Injectable()

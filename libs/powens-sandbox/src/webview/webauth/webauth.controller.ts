@@ -4,7 +4,7 @@ import { TokensService } from '../../auth/tokens.service.js';
 import { Fields } from '../../http/fields.js';
 import { unauthorized } from '../../http/sandbox-api.error.js';
 import type { SandboxReply, SandboxRequest } from '../../http/sandbox-request.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersService } from '../../auth/users.service.js';
 import { WebauthSessions } from './webauth-sessions.service.js';
 
 /**

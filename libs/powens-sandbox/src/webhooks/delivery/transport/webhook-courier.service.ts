@@ -14,7 +14,7 @@ import { HttpSender } from './http-sender.js';
 import type { PostResult } from './http-sender.js';
 import { OauthTokens } from './oauth-tokens.js';
 import { webhookSignature } from './webhook-signature.js';
-import { WebhookSettingsService } from '../webhook-settings.service.js';
+import { WebhookSettingsService } from '../../registry/webhook-settings.service.js';
 
 const compress = promisify(gzip);
 

@@ -1,0 +1,101 @@
+import { Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import { BearerService } from '../../auth/bearer.service.js';
+import { ConnectionsService } from '../../connections/connections.service.js';
+import { Fields } from '../../http/fields.js';
+import { paginate } from '../../http/pagination.js';
+import { invalidValue, notFound } from '../../http/sandbox-api.error.js';
+import type { SandboxRequest } from '../../http/sandbox-request.js';
+import type { ConnectionRecord, SubscriptionRecord } from '../../store/records.js';
+import { subscriptionToWire } from '../../wire/account.wire.js';
+import { AccountsService } from '../../connections/accounts.service.js';
+import { documentsOf } from '../../bank-data/document-factory.js';
+
+interface SubscriptionPath {
+  user: string;
+  connection?: string;
+  id?: string;
+}
+
+const LIST_PATHS = ['users/:user/subscriptions', 'users/:user/connections/:connection/subscriptions'];
+const ITEM_PATHS = LIST_PATHS.map((path) => `${path}/:id`);
+const DOCUMENT_PATHS = ['users/:user/documents', ...ITEM_PATHS.map((path) => `${path}/documents`)];
+
+/**
+ * Contracts with billing providers, and their documents: the mirror of accounts and transactions.
+ *
+ * @see protocol notes, section 5.8
+ */
+@Controller()
+export class SubscriptionsController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly bearer: BearerService,
+    private readonly connections: ConnectionsService,
+  ) {}
+
+  @Get(LIST_PATHS)
+  list(@Req() request: SandboxRequest, @Param() path: SubscriptionPath): Record<string, unknown> {
+    const connections = this.scope(request, path);
+    const page = paginate(this.visible(request, connections), request);
+    return {
+      subscriptions: page.items.map((one) => show(one, connections)),
+      total: page.total,
+      ...page.links,
+    };
+  }
+
+  @Get(DOCUMENT_PATHS)
+  documents(@Req() request: SandboxRequest, @Param() path: SubscriptionPath): Record<string, unknown> {
+    const enabled = this.accounts.subscriptionsOf(this.scope(request, path), false);
+    const wanted = path.id === undefined ? enabled : [named(path, enabled)];
+    const page = paginate(wanted.flatMap(documentsOf), request);
+    return { documents: page.items, total: page.total, ...page.links };
+  }
+
+  @Get(ITEM_PATHS)
+  read(@Req() request: SandboxRequest, @Param() path: SubscriptionPath): Record<string, unknown> {
+    const connections = this.scope(request, path);
+    return show(named(path, this.visible(request, connections)), connections);
+  }
+
+  @Put(ITEM_PATHS)
+  update(@Req() request: SandboxRequest, @Param() path: SubscriptionPath): Record<string, unknown> {
+    const connections = this.scope(request, path);
+    const disabled = new Fields(request.body).flag('disabled');
+    if (disabled === undefined) {
+      throw invalidValue('disabled');
+    }
+    const found = named(path, this.visible(request, connections));
+    return show(this.accounts.setSubscriptionEnabled(found, !disabled), connections);
+  }
+
+  @Post(ITEM_PATHS)
+  @HttpCode(200)
+  updateByPost(@Req() request: SandboxRequest, @Param() path: SubscriptionPath): Record<string, unknown> {
+    return this.update(request, path);
+  }
+
+  private scope(request: SandboxRequest, path: SubscriptionPath): ConnectionRecord[] {
+    const user = this.bearer.userNamed(request, path.user);
+    return path.connection === undefined
+      ? this.connections.of(user)
+      : [this.connections.find(user, path.connection)];
+  }
+
+  private visible(request: SandboxRequest, connections: ConnectionRecord[]): SubscriptionRecord[] {
+    return this.accounts.subscriptionsOf(connections, new Fields(request.query).has('all'));
+  }
+}
+
+function named(path: SubscriptionPath, among: SubscriptionRecord[]): SubscriptionRecord {
+  const found = among.find((one) => String(one.id) === path.id);
+  if (found === undefined) {
+    throw notFound();
+  }
+  return found;
+}
+
+function show(subscription: SubscriptionRecord, connections: ConnectionRecord[]): Record<string, unknown> {
+  const connection = connections.find((one) => one.id === subscription.idConnection);
+  return subscriptionToWire(subscription, connection?.lastUpdate ?? null);
+}

@@ -129,6 +129,9 @@ describe('the signature of a webhook', () => {
     expect(readSignature({ signature: undefined, date }, TOLERANCE, NOW)).toBeNull();
     expect(readSignature({ signature, date: undefined }, TOLERANCE, NOW)).toBeNull();
     expect(readSignature({ signature, date: [date, date] }, TOLERANCE, NOW)).toBeNull();
+    // As a text, a list of one looks like what is in it.
+    expect(readSignature({ signature, date: [date] }, TOLERANCE, NOW)).toBeNull();
+    expect(readSignature({ signature: [signature], date }, TOLERANCE, NOW)).toBeNull();
     expect(readSignature({ signature, date: `${date}, ${date}` }, TOLERANCE, NOW)).toBeNull();
   });
 
@@ -139,6 +142,18 @@ describe('the signature of a webhook', () => {
     expect(good(first.secret, 'wh_next')).toBe(true);
     expect(good('wh_next', first.secret)).toBe(true);
     expect(good('wh_next', 'wh_last')).toBe(false);
+  });
+
+  it('should take a URL that is registered with a slash at its end, and no other path [WH-01]', () => {
+    const isTaken = (path: string): boolean => {
+      const signature = signed(Buffer.from(first.body), { ...first, path });
+      const read = readSignature({ signature, date: first.date }, TOLERANCE, NOW) as ReadSignature;
+      return isSigned(read, first);
+    };
+    const { path } = first;
+    expect([path, `${path}/`, `${path}//`, `/${path}`, '', '/'].map(isTaken)).toEqual([
+      ...[true, true, false, false, false, false],
+    ]);
   });
 
   it('should sign the same, however the bytes are cut [WH-01]', () => {

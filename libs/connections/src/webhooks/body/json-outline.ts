@@ -1,13 +1,8 @@
 import { OutlineTokens, type OutlineScalar } from './outline-tokens.js';
 
-/** Deeper than anything Powens documents (WH-05). */
-export const MAX_DEPTH = 64;
-/** More members than any object of Powens has. */
-const MAX_MEMBERS = 10_000;
-/** More items than any list of Powens has. */
-const MAX_ITEMS = 1_000_000;
-/** More values than 50 MiB of transactions have. */
-const MAX_VALUES = 5_000_000;
+/** Levels, members of an object, items of a list, values in all: more than 50 MiB of Powens' transactions have (WH-05). */
+const BOUNDS = { depth: 64, members: 10_000, items: 1_000_000, values: 5_000_000 };
+
 /** What a byte outside of tokens is. */
 const QUOTE = 1;
 const SPACE = 2;
@@ -74,7 +69,10 @@ export class JsonOutline {
   #position = 0;
   #broken = false;
 
-  constructor(private readonly names: OutlineNames) {
+  constructor(
+    private readonly names: OutlineNames,
+    private readonly bounds: Readonly<typeof BOUNDS> = BOUNDS,
+  ) {
     this.#rootNames = new Set([...names.root, ...names.inside.keys()]);
   }
 
@@ -202,13 +200,14 @@ export class JsonOutline {
     }
     here.size += 1;
     this.#count += 1;
-    return here.size <= (here.isObject ? MAX_MEMBERS : MAX_ITEMS) && this.#count <= MAX_VALUES;
+    const { members, items, values } = this.bounds;
+    return here.size <= (here.isObject ? members : items) && this.#count <= values;
   }
 
   #enter(isObject: boolean): void {
     const isRoot = this.#here === undefined;
     const mayStand = isRoot ? isObject && this.#expected === 'value' : this.#beginValue();
-    if (!mayStand || this.#open.length >= MAX_DEPTH) {
+    if (!mayStand || this.#open.length >= this.bounds.depth) {
       this.#broken = true;
       return;
     }

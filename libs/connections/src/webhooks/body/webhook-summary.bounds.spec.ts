@@ -9,9 +9,7 @@ describe('the bounds of a webhook body', () => {
     ['a fraction of 41 characters', `{"a": [0.${'9'.repeat(39)}]}`, false],
     ['10 000 names in an object', `{"a": {${repeated('"b":1', 10_000)}}}`, true],
     ['10 001 names in an object', `{"a": {${repeated('"b":1', 10_001)}}}`, false],
-    ['a million items in a list', `{"a": [${repeated('1', 1_000_000)}]}`, true],
-    ['a million and one items in a list', `{"a": [${repeated('1', 1_000_001)}]}`, false],
-    ['five million values', `{"a": [${repeated(`[${repeated('1', 900_000)}]`, 6)}]}`, false],
+    ['10 001 items in a list', `{"a": [${repeated('1', 10_001)}]}`, true],
   ])('should tell whether it takes %s [N9]', async (_, text, isTaken) => {
     expect((await summaryOf([Buffer.from(text)])) !== null).toBe(isTaken);
   });
@@ -30,16 +28,6 @@ describe('the bounds of a webhook body', () => {
     };
     expect(await summaryOf(body())).toBeNull();
     expect(read).toBe(1);
-  });
-
-  it('should hold nothing of a text, however long [N9]', async () => {
-    const part = Buffer.alloc(1024 * 1024, 'x');
-    const body = function* (): Generator<Buffer> {
-      yield Buffer.from('{"id": 1, "type": "');
-      for (let count = 0; count < 64; count += 1) yield part;
-      yield Buffer.from('"}');
-    };
-    expect(await summaryOf(body())).toMatchObject({ root: { id: '1' } });
   });
 
   it('should keep nothing that is too long or too much, however large the body is', async () => {

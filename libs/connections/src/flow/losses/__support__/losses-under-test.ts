@@ -1,0 +1,139 @@
+import { Store } from '../../../../../../test/helpers/store.js';
+import { AttemptRepository } from '../../../attempts/attempt.repository.js';
+import { ConnectionChangesRepository } from '../../../connections/connection-changes.repository.js';
+import { ConnectionRepository } from '../../../connections/connection.repository.js';
+import { GoneConnectionsRepository } from '../../../connections/gone-connections.repository.js';
+import { AccountRepository } from '../../../custody/account.repository.js';
+import { LossRepository } from '../../../custody/losses/loss.repository.js';
+import { LostUserRepository } from '../../../custody/losses/lost-user.repository.js';
+import type { ResolvedOptions } from '../../../options/resolved-options.js';
+import type { OutboxRelayService } from '../../../outbox/outbox-relay.service.js';
+import { OutboxRepository } from '../../../outbox/outbox.repository.js';
+import { OutboxService } from '../../../outbox/outbox.service.js';
+import type { PowensClient } from '../../../powens/powens.client.js';
+import type { PowensConnection } from '../../../powens/powens.parsers.js';
+import { InboxRepository } from '../../../webhooks/inbox.repository.js';
+import { EventTransaction } from '../../event-transaction.js';
+import type { ErasureService } from '../../lifecycle/erasure.service.js';
+import { ObservationService } from '../../lifecycle/observation.service.js';
+import type { TokenLifecycleService } from '../../tokens/token-lifecycle.service.js';
+import { LossApplication } from '../loss-application.service.js';
+import { LossPolicy } from '../loss-policy.service.js';
+import { LossRetention } from '../loss-retention.service.js';
+import { MissingConnections } from '../missing-connections.service.js';
+import { RemoteConnections } from '../remote-connections.service.js';
+
+/** An event that waits in the outbox. */
+export interface StoredEvent {
+  readonly type: string;
+  readonly ownerId: string;
+  readonly tenant: string;
+  readonly powensUserId: string;
+  readonly connectionId: string | null;
+  readonly powensConnectionId: string | null;
+  readonly attemptId: string | null;
+  readonly data: object;
+}
+
+/** What Powens answers, in the place of Powens. */
+export interface PowensAnswers {
+  /** Connections by their ids there; what is thrown for any other. */
+  readonly connections: Map<string, PowensConnection>;
+  otherwise: Error;
+}
+
+/** The loss policy with all that it writes, on a database; Powens is answered by the test. */
+export class LossesUnderTest {
+  readonly answers: PowensAnswers = { connections: new Map(), otherwise: new Error('not answered') };
+  readonly forgotten: string[] = [];
+  wakes = 0;
+
+  private constructor(readonly store: Store) {}
+
+  static async open(): Promise<LossesUnderTest> {
+    return new LossesUnderTest(await Store.open());
+  }
+
+  async empty(): Promise<void> {
+    await this.store.empty();
+    this.answers.connections.clear();
+    this.forgotten.length = 0;
+    this.wakes = 0;
+  }
+
+  async events(): Promise<StoredEvent[]> {
+    const rows = await this.store.query<{ payload: string }>(
+      'SELECT payload FROM powens_outbox ORDER BY position',
+    );
+    return rows.map(({ payload }) => JSON.parse(payload) as StoredEvent);
+  }
+
+  /** The services as a process makes them. */
+  services(losses: Partial<ResolvedOptions['losses']> = {}): {
+    policy: LossPolicy;
+    missing: MissingConnections;
+    remotes: RemoteConnections;
+    retention: LossRetention;
+  } {
+    const { database, unitOfWork } = this.store;
+    const options = {
+      instance: 'default',
+      losses: { confirmAfterHours: 24, maxPerDay: 3, maxPercentPerDay: 1, rememberDays: 30, ...losses },
+    } as ResolvedOptions;
+    const relay = { wake: () => (this.wakes += 1) } as unknown as OutboxRelayService;
+    const events = new EventTransaction(
+      unitOfWork,
+      new OutboxService(options, new OutboxRepository(database)),
+      relay,
+    );
+    const [changes, gone] = [
+      new ConnectionChangesRepository(database),
+      new GoneConnectionsRepository(database),
+    ];
+    const [repository, lost] = [new LossRepository(database), new LostUserRepository(database)];
+    const [attempts, inbox] = [new AttemptRepository(database), new InboxRepository(database)];
+    const application = new LossApplication(options, repository, lost, gone, changes, attempts, events);
+    const policy = new LossPolicy(options, repository, lost, application);
+    const remotes = new RemoteConnections(this.tokens, this.powens);
+    const observation = new ObservationService(
+      options,
+      new ConnectionRepository(database),
+      changes,
+      new AccountRepository(database),
+      gone,
+      inbox,
+      events,
+    );
+    return {
+      policy,
+      remotes,
+      missing: new MissingConnections(remotes, changes, observation, policy),
+      retention: new LossRetention(options, lost, gone, inbox, this.erasure),
+    };
+  }
+
+  private get tokens(): TokenLifecycleService {
+    return {
+      call: async (_owner: unknown, _account: unknown, use: (token: string) => Promise<unknown>) =>
+        use('token'),
+    } as unknown as TokenLifecycleService;
+  }
+
+  private get powens(): PowensClient {
+    return {
+      getConnection: async (_token: unknown, id: string) => {
+        const found = this.answers.connections.get(id);
+        return found === undefined ? Promise.reject(this.answers.otherwise) : Promise.resolve(found);
+      },
+    } as unknown as PowensClient;
+  }
+
+  private get erasure(): ErasureService {
+    return {
+      forget: async (userId: string) => {
+        this.forgotten.push(userId);
+        return Promise.resolve();
+      },
+    } as unknown as ErasureService;
+  }
+}

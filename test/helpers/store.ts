@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { ConnectionsDatabase } from '../../libs/connections/src/database/connections-database.js';
+import { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from '../../libs/connections/src/database/index.js';
+import { UnitOfWork, type Transaction } from '../../libs/connections/src/database/unit-of-work.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+
+/** A time by the database's clock. */
+export class DatabaseTime {
+  constructor(readonly sql: string) {}
+}
+
+export const ago = (interval: string): DatabaseTime => new DatabaseTime(`now() - interval '${interval}'`);
+export const ahead = (interval: string): DatabaseTime => new DatabaseTime(`now() + interval '${interval}'`);
+export const NOW = new DatabaseTime('now()');
+
+type Values = Readonly<Record<string, unknown>>;
+
+const TABLES = ['attempt', 'connection', 'user', 'loss', 'outbox', 'inbox'] as const;
+
+/** One row of each table, complete but for what a test is about. */
+const ROWS: Record<(typeof TABLES)[number], () => Values> = {
+  attempt: () => ({
+    id: randomUUID(),
+    ...owned(),
+    flow: 'connect',
+    status: 'pending',
+    state_hash: Buffer.from(randomUUID()),
+    binding_hash: Buffer.from(randomUUID()),
+    expects_code: true,
+    redirect_uri: 'https://app.example/connections/callback',
+    connection_ids: '[]',
+    exchanges: 0,
+    postponed: 0,
+    created_at: NOW,
+    expires_at: ahead('10 minutes'),
+  }),
+  user: () => ({
+    id: randomUUID(),
+    ...owned(),
+    powens_user_id: randomUUID(),
+    api_origin: 'https://acme.biapi.pro',
+    client_id: '20000001',
+    authenticator: 'ra1.made-up',
+    status: 'active',
+    renewable: true,
+    sealed_token: randomUUID(),
+    key_id: 'k1',
+    created_at: NOW,
+    updated_at: NOW,
+  }),
+  connection: () => ({
+    id: randomUUID(),
+    ...owned(),
+    status: 'active',
+    powens_connection_id: String(Math.floor(Number(`0x${randomUUID().slice(0, 8)}`)) + 1),
+    created_at: NOW,
+    revision: 1,
+  }),
+  loss: () => ({
+    id: randomUUID(),
+    instance: 'default',
+    subject: 'connection',
+    subject_id: randomUUID(),
+    user_id: randomUUID(),
+    evidence: 'connection_not_found',
+    status: 'suspected',
+    weight: 1,
+    first_seen_at: NOW,
+    last_seen_at: NOW,
+  }),
+  outbox: () => ({
+    id: randomUUID(),
+    ...owned(),
+    type: 'connection.synced',
+    order_key: randomUUID(),
+    payload: '{}',
+    status: 'pending',
+    deliveries: 0,
+    created_at: NOW,
+    available_at: NOW,
+  }),
+  inbox: () => ({
+    instance: 'default',
+    tenant: '',
+    event: 'CONNECTION_SYNCED',
+    dedupe_key: randomUUID(),
+    order_key: randomUUID(),
+    encoding: 'identity',
+    status: 'pending',
+    tries: 0,
+    received_at: NOW,
+    available_at: NOW,
+  }),
+};
+
+/** A database with the library's tables, and nothing else of an application. */
+export class Store {
+  readonly database: ConnectionsDatabase;
+  readonly unitOfWork: UnitOfWork;
+
+  private constructor(
+    private readonly home: TestDatabase,
+    readonly dataSource: DataSource,
+  ) {
+    this.database = new ConnectionsDatabase(dataSource, { preparedStatements: true });
+    this.unitOfWork = new UnitOfWork(this.database);
+  }
+
+  static async open(): Promise<Store> {
+    const home = await createTestDatabase();
+    const dataSource = await new DataSource({
+      type: 'postgres',
+      url: home.url,
+      entities: [...CONNECTIONS_ENTITIES],
+      migrations: [...CONNECTIONS_MIGRATIONS],
+      installExtensions: false,
+      extra: { max: home.poolSize },
+    }).initialize();
+    await dataSource.runMigrations();
+    return new Store(home, dataSource);
+  }
+
+  /** Puts a row there, as another process left it. */
+  async put<Row = { id: string }>(table: (typeof TABLES)[number], values: Values = {}): Promise<Row> {
+    const row = { ...ROWS[table](), ...values };
+    const given: unknown[] = [];
+    const places = Object.values(row).map((value) =>
+      value instanceof DatabaseTime ? value.sql : `$${given.push(value)}`,
+    );
+    const rows: Row[] = await this.dataSource.query(
+      `INSERT INTO powens_${table} (${Object.keys(row).join(', ')}) VALUES (${places.join(', ')}) RETURNING *`,
+      given,
+    );
+    return rows[0] as Row;
+  }
+
+  /** Reads rows, or changes them behind the library's back. */
+  async query<Row = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const found: unknown = await this.dataSource.query(text, [...values]);
+    // An UPDATE answers with its rows and their number.
+    return (Array.isArray(found) && Array.isArray(found[0]) ? found[0] : found) as Row[];
+  }
+
+  /** Reads one row by its id. */
+  async find<Row = Record<string, unknown>>(
+    table: (typeof TABLES)[number],
+    id: string,
+  ): Promise<Row | undefined> {
+    const [row] = await this.query<Row>(`SELECT * FROM powens_${table} WHERE id = $1`, [id]);
+    return row;
+  }
+
+  /** Runs writes as one transaction. */
+  async write(collect: (tx: Transaction) => void): Promise<void> {
+    await this.unitOfWork.run(collect);
+  }
+
+  /** For a few rows, faster than `TRUNCATE`. */
+  async empty(): Promise<void> {
+    for (const name of TABLES) {
+      await this.dataSource.query(`DELETE FROM powens_${name}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.dataSource.destroy();
+    await this.home.drop();
+  }
+}
+
+function owned(): Values {
+  return { instance: 'default', tenant: '', owner_id: randomUUID() };
+}

@@ -1,0 +1,42 @@
+/**
+ * What `npm run test:mutants -- <part>` changes, and the tests that must notice: the files that decide, not types and answers.
+ *
+ * `specs` are relative to the repository; those with a database run against one PostgreSQL.
+ */
+const SRC = 'libs/connections/src';
+
+/** @type {Record<string, { mutate: string[], specs: string[], static?: boolean }>} */
+export const PARTS = {
+  intake: {
+    mutate: [
+      'webhooks/{signature,webhook-summary,json-outline,outline-tokens,inflate,unverified-work,inbox-entry}.ts',
+      'http/webhooks/body-budget.ts',
+      'http/input/collect-body.ts',
+    ].map(inSource),
+    // Not `webhook-summary.large.spec.ts`: megabytes, byte by byte.
+    specs: [
+      'webhooks/{signature,json-outline,webhook-summary,webhook-summary.bounds,inflate}.spec.ts',
+      'webhooks/{unverified-work,inbox-entry}.spec.ts',
+      'http/webhooks/body-budget.spec.ts',
+      'http/input/collect-body.spec.ts',
+    ].map(inSource),
+  },
+  losses: {
+    mutate: [
+      'flow/losses/*.service.ts',
+      'flow/losses/own-connections.ts',
+      'custody/losses/{loss,lost-user}.repository.ts',
+      'flow/reconciliation/missing-user.service.ts',
+    ].map(inSource),
+    specs: [
+      'flow/reconciliation/missing-user.spec.ts',
+      'custody/losses/*.int-spec.ts',
+      'flow/losses/*.int-spec.ts',
+    ].map(inSource),
+    static: true,
+  },
+};
+
+function inSource(path) {
+  return `${SRC}/${path}`;
+}

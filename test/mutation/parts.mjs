@@ -9,14 +9,17 @@ const SRC = 'libs/connections/src';
 export const PARTS = {
   intake: {
     mutate: [
-      'webhooks/{signature,webhook-summary,json-outline,outline-tokens,inflate,unverified-work,inbox-entry}.ts',
+      'webhooks/authentication/{signature,unverified-work}.ts',
+      'webhooks/body/{webhook-summary,json-outline,outline-tokens,inflate}.ts',
+      'webhooks/inbox-entry.ts',
       'http/webhooks/body-budget.ts',
       'http/input/collect-body.ts',
     ].map(inSource),
     // Not `webhook-summary.large.spec.ts`: megabytes, byte by byte.
     specs: [
-      'webhooks/{signature,json-outline,webhook-summary,webhook-summary.bounds,inflate}.spec.ts',
-      'webhooks/{unverified-work,inbox-entry}.spec.ts',
+      'webhooks/authentication/{signature,unverified-work}.spec.ts',
+      'webhooks/body/{json-outline,webhook-summary,webhook-summary.bounds,inflate}.spec.ts',
+      'webhooks/inbox-entry.spec.ts',
       'http/webhooks/body-budget.spec.ts',
       'http/input/collect-body.spec.ts',
     ].map(inSource),
@@ -25,13 +28,15 @@ export const PARTS = {
     mutate: [
       'flow/losses/*.service.ts',
       'flow/losses/own-connections.ts',
+      'flow/sweeper/loss-retention.service.ts',
       'custody/losses/{loss,lost-user}.repository.ts',
       'flow/reconciliation/missing-user.service.ts',
     ].map(inSource),
     specs: [
-      'flow/reconciliation/missing-user.spec.ts',
+      'flow/{losses,reconciliation}/*.spec.ts',
       'custody/losses/*.int-spec.ts',
       'flow/losses/*.int-spec.ts',
+      'flow/sweeper/loss-retention.int-spec.ts',
     ].map(inSource),
     static: true,
   },

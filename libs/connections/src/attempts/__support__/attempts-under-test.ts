@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { ahead, Store } from '../../../../../test/helpers/store.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { Owner } from '../../values/owner.js';
 import { AttemptClaimRepository, type NewClaim } from '../attempt-claim.repository.js';
 import { AttemptRepository } from '../attempt.repository.js';

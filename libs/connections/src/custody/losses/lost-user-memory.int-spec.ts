@@ -67,8 +67,9 @@ describe('the memory of lost users', () => {
     }
     await lost.dropRefused('default', 30);
     expect(await user(due)).toMatchObject({ ...TOKEN_LOST, sealed_token: null });
-    for (const row of rows)
-      {expect((await user(row))?.sealed_token, JSON.stringify(row)).toBe(row.sealed_token);}
+    for (const row of rows) {
+      expect((await user(row))?.sealed_token, JSON.stringify(row)).toBe(row.sealed_token);
+    }
   });
 
   it('should drop a refused token after a lease that ended, and leave a row alone that has none', async () => {

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago, ahead } from '../../../../../test/helpers/store.js';
 import {
   ConnectionChangesRepository,
   type StandingConnection,
 } from '../../connections/connection-changes.repository.js';
 import { PowensApiError } from '../../errors/index.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
-import type { OwnerAccount } from '../../values/owner-account.js';
+import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import { isOwnAnswer } from './loss-policy.service.js';
 import { MissingConnections } from './missing-connections.service.js';
 import { assertOwn } from './own-connections.js';
@@ -34,7 +33,7 @@ const remote = (id: string, more: Partial<PowensConnection> = {}): PowensConnect
 
 describe(MissingConnections.name, () => {
   let world: LossesUnderTest;
-  let account: OwnerAccount;
+  let account: OwnedPowensUser;
   let userId: string;
 
   beforeAll(async () => {
@@ -156,54 +155,6 @@ describe(MissingConnections.name, () => {
     expect(open).toEqual([{ subject_id: left.id }]);
     await missing.found([], [remote(left.powensConnectionId)]);
     expect(await world.store.query(`SELECT 1 FROM powens_loss WHERE status = 'suspected'`)).toHaveLength(2);
-  });
-
-  describe('the end of the memory', () => {
-    const LOST = { status: 'lost', status_reason: 'user_gone' };
-
-    it('should come to everything whose time is over', async () => {
-      const { retention } = world.services();
-      const lost = await world.store.put('user', LOST);
-      const over = { subject: 'user', status: 'applied', ended_at: ago('30 days 1 hour') };
-      await world.store.put('loss', { ...over, subject_id: lost.id, user_id: lost.id });
-      const refused = await world.store.put('user', { status: 'revoked', status_reason: 'token_lost' });
-      await world.store.put('loss', { ...over, subject: 'token', user_id: refused.id });
-      const gone = { status: 'gone', removal_reason: 'gone_at_powens', user_id: userId };
-      const stripped = await world.store.put('connection', {
-        ...gone,
-        state: 'bug',
-        remove_at: ago('1 hour'),
-      });
-      const kept = await world.store.put('connection', { ...gone, state: 'bug', remove_at: ahead('1 hour') });
-      const inUse = await world.store.put('connection', { user_id: userId, powens_connection_id: '99' });
-      const aside = { status: 'unconfirmed', powens_connection_id: '99' };
-      await world.store.put('inbox', aside);
-      const ended = await world.store.put('loss', { status: 'recovered', ended_at: ago('32 days') });
-      await retention.end(() => false);
-      expect(world.forgotten).toEqual([lost.id]);
-      expect(await world.store.find('user', refused.id)).toMatchObject({ sealed_token: null });
-      expect(await world.store.find('connection', stripped.id)).toMatchObject({
-        state: null,
-        remove_at: null,
-      });
-      expect(await world.store.find('connection', kept.id)).toMatchObject({ state: 'bug' });
-      expect(await world.store.find('connection', inUse.id)).toMatchObject({ status: 'active' });
-      expect(await world.store.query('SELECT status FROM powens_inbox')).toEqual([{ status: 'pending' }]);
-      expect(await world.store.find('loss', ended.id)).toBeUndefined();
-    });
-
-    it('should stop before the next user when the process stops', async () => {
-      const { retention } = world.services();
-      for (let count = 0; count < 3; count += 1) {
-        const { id } = await world.store.put('user', LOST);
-        const over = { subject: 'user', status: 'applied', ended_at: ago('31 days') };
-        await world.store.put('loss', { ...over, subject_id: id, user_id: id });
-      }
-      const ended = await world.store.put('loss', { status: 'recovered', ended_at: ago('32 days') });
-      await retention.end(() => world.forgotten.length === 2);
-      expect(world.forgotten).toHaveLength(2);
-      expect(await world.store.find('loss', ended.id)).toBeDefined();
-    });
   });
 });
 

@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AccountState } from '../../custody/account.repository.js';
+import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import type { Loss } from '../../custody/losses/loss.js';
 import { PowensApiError } from '../../errors/index.js';
-import type { LivingUsers } from '../lifecycle/living-users.service.js';
+import type { PowensUsers } from '../losses/powens-users.service.js';
 import type { LossPolicy, NotFound } from '../losses/loss-policy.service.js';
 import type { TokenRenewal } from '../tokens/token-renewal.service.js';
 import { MissingUsers } from './missing-user.service.js';
 
 const READING = 'GET /users/me/connections';
 const RENEWAL = 'POST /auth/renew';
-const ACCOUNT: AccountState = {
+const ACCOUNT: PowensUserState = {
   ...{ userId: 'row', owner: { id: 'ann', tenant: '' }, status: 'active', reason: null, powensUserId: '412' },
   ...{
     provider: { apiOrigin: '', clientId: '' },
@@ -54,7 +54,7 @@ describe(MissingUsers.name, () => {
         return Promise.resolve('suspected');
       },
     } as unknown as LossPolicy;
-    const living = { look: async () => Promise.resolve(user) } as unknown as LivingUsers;
+    const living = { look: async () => Promise.resolve(user) } as unknown as PowensUsers;
     const renewing = {
       withTemporaryToken: async (_: unknown, use: () => Promise<boolean>) => {
         renewals += 1;
@@ -184,7 +184,7 @@ describe(MissingUsers.name, () => {
   );
 
   describe('a user without a token who was reported as deleted', () => {
-    const revoked: AccountState = { ...ACCOUNT, status: 'revoked', sealedToken: null };
+    const revoked: PowensUserState = { ...ACCOUNT, status: 'revoked', sealedToken: null };
 
     it('should not be asked for while nothing is suspected', async () => {
       open = [{ subject: 'connection' }];

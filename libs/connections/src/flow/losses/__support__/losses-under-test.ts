@@ -3,23 +3,23 @@ import { AttemptRepository } from '../../../attempts/attempt.repository.js';
 import { ConnectionChangesRepository } from '../../../connections/connection-changes.repository.js';
 import { ConnectionRepository } from '../../../connections/connection.repository.js';
 import { GoneConnectionsRepository } from '../../../connections/gone-connections.repository.js';
-import { AccountRepository } from '../../../custody/account.repository.js';
+import { PowensUserLeaseRepository } from '../../../custody/powens-user-lease.repository.js';
 import { LossRepository } from '../../../custody/losses/loss.repository.js';
 import { LostUserRepository } from '../../../custody/losses/lost-user.repository.js';
-import type { ResolvedOptions } from '../../../options/resolved-options.js';
+import type { ResolvedOptions } from '../../../options/resolve/resolved-options.js';
 import type { OutboxRelayService } from '../../../outbox/outbox-relay.service.js';
 import { OutboxRepository } from '../../../outbox/outbox.repository.js';
 import { OutboxService } from '../../../outbox/outbox.service.js';
 import type { PowensClient } from '../../../powens/powens.client.js';
 import type { PowensConnection } from '../../../powens/powens.parsers.js';
 import { InboxRepository } from '../../../webhooks/inbox.repository.js';
-import { EventTransaction } from '../../event-transaction.js';
-import type { ErasureService } from '../../lifecycle/erasure.service.js';
-import { ObservationService } from '../../lifecycle/observation.service.js';
-import type { TokenLifecycleService } from '../../tokens/token-lifecycle.service.js';
+import { EventTransaction } from '../../changes/event-transaction.js';
+import type { ErasureService } from '../../erasure/erasure.service.js';
+import { ConnectionChangesService } from '../../changes/connection-changes.service.js';
+import type { TokenService } from '../../tokens/token.service.js';
 import { LossApplication } from '../loss-application.service.js';
 import { LossPolicy } from '../loss-policy.service.js';
-import { LossRetention } from '../loss-retention.service.js';
+import { LossRetention } from '../../sweeper/loss-retention.service.js';
 import { MissingConnections } from '../missing-connections.service.js';
 import { RemoteConnections } from '../remote-connections.service.js';
 
@@ -95,11 +95,11 @@ export class LossesUnderTest {
     const application = new LossApplication(options, repository, lost, gone, changes, attempts, events);
     const policy = new LossPolicy(options, repository, lost, application);
     const remotes = new RemoteConnections(this.tokens, this.powens);
-    const observation = new ObservationService(
+    const observation = new ConnectionChangesService(
       options,
       new ConnectionRepository(database),
       changes,
-      new AccountRepository(database),
+      new PowensUserLeaseRepository(database),
       gone,
       inbox,
       events,
@@ -112,28 +112,25 @@ export class LossesUnderTest {
     };
   }
 
-  private get tokens(): TokenLifecycleService {
-    return {
-      call: async (_owner: unknown, _account: unknown, use: (token: string) => Promise<unknown>) =>
-        use('token'),
-    } as unknown as TokenLifecycleService;
+  private get tokens(): TokenService {
+    const call = async (
+      _owner: unknown,
+      _account: unknown,
+      send: (token: string) => unknown,
+    ): Promise<unknown> => send('token');
+    return { call } as unknown as TokenService;
   }
 
   private get powens(): PowensClient {
-    return {
-      getConnection: async (_token: unknown, id: string) => {
-        const found = this.answers.connections.get(id);
-        return found === undefined ? Promise.reject(this.answers.otherwise) : Promise.resolve(found);
-      },
-    } as unknown as PowensClient;
+    const getConnection = async (_token: unknown, id: string): Promise<PowensConnection> => {
+      const found = this.answers.connections.get(id);
+      return found === undefined ? Promise.reject(this.answers.otherwise) : Promise.resolve(found);
+    };
+    return { getConnection } as unknown as PowensClient;
   }
 
   private get erasure(): ErasureService {
-    return {
-      forget: async (userId: string) => {
-        this.forgotten.push(userId);
-        return Promise.resolve();
-      },
-    } as unknown as ErasureService;
+    const forget = async (userId: string): Promise<unknown> => Promise.resolve(this.forgotten.push(userId));
+    return { forget } as unknown as ErasureService;
   }
 }

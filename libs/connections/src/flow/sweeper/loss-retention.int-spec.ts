@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ago, ahead } from '../../../../../test/helpers/store.js';
+import { LossesUnderTest } from '../losses/__support__/losses-under-test.js';
+import { LossRetention } from './loss-retention.service.js';
+
+describe(LossRetention.name, () => {
+  let world: LossesUnderTest;
+  let userId: string;
+
+  beforeAll(async () => {
+    world = await LossesUnderTest.open();
+  });
+
+  beforeEach(async () => {
+    await world.empty();
+    ({ id: userId } = await world.store.put('user', { owner_id: 'ann' }));
+  });
+
+  afterAll(async () => {
+    await world.store.close();
+  });
+
+  const LOST = { status: 'lost', status_reason: 'user_gone' };
+
+  it('should come to everything whose time is over', async () => {
+    const { retention } = world.services();
+    const lost = await world.store.put('user', LOST);
+    const over = { subject: 'user', status: 'applied', ended_at: ago('30 days 1 hour') };
+    await world.store.put('loss', { ...over, subject_id: lost.id, user_id: lost.id });
+    const refused = await world.store.put('user', { status: 'revoked', status_reason: 'token_lost' });
+    await world.store.put('loss', { ...over, subject: 'token', user_id: refused.id });
+    const gone = { status: 'gone', removal_reason: 'gone_at_powens', user_id: userId };
+    const stripped = await world.store.put('connection', {
+      ...gone,
+      state: 'bug',
+      remove_at: ago('1 hour'),
+    });
+    const kept = await world.store.put('connection', { ...gone, state: 'bug', remove_at: ahead('1 hour') });
+    const inUse = await world.store.put('connection', { user_id: userId, powens_connection_id: '99' });
+    const aside = { status: 'unconfirmed', powens_connection_id: '99' };
+    await world.store.put('inbox', aside);
+    const ended = await world.store.put('loss', { status: 'recovered', ended_at: ago('32 days') });
+    await retention.end(() => false);
+    expect(world.forgotten).toEqual([lost.id]);
+    expect(await world.store.find('user', refused.id)).toMatchObject({ sealed_token: null });
+    expect(await world.store.find('connection', stripped.id)).toMatchObject({
+      state: null,
+      remove_at: null,
+    });
+    expect(await world.store.find('connection', kept.id)).toMatchObject({ state: 'bug' });
+    expect(await world.store.find('connection', inUse.id)).toMatchObject({ status: 'active' });
+    expect(await world.store.query('SELECT status FROM powens_inbox')).toEqual([{ status: 'pending' }]);
+    expect(await world.store.find('loss', ended.id)).toBeUndefined();
+  });
+
+  it('should stop before the next user when the process stops', async () => {
+    const { retention } = world.services();
+    for (let count = 0; count < 3; count += 1) {
+      const { id } = await world.store.put('user', LOST);
+      const over = { subject: 'user', status: 'applied', ended_at: ago('31 days') };
+      await world.store.put('loss', { ...over, subject_id: id, user_id: id });
+    }
+    const ended = await world.store.put('loss', { status: 'recovered', ended_at: ago('32 days') });
+    await retention.end(() => world.forgotten.length === 2);
+    expect(world.forgotten).toHaveLength(2);
+    expect(await world.store.find('loss', ended.id)).toBeDefined();
+  });
+});

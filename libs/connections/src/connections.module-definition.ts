@@ -3,16 +3,10 @@ import { EventEmitterModule } from '@nestjs/event-emitter';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { CONNECTIONS_DATA_SOURCE, OWN_CONTROLLERS, STATIC_EXTRAS } from './connections.constants.js';
 import { CONNECTIONS_ENTITIES } from './database/index.js';
-import { BankRedirectService } from './flow/custom/bank-redirect.service.js';
 import { CustomConnectionsService } from './flow/custom/custom-connections.service.js';
-import { ConnectionSetupClient } from './flow/custom/connection-setup-client.service.js';
-import { ConnectionWriter } from './flow/custom/connection-writer.service.js';
+import { CUSTOM_PROVIDERS } from './flow/custom/custom.providers.js';
 import { controllersOf } from './http/controllers.factory.js';
-import { AttemptStarter } from './http/attempt-starter.js';
-import { WebhookBootProbe } from './http/webhooks/boot-probe.service.js';
-import { WebhookIntake } from './http/webhooks/webhook-intake.service.js';
-import { UnreadableRequests } from './http/unreadable-requests.service.js';
-import { OwnerGate } from './http/owner.gate.js';
+import { ROUTES_PROVIDERS } from './http/http.providers.js';
 import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
 import type { ConnectionsModuleOptions } from './options/connections-module-options.interface.js';
 
@@ -50,12 +44,8 @@ function withExtras(definition: DynamicModule, extras: ConnectionsModuleExtras):
       { provide: STATIC_EXTRAS, useValue: extras },
       { provide: OWN_CONTROLLERS, useValue: controllers },
       // It refuses to exist without an owner resolver, which services alone do not need.
-      ...(extras.routes === false
-        ? []
-        : [OwnerGate, AttemptStarter, WebhookIntake, WebhookBootProbe, UnreadableRequests]),
-      ...(custom
-        ? [CustomConnectionsService, ConnectionSetupClient, ConnectionWriter, BankRedirectService]
-        : []),
+      ...(extras.routes === false ? [] : ROUTES_PROVIDERS),
+      ...(custom ? CUSTOM_PROVIDERS : []),
       { provide: CONNECTIONS_DATA_SOURCE, useExisting: getDataSourceToken(dataSource) },
     ],
   };

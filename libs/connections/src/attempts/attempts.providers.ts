@@ -1,0 +1,11 @@
+import type { Provider } from '@nestjs/common';
+import { AttemptClaimRepository } from './attempt-claim.repository.js';
+import { AttemptRepository } from './attempt.repository.js';
+import { AttemptsService } from './attempts.service.js';
+
+/**
+ * Attempts: issued, claimed and ended.
+ *
+ * @internal
+ */
+export const ATTEMPTS_PROVIDERS: Provider[] = [AttemptRepository, AttemptClaimRepository, AttemptsService];

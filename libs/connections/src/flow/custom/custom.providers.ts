@@ -1,0 +1,17 @@
+import type { Provider } from '@nestjs/common';
+import { BankRedirectService } from './bank-redirect.service.js';
+import { ConnectionSetupClient } from './connection-setup-client.service.js';
+import { ConnectionWriter } from './connection-writer.service.js';
+import { CustomConnectionsService } from './custom-connections.service.js';
+
+/**
+ * Connections made without the webview, for hosts that ask for them.
+ *
+ * @internal
+ */
+export const CUSTOM_PROVIDERS: Provider[] = [
+  CustomConnectionsService,
+  ConnectionSetupClient,
+  ConnectionWriter,
+  BankRedirectService,
+];

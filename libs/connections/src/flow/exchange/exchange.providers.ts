@@ -1,0 +1,10 @@
+import type { Provider } from '@nestjs/common';
+import { TokenAccessService } from './token-access.service.js';
+import { VisitUndo } from './visit-undo.service.js';
+
+/**
+ * The token of an attempt, and what undoes a visit.
+ *
+ * @internal
+ */
+export const EXCHANGE_PROVIDERS: Provider[] = [TokenAccessService, VisitUndo];

@@ -1,0 +1,19 @@
+import type { Provider } from '@nestjs/common';
+import { LossApplication } from './loss-application.service.js';
+import { LossPolicy } from './loss-policy.service.js';
+import { MissingConnections } from './missing-connections.service.js';
+import { PowensUsers } from './powens-users.service.js';
+import { RemoteConnections } from './remote-connections.service.js';
+
+/**
+ * What Powens no longer finds.
+ *
+ * @internal
+ */
+export const LOSSES_PROVIDERS: Provider[] = [
+  RemoteConnections,
+  PowensUsers,
+  LossApplication,
+  LossPolicy,
+  MissingConnections,
+];

@@ -1,0 +1,10 @@
+import type { Provider } from '@nestjs/common';
+import { ImportedTokenService } from './imported-token.service.js';
+import { TokenImportService } from './token-import.service.js';
+
+/**
+ * Tokens that another system obtained.
+ *
+ * @internal
+ */
+export const TOKEN_IMPORT_PROVIDERS: Provider[] = [ImportedTokenService, TokenImportService];

@@ -1,0 +1,12 @@
+import type { Provider } from '@nestjs/common';
+import { PowensUserLock } from './powens-user-lock.service.js';
+import { TokenAudit } from './token-audit.service.js';
+import { TokenRenewal } from './token-renewal.service.js';
+import { TokenService } from './token.service.js';
+
+/**
+ * Tokens: lent, renewed, revoked and audited.
+ *
+ * @internal
+ */
+export const TOKEN_PROVIDERS: Provider[] = [PowensUserLock, TokenAudit, TokenRenewal, TokenService];

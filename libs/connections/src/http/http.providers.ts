@@ -1,0 +1,19 @@
+import type { Provider } from '@nestjs/common';
+import { AttemptStarter } from './attempt-starter.js';
+import { OwnerGate } from './owner.gate.js';
+import { UnreadableRequests } from './unreadable-requests.service.js';
+import { WebhookBootProbe } from './webhooks/boot-probe.service.js';
+import { WebhookIntake } from './webhooks/webhook-intake.service.js';
+
+/**
+ * What the routes of this module need; a host with routes of its own needs none of it.
+ *
+ * @internal
+ */
+export const ROUTES_PROVIDERS: Provider[] = [
+  OwnerGate,
+  AttemptStarter,
+  WebhookIntake,
+  WebhookBootProbe,
+  UnreadableRequests,
+];

@@ -1,0 +1,22 @@
+import type { Provider } from '@nestjs/common';
+import { DeadLetterRepository } from './dead-letter.repository.js';
+import { DeadLettersService } from './dead-letters.service.js';
+import { EmitterEventPublisher } from './emitter-event-publisher.js';
+import { EventPublisher } from './event-publisher.interface.js';
+import { OutboxRelayService } from './outbox-relay.service.js';
+import { OutboxRepository } from './outbox.repository.js';
+import { OutboxService } from './outbox.service.js';
+
+/**
+ * Events: appended, delivered, and set aside as dead letters.
+ *
+ * @internal
+ */
+export const OUTBOX_PROVIDERS: Provider[] = [
+  OutboxRepository,
+  OutboxService,
+  OutboxRelayService,
+  DeadLetterRepository,
+  DeadLettersService,
+  { provide: EventPublisher, useClass: EmitterEventPublisher },
+];

@@ -19,6 +19,14 @@ export function ownedBy(instance: string, owner: Owner): Sql {
   return sql`instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`;
 }
 
+/**
+ * Pending attempts of a browser. That nothing was exchanged goes without saying, and is said for the index: only who counts
+ * attempts of a browser may read along it.
+ */
+export function startedBy(instance: string, bindingHash: Buffer): Sql {
+  return sql`instance = ${instance} AND binding_hash = ${bindingHash} AND status = 'pending' AND exchanges = 0`;
+}
+
 /** The attempt that a browser's state belongs to. */
 export function presentedBy(presented: Presented): Sql {
   return sql`instance = ${presented.instance} AND state_hash = ${presented.stateHash}

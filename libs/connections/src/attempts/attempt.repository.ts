@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { ConnectionsDatabase } from '../database/connections-database.js';
+import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
 import { epochMs, timeOrNull, type EpochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { OwnedPowensUser } from '../values/owned-powens-user.js';
 import type { Owner } from '../values/owner.js';
 import { ABANDONED, type Attempt, type AttemptFlow } from './attempt.js';
-import { CALLBACK_WITHIN_MS, ownedBy, presentedBy, type Presented } from './attempt.predicates.js';
+import { CALLBACK_WITHIN_MS, ownedBy, presentedBy, startedBy, type Presented } from './attempt.predicates.js';
 import {
   POWENS_USER_COLUMNS,
   accountOf,
@@ -114,10 +114,10 @@ export class AttemptRepository {
   /** Seconds until one of the pending attempts expires. */
   async secondsToRoom({ instance, owner, bindingHash }: Asking): Promise<number> {
     const { attempt } = this.database.tables;
+    const first = (which: Sql): Sql => sql`(
+      SELECT min(expires_at) FROM ${attempt} WHERE ${which} AND status = 'pending' AND expires_at > now())`;
     const [row] = await this.database.query<{ seconds: number | null }>(sql`
-      SELECT ceil(extract(epoch FROM min(expires_at) - now()))::int AS seconds FROM ${attempt}
-      WHERE status = 'pending' AND expires_at > now()
-        AND ((${ownedBy(instance, owner)}) OR (instance = ${instance} AND binding_hash = ${bindingHash}))`);
+      SELECT ceil(extract(epoch FROM LEAST(${first(ownedBy(instance, owner))}, ${first(startedBy(instance, bindingHash))}) - now()))::int AS seconds`);
     return Math.max(1, row?.seconds ?? 1);
   }
 
@@ -127,8 +127,7 @@ export class AttemptRepository {
     const pending = (which: Sql): Sql => sql`(SELECT count(*) FROM (
       SELECT 1 FROM ${attempt} WHERE ${which} AND status = 'pending' AND expires_at > now()
       LIMIT ${maxPending}::int) AS pending) >= ${maxPending}::int`;
-    const ofBrowser = sql`instance = ${instance} AND binding_hash = ${bindingHash}`;
-    return sql`(${pending(ownedBy(instance, owner))} OR ${pending(ofBrowser)})`;
+    return sql`(${pending(ownedBy(instance, owner))} OR ${pending(startedBy(instance, bindingHash))})`;
   }
 
   /** Finds what this browser's state belongs to, whatever became of it. */
@@ -142,14 +141,14 @@ export class AttemptRepository {
     return row === undefined ? null : knownAttempt(row);
   }
 
-  /** Finds an attempt of an owner. */
+  /** Finds an attempt of an owner: by its id, and not among all that the owner ever had. */
   async findOne(instance: string, owner: Owner, id: string): Promise<Attempt | null> {
     const { attempt } = this.database.tables;
     const [row] = await this.database.query<AttemptRow>(sql`
       SELECT id, flow, ${EFFECTIVE_STATUS} AS status, connection_ids, error_code,
         ${epochMs(sql`created_at`)} AS created_ms, ${epochMs(sql`expires_at`)} AS expires_ms,
         ${epochMs(sql`completed_at`)} AS completed_ms
-      FROM ${attempt} WHERE id = ${id} AND ${ownedBy(instance, owner)}`);
+      FROM (SELECT * FROM ${attempt} WHERE id = ${id} OFFSET 0) found WHERE ${ownedBy(instance, owner)}`);
     return row === undefined ? null : attemptOf(row);
   }
 
@@ -204,12 +203,12 @@ export class AttemptRepository {
   async purge(instance: string, days: number, limit: number): Promise<number> {
     const { attempt } = this.database.tables;
     const rows = await this.database.query(
-      sql`DELETE FROM ${attempt} WHERE id IN (
+      sql`DELETE FROM ${attempt} WHERE id = ANY(ARRAY(
         SELECT id FROM ${attempt}
         WHERE instance = ${instance} AND expires_at < now() - ${days}::int * interval '1 day' AND status <> 'claimed'
         ORDER BY expires_at LIMIT ${limit}
-      ) RETURNING 1`,
-      { repeatable: true },
+      )) RETURNING 1`,
+      { ...BACKGROUND, repeatable: true },
     );
     return rows.length;
   }

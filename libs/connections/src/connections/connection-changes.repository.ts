@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import sql, { type Sql } from 'sql-template-tag';
-import { ConnectionsDatabase } from '../database/connections-database.js';
+import sql, { raw, type Sql } from 'sql-template-tag';
+import { BACKGROUND, ConnectionsDatabase, type StatementPolicy } from '../database/connections-database.js';
+import { EXPIRY_NOT_TOLD } from '../database/not-told.js';
 import { epochMs, timeOrNull, type EpochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
@@ -77,10 +78,12 @@ export class ConnectionChangesRepository {
 
   /** Finds connections whose consent ends within `days` and whose owner was not told of that end. */
   async findExpiring(instance: string, days: number, limit: number): Promise<readonly LocalConnection[]> {
-    return this.select(sql`
-      instance = ${instance} AND status = 'active' AND expires_at > now()
-      AND expires_at <= now() + ${days}::int * interval '1 day'
-      AND (expiry_told IS NULL OR expiry_told <> expires_at) ORDER BY expires_at LIMIT ${limit}`);
+    return this.select(
+      sql`
+      instance = ${instance} AND ${raw(EXPIRY_NOT_TOLD)} AND expires_at > now()
+      AND expires_at <= now() + ${days}::int * interval '1 day' ORDER BY expires_at LIMIT ${limit}`,
+      BACKGROUND,
+    );
   }
 
   /** Takes over what Powens says of a connection that is not going, if nobody else did meanwhile. */
@@ -164,9 +167,12 @@ export class ConnectionChangesRepository {
     return rows.map((row) => ({ ...localOf(row), status: row.status, removalReason: row.removal_reason }));
   }
 
-  private async select(where: Sql): Promise<readonly LocalConnection[]> {
-    const rows = await this.database.query<LocalRow>(sql`
-      SELECT ${LOCAL_COLUMNS} FROM ${this.database.tables.connection} WHERE ${where}`);
+  private async select(where: Sql, policy: StatementPolicy = {}): Promise<readonly LocalConnection[]> {
+    const rows = await this.database.query<LocalRow>(
+      sql`
+      SELECT ${LOCAL_COLUMNS} FROM ${this.database.tables.connection} WHERE ${where}`,
+      policy,
+    );
     return rows.map(localOf);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { ConnectionsDatabase } from '../database/connections-database.js';
+import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { StandingConnection } from './connection-changes.repository.js';
 import type { RemoteConnection } from './remote-diff.js';
@@ -73,18 +73,22 @@ export class GoneConnectionsRepository {
     const { connection } = this.database.tables;
     const due = sql`instance = ${instance} AND status = 'gone' AND remove_at <= now()`;
     // Every round of the sweeper asks, and hardly ever is one due: a look costs less than a statement that may write.
-    if ((await this.database.query(sql`SELECT 1 FROM ${connection} WHERE ${due} LIMIT 1`)).length === 0) {
+    const look = sql`SELECT 1 FROM ${connection} WHERE ${due} LIMIT 1`;
+    if ((await this.database.query(look, BACKGROUND)).length === 0) {
       return 0;
     }
-    const rows = await this.database.query(sql`
+    const rows = await this.database.query(
+      sql`
       UPDATE ${connection}
       SET remove_at = NULL, connector_name = NULL, state = NULL, last_synced_at = NULL, expires_at = NULL, expiry_told = NULL,
         silence_told = NULL, sync_not_before = NULL, attempt_id = NULL, connected_by = NULL, metadata = NULL,
         revision = revision + 1
-      WHERE id IN (
+      WHERE id = ANY(ARRAY(
         SELECT id FROM ${connection} WHERE ${due}
         LIMIT ${limit} FOR UPDATE SKIP LOCKED
-      ) RETURNING id`);
+      )) RETURNING id`,
+      BACKGROUND,
+    );
     return rows.length;
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { ConnectionsDatabase } from '../database/connections-database.js';
+import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { Owner } from '../values/owner.js';
 import { BURIED, inSeconds, LOCAL_COLUMNS, localOf, type LocalRow } from './connection-changes.repository.js';
@@ -38,9 +38,12 @@ export class RemovalRepository {
 
   /** Finds deletions that were meant and not done: their lease has ended. */
   async findInterrupted(instance: string, limit: number): Promise<readonly LocalConnection[]> {
-    const rows = await this.database.query<LocalRow>(sql`
+    const rows = await this.database.query<LocalRow>(
+      sql`
       SELECT ${LOCAL_COLUMNS} FROM ${this.database.tables.connection}
-      WHERE instance = ${instance} AND status = 'deleting' AND leased_until <= now() ORDER BY leased_until LIMIT ${limit}`);
+      WHERE instance = ${instance} AND status = 'deleting' AND leased_until <= now() ORDER BY leased_until LIMIT ${limit}`,
+      BACKGROUND,
+    );
     return rows.map(localOf);
   }
 
@@ -88,9 +91,12 @@ export class RemovalRepository {
 
   /** Whether anything in quarantine, or kept after its deletion, has come to its end: mostly nothing has. */
   async isAnyDue(instance: string): Promise<boolean> {
-    const rows = await this.database.query(sql`
+    const rows = await this.database.query(
+      sql`
       SELECT id FROM ${this.database.tables.connection}
-      WHERE instance = ${instance} AND remove_at <= now() AND (status = 'unconfirmed' OR ${BURIED}) LIMIT 1`);
+      WHERE instance = ${instance} AND remove_at <= now() AND (status = 'unconfirmed' OR ${BURIED}) LIMIT 1`,
+      BACKGROUND,
+    );
     return rows.length > 0;
   }
 
@@ -99,10 +105,10 @@ export class RemovalRepository {
     const { connection } = this.database.tables;
     await this.database.query(
       sql`
-      DELETE FROM ${connection} WHERE id IN (
+      DELETE FROM ${connection} WHERE id = ANY(ARRAY(
         SELECT id FROM ${connection} WHERE instance = ${instance} AND remove_at <= now() AND ${BURIED} LIMIT ${limit}
-      )`,
-      { repeatable: true },
+      ))`,
+      { ...BACKGROUND, repeatable: true },
     );
   }
 
@@ -114,7 +120,8 @@ export class RemovalRepository {
    */
   async takeDue(instance: string, leaseSeconds: number, id: string | null): Promise<LocalConnection | null> {
     const { connection } = this.database.tables;
-    const [row] = await this.database.query<LocalRow>(sql`
+    const [row] = await this.database.query<LocalRow>(
+      sql`
       UPDATE ${connection}
       SET status = 'deleting', removal_reason = 'unconfirmed', leased_until = ${inSeconds(leaseSeconds)},
         revision = revision + 1
@@ -124,7 +131,9 @@ export class RemovalRepository {
           AND (${id}::uuid IS NULL OR id = ${id}::uuid)
         ORDER BY remove_at LIMIT 1 FOR UPDATE SKIP LOCKED
       )
-      RETURNING ${LOCAL_COLUMNS}`);
+      RETURNING ${LOCAL_COLUMNS}`,
+      BACKGROUND,
+    );
     return row === undefined ? null : localOf(row);
   }
 }

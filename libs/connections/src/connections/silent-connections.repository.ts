@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
-import { ConnectionsDatabase } from '../database/connections-database.js';
+import sql, { raw, type Sql } from 'sql-template-tag';
+import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
+import { SILENCE_NOT_TOLD } from '../database/not-told.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { asSeen, LOCAL_COLUMNS, localOf, type LocalRow } from './connection-changes.repository.js';
 import type { LocalConnection } from './remote-diff.js';
@@ -20,16 +21,20 @@ export class SilentConnectionsRepository {
 
   /**
    * Finds connections in use, in no state that asks for something, whose silence lasts longer than `days` and was not told
-   * of. The first condition is one that an index answers.
+   * of: those that were synchronised once, and those that never were. Either look is one range of the index.
    */
   async find(instance: string, days: number, limit: number): Promise<readonly LocalConnection[]> {
-    const rows = await this.database.query<LocalRow>(sql`
+    const end = sql`now() - ${days}::int * interval '1 day'`;
+    const silent = (which: Sql): Sql => sql`(
       SELECT ${LOCAL_COLUMNS} FROM ${this.database.tables.connection}
-      WHERE instance = ${instance}
-        AND (last_synced_at <= now() - ${days}::int * interval '1 day' OR last_synced_at IS NULL)
-        AND ${SINCE} <= now() - ${days}::int * interval '1 day'
-        AND status = 'active' AND state IS NULL AND (silence_told IS NULL OR silence_told < ${SINCE})
-      ORDER BY last_synced_at LIMIT ${limit}`);
+      WHERE instance = ${instance} AND ${raw(SILENCE_NOT_TOLD)} AND ${which}
+      ORDER BY last_synced_at LIMIT ${limit})`;
+    const rows = await this.database.query<LocalRow>(
+      sql`
+      ${silent(sql`last_synced_at <= ${end}`)}
+      UNION ALL ${silent(sql`last_synced_at IS NULL AND created_at <= ${end}`)} LIMIT ${limit}`,
+      BACKGROUND,
+    );
     return rows.map(localOf);
   }
 

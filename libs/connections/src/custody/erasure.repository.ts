@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { ConnectionsDatabase } from '../database/connections-database.js';
+import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { PowensUserLease, PowensUserState } from './powens-user-lease.repository.js';
 import { tombstoneOf } from './tombstone.js';
@@ -66,11 +66,14 @@ export class ErasureRepository {
     limit: number,
   ): Promise<readonly Pick<PowensUserState, 'userId' | 'owner'>[]> {
     const { user } = this.database.tables;
-    const rows = await this.database.query<{ id: string; tenant: string; owner_id: string }>(sql`
+    const rows = await this.database.query<{ id: string; tenant: string; owner_id: string }>(
+      sql`
       SELECT id, tenant, owner_id FROM ${user}
       WHERE instance = ${instance} AND status = 'provisioning'
         AND leased_until < now() - ${hours}::int * interval '1 hour'
-      ORDER BY leased_until LIMIT ${limit}`);
+      ORDER BY leased_until LIMIT ${limit}`,
+      BACKGROUND,
+    );
     return rows.map((row) => ({ userId: row.id, owner: { id: row.owner_id, tenant: row.tenant } }));
   }
 

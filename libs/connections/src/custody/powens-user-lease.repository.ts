@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { ConnectionsDatabase } from '../database/connections-database.js';
+import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { StorageError } from '../errors/index.js';
 import type { Owner } from '../values/owner.js';
@@ -203,10 +203,13 @@ export class PowensUserLeaseRepository {
   /** Lists accounts whose change was interrupted: the lease ended and nobody took it off. */
   async findInterrupted(instance: string, limit: number): Promise<readonly PowensUserState[]> {
     const { user } = this.database.tables;
-    const rows = await this.database.query<PowensUserRow>(sql`
+    const rows = await this.database.query<PowensUserRow>(
+      sql`
       SELECT ${POWENS_USER_COLUMNS} FROM ${user}
       WHERE instance = ${instance} AND leased_until <= now() AND status NOT IN ('provisioning', 'lost')
-      ORDER BY leased_until LIMIT ${limit}`);
+      ORDER BY leased_until LIMIT ${limit}`,
+      BACKGROUND,
+    );
     return rows.map(accountOf);
   }
 

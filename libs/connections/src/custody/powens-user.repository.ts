@@ -161,10 +161,10 @@ export class PowensUserRepository {
   }
 
   /**
-   * Finds rows of Powens users that belong to another provider. Two walks of the index on (instance, api_origin,
-   * client_id), one on either side of the given provider: the cost does not depend on the number of rows.
+   * Finds rows of Powens users that belong to another provider. Four ranges of the index on (instance, api_origin,
+   * client_id): other origins, and other clients of this one. The cost does not depend on the number of rows.
    *
-   * @param limit - most rows on either side
+   * @param limit - most rows of each range
    */
   async findOfOtherProviders(
     instance: string,
@@ -173,14 +173,16 @@ export class PowensUserRepository {
     policy: StatementPolicy = {},
   ): Promise<readonly AuthenticatedRow[]> {
     const { user } = this.database.tables;
-    // Ordered as the index is, so that no statistics can make another plan look cheaper.
-    const side = (comparison: Sql): Sql => sql`(
+    // Ordered as the index is, so that no statistics can make another plan look cheaper. Not compared as a pair: one that is
+    // smaller in its second part is looked for among all that are equal in the first.
+    const range = (which: Sql): Sql => sql`(
       SELECT id, tenant, owner_id, status, powens_user_id, api_origin, client_id, authenticator FROM ${user}
-      WHERE instance = ${instance} AND (api_origin, client_id) ${comparison} (${apiOrigin}, ${clientId})
-        AND powens_user_id IS NOT NULL
+      WHERE instance = ${instance} AND ${which} AND api_origin IS NOT NULL AND powens_user_id IS NOT NULL
       ORDER BY instance, api_origin, client_id LIMIT ${limit})`;
     const rows = await this.database.query<AuthenticatedRowColumns>(
-      sql`${side(sql`<`)} UNION ALL ${side(sql`>`)}`,
+      sql`${range(sql`api_origin < ${apiOrigin}`)} UNION ALL ${range(sql`api_origin > ${apiOrigin}`)}
+        UNION ALL ${range(sql`api_origin = ${apiOrigin} AND client_id < ${clientId}`)}
+        UNION ALL ${range(sql`api_origin = ${apiOrigin} AND client_id > ${clientId}`)}`,
       { ...policy, repeatable: true },
     );
     return rows.map((row) => ({

@@ -32,6 +32,9 @@ export interface StatementPolicy extends RetryPolicy {
   readonly prepared?: boolean;
 }
 
+/** Of what runs in the background: it looks for what is due, and how much that is decides on the plan, so that none is kept. */
+export const BACKGROUND: StatementPolicy = { prepared: false };
+
 /** What a look at the database found. */
 export interface DatabaseCondition {
   /** Whether it takes writes: a standby does not, nor a session that `default_transaction_read_only` restricts. */

@@ -24,6 +24,12 @@ export interface Claim {
   readonly returning: Sql;
 }
 
+/**
+ * What still is pending, for a statement that finds its message by the position: in other words than the indexes of what is
+ * pending, one of which would be read from end to end.
+ */
+export const STILL_PENDING = sql`status IN ('pending', '')`;
+
 /** Due messages looked at from either end of time. */
 export const DUE_WINDOW = 100;
 
@@ -131,7 +137,7 @@ function claimHeads({ table, instance }: Queue, { limit, set, returning }: Claim
     ),
     taken AS MATERIALIZED (
       SELECT m.position FROM ${table} m
-      WHERE m.position = ANY(ARRAY(SELECT heads.position FROM heads)) AND m.status IN ('pending', '')
+      WHERE m.position = ANY(ARRAY(SELECT heads.position FROM heads)) AND m.${STILL_PENDING}
         AND m.available_at <= now()
       FOR UPDATE SKIP LOCKED
     ),

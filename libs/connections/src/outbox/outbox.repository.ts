@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join } from 'sql-template-tag';
-import { ConnectionsDatabase } from '../database/connections-database.js';
-import { claimByWalk, claimDue, type Queue } from '../database/queue-claim.js';
+import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
+import { claimByWalk, claimDue, STILL_PENDING, type Queue } from '../database/queue-claim.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { Owner } from '../values/owner.js';
 import {
@@ -77,12 +77,12 @@ export class OutboxRepository {
     );
     await this.database.query(
       sql`
-      DELETE FROM ${outbox} WHERE position IN (
+      DELETE FROM ${outbox} WHERE position = ANY(ARRAY(
         SELECT position FROM ${outbox}
         WHERE completed_at < now() - ${days}::int * interval '1 day' AND instance = ${instance}
         ORDER BY completed_at LIMIT ${limit}
-      )`,
-      { repeatable: true },
+      ))`,
+      { ...BACKGROUND, repeatable: true },
     );
   }
 
@@ -98,9 +98,7 @@ export class OutboxRepository {
     claim: ClaimRequest,
   ): Promise<{ messages: ClaimedMessage[]; complete: boolean }> {
     const statement = claimDue(this.queueOf(instance), claimOf(claim));
-    const rows = await this.database.query<ClaimedRow & { complete: boolean }>(statement, {
-      prepared: false,
-    });
+    const rows = await this.database.query<ClaimedRow & { complete: boolean }>(statement, BACKGROUND);
     return { messages: messagesOf(rows), complete: rows[0]?.complete ?? true };
   }
 
@@ -117,9 +115,7 @@ export class OutboxRepository {
     walk: { keys: readonly string[]; after: string | null },
   ): Promise<{ messages: ClaimedMessage[]; after: string | null }> {
     const statement = claimByWalk(this.queueOf(instance), claimOf(claim), walk);
-    const rows = await this.database.query<ClaimedRow & { walked: string | null }>(statement, {
-      prepared: false,
-    });
+    const rows = await this.database.query<ClaimedRow & { walked: string | null }>(statement, BACKGROUND);
     const messages = messagesOf(rows);
     // The limit ended the step before its last key: the next one begins behind what was claimed.
     const last = messages
@@ -138,8 +134,8 @@ export class OutboxRepository {
       sql`
       UPDATE ${outbox} SET ${leasedFor(leaseSeconds)}
       WHERE position = ANY(${leases.map(({ position }) => position)}::bigint[])
-        AND lease_token = ANY(${[...new Set(leases.map(({ leaseToken }) => leaseToken))]}::uuid[]) AND status = 'pending'`,
-      { repeatable: true },
+        AND lease_token = ANY(${[...new Set(leases.map(({ leaseToken }) => leaseToken))]}::uuid[]) AND ${STILL_PENDING}`,
+      { ...BACKGROUND, repeatable: true },
     );
   }
 
@@ -149,8 +145,8 @@ export class OutboxRepository {
     await this.database.query(
       sql`
       UPDATE ${outbox} SET status = 'delivered', completed_at = now(), lease_token = NULL, leased_until = NULL
-      WHERE position = ANY(${[...positions]}::bigint[]) AND lease_token = ${leaseToken} AND status = 'pending'`,
-      { repeatable: true },
+      WHERE position = ANY(${[...positions]}::bigint[]) AND lease_token = ${leaseToken} AND ${STILL_PENDING}`,
+      { ...BACKGROUND, repeatable: true },
     );
   }
 
@@ -161,7 +157,7 @@ export class OutboxRepository {
       sql`
       UPDATE ${outbox} SET lease_token = NULL, leased_until = NULL,
         available_at = now() + ${delayMs}::int * interval '1 millisecond'
-      WHERE position = ${position} AND lease_token = ${leaseToken} AND status = 'pending'`,
+      WHERE position = ${position} AND lease_token = ${leaseToken} AND ${STILL_PENDING}`,
       { repeatable: true },
     );
   }
@@ -172,7 +168,7 @@ export class OutboxRepository {
     await this.database.query(
       sql`
       UPDATE ${outbox} SET status = 'dead', completed_at = now(), lease_token = NULL, leased_until = NULL
-      WHERE position = ${position} AND lease_token = ${leaseToken} AND status = 'pending'`,
+      WHERE position = ${position} AND lease_token = ${leaseToken} AND ${STILL_PENDING}`,
       { repeatable: true },
     );
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { ConnectionsDatabase } from '../database/connections-database.js';
+import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
 import { claimByWalk, claimDue, claimOfKey, type Queue } from '../database/queue-claim.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionsErrorCode } from '../errors/index.js';
@@ -69,9 +69,7 @@ export class InboxRepository {
     lease: LeaseRequest,
   ): Promise<{ message: InboxMessage | null; complete: boolean }> {
     const statement = claimDue(this.queueOf(instance), claimOf(lease));
-    const [row] = await this.database.query<ClaimedRow & { complete: boolean }>(statement, {
-      prepared: false,
-    });
+    const [row] = await this.database.query<ClaimedRow & { complete: boolean }>(statement, BACKGROUND);
     return { message: messageOf(row, lease.leaseToken), complete: row?.complete ?? true };
   }
 
@@ -87,16 +85,14 @@ export class InboxRepository {
     after: string | null,
   ): Promise<{ message: InboxMessage | null; after: string | null }> {
     const statement = claimByWalk(this.queueOf(instance), claimOf(lease), { keys: [], after });
-    const [row] = await this.database.query<ClaimedRow & { walked: string | null }>(statement, {
-      prepared: false,
-    });
+    const [row] = await this.database.query<ClaimedRow & { walked: string | null }>(statement, BACKGROUND);
     return { message: messageOf(row, lease.leaseToken), after: row?.walked ?? null };
   }
 
   /** Claims the oldest message of one key, if it is due. */
   async claimNextOf(instance: string, lease: LeaseRequest, orderKey: string): Promise<InboxMessage | null> {
     const statement = claimOfKey(this.queueOf(instance), claimOf(lease), orderKey);
-    const [row] = await this.database.query<ClaimedRow>(statement, { prepared: false });
+    const [row] = await this.database.query<ClaimedRow>(statement, BACKGROUND);
     return messageOf(row, lease.leaseToken);
   }
 
@@ -162,13 +158,17 @@ export class InboxRepository {
   /** As {@link InboxRepository.release}, of all that were put aside in the moment of their confirmation. */
   async releaseConfirmed(instance: string): Promise<void> {
     const { inbox, connection } = this.database.tables;
-    await this.database.query(sql`
+    // OFFSET 0 keeps the lookup from becoming a join, which may read the whole table of connections.
+    await this.database.query(
+      sql`
       UPDATE ${inbox} message SET status = 'pending', completed_at = NULL, available_at = now(), tries = 0
       WHERE message.instance = ${instance} AND message.status = 'unconfirmed' AND EXISTS (
         SELECT 1 FROM ${connection} kept
         WHERE kept.instance = ${instance} AND kept.powens_connection_id = message.powens_connection_id
-          AND kept.status = 'active'
-      )`);
+          AND kept.status = 'active' OFFSET 0
+      )`,
+      BACKGROUND,
+    );
   }
 
   /** Ends the messages of a connection that nobody confirmed: nothing of them is kept but that they were here. */
@@ -215,12 +215,13 @@ export class InboxRepository {
   eraseUser(instance: string, user: { userId: string; powensUserId: string | null }, tx: Transaction): void {
     const { inbox, connection } = this.database.tables;
     tx.add(
-      sql`DELETE FROM ${inbox}
-        WHERE instance = ${instance} AND (
-          powens_user_id = ${user.powensUserId} OR powens_connection_id IN (
-            SELECT powens_connection_id FROM ${connection} WHERE user_id = ${user.userId}
-          )
-        )`,
+      sql`DELETE FROM ${inbox} WHERE instance = ${instance} AND powens_user_id = ${user.powensUserId}`,
+      'any',
+    );
+    tx.add(
+      sql`DELETE FROM ${inbox} message USING ${connection} kept
+        WHERE kept.user_id = ${user.userId} AND message.instance = ${instance}
+          AND message.powens_connection_id = kept.powens_connection_id`,
       'any',
     );
     const mark = erasureMarkOf(instance, user.powensUserId);
@@ -233,7 +234,7 @@ export class InboxRepository {
   async purge(instance: string, days: { body: number; row: number }, limit: number): Promise<void> {
     const { inbox } = this.database.tables;
     for (const statement of purges(inbox, instance, days, limit)) {
-      await this.database.query(statement, { repeatable: true });
+      await this.database.query(statement, { ...BACKGROUND, repeatable: true });
     }
   }
 }

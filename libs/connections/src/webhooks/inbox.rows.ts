@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import type { Claim } from '../database/queue-claim.js';
+import { STILL_PENDING, type Claim } from '../database/queue-claim.js';
 import { epochMs, type EpochMs } from '../database/sql.js';
 import type { InboxMessage } from './inbox-message.js';
 import type { PowensWebhookEvent } from './webhook-events.js';
@@ -67,7 +67,7 @@ export const over = sql`completed_at = now(), lease_token = NULL, leased_until =
 export const aside = sql`completed_at = now(), lease_token = NULL, leased_until = NULL`;
 
 export function heldBy({ position, leaseToken }: InboxMessage): Sql {
-  return sql`position = ${position} AND lease_token = ${leaseToken} AND status = 'pending'`;
+  return sql`position = ${position} AND lease_token = ${leaseToken} AND ${STILL_PENDING}`;
 }
 
 function daysAgo(days: number): Sql {
@@ -95,7 +95,7 @@ export function purges(
     WHERE instance = ${instance} AND received_at < ${daysAgo(age)} ${more} AND status <> 'pending'
     ORDER BY received_at LIMIT ${limit}`;
   return [
-    sql`UPDATE ${inbox} SET body = NULL WHERE position IN (${old(days.body, sql`AND body IS NOT NULL`)})`,
-    sql`DELETE FROM ${inbox} WHERE position IN (${old(days.row, sql``)})`,
+    sql`UPDATE ${inbox} SET body = NULL WHERE position = ANY(ARRAY(${old(days.body, sql`AND body IS NOT NULL`)}))`,
+    sql`DELETE FROM ${inbox} WHERE position = ANY(ARRAY(${old(days.row, sql``)}))`,
   ];
 }

@@ -161,21 +161,23 @@ export class LossRepository {
       FROM ${user} WHERE id = ${userId} AND ${statuses}`;
   }
 
+  /** The connections are counted only where the limit by number is used up: counting reads them all. */
   private grantOf(instance: string, id: string, { maxPerDay, maxPercentPerDay }: LossLimit): Sql {
     const { loss, connection } = this.database.tables;
     return sql`
       WITH taken AS (
         SELECT COALESCE(sum(weight), 0) AS weight FROM ${loss}
         WHERE instance = ${instance} AND granted_at > now() - interval '1 day' AND approved_at IS NULL AND id <> ${id}
-      ), room AS (
-        SELECT GREATEST(${maxPerDay}::float8, floor(${maxPercentPerDay}::float8 / 100 * (
-          SELECT count(*) FROM ${connection} WHERE instance = ${instance} AND (status = 'active' OR (status = 'gone' AND remove_at IS NOT NULL))
-        ))) AS weight
       ), stop AS (
         SELECT EXISTS (SELECT 1 FROM ${loss} WHERE instance = ${instance} AND status = 'held' AND id <> ${id}) AS stopped
       ), verdict AS (
-        SELECT NOT stop.stopped AND taken.weight + one.weight <= room.weight AS fits, stop.stopped
-        FROM taken, room, stop, ${loss} one WHERE one.id = ${id}
+        SELECT stop.stopped, NOT stop.stopped AND (
+          taken.weight + one.weight <= ${maxPerDay}::float8
+          OR taken.weight + one.weight <= floor(${maxPercentPerDay}::float8 / 100 * (
+            SELECT count(*) FROM ${connection}
+            WHERE instance = ${instance} AND (status = 'active' OR (status = 'gone' AND remove_at IS NOT NULL))))
+          ) AS fits
+        FROM taken, stop, ${loss} one WHERE one.id = ${id}
       )
       UPDATE ${loss} SET
         status = CASE WHEN verdict.fits THEN 'granted' ELSE 'held' END,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { ConnectionsDatabase } from '../../database/connections-database.js';
+import { BACKGROUND, ConnectionsDatabase } from '../../database/connections-database.js';
 import type { Transaction } from '../../database/unit-of-work.js';
 import {
   POWENS_USER_COLUMNS,
@@ -78,11 +78,15 @@ export class LostUserRepository {
   /** Finds lost Powens users whose memory ended. */
   async findForgotten(instance: string, rememberDays: number, limit: number): Promise<readonly string[]> {
     const { user, loss } = this.database.tables;
-    const rows = await this.database.query<{ id: string }>(sql`
-      SELECT lost.id FROM ${user} lost JOIN ${loss} known ON known.user_id = lost.id AND known.subject = 'user'
-      WHERE known.instance = ${instance} AND known.status = 'applied'
-        AND known.ended_at <= now() - ${rememberDays}::float8 * interval '1 day' AND lost.status = 'lost'
-      LIMIT ${limit}`);
+    const rows = await this.database.query<{ id: string }>(
+      sql`
+      SELECT id FROM ${user} WHERE status = 'lost' AND id = ANY(ARRAY(
+        SELECT user_id FROM ${loss}
+        WHERE instance = ${instance} AND subject = 'user' AND status = 'applied'
+          AND ended_at <= now() - ${rememberDays}::float8 * interval '1 day'
+      )) LIMIT ${limit}`,
+      BACKGROUND,
+    );
     return rows.map(({ id }) => id);
   }
 
@@ -90,33 +94,45 @@ export class LostUserRepository {
   async dropRefused(instance: string, rememberDays: number): Promise<void> {
     const { user, loss } = this.database.tables;
     const due = sql`instance = ${instance} AND status = 'revoked' AND status_reason = 'token_lost'
-      AND sealed_token IS NOT NULL AND ${FREE} AND id IN (
+      AND sealed_token IS NOT NULL AND ${FREE} AND id = ANY(ARRAY(
         SELECT user_id FROM ${loss}
         WHERE instance = ${instance} AND subject = 'token' AND status = 'applied'
           AND ended_at <= now() - ${rememberDays}::float8 * interval '1 day'
-      )`;
+      ))`;
     // Every round of the sweeper asks, and hardly ever is one due: a look costs less than a statement that may write.
-    if ((await this.database.query(sql`SELECT 1 FROM ${user} WHERE ${due} LIMIT 1`)).length > 0) {
-      await this.database.query(sql`
-        UPDATE ${user} SET sealed_token = NULL, updated_at = now() WHERE ${due}`);
+    const look = sql`SELECT 1 FROM ${user} WHERE ${due} LIMIT 1`;
+    if ((await this.database.query(look, BACKGROUND)).length > 0) {
+      await this.database.query(
+        sql`UPDATE ${user} SET sealed_token = NULL, updated_at = now() WHERE ${due}`,
+        BACKGROUND,
+      );
     }
   }
 
   /** Ends losses of what is not in use any more, and removes those that are over for longer than they are remembered. */
   async tidy(instance: string, rememberDays: number): Promise<void> {
     const { user, loss, connection } = this.database.tables;
-    await this.database.query(sql`
+    // OFFSET 0 keeps the lookups from becoming joins, which may read whole tables for the few losses that are open.
+    await this.database.query(
+      sql`
       UPDATE ${loss} known SET status = 'recovered', ended_at = now()
       WHERE known.instance = ${instance} AND known.status IN ('suspected', 'held', 'granted') AND NOT EXISTS (
         SELECT 1 FROM ${connection} kept
         WHERE known.subject = 'connection' AND kept.id = known.subject_id AND kept.status IN ('active', 'unconfirmed')
+        OFFSET 0
       ) AND NOT EXISTS (
         SELECT 1 FROM ${user} kept
         WHERE known.subject <> 'connection' AND kept.id = known.subject_id
           AND (kept.status = 'active' OR (kept.status = 'revoked' AND known.subject = 'user'))
-      )`);
-    await this.database.query(sql`
+        OFFSET 0
+      )`,
+      BACKGROUND,
+    );
+    await this.database.query(
+      sql`
       DELETE FROM ${loss} WHERE instance = ${instance} AND status IN ('applied', 'recovered')
-        AND ended_at <= now() - GREATEST(1, ${rememberDays}::float8 + 1) * interval '1 day'`);
+        AND ended_at <= now() - GREATEST(1, ${rememberDays}::float8 + 1) * interval '1 day'`,
+      BACKGROUND,
+    );
   }
 }

@@ -7,11 +7,13 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
  * @internal
  */
 @Entity('powens_attempt')
-@Index('powens_attempt_state_key', ['instance', 'stateHash'], { unique: true })
-@Index('powens_attempt_owner_idx', ['instance', 'tenant', 'ownerId', 'expiresAt'])
-@Index('powens_attempt_binding_idx', ['bindingHash', 'expiresAt'])
+@Index('powens_attempt_state_key', ['stateHash', 'instance'], { unique: true })
+@Index('powens_attempt_owner_idx', ['ownerId', 'tenant', 'instance', 'expiresAt'])
+@Index('powens_attempt_binding_idx', ['bindingHash', 'expiresAt'], {
+  where: `status = 'pending' AND exchanges = 0`,
+})
 @Index('powens_attempt_due_idx', ['instance', 'leaseExpiresAt'], { where: `lease_expires_at IS NOT NULL` })
-@Index('powens_attempt_expiry_idx', ['instance', 'expiresAt'])
+@Index('powens_attempt_expiry_idx', ['expiresAt', 'instance'])
 @Check(
   'powens_attempt_status_check',
   `status IN ('pending', 'claimed', 'connected', 'denied', 'failed', 'expired', 'unknown')`,

@@ -1,4 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { EXPIRY_NOT_TOLD, SILENCE_NOT_TOLD } from '../not-told.js';
 import { CONNECTION_REASONS } from '../reasons.js';
 import { PowensUserEntity } from './powens-user.entity.js';
 
@@ -8,13 +9,13 @@ import { PowensUserEntity } from './powens-user.entity.js';
  * @internal
  */
 @Entity('powens_connection')
-@Index('powens_connection_powens_key', ['instance', 'powensConnectionId'], { unique: true })
-@Index('powens_connection_owner_idx', ['instance', 'tenant', 'ownerId', 'id'])
+@Index('powens_connection_powens_key', ['powensConnectionId', 'instance'], { unique: true })
+@Index('powens_connection_owner_idx', ['ownerId', 'tenant', 'instance', 'id'])
 @Index('powens_connection_user_idx', ['userId'])
-@Index('powens_connection_lease_idx', ['leasedUntil'], { where: 'leased_until IS NOT NULL' })
-@Index('powens_connection_expiry_idx', ['instance', 'expiresAt'])
-@Index('powens_connection_synced_idx', ['instance', 'lastSyncedAt'])
-@Index('powens_connection_remove_idx', ['removeAt'], { where: 'remove_at IS NOT NULL' })
+@Index('powens_connection_lease_idx', ['instance', 'leasedUntil'], { where: 'leased_until IS NOT NULL' })
+@Index('powens_connection_expiry_idx', ['instance', 'expiresAt'], { where: EXPIRY_NOT_TOLD })
+@Index('powens_connection_silence_idx', ['instance', 'lastSyncedAt'], { where: SILENCE_NOT_TOLD })
+@Index('powens_connection_remove_idx', ['instance', 'removeAt'], { where: 'remove_at IS NOT NULL' })
 @Check('powens_connection_status_check', `status IN ('active', 'unconfirmed', 'deleting', 'gone')`)
 @Check('powens_connection_reason_check', CONNECTION_REASONS)
 export class ConnectionEntity {

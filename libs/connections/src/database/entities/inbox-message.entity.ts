@@ -7,18 +7,18 @@ import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
  * @internal
  */
 @Entity('powens_inbox')
-@Index('powens_inbox_dedupe_key', ['instance', 'dedupeKey'], { unique: true })
+@Index('powens_inbox_dedupe_key', ['dedupeKey', 'instance'], { unique: true })
 @Index('powens_inbox_order_idx', ['instance', 'orderKey', 'position'], { where: `status = 'pending'` })
 @Index('powens_inbox_due_idx', ['instance', 'availableAt'], { where: `status = 'pending' AND tries >= 0` })
 @Index('powens_inbox_lease_idx', ['orderKey'], { where: 'leased_until IS NOT NULL' })
 @Index('powens_inbox_set_aside_idx', ['instance', 'status'], { where: `status IN ('parked', 'dead')` })
-@Index('powens_inbox_unconfirmed_idx', ['instance', 'powensConnectionId'], {
+@Index('powens_inbox_unconfirmed_idx', ['powensConnectionId', 'instance'], {
   where: `status = 'unconfirmed'`,
 })
 @Index('powens_inbox_body_idx', ['instance', 'receivedAt'], { where: 'body IS NOT NULL' })
-@Index('powens_inbox_connection_idx', ['instance', 'powensConnectionId'])
-@Index('powens_inbox_user_idx', ['instance', 'powensUserId'])
-@Index('powens_inbox_received_idx', ['instance', 'receivedAt'])
+@Index('powens_inbox_connection_idx', ['powensConnectionId', 'event', 'instance'])
+@Index('powens_inbox_user_idx', ['powensUserId', 'instance'])
+@Index('powens_inbox_received_idx', ['receivedAt', 'instance'])
 @Check(
   'powens_inbox_status_check',
   `status IN ('pending', 'unconfirmed', 'processed', 'ignored', 'parked', 'dead')`,

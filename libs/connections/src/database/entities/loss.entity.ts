@@ -7,10 +7,13 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
  * @internal
  */
 @Entity('powens_loss')
-@Index('powens_loss_subject_key', ['instance', 'subject', 'subjectId'], { unique: true })
+@Index('powens_loss_subject_key', ['subjectId', 'subject', 'instance'], { unique: true })
 @Index('powens_loss_user_idx', ['userId'])
-@Index('powens_loss_status_idx', ['instance', 'status'])
-@Index('powens_loss_granted_idx', ['instance', 'grantedAt'])
+@Index('powens_loss_open_idx', ['instance', 'status'], {
+  where: `status IN ('suspected', 'held', 'granted')`,
+})
+@Index('powens_loss_granted_idx', ['instance', 'grantedAt'], { where: 'granted_at IS NOT NULL' })
+@Index('powens_loss_ended_idx', ['instance', 'endedAt'], { where: 'ended_at IS NOT NULL' })
 @Check('powens_loss_subject_check', `subject IN ('connection', 'user', 'token')`)
 @Check('powens_loss_status_check', `status IN ('suspected', 'held', 'granted', 'applied', 'recovered')`)
 export class LossEntity {

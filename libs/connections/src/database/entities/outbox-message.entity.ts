@@ -13,10 +13,10 @@ import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
   where: `status = 'pending' AND deliveries >= 0`,
 })
 @Index('powens_outbox_lease_idx', ['orderKey'], { where: 'leased_until IS NOT NULL' })
-@Index('powens_outbox_dead_idx', ['instance', 'position'], { where: `status = 'dead'` })
+@Index('powens_outbox_dead_idx', ['position'], { where: `status = 'dead'` })
 @Index('powens_outbox_completed_idx', ['instance', 'completedAt'], { where: 'completed_at IS NOT NULL' })
 @Index('powens_outbox_farewell_idx', ['instance', 'completedAt'], { where: `type = 'user.deleted'` })
-@Index('powens_outbox_owner_idx', ['instance', 'tenant', 'ownerId'])
+@Index('powens_outbox_owner_idx', ['ownerId', 'tenant', 'instance'])
 @Check('powens_outbox_status_check', `status IN ('pending', 'delivered', 'dead')`)
 export class OutboxMessageEntity {
   /** Order within one connection. Gaps and late commits are harmless: messages are claimed by status (RL-22). */

@@ -8,18 +8,23 @@ import { USER_REASONS } from '../reasons.js';
  * @internal
  */
 @Entity('powens_user')
-@Index('powens_user_owner_key', ['instance', 'tenant', 'ownerId'], { unique: true })
-@Index('powens_user_powens_user_key', ['instance', 'powensUserId'], { unique: true })
+@Index('powens_user_owner_key', ['ownerId', 'tenant', 'instance'], { unique: true })
+@Index('powens_user_powens_user_key', ['powensUserId', 'instance'], { unique: true })
 @Check(
   'powens_user_status_check',
   `status IN ('provisioning', 'active', 'revoking', 'revoked', 'lost', 'forgetting', 'erasing', 'erased')`,
 )
 @Check('powens_user_reason_check', USER_REASONS)
-@Index('powens_user_lease_idx', ['leasedUntil'], { where: 'leased_until IS NOT NULL' })
-@Index('powens_user_key_idx', ['instance', 'keyId', 'id'])
-@Index('powens_user_due_idx', ['instance', 'reconcileAt'])
-@Index('powens_user_reconciled_idx', ['instance', 'reconciledAt'])
-@Index('powens_user_provider_idx', ['instance', 'apiOrigin', 'clientId'])
+@Index('powens_user_lease_idx', ['instance', 'leasedUntil'], { where: 'leased_until IS NOT NULL' })
+@Index('powens_user_key_idx', ['instance', 'keyId', 'id'], { where: 'key_id IS NOT NULL' })
+@Index('powens_user_due_idx', ['instance', 'reconcileAt'], {
+  where: `status IN ('active', 'lost', 'revoked') AND reconcile_at IS NOT NULL`,
+})
+@Index('powens_user_unplanned_idx', ['instance'], {
+  where: `status IN ('active', 'lost', 'revoked') AND reconcile_at IS NULL`,
+})
+@Index('powens_user_reconciled_idx', ['instance', 'reconciledAt'], { where: 'reconciled_at IS NOT NULL' })
+@Index('powens_user_provider_idx', ['instance', 'apiOrigin', 'clientId'], { where: 'api_origin IS NOT NULL' })
 @Check('powens_user_token_check', `status <> 'active' OR sealed_token IS NOT NULL`)
 @Check(
   'powens_user_provider_check',

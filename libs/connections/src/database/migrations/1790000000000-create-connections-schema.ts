@@ -1,8 +1,9 @@
 import type { MigrationInterface, QueryRunner, Table } from 'typeorm';
+import { EXPIRY_NOT_TOLD, SILENCE_NOT_TOLD } from '../not-told.js';
 import { CONNECTION_REASONS, USER_REASONS } from '../reasons.js';
 import { attempt } from './attempt-table.js';
 import { loss } from './loss-table.js';
-import { nullable, path, table, text, type Columns } from './schema-tools.js';
+import { nullable, partial, path, table, text, type Columns } from './schema-tools.js';
 
 const id = { type: 'uuid', isPrimary: true };
 /** Who acted for the owner, and what the application wants to remember: from the attempt to the connection. */
@@ -12,6 +13,10 @@ const OWNED: Columns = { instance: text(64), tenant: text(64), owner_id: text(25
 
 /**
  * Creates the library's tables, in the host's schema and with its `entityPrefix`.
+ *
+ * Plans are made while the tables are empty, when every index looks as good as any other, and kept for long. So no statement
+ * may be able to use an index that is not meant for it: an index begins with a column that only its own statements compare,
+ * or is partial on a condition that only they state. `instance`, which they all compare, begins none but partial ones.
  *
  * @public
  */
@@ -59,15 +64,22 @@ function user(runner: QueryRunner): Table {
       updated_at: 'timestamptz',
     },
     unique: {
-      powens_user_owner_key: ['instance', 'tenant', 'owner_id'],
-      powens_user_powens_user_key: ['instance', 'powens_user_id'],
+      powens_user_owner_key: ['owner_id', 'tenant', 'instance'],
+      powens_user_powens_user_key: ['powens_user_id', 'instance'],
     },
     indexes: {
-      powens_user_lease_idx: { columns: ['leased_until'], where: 'leased_until IS NOT NULL' },
-      powens_user_key_idx: ['instance', 'key_id', 'id'],
-      powens_user_due_idx: ['instance', 'reconcile_at'],
-      powens_user_reconciled_idx: ['instance', 'reconciled_at'],
-      powens_user_provider_idx: ['instance', 'api_origin', 'client_id'],
+      powens_user_lease_idx: partial(['instance', 'leased_until'], 'leased_until IS NOT NULL'),
+      powens_user_key_idx: partial(['instance', 'key_id', 'id'], 'key_id IS NOT NULL'),
+      powens_user_due_idx: partial(
+        ['instance', 'reconcile_at'],
+        `status IN ('active', 'lost', 'revoked') AND reconcile_at IS NOT NULL`,
+      ),
+      powens_user_unplanned_idx: partial(
+        ['instance'],
+        `status IN ('active', 'lost', 'revoked') AND reconcile_at IS NULL`,
+      ),
+      powens_user_reconciled_idx: partial(['instance', 'reconciled_at'], 'reconciled_at IS NOT NULL'),
+      powens_user_provider_idx: partial(['instance', 'api_origin', 'client_id'], 'api_origin IS NOT NULL'),
     },
     checks: {
       powens_user_status_check: `status IN ('provisioning', 'active', 'revoking', 'revoked', 'lost', 'forgetting', 'erasing', 'erased')`,
@@ -105,14 +117,14 @@ function connection(runner: QueryRunner): Table {
       ...DESCRIPTION,
       silence_told: nullable('timestamptz'),
     },
-    unique: { powens_connection_powens_key: ['instance', 'powens_connection_id'] },
+    unique: { powens_connection_powens_key: ['powens_connection_id', 'instance'] },
     indexes: {
-      powens_connection_owner_idx: ['instance', 'tenant', 'owner_id', 'id'],
+      powens_connection_owner_idx: ['owner_id', 'tenant', 'instance', 'id'],
       powens_connection_user_idx: ['user_id'],
-      powens_connection_lease_idx: { columns: ['leased_until'], where: 'leased_until IS NOT NULL' },
-      powens_connection_expiry_idx: ['instance', 'expires_at'],
-      powens_connection_synced_idx: ['instance', 'last_synced_at'],
-      powens_connection_remove_idx: { columns: ['remove_at'], where: 'remove_at IS NOT NULL' },
+      powens_connection_lease_idx: partial(['instance', 'leased_until'], 'leased_until IS NOT NULL'),
+      powens_connection_expiry_idx: partial(['instance', 'expires_at'], EXPIRY_NOT_TOLD),
+      powens_connection_silence_idx: partial(['instance', 'last_synced_at'], SILENCE_NOT_TOLD),
+      powens_connection_remove_idx: partial(['instance', 'remove_at'], 'remove_at IS NOT NULL'),
     },
     checks: {
       powens_connection_status_check: `status IN ('active', 'unconfirmed', 'deleting', 'gone')`,
@@ -141,25 +153,13 @@ function outbox(runner: QueryRunner): Table {
     },
     unique: { powens_outbox_event_key: ['id'] },
     indexes: {
-      powens_outbox_order_idx: {
-        columns: ['instance', 'order_key', 'position'],
-        where: `status = 'pending'`,
-      },
-      powens_outbox_due_idx: {
-        columns: ['instance', 'available_at'],
-        where: `status = 'pending' AND deliveries >= 0`,
-      },
-      powens_outbox_lease_idx: { columns: ['order_key'], where: 'leased_until IS NOT NULL' },
-      powens_outbox_dead_idx: { columns: ['instance', 'position'], where: `status = 'dead'` },
-      powens_outbox_completed_idx: {
-        columns: ['instance', 'completed_at'],
-        where: 'completed_at IS NOT NULL',
-      },
-      powens_outbox_farewell_idx: {
-        columns: ['instance', 'completed_at'],
-        where: `type = 'user.deleted'`,
-      },
-      powens_outbox_owner_idx: ['instance', 'tenant', 'owner_id'],
+      powens_outbox_order_idx: partial(['instance', 'order_key', 'position'], `status = 'pending'`),
+      powens_outbox_due_idx: partial(['instance', 'available_at'], `status = 'pending' AND deliveries >= 0`),
+      powens_outbox_lease_idx: partial(['order_key'], 'leased_until IS NOT NULL'),
+      powens_outbox_dead_idx: partial(['position'], `status = 'dead'`),
+      powens_outbox_completed_idx: partial(['instance', 'completed_at'], 'completed_at IS NOT NULL'),
+      powens_outbox_farewell_idx: partial(['instance', 'completed_at'], `type = 'user.deleted'`),
+      powens_outbox_owner_idx: ['owner_id', 'tenant', 'instance'],
     },
     checks: { powens_outbox_status_check: `status IN ('pending', 'delivered', 'dead')` },
   });
@@ -188,26 +188,17 @@ function inbox(runner: QueryRunner): Table {
       leased_until: nullable('timestamptz'),
       completed_at: nullable('timestamptz'),
     },
-    unique: { powens_inbox_dedupe_key: ['instance', 'dedupe_key'] },
+    unique: { powens_inbox_dedupe_key: ['dedupe_key', 'instance'] },
     indexes: {
-      powens_inbox_order_idx: { columns: ['instance', 'order_key', 'position'], where: `status = 'pending'` },
-      powens_inbox_due_idx: {
-        columns: ['instance', 'available_at'],
-        where: `status = 'pending' AND tries >= 0`,
-      },
-      powens_inbox_lease_idx: { columns: ['order_key'], where: 'leased_until IS NOT NULL' },
-      powens_inbox_set_aside_idx: {
-        columns: ['instance', 'status'],
-        where: `status IN ('parked', 'dead')`,
-      },
-      powens_inbox_unconfirmed_idx: {
-        columns: ['instance', 'powens_connection_id'],
-        where: `status = 'unconfirmed'`,
-      },
-      powens_inbox_body_idx: { columns: ['instance', 'received_at'], where: 'body IS NOT NULL' },
-      powens_inbox_connection_idx: ['instance', 'powens_connection_id'],
-      powens_inbox_user_idx: ['instance', 'powens_user_id'],
-      powens_inbox_received_idx: ['instance', 'received_at'],
+      powens_inbox_order_idx: partial(['instance', 'order_key', 'position'], `status = 'pending'`),
+      powens_inbox_due_idx: partial(['instance', 'available_at'], `status = 'pending' AND tries >= 0`),
+      powens_inbox_lease_idx: partial(['order_key'], 'leased_until IS NOT NULL'),
+      powens_inbox_set_aside_idx: partial(['instance', 'status'], `status IN ('parked', 'dead')`),
+      powens_inbox_unconfirmed_idx: partial(['powens_connection_id', 'instance'], `status = 'unconfirmed'`),
+      powens_inbox_body_idx: partial(['instance', 'received_at'], 'body IS NOT NULL'),
+      powens_inbox_connection_idx: ['powens_connection_id', 'event', 'instance'],
+      powens_inbox_user_idx: ['powens_user_id', 'instance'],
+      powens_inbox_received_idx: ['received_at', 'instance'],
     },
     checks: {
       powens_inbox_status_check: `status IN ('pending', 'unconfirmed', 'processed', 'ignored', 'parked', 'dead')`,

@@ -1,5 +1,5 @@
 import type { QueryRunner, Table } from 'typeorm';
-import { nullable, table, text } from './schema-tools.js';
+import { nullable, partial, table, text } from './schema-tools.js';
 
 /** The table of attempts. */
 export function attempt(runner: QueryRunner): Table {
@@ -35,15 +35,15 @@ export function attempt(runner: QueryRunner): Table {
       authenticator: nullable('varchar', 128),
       metadata: nullable('text'),
     },
-    unique: { powens_attempt_state_key: ['instance', 'state_hash'] },
+    unique: { powens_attempt_state_key: ['state_hash', 'instance'] },
     indexes: {
-      powens_attempt_owner_idx: ['instance', 'tenant', 'owner_id', 'expires_at'],
-      powens_attempt_binding_idx: ['binding_hash', 'expires_at'],
-      powens_attempt_due_idx: {
-        columns: ['instance', 'lease_expires_at'],
-        where: 'lease_expires_at IS NOT NULL',
-      },
-      powens_attempt_expiry_idx: ['instance', 'expires_at'],
+      powens_attempt_owner_idx: ['owner_id', 'tenant', 'instance', 'expires_at'],
+      powens_attempt_binding_idx: partial(
+        ['binding_hash', 'expires_at'],
+        `status = 'pending' AND exchanges = 0`,
+      ),
+      powens_attempt_due_idx: partial(['instance', 'lease_expires_at'], 'lease_expires_at IS NOT NULL'),
+      powens_attempt_expiry_idx: ['expires_at', 'instance'],
     },
     checks: {
       powens_attempt_secrets_check: `status = 'claimed' OR (sealed_code IS NULL AND sealed_token IS NULL)`,

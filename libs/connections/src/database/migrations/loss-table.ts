@@ -1,5 +1,5 @@
 import type { QueryRunner, Table } from 'typeorm';
-import { nullable, table, text } from './schema-tools.js';
+import { nullable, partial, table, text } from './schema-tools.js';
 
 /** What Powens no longer finds, from the first look to the end of its memory. */
 export function loss(runner: QueryRunner): Table {
@@ -21,11 +21,12 @@ export function loss(runner: QueryRunner): Table {
       granted_at: nullable('timestamptz'),
       ended_at: nullable('timestamptz'),
     },
-    unique: { powens_loss_subject_key: ['instance', 'subject', 'subject_id'] },
+    unique: { powens_loss_subject_key: ['subject_id', 'subject', 'instance'] },
     indexes: {
       powens_loss_user_idx: ['user_id'],
-      powens_loss_status_idx: ['instance', 'status'],
-      powens_loss_granted_idx: ['instance', 'granted_at'],
+      powens_loss_open_idx: partial(['instance', 'status'], `status IN ('suspected', 'held', 'granted')`),
+      powens_loss_granted_idx: partial(['instance', 'granted_at'], 'granted_at IS NOT NULL'),
+      powens_loss_ended_idx: partial(['instance', 'ended_at'], 'ended_at IS NOT NULL'),
     },
     checks: {
       powens_loss_subject_check: `subject IN ('connection', 'user', 'token')`,

@@ -29,6 +29,9 @@ export interface PartialIndex {
   readonly where: string;
 }
 
+/** Describes an index of those rows that meet a condition. */
+export const partial = (columns: string[], where: string): PartialIndex => ({ columns, where });
+
 /** A table with its keys, by name and without the host's prefix. */
 export interface Shape {
   readonly columns: Columns;

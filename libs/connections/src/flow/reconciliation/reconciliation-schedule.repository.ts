@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { ConnectionsDatabase, type DatabaseSession } from '../../database/connections-database.js';
+import {
+  BACKGROUND,
+  ConnectionsDatabase,
+  type DatabaseSession,
+} from '../../database/connections-database.js';
 import {
   accountOf,
   POWENS_USER_COLUMNS,
@@ -26,7 +30,7 @@ interface TurnRow extends PowensUserRow {
   oldest: boolean;
 }
 
-/** Those in use, and those that Powens lost: what is found again is in use again. */
+/** Those in use, and those that Powens lost: what is found again is in use again. Indexes hold no other. */
 const COMPARED = sql`status IN ('active', 'lost', 'revoked')`;
 
 /** Rows that one look gives a time to: an upgrade may find a million without. */
@@ -44,19 +48,19 @@ export class ReconciliationSchedule {
 
   /**
    * Spreads what has no time yet over a whole interval: no storm after an upgrade, and no call right after a first
-   * connection. What cannot be compared at its time (no token, being erased) is put off likewise, so that the due ones stay
-   * at the front of the index.
+   * connection.
    */
   async spread(instance: string, intervalSeconds: number): Promise<void> {
     const { user } = this.database.tables;
-    await this.database.query(sql`
+    await this.database.query(
+      sql`
       UPDATE ${user} SET reconcile_at = now() + random() * ${intervalSeconds}::int * interval '1 second'
-      WHERE id IN (
-        SELECT id FROM ${user}
-        WHERE instance = ${instance}
-          AND (reconcile_at IS NULL OR (reconcile_at <= now() AND NOT ${COMPARED}))
+      WHERE id = ANY(ARRAY(
+        SELECT id FROM ${user} WHERE instance = ${instance} AND ${COMPARED} AND reconcile_at IS NULL
         LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
-      )`);
+      ))`,
+      BACKGROUND,
+    );
   }
 
   /**
@@ -68,8 +72,9 @@ export class ReconciliationSchedule {
   async claim(instance: string, pace: Pace): Promise<Turn | null> {
     const { user } = this.database.tables;
     const rows = await this.alone(instance, async (session) =>
-      session.run<TurnRow>(sql`
-        UPDATE ${user} SET reconciled_at = now(), reconcile_at = ${nextTurn(pace.intervalSeconds)}
+      session.run<TurnRow>(
+        sql`
+        UPDATE ${user} AS taken SET reconciled_at = now(), reconcile_at = ${nextTurn(pace.intervalSeconds)}
         WHERE id = (
           SELECT id FROM ${user}
           WHERE instance = ${instance} AND ${COMPARED} AND reconcile_at <= now()
@@ -80,10 +85,12 @@ export class ReconciliationSchedule {
             )
           ORDER BY reconcile_at LIMIT 1 FOR UPDATE SKIP LOCKED
         )
-        RETURNING ${POWENS_USER_COLUMNS}, id = (
-          SELECT first.id FROM ${user} first
-          WHERE first.instance = ${instance} AND first.${COMPARED} ORDER BY first.id LIMIT 1
-        ) AS oldest`),
+        RETURNING ${POWENS_USER_COLUMNS}, NOT EXISTS (
+          SELECT 1 FROM ${user} older
+          WHERE older.instance = ${instance} AND older.${COMPARED} AND older.id < taken.id OFFSET 0
+        ) AS oldest`,
+        BACKGROUND,
+      ),
     );
     const [row] = rows ?? [];
     return row === undefined ? null : turnOf(row);

@@ -112,14 +112,22 @@ describe('what the library takes from Powens', () => {
     expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'connected' });
   });
 
-  it.each(['status', 'timeout', 'reset'] as const)(
-    'should give the attempt back when a known owner’s read-back fails with %s [RL-13, U13]',
-    async (kind) => {
+  it.each<[string, PlantedFault]>([
+    ['500', { kind: 'status', status: 500 }],
+    ['403', { kind: 'status', status: 403 }],
+    ['silence', { kind: 'timeout' }],
+    ['resets', { kind: 'reset' }],
+    ['the answer of another user', answer(200, null, JSON_TYPE)],
+  ])(
+    'should give the attempt back when a known owner’s read-back brings %s [RL-13, U13, N22]',
+    async (_, fault) => {
       const owner = await connectedOwner(app, newUser());
       const started = await start(owner);
       const callback = await visitWebview(app, started.url);
-      await plant(app, { ...READ, kind, times: 50 });
-      const turned = await (kind === 'timeout' ? owner.at(impatient.url) : owner).get(callback);
+      const id = new URL(callback, app.url).searchParams.get('connection_id');
+      const body = fault.status === 200 ? { id, id_user: 9_900_000 } : fault.body;
+      await plant(app, { ...READ, ...fault, body, times: 50 });
+      const turned = await (fault.kind === 'timeout' ? owner.at(impatient.url) : owner).get(callback);
       await clearFaults(app);
       expect([502, 503, 504]).toContain(turned.status);
       expect(await attemptOf(owner, started.attemptId)).toMatchObject({ status: 'pending' });

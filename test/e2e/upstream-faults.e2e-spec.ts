@@ -9,7 +9,7 @@ import {
   plant,
   returning,
 } from '../helpers/flow/observe.js';
-import { LOST, REFUSED } from '../helpers/flow/exchange-faults.js';
+import { LOST, REFUSED, TURNED_AWAY } from '../helpers/flow/exchange-faults.js';
 import { connect, until } from '../helpers/flow/person.js';
 
 /** One fault for each error that may come of it. */
@@ -162,6 +162,24 @@ describe('an exchange that goes wrong', () => {
     await until(() => app.events.some((event) => event.attemptId === started.attemptId));
     expect(app.events.filter((event) => event.attemptId === started.attemptId)).toHaveLength(1);
   });
+
+  it.each(TURNED_AWAY)(
+    'should give the attempt back after %s, which says nothing about the code [U13, RL-13]',
+    async (_, fault) => {
+      const { browser, callback, started } = await returning(app, newUser());
+      await plant(app, { ...EXCHANGE, ...fault, times: 50 });
+      const before = exchanges(app);
+      const turned = await browser.get(callback);
+      expect(turned.status).toBe(502);
+      expect(turned.json()).toMatchObject({ code: 'powens_refused' });
+      expect(exchanges(app)).toBe(before + 1);
+      expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'pending', error: null });
+      await clearFaults(app);
+      expect((await browser.get(callback)).status).toBe(303);
+      expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'connected' });
+      expect(await orphanTokens(app)).toEqual([]);
+    },
+  );
 
   it('should try again by itself when Powens only asks for a moment [RL-05, U09]', async () => {
     const { browser, callback, started } = await returning(app, newUser());

@@ -15,12 +15,23 @@ const answer = (status: number, body: unknown, headers: Record<string, string> =
   headers,
 });
 
-/** Powens said no: the code is not sent again. */
+const page = (status: number): ExchangeFault[1] =>
+  answer(status, '<h1>no</h1>', { 'content-type': 'text/html' });
+
+/** Powens said no to the code: it is not sent again. */
 export const REFUSED: readonly ExchangeFault[] = [
   ['400', { kind: 'status', status: 400 }, 'failed', 'code_refused'],
-  ['401', { kind: 'status', status: 401 }, 'failed', 'powens_refused'],
   ['403', { kind: 'status', status: 403 }, 'failed', 'code_refused'],
-  ['404', { kind: 'status', status: 404 }, 'failed', 'powens_refused'],
+];
+
+/** The call was refused, for its credentials or its address, or by something in between: the code is as good as before. */
+export const TURNED_AWAY: readonly (readonly [what: string, fault: ExchangeFault[1]])[] = [
+  ['401', { kind: 'status', status: 401 }],
+  ['404', { kind: 'status', status: 404 }],
+  ['a page with 400', page(400)],
+  ['a page with 401', page(401)],
+  ['a page with 403', page(403)],
+  ['a page with 404', page(404)],
 ];
 
 /** Nobody can tell whether Powens processed the code. */

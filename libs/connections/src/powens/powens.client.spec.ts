@@ -1,7 +1,7 @@
 import { HttpModule, HttpService } from '@nestjs/axios';
 import { Test } from '@nestjs/testing';
 import { describe, expect, it } from 'vitest';
-import { answering, failureOf } from './__support__/calls-under-test.js';
+import { answering } from './__support__/calls-under-test.js';
 import {
   CODE,
   clientFor,
@@ -162,47 +162,6 @@ describe(PowensClient.name, () => {
         '/2.0/users/me/connections?expand=connector%2Csources&limit=1000',
         '/2.0/users/me',
       ]);
-    });
-
-    it.each([
-      [
-        'revokeToken',
-        '/auth/token',
-        [200, 204, 401, 404],
-        (client: PowensClient) => client.revokeToken(TOKEN),
-      ],
-      ['deleteUser', '/users/me', [200, 204, 404], (client: PowensClient) => client.deleteUser(TOKEN)],
-      [
-        'deleteConnection',
-        '/users/me/connections/7',
-        [200, 204, 404],
-        (client: PowensClient) => client.deleteConnection(TOKEN, '7'),
-      ],
-    ])('should be content with what %s wants to reach [RL-06]', async (_, path, statuses, call) => {
-      const stub = await stubHttp((__, response, count) => {
-        const status = statuses[count - 1] ?? 403;
-        response.writeHead(status).end(status < 400 ? '' : '{"code": "notFound"}');
-      });
-      const client = clientFor(stub.origin);
-      for (const _status of statuses) {
-        await call(client);
-      }
-      expect(stub.requests.every(({ method, url }) => method === 'DELETE' && url === `/2.0${path}`)).toBe(
-        true,
-      );
-      expect(await failureOf(call(client))).toMatchObject({
-        code: 'powens_refused',
-        failure: { status: 403 },
-      });
-    });
-
-    it.each([
-      ['revokeToken', (client: PowensClient) => client.revokeToken(TOKEN)],
-      ['deleteUser', (client: PowensClient) => client.deleteUser(TOKEN)],
-      ['deleteConnection', (client: PowensClient) => client.deleteConnection(TOKEN, '7')],
-    ])('should not take the 404 of something in between for the end of %s [N5]', async (_, call) => {
-      const stub = await stubHttp((__, response) => response.writeHead(404).end('<h1>Not found</h1>'));
-      expect(await failureOf(call(clientFor(stub.origin)))).toMatchObject({ failure: { status: 404 } });
     });
   });
 

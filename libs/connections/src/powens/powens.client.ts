@@ -14,7 +14,7 @@ import { parsePage, type RemotePage } from './bank/parse-page.js';
 import { wholeList } from './bank/walk-pages.js';
 import { codeExchangeBody, initBody, renewalBody } from './powens.bodies.js';
 import * as parse from './powens.parsers.js';
-import { naming, noSuchConnection } from './powens.refusals.js';
+import { deleting, naming, noSuchConnection } from './powens.refusals.js';
 import { fromNobody, fromUser, type PowensCall, withCredentials } from './transport/powens-call.js';
 import { PowensHttp } from './transport/powens.http.js';
 import { isPowensId } from './wire-values.js';
@@ -23,6 +23,9 @@ import { isPowensId } from './wire-values.js';
 const CODE_REFUSED = [400, 403, 409, 410, 422];
 
 const NO_SUCH_USER = [400, 404];
+
+/** What a token is answered that is unknown, revoked, or of a user who is gone. */
+const NOT_TAKEN = [401, 404];
 
 // The name of the bank, and the ends of the consents.
 const EXPANDED = 'connector,sources';
@@ -105,7 +108,11 @@ export class PowensClient implements OnApplicationShutdown {
 
   /** Revokes the token itself. One that is unknown or revoked already is no failure (RL-06). */
   revokeToken(token: AccessToken): Promise<void> {
-    return this.#http.send({ ...fromUser('DELETE', '/auth/token', token), alsoFine: [401, 404] });
+    const look = async (): Promise<unknown> => this.getUser(token);
+    return deleting(this.#http.send(fromUser('DELETE', '/auth/token', token)), NOT_TAKEN, {
+      look,
+      agreed: NOT_TAKEN,
+    });
   }
 
   /** Tells whose token it is. */
@@ -115,7 +122,11 @@ export class PowensClient implements OnApplicationShutdown {
 
   /** Deletes the user with all its connections and data, for good. */
   deleteUser(token: AccessToken): Promise<void> {
-    return this.#http.send({ ...fromUser('DELETE', '/users/me', token), alsoFine: [404] });
+    const look = async (): Promise<unknown> => this.getUser(token);
+    return deleting(this.#http.send(fromUser('DELETE', '/users/me', token)), [404], {
+      look,
+      agreed: NOT_TAKEN,
+    });
   }
 
   /** Reads all connections of the user, whatever pages Powens cuts them into, within the deadline of one call. */
@@ -153,7 +164,8 @@ export class PowensClient implements OnApplicationShutdown {
 
   /** Deletes one connection with its data, for good. One that is gone already is no failure. */
   async deleteConnection(token: AccessToken, id: string): Promise<void> {
-    return this.#http.send({ ...this.#toConnection('DELETE', token, id), alsoFine: [404] });
+    const look = async (): Promise<unknown> => this.getConnection(token, id);
+    return deleting(this.#http.send(this.#toConnection('DELETE', token, id)), [404], { look, agreed: [404] });
   }
 
   /** Reads whatever is below the API root, with a user's token or, where it is public, without. */

@@ -5,6 +5,7 @@ import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { TokenAccess } from '../exchange/token-access.types.js';
+import { anotherUser, assertOwn } from '../losses/own-connections.js';
 
 /** After an app-to-app return a connection may take a moment to show up. */
 const RETRY_AFTER_MS = [250, 500, 1000, 2000];
@@ -29,8 +30,8 @@ export class ReadBackService {
    * Reads the connections of a callback with the grant's own token.
    *
    * @param claimedIds - what the callback named
-   * @throws PowensApiError `connection_not_found` when one is not there; ConnectionsError `connection_not_found` when
-   *   one belongs to another Powens user; `callback_incomplete` when there is none at all
+   * @throws PowensApiError `connection_not_found` when one is not there, `powens_response_invalid` when an answer is about
+   *   another Powens user; ConnectionsError `callback_incomplete` when there is none at all
    */
   async find(grant: TokenAccess, claimedIds: readonly string[]): Promise<Found> {
     const connections = await this.claimed(grant, claimedIds);
@@ -38,11 +39,23 @@ export class ReadBackService {
       throw new ConnectionsError('callback_incomplete', 'The webview came back without a connection.');
     }
     const powensUserId =
-      grant.kind === 'kept' ? grant.account.powensUserId : await this.userOf(grant, connections);
-    if (connections.some(({ userId }) => userId !== null && userId !== powensUserId)) {
-      throw new ConnectionsError('connection_not_found', 'The connection belongs to another Powens user.');
+      grant.kind === 'kept'
+        ? grant.account.powensUserId
+        : await this.userOf(grant, claimedIds.length === 0 ? [] : connections);
+    return { powensUserId, connections: assertOwn(connections, powensUserId) };
+  }
+
+  /**
+   * Makes sure that a token is of the Powens user that was read with it. One answer that names another user would otherwise end a
+   * visit as if that user were connected by it.
+   *
+   * @throws PowensApiError `powens_response_invalid` when it is another's
+   */
+  async assertUser(grant: TokenAccess, powensUserId: string): Promise<void> {
+    const { id } = await grant.send(async (token) => this.powens.getUser(token));
+    if (id !== powensUserId) {
+      throw anotherUser('GET /users/me');
     }
-    return { powensUserId, connections };
   }
 
   private async claimed(grant: TokenAccess, ids: readonly string[]): Promise<readonly PowensConnection[]> {
@@ -96,7 +109,7 @@ export class ReadBackService {
     return found;
   }
 
-  /** The connection usually names its user, which spares a call. */
+  /** A connection that was asked for by its id usually names its user, which spares a call. A list may be all another user's. */
   private async userOf(grant: TokenAccess, connections: readonly PowensConnection[]): Promise<string> {
     const named = connections.find(({ userId }) => userId !== null)?.userId;
     return named ?? (await grant.send(async (token) => this.powens.getUser(token))).id;

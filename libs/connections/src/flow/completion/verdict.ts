@@ -39,7 +39,7 @@ export function verdictOf(
   }
   switch (obtained) {
     case 'kept':
-      return mayReload(error) || isTokenRefused(error) ? { kind: 'release' } : ended(error);
+      return ofKept(error);
     case 'exchanged':
       return mayGoOn(attempt, error, recoverySeconds) ? { kind: 'postpone', unsent: false } : ended(error);
     case 'nothing':
@@ -47,7 +47,10 @@ export function verdictOf(
   }
 }
 
-/** No code was involved: all that was asked of Powens were reads, and whatever a reload would complete stays pending. */
+/**
+ * No code was involved: all that was asked of Powens were reads, and whatever a reload would complete stays pending, as where the
+ * owner's token was revoked meanwhile and can be made anew (N39).
+ */
 function ofKept(error: unknown): Verdict {
   return mayReload(error) ? { kind: 'release' } : ended(error);
 }
@@ -64,9 +67,13 @@ function ofExchange(
   if (!(error instanceof PowensApiError) || error.code === 'powens_unreachable') {
     return ofUnsent(claim, error, isYoung);
   }
-  if (error.failure.processed === 'no') {
-    // Refused: the first time for what it is; afterwards the exchange before may have used the code up.
+  if (error.code === 'code_refused') {
+    // The first time for what it is; afterwards the exchange before may have used the code up.
     return claim.exchange <= 1 ? ended(error) : unknown('outcome_unknown');
+  }
+  if (error.failure.processed === 'no') {
+    // Credentials, an address, something in between: it says nothing about the code.
+    return ofUnsent(claim, error, isYoung);
   }
   return claim.exchange < MAX_EXCHANGES && isYoung
     ? { kind: 'postpone', unsent: false }
@@ -76,7 +83,7 @@ function ofExchange(
 /** The code was not sent, or certainly not processed: it is as good, or as doubtful, as before. */
 function ofUnsent(claim: AttemptClaim, error: unknown, isYoung: boolean): Verdict {
   const isFirst = claim.exchange <= 1;
-  if (ruleOf(error).passes !== 'yes') {
+  if (!mayReload(error)) {
     return ended(error);
   }
   if (isFirst && claim.postponed === 0) {
@@ -95,14 +102,10 @@ function mayGoOn({ claim }: Pick<ClaimedAttempt, 'claim'>, error: unknown, recov
   return passes !== 'no' && claim.ageSeconds < recoverySeconds && claim.postponed < looks;
 }
 
-/** A person who reloads is there to see what comes of it: what may be wrong, but will hardly change, is told at once. */
+/** What Powens refuses today it may take tomorrow, and a bank was connected there: the person who did it can come back. */
 function mayReload(error: unknown): boolean {
-  return ruleOf(error).passes === 'yes';
-}
-
-/** The owner's token was revoked meanwhile: it can be made anew, and the same callback is completed with that (N39). */
-function isTokenRefused(error: unknown): boolean {
-  return error instanceof PowensApiError && error.failure.status === 401 && error.failure.powensCode !== null;
+  const { passes } = ruleOf(error);
+  return passes === 'yes' || (passes === 'perhaps' && error instanceof PowensApiError);
 }
 
 function ended(error: unknown): Verdict {

@@ -13,14 +13,19 @@ export function assertOwn<List extends readonly PowensConnection[]>(
   powensUserId: string,
 ): List {
   if (connections.some(({ userId }) => userId !== null && userId !== powensUserId)) {
-    throw new PowensApiError('powens_response_invalid', {
-      operation: 'GET /users/me/connections',
-      status: 200,
-      powensCode: null,
-      description: 'a connection of another Powens user',
-      requestId: null,
-      processed: 'unknown',
-    });
+    throw anotherUser('GET /users/me/connections');
   }
   return connections;
+}
+
+/** The error for an answer about another Powens user than the one that was asked about. */
+export function anotherUser(operation: string): PowensApiError {
+  return new PowensApiError('powens_response_invalid', {
+    operation,
+    status: 200,
+    powensCode: null,
+    description: 'it is about another Powens user',
+    requestId: null,
+    processed: 'unknown',
+  });
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
-import { PowensApiError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import { isOwnAnswer } from './loss-policy.service.js';
+import { anotherUser } from './own-connections.js';
 
 /** What a look at a Powens user told: `token_refused` says nothing about the user. */
 export type UserLook = 'alive' | 'gone' | 'token_refused';
@@ -47,17 +47,6 @@ export class PowensUsers {
       }
       throw error;
     }
-    throw anotherUser();
+    throw anotherUser('GET /users/me');
   }
-}
-
-function anotherUser(): PowensApiError {
-  return new PowensApiError('powens_response_invalid', {
-    operation: 'GET /users/me',
-    status: 200,
-    powensCode: null,
-    description: 'the token belongs to another Powens user than the one kept',
-    requestId: null,
-    processed: 'unknown',
-  });
 }

@@ -26,8 +26,6 @@ export interface PowensCall {
   readonly repeat: 'harmless' | 'never';
   /** What the answer holds: it limits its size (RL-15). */
   readonly answer: 'token' | 'read';
-  /** Statuses besides 2xx that mean: it is as the call wants it. */
-  readonly alsoFine?: readonly number[];
 }
 
 const ANSWER_BYTES: Readonly<Record<PowensCall['answer'], number>> = {

@@ -92,12 +92,7 @@ export class PowensHttp {
       return answer;
     }
     const scrub = scrubber(this.options.clientSecret, call.secrets);
-    const failure = answerFailure(nameOf(call), answer, scrub, this.surroundings.epochMs());
-    // Only Powens itself can say that something is gone already: what stands in between may answer 404 to everything.
-    if (call.alsoFine?.includes(status) === true && failure.failure.powensCode !== null) {
-      return answer;
-    }
-    throw failure;
+    throw answerFailure(nameOf(call), answer, scrub, this.surroundings.epochMs());
   }
 
   #request(call: PowensCall, timeout: number): Promise<AxiosResponse<unknown>> {

@@ -38,8 +38,12 @@ async function main(settings: Settings): Promise<void> {
   const bench = await startSystems(settings, database, (server) => {
     cleanUps.push(() => server.stop());
   });
+  const isMaintained = database.server['autovacuum'] !== 'off';
+  if (!isMaintained) {
+    note('autovacuum is off on this server: its tables are vacuumed and analysed before each round');
+  }
   const workloads = workloadsOf(bench);
-  const phases = await measureAll(bench, workloads);
+  const phases = await measureAll(bench, workloads, isMaintained ? null : () => bench.stored.maintain());
   const summaries = summariesOf(phases, workloads[0]?.title ?? '');
   expectWhole(workloads, summaries.length, settings);
   console.log(`\n${reportOf(summaries)}\n`);
@@ -80,7 +84,11 @@ function workloadsOf(bench: Bench): Workload[] {
 }
 
 /** All rounds with empty tables, then all with full ones. */
-async function measureAll(bench: Bench, workloads: readonly Workload[]): Promise<Phase[]> {
+async function measureAll(
+  bench: Bench,
+  workloads: readonly Workload[],
+  maintain: (() => Promise<void>) | null,
+): Promise<Phase[]> {
   for (const workload of workloads) {
     for (const system of workload.systems) {
       const remark = await inTurn(bench, { workload, system }, () => workload.warmUp(system));
@@ -90,7 +98,9 @@ async function measureAll(bench: Bench, workloads: readonly Workload[]): Promise
     }
   }
   const { rows } = bench.settings;
-  const phases = await measureRounds(bench, workloads, 0);
+  const rounds = async (filled: number): Promise<Phase[]> =>
+    measureRounds(bench, workloads, { rows: filled, maintain });
+  const phases = await rounds(0);
   if (rows === 0) {
     return phases;
   }
@@ -99,13 +109,18 @@ async function measureAll(bench: Bench, workloads: readonly Workload[]): Promise
   console.log(
     `\nFilled in ${((performance.now() - began) / 1000).toFixed(0)} s, load ${loadText()}: ${JSON.stringify(await bench.stored.tableSizes())}`,
   );
-  return [...phases, ...(await measureRounds(bench, workloads, rows))];
+  return [...phases, ...(await rounds(rows))];
 }
 
 /** Rounds of one phase per system. Every round begins with another one, so that none always follows the same. */
-async function measureRounds(bench: Bench, workloads: readonly Workload[], rows: number): Promise<Phase[]> {
+async function measureRounds(
+  bench: Bench,
+  workloads: readonly Workload[],
+  { rows, maintain }: { rows: number; maintain: (() => Promise<void>) | null },
+): Promise<Phase[]> {
   const phases: Phase[] = [];
   for (let round = 1; round <= bench.settings.rounds; round += 1) {
+    await maintain?.();
     for (const workload of workloads) {
       const first = (round - 1) % workload.systems.length;
       for (const system of [...workload.systems.slice(first), ...workload.systems.slice(0, first)]) {

@@ -102,6 +102,7 @@ async function durability(client: pg.Client): Promise<Record<string, string>> {
     'synchronous_commit',
     'full_page_writes',
     'shared_buffers',
+    'autovacuum',
   ]) {
     const { rows } = await client.query<Record<string, string>>(`SHOW ${name}`);
     settings[name] = rows[0]?.[name] ?? 'unknown';

@@ -85,6 +85,15 @@ describe.each(PLACES)('the tables in %s', (_, place) => {
     expect(await drift()).toEqual([]);
   });
 
+  it('should have no index on what all statements compare but partial ones: any lookup could take it [N35]', async () => {
+    const indexes = await dataSource.query<{ name: string }[]>(
+      `SELECT indexname AS name FROM pg_indexes WHERE schemaname = $1 AND indexname LIKE '%powens%'
+         AND indexdef ~ '\\((instance|tenant|status)[,)]' AND indexdef NOT LIKE '% WHERE %'`,
+      [schema],
+    );
+    expect(indexes).toEqual([]);
+  });
+
   it('should carry the whole flow, statements and unique keys included [RL-31]', async () => {
     const there = await startFlowApp({ like: app, typeorm: { ...place, migrationsRun: false } });
     const browser = there.browser('ann');

@@ -111,11 +111,13 @@ function positive(name: string, text: string): number {
   return number;
 }
 
+/** The baseline is in every run: what the others are compared with. */
 function systemsOf(text: string): ServerName[] {
-  return text.split(',').map((name) => {
+  const names = text.split(',').map((name) => {
     if (!isServerName(name)) {
       throw new Error(`--systems: "${name}" is none of ${SERVER_NAMES.join(', ')}`);
     }
     return name;
   });
+  return names.includes('baseline') ? names : ['baseline', ...names];
 }

@@ -10,7 +10,8 @@ import { aliases, reporters, shared, systemSetupFiles } from './test/helpers/vit
  */
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // For two cores: tests wait for processes of their own, for the database, and for time to pass.
+    maxWorkers: 3,
     reporters,
     teardownTimeout: shared.teardownTimeout,
     projects: [

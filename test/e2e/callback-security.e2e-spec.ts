@@ -64,7 +64,7 @@ describe.each(ADAPTERS)('who may use a state, on %s', (adapter) => {
     },
   );
 
-  it(`should refuse ${GUESSES} made-up states without one call to Powens [OA-09, A01, A10]`, async () => {
+  it(`should refuse made-up states without one call to Powens, ${GUESSES} of them [OA-09, A01, A10]`, async () => {
     const { browser, callback, started } = await returning(app, newUser());
     const calls = outbound(app).length;
     const rows = await snapshot(app);

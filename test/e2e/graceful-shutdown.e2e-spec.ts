@@ -11,6 +11,7 @@ import { ADAPTERS, startFlowApp, type FlowApp } from '../helpers/flow/flow-app.j
 import { until } from '../helpers/flow/person.js';
 import { builtHost } from '../helpers/host/build.js';
 import { listenTo } from '../helpers/host/host-process.js';
+import { sample } from '../helpers/sweeps.js';
 
 /** For hangs only. */
 const LIMIT_MS = 600_000;
@@ -102,7 +103,7 @@ afterAll(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-describe.each(ADAPTERS)('the demo host on %s', (adapter) => {
+describe.each(sample(ADAPTERS))('the demo host on %s', (adapter) => {
   let child: ChildProcess;
   let url: string;
 

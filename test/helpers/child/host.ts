@@ -52,7 +52,12 @@ function childModule(): DynamicModule {
         extra: { max: wish.poolSize },
       }),
       ConnectionsModule.forRoot({
-        powens: { ...wish.client, apiUrl: `${wish.sandboxUrl}/2.0`, webviewUrl: wish.sandboxUrl },
+        powens: {
+          ...{ ...wish.client, apiUrl: `${wish.sandboxUrl}/2.0`, webviewUrl: wish.sandboxUrl },
+          // A slow machine must not come near them.
+          ...{ totalTimeoutMs: 30_000, connectTimeoutMs: 30_000 },
+        },
+        database: { acquireTimeoutMs: 60_000 },
         publicUrl: wish.url,
         keys: wish.keys,
         owner: { resolveOwner: userOf, resolvePrincipal: userOf },

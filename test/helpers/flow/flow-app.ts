@@ -88,6 +88,9 @@ export async function startImpatient(app: FlowApp): Promise<FlowApp> {
 /** What runs by itself. The comparison writes into rows that tests compare, so it runs where it is the matter. */
 const BACKGROUND = { outbox: { pollIntervalMs: 100 }, reconciliation: { enabled: false } };
 
+/** The longest that the library allows: where a machine is slow, what waits for a session waits long. */
+const PATIENT = { database: { acquireTimeoutMs: 60_000 } };
+
 const userOf = (request: ConnectionsRequest): string | null => {
   const user = request.headers['x-user'];
   return typeof user === 'string' ? user : null;
@@ -209,6 +212,7 @@ function appModule({ wish, sandbox, database, keys, url, events }: Parts): Dynam
     owner: { resolveOwner: userOf, resolvePrincipal: userOf },
     insecureLoopback: true,
     ...BACKGROUND,
+    ...PATIENT,
     // PGlite has one session for all clients: a name of one would be taken for another's.
     preparedStatements: postgresCapabilities().concurrent,
     ...wish.options,

@@ -123,10 +123,11 @@ export class SessionPool {
 
   private exhausted(pool: PgPool | undefined, limitMs: number): StorageError {
     const now = performance.now();
+    const limit = `${Math.ceil(limitMs)} ms`;
     if (now - this.#loggedAt >= LOG_EVERY_MS) {
       this.#loggedAt = now;
       this.#logger.error(
-        `No database session was free within ${limitMs} ms: the pool has ${pool?.totalCount ?? '?'}, ` +
+        `No database session was free within ${limit}: the pool has ${pool?.totalCount ?? '?'}, ` +
           `${pool?.idleCount ?? '?'} of them idle, and ${pool?.waitingCount ?? '?'} requests wait. Either the database ` +
           'is out of reach, or transactions of the application hold every session: make the pool larger, end them ' +
           'sooner, and call this library outside of them.',
@@ -134,7 +135,7 @@ export class SessionPool {
     }
     return new StorageError(NO_SESSION, null, {
       outcome: 'refused',
-      message: `No database session was free within ${limitMs} ms.`,
+      message: `No database session was free within ${limit}.`,
     });
   }
 }

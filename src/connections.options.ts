@@ -4,11 +4,21 @@ import { isPlainHttp } from './config/loopback.js';
 import { WEBHOOKS_PATH } from './sandbox/push-webhooks.js';
 import type { SessionOwnerResolver } from './session/session-owner.resolver.js';
 
+/**
+ * What the Powens users of the embedded sandbox belong to, whatever port it has at this start. Nothing is sent to a name of this
+ * top-level domain (RFC 6761).
+ */
+const EMBEDDED_SANDBOX = 'https://sandbox.invalid';
+
 /** What this host tells the library. */
 export function connectionsOptions(config: AppConfig, owner: SessionOwnerResolver): ConnectionsModuleOptions {
   const { domain, clientId, clientSecret, apiUrl, webviewUrl } = config.powens;
   return {
-    powens: { domain, clientId, clientSecret, apiUrl, ...(webviewUrl === null ? {} : { webviewUrl }) },
+    powens: {
+      ...{ domain, clientId, clientSecret, apiUrl },
+      ...(webviewUrl === null ? {} : { webviewUrl }),
+      ...(config.embeddedSandbox ? { providerOrigin: EMBEDDED_SANDBOX } : {}),
+    },
     publicUrl: config.publicUrl,
     keys: config.keys,
     owner,

@@ -18,6 +18,14 @@ export interface PowensOptions {
    */
   apiUrl?: string;
   /**
+   * Names the Powens that the stored users belong to, where `apiUrl` only leads to it: a gateway whose address may change, or a
+   * local sandbox on another port at each start. Nothing is sent there. A wrong value shows people the accounts of strangers:
+   * whoever sets it makes sure that all addresses behind one name are the same Powens.
+   *
+   * @defaultValue `apiUrl` without the version
+   */
+  providerOrigin?: string;
+  /**
    * Root of the webview.
    *
    * @defaultValue `https://webview.powens.com`

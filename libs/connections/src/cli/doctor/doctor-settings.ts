@@ -11,6 +11,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   'powens.clientId': 'POWENS_CLIENT_ID',
   'powens.clientSecret': 'POWENS_CLIENT_SECRET',
   'powens.apiUrl': 'POWENS_API_URL',
+  'powens.providerOrigin': 'POWENS_PROVIDER_ORIGIN',
   publicUrl: 'PUBLIC_URL',
   redirectUri: '--redirect-uri',
   instance: '--instance',
@@ -71,6 +72,7 @@ function settled(wish: DoctorArguments, env: Environment): DoctorSettings {
 function resolvedOf(wish: DoctorArguments, env: Environment, webhookSecret: string | null): ResolvedOptions {
   const { redirectUri } = wish;
   const apiUrl = text(env['POWENS_API_URL']);
+  const providerOrigin = text(env['POWENS_PROVIDER_ORIGIN']);
   return resolveOptions(
     {
       powens: {
@@ -78,6 +80,7 @@ function resolvedOf(wish: DoctorArguments, env: Environment, webhookSecret: stri
         clientId: env['POWENS_CLIENT_ID'] ?? '',
         clientSecret: env['POWENS_CLIENT_SECRET'] ?? '',
         ...(apiUrl === null ? {} : { apiUrl }),
+        ...(providerOrigin === null ? {} : { providerOrigin }),
       },
       publicUrl: env['PUBLIC_URL'] ?? '',
       ...(redirectUri === undefined ? {} : { redirectUri }),

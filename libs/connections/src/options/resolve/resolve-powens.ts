@@ -6,7 +6,7 @@ import type { ResolvedPowens } from './resolved-options.js';
 
 const DOMAIN = /^[a-z\d]+(-[a-z\d]+)*$/;
 const SUFFIX = '.biapi.pro';
-const MAX_API_URL_LENGTH = 512;
+const MAX_ORIGIN_LENGTH = 512;
 const DEFAULTS = {
   webviewUrl: 'https://webview.powens.com',
   connectTimeoutMs: 3000,
@@ -31,7 +31,7 @@ export function resolvePowens(
   return {
     domain,
     clientId: id,
-    provider: providerBindingOf(checkedLength(apiUrl), id),
+    provider: providerBindingOf(providerOrigin(powens.providerOrigin, apiUrl, policy), id),
     clientSecret: clientSecret(powens.clientSecret),
     apiUrl,
     webviewUrl: checkedUrl('powens.webviewUrl', powens.webviewUrl, policy),
@@ -52,11 +52,13 @@ function clientId(value: string | undefined): string {
 }
 
 /** Every Powens user's row keeps it. */
-function checkedLength(apiUrl: string): string {
-  if (apiUrl.length > MAX_API_URL_LENGTH) {
-    throw new ConfigurationError('powens.apiUrl', `must have at most ${MAX_API_URL_LENGTH} characters.`);
+function providerOrigin(named: string | undefined, apiUrl: string, policy: UrlPolicy): string {
+  const option = named === undefined ? 'powens.apiUrl' : 'powens.providerOrigin';
+  const origin = named === undefined ? apiUrl : checkedUrl(option, named, policy);
+  if (origin.length > MAX_ORIGIN_LENGTH) {
+    throw new ConfigurationError(option, `must have at most ${MAX_ORIGIN_LENGTH} characters.`);
   }
-  return apiUrl;
+  return origin;
 }
 
 function domainHost(domain: string): string {

@@ -15,7 +15,9 @@ import type { ReconciliationOptions } from '../webhooks-options.interface.js';
  *
  * @internal
  */
-export interface ResolvedPowens extends Readonly<Required<Omit<PowensOptions, 'usersToken'>>> {
+export interface ResolvedPowens extends Readonly<
+  Required<Omit<PowensOptions, 'usersToken' | 'providerOrigin'>>
+> {
   readonly usersToken: string | null;
   /** What every Powens user's row is bound to: API origin and client id. */
   readonly provider: ProviderBinding;

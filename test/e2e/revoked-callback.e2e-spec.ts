@@ -37,6 +37,12 @@ describe('a Powens user that is revoked around a server-first callback', () => {
     await reading.release();
     expect((await landing).status).toBe(502);
     expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'pending' });
+    // A reload before the renewal says what is missing, and ends nothing.
+    for (let reloads = 0; reloads < 2; reloads += 1) {
+      const answer = await browser.get(callback);
+      expect([answer.status, answer.json()]).toMatchObject([409, { code: 'not_connected' }]);
+      expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'pending' });
+    }
     await app.app.get(ConnectionsService).renewToken('ben');
     expect((await browser.get(callback)).status).toBe(303);
     expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'connected' });

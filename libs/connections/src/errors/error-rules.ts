@@ -36,8 +36,8 @@ const RULES: Readonly<Record<ConnectionsErrorCode, ErrorRule>> = {
   rate_limited: PASSES,
   callback_refused: FAILS,
   callback_incomplete: PERHAPS,
-  // The owner's token can be made anew: the next start does so.
-  not_connected: PERHAPS,
+  // The owner's token can be made anew: the next start does so, and a reload then completes what it found.
+  not_connected: PASSES,
   owner_already_connected: FAILS,
   // A second look, a day later, must agree.
   powens_user_not_found: PERHAPS,

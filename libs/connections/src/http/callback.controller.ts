@@ -5,7 +5,8 @@ import type { ConnectionsRequest } from '../options/owner-resolver.interface.js'
 import { ApiProblems } from './answers/api-problem.decorator.js';
 import { BrowserBindingCookie } from './browser-binding.cookie.js';
 import { refusePrefetch } from './input/fetch-metadata.js';
-import { rawQueryOf, seeOther, type HttpResponse } from './answers/http-exchange.js';
+import { unknownPage } from './answers/callback.page.js';
+import { prefersHtml, rawQueryOf, seeOther, sendPage, type HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
 
 /**
@@ -27,7 +28,8 @@ export class CallbackController {
     summary: 'Where the webview sends the browser back to',
     description:
       'The redirect URI to white-list at Powens. Completes the attempt once, and leads to `returnTo` with ' +
-      '`attempt=<id>`, whatever the outcome. Reloads lead to the same place.',
+      '`attempt=<id>`, whatever the outcome. Reloads lead to the same place. Only an attempt that ended `unknown` shows a ' +
+      'browser a page first, with a link to begin anew.',
   })
   @ApiQuery({ name: 'state', required: true })
   @ApiQuery({ name: 'code', required: false, description: 'When the webview was opened without one' })
@@ -36,6 +38,11 @@ export class CallbackController {
   @ApiQuery({ name: 'error', required: false })
   @ApiQuery({ name: 'error_description', required: false })
   @ApiResponse({ status: HttpStatus.SEE_OTHER, description: 'To `returnTo`, or to the attempt' })
+  @ApiResponse({
+    status: HttpStatus.OK,
+    description: 'For browsers, of an attempt that ended `unknown`: a page with a link to begin anew',
+    content: { 'text/html': {} },
+  })
   @ApiProblems(
     {
       400: 'The state is malformed, unknown, used, expired or of another browser: always the same answer',
@@ -46,7 +53,12 @@ export class CallbackController {
   async callback(@Req() request: ConnectionsRequest, @Res() response: HttpResponse): Promise<void> {
     refusePrefetch(request);
     const principal = await this.gate.principal(request);
-    const url = await this.flow.complete(rawQueryOf(request), this.cookie.read(request), principal);
-    seeOther(response, url);
+    const completed = await this.flow.complete(rawQueryOf(request), this.cookie.read(request), principal);
+    const { url, againUrl } = completed;
+    if (againUrl !== null && prefersHtml(request)) {
+      sendPage(response, unknownPage({ url, againUrl }));
+    } else {
+      seeOther(response, url);
+    }
   }
 }

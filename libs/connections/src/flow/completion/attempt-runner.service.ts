@@ -33,15 +33,16 @@ export class AttemptRunner {
    * Completes an attempt, ends it, gives it back or puts it off.
    *
    * @param code - of the callback, while it is in memory
+   * @returns whether it is connected
    * @throws the error when the attempt was given back, so that the same callback may be sent once more
    */
-  async run(attempt: ClaimedAttempt, code: VerifiedCode | null = null): Promise<void> {
+  async run(attempt: ClaimedAttempt, code: VerifiedCode | null = null): Promise<boolean> {
     const seconds = attemptLeaseSeconds(this.options.powens);
     const extend = async (): Promise<boolean> => this.claims.extend(attempt, seconds);
-    await withHeartbeat(seconds, extend, async () => this.complete(attempt, code));
+    return withHeartbeat(seconds, extend, async () => this.complete(attempt, code));
   }
 
-  private async complete(attempt: ClaimedAttempt, code: VerifiedCode | null): Promise<void> {
+  private async complete(attempt: ClaimedAttempt, code: VerifiedCode | null): Promise<boolean> {
     let grant: TokenAccess | null = null;
     try {
       grant = await this.grants.obtain(attempt, code);
@@ -49,8 +50,10 @@ export class AttemptRunner {
       refuse(attempt, grant);
       const connectionIds = await this.fulfilment.fulfil(attempt, grant);
       this.log.connected(attempt.id, connectionIds);
+      return true;
     } catch (error) {
       await this.failure.fail(attempt, grant, error);
+      return false;
     }
   }
 }

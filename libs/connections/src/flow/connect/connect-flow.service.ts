@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { AttemptStatus } from '../../attempts/attempt.js';
+import { AttemptRepository } from '../../attempts/attempt.repository.js';
 import { AttemptsService, type AttemptRequest, type IssuedAttempt } from '../../attempts/attempts.service.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AttemptCustody } from '../../custody/attempt-custody.service.js';
@@ -8,7 +10,7 @@ import { metadataOf } from '../../values/metadata.js';
 import type { Owner } from '../../values/owner.js';
 import { parseCallback } from '../../values/parse-callback.js';
 import type { WebviewCode } from '../../values/secrets/webview-code.js';
-import type { StartedAttempt, StartRequest } from './connect-flow.types.js';
+import type { Completed, StartedAttempt, StartRequest } from './connect-flow.types.js';
 import { FlowLog } from '../exchange/flow-log.js';
 import { ReturnToResolver } from './return-to.resolver.js';
 import { AttemptRunner } from '../completion/attempt-runner.service.js';
@@ -34,6 +36,7 @@ export class ConnectFlowService {
     private readonly webview: WebviewService,
     private readonly sealing: AttemptCustody,
     private readonly runner: AttemptRunner,
+    private readonly rows: AttemptRepository,
   ) {}
 
   /**
@@ -88,22 +91,33 @@ export class ConnectFlowService {
    * @param query - of the callback, as received
    * @param binding - what the browser's cookie holds, or null
    * @param principal - who is signed in, when that can be told
-   * @returns where the browser goes
+   * @returns where the browser goes, and where it can begin anew
    * @throws CallbackRefusedError when nothing was consumed; PowensApiError when the same callback may be sent again
    */
-  async complete(query: string, binding: string | null, principal: Owner | null): Promise<string> {
+  async complete(query: string, binding: string | null, principal: Owner | null): Promise<Completed> {
     const callback = parseCallback(query);
     const consumed = await this.attempts.consume(callback, { binding, principal }, (code, digests) =>
       this.sealing.sealCode(code, digests),
     );
+    let status: AttemptStatus | null;
     if (consumed.first) {
       this.log.returned(consumed.attempt, callback);
-      await this.runner.run(consumed.attempt, consumed.code);
+      const isConnected = await this.runner.run(consumed.attempt, consumed.code);
+      status = isConnected ? 'connected' : await this.statusOf(consumed.attempt);
+    } else {
+      ({ status } = consumed.attempt);
     }
     const { attempt } = consumed;
     // Where a row was edited, so may be where it leads.
-    return this.landing.of(
-      this.sealing.isAuthentic(attempt.bound) ? attempt : { ...attempt, returnTo: null },
-    );
+    const landed = this.sealing.isAuthentic(attempt.bound) ? attempt : { ...attempt, returnTo: null };
+    return {
+      url: this.landing.of(landed),
+      againUrl: status === 'unknown' ? this.landing.againOf(landed) : null,
+    };
+  }
+
+  private async statusOf({ owner, id }: { owner: Owner; id: string }): Promise<AttemptStatus | null> {
+    const found = await this.rows.findOne(this.options.instance, owner, id);
+    return found?.status ?? null;
   }
 }

@@ -84,3 +84,15 @@ export interface StartedAttempt {
   /** Value of the binding cookie. */
   readonly binding: string;
 }
+
+/**
+ * What became of a callback.
+ *
+ * @internal
+ */
+export interface Completed {
+  /** Where the browser lands. */
+  readonly url: string;
+  /** Where it begins anew, of an attempt whose outcome nobody knows; null of every other one. */
+  readonly againUrl: string | null;
+}

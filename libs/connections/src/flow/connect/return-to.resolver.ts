@@ -47,4 +47,15 @@ export class ReturnToResolver {
       ? this.routes.attemptPath(attempt.id)
       : withAttempt(attempt.returnTo, attempt.id);
   }
+
+  /**
+   * Where the browser of an attempt begins anew, to land in the same place. The start checks what it is given as it checks
+   * everything: a landing that is neither a target nor an own path any more is left out.
+   */
+  againOf({ returnTo }: { readonly returnTo: string | null }): string {
+    const target = Object.entries(this.options.returnTo.targets).find(([, url]) => url === returnTo);
+    const named = target?.[0] ?? (returnTo === null ? null : ownPath(returnTo, this.routes.origin));
+    const query = named === null ? '' : `?${new URLSearchParams({ returnTo: named }).toString()}`;
+    return `${this.routes.startPath}${query}`;
+  }
 }

@@ -1,8 +1,8 @@
 import { Catch, type ArgumentsHost } from '@nestjs/common';
-import Negotiator from 'negotiator';
 import { CallbackRefusedError } from '../../errors/index.js';
 import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
 import { callbackPage } from './callback.page.js';
+import { prefersHtml } from './http-exchange.js';
 import { CALLBACK_HEADERS } from './callback.headers.js';
 import { ConnectionsExceptionFilter } from './connections-exception.filter.js';
 
@@ -37,11 +37,4 @@ export class CallbackExceptionFilter extends ConnectionsExceptionFilter {
     const serious = error.reason === 'code_substitution' || error.reason === 'foreign_principal';
     this.logger[serious ? 'warn' : 'log'](`Security: a callback was refused (${error.reason})`);
   }
-}
-
-function prefersHtml(request: ConnectionsRequest): boolean {
-  return (
-    new Negotiator(request).mediaType(['application/problem+json', 'application/json', 'text/html']) ===
-    'text/html'
-  );
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import Negotiator from 'negotiator';
 import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
 
 /** What is used of a response, on Express and on Fastify alike. */
@@ -16,6 +17,14 @@ const answered = new WeakSet<object>();
 export function rawQueryOf(request: ConnectionsRequest): string {
   const mark = request.url.indexOf('?');
   return mark < 0 ? '' : request.url.slice(mark + 1);
+}
+
+/** Whether a person reads the answer in a browser. */
+export function prefersHtml(request: ConnectionsRequest): boolean {
+  return (
+    new Negotiator(request).mediaType(['application/problem+json', 'application/json', 'text/html']) ===
+    'text/html'
+  );
 }
 
 /** Adds a cookie beside those that somebody else may have set. */
@@ -57,5 +66,14 @@ export function seeOther(response: HttpResponse, url: string): void {
     response.status(303);
     response.header('location', url);
     response.send('');
+  }
+}
+
+/** Sends a page, on the response itself as {@link seeOther}. */
+export function sendPage(response: HttpResponse, page: string): void {
+  if (claimAnswer(response)) {
+    response.status(200);
+    response.header('content-type', 'text/html; charset=utf-8');
+    response.send(page);
   }
 }

@@ -32,6 +32,11 @@ export class PublicRoutes {
     return `${this.path}/attempts/${attemptId}`;
   }
 
+  /** Path of the route that starts the connect flow by a plain link, base path included. */
+  get startPath(): string {
+    return `${this.path}/connect`;
+  }
+
   /** Path of all routes: base path, global prefix, version, `routes.path`. */
   get path(): string {
     this.#path ??= this.composeOf(new URL(this.options.publicUrl).pathname);

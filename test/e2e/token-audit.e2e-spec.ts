@@ -157,6 +157,36 @@ describe('the audit of changes', () => {
     ).toBe(true);
   });
 
+  it('should record each renewal once, however many wait for it [N33]', async () => {
+    await connected(audited, 'emil');
+    const client = audited.app.get(PowensService).forOwner('emil');
+    await plant(audited, { path: '/users/me/accounts', kind: 'status', status: 401, times: 8 });
+    const read = async (): Promise<unknown> =>
+      Promise.all(Array.from({ length: 8 }, async () => client.accounts()));
+    const renewalsOf = (entries: readonly string[]): readonly string[] =>
+      entries.filter((entry) => entry.includes('token.renew'));
+    expect(renewalsOf(await recordedOf(read, true))).toEqual(['background | - | token.renew | - | ok']);
+    const renew = async (): Promise<unknown> =>
+      Promise.all(['ann', 'ben', 'cleo'].map(async (actor) => service().renewToken({ id: 'emil', actor })));
+    // Each renewal asks twice: the first token looks, the second one stays.
+    const sent = (): number =>
+      audited.sandbox.ledger().calls.filter(({ path }) => path.endsWith('/auth/renew')).length / 2;
+    const before = sent();
+    const asked = renewalsOf(await recordedOf(renew, true));
+    expect(asked).toHaveLength(sent() - before);
+    expect(asked[0]).toMatch(/^application \| (ann|ben|cleo) \| token.renew \| - \| ok$/);
+    expect(renewalsOf(await recordedOf(async () => service().renewToken('nobody')))).toEqual([
+      'application | - | token.renew | - | not_connected',
+    ]);
+  });
+
+  it('should record a renewal that the start of an owner makes [N33]', async () => {
+    const { browser } = await connected(audited, 'fritz');
+    await service().revokeToken('fritz');
+    const start = async (): Promise<unknown> => browser.post('/connections/connect');
+    expect(await recordedOf(start, true)).toEqual(['application | - | token.renew | - | ok']);
+  });
+
   it('should record a renewal that nobody asked for, and an import [N33]', async () => {
     await connected(audited, 'cleo');
     await plant(audited, { path: '/users/me/accounts', kind: 'status', status: 401, times: 1 });

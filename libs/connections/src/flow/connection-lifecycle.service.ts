@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { requiredOwner } from '../options/owner-of.js';
 import type { OwnerLike } from '../options/owner-resolver.interface.js';
 import type { Owner } from '../values/owner.js';
 import { TokenService } from './tokens/token.service.js';
@@ -45,7 +46,8 @@ export class ConnectionLifecycleService {
   }
 
   async renewToken(owner: OwnerLike): Promise<void> {
-    await this.audit.act('token.renew', owner, async (known) => this.tokens.renew(known));
+    // Records itself: callers that come together share one renewal.
+    await this.tokens.renew(requiredOwner(owner));
   }
 
   async revokeToken(owner: OwnerLike): Promise<void> {

@@ -10,7 +10,7 @@ import {
 import { ErasureRepository } from '../../custody/erasure.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError, PowensApiError } from '../../errors/index.js';
-import { powensUserLeaseSeconds } from '../../options/resolve/call-time.js';
+import { changeLeaseSeconds } from '../../options/resolve/call-time.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
@@ -18,7 +18,7 @@ import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
 import { ErasureService } from '../erasure/erasure.service.js';
 import { isOwnAnswer } from '../losses/loss-policy.service.js';
-import { TokenService } from '../tokens/token.service.js';
+import { TokenService, type RenewedBy } from '../tokens/token.service.js';
 
 const WAIT_MS = 20_000;
 const STEP_MS = 100;
@@ -70,7 +70,7 @@ export class ProvisioningService {
     }
     const found = await this.accounts.find(this.options.instance, owner);
     return found?.status === 'revoked'
-      ? this.tokens.renewFrom(found, found.sealedToken)
+      ? this.tokens.renewFrom(found, found.sealedToken, startedBy(owner))
       : this.tokens.require(owner);
   }
 
@@ -85,10 +85,10 @@ export class ProvisioningService {
       return { userId, powensUserId, provider, sealedToken };
     }
     if (status === 'revoked') {
-      return this.tokens.renewFrom(found, sealedToken);
+      return this.tokens.renewFrom(found, sealedToken, startedBy(owner));
     }
     if (status === 'lost') {
-      return this.findOrForget(found);
+      return this.findOrForget(found, owner);
     }
     if (status === 'provisioning') {
       // Its process died, perhaps after Powens had made the user.
@@ -101,9 +101,9 @@ export class ProvisioningService {
    * The owner of a lost Powens user is here and wants to connect: one more look decides. What Powens finds is in use again; what
    * it does not is forgotten here, and makes way for a new Powens user.
    */
-  private async findOrForget(found: PowensUserState): Promise<OwnedPowensUser | 'wait'> {
+  private async findOrForget(found: PowensUserState, owner: Owner): Promise<OwnedPowensUser | 'wait'> {
     try {
-      return await this.tokens.renewFrom(found, found.sealedToken);
+      return await this.tokens.renewFrom(found, found.sealedToken, startedBy(owner));
     } catch (error) {
       if (!isOwnAnswer(error, [400, 404])) {
         throw error;
@@ -117,7 +117,7 @@ export class ProvisioningService {
   private async create(owner: Owner): Promise<OwnedPowensUser | 'wait'> {
     const { instance, powens } = this.options;
     const { provider } = powens;
-    const seconds = powensUserLeaseSeconds(this.options);
+    const seconds = changeLeaseSeconds(this.options);
     const lease: PowensUserLease = { userId: uuidv7(), leaseToken: uuidv4() };
     if (!(await this.accounts.reserve({ instance, provider }, owner, lease, seconds))) {
       return 'wait';
@@ -153,6 +153,10 @@ export class ProvisioningService {
       await this.powens.deleteUser(token);
     }
   }
+}
+
+function startedBy(owner: Owner): RenewedBy {
+  return { owner, initiator: 'application' };
 }
 
 /** Whether Powens may have made a user although its answer did not arrive. */

@@ -14,13 +14,11 @@ import { RemovalService } from '../lifecycle/removal.service.js';
 
 const BATCH = 50;
 
-/** What is recorded for the end of what was interrupted. */
+/** What is recorded for the end of what was interrupted; a renewal records itself. */
 const OPERATIONS: Partial<Record<PowensUserState['status'], string>> = {
   erasing: 'owner.erase',
   forgetting: 'owner.forget',
   revoking: 'token.revoke',
-  active: 'token.renew',
-  revoked: 'token.renew',
 };
 
 /**
@@ -84,7 +82,10 @@ export class InterruptedChanges {
       case 'active':
       case 'revoked':
         // A renewal was begun: the token here may be dead by now. Renewing again makes one live token for sure.
-        await this.tokens.renewFrom(account, account.sealedToken);
+        await this.tokens.renewFrom(account, account.sealedToken, {
+          owner: account.owner,
+          initiator: 'background',
+        });
         return;
       case 'provisioning':
       case 'lost':

@@ -9,7 +9,7 @@ import {
   type PowensUserStatus,
 } from '../../custody/powens-user-lease.repository.js';
 import { ConnectionsError } from '../../errors/index.js';
-import { powensUserLeaseSeconds } from '../../options/resolve/call-time.js';
+import { changeLeaseSeconds } from '../../options/resolve/call-time.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { withHeartbeat } from '../../background/heartbeat.js';
 
@@ -65,7 +65,7 @@ export class PowensUserLock {
   ): Promise<{ account: PowensUserState; lease: PowensUserLease } | null> {
     const lease: PowensUserLease = { userId, leaseToken: uuidv4() };
     for (let waited = 0; waited < WAIT_MS; waited += STEP_MS) {
-      const account = await this.accounts.acquire(lease, statuses, powensUserLeaseSeconds(this.options));
+      const account = await this.accounts.acquire(lease, statuses, changeLeaseSeconds(this.options));
       if (account !== null) {
         return { account, lease };
       }
@@ -82,7 +82,7 @@ export class PowensUserLock {
     lease: PowensUserLease,
     change: (account: PowensUserState, lease: PowensUserLease) => Promise<T>,
   ): Promise<T> {
-    const seconds = powensUserLeaseSeconds(this.options);
+    const seconds = changeLeaseSeconds(this.options);
     const extend = async (): Promise<void> => this.accounts.extend(lease, seconds);
     try {
       return await withHeartbeat(seconds, extend, async () => change(account, lease));

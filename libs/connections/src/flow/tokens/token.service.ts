@@ -8,6 +8,7 @@ import {
 import { LossRepository } from '../../custody/losses/loss.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError, CustodyError, PowensApiError, ProviderMismatchError } from '../../errors/index.js';
+import type { AuditEntry } from '../../options/audit.interface.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
@@ -15,6 +16,12 @@ import type { Owner } from '../../values/owner.js';
 import { PowensUserLock } from './powens-user-lock.service.js';
 import { TokenAudit } from './token-audit.service.js';
 import { TokenRenewal } from './token-renewal.service.js';
+
+/** Who wants a renewal, as the audit hook is told. */
+export interface RenewedBy {
+  readonly owner: Owner;
+  readonly initiator: AuditEntry['initiator'];
+}
 
 /**
  * The life of a token after its exchange: used, renewed when Powens no longer takes it, revoked.
@@ -82,15 +89,23 @@ export class TokenService {
    * @throws ConnectionsError `not_connected` when there is no Powens user to renew for; PowensApiError
    */
   async renew(owner: Owner): Promise<OwnedPowensUser> {
+    const by: RenewedBy = { owner, initiator: 'application' };
     const account = await this.accounts.find(this.options.instance, owner);
     if (account === null || !['active', 'revoked'].includes(account.status)) {
-      throw notConnected();
+      return this.recorded(by, () => Promise.reject(notConnected()));
     }
-    return this.renewFrom(account, account.sealedToken);
+    return this.renewFrom(account, account.sealedToken, by);
   }
 
-  /** Renews, unless the token is no longer the `stale` one: then somebody did it meanwhile. */
-  async renewFrom(account: Pick<PowensUserState, 'userId'>, stale: string | null): Promise<OwnedPowensUser> {
+  /**
+   * Renews, unless the token is no longer the `stale` one: then another caller did it meanwhile, and nothing is recorded for
+   * this one.
+   */
+  async renewFrom(
+    account: Pick<PowensUserState, 'userId'>,
+    stale: string | null,
+    by: RenewedBy,
+  ): Promise<OwnedPowensUser> {
     return this.lock.with(account.userId, ['active', 'revoked', 'lost'], async (current, lease) => {
       const { powensUserId, provider, userId, sealedToken } = current;
       if (powensUserId === null) {
@@ -101,18 +116,31 @@ export class TokenService {
         await this.accounts.release(lease);
         return { userId, powensUserId, provider, sealedToken };
       }
-      const token = await this.renewed(current, lease);
-      const sealed = this.custody.reseal(row, token);
-      if (!(await this.accounts.replaceToken(lease, sealedToken, sealed))) {
-        // Revoked or erased meanwhile: a live token that no row knows must not stay behind.
-        await this.renewal.revoke(token);
-        throw new ConnectionsError('busy', 'The account was changed while its token was renewed.');
-      }
-      this.#logger.log(
-        `The access token of Powens user ${powensUserId} was renewed, those before are revoked`,
-      );
-      return { userId, powensUserId, provider, sealedToken: sealed.sealedToken };
+      const renewed = await this.recorded(by, async () => this.replaceToken(row, lease));
+      return { userId, powensUserId, provider, sealedToken: renewed };
     });
+  }
+
+  /** @returns the new envelope */
+  private async replaceToken(
+    row: AccountState & { readonly powensUserId: string },
+    lease: AccountLease,
+  ): Promise<string> {
+    const token = await this.renewed(row, lease);
+    const sealed = this.custody.reseal(row, token);
+    if (!(await this.accounts.replaceToken(lease, row.sealedToken, sealed))) {
+      // Revoked or erased meanwhile: a live token that no row knows must not stay behind.
+      await this.renewal.revoke(token);
+      throw new ConnectionsError('busy', 'The account was changed while its token was renewed.');
+    }
+    this.#logger.log(
+      `The access token of Powens user ${row.powensUserId} was renewed, those before are revoked`,
+    );
+    return sealed.sealedToken;
+  }
+
+  private async recorded<T>({ owner, initiator }: RenewedBy, renew: () => Promise<T>): Promise<T> {
+    return this.audit.record(owner, 'token.renew', renew, { initiator });
   }
 
   /**
@@ -183,8 +211,7 @@ export class TokenService {
     if (isSuspected ? !ownerIsPresent : !current.renewable) {
       throw refusal;
     }
-    const renew = async (): Promise<OwnedPowensUser> => this.renewFrom(current, account.sealedToken);
-    return this.audit.record(owner, 'token.renew', renew, { initiator: 'background' });
+    return this.renewFrom(current, account.sealedToken, { owner, initiator: 'background' });
   }
 }
 

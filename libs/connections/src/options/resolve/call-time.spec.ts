@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attemptLeaseSeconds, longestCallMs, powensUserLeaseSeconds } from './call-time.js';
+import { attemptLeaseSeconds, longestCallMs, changeLeaseSeconds } from './call-time.js';
 
 const TIMEOUTS = [100, 1000, 4999, 5000, 30_000, 120_000];
 
@@ -9,7 +9,7 @@ describe('leases that cover a call to Powens', () => {
     (totalTimeoutMs) => {
       const powens = { totalTimeoutMs };
       for (const leaseSeconds of [1, 60, 3600]) {
-        const seconds = powensUserLeaseSeconds({ lifecycle: { leaseSeconds }, powens });
+        const seconds = changeLeaseSeconds({ lifecycle: { leaseSeconds }, powens });
         expect(seconds * 1000).toBeGreaterThan(longestCallMs(powens));
         expect(seconds).toBeGreaterThanOrEqual(leaseSeconds);
       }

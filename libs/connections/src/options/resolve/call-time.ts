@@ -27,12 +27,12 @@ export function attemptLeaseSeconds(powens: Pick<ResolvedPowens, 'totalTimeoutMs
 }
 
 /**
- * Seconds of the lease under which one process changes a Powens user: option `lifecycle.leaseSeconds`, but never shorter than
- * any one call to Powens. It is extended while the work goes on, which may be several calls.
+ * Seconds of the lease under which one process changes a Powens user, or deletes a connection: option `lifecycle.leaseSeconds`,
+ * but never shorter than any one call to Powens. It is extended while the work goes on, which may be several calls.
  *
  * @internal
  */
-export function powensUserLeaseSeconds({ lifecycle, powens }: LeaseOptions): number {
+export function changeLeaseSeconds({ lifecycle, powens }: LeaseOptions): number {
   return Math.max(lifecycle.leaseSeconds, attemptLeaseSeconds(powens));
 }
 

@@ -60,12 +60,12 @@ const isWaiting = 'g % 20 = 1';
 
 const CONNECTIONS = (rows: number): string => `
   INSERT INTO powens_connection (id, instance, tenant, owner_id, user_id, status, powens_connection_id, connector_uuid,
-    connector_name, state, created_at, last_synced_at, expires_at, expiry_told, revision)
+    connector_name, state, created_at, last_synced_at, expires_at, expiry_told, revision, authenticator)
   SELECT md5('connection' || g)::uuid, '${INSTANCE}', '', 'filled:' || g - CASE WHEN ${isErased} THEN 1 ELSE 0 END,
     md5('user' || g - CASE WHEN ${isErased} THEN 1 ELSE 0 END)::uuid, 'active', (900000000000 + g)::text,
     md5('connector' || g % 40)::uuid::text, 'Bank ' || g % 40, CASE WHEN ${isWaiting} THEN 'SCARequired' END,
     ${within(1460)}, CASE WHEN ${isWaiting} THEN ${within(60)} ELSE ${within(1)} END,
-    end_at, CASE WHEN end_at < now() + interval '14 days' THEN end_at END, 3
+    end_at, CASE WHEN end_at < now() + interval '14 days' THEN end_at END, 3, 'filled'
   FROM generate_series(1, ${rows}) g, LATERAL (SELECT ${within(175)} + interval '180 days' AS drawn) draw,
     LATERAL (SELECT drawn + CASE WHEN drawn BETWEEN now() + interval '14 days' AND now() + interval '15 days'
       THEN interval '1 day' ELSE interval '0' END AS end_at) consent`;

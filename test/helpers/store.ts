@@ -53,6 +53,7 @@ const ROWS: Record<(typeof TABLES)[number], () => Values> = {
     id: randomUUID(),
     ...owned(),
     status: 'active',
+    authenticator: 'stored by a test',
     powens_connection_id: String(Math.floor(Number(`0x${randomUUID().slice(0, 8)}`)) + 1),
     created_at: NOW,
     revision: 1,

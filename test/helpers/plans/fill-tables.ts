@@ -46,12 +46,13 @@ const USERS = `
 /** Half of the consents end within days, which was told; a tenth was silent for weeks, which was told, too. */
 const CONNECTIONS = `
   INSERT INTO powens_connection (id, instance, tenant, owner_id, user_id, status, removal_reason, powens_connection_id,
-    connector_uuid, state, created_at, last_synced_at, expires_at, expiry_told, silence_told, remove_at, revision)
+    connector_uuid, state, created_at, last_synced_at, expires_at, expiry_told, silence_told, remove_at, revision,
+    authenticator)
   SELECT md5('connection' || g)::uuid, 'default', '', 'filled:' || g, md5('user' || g)::uuid,
     CASE WHEN g % 50 = 0 THEN 'gone' ELSE 'active' END, CASE WHEN g % 50 = 0 THEN 'gone_at_powens' END,
     (900000000000 + g)::text, 'connector', CASE WHEN g % 20 = 1 THEN 'SCARequired' END, now() - interval '100 days',
     synced_at, end_at, CASE WHEN end_at < now() + interval '90 days' THEN end_at END,
-    CASE WHEN g % 10 = 0 THEN synced_at END, CASE WHEN g % 50 = 0 THEN now() + interval '20 days' END, 1
+    CASE WHEN g % 10 = 0 THEN synced_at END, CASE WHEN g % 50 = 0 THEN now() + interval '20 days' END, 1, 'filled'
   FROM generate_series(1, $1::int) g,
     LATERAL (SELECT CASE WHEN g % 10 < 2 THEN ${within(60)} - interval '30 days' ELSE ${within(1)} END AS synced_at,
       ${within(180)} + interval '181 days' AS end_at) moment

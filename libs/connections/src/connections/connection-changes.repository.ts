@@ -114,6 +114,7 @@ export class ConnectionChangesRepository {
     tx.add(
       sql`UPDATE ${this.database.tables.connection}
         SET status = 'active', attempt_id = ${by.attemptId}, unconfirmed_since = NULL, remove_at = NULL,
+          removal_authenticator = NULL,
           connected_by = ${by.connectedBy}, metadata = ${JSON.stringify(by.metadata)},
           state = ${remote.state}, expires_at = ${remote.expire}, revision = revision + 1,
           last_synced_at = GREATEST(last_synced_at, ${remote.lastUpdate}::timestamptz),

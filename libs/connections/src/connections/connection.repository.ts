@@ -19,6 +19,8 @@ export interface NewConnection {
   readonly userId: string;
   readonly attemptId: string | null;
   readonly powensConnectionId: string;
+  /** Made of what Powens told, before a row exists. */
+  readonly authenticator: string;
   readonly connectorUuid: string | null;
   readonly connectorName: string | null;
   readonly state: string | null;
@@ -87,13 +89,13 @@ export class ConnectionRepository {
       (
         row,
       ) => sql`(${row.id}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.userId}, ${row.attemptId}, 'active',
-        ${row.powensConnectionId}, ${row.connectorUuid}, ${row.connectorName}, ${row.state}, now(),
+        ${row.powensConnectionId}, ${row.authenticator}, ${row.connectorUuid}, ${row.connectorName}, ${row.state}, now(),
         ${row.lastSyncedAt}, ${row.expiresAt}, ${row.connectedBy}, ${JSON.stringify(row.metadata)}, 1)`,
     );
     tx.add(
       sql`INSERT INTO ${connection} (
-          id, instance, tenant, owner_id, user_id, attempt_id, status, powens_connection_id, connector_uuid,
-          connector_name, state, created_at, last_synced_at, expires_at, connected_by, metadata, revision
+          id, instance, tenant, owner_id, user_id, attempt_id, status, powens_connection_id, authenticator,
+          connector_uuid, connector_name, state, created_at, last_synced_at, expires_at, connected_by, metadata, revision
         ) VALUES ${join(rows)}`,
       connections.length,
     );

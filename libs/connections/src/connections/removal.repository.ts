@@ -4,14 +4,32 @@ import { BACKGROUND, ConnectionsDatabase } from '../database/connections-databas
 import type { Transaction } from '../database/unit-of-work.js';
 import type { Owner } from '../values/owner.js';
 import { BURIED, inSeconds, LOCAL_COLUMNS, localOf, type LocalRow } from './connection-changes.repository.js';
+import type { RemovalReason } from '../values/verified-ids.js';
 import type { LocalConnection } from './remote-diff.js';
+
+/** A connection that its owner may delete, with what proves which bank it is. */
+export interface RemovableConnection extends LocalConnection {
+  readonly authenticator: string | null;
+}
 
 /** A deletion that is meant. */
 export interface RemovalIntent {
   /** Why the connection goes: somebody asked for it, or nobody confirmed it. */
-  readonly reason: 'requested' | 'unconfirmed';
+  readonly reason: RemovalReason;
   /** Whether it was in quarantine: then a callback that would confirm it may be under way. */
   readonly wasUnconfirmed: boolean;
+}
+
+/** An intent as its row says it, and what proves it: to be checked before Powens is told. */
+export interface PlannedRemoval extends RemovalIntent {
+  readonly connection: LocalConnection;
+  readonly authenticator: string | null;
+}
+
+interface PlannedRow extends LocalRow {
+  unconfirmed: boolean;
+  quarantined: boolean;
+  removal_authenticator: string | null;
 }
 
 /** Longer than a callback takes from its read-back to its commit. */
@@ -28,12 +46,12 @@ export class RemovalRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /** Finds what an owner may delete: also what is in quarantine, or is being deleted already. */
-  async find(instance: string, owner: Owner, id: string): Promise<LocalConnection | null> {
-    const [row] = await this.database.query<LocalRow>(sql`
-      SELECT ${LOCAL_COLUMNS} FROM ${this.database.tables.connection}
+  async find(instance: string, owner: Owner, id: string): Promise<RemovableConnection | null> {
+    const [row] = await this.database.query<LocalRow & { authenticator: string | null }>(sql`
+      SELECT ${LOCAL_COLUMNS}, authenticator FROM ${this.database.tables.connection}
       WHERE id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
         AND status <> 'gone' AND NOT ${BURIED}`);
-    return row === undefined ? null : localOf(row);
+    return row === undefined ? null : { ...localOf(row), authenticator: row.authenticator };
   }
 
   /** Finds deletions that were meant and not done: their lease has ended. */
@@ -50,27 +68,41 @@ export class RemovalRepository {
   /**
    * Makes the intent to delete durable: from here on the connection is gone for everybody but the sweeper.
    *
-   * @param isRequested - whether its owner asks for it: that is told then, even if its time in quarantine was over
-   * @returns why it goes, which survives a crash in the row; null when it is gone already
+   * @param request - authorizes what its owner asks for: that is told then, even if its time in quarantine was over; null to go
+   *   on with what was meant before
+   * @returns the intent as the row says it, which survives a crash; null when it is gone already
    */
   async markDeleting(
-    local: LocalConnection,
+    { id }: Pick<LocalConnection, 'id'>,
     leaseSeconds: number,
-    isRequested: boolean,
-  ): Promise<RemovalIntent | null> {
-    const [row] = await this.database.query<{ unconfirmed: boolean; quarantined: boolean }>(
+    request: string | null,
+  ): Promise<PlannedRemoval | null> {
+    const isRequested = request !== null;
+    const [row] = await this.database.query<PlannedRow>(
       sql`
       UPDATE ${this.database.tables.connection}
       SET status = 'deleting', leased_until = ${inSeconds(leaseSeconds)}, revision = revision + 1,
-        removal_reason = CASE WHEN ${isRequested}::boolean THEN 'requested' ELSE removal_reason END
-      WHERE id = ${local.id} AND NOT ${BURIED}
+        removal_reason = CASE WHEN ${isRequested}::boolean THEN 'requested' ELSE removal_reason END,
+        removal_authenticator = COALESCE(${request}, removal_authenticator)
+      WHERE id = ${id} AND NOT ${BURIED}
         AND (status = 'deleting' OR (${isRequested}::boolean AND status IN ('active', 'unconfirmed')))
-      RETURNING removal_reason = 'unconfirmed' AS unconfirmed, remove_at IS NOT NULL AS quarantined`,
+      RETURNING ${LOCAL_COLUMNS}, removal_reason = 'unconfirmed' AS unconfirmed, remove_at IS NOT NULL AS quarantined,
+        removal_authenticator`,
       { repeatable: true },
     );
-    return row === undefined
-      ? null
-      : { reason: row.unconfirmed ? 'unconfirmed' : 'requested', wasUnconfirmed: row.quarantined };
+    return row === undefined ? null : plannedOf(row);
+  }
+
+  /**
+   * Sets the end of the lease of a deletion anew: later while the work goes on, or, when it failed, the time of the next try.
+   * One that ended since, or whose lease ran out, stays as it is.
+   */
+  async setLease({ id }: Pick<LocalConnection, 'id'>, seconds: number): Promise<void> {
+    await this.database.query(
+      sql`UPDATE ${this.database.tables.connection} SET leased_until = ${inSeconds(seconds)}
+        WHERE id = ${id} AND status = 'deleting' AND leased_until > now()`,
+      { repeatable: true },
+    );
   }
 
   /**
@@ -136,4 +168,13 @@ export class RemovalRepository {
     );
     return row === undefined ? null : localOf(row);
   }
+}
+
+function plannedOf(row: PlannedRow): PlannedRemoval {
+  return {
+    connection: localOf(row),
+    reason: row.unconfirmed ? 'unconfirmed' : 'requested',
+    wasUnconfirmed: row.quarantined,
+    authenticator: row.removal_authenticator,
+  };
 }

@@ -12,6 +12,11 @@ export interface Quarantine {
   readonly removeAt: Date;
 }
 
+/** A connection to insert, with what authorizes its deletion when its time in quarantine is over. */
+export interface NewUnconfirmed extends NewConnection {
+  readonly removalAuthenticator: string;
+}
+
 /**
  * Connections that nobody confirmed.
  *
@@ -34,7 +39,7 @@ export class UnconfirmedRepository {
   }
 
   /** Adds connections in quarantine; unique on the Powens id, as those that are in use. */
-  insertAll(connections: readonly NewConnection[], { since, removeAt }: Quarantine, tx: Transaction): void {
+  insertAll(connections: readonly NewUnconfirmed[], { since, removeAt }: Quarantine, tx: Transaction): void {
     if (connections.length === 0) {
       return;
     }
@@ -42,13 +47,13 @@ export class UnconfirmedRepository {
       (
         row,
       ) => sql`(${row.id}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.userId}, 'unconfirmed',
-        ${row.powensConnectionId}, ${row.connectorUuid}, ${row.connectorName}, ${row.state}, now(),
-        ${row.lastSyncedAt}, ${row.expiresAt}, ${since}, ${removeAt}, 1)`,
+        ${row.powensConnectionId}, ${row.authenticator}, ${row.removalAuthenticator}, ${row.connectorUuid},
+        ${row.connectorName}, ${row.state}, now(), ${row.lastSyncedAt}, ${row.expiresAt}, ${since}, ${removeAt}, 1)`,
     );
     tx.add(
       sql`INSERT INTO ${this.database.tables.connection} (
-          id, instance, tenant, owner_id, user_id, status, powens_connection_id, connector_uuid,
-          connector_name, state, created_at, last_synced_at, expires_at, unconfirmed_since, remove_at, revision
+          id, instance, tenant, owner_id, user_id, status, powens_connection_id, authenticator,
+          removal_authenticator, connector_uuid, connector_name, state, created_at, last_synced_at, expires_at, unconfirmed_since, remove_at, revision
         ) VALUES ${join(rows)}`,
       connections.length,
     );

@@ -10,7 +10,7 @@ import { AccessToken } from '../values/secrets/access-token.js';
 import type { OwnedPowensUser } from '../values/owned-powens-user.js';
 import type { Owner } from '../values/owner.js';
 import { isSameProvider, providerText, type ProviderBinding } from '../values/provider-binding.js';
-import type { VerifiedPowensUserId } from '../values/verified-powens-user-id.js';
+import type { VerifiedPowensUserId } from '../values/verified-ids.js';
 import type { PowensUserState } from './powens-user-lease.repository.js';
 import { authenticateRow, verifyRow } from './authenticator.js';
 import { accessTokenContext, type BoundRow } from './crypto/encryption-context.js';

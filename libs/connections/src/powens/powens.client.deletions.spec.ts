@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { justMade } from '../values/verified-ids.js';
 import { failureOf } from './__support__/calls-under-test.js';
 import { clientFor, TOKEN } from './__support__/powens-under-test.js';
 import { json, stubHttp, type Stub } from './__support__/stub-server.js';
@@ -26,7 +27,7 @@ const DELETIONS = [
       gone: [404],
       found: { id: 7, id_user: 412 },
     },
-    async (client: PowensClient) => client.deleteConnection(TOKEN, '7'),
+    async (client: PowensClient) => client.deleteConnection(TOKEN, justMade('7')),
   ],
 ] as const;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { justMade } from '../values/verified-ids.js';
 import { answering, failureOf } from './__support__/calls-under-test.js';
 import { CODE, clientFor, REDIRECT_URI, TOKEN } from './__support__/powens-under-test.js';
 import { json, stubHttp } from './__support__/stub-server.js';
@@ -67,7 +68,7 @@ describe(PowensClient.name, () => {
         const client = clientFor(stub.origin);
         for (const call of [
           client.getConnection(TOKEN, id),
-          client.deleteConnection(TOKEN, id),
+          client.deleteConnection(TOKEN, justMade(id)),
           client.syncConnection(TOKEN, id, { psuRequested: true }),
         ]) {
           expect((await failureOf(call)).code).toBe('connection_not_found');

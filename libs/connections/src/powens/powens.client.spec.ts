@@ -15,7 +15,7 @@ import { json, stubHttp } from './__support__/stub-server.js';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConnectionsError } from '../errors/connections.error.js';
 import type { Secret } from '../values/secrets/secret.js';
-import type { VerifiedPowensUserId } from '../values/verified-powens-user-id.js';
+import type { VerifiedPowensUserId } from '../values/verified-ids.js';
 import { powensHttpOptions } from './powens-http.options.js';
 import { PowensClient } from './powens.client.js';
 

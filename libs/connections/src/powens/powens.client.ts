@@ -4,8 +4,9 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConnectionsError } from '../errors/connections.error.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
+import type { DeletableConnectionId } from '../values/verified-ids.js';
 import type { AccessToken } from '../values/secrets/access-token.js';
-import type { VerifiedPowensUserId } from '../values/verified-powens-user-id.js';
+import type { VerifiedPowensUserId } from '../values/verified-ids.js';
 import type { VerifiedCode } from '../values/webview-callback.js';
 import type { WebviewCode } from '../values/secrets/webview-code.js';
 import { trimDefaults } from './lean/lean.defaults.js';
@@ -163,7 +164,7 @@ export class PowensClient implements OnApplicationShutdown {
   }
 
   /** Deletes one connection with its data, for good. One that is gone already is no failure. */
-  async deleteConnection(token: AccessToken, id: string): Promise<void> {
+  async deleteConnection(token: AccessToken, id: DeletableConnectionId): Promise<void> {
     const look = async (): Promise<unknown> => this.getConnection(token, id);
     return deleting(this.#http.send(this.#toConnection('DELETE', token, id)), [404], { look, agreed: [404] });
   }

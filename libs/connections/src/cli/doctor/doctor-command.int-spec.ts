@@ -52,6 +52,7 @@ describe.skipIf(!postgresCapabilities().concurrent)(runDoctorCommand.name, () =>
         'ok    schema         every table and column is there',
         'ok    key ring       has every key that tokens need: k1; new tokens are sealed with k1',
         'ok    tokens         1 opened',
+        'ok    connections    1 are as they were written',
         'ok    outbox         0 waiting, 0 dead',
         'ok    inbox          0 waiting, 0 dead, 0 parked',
         'ok    losses         Powens finds everything that is in use here',
@@ -74,7 +75,7 @@ describe.skipIf(!postgresCapabilities().concurrent)(runDoctorCommand.name, () =>
 
     it('should name a key that is missing, and tokens that do not open', async () => {
       const other = await check({ CONNECTIONS_KEYS: madeUpKey('k2') });
-      expect(other.line('key ring')).toContain('lacks "k1" (1 tokens)');
+      expect(other.line('key ring')).toContain('lacks "k1" (1 tokens, 1 connections)');
       const swapped = await check({ CONNECTIONS_KEYS: madeUpKey('k1') });
       expect(swapped.line('tokens')).toContain('1 of 1 cannot be opened');
       expect([other.code, swapped.code]).toEqual([1, 1]);

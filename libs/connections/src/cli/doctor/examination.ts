@@ -11,6 +11,7 @@ import { loadRing } from '../shared/key-source.js';
 import { databaseUrl, openDatabase } from '../shared/open-database.js';
 import type { Environment } from '../shared/output.js';
 import { UsageError } from '../shared/usage-error.js';
+import { checkConnections } from './checks/connections.check.js';
 import { checkKeys } from './checks/keys.check.js';
 import { checkLosses } from './checks/losses.check.js';
 import { checkPowens, checkRedirectUri, newestToken, type Bearer } from './checks/powens.check.js';
@@ -89,6 +90,7 @@ export class Examination {
     const database = new ConnectionsDatabase(dataSource, { preparedStatements: false });
     if (this.#ring !== null) {
       yield* await checkKeys(database, this.#ring, this.wish);
+      yield await checkConnections(database, this.#ring, this.wish);
       this.#bearer = settings === null ? null : await this.token(database, this.#ring, settings);
     }
     yield* await checkQueues(database, this.wish.instance);

@@ -22,7 +22,7 @@ export interface KeysArguments {
 export const HELP = `Usage: connections-keys <rotate|count|verify|abandon> [options]
 
   rotate   re-encrypts every token that is not sealed with the first key of the ring
-  count    tells how many tokens each key seals
+  count    tells how many tokens and connections need each key
   verify   opens every token and tells how many cannot be opened; changes nothing
   abandon  gives up a key that is lost for good: its tokens go, and are renewed by their owners' next flow. Only tells how
            many there are without --confirm
@@ -31,7 +31,7 @@ Options
   --instance <name>      instance of the module (default: default)
   --schema <name>        schema of the tables, as in the DataSource
   --prefix <text>        entityPrefix of the tables, as in the DataSource
-  --batch <number>       tokens per statement, 1 to 5000 (default: 250)
+  --batch <number>       rows per statement, 1 to 5000 (default: 250)
   --key <id>             the lost key, for "abandon"
   --confirm              does what "abandon" only tells of without it
   --key-provider <file>  ES module whose default export is a KeyProvider, in place of CONNECTIONS_KEYS

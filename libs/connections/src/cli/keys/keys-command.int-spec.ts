@@ -48,8 +48,8 @@ describe.skipIf(!postgresCapabilities().concurrent)(runKeysCommand.name, () => {
     const { code, stdout, stderr } = await run('rotate --batch 10');
     expect(code).toBe(0);
     expect(stderr.split('\n')).toHaveLength(12);
-    expect(stderr).toContain('50 %, 50 of 100 tokens re-encrypted\n');
-    expect(stdout).toContain('100 tokens re-encrypted, 0 skipped, 0 unreadable, 0 left');
+    expect(stderr).toContain('50 %, 50 of 100 rows re-encrypted\n');
+    expect(stdout).toContain('100 rows re-encrypted, 0 skipped, 0 unreadable, 0 left');
     expect(await bench.read(rows[99]!, k2)).toBe(rows[99]!.token);
   });
 
@@ -57,7 +57,7 @@ describe.skipIf(!postgresCapabilities().concurrent)(runKeysCommand.name, () => {
     await bench.put(30, k1);
     const { stderr } = await run('rotate --batch 10', { isTTY: true });
     expect(stderr.split('\r')).toHaveLength(5);
-    expect(stderr).toContain(`[${'#'.repeat(30)}] 100 %, 30 of 30 tokens re-encrypted\n`);
+    expect(stderr).toContain(`[${'#'.repeat(30)}] 100 %, 30 of 30 rows re-encrypted\n`);
   });
 
   it('should count by key', async () => {
@@ -66,7 +66,7 @@ describe.skipIf(!postgresCapabilities().concurrent)(runKeysCommand.name, () => {
       code: 0,
       stderr: '',
       stdout:
-        'Tokens of instance "default" by key:\nk2   0  primary: seals new tokens\nk1  12  still needed: run "rotate"\n',
+        'Tokens and connections of instance "default" by key:\nk2   0  primary: used for all that is new\nk1  12  still needed: run "rotate"\n',
     });
     await run('rotate');
     expect((await run('count')).stdout).toContain('k1   0  may be removed');
@@ -85,14 +85,14 @@ describe.skipIf(!postgresCapabilities().concurrent)(runKeysCommand.name, () => {
 
   it('should verify, and tell what cannot be opened', async () => {
     const [row] = await bench.put(3, k1);
-    expect(await run('verify')).toMatchObject({ code: 0, stdout: '3 tokens checked, 0 unreadable.\n' });
+    expect(await run('verify')).toMatchObject({ code: 0, stdout: '3 rows checked, 0 unreadable.\n' });
     await bench.dataSource.query(`UPDATE powens_user SET owner_id = 'x' WHERE id = $1`, [row!.id]);
     const found = await run('verify');
     expect(found.code).toBe(1);
     expect(found.stdout).toContain('token_tampered: 1.');
     const rotated = await run('rotate');
     expect(rotated).toMatchObject({ code: 1 });
-    expect(rotated.stdout).toContain('2 tokens re-encrypted, 0 skipped, 1 unreadable, 1 left');
+    expect(rotated.stdout).toContain('2 rows re-encrypted, 0 skipped, 1 unreadable, 1 left');
   });
 
   it('should end with 130 when it is interrupted, and finish when it is run again', async () => {
@@ -105,7 +105,7 @@ describe.skipIf(!postgresCapabilities().concurrent)(runKeysCommand.name, () => {
 
   it('should work on the tokens of the instance named, and of no other', async () => {
     await bench.put(2, k1);
-    expect((await run('rotate --instance other')).stdout).toContain('0 tokens re-encrypted');
+    expect((await run('rotate --instance other')).stdout).toContain('0 rows re-encrypted');
     expect((await run('count')).stdout).toContain('k1  2');
   });
 

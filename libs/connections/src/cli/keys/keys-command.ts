@@ -58,14 +58,14 @@ async function rotate(
     rotation.rotate(options),
   );
   around.stdout.write(
-    `${report.done} tokens re-encrypted, ${report.skipped} skipped, ${report.unreadable} unreadable, ` +
+    `${report.done} rows re-encrypted, ${report.skipped} skipped, ${report.unreadable} unreadable, ` +
       `${report.left} left on other keys.\n`,
   );
   if (report.left === 0) {
     around.stdout.write('The other keys may be removed from the ring.\n');
     return DONE;
   }
-  around.stdout.write('Run it again before any key is removed; "verify" tells of unreadable tokens.\n');
+  around.stdout.write('Run it again before any key is removed; "verify" tells of unreadable rows.\n');
   return around.signal.aborted ? INTERRUPTED : LEFT;
 }
 
@@ -76,10 +76,10 @@ async function count(
 ): Promise<number> {
   const counts = await rotation.countByKey();
   const ids = Math.max(...counts.map(({ keyId }) => keyId.length));
-  const numbers = Math.max(...counts.map(({ tokens }) => String(tokens).length));
-  stdout.write(`Tokens of instance "${instance}" by key:\n`);
+  const numbers = Math.max(...counts.map((row) => String(rowsOf(row)).length));
+  stdout.write(`Tokens and connections of instance "${instance}" by key:\n`);
   for (const row of counts) {
-    stdout.write(`${row.keyId.padEnd(ids)}  ${String(row.tokens).padStart(numbers)}  ${meaningOf(row)}\n`);
+    stdout.write(`${row.keyId.padEnd(ids)}  ${String(rowsOf(row)).padStart(numbers)}  ${meaningOf(row)}\n`);
   }
   return counts.every(({ available }) => available) ? DONE : LEFT;
 }
@@ -91,7 +91,7 @@ async function verify(
 ): Promise<number> {
   const found = await withProgress('readable', wish, around, async (options) => rotation.verify(options));
   const { key_unavailable: noKey, token_tampered: tampered } = found.unreadable;
-  around.stdout.write(`${found.checked} tokens checked, ${noKey + tampered} unreadable.\n`);
+  around.stdout.write(`${found.checked} rows checked, ${noKey + tampered} unreadable.\n`);
   if (noKey > 0) {
     around.stdout.write(`key_unavailable: ${noKey}. Their key is not in the ring: put it back.\n`);
   }
@@ -147,14 +147,18 @@ async function withProgress<T>(
   }
 }
 
-function meaningOf({ primary, tokens, available }: KeyCount): string {
+function rowsOf({ tokens, connections }: Pick<KeyCount, 'tokens' | 'connections'>): number {
+  return tokens + connections;
+}
+
+function meaningOf({ primary, available, ...counts }: KeyCount): string {
   if (primary) {
-    return 'primary: seals new tokens';
+    return 'primary: used for all that is new';
   }
   if (!available) {
-    return 'MISSING from the ring: these tokens cannot be used';
+    return 'MISSING from the ring: these rows cannot be used';
   }
-  return tokens === 0 ? 'may be removed' : 'still needed: run "rotate"';
+  return rowsOf(counts) === 0 ? 'may be removed' : 'still needed: run "rotate"';
 }
 
 /** Only messages of this library are printed: a driver's quotes rows, a parser's quotes the keys. */

@@ -1,3 +1,4 @@
+import { ConnectionMacRepository } from '../../custody/rotation/connection-mac.repository.js';
 import { KeyRotationRepository } from '../../custody/rotation/key-rotation.repository.js';
 import { KeyRotationService } from '../../custody/rotation/key-rotation.service.js';
 import { PowensUserRepository } from '../../custody/powens-user.repository.js';
@@ -26,7 +27,8 @@ export async function withRotation<T>(
     const database = new ConnectionsDatabase(dataSource, { preparedStatements: false });
     await database.assertUsable();
     const users = new PowensUserRepository(database);
-    return await use(new KeyRotationService(wish, keyRing, users, new KeyRotationRepository(database)));
+    const macs = new ConnectionMacRepository(database);
+    return await use(new KeyRotationService(wish, keyRing, users, new KeyRotationRepository(database), macs));
   } finally {
     await dataSource.destroy();
   }

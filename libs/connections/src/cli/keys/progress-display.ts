@@ -20,7 +20,7 @@ export class ProgressDisplay {
     const seen = progress.done + progress.skipped + progress.unreadable;
     // A row may come in while the run is on: never more than all of them.
     const share = progress.total === 0 ? 1 : Math.min(1, seen / progress.total);
-    const text = `${Math.floor(share * 100)} %, ${progress.done} of ${progress.total} tokens ${this.what}${rest(progress)}`;
+    const text = `${Math.floor(share * 100)} %, ${progress.done} of ${progress.total} rows ${this.what}${rest(progress)}`;
     if (this.output.isTTY === true) {
       const full = Math.floor(share * WIDTH);
       this.output.write(`${ERASE_LINE}[${'#'.repeat(full)}${'-'.repeat(WIDTH - full)}] ${text}`);

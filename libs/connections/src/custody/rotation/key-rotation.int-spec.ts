@@ -39,9 +39,9 @@ describe.skipIf(!postgresCapabilities().concurrent)(KeyRotationService.name, () 
       await bench.put(2, k1);
       await bench.put(3, k3);
       expect(await bench.service(`${k2},${k1}`).countByKey()).toEqual([
-        { keyId: 'k2', tokens: 0, primary: true, available: true },
-        { keyId: 'k1', tokens: 2, primary: false, available: true },
-        { keyId: 'k3', tokens: 3, primary: false, available: false },
+        { keyId: 'k2', tokens: 0, connections: 0, primary: true, available: true },
+        { keyId: 'k1', tokens: 2, connections: 0, primary: false, available: true },
+        { keyId: 'k3', tokens: 3, connections: 0, primary: false, available: false },
       ]);
     });
   });

@@ -4,6 +4,8 @@ import { ConfigurationError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { authenticateRow } from '../authenticator.js';
 import { KeyRing } from '../crypto/key-ring.js';
+import { ConnectionMacRepository } from './connection-mac.repository.js';
+import { ConnectionMacs, reportUnreadable } from './connection-macs.js';
 import { KeyRotationRepository, type Resealed } from './key-rotation.repository.js';
 import type {
   KeyCount,
@@ -13,15 +15,26 @@ import type {
   RotationReport,
 } from './key-rotation.types.js';
 import { PowensUserRepository } from '../powens-user.repository.js';
-import { problemOf, purposeOf, reasonOf, resealRow, type SealedRow } from '../sealed-row.js';
-
-const DEFAULT_BATCH_SIZE = 250;
-const MAX_BATCH_SIZE = 5000;
+import {
+  batchSizeOf,
+  DEFAULT_BATCH_SIZE,
+  plus,
+  sumOf,
+  until,
+  type RotationRun,
+  type RotationStep,
+} from './rotation-run.js';
+import {
+  problemOf,
+  purposeOf,
+  reasonOf,
+  resealRow,
+  type SealedRow,
+  type UnreadableReason,
+} from '../sealed-row.js';
 
 /** Rows looked at before a primary key is called another one of the same name. */
 const PROBES = 10;
-
-type Step = Omit<RotationProgress, 'total'>;
 
 /**
  * Moves sealed tokens from one encryption key to the next while the application runs: add the key, make it the first,
@@ -33,6 +46,7 @@ type Step = Omit<RotationProgress, 'total'>;
 @Injectable()
 export class KeyRotationService {
   readonly #logger = new Logger('ConnectionsKeys');
+  readonly #connections: ConnectionMacs;
 
   /** @internal */
   constructor(
@@ -40,16 +54,22 @@ export class KeyRotationService {
     private readonly keyRing: KeyRing,
     private readonly users: PowensUserRepository,
     private readonly rows: KeyRotationRepository,
-  ) {}
+    macs: ConnectionMacRepository,
+  ) {
+    this.#connections = new ConnectionMacs(options.instance, keyRing, macs);
+  }
 
-  /** Counts the tokens that each key seals, the primary key first. An old key of the ring at 0 may be removed. */
+  /** Counts the rows that need each key, the primary key first. An old key of the ring at 0 may be removed. */
   async countByKey(): Promise<readonly KeyCount[]> {
     const { ids, primaryId } = this.keyRing;
     const counts = await this.users.countByKey(this.options.instance);
-    const missing = [...counts.keys()].filter((keyId) => !ids.includes(keyId)).sort();
+    const connections = await this.#connections.countByKey();
+    const needed = new Set([...counts.keys(), ...connections.keys()]);
+    const missing = [...needed].filter((keyId) => !ids.includes(keyId)).sort();
     return [...ids, ...missing].map((keyId) => ({
       keyId,
       tokens: counts.get(keyId) ?? 0,
+      connections: connections.get(keyId) ?? 0,
       primary: keyId === primaryId,
       available: ids.includes(keyId),
     }));
@@ -68,18 +88,12 @@ export class KeyRotationService {
     const limit = batchSizeOf(options);
     const stale = await this.staleKeys();
     await this.probePrimary();
-    let progress: RotationProgress = { done: 0, total: sumOf(stale), skipped: 0, unreadable: 0 };
+    const progress: RotationProgress = { done: 0, total: sumOf(stale), skipped: 0, unreadable: 0 };
     onProgress?.(progress);
-    for (const { keyId } of stale) {
-      for await (const rows of this.rows.pages({ instance: this.options.instance, keyId, limit })) {
-        if (signal?.aborted === true) break;
-        progress = plus(progress, await this.rotateRows(rows));
-        onProgress?.(progress);
-      }
-    }
+    const { done, ...rest } = await this.rotateAll(stale, limit, { progress, onProgress, signal });
     const left = sumOf((await this.countByKey()).filter(({ primary }) => !primary));
-    this.#logger.log(`Tokens re-encrypted: ${progress.done}; left on other keys: ${left}`);
-    return { ...progress, left };
+    this.#logger.log(`Tokens re-encrypted, connections authenticated anew: ${done}; left: ${left}`);
+    return { done, ...rest, left };
   }
 
   /**
@@ -93,15 +107,23 @@ export class KeyRotationService {
     const total = sumOf(await this.countByKey());
     const unreadable = { key_unavailable: 0, token_tampered: 0 };
     let checked = 0;
-    for await (const rows of this.rows.pages({ instance: this.options.instance, keyId: null, limit })) {
-      if (signal?.aborted === true) break;
-      for (const row of rows) {
-        const problem = problemOf(row, this.options.instance, this.keyRing);
-        if (problem !== null) unreadable[problem] += 1;
-      }
-      checked += rows.length;
+    const tell = (problem: UnreadableReason | null): void => {
+      if (problem !== null) unreadable[problem] += 1;
+    };
+    const count = (rows: number): void => {
+      checked += rows;
       const failed = unreadable.key_unavailable + unreadable.token_tampered;
       onProgress?.({ done: checked - failed, total, skipped: 0, unreadable: failed });
+    };
+    const { instance } = this.options;
+    const tokens = this.rows.pages({ instance, keyId: null, limit });
+    for await (const rows of until(signal, tokens)) {
+      for (const row of rows) tell(problemOf(row, instance, this.keyRing));
+      count(rows.length);
+    }
+    for await (const rows of until(signal, this.#connections.pages(limit))) {
+      this.#connections.problemsOf(rows).forEach(tell);
+      count(rows.length);
     }
     return { checked, unreadable };
   }
@@ -129,6 +151,9 @@ export class KeyRotationService {
       }));
       abandoned += await this.rows.abandon(keyId, batch, keyRing.primaryId);
     }
+    for await (const rows of this.#connections.pages(DEFAULT_BATCH_SIZE)) {
+      await this.#connections.abandon(rows, keyId);
+    }
     this.#logger.warn(
       `Key "${keyId}" was given up: ${abandoned} tokens are gone, and are renewed when needed`,
     );
@@ -137,12 +162,13 @@ export class KeyRotationService {
 
   /** Keys to rotate away from. What a key that is not there sealed cannot be opened: better no rotation than half. */
   private async staleKeys(): Promise<readonly KeyCount[]> {
-    const stale = (await this.countByKey()).filter(({ primary, tokens }) => !primary && tokens > 0);
+    const stale = (await this.countByKey()).filter((key) => !key.primary && sumOf([key]) > 0);
     const missing = stale.find(({ available }) => !available);
     if (missing !== undefined) {
       throw new ConfigurationError(
         'keys',
-        `lacks the key "${missing.keyId}", which still seals ${missing.tokens} token(s). Add it back.`,
+        `lacks the key "${missing.keyId}", which still seals ${missing.tokens} token(s) and authenticates ` +
+          `${missing.connections} connection(s). Add it back.`,
       );
     }
     return stale;
@@ -169,7 +195,29 @@ export class KeyRotationService {
     }
   }
 
-  private async rotateRows(rows: readonly SealedRow[]): Promise<Step> {
+  /** Tokens key by key, then connections, each batch told of. */
+  private async rotateAll(
+    stale: readonly KeyCount[],
+    limit: number,
+    { onProgress, signal, ...begun }: RotationRun,
+  ): Promise<RotationProgress> {
+    let { progress } = begun;
+    const note = (step: RotationStep): void => {
+      progress = plus(progress, step);
+      onProgress?.(progress);
+    };
+    for (const { keyId } of stale) {
+      const pages = this.rows.pages({ instance: this.options.instance, keyId, limit });
+      for await (const rows of until(signal, pages)) note(await this.rotateRows(rows));
+    }
+    if (stale.some(({ connections }) => connections > 0)) {
+      const pages = this.#connections.pages(limit);
+      for await (const rows of until(signal, pages)) note(await this.#connections.rotate(rows));
+    }
+    return progress;
+  }
+
+  private async rotateRows(rows: readonly SealedRow[]): Promise<RotationStep> {
     const resealed: Resealed[] = [];
     const unreadable: string[] = [];
     for (const row of rows) {
@@ -181,32 +229,8 @@ export class KeyRotationService {
         unreadable.push(`${row.userId} (${reasonOf(error)})`);
       }
     }
-    if (unreadable.length > 0) {
-      this.#logger.error(
-        `${unreadable.length} tokens cannot be opened, the first of row ${unreadable[0] ?? ''}`,
-      );
-    }
+    reportUnreadable(this.#logger, 'tokens cannot be opened', unreadable);
     const done = resealed.length === 0 ? 0 : await this.rows.replace(resealed, this.keyRing.primaryId);
     return { done, skipped: resealed.length - done, unreadable: unreadable.length };
   }
-}
-
-function plus(sum: RotationProgress, step: Step): RotationProgress {
-  return {
-    total: sum.total,
-    done: sum.done + step.done,
-    skipped: sum.skipped + step.skipped,
-    unreadable: sum.unreadable + step.unreadable,
-  };
-}
-
-function sumOf(counts: readonly KeyCount[]): number {
-  return counts.reduce((sum, { tokens }) => sum + tokens, 0);
-}
-
-function batchSizeOf({ batchSize = DEFAULT_BATCH_SIZE }: RotateOptions): number {
-  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_BATCH_SIZE) {
-    throw new ConfigurationError('batchSize', `must be a whole number from 1 to ${MAX_BATCH_SIZE}.`);
-  }
-  return batchSize;
 }

@@ -1,11 +1,14 @@
 /**
- * How many tokens a key seals.
+ * How many rows need a key.
  *
  * @public
  */
 export interface KeyCount {
   readonly keyId: string;
+  /** Tokens that it seals. */
   readonly tokens: number;
+  /** Connections that it authenticates: without it, they cannot be deleted at Powens. */
+  readonly connections: number;
   /** Whether new tokens are sealed with it. */
   readonly primary: boolean;
   /** Whether the ring of this process has it; without it, its tokens cannot be used. */
@@ -18,13 +21,13 @@ export interface KeyCount {
  * @public
  */
 export interface RotationProgress {
-  /** Tokens re-encrypted by this run. */
+  /** Tokens re-encrypted, and connections authenticated anew, by this run. */
   readonly done: number;
-  /** Tokens that the primary key did not seal when the run began. */
+  /** Those that needed another key than the primary when the run began. */
   readonly total: number;
-  /** Tokens that somebody else changed, or was changing, meanwhile: a renewal, or another rotation. */
+  /** Those that somebody else changed, or was changing, meanwhile: a renewal, or another rotation. */
   readonly skipped: number;
-  /** Tokens that could not be opened, left as they are. */
+  /** Tokens that could not be opened, and connections that are not as they were written, left as they are. */
   readonly unreadable: number;
 }
 
@@ -34,7 +37,7 @@ export interface RotationProgress {
  * @public
  */
 export interface RotationReport extends RotationProgress {
-  /** Tokens that the primary key still does not seal. At 0 the other keys may be removed. */
+  /** Tokens and connections that still need another key. At 0 the other keys may be removed. */
   readonly left: number;
 }
 
@@ -45,7 +48,7 @@ export interface RotationReport extends RotationProgress {
  */
 export interface RotateOptions {
   /**
-   * Tokens per statement: 1 to 5000.
+   * Rows per statement: 1 to 5000.
    *
    * @defaultValue 250
    */
@@ -57,14 +60,14 @@ export interface RotateOptions {
 }
 
 /**
- * What opening every token showed.
+ * What opening every token, and verifying every connection, showed.
  *
  * @public
  */
 export interface KeyVerification {
-  /** Tokens opened, or tried. */
+  /** Tokens opened and connections verified, or tried. */
   readonly checked: number;
-  /** Those that could not be opened, by reason. */
+  /** Those that failed, by reason. */
   readonly unreadable: {
     /** The ring lacks the key. */
     readonly key_unavailable: number;

@@ -56,6 +56,20 @@ export class ConnectionEntity {
   @Column('varchar', { length: 20, name: 'powens_connection_id' })
   powensConnectionId!: string;
 
+  /**
+   * HMAC over the row's id, its Powens user and its id at Powens, made when Powens told of it: checked before the deletion that
+   * its owner asks for is meant.
+   */
+  @Column('varchar', { length: 128, select: false })
+  authenticator!: string;
+
+  /**
+   * HMAC over the same and `removal_reason`: checked before it is deleted at Powens. Made with the intent, or, for what is
+   * `unconfirmed`, when it goes into quarantine; null of what is confirmed.
+   */
+  @Column('varchar', { length: 128, name: 'removal_authenticator', nullable: true, select: false })
+  removalAuthenticator!: string | null;
+
   @Column('varchar', { length: 64, name: 'connector_uuid', nullable: true })
   connectorUuid!: string | null;
 

@@ -101,6 +101,8 @@ function connection(runner: QueryRunner): Table {
       status: text(16),
       removal_reason: nullable('varchar', 32),
       powens_connection_id: text(20),
+      authenticator: text(128),
+      removal_authenticator: nullable('varchar', 128),
       connector_uuid: nullable('varchar', 64),
       connector_name: nullable('varchar', 255),
       state: nullable('varchar', 64),

@@ -2,39 +2,28 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { eventsOfChange } from '../../connections/change-events.js';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
-import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
 import { ConnectionRepository, type NewConnection } from '../../connections/connection.repository.js';
 import type { LocalConnection, RemoteConnection, RemoteDiff } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
+import { ConnectionCustody } from '../../custody/connections/connection-custody.service.js';
 import type { Transaction } from '../../database/unit-of-work.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { ConnectionSyncedData } from '../../events/index.js';
 import type { EventToAppend } from '../../outbox/outbox.service.js';
-import { InboxRepository } from '../../webhooks/inbox.repository.js';
-import type { ConnectionMetadata } from '../../values/metadata.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
-import type { Owner } from '../../values/owner.js';
 import { EventTransaction } from './event-transaction.js';
+import { ReturningConnections, type Returning } from './returning-connections.service.js';
 
 /** Where an observation comes from. */
-export interface Observed {
-  readonly owner: Owner;
+export interface Observed extends Returning {
   readonly account: Pick<OwnedPowensUser, 'userId' | 'powensUserId'>;
-  /** The attempt that led to it, or null. */
-  readonly attemptId: string | null;
   readonly diff: RemoteDiff;
   /** A synchronisation that a webhook reports: notified as it is, whatever its date. */
   readonly arrived?: {
     readonly local: Pick<LocalConnection, 'id' | 'powensConnectionId'>;
     readonly data: ConnectionSyncedData;
   };
-  /** What its new connections carry. */
-  readonly metadata?: ConnectionMetadata;
-  /** Connections in quarantine that it confirms: their id here, and what Powens says of them now (OA-31). */
-  readonly confirmed?: readonly { readonly id: string; readonly remote: RemoteConnection }[];
-  /** Connections that were gone, and that Powens has: their id here, and what Powens says of them now. */
-  readonly revived?: readonly { readonly id: string; readonly remote: RemoteConnection }[];
   /** Further events of the same transaction. */
   readonly also?: readonly EventToAppend[];
 }
@@ -57,9 +46,9 @@ export class ConnectionChangesService {
     private readonly connections: ConnectionRepository,
     private readonly changes: ConnectionChangesRepository,
     private readonly accounts: PowensUserLeaseRepository,
-    private readonly gone: GoneConnectionsRepository,
-    private readonly inbox: InboxRepository,
+    private readonly returning: ReturningConnections,
     private readonly events: EventTransaction,
+    private readonly custody: ConnectionCustody,
   ) {}
 
   /**
@@ -100,25 +89,8 @@ export class ConnectionChangesService {
     for (const { local, remote } of observed.diff.changed) {
       this.changes.update(local, remote, tx);
     }
-    this.confirm(observed, tx);
-    this.revive(observed, tx);
+    this.returning.record(observed, tx);
     this.events.append(this.eventsOf(observed, added), tx);
-  }
-
-  private confirm({ owner, attemptId, metadata = {}, confirmed = [] }: Observed, tx: Transaction): void {
-    for (const { id, remote } of confirmed) {
-      this.changes.confirm(id, remote, { attemptId, metadata, connectedBy: owner.actor ?? null }, tx);
-    }
-    if (confirmed.length > 0) {
-      const ids = confirmed.map(({ remote }) => remote.id);
-      this.inbox.release(this.options.instance, ids, tx);
-    }
-  }
-
-  private revive({ revived = [] }: Observed, tx: Transaction): void {
-    for (const { id, remote } of revived) {
-      this.gone.revive(id, remote, tx);
-    }
   }
 
   private eventsOf(observed: Observed, added: readonly NewConnection[]): EventToAppend[] {
@@ -161,13 +133,13 @@ export class ConnectionChangesService {
     { owner, account, attemptId, metadata = {} }: Observed,
     remote: RemoteConnection,
   ): NewConnection {
+    const row = { id: uuidv7(), userId: account.userId, powensConnectionId: remote.id };
     return {
-      id: uuidv7(),
+      ...row,
       instance: this.options.instance,
       owner,
-      userId: account.userId,
       attemptId,
-      powensConnectionId: remote.id,
+      authenticator: this.custody.authenticate(row),
       connectorUuid: remote.connectorUuid,
       connectorName: remote.connectorName,
       state: remote.state,

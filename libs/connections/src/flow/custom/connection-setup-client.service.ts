@@ -20,6 +20,7 @@ import {
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensCall } from '../../powens/transport/powens-call.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
+import { justMade } from '../../values/verified-ids.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
@@ -103,7 +104,7 @@ export class ConnectionSetupClient {
   /** Takes back a connection that could not be kept here. */
   async discard(speaker: Speaker, powensId: string): Promise<void> {
     await this.use(speaker, 'DELETE /users/me/connections/{id}', async (token) =>
-      this.powens.deleteConnection(token, powensId),
+      this.powens.deleteConnection(token, justMade(powensId)),
     );
   }
 

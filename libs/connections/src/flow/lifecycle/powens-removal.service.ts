@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { PlannedRemoval } from '../../connections/removal.repository.js';
+import { ConnectionCustody } from '../../custody/connections/connection-custody.service.js';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { CustodyError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
+import type { DeletableConnectionId } from '../../values/verified-ids.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import { isOwnAnswer } from '../losses/loss-policy.service.js';
 import { TokenService } from '../tokens/token.service.js';
@@ -20,14 +23,21 @@ export class PowensRemoval {
     private readonly tokens: TokenService,
     private readonly renewal: TokenRenewal,
     private readonly powens: PowensClient,
+    private readonly connections: ConnectionCustody,
   ) {}
 
-  /** Deletes a connection. One that is gone is no failure. */
-  async deleteConnection(account: PowensUserState, powensConnectionId: string): Promise<void> {
+  /**
+   * Deletes a connection, the only place that does so for a row. One that is gone is no failure.
+   *
+   * @throws ProviderMismatchError and CustodyError when the row of the user or of the connection is not as this library wrote it,
+   *   or it did not write the intent: then nothing was deleted
+   */
+  async deleteConnection(account: PowensUserState, removal: PlannedRemoval): Promise<void> {
     const { owner, powensUserId } = account;
     if (powensUserId !== null) {
       this.custody.verify(account);
     }
+    const powensConnectionId = this.connections.verifyRemoval(removal, account.userId);
     if (account.status !== 'active' && powensUserId !== null) {
       // Its token was revoked, or refused: a deletion, perhaps the sweeper's own, must not bring one back for good.
       await this.deleteWithTemporaryToken(account, powensConnectionId);
@@ -55,7 +65,7 @@ export class PowensRemoval {
    */
   private async deleteWithTemporaryToken(
     account: PowensUserState,
-    powensConnectionId: string,
+    powensConnectionId: DeletableConnectionId,
   ): Promise<void> {
     try {
       await this.renewal.withTemporaryToken(account, async (token) =>

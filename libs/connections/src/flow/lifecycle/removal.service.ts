@@ -1,18 +1,29 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
-import { RemovalRepository, type RemovalIntent } from '../../connections/removal.repository.js';
+import {
+  RemovalRepository,
+  type PlannedRemoval,
+  type RemovableConnection,
+  type RemovalIntent,
+} from '../../connections/removal.repository.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import {
   PowensUserLeaseRepository,
   type PowensUserState,
 } from '../../custody/powens-user-lease.repository.js';
-import { ConnectionsError } from '../../errors/index.js';
+import { ConnectionCustody } from '../../custody/connections/connection-custody.service.js';
+import { withHeartbeat } from '../../background/heartbeat.js';
+import { ConnectionsError, CustodyError } from '../../errors/index.js';
+import { changeLeaseSeconds } from '../../options/resolve/call-time.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { Owner } from '../../values/owner.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
 import { EventTransaction } from '../changes/event-transaction.js';
 import { PowensRemoval } from './powens-removal.service.js';
+
+/** Until a deletion that this library did not mean is looked at again, in case that its row was put right. */
+const EDITED_PAUSE_SECONDS = 3600;
 
 /**
  * Deletes a connection: the intent first, then at Powens, then here, then the event. Whoever finds it half done goes on.
@@ -22,6 +33,8 @@ import { PowensRemoval } from './powens-removal.service.js';
  */
 @Injectable()
 export class RemovalService {
+  readonly #logger = new Logger('ConnectionsRemoval');
+
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly accounts: PowensUserLeaseRepository,
@@ -29,12 +42,14 @@ export class RemovalService {
     private readonly events: EventTransaction,
     private readonly remote: PowensRemoval,
     private readonly inbox: InboxRepository,
+    private readonly custody: ConnectionCustody,
   ) {}
 
   /**
    * Deletes a connection of an owner. Repeating it is harmless.
    *
-   * @throws ConnectionsError `not_found`; PowensApiError when Powens cannot be told yet: the sweeper goes on
+   * @throws ConnectionsError `not_found`; CustodyError when the row is not as it was written: then nothing was begun;
+   *   PowensApiError when Powens cannot be told yet: the sweeper goes on
    */
   async delete(owner: Owner, id: string): Promise<void> {
     const { instance } = this.options;
@@ -42,34 +57,68 @@ export class RemovalService {
     if (local === null) {
       throw new ConnectionsError('not_found', 'There is no such connection.');
     }
-    await this.remove(local, true);
+    await this.remove(local, this.authorize(local));
   }
 
   /** Goes on with a deletion, from wherever it stopped. */
   async finish(local: LocalConnection): Promise<void> {
-    await this.remove(local, false);
+    await this.remove(local, null);
   }
 
-  private async remove(local: LocalConnection, isRequested: boolean): Promise<void> {
-    const { lifecycle, instance } = this.options;
-    const intent = await this.removals.markDeleting(local, lifecycle.leaseSeconds, isRequested);
-    if (intent === null) {
-      // Somebody who deletes the same one was faster, and told of it.
+  private authorize(local: RemovableConnection): string {
+    try {
+      return this.custody.authorizeRequest(local);
+    } catch (error) {
+      this.report(error);
+      throw error;
+    }
+  }
+
+  private async remove(local: LocalConnection, request: string | null): Promise<void> {
+    const leaseSeconds = changeLeaseSeconds(this.options);
+    const removal = await this.removals.markDeleting(local, leaseSeconds, request);
+    if (removal === null) {
+      // Another process deleted the same connection first, and reported it.
       return;
     }
-    const account = await this.accounts.find(instance, local.owner);
-    await this.atPowens(local, account);
+    const { connection } = removal;
+    const account = await this.accounts.find(this.options.instance, connection.owner);
+    await this.leased(removal, leaseSeconds, async () => this.atPowens(removal, account));
     const powensUserId = account?.powensUserId ?? null;
-    if (!(await this.here(local, powensUserId, intent))) {
-      // Somebody ended it meanwhile; or its owner asked for it, and then that is what is told.
-      const current = await this.removals.markDeleting(local, lifecycle.leaseSeconds, false);
+    if (!(await this.here(connection, powensUserId, removal))) {
+      // Another process ended it meanwhile; or its owner asked for it, and then that is what is reported.
+      const current = await this.removals.markDeleting(connection, leaseSeconds, null);
       if (current !== null) {
-        await this.here(local, powensUserId, current);
+        await this.here(connection, powensUserId, current);
       }
     }
   }
 
-  private async atPowens(local: LocalConnection, account: PowensUserState | null): Promise<void> {
+  /** Runs the deletion at Powens under the lease of the row. What fails is tried again after a pause. */
+  private async leased(
+    { connection }: PlannedRemoval,
+    leaseSeconds: number,
+    run: () => Promise<void>,
+  ): Promise<void> {
+    const extend = async (): Promise<void> => this.removals.setLease(connection, leaseSeconds);
+    try {
+      await withHeartbeat(leaseSeconds, extend, run);
+    } catch (error) {
+      this.report(error);
+      const isEdited = error instanceof CustodyError && error.code === 'token_tampered';
+      const pause = isEdited ? EDITED_PAUSE_SECONDS : this.options.lifecycle.leaseSeconds;
+      await this.removals.setLease(connection, pause);
+      throw error;
+    }
+  }
+
+  private report(error: unknown): void {
+    if (error instanceof CustodyError && error.code === 'token_tampered') {
+      this.#logger.error(`SECURITY: ${error.message}`);
+    }
+  }
+
+  private async atPowens(removal: PlannedRemoval, account: PowensUserState | null): Promise<void> {
     if (account === null || ['erasing', 'erased', 'forgetting'].includes(account.status)) {
       // The whole Powens user is being erased, or is gone: its connections with it.
       return;
@@ -80,7 +129,7 @@ export class RemovalService {
         retryAfterSeconds: 10,
       });
     }
-    await this.remote.deleteConnection(account, local.powensConnectionId);
+    await this.remote.deleteConnection(account, removal);
   }
 
   /** @returns false when it is gone already, or goes for another reason by now */

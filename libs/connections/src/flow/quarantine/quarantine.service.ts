@@ -1,7 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { NewConnection } from '../../connections/connection.repository.js';
-import { UnconfirmedRepository, type Quarantine } from '../../connections/unconfirmed.repository.js';
+import {
+  UnconfirmedRepository,
+  type NewUnconfirmed,
+  type Quarantine,
+} from '../../connections/unconfirmed.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ConnectionCustody } from '../../custody/connections/connection-custody.service.js';
 import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
 import type { Transaction } from '../../database/unit-of-work.js';
 import type { ConnectionUnconfirmedData } from '../../events/index.js';
@@ -12,7 +17,7 @@ import { idsOf, ConnectionChangesService, type Observed } from '../changes/conne
 /** Connections that are about to be put into quarantine. */
 export interface Quarantined {
   readonly observed: Observed;
-  readonly rows: readonly NewConnection[];
+  readonly rows: readonly NewUnconfirmed[];
   readonly quarantine: Quarantine;
 }
 
@@ -31,6 +36,7 @@ export class QuarantineService {
     private readonly unconfirmed: UnconfirmedRepository,
     private readonly observation: ConnectionChangesService,
     private readonly outbox: OutboxService,
+    private readonly custody: ConnectionCustody,
   ) {}
 
   /** Makes the rows of what an observation added, and sets when they end: at once where the option says `delete`. */
@@ -38,7 +44,10 @@ export class QuarantineService {
     const { unconfirmedConnections, lifecycle } = this.options;
     const hours = unconfirmedConnections === 'delete' ? 0 : lifecycle.unconfirmedRemovalHours;
     const quarantine = await this.unconfirmed.quarantineOf(hours);
-    return { observed, rows: this.observation.rowsOf(observed), quarantine };
+    const rows = this.observation
+      .rowsOf(observed)
+      .map((row) => ({ ...row, removalAuthenticator: this.custody.authorizeExpiry(row) }));
+    return { observed, rows, quarantine };
   }
 
   /** Adds the rows and one event each. The transaction fails when the account is not in use. */

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RemovalRepository } from '../../connections/removal.repository.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { changeLeaseSeconds } from '../../options/resolve/call-time.js';
 import { describeError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
@@ -58,8 +59,7 @@ export class UnconfirmedRemoval {
   }
 
   private async take(id: string | null): Promise<LocalConnection | null> {
-    const { instance, lifecycle } = this.options;
-    return this.removals.takeDue(instance, lifecycle.leaseSeconds, id);
+    return this.removals.takeDue(this.options.instance, changeLeaseSeconds(this.options), id);
   }
 
   /** Never fails: the intent is durable by now, and one that Powens cannot be told of must not keep others back. */

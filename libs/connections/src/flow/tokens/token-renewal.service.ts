@@ -5,7 +5,7 @@ import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ProviderMismatchError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
-import type { VerifiedPowensUserId } from '../../values/verified-powens-user-id.js';
+import type { VerifiedPowensUserId } from '../../values/verified-ids.js';
 
 /** Whether Powens must list a connection that is known here, or only none but others. */
 type Agreement = 'one is listed' | 'one is listed, or none exists';

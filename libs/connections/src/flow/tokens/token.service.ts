@@ -123,8 +123,8 @@ export class TokenService {
 
   /** @returns the new envelope */
   private async replaceToken(
-    row: AccountState & { readonly powensUserId: string },
-    lease: AccountLease,
+    row: PowensUserState & { readonly powensUserId: string },
+    lease: PowensUserLease,
   ): Promise<string> {
     const token = await this.renewed(row, lease);
     const sealed = this.custody.reseal(row, token);

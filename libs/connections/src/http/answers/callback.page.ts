@@ -21,7 +21,8 @@ export function callbackPage({ title, detail, code }: Problem): string {
 export function unknownPage({ url, againUrl }: { readonly url: string; readonly againUrl: string }): string {
   return pageOf({
     title: 'The bank could not be connected',
-    detail: 'The answer of Powens was lost, and this visit cannot be completed any more. Connect the bank again.',
+    detail:
+      'The answer of Powens was lost, and this visit cannot be completed any more. Connect the bank again.',
     code: 'outcome_unknown',
     links: [
       { href: againUrl, text: 'Connect the bank again' },

@@ -1,3 +1,4 @@
+import { ConnectionMacRepository } from '../../../custody/rotation/connection-mac.repository.js';
 import { KeyRotationRepository } from '../../../custody/rotation/key-rotation.repository.js';
 import { PowensUserRepository } from '../../../custody/powens-user.repository.js';
 import type { KeyRing } from '../../../custody/crypto/key-ring.js';
@@ -20,9 +21,17 @@ export async function checkKeys(
 async function checkRing(database: ConnectionsDatabase, ring: KeyRing, instance: string): Promise<Finding> {
   const { ok, fix } = findingsOf('key ring');
   const counts = await new PowensUserRepository(database).countByKey(instance);
-  const missing = [...counts].filter(([keyId]) => !ring.ids.includes(keyId));
+  const connections = await new ConnectionMacRepository(database).countByKey(instance);
+  const missing = [...new Set([...counts.keys(), ...connections.keys()])].filter(
+    (keyId) => !ring.ids.includes(keyId),
+  );
   if (missing.length > 0) {
-    const keys = missing.map(([keyId, rows]) => `"${keyId}" (${rows} tokens)`).join(', ');
+    const keys = missing
+      .map(
+        (keyId) =>
+          `"${keyId}" (${counts.get(keyId) ?? 0} tokens, ${connections.get(keyId) ?? 0} connections)`,
+      )
+      .join(', ');
     return fix(
       `lacks ${keys}. Put them back behind the first key; the application does not start without them.`,
     );

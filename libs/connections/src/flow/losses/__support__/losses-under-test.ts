@@ -4,6 +4,9 @@ import { ConnectionChangesRepository } from '../../../connections/connection-cha
 import { ConnectionRepository } from '../../../connections/connection.repository.js';
 import { GoneConnectionsRepository } from '../../../connections/gone-connections.repository.js';
 import { PowensUserLeaseRepository } from '../../../custody/powens-user-lease.repository.js';
+import { ConnectionCustody } from '../../../custody/connections/connection-custody.service.js';
+import { KeyRing } from '../../../custody/crypto/key-ring.js';
+import { madeUpKey } from '../../../custody/__support__/rotation-under-test.js';
 import { LossRepository } from '../../../custody/losses/loss.repository.js';
 import { LostUserRepository } from '../../../custody/losses/lost-user.repository.js';
 import type { ResolvedOptions } from '../../../options/resolve/resolved-options.js';
@@ -13,6 +16,7 @@ import { OutboxService } from '../../../outbox/outbox.service.js';
 import type { PowensClient } from '../../../powens/powens.client.js';
 import type { PowensConnection } from '../../../powens/powens.parsers.js';
 import { InboxRepository } from '../../../webhooks/inbox.repository.js';
+import { ReturningConnections } from '../../changes/returning-connections.service.js';
 import { EventTransaction } from '../../changes/event-transaction.js';
 import type { ErasureService } from '../../erasure/erasure.service.js';
 import { ConnectionChangesService } from '../../changes/connection-changes.service.js';
@@ -100,9 +104,9 @@ export class LossesUnderTest {
       new ConnectionRepository(database),
       changes,
       new PowensUserLeaseRepository(database),
-      gone,
-      inbox,
+      new ReturningConnections(options, changes, gone, inbox),
       events,
+      new ConnectionCustody(options, KeyRing.parse(madeUpKey('k1'))),
     );
     return {
       policy,

@@ -1,0 +1,104 @@
+import { Logger } from '@nestjs/common';
+import {
+  authenticateConnection,
+  verifyConnection,
+  type ConnectionPurpose,
+} from '../connections/connection-authenticator.js';
+import type { ConnectionMacRepository, MacRow, RemadeMacs } from './connection-mac.repository.js';
+import type { KeyRing } from '../crypto/key-ring.js';
+import type { RotationStep } from './rotation-run.js';
+import { reasonOf, type UnreadableReason } from '../sealed-row.js';
+
+/**
+ * The authenticators of an instance's connections, whichever key made them.
+ *
+ * @internal
+ */
+export class ConnectionMacs {
+  readonly #logger = new Logger('ConnectionsKeys');
+
+  constructor(
+    private readonly instance: string,
+    private readonly keyRing: KeyRing,
+    private readonly rows: ConnectionMacRepository,
+  ) {}
+
+  /** Counts rows by the keys that their authenticators need. */
+  async countByKey(): Promise<ReadonlyMap<string, number>> {
+    return this.rows.countByKey(this.instance);
+  }
+
+  /** Reads all rows, page by page. */
+  pages(limit: number): AsyncGenerator<readonly MacRow[], void> {
+    return this.rows.pages(this.instance, limit);
+  }
+
+  /** Finds connections that a row says are being deleted. */
+  async findDeleting(limit: number): Promise<readonly MacRow[]> {
+    return this.rows.findDeleting(this.instance, limit);
+  }
+
+  /** Tells why rows of a batch cannot be used to delete anything at Powens; nothing of those that can. */
+  problemsOf(rows: readonly MacRow[]): readonly UnreadableReason[] {
+    return rows.flatMap((row) => this.problemOf(row) ?? []);
+  }
+
+  /** Authenticates anew, under the primary key, the rows of a batch that another key authenticates. */
+  async rotate(rows: readonly MacRow[]): Promise<RotationStep> {
+    const remade: RemadeMacs[] = [];
+    const unreadable: string[] = [];
+    const { primaryId } = this.keyRing;
+    for (const row of rows.filter((one) => keysOf(one).some((keyId) => keyId !== primaryId))) {
+      const problem = this.problemOf(row);
+      if (problem === null) {
+        remade.push(this.remake(row));
+      } else {
+        // It stays as it is, for it is evidence, and the others go on.
+        unreadable.push(`${row.id} (${problem})`);
+      }
+    }
+    reportUnreadable(this.#logger, 'connections are not as they were written', unreadable);
+    const done = remade.length === 0 ? 0 : await this.rows.replace(remade);
+    return { done, skipped: remade.length - done, unreadable: unreadable.length };
+  }
+
+  /** Authenticates anew the rows of a batch whose key is lost: whoever asks for it vouches for them. */
+  async abandon(rows: readonly MacRow[], keyId: string): Promise<void> {
+    const lost = rows.filter((row) => keysOf(row).includes(keyId));
+    await this.rows.replace(lost.map((row) => this.remake(row)));
+  }
+
+  private problemOf(row: MacRow): UnreadableReason | null {
+    const { instance, keyRing } = this;
+    try {
+      verifyConnection(row.authenticator, { row, purpose: 'keep', instance }, keyRing);
+      if (row.removal !== null) {
+        const { authenticator, reason: purpose } = row.removal;
+        verifyConnection(authenticator, { row, purpose, instance }, keyRing);
+      }
+      return null;
+    } catch (error) {
+      return reasonOf(error);
+    }
+  }
+
+  private remake(row: MacRow): RemadeMacs {
+    const { instance, keyRing } = this;
+    const make = (purpose: ConnectionPurpose): string =>
+      authenticateConnection({ row, purpose, instance }, keyRing);
+    const removalAuthenticator = row.removal === null ? null : make(row.removal.reason);
+    return { row, authenticator: make('keep'), removalAuthenticator };
+  }
+}
+
+/** Logs what a rotation left as it is. */
+export function reportUnreadable(logger: Logger, what: string, unreadable: readonly string[]): void {
+  if (unreadable.length > 0) {
+    logger.error(`${unreadable.length} ${what}, the first of row ${unreadable[0] ?? ''}`);
+  }
+}
+
+/** Ids of the keys that made the authenticators of a row. */
+function keysOf({ authenticator, removal }: MacRow): readonly string[] {
+  return [authenticator, removal?.authenticator].flatMap((mac) => mac?.split('.')[2] ?? []);
+}

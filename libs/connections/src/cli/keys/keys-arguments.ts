@@ -21,9 +21,9 @@ export interface KeysArguments {
 
 export const HELP = `Usage: connections-keys <rotate|count|verify|abandon> [options]
 
-  rotate   re-encrypts every token that is not sealed with the first key of the ring
+  rotate   re-encrypts tokens and authenticates connections anew that need another key than the first one
   count    tells how many tokens and connections need each key
-  verify   opens every token and tells how many cannot be opened; changes nothing
+  verify   opens every token, checks every connection, and tells how many fail; changes nothing
   abandon  gives up a key that is lost for good: its tokens go, and are renewed by their owners' next flow. Only tells how
            many there are without --confirm
 

@@ -35,7 +35,11 @@ await addSqlMutator();
 const results = await new Stryker({
   mutate: values.files === undefined ? part.mutate : [values.files],
   testRunner: 'vitest',
-  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/texts.ignorer.mjs'],
+  plugins: [
+    '@stryker-mutator/vitest-runner',
+    './test/mutation/texts.ignorer.mjs',
+    './test/mutation/survivors.reporter.mjs',
+  ],
   ignorers: ['texts'],
   vitest: { configFile: 'test/mutation/vitest.config.mjs', related: false },
   coverageAnalysis: 'perTest',
@@ -47,9 +51,9 @@ const results = await new Stryker({
   incrementalFile: `${files}.incremental.json`,
   force: values.force,
   ignorePatterns: ['.artifacts', '.data', 'dist', 'libs/*/dist', 'bench', 'docs'],
-  tempDirName: '.artifacts/mutants/sandbox',
-  reporters: ['clear-text', 'json', 'progress-append-only'],
-  clearTextReporter: { logTests: false, allowColor: false, reportTests: false },
+  tempDirName: `${files}.sandbox`,
+  reporters: ['survivors', 'clear-text', 'json', 'progress-append-only'],
+  clearTextReporter: { logTests: false, allowColor: false, reportTests: false, reportMutants: false },
   jsonReporter: { fileName: `${files}.json` },
   thresholds: { high: 95, low: 90, break: 90 },
 }).runMutationTest();

@@ -40,6 +40,15 @@ export const PARTS = {
     ].map(inSource),
     static: true,
   },
+  attempts: {
+    mutate: [
+      'attempts/{attempt,attempt-claim}.repository.ts',
+      'attempts/{attempts.service,callback-limiter,outcome-waiter}.ts',
+      'attempts/{attempt-secrets,attempt.predicates,attempt.rows}.ts',
+    ].map(inSource),
+    specs: ['attempts/*.spec.ts', 'attempts/*.int-spec.ts'].map(inSource),
+    static: true,
+  },
 };
 
 function inSource(path) {

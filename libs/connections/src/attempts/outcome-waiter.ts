@@ -23,6 +23,9 @@ interface Waiting<T> {
 export class OutcomeWaiter<T> {
   readonly #waiting = new Map<string, Waiting<T>>();
 
+  /** @param pause - waits for some milliseconds */
+  constructor(private readonly pause: (ms: number) => Promise<unknown> = sleep) {}
+
   /**
    * Waits until an attempt is over, or for five seconds.
    *
@@ -45,22 +48,22 @@ export class OutcomeWaiter<T> {
     if (this.#waiting.size >= MAX_ATTEMPTS) {
       return known;
     }
-    const outcome = poll(known, look, isOver).finally(() => this.#waiting.delete(id));
+    const outcome = this.#poll(known, look, isOver).finally(() => this.#waiting.delete(id));
     this.#waiting.set(id, { outcome, callbacks: 1 });
     return outcome;
   }
-}
 
-async function poll<T>(known: T, look: () => Promise<T>, isOver: (found: T) => boolean): Promise<T> {
-  let found = known;
-  let step = FIRST_STEP_MS;
-  for (
-    let waited = 0;
-    waited < MAX_WAIT_MS && !isOver(found);
-    waited += step, step = Math.min(step * 2, MAX_STEP_MS)
-  ) {
-    await sleep(step);
-    found = await look();
+  async #poll(known: T, look: () => Promise<T>, isOver: (found: T) => boolean): Promise<T> {
+    let found = known;
+    let step = FIRST_STEP_MS;
+    for (
+      let waited = 0;
+      waited < MAX_WAIT_MS && !isOver(found);
+      waited += step, step = Math.min(step * 2, MAX_STEP_MS)
+    ) {
+      await this.pause(step);
+      found = await look();
+    }
+    return found;
   }
-  return found;
 }

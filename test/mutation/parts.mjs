@@ -49,6 +49,24 @@ export const PARTS = {
     specs: ['attempts/*.spec.ts', 'attempts/*.int-spec.ts'].map(inSource),
     static: true,
   },
+  claims: {
+    mutate: [
+      'database/queue-claim.ts',
+      'outbox/{outbox.repository,outbox.rows,outbox-claims}.ts',
+      'webhooks/{inbox.repository,inbox.rows}.ts',
+    ].map(inSource),
+    specs: ['outbox/*.spec.ts', 'outbox/outbox.repository.int-spec.ts', 'webhooks/*.int-spec.ts'].map(
+      inSource,
+    ),
+    static: true,
+  },
+  custody: {
+    mutate: [
+      'custody/crypto/*.ts',
+      'custody/{authenticator,attempt-authenticator,sealed-row,token-custody.service,attempt-custody.service}.ts',
+    ].map(inSource),
+    specs: ['custody/crypto/*.spec.ts', 'custody/*.spec.ts'].map(inSource),
+  },
 };
 
 function inSource(path) {

@@ -1,4 +1,5 @@
 /** Prints what no test notices as soon as that is known: a run takes minutes, and may be ended before its end. */
+import { relative } from 'node:path';
 import { PluginKind, declareClassPlugin } from '@stryker-mutator/api/plugin';
 
 class SurvivorsReporter {
@@ -6,7 +7,7 @@ class SurvivorsReporter {
     if (status === 'Survived' || status === 'NoCoverage') {
       const { line, column } = location.start;
       process.stdout.write(
-        `${status}: ${fileName}:${line}:${column} ${mutatorName}: ${short(replacement)}\n`,
+        `${status}: ${relative(process.cwd(), fileName)}:${line}:${column} ${mutatorName}: ${short(replacement)}\n`,
       );
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dedupeKeyOf, orderKeyOf, subjectOf } from './inbox-entry.js';
+import { dedupeKeyOf, erasureMarkOf, orderKeyOf, scopeOf, subjectOf } from './inbox-entry.js';
 import type { PowensWebhookEvent } from './webhook-events.js';
 import { summaryOf, type WebhookSummary } from './body/webhook-summary.js';
 
@@ -96,6 +96,11 @@ describe(dedupeKeyOf.name, () => {
     expect(await dedupeKeyOf('USER_DELETED', subject, unread)).toBe('90211');
   });
 
+  it('should be an id of one sender where each speaks for one user alone', async () => {
+    const subject = { ...nobody, webhookDataId: '90211' };
+    expect(await dedupeKeyOf('USER_DELETED', subject, [], '412')).toBe('412:90211');
+  });
+
   it('should tell webhooks without an id by event and bytes, however they are cut', async () => {
     const key = await dedupeKeyOf('USER_DELETED', nobody, bytes);
     expect(key).toMatch(/^sha256:[\w-]{43}$/);
@@ -123,9 +128,40 @@ describe(orderKeyOf.name, () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
+  it('should keep the connection of one sender apart from that of another who speaks for one user alone', () => {
+    const subject = { webhookDataId, powensUserId: '412', powensConnectionId: '1187' };
+    const keys = ['412', '413', null].map((scope) => orderKeyOf(subject, webhookDataId, scope));
+    expect(keys).toEqual(['connection:412:1187', 'connection:413:1187', 'connection:1187']);
+  });
+
   it('should fit into its column, however long the ids are', () => {
     const longest = '9'.repeat(19);
     const subject = { webhookDataId: null, powensUserId: longest, powensConnectionId: longest };
     expect(orderKeyOf(subject, longest).length).toBeLessThanOrEqual(64);
+  });
+});
+
+describe('who an id belongs to', () => {
+  it('should be the user of the sender with bearer tokens, and Powens where it signs itself', () => {
+    const subject = { webhookDataId: null, powensUserId: '412', powensConnectionId: null };
+    expect((['bearer', 'hmac', 'oauth'] as const).map((auth) => scopeOf(auth, subject))).toEqual([
+      '412',
+      null,
+      null,
+    ]);
+  });
+
+  it('should be marked as erased by a hash, of its own for each instance and user', () => {
+    const marks = [
+      erasureMarkOf('default', '412'),
+      erasureMarkOf('default', '413'),
+      erasureMarkOf('second', '412'),
+    ];
+    for (const mark of marks) expect(mark).toMatch(/^erased:[\w-]{43}$/);
+    expect(new Set(marks).size).toBe(3);
+    // No user's id and no instance's name can be cut so that another one's mark comes out.
+    expect(erasureMarkOf('default4', '12')).not.toBe(marks[0]);
+    expect(erasureMarkOf('default', '412')).toBe(marks[0]);
+    expect(erasureMarkOf('default', null)).toBe('');
   });
 });

@@ -147,6 +147,8 @@ describe('how much may be lost', () => {
       const others = [
         await put(),
         await put({ status: 'granted' }),
+        await put({ status: 'applied', approved_at: ago('1 hour'), ended_at: NOW }),
+        await put({ status: 'recovered', approved_at: ago('1 hour'), ended_at: NOW }),
         await put({ status: 'held', instance: 'second' }),
       ];
       const approved = await losses.approve('default', null);

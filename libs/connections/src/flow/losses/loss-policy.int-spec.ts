@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ago } from '../../../../../test/helpers/store.js';
 import type { LossEvidence, LossSubject } from '../../custody/losses/loss.js';
+import { ConnectionsError } from '../../errors/index.js';
 import { LossRepository } from '../../custody/losses/loss.repository.js';
 import { LossPolicy, type NotFound } from './loss-policy.service.js';
 import { LossesUnderTest } from './__support__/losses-under-test.js';
@@ -214,6 +215,12 @@ describe(LossPolicy.name, () => {
     expect(await world.events()).toEqual([]);
   });
 
+  it.each(['user', 'token'] as const)('should not apply the loss of a %s without a row', async (subject) => {
+    await world.store.put('loss', { subject, subject_id: randomUUID(), status: 'held' });
+    expect(await policy.approve(null)).toBe(0);
+    expect(await lossStatus()).toEqual(['granted']);
+  });
+
   it('should tell of a database that fails, rather than of nothing', async () => {
     await policy.notFound(missing('connection'));
     await age('25 hours');
@@ -221,10 +228,13 @@ describe(LossPolicy.name, () => {
     const fault = vi.spyOn(database, 'withSession').mockRejectedValue(new Error('away'));
     await expect(policy.notFound(missing('connection'))).rejects.toThrow('away');
     fault.mockRestore();
-    const apply = vi.spyOn(LossRepository.prototype, 'apply').mockImplementation(() => {
-      throw new Error('broken');
-    });
-    await expect(policy.notFound(missing('connection'))).rejects.toThrow('broken');
+    const apply = vi.spyOn(LossRepository.prototype, 'apply');
+    for (const error of [new Error('broken'), new ConnectionsError('commit_outcome_unknown', 'broken')]) {
+      apply.mockImplementation(() => {
+        throw error;
+      });
+      await expect(policy.notFound(missing('connection'))).rejects.toBe(error);
+    }
     apply.mockRestore();
     expect(await stored()).toMatchObject({ status: 'active' });
   });

@@ -66,4 +66,36 @@ describe(collectBody.name, () => {
     body.destroy(new Error('EPIPE'));
     await new Promise((resolve) => body.once('close', resolve));
   });
+
+  it('should give up when the time is over, however the body drips [WH-05]', async () => {
+    const body = writing('01');
+    const collected = collectBody(body, { ...limit, timeoutMs: 1 });
+    await expect(collected).rejects.toMatchObject({ code: 'webhook_timeout' });
+    expect(body.isPaused()).toBe(true);
+    expect(body.listenerCount('data')).toBe(0);
+  });
+
+  it('should give its room up with the reason of the signal, and hear it no more after that', async () => {
+    const [body, stop] = [writing('01'), new AbortController()];
+    const collected = collectBody(body, { ...limit, signal: stop.signal });
+    stop.abort(new ConnectionsError('busy', 'no room'));
+    await expect(collected).rejects.toMatchObject({ code: 'busy' });
+    expect(body.isPaused()).toBe(true);
+
+    const whole = writing('01').end();
+    const later = new AbortController();
+    expect(await collectBody(whole, { ...limit, signal: later.signal })).toHaveLength(1);
+    later.abort(new Error('too late'));
+    expect(whole.isPaused()).toBe(false);
+  });
+
+  it('should need nobody who counts what it holds', async () => {
+    expect(await collectBody(writing('01').end(), { maxBytes: 10, timeoutMs: 60_000 })).toHaveLength(1);
+  });
+
+  it('should count every chunk before it is held', async () => {
+    held.length = 0;
+    await collectBody(writing('012', '3456').end(), limit);
+    expect(held).toEqual([3, 4]);
+  });
 });

@@ -88,4 +88,16 @@ describe(UnverifiedWork.name, () => {
     while (bench.running.length > 0) await bench.endOne();
     expect(bench.began).toHaveLength(2 + 253 + 1 + 2);
   });
+
+  it('should forget a source whose only body was refused, and go on with the others [N10]', async () => {
+    const bench = new Bench();
+    await bench.add('runs1', of('first'));
+    await bench.add('runs2', of('first'));
+    for (let index = 0; index < 257; index += 1) await bench.add(`each${index}`, of(`source${index}`));
+    expect(bench.refused).toEqual(['each0: busy']);
+    while (bench.running.length > 0) await bench.endOne();
+    expect(bench.began).toHaveLength(2 + 256);
+    await bench.add('last', of('source0'));
+    expect(bench.began.at(-1)).toBe('last');
+  });
 });

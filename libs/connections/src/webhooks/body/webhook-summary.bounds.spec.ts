@@ -37,6 +37,41 @@ describe('the bounds of a webhook body', () => {
     expect(JSON.stringify(summary)).toBe('{"root":{"id":"1"},"user":{},"connection":{}}');
   });
 
+  it.each([
+    ['a text of as many bytes as are looked at', 1024, ''],
+    ['one that is longer', 1025, ''],
+    ['an escape at the end of what is looked at', 1022, '\\n'],
+  ])('should keep nothing of %s', async (_, length, end) => {
+    const summary = await summaryOf([Buffer.from(`{"type": "${'x'.repeat(length)}${end}", "id": 1}`)]);
+    expect(summary).toMatchObject({ root: { id: '1' } });
+    expect(summary?.root).not.toHaveProperty('type');
+  });
+
+  it('should keep a text of 64 characters, and none of 65', async () => {
+    const summary = await summaryOf([
+      Buffer.from(`{"type": "${'x'.repeat(64)}", "user": {"id": "${'x'.repeat(65)}"}}`),
+    ]);
+    expect(summary).toMatchObject({ root: { type: 'x'.repeat(64) }, user: {} });
+    expect(summary?.user).not.toHaveProperty('id');
+  });
+
+  it('should let others have their turn while it reads a large body, and not while it reads a small one', async () => {
+    const turnsDuring = async (bytes: number): Promise<number> => {
+      let turns = 0;
+      let isOver = false;
+      const count = (): void => {
+        turns += 1;
+        if (!isOver) setImmediate(count);
+      };
+      setImmediate(count);
+      await summaryOf([Buffer.from(`{"a": "${'x'.repeat(bytes)}"}`)]);
+      isOver = true;
+      return turns;
+    };
+    expect(await turnsDuring(100_000)).toBe(0);
+    expect(await turnsDuring(600_000)).toBeGreaterThanOrEqual(3);
+  });
+
   it('should keep nothing that processing does not read [N18]', async () => {
     const text = JSON.stringify({
       id: 1,

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ago, Store } from '../../../../test/helpers/store.js';
+import { InboxRepository } from './inbox.repository.js';
+
+interface Row {
+  readonly position: string;
+  readonly body: Buffer | null;
+}
+
+describe('what the inbox remembers', () => {
+  let store: Store;
+  let inbox: InboxRepository;
+
+  beforeAll(async () => {
+    store = await Store.open();
+  });
+
+  beforeEach(async () => {
+    await store.empty();
+    inbox = new InboxRepository(store.database);
+  });
+
+  afterAll(async () => {
+    await store.close();
+  });
+
+  const put = async (values: object = {}): Promise<Row> =>
+    store.put<Row>('inbox', { body: Buffer.from('{}'), ...values });
+  const left = async (): Promise<Row[]> => store.query<Row>('SELECT * FROM powens_inbox ORDER BY position');
+
+  it.each([
+    ['of this user', {}, true],
+    ['of a user it does not name', { powens_user_id: null }, true],
+    ['of another user', { powens_user_id: '413' }, false],
+    ['of another connection', { powens_connection_id: '18' }, false],
+    ['of another instance', { instance: 'second' }, false],
+    ['that is not processed yet', { status: 'pending' }, false],
+    ['and not a synchronisation', { event: 'CONNECTION_SYNCED' }, false],
+  ])('should be a deletion %s, or not [WH-09]', async (_, values, isDeleted) => {
+    const deletion = {
+      event: 'CONNECTION_DELETED',
+      status: 'processed',
+      powens_connection_id: '17',
+      powens_user_id: '412',
+    };
+    await put({ ...deletion, ...values });
+    expect(await inbox.wasDeleted('default', '17', '412')).toBe(isDeleted);
+  });
+
+  it('should be a body while it is kept, for its instance', async () => {
+    const { position } = await put({ powens_user_id: '412', encoding: 'gzip' });
+    const bare = await put({ body: null });
+    expect(await inbox.findBody('default', position)).toEqual({
+      ...{ powensUserId: '412', body: Buffer.from('{}'), encoding: 'gzip' },
+    });
+    expect(await inbox.findBody('default', bare.position)).toBeNull();
+    expect(await inbox.findBody('second', position)).toBeNull();
+    expect(await inbox.findBody('default', '0')).toBeNull();
+  });
+
+  it('should be no summary and no body of a message that has none', async () => {
+    await put({ summary: null, body: null });
+    const { message } = await inbox.claim('default', { leaseToken: randomUUID(), leaseSeconds: 60 });
+    expect(message).toMatchObject({ summary: null, hasBody: false });
+  });
+
+  it('should be nothing of a user who is erased and of its connections, and all of the others', async () => {
+    const [own, other] = [await store.put('user'), await store.put('user')];
+    await store.put('connection', { user_id: own.id, powens_connection_id: '17' });
+    await store.put('connection', { user_id: other.id, powens_connection_id: '18' });
+    await put({ powens_user_id: '412' });
+    await put({ powens_connection_id: '17' });
+    const kept = [
+      await put({ powens_user_id: '413', powens_connection_id: '18' }),
+      await put({ powens_user_id: '412', instance: 'second' }),
+      await put(),
+    ];
+    const erase = async (powensUserId: string | null): Promise<void> =>
+      store.write((tx) => {
+        inbox.eraseUser('default', { userId: own.id, powensUserId }, tx);
+      });
+    await erase('412');
+    expect((await left()).slice(0, 3)).toEqual(kept);
+    expect(await left()).toHaveLength(4);
+    await erase('412');
+    await erase(null);
+    expect(await left()).toHaveLength(4);
+  });
+
+  it('should be bodies for some days and rows for more, the oldest removed first', async () => {
+    const over = { status: 'processed' };
+    const [oldest, old, recent] = [
+      await put({ ...over, received_at: ago('40 days') }),
+      await put({ ...over, received_at: ago('35 days') }),
+      await put({ ...over, received_at: ago('10 days') }),
+    ];
+    const kept = [
+      await put({ ...over, received_at: ago('3 days') }),
+      await put({ received_at: ago('40 days') }),
+      await put({ ...over, received_at: ago('40 days'), instance: 'second' }),
+    ];
+    const positions = async (): Promise<string[]> => (await left()).map(({ position }) => position);
+    await inbox.purge('default', { body: 7, row: 30 }, 1);
+    expect(await positions()).toEqual([old, recent, ...kept].map(({ position }) => position));
+    await inbox.purge('default', { body: 7, row: 30 }, 10);
+    expect(await positions()).not.toContain(old.position);
+    expect(await positions()).not.toContain(oldest.position);
+    const [first, ...others] = await left();
+    expect(first).toMatchObject({ position: recent.position, body: null });
+    expect(others).toEqual(kept);
+  });
+});

@@ -175,8 +175,8 @@ export default tseslint.config(
   },
   {
     files: ['libs/connections/src/**/*.ts'],
-    // surroundings.ts is the adapter for clock and chance of the HTTP transport.
-    ignores: [...TESTS, '**/surroundings.ts'],
+    // clock.ts is the adapter for time and chance of the HTTP transport.
+    ignores: [...TESTS, '**/transport/clock.ts'],
     rules: {
       'no-restricted-globals': [
         'error',

@@ -73,6 +73,7 @@ describe('an application that boots', () => {
       ],
       'a time-out of nothing': ['powens.totalTimeoutMs', () => powens({ totalTimeoutMs: 0 })],
       'an endless time-out': ['powens.connectTimeoutMs', () => powens({ connectTimeoutMs: Infinity })],
+      'a dispatcher that is none': ['powens.dispatcher', () => powens({ dispatcher: {} })],
       'a public URL over http elsewhere': ['publicUrl', () => ({ publicUrl: 'http://app.example.test' })],
       'a public URL on loopback over http, not allowed': [
         'powens.apiUrl',

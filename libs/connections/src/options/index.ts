@@ -11,7 +11,13 @@ export type { ConnectionsModuleExtras, RoutesOptions } from './connections-modul
 export type { LimitOptions } from './limit-options.interface.js';
 export type { KeyProvider } from './key-provider.interface.js';
 export type { ConnectionsRequest, OwnerLike, OwnerResolver } from './owner-resolver.interface.js';
-export type { PowensOptions } from './powens-options.interface.js';
+export type {
+  HttpDispatchController,
+  HttpDispatcher,
+  HttpDispatchHandler,
+  HttpDispatchOptions,
+  PowensOptions,
+} from './powens-options.interface.js';
 export type { Owner } from '../values/owner.js';
 export type { AuditHook, AuditEntry } from './audit.interface.js';
 export type {

@@ -54,6 +54,21 @@ export interface PowensOptions {
    */
   maxSockets?: number;
   /**
+   * Sends the calls to Powens through a dispatcher of undici 7 or 8, in place of connections of its own: an egress proxy
+   * (`ProxyAgent`), mutual TLS (`Agent` with a client certificate), a test double (`MockAgent`). Deadline, size limit, the
+   * one origin and `maxSockets` (as the number of calls at a time) hold as before. The dispatcher decides how connections
+   * are made, so `connectTimeoutMs` is its own; close it when the application has shut down.
+   *
+   * It must not repeat requests, follow redirects or cache: a code exchange would be sent twice, or a secret elsewhere. It
+   * should close an idle connection within 5 s, as undici does by default: calls that are not idempotent share its
+   * connections, and one that meets a close ends as `powens_timeout`.
+   *
+   * @defaultValue none: connections straight to {@link PowensOptions.apiUrl}, whatever `HTTPS_PROXY` says
+   * @example
+   * dispatcher: new ProxyAgent({ uri: 'http://egress.internal:3128' })
+   */
+  dispatcher?: HttpDispatcher;
+  /**
    * Sends `redirect_uri` with the code exchange. The reference page does not list the parameter, the SDK does.
    *
    * @defaultValue false
@@ -67,4 +82,58 @@ export interface PowensOptions {
    * @see ReconciliationReport
    */
   usersToken?: string;
+}
+
+/**
+ * Sends the HTTP requests to Powens: a `Dispatcher` of undici 7 or 8, as `ProxyAgent`, `Agent` or `MockAgent`. Described by
+ * its shape, so that the host's own version of undici fits.
+ *
+ * @see https://undici.nodejs.org/#/docs/api/Dispatcher
+ * @public
+ */
+export interface HttpDispatcher {
+  /** Sends one request, and calls the handler while it goes on. */
+  dispatch(options: HttpDispatchOptions, handler: HttpDispatchHandler): boolean;
+}
+
+/**
+ * A request for an {@link HttpDispatcher}.
+ *
+ * @public
+ */
+export interface HttpDispatchOptions {
+  readonly origin: string;
+  readonly path: string;
+  readonly method: string;
+  /** Names and values in turn. */
+  readonly headers: string[];
+  readonly body: string | Uint8Array | null;
+}
+
+/**
+ * Ends a request that an {@link HttpDispatcher} has begun to send.
+ *
+ * @public
+ */
+export interface HttpDispatchController {
+  abort(reason: Error): void;
+}
+
+/**
+ * Receives what becomes of a request.
+ *
+ * @public
+ */
+export interface HttpDispatchHandler {
+  /** A connection is ready, and the request is about to be written to it. */
+  onRequestStart(controller: HttpDispatchController): void;
+  onResponseStart(
+    controller: HttpDispatchController,
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+    statusText?: string,
+  ): void;
+  onResponseData(controller: HttpDispatchController, chunk: Uint8Array): void;
+  onResponseEnd(): void;
+  onResponseError(controller: unknown, error: Error): void;
 }

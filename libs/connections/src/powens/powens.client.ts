@@ -1,4 +1,3 @@
-import { Agent } from 'node:http';
 import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
@@ -9,18 +8,18 @@ import type { AccessToken } from '../values/secrets/access-token.js';
 import type { VerifiedPowensUserId } from '../values/verified-ids.js';
 import type { VerifiedCode } from '../values/webview-callback.js';
 import type { WebviewCode } from '../values/secrets/webview-code.js';
-import { trimDefaults } from './lean/lean.defaults.js';
 import { ApiPath } from './bank/api-path.js';
 import { parsePage, type RemotePage } from './bank/parse-page.js';
 import { wholeList } from './bank/walk-pages.js';
 import { codeExchangeBody, initBody, renewalBody } from './powens.bodies.js';
 import * as parse from './powens.parsers.js';
-import { deleting, naming, noSuchConnection } from './powens.refusals.js';
-import { fromNobody, fromUser, type PowensCall, withCredentials } from './transport/powens-call.js';
+import { closeConnections } from './powens-http.options.js';
+import { deleting, mapRefusal, noSuchConnection } from './powens.refusals.js';
+import { fromUser, type PowensCall, publicGet, withCredentials } from './transport/powens-call.js';
 import { PowensHttp } from './transport/powens.http.js';
 import { isPowensId } from './wire-values.js';
 
-// Without 401 and 404: those tell of wrong credentials or a wrong `apiUrl`, which a new code does not repair.
+// Without 401 and 404: those mean wrong credentials or a wrong `apiUrl`, which a new code does not repair.
 const CODE_REFUSED = [400, 403, 409, 410, 422];
 
 const NO_SUCH_USER = [400, 404];
@@ -56,7 +55,6 @@ export class PowensClient implements OnApplicationShutdown {
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     private readonly http: HttpService,
   ) {
-    trimDefaults(http.axiosRef);
     this.#powens = options.powens;
     this.#http = new PowensHttp(options.powens, http.axiosRef);
   }
@@ -71,7 +69,7 @@ export class PowensClient implements OnApplicationShutdown {
   async exchangeCode(code: VerifiedCode, redirectUri: string): Promise<AccessToken> {
     const body = (): string => codeExchangeBody(this.#powens, code, redirectUri);
     const call = { ...withCredentials('/auth/token/access', body), secrets: [code] };
-    return naming('code_refused', CODE_REFUSED, this.#http.read(call, parse.parseToken));
+    return mapRefusal('code_refused', CODE_REFUSED, this.#http.read(call, parse.parseToken));
   }
 
   /** Creates a permanent user. Every call that is processed makes another, billable one. */
@@ -97,7 +95,7 @@ export class PowensClient implements OnApplicationShutdown {
     }
     const body = (): string => renewalBody(this.#powens, powensUserId, options.revokePrevious);
     const call = this.#http.read(withCredentials('/auth/renew', body), parse.parseToken);
-    return naming('powens_user_not_found', NO_SUCH_USER, call);
+    return mapRefusal('powens_user_not_found', NO_SUCH_USER, call);
   }
 
   /** Makes a code of single use that opens the webview for a known user. Use it at once; it is never cached (OA-31). */
@@ -144,7 +142,7 @@ export class PowensClient implements OnApplicationShutdown {
    */
   async getConnection(token: AccessToken, id: string): Promise<parse.PowensConnection> {
     const call = this.#toConnection('GET', token, id, `?${EXPAND}`);
-    return naming('connection_not_found', [404], this.#http.read(call, parse.parseConnectionOf(id)));
+    return mapRefusal('connection_not_found', [404], this.#http.read(call, parse.parseConnectionOf(id)));
   }
 
   /**
@@ -160,7 +158,7 @@ export class PowensClient implements OnApplicationShutdown {
   ): Promise<parse.PowensConnection> {
     const query = `?psu_requested=${options.psuRequested}&${EXPAND}`;
     const call = this.#toConnection('PUT', token, id, query);
-    return naming('connection_not_found', [404], this.#http.read(call, parse.parseConnectionOf(id)));
+    return mapRefusal('connection_not_found', [404], this.#http.read(call, parse.parseConnectionOf(id)));
   }
 
   /** Deletes one connection with its data, for good. One that is gone already is no failure. */
@@ -179,24 +177,19 @@ export class PowensClient implements OnApplicationShutdown {
     return this.#page(path, token, list, this.#http.deadline());
   }
 
-  /** Runs a call of a dialogue without the webview. */
-  converse<T>(call: PowensCall, parser: (body: unknown) => T): Promise<T> {
+  /** Runs a call of a setup without the webview. */
+  execute<T>(call: PowensCall, parser: (body: unknown) => T): Promise<T> {
     return this.#http.read(call, parser);
   }
 
-  /** Runs such a call whose answer says nothing. */
-  tell(call: PowensCall): Promise<void> {
+  /** As {@link execute}, for a call whose answer has no body that matters. */
+  send(call: PowensCall): Promise<void> {
     return this.#http.send(call);
   }
 
-  /** Closes the sockets; calls under way fail. */
-  onApplicationShutdown(): void {
-    const { httpAgent, httpsAgent } = this.http.axiosRef.defaults as Record<string, unknown>;
-    for (const agent of [httpAgent, httpsAgent]) {
-      if (agent instanceof Agent) {
-        agent.destroy();
-      }
-    }
+  /** Closes the connections; calls under way fail. */
+  async onApplicationShutdown(): Promise<void> {
+    await closeConnections(this.http.axiosRef);
   }
 
   #page<T>(
@@ -219,5 +212,5 @@ export class PowensClient implements OnApplicationShutdown {
 }
 
 function toRead({ operation, sent }: ApiPath, token: AccessToken | null): PowensCall {
-  return token === null ? fromNobody(operation, sent) : fromUser('GET', operation, token, sent);
+  return token === null ? publicGet(operation, sent) : fromUser('GET', operation, token, sent);
 }

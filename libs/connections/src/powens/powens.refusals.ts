@@ -1,12 +1,12 @@
 import { PowensApiError } from '../errors/powens-api.error.js';
 
 /**
- * Gives a refusal its own name where the operation tells what it means. Branches on the status: Powens documents no
+ * Gives a refusal its own error code where the operation tells what it means. Decides by the status: Powens documents no
  * error code for it.
  *
  * @internal
  */
-export async function naming<T>(
+export async function mapRefusal<T>(
   code: 'code_refused' | 'connection_not_found' | 'powens_user_not_found',
   statuses: readonly number[],
   call: Promise<T>,

@@ -123,7 +123,7 @@ export class Examination {
         yield await checkRedirectUri(powens, settings, bearer);
       }
     } finally {
-      powens.onApplicationShutdown();
+      await powens.onApplicationShutdown();
     }
     yield await checkWebhooks(settings);
   }

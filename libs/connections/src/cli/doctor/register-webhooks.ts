@@ -73,7 +73,7 @@ async function createInto(
     return id;
   } finally {
     closeSync(descriptor);
-    powens.onApplicationShutdown();
+    await powens.onApplicationShutdown();
     if (!isKept) {
       unlinkSync(file);
     }

@@ -77,7 +77,7 @@ export class ConnectionSetupClient {
   /** Tells Powens that the end user consented to these accounts. */
   async consent(speaker: Speaker, powensId: string, accountIds: readonly string[]): Promise<void> {
     await this.use(speaker, CONSENT, async (token) =>
-      this.powens.tell(toConsent(token, powensId, accountIds)),
+      this.powens.send(toConsent(token, powensId, accountIds)),
     );
   }
 
@@ -121,7 +121,7 @@ export class ConnectionSetupClient {
     parse: (body: unknown) => AskingConnection,
     callWith: (token: AccessToken) => PowensCall,
   ): Promise<AskingConnection> {
-    return this.use(speaker, operation, async (token) => this.powens.converse(callWith(token), parse));
+    return this.use(speaker, operation, async (token) => this.powens.execute(callWith(token), parse));
   }
 
   /** A call that is answered 401 was not processed: it may be sent again with a renewed token. */

@@ -52,6 +52,6 @@ export async function createProvider(
     throw new ConnectionsError('invalid_request', 'The config token has white space in it, or is missing.');
   }
   const call = createAuthProvider(ConsoleToken.of(configToken), name);
-  const { id, secret } = await powens.converse(call, parseAuthProvider);
+  const { id, secret } = await powens.execute(call, parseAuthProvider);
   return { id, name, secret };
 }

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../../errors/index.js';
 import { providerBindingOf } from '../../values/provider-binding.js';
 import { checkedUrl, type UrlPolicy } from './checked-url.js';
-import type { PowensOptions } from '../powens-options.interface.js';
+import type { HttpDispatcher, PowensOptions } from '../powens-options.interface.js';
 import type { ResolvedPowens } from './resolved-options.js';
 
 const DOMAIN = /^[a-z\d]+(-[a-z\d]+)*$/;
@@ -40,6 +40,7 @@ export function resolvePowens(
     maxSockets: positive('powens.maxSockets', powens.maxSockets),
     sendRedirectUri: powens.sendRedirectUri,
     usersToken: usersToken(powens.usersToken),
+    dispatcher: dispatcher(powens.dispatcher),
   };
 }
 
@@ -90,6 +91,16 @@ function usersToken(value: string | undefined): string | null {
     throw new ConfigurationError('powens.usersToken', 'has white space or other odd characters in it.');
   }
   return value;
+}
+
+function dispatcher(value: HttpDispatcher | undefined): HttpDispatcher | null {
+  if (value !== undefined && typeof value.dispatch !== 'function') {
+    throw new ConfigurationError(
+      'powens.dispatcher',
+      'must be a Dispatcher of undici 7 or 8, as ProxyAgent.',
+    );
+  }
+  return value ?? null;
 }
 
 function required(option: string, value: string | undefined): string {

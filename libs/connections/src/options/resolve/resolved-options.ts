@@ -4,7 +4,7 @@ import type { KeyProvider } from '../key-provider.interface.js';
 import type { LimitOptions } from '../limit-options.interface.js';
 import type { OwnerResolver } from '../owner-resolver.interface.js';
 import type { Provisioning, UnconfirmedConnections } from '../connections-module-options.interface.js';
-import type { PowensOptions } from '../powens-options.interface.js';
+import type { HttpDispatcher, PowensOptions } from '../powens-options.interface.js';
 import type { AuditHook } from '../audit.interface.js';
 import type { ProviderBinding } from '../../values/provider-binding.js';
 import type { ResolvedWebhooks } from './resolved-webhooks.js';
@@ -16,9 +16,11 @@ import type { ReconciliationOptions } from '../webhooks-options.interface.js';
  * @internal
  */
 export interface ResolvedPowens extends Readonly<
-  Required<Omit<PowensOptions, 'usersToken' | 'providerOrigin'>>
+  Required<Omit<PowensOptions, 'usersToken' | 'providerOrigin' | 'dispatcher'>>
 > {
   readonly usersToken: string | null;
+  /** Of the host, or null for connections of this library. */
+  readonly dispatcher: HttpDispatcher | null;
   /** What every Powens user's row is bound to: API origin and client id. */
   readonly provider: ProviderBinding;
 }

@@ -5,10 +5,10 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
 import { AccessToken } from '../../values/secrets/access-token.js';
 import { AuthorizationCode } from '../../values/secrets/authorization-code.js';
 import { verifiedCode } from '../../values/parse-callback.js';
-import { powensHttpOptions } from '../powens-http.options.js';
+import { closeConnections, powensHttpOptions } from '../powens-http.options.js';
 import { PowensClient } from '../powens.client.js';
+import { type Clock, SYSTEM_CLOCK } from '../transport/clock.js';
 import { PowensHttp } from '../transport/powens.http.js';
-import { SURROUNDINGS, type Surroundings } from '../transport/surroundings.js';
 
 type Powens = ResolvedOptions['powens'];
 
@@ -38,6 +38,7 @@ export function optionsFor(origin: string, powens: Partial<Powens> = {}): Resolv
       totalTimeoutMs: 900_000,
       maxSockets: 50,
       sendRedirectUri: false,
+      dispatcher: null,
       ...powens,
     },
   } as ResolvedOptions;
@@ -57,7 +58,7 @@ export function clientFor(origin: string, powens: Partial<Powens> = {}): PowensC
 export function httpFor(
   origin: string,
   powens: Partial<Powens> = {},
-  surroundings: Partial<Surroundings> = {},
+  clock: Partial<Clock> = {},
 ): { http: PowensHttp; axios: AxiosInstance; pauses: number[] } {
   const options = optionsFor(origin, powens);
   const instance = axios.create(powensHttpOptions(options));
@@ -66,8 +67,8 @@ export function httpFor(
     pauses.push(ms);
     return Promise.resolve();
   };
-  const http = new PowensHttp(options.powens, instance, { ...SURROUNDINGS, sleep, ...surroundings });
-  onTestFinished(() => (instance.defaults.httpAgent as { destroy(): void }).destroy());
+  const http = new PowensHttp(options.powens, instance, { ...SYSTEM_CLOCK, sleep, ...clock });
+  onTestFinished(() => closeConnections(instance));
   return { http, axios: instance, pauses };
 }
 

@@ -24,8 +24,8 @@ export interface Stub {
   readonly port: number;
   /** Whole requests, in order. */
   readonly requests: Received[];
-  /** Sockets that were ever opened, and those still open. */
-  readonly sockets: { opened: number; open: number; bytes: number };
+  /** Sockets that were ever opened, those still open, and those closed meanwhile. */
+  readonly sockets: { opened: number; open: number; closed: number; bytes: number };
 }
 
 type Answer = (request: Received, response: ServerResponse, count: number) => void;
@@ -95,7 +95,7 @@ function takeRequest(text: string): { length: number; received: Received } | nul
 }
 
 async function listening(server: Server, requests: Received[]): Promise<Stub> {
-  const sockets = { opened: 0, open: 0, bytes: 0 };
+  const sockets = { opened: 0, open: 0, closed: 0, bytes: 0 };
   const open = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.opened += 1;
@@ -103,6 +103,7 @@ async function listening(server: Server, requests: Received[]): Promise<Stub> {
     open.add(socket);
     socket.on('close', () => {
       sockets.open -= 1;
+      sockets.closed += 1;
       sockets.bytes += socket.bytesRead;
       open.delete(socket);
     });

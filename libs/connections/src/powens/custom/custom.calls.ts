@@ -11,7 +11,7 @@ const CONNECTIONS = '/users/me/connections';
 const EXPAND = 'expand=connector,sources';
 
 /**
- * `POST /users/me/connections`: a connection out of credentials. Never sent twice: each would be another connection.
+ * `POST /users/me/connections`: a connection out of credentials. Not idempotent: each call would make another connection.
  *
  * @internal
  */
@@ -57,7 +57,7 @@ export function toChallenge(token: AccessToken, id: string): PowensCall {
 }
 
 /**
- * `PUT /users/me/connections/{id}/accounts/{ids}`: the end user's consent to these accounts. As good twice as once.
+ * `PUT /users/me/connections/{id}/accounts/{ids}`: the end user's consent to these accounts. Idempotent.
  *
  * @internal
  */
@@ -68,14 +68,14 @@ export function toConsent(token: AccessToken, id: string, accountIds: readonly s
     path: pathOf(id, `/accounts/${accountIds.join(',')}?all`),
     token,
     secrets: [token],
-    repeat: 'harmless',
+    idempotent: true,
     answer: 'read',
     body: () => '{"disabled":false}',
   };
 }
 
 function posted(operation: string, path: string, token: AccessToken): PowensCall {
-  return { method: 'POST', operation, path, token, secrets: [token], repeat: 'never', answer: 'read' };
+  return { method: 'POST', operation, path, token, secrets: [token], idempotent: false, answer: 'read' };
 }
 
 function pathOf(id: string, rest: string): string {

@@ -17,7 +17,11 @@ const EXPAND = 'expand=connector,sources';
 describe('the calls of the dialogue', () => {
   it('should carry credentials in the body, and show them nowhere', () => {
     const call = toCreate(TOKEN, UUID, GIVEN);
-    expect(call).toMatchObject({ method: 'POST', repeat: 'never', path: `/users/me/connections?${EXPAND}` });
+    expect(call).toMatchObject({
+      method: 'POST',
+      idempotent: false,
+      path: `/users/me/connections?${EXPAND}`,
+    });
     expect(JSON.parse(call.body?.() ?? '')).toEqual({
       connector_uuid: UUID,
       login: 'jane',
@@ -40,12 +44,12 @@ describe('the calls of the dialogue', () => {
   });
 
   it.each([
-    [toAnswer(TOKEN, '7', GIVEN), 'POST', `/users/me/connections/7?${EXPAND}`, 'never'],
-    [toResume(TOKEN, '7'), 'POST', `/users/me/connections/7?background=true&${EXPAND}`, 'never'],
-    [toChallenge(TOKEN, '7'), 'POST', `/users/me/connections/7?${EXPAND}`, 'never'],
-    [toConsent(TOKEN, '7', ['8', '9']), 'PUT', '/users/me/connections/7/accounts/8,9?all', 'harmless'],
-  ])('should be sent as documented: %#', (call, method, path, repeat) => {
-    expect(call).toMatchObject({ method, path, repeat });
+    [toAnswer(TOKEN, '7', GIVEN), 'POST', `/users/me/connections/7?${EXPAND}`, false],
+    [toResume(TOKEN, '7'), 'POST', `/users/me/connections/7?background=true&${EXPAND}`, false],
+    [toChallenge(TOKEN, '7'), 'POST', `/users/me/connections/7?${EXPAND}`, false],
+    [toConsent(TOKEN, '7', ['8', '9']), 'PUT', '/users/me/connections/7/accounts/8,9?all', true],
+  ])('should be sent as documented: %#', (call, method, path, idempotent) => {
+    expect(call).toMatchObject({ method, path, idempotent });
   });
 
   it.each(['', '0', '../1', 'me', '1?x'])('should go to no connection %j', (id) => {

@@ -6,9 +6,14 @@ import { createAuthProvider, parseAuthProvider } from './auth-provider.js';
 import { parseListedUser } from './listed-user.js';
 
 describe('an authentication provider of webhooks', () => {
-  it('should be created by a call that is never repeated blindly, and that names no secret', () => {
+  it('should be created by a call that is not idempotent, and that names no secret', () => {
     const call = createAuthProvider(ConsoleToken.of('config-token-of-the-console'), 'hmac1');
-    expect(call).toMatchObject({ method: 'POST', path: '/webhooks/auth', repeat: 'never', answer: 'token' });
+    expect(call).toMatchObject({
+      method: 'POST',
+      path: '/webhooks/auth',
+      idempotent: false,
+      answer: 'token',
+    });
     expect(JSON.parse(call.body?.() ?? '')).toEqual({ type: 'hmac_signature', name: 'hmac1' });
     expect(inspect(call)).not.toContain('config-token-of-the-console');
   });

@@ -16,8 +16,8 @@ export interface CreatedAuthProvider {
 }
 
 /**
- * The call that creates a provider of HMAC signatures. Never repeated blindly: each that is processed makes another, whose
- * secret nobody would know.
+ * The call that creates a provider of HMAC signatures. Not idempotent: each that is processed makes another, whose secret
+ * would be lost.
  *
  * @param configToken - the "config token" of the console
  * @param name - checked by the caller
@@ -32,7 +32,7 @@ export function createAuthProvider(configToken: ConsoleToken, name: string): Pow
     token: configToken,
     body: () => JSON.stringify({ type: 'hmac_signature', name }),
     secrets: [configToken],
-    repeat: 'never',
+    idempotent: false,
     answer: 'token',
   };
 }

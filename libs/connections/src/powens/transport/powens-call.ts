@@ -19,11 +19,11 @@ export interface PowensCall {
   /** What is sent and must not come back in an error, should Powens echo it. The client secret goes without saying. */
   readonly secrets: readonly Secret[];
   /**
-   * Whether Powens may see the call twice. `never`: sent again only when it was certainly not processed.
+   * Whether the call may be processed twice. One that is not is sent again only when it was certainly not processed.
    *
    * @see RL-05, RL-06
    */
-  readonly repeat: 'harmless' | 'never';
+  readonly idempotent: boolean;
   /** What the answer holds: it limits its size (RL-15). */
   readonly answer: 'token' | 'read';
 }
@@ -53,16 +53,24 @@ export function nameOf(call: PowensCall): string {
 }
 
 /**
- * A call that makes a token: it carries the credentials of the client application, and is never repeated blindly.
+ * A call that makes a token: it carries the credentials of the client application, and is not idempotent.
  *
  * @internal
  */
 export function withCredentials(operation: string, body: () => string): PowensCall {
-  return { method: 'POST', operation, path: operation, body, secrets: [], repeat: 'never', answer: 'token' };
+  return {
+    method: 'POST',
+    operation,
+    path: operation,
+    body,
+    secrets: [],
+    idempotent: false,
+    answer: 'token',
+  };
 }
 
 /**
- * A call with a user's token. Reads and deletions are harmless to repeat; a synchronisation is not.
+ * A call with a user's token. Reads and deletions are idempotent; a synchronisation is not.
  *
  * @internal
  */
@@ -72,8 +80,8 @@ export function fromUser(
   token: AccessToken,
   path = operation,
 ): PowensCall {
-  const repeat = method === 'PUT' ? 'never' : 'harmless';
-  return { method, operation, path, token, secrets: [token], repeat, answer: 'read' };
+  const idempotent = method !== 'PUT';
+  return { method, operation, path, token, secrets: [token], idempotent, answer: 'read' };
 }
 
 /**
@@ -81,6 +89,6 @@ export function fromUser(
  *
  * @internal
  */
-export function fromNobody(operation: string, path: string): PowensCall {
-  return { method: 'GET', operation, path, secrets: [], repeat: 'harmless', answer: 'read' };
+export function publicGet(operation: string, path: string): PowensCall {
+  return { method: 'GET', operation, path, secrets: [], idempotent: true, answer: 'read' };
 }

@@ -2,13 +2,13 @@ import type { AxiosResponse } from 'axios';
 import { ConnectionsError } from '../../errors/connections.error.js';
 import { PowensApiError, type PowensFailure } from '../../errors/powens-api.error.js';
 import { BulkheadFullError } from './bulkhead.js';
-import { header, type Scrub, whatItSays } from './error-words.js';
-import { lookInto } from './look-into.js';
+import { classifyTransportError } from './classify-transport-error.js';
+import { header, parseErrorBody, type Scrub } from './error-body.js';
 import { retryAfterSeconds } from './retry-after.js';
 
 /**
- * Turns what an adapter threw into our error. Only the code of the system error is kept: an `AxiosError` holds headers
- * and body (TC-15).
+ * Turns what an adapter threw into our error. Only the code of the error is kept: an `AxiosError` holds headers and body
+ * (TC-15).
  *
  * @internal
  */
@@ -16,7 +16,7 @@ export function transportFailure(operation: string, error: unknown): Connections
   if (error instanceof BulkheadFullError) {
     return failure('powens_unreachable', { operation, processed: 'no', description: error.message }, 1);
   }
-  const { phase, code: description } = lookInto(error);
+  const { phase, code: description } = classifyTransportError(error);
   switch (phase) {
     case 'misuse':
       return new ConnectionsError(
@@ -45,17 +45,17 @@ export function answerFailure(
   epochMs: number,
 ): PowensApiError {
   const { status } = answer;
-  const said = { operation, status, ...whatItSays(answer, scrub) };
+  const facts = { operation, status, ...parseErrorBody(answer, scrub) };
   const retryAfter = retryAfterSeconds(header(answer, 'retry-after'), serverClock(answer) ?? epochMs);
-  // Turned away at the door: the only answers of a server that say nothing was processed, besides other 4xx.
+  // Turned away before any work: besides other 4xx, the only answers that say nothing was processed.
   if (status === 429 || (status === 503 && retryAfter !== undefined)) {
-    return failure('powens_unreachable', { ...said, processed: 'no' }, retryAfter);
+    return failure('powens_unreachable', { ...facts, processed: 'no' }, retryAfter);
   }
   if (status >= 500) {
-    return failure('powens_failed', { ...said, processed: 'unknown' }, retryAfter);
+    return failure('powens_failed', { ...facts, processed: 'unknown' }, retryAfter);
   }
   if (status >= 400) {
-    return failure('powens_refused', { ...said, processed: 'no' });
+    return failure('powens_refused', { ...facts, processed: 'no' });
   }
   return invalidAnswer(
     operation,
@@ -67,7 +67,7 @@ export function answerFailure(
 /**
  * An answer that is not what the documentation promises.
  *
- * @param problem - in words of ours, never a part of the answer
+ * @param problem - fixed text, never a part of the answer
  * @internal
  */
 export function invalidAnswer(operation: string, status: number, problem: string): PowensApiError {

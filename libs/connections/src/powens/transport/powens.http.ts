@@ -3,19 +3,19 @@ import { PowensApiError } from '../../errors/powens-api.error.js';
 import { MAX_QUEUE_WAIT_MS } from '../../options/resolve/call-time.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { UnexpectedShapeError } from '../wire-values.js';
-import type { LeanRequestConfig } from '../lean/lean.request.js';
+import type { UndiciRequestConfig } from '../undici/undici.adapter.js';
 import { Bulkhead } from './bulkhead.js';
-import { header, scrubber } from './error-words.js';
+import { type Clock, SYSTEM_CLOCK } from './clock.js';
+import { header, scrubber } from './error-body.js';
 import { parseExactJson } from '../../values/json/exact-json.js';
 import { answerLimit, nameOf, type PowensCall } from './powens-call.js';
 import { answerFailure, invalidAnswer, transportFailure } from './powens-failures.js';
 import { isDoubtful, pauseBeforeNextTry, withDoubt } from './retry.js';
-import { SURROUNDINGS, type Surroundings } from './surroundings.js';
 
 const QUEUE_LENGTH = 500;
 
 /**
- * The one place where calls to Powens run: deadline, retries, and every outcome turned into a value or an error of ours.
+ * The one place where calls to Powens run: deadline, retries, and every outcome turned into a value or a `PowensApiError`.
  *
  * @see RL-05, RL-06, RL-14, TC-15
  * @internal
@@ -27,7 +27,7 @@ export class PowensHttp {
   constructor(
     private readonly options: ResolvedOptions['powens'],
     private readonly axios: AxiosInstance,
-    private readonly surroundings: Surroundings = SURROUNDINGS,
+    private readonly clock: Clock = SYSTEM_CLOCK,
   ) {
     const { origin, pathname } = new URL(options.apiUrl);
     this.#root = origin + pathname.replace(/\/+$/, '');
@@ -40,7 +40,7 @@ export class PowensHttp {
 
   /** When a call that begins now must have ended. Several calls that make one operation share it (RL-14). */
   deadline(): number {
-    return this.surroundings.monotonicMs() + this.options.totalTimeoutMs;
+    return this.clock.monotonicMs() + this.options.totalTimeoutMs;
   }
 
   /** Runs a call and reads its answer. Nothing is sent again because its answer cannot be read. */
@@ -60,14 +60,14 @@ export class PowensHttp {
   }
 
   async #run(call: PowensCall, deadline: number): Promise<AxiosResponse<unknown>> {
-    const { monotonicMs, sleep, random } = this.surroundings;
+    const { monotonicMs, sleep, random } = this.clock;
     let doubt = false;
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.#bulkhead.run(() => this.#try(call, this.#budgetMs(call, deadline)));
       } catch (thrown) {
         const error = thrown instanceof PowensApiError ? thrown : transportFailure(nameOf(call), thrown);
-        const pauseMs = pauseBeforeNextTry(call.repeat, error, tries, random);
+        const pauseMs = pauseBeforeNextTry(call.idempotent, error, tries, random);
         if (pauseMs === null || pauseMs >= deadline - monotonicMs()) {
           throw withDoubt(error, doubt);
         }
@@ -78,11 +78,11 @@ export class PowensHttp {
   }
 
   /**
-   * Milliseconds for one try. A call that must not be repeated is never sent with a part of its time: what waiting for a
-   * free connection took would be missing, and a code exchange that is cut off is lost (N12). Its time counts from here.
+   * Milliseconds for one try. A call that is not idempotent is never sent with a part of its time: what waiting for a free
+   * connection took would be missing, and a code exchange that is cut off is lost (N12). Its time counts from here.
    */
   #budgetMs(call: PowensCall, deadline: number): number {
-    return call.repeat === 'never' ? this.options.totalTimeoutMs : deadline - this.surroundings.monotonicMs();
+    return call.idempotent ? deadline - this.clock.monotonicMs() : this.options.totalTimeoutMs;
   }
 
   async #try(call: PowensCall, timeoutMs: number): Promise<AxiosResponse<unknown>> {
@@ -92,16 +92,16 @@ export class PowensHttp {
       return answer;
     }
     const scrub = scrubber(this.options.clientSecret, call.secrets);
-    throw answerFailure(nameOf(call), answer, scrub, this.surroundings.epochMs());
+    throw answerFailure(nameOf(call), answer, scrub, this.clock.epochMs());
   }
 
   #request(call: PowensCall, timeout: number): Promise<AxiosResponse<unknown>> {
-    const config: AxiosRequestConfig<string> & LeanRequestConfig = {
+    const config: AxiosRequestConfig<string> & UndiciRequestConfig = {
       method: call.method,
       url: this.#root + call.path,
       timeout,
       maxContentLength: answerLimit(call.answer),
-      freshSocket: call.repeat === 'never',
+      freshConnection: !call.idempotent,
     };
     const headers: Record<string, string> = { accept: 'application/json' };
     if (call.body !== undefined) {

@@ -1,4 +1,4 @@
-const LONGEST_SECONDS = 60;
+const MAX_SECONDS = 60;
 
 // The one form of HTTP-date that may be sent (RFC 9110, 5.6.7). `Date.parse` alone would also take `2026` or `-1`.
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
@@ -17,7 +17,7 @@ export function retryAfterSeconds(value: unknown, nowMs: number): number | undef
   }
   const text = value.trim();
   if (/^\d+$/.test(text)) {
-    return Math.min(Number(text), LONGEST_SECONDS);
+    return Math.min(Number(text), MAX_SECONDS);
   }
   const at = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : clamp(Math.ceil((at - nowMs) / 1000));
@@ -25,5 +25,5 @@ export function retryAfterSeconds(value: unknown, nowMs: number): number | undef
 
 // A date that has passed means: now.
 function clamp(seconds: number): number {
-  return Math.max(0, Math.min(seconds, LONGEST_SECONDS));
+  return Math.max(0, Math.min(seconds, MAX_SECONDS));
 }

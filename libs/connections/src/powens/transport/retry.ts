@@ -1,13 +1,12 @@
 import type { ConnectionsError } from '../../errors/connections.error.js';
 import { PowensApiError } from '../../errors/powens-api.error.js';
-import type { PowensCall } from './powens-call.js';
 
-const MOST_TRIES = 3;
+const MAX_TRIES = 3;
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 2_000;
+const MAX_PAUSE_MS = 2_000;
 
 /**
- * Decides whether a call is tried again, and after how many milliseconds. What Powens asked for is waited in full;
+ * Decides whether a call is tried again, and after how many milliseconds. A `Retry-After` is waited in full;
  * otherwise full jitter, so that many replicas do not come back at the same moment.
  *
  * @param tries - how often the call was tried already
@@ -16,25 +15,25 @@ const LONGEST_PAUSE_MS = 2_000;
  * @internal
  */
 export function pauseBeforeNextTry(
-  repeat: PowensCall['repeat'],
+  idempotent: boolean,
   error: ConnectionsError,
   tries: number,
   random: () => number,
 ): number | null {
-  if (tries >= MOST_TRIES || !mayBeSentAgain(repeat, error)) {
+  if (tries >= MAX_TRIES || !mayBeSentAgain(idempotent, error)) {
     return null;
   }
-  const jitter = random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
+  const jitter = random() * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
   return (error.retryAfterSeconds ?? 0) * 1_000 + jitter;
 }
 
-function mayBeSentAgain(repeat: PowensCall['repeat'], error: ConnectionsError): boolean {
+function mayBeSentAgain(idempotent: boolean, error: ConnectionsError): boolean {
   switch (error.code) {
     case 'powens_unreachable':
       return true;
     case 'powens_timeout':
     case 'powens_failed':
-      return repeat === 'harmless';
+      return idempotent;
     default:
       return false;
   }

@@ -129,7 +129,7 @@ class RebindRun {
       }
       return (await this.#rows.countByProvider()).every(({ provider }) => isSameProvider(provider, this.#to));
     } finally {
-      powens.onApplicationShutdown();
+      await powens.onApplicationShutdown();
     }
   }
 

@@ -6,22 +6,22 @@ import { AxiosError, type InternalAxiosRequestConfig } from 'axios';
  *
  * @internal
  */
-export type LeanPhase = 'misuse' | 'unsent' | 'sent' | 'refused';
+export type TransportPhase = 'misuse' | 'unsent' | 'sent' | 'refused';
 
 /**
- * An `AxiosError` that also knows how far the request came. It never holds the `ClientRequest`, whose header block is
- * the bearer token in the clear; the `config` that axios promises does, so it stays inside this folder (TC-15).
+ * An `AxiosError` that also knows how far the request came. It holds no error of undici, which may quote the answer; the
+ * `config` that axios promises holds headers and body, so it stays inside this folder (TC-15).
  *
  * @internal
  */
-export class LeanAdapterError extends AxiosError {
+export class TransportError extends AxiosError {
   constructor(
-    readonly phase: LeanPhase,
+    readonly phase: TransportPhase,
     message: string,
     code: string,
     config: InternalAxiosRequestConfig,
   ) {
     super(message, code, config);
-    this.name = 'LeanAdapterError';
+    this.name = 'TransportError';
   }
 }

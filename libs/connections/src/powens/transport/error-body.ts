@@ -7,7 +7,7 @@ import { parseExactJson } from '../../values/json/exact-json.js';
 import { oneLineOf } from '../../values/one-line.js';
 
 /**
- * Removes what must not be told from a text that came from outside.
+ * Removes secrets from a text that came from outside.
  *
  * @internal
  */
@@ -32,26 +32,26 @@ const DESCRIPTION_LENGTH = 200;
 const WORD_LENGTH = 64;
 
 /**
- * Reads what Powens says about a failure.
+ * Reads the error body of an answer that is not a success.
  *
  * @see https://docs.powens.com/api-reference/overview/errors
  * @internal
  */
-export function whatItSays(
+export function parseErrorBody(
   answer: AxiosResponse<unknown>,
   scrub: Scrub,
 ): Pick<PowensFailure, 'powensCode' | 'description' | 'requestId'> {
   const text = typeof answer.data === 'string' ? answer.data : '';
   const wire = errorObject(text);
-  const tell = (value: unknown, length: number): string | null =>
+  const line = (value: unknown, length: number): string | null =>
     typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
       ? oneLineOf(scrub(String(value)), length)
       : null;
   return {
-    powensCode: tell(wire?.code, WORD_LENGTH),
-    // The edge answers in HTML when it fails: its first words are all the diagnosis there is.
-    description: tell(wire === null ? text : wire.description, DESCRIPTION_LENGTH),
-    requestId: tell(wire?.request_id ?? wire?.requestId ?? header(answer, 'x-request-id'), WORD_LENGTH),
+    powensCode: line(wire?.code, WORD_LENGTH),
+    // A gateway answers in HTML when it fails: its first words are all the diagnosis there is.
+    description: line(wire === null ? text : wire.description, DESCRIPTION_LENGTH),
+    requestId: line(wire?.request_id ?? wire?.requestId ?? header(answer, 'x-request-id'), WORD_LENGTH),
   };
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
-import { failureOf, instanceFor } from '../__support__/lean-under-test.js';
+import { failureOf, instanceFor } from '../__support__/adapter-under-test.js';
 import { json, stubHttp } from '../__support__/stub-server.js';
-import { createLeanAdapter } from './lean.adapter.js';
+import { createUndiciAdapter } from './undici.adapter.js';
 
-describe(createLeanAdapter.name, () => {
+describe(createUndiciAdapter.name, () => {
   describe('origin [OA-15]', () => {
     it.each([
       ['another port', (origin: string) => `${origin}1/x`],

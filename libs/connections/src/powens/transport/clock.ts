@@ -1,9 +1,9 @@
 /**
- * What the transport takes from its surroundings. Handed in, so that a test decides what happens when.
+ * Time and chance, as the transport uses them. Handed in, so that a test decides what happens when.
  *
  * @internal
  */
-export interface Surroundings {
+export interface Clock {
   /** Milliseconds of a clock that never jumps, for deadlines. */
   readonly monotonicMs: () => number;
   /** Milliseconds since the epoch, to read dates that a server sends. */
@@ -14,11 +14,11 @@ export interface Surroundings {
 }
 
 /**
- * The real ones.
+ * The clock of this process.
  *
  * @internal
  */
-export const SURROUNDINGS: Surroundings = {
+export const SYSTEM_CLOCK: Clock = {
   monotonicMs: () => performance.now(),
   epochMs: () => Date.now(),
   random: () => Math.random(),

@@ -1,0 +1,129 @@
+import { AxiosError, type AxiosResponse, CanceledError, type InternalAxiosRequestConfig } from 'axios';
+import type { HttpDispatchController, HttpDispatchHandler } from '../../options/powens-options.interface.js';
+import { TransportError, type TransportPhase } from './transport.error.js';
+
+type Answer = Pick<AxiosResponse, 'status' | 'statusText'> & {
+  readonly headers: Parameters<HttpDispatchHandler['onResponseStart']>[2];
+};
+
+/**
+ * One request and its answer. Settles exactly once, and leaves no timer and no listener behind.
+ *
+ * @internal
+ */
+export class UndiciExchange implements HttpDispatchHandler {
+  readonly #limit: number;
+  readonly #deadline: NodeJS.Timeout;
+  /** Set once the request is about to be written. Decides whether a code exchange may be tried again. */
+  #controller: HttpDispatchController | null = null;
+  #answer: Answer | null = null;
+  #chunks: Uint8Array[] = [];
+  #size = 0;
+  #settled = false;
+
+  constructor(
+    private readonly config: InternalAxiosRequestConfig,
+    timeoutMs: number,
+    private readonly resolve: (response: AxiosResponse<string>) => void,
+    private readonly reject: (reason: AxiosError) => void,
+  ) {
+    const limit = config.maxContentLength ?? -1;
+    this.#limit = limit < 0 ? Infinity : limit;
+    this.#deadline = setTimeout(this.#onDeadline, timeoutMs);
+    config.signal?.addEventListener?.('abort', this.#onCancel);
+    config.cancelToken?.subscribe(this.#onCancel);
+  }
+
+  onRequestStart(controller: HttpDispatchController): void {
+    this.#controller = controller;
+    if (this.#settled) {
+      // Given up while it waited for a connection, and reported as unsent: so it must not leave now.
+      controller.abort(new Error('given up'));
+    }
+  }
+
+  onResponseStart(
+    _: HttpDispatchController,
+    status: number,
+    headers: Answer['headers'],
+    statusText = '',
+  ): void {
+    const { 'content-encoding': encoding, 'content-length': length } = headers;
+    if (status < 200) {
+      return;
+    }
+    if (encoding !== undefined && encoding !== 'identity') {
+      this.#refuse('a compressed answer');
+    } else if (length !== undefined && Number(length) > this.#limit) {
+      this.#refuse('an answer that is too large');
+    } else {
+      this.#answer = { status, statusText, headers };
+    }
+  }
+
+  onResponseData(_: HttpDispatchController, chunk: Uint8Array): void {
+    this.#size += chunk.length;
+    if (this.#size > this.#limit) {
+      this.#refuse('an answer that is too large');
+    } else {
+      this.#chunks.push(chunk);
+    }
+  }
+
+  onResponseEnd(): void {
+    if (this.#settled || this.#answer === null) {
+      return;
+    }
+    this.#settle();
+    const data = Buffer.concat(this.#chunks).toString('utf8');
+    const { headers, ...line } = this.#answer;
+    this.resolve({ ...line, data, config: this.config, headers });
+  }
+
+  onResponseError(_: unknown, error: NodeJS.ErrnoException): void {
+    this.#fail(isMalformed(error) ? 'refused' : this.#reached(), error.message, error.code);
+  }
+
+  readonly #onDeadline = (): void => {
+    this.#fail(this.#reached(), 'no whole answer in time', AxiosError.ETIMEDOUT);
+  };
+
+  readonly #onCancel = (): void => {
+    this.#give(new CanceledError(undefined, this.config));
+  };
+
+  #reached(): TransportPhase {
+    return this.#controller === null ? 'unsent' : 'sent';
+  }
+
+  #refuse(what: string): void {
+    this.#fail('refused', `${what} was refused`, AxiosError.ERR_BAD_RESPONSE);
+  }
+
+  #fail(phase: TransportPhase, message: string, code: string = AxiosError.ERR_NETWORK): void {
+    this.#give(new TransportError(phase, message, code, this.config));
+  }
+
+  #give(error: AxiosError): void {
+    if (this.#settled) {
+      return;
+    }
+    this.#settle();
+    this.#chunks = [];
+    // Closes the connection: what is left of this answer must not become the next one's.
+    this.#controller?.abort(error);
+    this.reject(error);
+  }
+
+  #settle(): void {
+    this.#settled = true;
+    clearTimeout(this.#deadline);
+    this.config.signal?.removeEventListener?.('abort', this.#onCancel);
+    this.config.cancelToken?.unsubscribe(this.#onCancel);
+  }
+}
+
+/** Whether undici met an answer that is not HTTP. One that ends too early is a cut link instead. */
+function isMalformed({ name, code, message }: NodeJS.ErrnoException): boolean {
+  return name === 'HTTPParserError' ? !message.includes('EOF') : code === 'UND_ERR_HEADERS_OVERFLOW';
+}

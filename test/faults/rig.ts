@@ -15,6 +15,7 @@ const SCENARIOS: readonly Scenario[] = [KILLS, LINKS, STOPPED, FULL_DISK, LOSSES
 const USAGE = `npm run test:faults -- [options]
   --short          what the gate runs
   --only <names>   of ${SCENARIOS.map(({ name }) => `'${name}'`).join(', ')}, with commas between
+  --match <text>   of 'losses': only those whose name contains it
   --seed <n>       for what is left to chance (printed by every run)
   --report <file>  writes numPassedTests and numFailedTests, as the reports of the other tests`;
 /** Printed of each invariant that does not hold. */
@@ -24,6 +25,7 @@ const { values } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
     only: { type: 'string' },
+    match: { type: 'string', default: '' },
     seed: { type: 'string' },
     report: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -53,7 +55,8 @@ async function main(): Promise<number> {
       );
     });
   }
-  const stage: Stage = { server, isShort: values.short, random: randomOf(seed), report: print };
+  const { short: isShort, match } = values;
+  const stage: Stage = { server, isShort, match, random: randomOf(seed), report: print };
   const outcomes: Outcome[] = [];
   try {
     for (const scenario of chosen) {

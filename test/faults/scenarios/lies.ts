@@ -6,6 +6,8 @@ export interface Lie {
   readonly isInShort: boolean;
   /** Another environment answers, with the same numbers for other people. */
   readonly isOtherDomain?: boolean;
+  /** Whether tokens may be renewed without their owners: those that were imported may not. */
+  readonly isRenewable?: boolean;
   rule(random: () => number): Rule;
 }
 
@@ -62,6 +64,12 @@ export const LIES: readonly Lie[] = [
     rule: reads(words(401, 'unauthorized'), words(400, 'invalidValue')),
   },
   { name: '401 in Powens words', isInShort: false, rule: reads(words(401, 'unauthorized')) },
+  {
+    name: '401 in Powens words, tokens that may not be renewed',
+    isInShort: false,
+    isRenewable: false,
+    rule: reads(words(401, 'unauthorized')),
+  },
   {
     name: '403 in Powens words',
     isInShort: false,

@@ -19,6 +19,8 @@ export interface Stage {
   readonly server: DatabaseServer;
   /** The sweep of the gate. */
   readonly isShort: boolean;
+  /** Of the wrong things that the provider says, those whose name contains this. */
+  readonly match: string;
   /** Numbers that look random and are the same for the same `--seed`. */
   readonly random: () => number;
   /** Prints what a run came to, at once; gives it back. */

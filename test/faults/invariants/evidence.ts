@@ -32,6 +32,8 @@ export interface Evidence {
     readonly id: string;
     readonly owner_id: string;
     readonly status: string;
+    /** Times that its code was sent, as far as its processes could tell. */
+    readonly exchanges: number;
     readonly connection_ids: string;
   }[];
   readonly messages: readonly { readonly id: string; readonly type: string; readonly status: string }[];
@@ -66,7 +68,7 @@ export async function evidenceOf(
     deletions: gate.deletions,
     users,
     connections: await world.sql('SELECT id, owner_id, powens_connection_id, status FROM powens_connection'),
-    attempts: await world.sql('SELECT id, owner_id, status, connection_ids FROM powens_attempt'),
+    attempts: await world.sql('SELECT id, owner_id, status, exchanges, connection_ids FROM powens_attempt'),
     messages: await world.sql('SELECT id, type, status FROM powens_outbox'),
     events: world.events(),
     people: crowd.people,
@@ -112,6 +114,12 @@ export function leftBehind(evidence: Evidence): Set<number> {
       .filter((id) => !rows.has(String(id)) && orphans?.has(id) !== false)
       .filter((id) => banks.get(id)?.every((bank) => unknown.has(bank)) ?? reservations-- > 0),
   );
+}
+
+/** Visits that ended `unknown` although their code is good. */
+export function unknownWithGoodCode({ ledger, visits }: Evidence): Evidence['visits'] {
+  const burnt = new Set(ledger.codes.filter(({ exchanges }) => exchanges > 0).map(({ code }) => code));
+  return visits.filter(({ status, code }) => status === 'unknown' && !burnt.has(code ?? ''));
 }
 
 /** Powens users whose bank an owner connected, as the provider knows it. */

@@ -1,4 +1,11 @@
-import { leftBehind, livingUsers, liveTokens, usersOf, type Evidence } from './evidence.js';
+import {
+  leftBehind,
+  livingUsers,
+  liveTokens,
+  unknownWithGoodCode,
+  usersOf,
+  type Evidence,
+} from './evidence.js';
 
 /** Something that must never be, by the name of the invariant. */
 export interface Violation {
@@ -132,15 +139,19 @@ function strangers(evidence: Evidence): string[] {
   ];
 }
 
-/** `unknown` only where Powens has used the code up; nothing odd on the way. */
+/** Times that a code is sent at most. */
+const MAX_EXCHANGES = 2;
+
+/**
+ * `unknown` only where Powens has used the code up, or where both times that it may be sent were lost on the way: from here, that looks
+ * the same. Nothing odd on the way.
+ */
 function untruths(evidence: Evidence): string[] {
-  const burnt = new Set(
-    evidence.ledger.codes.filter(({ exchanges }) => exchanges > 0).map(({ code }) => code),
-  );
+  const exchanges = new Map(evidence.attempts.map((attempt) => [attempt.id, attempt.exchanges]));
   return [
     ...evidence.people.flatMap(({ owner, oddAnswers }) => oddAnswers.map((what) => `${owner}: ${what}`)),
-    ...evidence.visits
-      .filter(({ status, code }) => status === 'unknown' && !burnt.has(code ?? ''))
+    ...unknownWithGoodCode(evidence)
+      .filter(({ attemptId }) => (exchanges.get(attemptId) ?? 0) < MAX_EXCHANGES)
       .map(({ owner }) => `${owner} is told unknown, and its code is good`),
     ...evidence.visits
       .filter(({ status }) => status !== 'connected' && status !== 'unknown')

@@ -27,19 +27,16 @@ const OF_CALLBACKS: readonly (Moment & { readonly ends: string })[] = [
 
 /** What happens to the replica, and how it comes back once another one has done its work. */
 interface Blow {
-  readonly signal: string;
   strike(world: World): Promise<void>;
   recover(world: World, held: Held): Promise<void>;
 }
 
 const STOP: Blow = {
-  signal: 'SIGSTOP',
   strike: async ({ fleet }) => Promise.resolve(fleet.replica(0)?.stopped(true)),
   recover: wake,
 };
 
 const KILL: Blow = {
-  signal: 'kill -9',
   strike: async ({ fleet }) => fleet.kill(0),
   recover: async ({ fleet }, held) => {
     held.release();
@@ -48,25 +45,21 @@ const KILL: Blow = {
   },
 };
 
-/** A replica stops in the middle of a callback for longer than its leases, and wakes up when another one has completed it. */
-export async function stoppedInCallback(stage: Stage): Promise<Outcome> {
-  return inCallbacks(stage, STOP);
-}
-
-/** A replica is killed in the middle of a callback. What it had obtained and not kept is lost, and must be counted. */
-export async function killedInCallback(stage: Stage): Promise<Outcome> {
-  return inCallbacks(stage, KILL);
-}
-
-async function inCallbacks({ server, isShort }: Stage, blow: Blow): Promise<Outcome> {
+/**
+ * A replica stops in the middle of a callback for longer than its leases, and wakes up when another one has completed it; or it is
+ * killed there, and what it had obtained and not kept must be counted.
+ */
+export async function struckInCallback({ server, isShort }: Stage): Promise<Outcome> {
   const rounds = isShort ? ROUNDS.short : ROUNDS.long;
   const world = await World.create({ server, replicas: 2 });
   try {
     const violations: Violation[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      for (const moment of OF_CALLBACKS) violations.push(...(await inCallback(world, moment, blow)));
+      for (const moment of OF_CALLBACKS) {
+        for (const blow of [STOP, KILL]) violations.push(...(await inCallback(world, moment, blow)));
+      }
     }
-    const name = `${blow.signal} in a callback, ${rounds} x ${OF_CALLBACKS.length} moments`;
+    const name = `SIGSTOP and kill -9 in a callback, ${rounds} x ${OF_CALLBACKS.length} moments each`;
     const outcome = await judge(world, name);
     return { ...outcome, violations: [...violations, ...outcome.violations] };
   } finally {

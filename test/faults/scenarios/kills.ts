@@ -19,8 +19,8 @@ export const KILLS: Scenario = {
 async function killed(stage: Stage, provisioning: Provisioning): Promise<Outcome> {
   const { server, isShort, random } = stage;
   const replicas = isShort ? 2 : 4;
-  const leastFlows = isShort ? 40 : 2000;
-  const leastKills = isShort ? 4 : 20;
+  const leastFlows = isShort ? 24 : 2000;
+  const leastKills = isShort ? 2 : 20;
   const world = await World.create({ server, replicas, provisioning });
   try {
     const { fleet, crowd } = world;

@@ -22,7 +22,7 @@ const NETWORK: readonly (readonly [string, Fault, boolean])[] = [
   ['reset', { kind: 'reset' }, true],
 ];
 /** A silence of the long sweep is longer than any deadline. */
-const MS = { short: 2500, long: 5000, longSilence: 25_000 };
+const MS = { short: 1500, long: 5000, longSilence: 25_000 };
 
 function onLink(link: 'database' | 'provider'): Trouble[] {
   return NETWORK.map(([name, fault, isInShort]) => ({

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReconciliationReport } from 'nestjs-powens-connections';
-import { evidenceOf, leftBehind } from '../invariants/evidence.js';
+import { evidenceOf, leftBehind, unknownWithGoodCode } from '../invariants/evidence.js';
 import { violationsOf, type Violation } from '../invariants/invariants.js';
 import type { DatabaseServer } from '../processes/database-server.js';
 import type { Rule } from '../proxies/provider-gate.js';
@@ -62,6 +62,7 @@ export async function judge(world: World, name: string, compares = true): Promis
       people: world.crowd.people.length,
       ...Object.fromEntries(statuses),
       kills: world.fleet.kills,
+      'unknown with a good code': unknownWithGoodCode(evidence).length,
       'left behind and counted': leftBehind(evidence).size,
       'codes sent again': [...evidence.codesSent.values()].filter((times) => times > 1).length,
       events: evidence.events.length,

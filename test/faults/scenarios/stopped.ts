@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endLeases } from '../settle.js';
 import { World } from '../world.js';
-import { killedInCallback, stoppedInCallback, stoppedInWebhook } from './held.js';
+import { stoppedInWebhook, struckInCallback } from './held.js';
 import { judge, until, type Outcome, type Scenario, type Stage } from './scenario.js';
 
 /** A replica that stands still for longer than its leases, and goes on as if nothing had happened. */
@@ -10,7 +10,7 @@ export const STOPPED: Scenario = {
   isInShort: true,
   run: async (stage) => {
     const outcomes: Outcome[] = [];
-    for (const play of [stoppedInCallback, killedInCallback, stoppedInWebhook, stoppedAnywhere]) {
+    for (const play of [struckInCallback, stoppedInWebhook, stoppedAnywhere]) {
       outcomes.push(stage.report(await play(stage)));
     }
     return outcomes;

@@ -15,6 +15,8 @@ const CAP = 3;
 const LIVES = { short: 4, long: 8 };
 /** Two looks, and one more for what they have put off. */
 const ROUNDS = 3;
+/** One look brings everything back; the next one sees that it stays. */
+const ROUNDS_AFTERWARDS = 2;
 /** A second look may be this late after the first: a day, in the small. */
 const BETWEEN_LOOKS_MS = 1500;
 const OPTIONS = {
@@ -104,7 +106,7 @@ async function lied(
   const [lost, banks] = [await lostNow(world, listed), banksOf(listed).length];
   world.gate.upstream = world.sandbox.url;
   await world.heal();
-  await compare(world);
+  await compare(world, ROUNDS_AFTERWARDS);
   const open = await settle(world);
   const deletions = world.gate.deletions.slice(deletionsBefore);
   const violations: Violation[] = [
@@ -161,8 +163,8 @@ async function otherSettings(stage: Stage): Promise<Outcome> {
 }
 
 /** Every replica compares everybody, more than once, with time for a second look in between. */
-async function compare(world: World): Promise<void> {
-  for (let round = 0; round < ROUNDS; round += 1) {
+async function compare(world: World, rounds = ROUNDS): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
     await Promise.all(
       world.fleet.up.map(async (replica) => replica.ask({ name: 'reconcile' }).catch(() => undefined)),
     );

@@ -3,25 +3,39 @@ import type { FlowApp } from './flow-app.js';
 import { sql } from './observe.js';
 import { htmlPage, ownWords, type PassingCall, type Play } from './powens-proxy.js';
 
-/** Ways in which Powens, or something in between, stops finding what people connected. */
-export const MASS_LOSSES: Readonly<Record<string, Play>> = {
+/** Powens itself says that what people connected is not there. */
+const IN_ITS_WORDS: Readonly<Record<string, Play>> = {
   '404 in the words of Powens': () => ownWords(404, 'notFound'),
   '401 in the words of Powens, while tokens can be renewed for a look': (call) =>
     ofUser(call) ? ownWords(401, 'unauthorized') : null,
+  'an empty list, and 404 for each connection': (call) =>
+    isList(call) ? () => '{"connections": []}' : isOne(call) ? ownWords(404, 'notFound') : null,
+  '401, and 400 for a new token': (call) =>
+    call.path === '/auth/renew' ? ownWords(400, 'invalidValue') : ownWords(401, 'unauthorized'),
+  '404 for three of four': (call) => (isUnlucky(call) ? ownWords(404, 'notFound') : null),
+};
+
+/** Answers that say nothing of the kind, however often they come. */
+const NO_WORD: Readonly<Record<string, Play>> = {
   '403 in the words of Powens': () => ownWords(403, 'forbidden'),
   'a page with 404': () => htmlPage(404),
   'a page with 403': () => htmlPage(403),
   'a page with 401': () => htmlPage(401),
   'an empty list': (call) => (isList(call) ? () => '{"connections": []}' : null),
-  'an empty list, and 404 for each connection': (call) =>
-    isList(call) ? () => '{"connections": []}' : isOne(call) ? ownWords(404, 'notFound') : null,
   'half a list': (call) => (isList(call) ? halved : null),
   'half a list, and a page with 404 for each connection': (call) =>
     isList(call) ? halved : isOne(call) ? htmlPage(404) : null,
-  '401, and 400 for a new token': (call) =>
-    call.path === '/auth/renew' ? ownWords(400, 'invalidValue') : ownWords(401, 'unauthorized'),
-  '404 for three of four': (call) => (isUnlucky(call) ? ownWords(404, 'notFound') : null),
+  '404 for each list, and a page with 404 for each user': (call) =>
+    isList(call) ? ownWords(404, 'notFound') : call.path === '/users/me' ? htmlPage(404) : null,
 };
+
+/** Ways in which Powens, or something in between, stops finding what people connected. */
+export const MASS_LOSSES: Readonly<Record<string, Play>> = { ...IN_ITS_WORDS, ...NO_WORD };
+
+/** Whether anything may be taken out of use for it, within the limit. */
+export function mayTakeAway(what: string): boolean {
+  return Object.hasOwn(IN_ITS_WORDS, what);
+}
 
 /** What is kept here, as an owner would count it. */
 export interface Inventory {

@@ -1,0 +1,35 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ConnectionsDatabase } from '../../database/connections-database.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { WebhookClock } from './webhook-clock.service.js';
+
+const MINUTE = 60_000;
+
+describe(WebhookClock.name, () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('should follow the clock of the database once a minute, and keep the last offset while it is away [N29]', async () => {
+    let offsetMs = 0;
+    const query = vi.fn(async () => Promise.resolve([{ now_ms: String(Date.now() + offsetMs) }]));
+    const options = { webhooks: { auth: { type: 'hmac' } } } as unknown as Pick<ResolvedOptions, 'webhooks'>;
+    const clock = new WebhookClock(options, { query } as unknown as ConnectionsDatabase);
+    const offset = (): number => clock.nowMs() - Date.now();
+
+    await clock.onApplicationBootstrap();
+    expect(offset()).toBe(0);
+    offsetMs = 10 * MINUTE;
+    await vi.advanceTimersByTimeAsync(MINUTE);
+    expect(offset()).toBe(10 * MINUTE);
+    query.mockRejectedValue(new Error('away'));
+    await vi.advanceTimersByTimeAsync(5 * MINUTE);
+    expect(offset()).toBe(10 * MINUTE);
+    clock.beforeApplicationShutdown();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

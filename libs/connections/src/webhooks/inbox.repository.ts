@@ -69,7 +69,7 @@ export class InboxRepository {
     lease: LeaseRequest,
   ): Promise<{ message: InboxMessage | null; complete: boolean }> {
     const statement = claimDue(this.queueOf(instance), claimOf(lease));
-    const [row] = await this.database.query<ClaimedRow & { complete: boolean }>(statement, BACKGROUND);
+    const [row] = await this.database.query<ClaimedRow & { complete: boolean }>(statement);
     return { message: messageOf(row, lease.leaseToken), complete: row?.complete ?? true };
   }
 
@@ -92,7 +92,7 @@ export class InboxRepository {
   /** Claims the oldest message of one key, if it is due. */
   async claimNextOf(instance: string, lease: LeaseRequest, orderKey: string): Promise<InboxMessage | null> {
     const statement = claimOfKey(this.queueOf(instance), claimOf(lease), orderKey);
-    const [row] = await this.database.query<ClaimedRow>(statement, BACKGROUND);
+    const [row] = await this.database.query<ClaimedRow>(statement);
     return messageOf(row, lease.leaseToken);
   }
 

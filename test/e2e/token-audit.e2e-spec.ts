@@ -33,7 +33,7 @@ describe('the audit hook', () => {
     const alice = app.app.get(PowensService).forOwner('alice');
     uses.length = 0;
     const [account] = await alice.accounts();
-    await alice.transactions({ accountId: account?.id ?? '', limit: 40 }).all();
+    await alice.transactions({ accountId: account?.id ?? '', limit: 100 }).all();
     await alice.get('/users/me');
     const connections = app.app.get(ConnectionsService);
     const token = await connections.withToken(

@@ -4,7 +4,16 @@ import { APP_FILTER } from '@nestjs/core';
 import { join } from 'node:path';
 import { AccountsController } from './api/bank/accounts.controller.js';
 import { AccountsService } from './connections/accounts.service.js';
+import { BankScope } from './api/bank/bank-scope.service.js';
 import { EmptyProductsController } from './api/bank/empty-products.controller.js';
+import { HoldingsController } from './api/bank/holdings.controller.js';
+import { InvestmentsController } from './api/bank/investments.controller.js';
+import { OwnershipsController } from './api/bank/ownerships.controller.js';
+import { TransactionEdits } from './api/bank/transaction-edits.service.js';
+import { ConfigController } from './api/reference/config.controller.js';
+import { KeysController } from './api/reference/keys.controller.js';
+import { ReferenceController } from './api/reference/reference.controller.js';
+import { DocumentsController } from './api/documents/documents.controller.js';
 import { SubscriptionsController } from './api/documents/subscriptions.controller.js';
 import { TransactionsController } from './api/bank/transactions.controller.js';
 import { AdminController } from './admin/admin.controller.js';
@@ -69,12 +78,19 @@ const CONTROLLERS = [
   // Before `webhooks/:id`, which would take `auth` for an id.
   AuthProvidersController,
   ClientsController,
+  ConfigController,
   ConnectionsAdminController,
   ConnectionsController,
   ConnectorsController,
+  DocumentsController,
   EmptyProductsController,
   FaultsController,
+  HoldingsController,
   HomeController,
+  InvestmentsController,
+  KeysController,
+  OwnershipsController,
+  ReferenceController,
   SettingsController,
   SourcesController,
   SubscriptionsController,
@@ -91,6 +107,7 @@ const CONTROLLERS = [
 const SERVICES = [
   AccountsService,
   AuthProviders,
+  BankScope,
   BearerService,
   CallLog,
   ClientApplications,
@@ -107,6 +124,7 @@ const SERVICES = [
   ProviderSettingsService,
   SyncEvents,
   TokensService,
+  TransactionEdits,
   UsersService,
   WebauthSessions,
   WebhookClock,

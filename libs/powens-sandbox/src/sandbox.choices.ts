@@ -18,6 +18,12 @@ export const SANDBOX_CHOICES = {
   notFound: { status: 404, code: 'notFound', description: 'Ressource was not found.' },
   /** Answer to a method that a path does not have. */
   methodNotAllowed: { status: 405, code: 'methodNotAllowed', description: 'The method is not allowed here.' },
+  /** Answer to a connection to a connector that is `restricted`: access to it must be asked for. */
+  restrictedConnector: {
+    status: 403,
+    code: 'forbidden',
+    description: 'This connector is restricted: ask for access to it',
+  },
   /** Answer to one connection more than `maxConnections` of the settings. */
   tooManyConnections: {
     status: 403,

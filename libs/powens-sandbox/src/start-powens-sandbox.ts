@@ -10,6 +10,7 @@ import { withoutBootLines } from './server/boot-silence.js';
 import { notFound } from './http/sandbox-api.error.js';
 import { withoutVersion } from './http/sandbox-request.js';
 import type { SandboxReply } from './http/sandbox-request.js';
+import { RouteMethods } from './server/route-methods.js';
 import { ServerHooks } from './server/server-hooks.js';
 import { PowensSandboxModule } from './powens-sandbox.module.js';
 import { DEFAULT_CLIENT } from './sandbox.credentials.js';
@@ -74,12 +75,15 @@ export async function startPowensSandbox(options: PowensSandboxOptions = {}): Pr
 
 function prepareServer(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
+  const routes = new RouteMethods();
+  server.addHook('onRoute', (route) => routes.add(route));
   const hooks = new ServerHooks({
     store: app.get(SandboxStore),
     users: app.get(UsersService),
     faults: app.get(FaultRegistry),
     calls: app.get(CallLog),
     settings: app.get(ProviderSettingsService),
+    routes,
   });
   server.addHook('onRequest', hooks.onRequest.bind(hooks));
   server.addHook('onSend', hooks.onSend.bind(hooks));

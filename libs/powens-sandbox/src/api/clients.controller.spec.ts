@@ -24,12 +24,27 @@ describe(ClientsController.name, () => {
       secret: null,
       public_key: null,
       private_key: null,
-      redirect_uris: ['https://app.example.test/cb'],
+      redirect_uris: ['https://app.example.test/cb', expect.stringContaining('localhost') as unknown],
       id_logo: null,
+      primary_color: null,
       config: '{}',
     });
     const config = await sandbox.get('/2.0/clients/20000001', CONFIG_TOKEN);
     expect(config.json['secret']).toBe('sandbox-client-secret-not-for-production');
+  });
+
+  it('should list, add, change and delete applications for the config token', async () => {
+    const body = { name: 'Second', redirect_uris: 'https://a.example.test/cb, https://b.example.test/cb' };
+    const made = await sandbox.post('/2.0/clients', body, CONFIG_TOKEN);
+    expect(made).toMatchObject({ status: 201, json: { name: 'Second' } });
+    expect(made.json['redirect_uris']).toHaveLength(2);
+    const path = `/2.0/clients/${String(made.json['id'])}`;
+    const renamed = await sandbox.call('PUT', path, { body: { name: 'Third' }, bearer: CONFIG_TOKEN });
+    expect(renamed.json).toMatchObject({ name: 'Third', redirect_uris: made.json['redirect_uris'] });
+    const { json } = await sandbox.get('/2.0/clients', CONFIG_TOKEN);
+    expect(json['clients']).toContainEqual(renamed.json);
+    expect((await sandbox.call('DELETE', path, { bearer: CONFIG_TOKEN })).status).toBe(204);
+    expect((await sandbox.get(path, CONFIG_TOKEN)).status).toBe(404);
   });
 
   it('should not show the application of another domain', async () => {

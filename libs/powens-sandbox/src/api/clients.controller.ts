@@ -1,24 +1,19 @@
-import { Controller, Get, Param, Req } from '@nestjs/common';
-import { notFound } from '../http/sandbox-api.error.js';
-import type { SandboxRequest } from '../http/sandbox-request.js';
-import type { ClientRecord } from '../store/records.js';
+import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { BearerService } from '../auth/bearer.service.js';
 import { ClientApplications } from '../auth/client-applications.service.js';
-
-/** A client application as the provider writes it. */
-interface ClientWire {
-  id: number;
-  name: string;
-  secret: string | null;
-  public_key: string | null;
-  private_key: string | null;
-  redirect_uris: string[];
-  id_logo: number | null;
-  config: string;
-}
+import { Fields, given } from '../http/fields.js';
+import { paginate } from '../http/pagination.js';
+import { invalidValue, notFound } from '../http/sandbox-api.error.js';
+import type { SandboxRequest } from '../http/sandbox-request.js';
+import { DEFAULT_CLIENT } from '../sandbox.credentials.js';
+import type { ClientRecord } from '../store/records.js';
+import { newToken } from '../store/opaque.js';
+import { clientToWire } from '../wire/client.wire.js';
+import type { ClientWire } from '../wire/client.wire.js';
 
 /**
- * `GET /clients/{id}`: the only way to know in advance why a callback will be refused.
+ * Client applications: read with a user token, without the secret; listed and changed with the config token. Reading one
+ * is the only way to know in advance why a callback will be refused.
  *
  * @see protocol notes, section 2.8 and 12.2
  */
@@ -29,28 +24,79 @@ export class ClientsController {
     private readonly clients: ClientApplications,
   ) {}
 
+  @Get()
+  list(@Req() request: SandboxRequest): Record<string, unknown> {
+    this.bearer.requireConfigToken(request);
+    const page = paginate(this.clients.all(), request);
+    return {
+      clients: page.items.map((client) => clientToWire(client, true)),
+      total: page.total,
+      ...page.links,
+    };
+  }
+
   @Get(':id')
   read(@Req() request: SandboxRequest, @Param('id') id: string): ClientWire {
     const isConfig = this.bearer.isConfig(request);
     const domain = isConfig ? undefined : this.bearer.user(request).domain;
-    const client = this.clients.find(id);
-    if (client === undefined || (domain !== undefined && client.domain !== domain)) {
+    const client = this.find(id);
+    if (domain !== undefined && client.domain !== domain) {
       throw notFound();
     }
-    return toWire(client, isConfig);
+    return clientToWire(client, isConfig);
+  }
+
+  @Post()
+  @HttpCode(201)
+  create(@Req() request: SandboxRequest): ClientWire {
+    this.bearer.requireConfigToken(request);
+    const body = new Fields(request.body);
+    const client = this.clients.register({
+      id: this.clients.nextId(),
+      domain: DEFAULT_CLIENT.domain,
+      secret: newToken(),
+      name: body.required('name'),
+      redirectUris: redirectUrisOf(body) ?? [],
+    });
+    return clientToWire(client, true);
+  }
+
+  @Put(':id')
+  update(@Req() request: SandboxRequest, @Param('id') id: string): ClientWire {
+    this.bearer.requireConfigToken(request);
+    const body = new Fields(request.body);
+    const changes = {
+      ...given('name', body.text('name')),
+      ...given('redirectUris', redirectUrisOf(body)),
+    };
+    return clientToWire(this.clients.register({ ...this.find(id), ...changes }), true);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  remove(@Req() request: SandboxRequest, @Param('id') id: string): void {
+    this.bearer.requireConfigToken(request);
+    this.clients.remove(this.find(id));
+  }
+
+  private find(id: string): ClientRecord {
+    const client = this.clients.find(id);
+    if (client === undefined) {
+      throw notFound();
+    }
+    return client;
   }
 }
 
-/** Only the console's config token sees the secret. */
-function toWire(client: ClientRecord, withSecret: boolean): ClientWire {
-  return {
-    id: Number(client.id),
-    name: client.name,
-    secret: withSecret ? client.secret : null,
-    public_key: null,
-    private_key: null,
-    redirect_uris: client.redirectUris,
-    id_logo: null,
-    config: '{}',
-  };
+/** A list, or a text with commas or line ends. */
+function redirectUrisOf(body: Fields): string[] | undefined {
+  const sent = body.raw('redirect_uris');
+  if (sent === undefined || sent === null) {
+    return undefined;
+  }
+  const list: unknown[] = Array.isArray(sent) ? sent : body.required('redirect_uris').split(/[,\s]+/);
+  if (!list.every((one) => typeof one === 'string')) {
+    throw invalidValue('redirect_uris');
+  }
+  return list.filter((one) => one !== '');
 }

@@ -40,7 +40,14 @@ describe(ConnectionsController.name, () => {
     expect(json).toMatchObject({
       connections: [
         {
-          connector: { id: 40, countries: [{ id: 'FR' }], sources: [{ id: 77, name: 'openapi' }] },
+          connector: {
+            id: 40,
+            countries: [{ id: 'fr' }],
+            sources: [
+              { id: 77, name: 'directaccess' },
+              { id: 277, name: 'openapi' },
+            ],
+          },
           sources: [
             {
               id_connector_source: 77,

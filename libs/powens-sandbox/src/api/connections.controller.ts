@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
 import { BearerService } from '../auth/bearer.service.js';
 import { parseExpand } from '../http/expand.js';
-import { Fields } from '../http/fields.js';
+import { Fields, fieldsOf } from '../http/fields.js';
 import { paginate } from '../http/pagination.js';
 import type { SandboxReply, SandboxRequest } from '../http/sandbox-request.js';
 import { SANDBOX_CHOICES } from '../sandbox.choices.js';
@@ -12,7 +12,7 @@ import type { ConnectionWire } from '../wire/connection.wire.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 
 interface ConnectionPath {
-  user: string;
+  user?: string;
   id: string;
 }
 
@@ -24,7 +24,7 @@ const UNFINISHED = ['SCARequired', 'webauthRequired', 'additionalInformationNeed
  *
  * @see protocol notes, section 5.3
  */
-@Controller('users/:user/connections')
+@Controller(['users/:user/connections', 'connections'])
 export class ConnectionsController {
   constructor(
     private readonly bearer: BearerService,
@@ -34,7 +34,7 @@ export class ConnectionsController {
   ) {}
 
   @Get()
-  list(@Req() request: SandboxRequest, @Param('user') named: string): Record<string, unknown> {
+  list(@Req() request: SandboxRequest, @Param('user') named?: string): Record<string, unknown> {
     const page = paginate(this.connections.of(this.bearer.userNamed(request, named)), request);
     return {
       connections: page.items.map((one) => this.show(request, one)),
@@ -49,9 +49,9 @@ export class ConnectionsController {
   }
 
   @Post()
-  create(@Req() request: SandboxRequest, @Res() reply: SandboxReply, @Param('user') named: string): void {
+  create(@Req() request: SandboxRequest, @Res() reply: SandboxReply, @Param('user') named?: string): void {
     const user = this.bearer.userNamed(request, named);
-    const made = this.dialogue.create(user, new Fields(request.body));
+    const made = this.dialogue.create(user, fieldsOf(request));
     this.answer(request, reply, { connection: made, finished: SANDBOX_CHOICES.createdConnectionStatus });
   }
 

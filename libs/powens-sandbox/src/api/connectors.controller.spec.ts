@@ -23,8 +23,8 @@ describe(ConnectorsController.name, () => {
   it('should know the test connector by number and by uuid, with the documented keys', async () => {
     const { json } = await sandbox.get('/2.0/connectors/40');
     expect(Object.keys(json).join(' ')).toBe(
-      'id uuid name hidden charged code beta color slug months_to_fetch auth_mechanism available_auth_mechanisms ' +
-        'transfer_mechanism siret restricted capabilities account_usages products',
+      'id uuid name hidden charged code beta color slug sync_frequency months_to_fetch auth_mechanism available_auth_mechanisms ' +
+        'transfer_mechanism siret restricted capabilities account_usages payment_settings products',
     );
     expect(json).toMatchObject({ id: 40, uuid: TEST_CONNECTOR, name: 'Connecteur de test' });
     expect((await sandbox.get(`/2.0/connectors/${TEST_CONNECTOR}`)).json).toEqual(json);
@@ -49,7 +49,7 @@ describe(ConnectorsController.name, () => {
       seen.push(...(json['connectors'] as unknown[]));
       path = (json['_links'] as { next: { href: string } | null }).next?.href;
     }
-    expect(seen).toHaveLength(10);
+    expect(seen).toHaveLength(11);
   });
 
   it('should not find an unknown one', async () => {

@@ -6,8 +6,8 @@ import { notFound } from '../http/sandbox-api.error.js';
 import type { SandboxRequest } from '../http/sandbox-request.js';
 import type { Connector } from '../connectors/connector.js';
 import { isBank } from '../connectors/connector.js';
-import { connectorFields, connectorSources, connectorToWire } from '../wire/connector.wire.js';
-import type { ConnectorWire } from '../wire/connector.wire.js';
+import { connectorFields, connectorSourcesToWire, connectorToWire } from '../wire/connector.wire.js';
+import type { ConnectorSourceWire, ConnectorWire } from '../wire/connector.wire.js';
 import { ConnectorsService } from '../connectors/connectors.service.js';
 
 /**
@@ -35,19 +35,37 @@ export class ConnectorsController {
     return this.page(request, 'providers', providers);
   }
 
-  @Get('connectors/:name')
+  @Get(['connectors/:name', 'banks/:name', 'providers/:name'])
   read(@Req() request: SandboxRequest, @Param('name') name: string): ConnectorWire {
     return connectorToWire(this.named(name), parseExpand(new Fields(request.query).text('expand')));
   }
 
   @Get('connectors/:name/fields')
   fields(@Param('name') name: string): Record<string, unknown> {
-    return { fields: connectorFields(this.named(name)) };
+    const fields = connectorFields(this.named(name));
+    return { fields, total: fields.length };
   }
 
   @Get('connectors/:name/sources')
   sources(@Param('name') name: string): Record<string, unknown> {
-    return { sources: connectorSources(this.named(name)) };
+    const sources = connectorSourcesToWire(this.named(name));
+    return { sources, total: sources.length };
+  }
+
+  @Get('connectors/:name/sources/:source')
+  source(@Param() { name, source }: { name: string; source: string }): ConnectorSourceWire {
+    const found = connectorSourcesToWire(this.named(name)).find(({ id }) => String(id) === source);
+    if (found === undefined) {
+      throw notFound();
+    }
+    return found;
+  }
+
+  /** A connector of the sandbox has a colour and no image. */
+  @Get(['connectors/:name/logos', 'banks/:name/logos', 'providers/:name/logos'])
+  logos(@Param('name') name: string): Record<string, unknown> {
+    this.named(name);
+    return { connectorlogos: [], total: 0 };
   }
 
   private page(request: SandboxRequest, key: string, all: readonly Connector[]): Record<string, unknown> {

@@ -10,7 +10,7 @@ import { sourceToWire } from '../wire/connection.wire.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 
 interface SourcePath {
-  user: string;
+  user?: string;
   id: string;
   source?: string;
 }
@@ -20,7 +20,7 @@ interface SourcePath {
  *
  * @see protocol notes, section 5.3
  */
-@Controller('users/:user/connections/:id')
+@Controller(['users/:user/connections/:id', 'connections/:id'])
 export class SourcesController {
   constructor(
     private readonly bearer: BearerService,

@@ -31,8 +31,8 @@ export class BearerService {
     throw unauthorized();
   }
 
-  /** The user who calls, when the path names that very user (`me` or its number). */
-  userNamed(request: SandboxRequest, named: string): UserRecord {
+  /** The user who calls, when the path names that very user (`me` or its number), or no user at all. */
+  userNamed(request: SandboxRequest, named = 'me'): UserRecord {
     return this.users.own(this.user(request), named);
   }
 

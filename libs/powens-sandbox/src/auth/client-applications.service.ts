@@ -29,6 +29,21 @@ export class ClientApplications {
     return this.store.clients.get(id);
   }
 
+  /** Every client application, oldest first. */
+  all(): ClientRecord[] {
+    return [...this.store.clients.all()];
+  }
+
+  /** An id for a new one. */
+  nextId(): string {
+    return String(this.store.nextId('client'));
+  }
+
+  /** Takes one away. */
+  remove(client: ClientRecord): void {
+    this.store.clients.remove(client.id);
+  }
+
   /** Registers a client application, or replaces the one of that id. */
   register(client: ClientRecord): ClientRecord {
     return this.store.clients.put(client);

@@ -27,6 +27,7 @@ export function accountFor(
     currency: CURRENCIES[connector.country],
     balance: template.balance,
     coming: template.coming,
+    ...(template.loan === undefined ? {} : { loan: template.loan }),
     createdAt: connection.createdAt,
     disabledAt: connection.createdAt,
   };

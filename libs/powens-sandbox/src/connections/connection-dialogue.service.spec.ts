@@ -23,6 +23,20 @@ describe(ConnectionDialogue.name, () => {
     sandbox.call('PUT', `${CONNECTIONS}/${String(id)}${query}`, { bearer: token });
 
   describe('creating without a webview', () => {
+    it('should honour the source that is named, and refuse an unknown one [P7]', async () => {
+      const made = await create({ id_connector: 40, source: 'openapi' });
+      expect([made.status, made.json['state']]).toEqual([202, 'webauthRequired']);
+      const path = `/2.0/users/me/connections/${String(made.json['id'])}/sources`;
+      expect((await sandbox.get(path, token)).json['sources']).toMatchObject([{ name: 'openapi' }]);
+      const unknown = await create({ id_connector: 40, source: 'fallback', website: 'par', ...LOGIN });
+      expect([unknown.status, unknown.json['code']]).toEqual([400, 'invalidValue']);
+    });
+
+    it('should refuse a connector that is restricted [P13]', async () => {
+      const { status, json } = await create({ id_connector: 63, ...LOGIN });
+      expect([status, json['code']]).toEqual([403, 'forbidden']);
+    });
+
     it('should answer 201 when nothing more is asked, and leave the accounts disabled', async () => {
       const { status, json } = await create({ id_connector: 40, website: 'par', ...LOGIN });
       expect([status, json['state']]).toEqual([201, null]);

@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { Connector } from '../connectors/connector.js';
+import { connectorSources, sourceNamed } from '../connectors/connector.js';
+import type { Connector, ConnectorSource } from '../connectors/connector.js';
 import { ConnectorsService } from '../connectors/connectors.service.js';
 import type { Fields } from '../http/fields.js';
-import { invalidValue, missingParameter, syncConflict, wrongPass } from '../http/sandbox-api.error.js';
+import {
+  invalidValue,
+  missingParameter,
+  restrictedConnector,
+  syncConflict,
+  wrongPass,
+} from '../http/sandbox-api.error.js';
 import { SANDBOX_CHOICES } from '../sandbox.choices.js';
 import { TEST_CREDENTIALS } from '../sandbox.credentials.js';
 import type { ConnectionRecord, UserRecord } from '../store/records.js';
@@ -35,10 +42,17 @@ export class ConnectionDialogue {
     if (connector === undefined) {
       throw invalidValue('connector_uuid');
     }
-    if (connector.authMechanism === 'credentials') {
-      checkCredentials(connector, body);
+    if (connector.restricted) {
+      throw restrictedConnector();
     }
-    return this.connections.announce(this.connections.create(user, connector, challengeState(connector)));
+    const source = sourceOf(connector, body.text('source'));
+    if (source.authMechanism === 'webauth') {
+      return this.connections.announce(this.connections.create(user, connector, 'webauthRequired', source));
+    }
+    checkCredentials(connector, body);
+    return this.connections.announce(
+      this.connections.create(user, connector, challengeState(connector), source),
+    );
   }
 
   /** `POST /users/{u}/connections/{c}`: answers what the connection asks, or starts a synchronisation. */
@@ -129,6 +143,15 @@ export class ConnectionDialogue {
     }
     return this.challenge(connection);
   }
+}
+
+/** The source that was asked for; the preferred one where none was named. */
+function sourceOf(connector: Connector, name: string | undefined): ConnectorSource {
+  const source = name === undefined ? connectorSources(connector)[0] : sourceNamed(connector, name);
+  if (source === undefined) {
+    throw invalidValue('source', 'this connector has no source of that name');
+  }
+  return source;
 }
 
 function checkCredentials(connector: Connector, body: Fields): void {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { accountToWire, subscriptionToWire } from '../wire/account.wire.js';
+import { accountObject } from '../bank-data/account-object.js';
+import { subscriptionToWire } from '../wire/document.wire.js';
 import { AccountsService } from './accounts.service.js';
 import { transactionsOf } from '../bank-data/transaction-factory.js';
 import { connectorToWire } from '../wire/connector.wire.js';
@@ -57,7 +58,7 @@ export class ConnectionView {
 
   private accountsIn(connection: ConnectionRecord, withDisabled: boolean, inside: Expansion): unknown[] {
     return this.accounts.accountsOf([connection], withDisabled).map((account) => ({
-      ...accountToWire(account, connection.lastUpdate),
+      ...accountObject(account, connection.lastUpdate),
       ...(inside.has('transactions') ? { transactions: transactionsOf(account, connection.lastUpdate) } : {}),
     }));
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from './accounts.service.js';
-import { connectorSourceId } from '../wire/connector.wire.js';
-import type { Connector } from '../connectors/connector.js';
+import { connectorSources, sourceNamed } from '../connectors/connector.js';
+import type { Connector, ConnectorSource } from '../connectors/connector.js';
 import { ConnectorsService } from '../connectors/connectors.service.js';
 import { notFound, tooManyConnections } from '../http/sandbox-api.error.js';
 import { SANDBOX_CHOICES } from '../sandbox.choices.js';
@@ -34,7 +34,12 @@ export class ConnectionsService {
    * Makes a connection; unless it starts in a state that asks for more, its accounts are found and wait for consent. Who
    * calls this says when that counts as a synchronisation: see {@link ConnectionsService.announce}.
    */
-  create(user: UserRecord, connector: Connector, state: string | null = null): ConnectionRecord {
+  create(
+    user: UserRecord,
+    connector: Connector,
+    state: string | null = null,
+    source: ConnectorSource = connectorSources(connector)[0],
+  ): ConnectionRecord {
     const now = this.store.clock.now();
     this.refuseAboveLimit();
     const connection = this.store.connections.put({
@@ -49,7 +54,7 @@ export class ConnectionsService {
       deletedAt: null,
       ...changesForState(state, now),
     });
-    this.addSource(connection, connector);
+    this.addSource(connection, source);
     return state === null ? this.settle(connection) : connection;
   }
 
@@ -152,13 +157,16 @@ export class ConnectionsService {
   private settle(connection: ConnectionRecord): ConnectionRecord {
     const synced = this.markSynced(connection);
     const accessExpire = this.store.clock.now() + SANDBOX_CHOICES.consentSeconds * 1000;
+    const connector = this.connectors.get(synced.idConnector);
     const sources = this.sourcesOf(synced).map((source) =>
-      source.name === 'openapi' ? this.changeSource(source, { accessExpire }) : source,
+      sourceNamed(connector, source.name)?.hasConsentEnd === true
+        ? this.changeSource(source, { accessExpire })
+        : source,
     );
     const known =
       this.store.accounts.ownedBy(synced.id).length + this.store.subscriptions.ownedBy(synced.id).length;
     if (known === 0 && sources[0] !== undefined) {
-      this.accounts.discover(synced, sources[0], this.connectors.get(synced.idConnector));
+      this.accounts.discover(synced, sources[0], connector);
     }
     return synced;
   }
@@ -184,12 +192,12 @@ export class ConnectionsService {
     return this.announce(this.putInState(synced, state));
   }
 
-  private addSource(connection: ConnectionRecord, connector: Connector): void {
+  private addSource(connection: ConnectionRecord, source: ConnectorSource): void {
     this.store.sources.put({
       id: this.store.nextId('source'),
       idConnection: connection.id,
-      idConnectorSource: connectorSourceId(connector),
-      name: connector.sourceName,
+      idConnectorSource: source.id,
+      name: source.name,
       createdAt: connection.createdAt,
       lastUpdate: null,
       disabledAt: null,

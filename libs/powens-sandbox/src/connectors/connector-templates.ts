@@ -84,6 +84,33 @@ export const CARD: AccountTemplate = {
   hasIban: false,
 };
 
+const SECURITIES: Omit<AccountTemplate, 'name' | 'type' | 'idType'> = {
+  usage: 'PRIV',
+  balance: 120.4,
+  coming: null,
+  hasIban: false,
+};
+
+/** Accounts that hold securities; their balance here is the cash beside them. */
+export const WEALTH: readonly AccountTemplate[] = [
+  { ...SECURITIES, name: 'Compte titres', type: 'market', idType: 6 },
+  { ...SECURITIES, name: 'PEA', type: 'pea', idType: 15 },
+  { ...SECURITIES, name: 'Assurance vie Horizon', type: 'lifeinsurance', idType: 10, balance: 0 },
+  { ...SECURITIES, name: "Plan d'épargne entreprise", type: 'pee', idType: 11, balance: 0 },
+];
+
+/** Loans; what is left to pay back is computed. */
+export const LOANS: readonly AccountTemplate[] = [
+  {
+    ...{ ...SECURITIES, name: 'Prêt immobilier', type: 'loan', idType: 5, balance: 0 },
+    loan: { type: 'mortgage', total: 210_000, rate: 1.65, months: 240, paid: 38, insurance: 31.5 },
+  },
+  {
+    ...{ ...SECURITIES, name: 'Prêt auto', type: 'loan', idType: 5, balance: 0 },
+    loan: { type: 'consumercredit', total: 12_000, rate: 4.9, months: 48, paid: 11, insurance: 0 },
+  },
+];
+
 /** A connector with the values most of them share. */
 export function connector(
   own: Pick<Connector, 'id' | 'uuid' | 'name' | 'slug' | 'color'> & Partial<Connector>,

@@ -2,9 +2,11 @@ import type { Connector } from './connector.js';
 import {
   CARD,
   CHECKING,
+  LOANS,
   LOGIN_FIELD,
   PASSWORD_FIELD,
   SAVINGS,
+  WEALTH,
   WEBSITE_FIELD,
   connector,
 } from './connector-templates.js';
@@ -24,6 +26,8 @@ export const CONNECTORS: readonly Connector[] = [
     capabilities: ['bank', 'bankwealth', 'document', 'profile'],
     products: ['bank', 'wealth', 'bill'],
     availableAuthMechanisms: ['credentials', 'webauth'],
+    sourceName: 'directaccess',
+    secondSource: { name: 'openapi', authMechanism: 'webauth' },
     fields: [WEBSITE_FIELD, LOGIN_FIELD, PASSWORD_FIELD],
     accounts: [CHECKING, SAVINGS, CARD],
     subscriptions: [{ label: 'Relevés bancaires', subscriber: 'Camille Martin' }],
@@ -111,6 +115,16 @@ export const CONNECTORS: readonly Connector[] = [
       { ...CHECKING, name: 'Girokonto', balance: 2304.99 },
       { ...SAVINGS, name: 'Tagesgeldkonto', balance: 15_000 },
     ],
+  }),
+  connector({
+    id: 67,
+    uuid: '4a5c6d7e-e6f7-54a8-b531-97b6d2f31409',
+    name: 'Banque du Patrimoine',
+    slug: 'PAT',
+    color: '334155',
+    capabilities: ['bank', 'bankwealth', 'profile'],
+    products: ['bank', 'wealth'],
+    accounts: [CHECKING, ...WEALTH, ...LOANS],
   }),
   connector({
     id: 80,

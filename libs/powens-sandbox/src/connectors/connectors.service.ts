@@ -39,23 +39,21 @@ export class ConnectorsService {
   }
 
   /**
-   * Those a webview offers. Ids and uuids combine; capabilities must all be there; a restricted connector is offered
-   * only when it was named.
+   * Those a webview offers. Ids and uuids combine; capabilities must all be there; a restricted connector is never
+   * offered.
    *
    * @see protocol notes, section 3.2
    */
   offered(filter: ConnectorFilter): Connector[] {
     return CONNECTORS.filter(
-      (one) => isNamed(one, filter) && fits(one, filter) && matchesSearch(one, filter.search),
+      (one) =>
+        !one.restricted && isNamed(one, filter) && fits(one, filter) && matchesSearch(one, filter.search),
     );
   }
 }
 
 function isNamed(one: Connector, { ids = [], uuids = [] }: ConnectorFilter): boolean {
-  if (ids.length + uuids.length === 0) {
-    return !one.restricted;
-  }
-  return ids.includes(one.id) || uuids.includes(one.uuid);
+  return ids.length + uuids.length === 0 || ids.includes(one.id) || uuids.includes(one.uuid);
 }
 
 function fits(one: Connector, { capabilities = [], country = null }: ConnectorFilter): boolean {

@@ -56,6 +56,9 @@ export const rateLimited = (): SandboxApiError => chosen(SANDBOX_CHOICES.rateLim
 /** 405: the path exists, and not with this method. */
 export const methodNotAllowed = (): SandboxApiError => chosen(SANDBOX_CHOICES.methodNotAllowed);
 
+/** 403: the connector is restricted. */
+export const restrictedConnector = (): SandboxApiError => chosen(SANDBOX_CHOICES.restrictedConnector);
+
 /** 403: the domain has as many connections as it may have. */
 export const tooManyConnections = (): SandboxApiError => chosen(SANDBOX_CHOICES.tooManyConnections);
 

@@ -10,6 +10,8 @@ export interface SandboxRequest {
   readonly headers: IncomingMessage['headers'];
   readonly query: unknown;
   readonly body: unknown;
+  /** True when no route fits, or none with this method. */
+  readonly is404?: boolean;
   readonly raw: IncomingMessage;
 }
 

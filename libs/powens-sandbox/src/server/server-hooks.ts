@@ -1,3 +1,4 @@
+import type { RouteMethods } from './route-methods.js';
 import type { CallLog } from './call-log.service.js';
 import type { Fault } from '../scenarios/fault.js';
 import { playBefore, spoilAnswer, spoilsAnswer } from '../scenarios/fault-player.js';
@@ -5,7 +6,7 @@ import type { FaultRegistry } from '../scenarios/fault-registry.service.js';
 import type { ProviderSettingsService } from '../scenarios/provider-settings.service.js';
 import type { SandboxStore } from '../store/sandbox.store.js';
 import type { UsersService } from '../auth/users.service.js';
-import { rateLimited } from '../http/sandbox-api.error.js';
+import { methodNotAllowed, rateLimited } from '../http/sandbox-api.error.js';
 import { pathOf, withoutVersion } from '../http/sandbox-request.js';
 import type { SandboxReply, SandboxRequest } from '../http/sandbox-request.js';
 
@@ -16,6 +17,7 @@ export interface HookServices {
   faults: FaultRegistry;
   calls: CallLog;
   settings: ProviderSettingsService;
+  routes: RouteMethods;
 }
 
 /** True for the routes that are ours and not the provider's: no fault spoils them, no ledger counts them. */
@@ -38,6 +40,9 @@ export class ServerHooks {
     const waitSeconds = isAdmin ? null : this.services.settings.takeCall(this.services.store.clock.now());
     if (waitSeconds !== null) {
       reply.code(429).header('retry-after', waitSeconds).send(rateLimited().toErrorObject());
+      return;
+    }
+    if (!isAdmin && this.answersByMethod(request, reply, withoutVersion(path))) {
       return;
     }
     const fault = isAdmin ? undefined : this.services.faults.take(request.method, path);
@@ -75,6 +80,32 @@ export class ServerHooks {
     } else {
       spoilAnswer(fault, request, reply, payload);
     }
+  }
+
+  /**
+   * Cross-origin requests are answered for any origin, since the bearer is what protects an answer. A path that only
+   * has other methods answers 405 and not 404. True when the answer was sent.
+   */
+  private answersByMethod(request: SandboxRequest, reply: SandboxReply, path: string): boolean {
+    if (request.headers.origin !== undefined) {
+      reply.header('access-control-allow-origin', '*');
+    }
+    const methods = request.is404 === true ? this.services.routes.of(path) : [];
+    if (methods.length === 0) {
+      return false;
+    }
+    const allowed = methods.join(', ');
+    reply.header('allow', allowed);
+    if (request.method === 'OPTIONS') {
+      reply
+        .header('access-control-allow-methods', allowed)
+        .header('access-control-allow-headers', 'authorization, content-type')
+        .code(204)
+        .send();
+    } else {
+      reply.code(405).send(methodNotAllowed().toErrorObject());
+    }
+    return true;
   }
 
   /** The origin that was asked, which may be a proxy's. */

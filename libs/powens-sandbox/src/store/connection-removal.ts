@@ -3,7 +3,10 @@ import type { SandboxStore } from './sandbox.store.js';
 
 /** Deletes a connection for good: what it held is gone, and the ledger keeps its name. */
 export function removeConnection(store: SandboxStore, connection: ConnectionRecord): void {
-  store.accounts.ownedBy(connection.id).forEach((account) => store.accounts.remove(account.id));
+  for (const { id } of store.accounts.ownedBy(connection.id)) {
+    store.transactionEdits.ownedBy(id).forEach((edit) => store.transactionEdits.remove(edit.id));
+    store.accounts.remove(id);
+  }
   store.subscriptions.ownedBy(connection.id).forEach((one) => store.subscriptions.remove(one.id));
   store.sources.ownedBy(connection.id).forEach((source) => store.sources.remove(source.id));
   store.connections.put({ ...connection, deletedAt: store.clock.now() });

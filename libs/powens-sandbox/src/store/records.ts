@@ -93,6 +93,19 @@ export interface SourceRecord {
   nextTry: number | null;
 }
 
+/** What a loan was made with; amounts and dates of its payments are computed from it. */
+export interface LoanTerms {
+  type: 'mortgage' | 'consumercredit' | 'revolvingcredit';
+  total: number;
+  /** Percent a year. */
+  rate: number;
+  months: number;
+  /** How many payments were made when the account was discovered. */
+  paid: number;
+  /** A month. */
+  insurance: number;
+}
+
 /** A bank account: disabled until the person consents. */
 export interface AccountRecord {
   id: number;
@@ -117,8 +130,27 @@ export interface AccountRecord {
   coming: number | null;
   createdAt: number;
   disabledAt: number | null;
-  /** The newest transaction that a webhook told of. */
+  loan?: LoanTerms;
+  /** The newest transaction that a webhook announced. */
   lastPushedId?: number;
+}
+
+/** What a person wrote on a transaction; the rest of it is computed. */
+export interface TransactionEditRecord {
+  id: number;
+  idAccount: number;
+  comment?: string | null;
+  idCategory?: number;
+  wording?: string;
+  applicationDate?: string;
+  active?: boolean;
+  updatedAt: number;
+}
+
+/** Settings that a caller keeps with the provider: of a user, or of the whole domain. */
+export interface ConfigRecord {
+  owner: string;
+  values: Record<string, unknown>;
 }
 
 /** A contract with a billing provider: the mirror of an account. */
@@ -132,6 +164,6 @@ export interface SubscriptionRecord {
   subscriber: string;
   createdAt: number;
   disabledAt: number | null;
-  /** True once a webhook may have told of it. */
+  /** True once a webhook may have announced it. */
   isAnnounced?: boolean;
 }

@@ -5,10 +5,12 @@ import type {
   AccountRecord,
   ClientRecord,
   CodeRecord,
+  ConfigRecord,
   ConnectionRecord,
   SourceRecord,
   SubscriptionRecord,
   TokenRecord,
+  TransactionEditRecord,
   UserRecord,
 } from './records.js';
 import { Table } from './table.js';
@@ -24,6 +26,7 @@ interface MetaRecord {
 
 /** Ids start above those of the documentation's samples, each sequence elsewhere: a mixed-up id is never a valid one. */
 const FIRST_IDS: Record<string, number> = {
+  client: 30_000_001,
   user: 5001,
   connection: 10_001,
   source: 20_001,
@@ -43,6 +46,8 @@ export class SandboxStore {
   readonly sources: Table<number, SourceRecord>;
   readonly accounts: Table<number, AccountRecord>;
   readonly subscriptions: Table<number, SubscriptionRecord>;
+  readonly transactionEdits: Table<number, TransactionEditRecord>;
+  readonly configs: Table<string, ConfigRecord>;
   readonly sessions: Table<string, WebviewSessionRecord>;
   readonly webhooks: WebhookTables;
   private readonly tables: Map<
@@ -76,6 +81,11 @@ export class SandboxStore {
       { name: 'subscription', key: (row) => row.id, owner: (row) => row.idConnection },
       journal,
     );
+    this.transactionEdits = new Table(
+      { name: 'transactionEdit', key: (row) => row.id, owner: (row) => row.idAccount },
+      journal,
+    );
+    this.configs = new Table({ name: 'config', key: (row) => row.owner }, journal);
     this.sessions = new Table({ name: 'session', key: (row) => row.id }, journal);
     this.webhooks = new WebhookTables(journal);
     this.tables = new Map(this.dataTables().map((table) => [table.name, table]));
@@ -132,6 +142,8 @@ export class SandboxStore {
       this.sources,
       this.accounts,
       this.subscriptions,
+      this.transactionEdits,
+      this.configs,
       this.sessions,
       ...this.webhooks.all(),
     ] as const;

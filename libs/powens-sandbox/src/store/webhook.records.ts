@@ -38,6 +38,7 @@ export interface WebhookProviderRecord {
  */
 export interface TransactionFill {
   idAccount: number;
+  type: string;
   createdAt: number;
   currency: string;
   /** Only transactions above this id: what was pushed before. Null for the whole history. */

@@ -22,7 +22,7 @@ describe(WebviewController.name, () => {
     });
     expect([status, headers.get('location')]).toEqual([302, `/fr/connect${query}`]);
     expect((await sandbox.get(`/2.0/auth/webview/connect${query}`)).headers.get('location')).toBe(
-      `/en/connect${query}`,
+      `/2.0/auth/webview/en/connect${query}`,
     );
   });
 
@@ -30,6 +30,16 @@ describe(WebviewController.name, () => {
     await browser.open(sandbox.webviewUrl({}, '/2.0/auth/webview/en/connect'));
     expect(browser.heading).toBe('Before you start');
   });
+
+  it.each(['/2.0/auth/webview/en/connect', '/2.0/auth/webview/connect'])(
+    'should take the domain of %s from its host [P11]',
+    async (path) => {
+      const url = new URL(sandbox.webviewUrl({}, path));
+      url.searchParams.delete('domain');
+      await browser.open(url.href);
+      expect(browser.heading).toBe('Before you start');
+    },
+  );
 
   it.each(['demo-sandbox', 'demo-sandbox.biapi.pro', 'https://demo-sandbox.biapi.pro/2.0/'])(
     'should accept the domain written %s',

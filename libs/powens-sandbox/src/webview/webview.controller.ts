@@ -36,11 +36,9 @@ export class WebviewController {
         .split('/')
         .filter((part) => part !== '')
         .at(-1) ?? 'connect';
-    sendTo(
-      reply,
-      `/${preferredLang(request.headers['accept-language'])}/${flow}${url.slice(pathOf(url).length)}`,
-      302,
-    );
+    const legacy = path.startsWith('/auth/webview/') ? '/2.0/auth/webview' : '';
+    const lang = preferredLang(request.headers['accept-language']);
+    sendTo(reply, `${legacy}/${lang}/${flow}${url.slice(pathOf(url).length)}`, 302);
   }
 }
 

@@ -1,18 +1,19 @@
 import { powensDateTime } from '../http/powens-date-time.js';
 import type { UserRecord } from '../store/records.js';
+import { dateTime, docs, integer, resource, text, write } from './table/field.js';
+import type { WireOf } from './table/field.js';
 
-/**
- * A user as the provider writes it.
- *
- * @see protocol notes, section 12.2
- */
-export interface UserWire {
-  id: number;
-  signin: string;
-  platform: 'sharedAccess';
-}
+/** An end user. */
+export const USER = resource(
+  'User',
+  { source: docs('user-connections/users#user-object'), confidence: 'A' },
+  { id: integer, signin: dateTime, platform: text },
+);
+
+/** A user as the provider writes it. */
+export type UserWire = WireOf<(typeof USER)['fields']>;
 
 /** Writes a user for the wire. */
 export function userToWire(user: UserRecord): UserWire {
-  return { id: user.id, signin: powensDateTime(user.createdAt), platform: 'sharedAccess' };
+  return write(USER, { id: user.id, signin: powensDateTime(user.createdAt), platform: 'sharedAccess' });
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { transactionsOf } from '../../bank-data/transaction-factory.js';
+import { newestTransactionId } from '../../bank-data/transaction-factory.js';
 import { missingParameter, notFound } from '../../http/sandbox-api.error.js';
 import type { AccountRecord, ConnectionRecord, SubscriptionRecord, UserRecord } from '../../store/records.js';
 import { SandboxStore } from '../../store/sandbox.store.js';
@@ -13,7 +13,6 @@ import {
   accountCategorized,
   accountConsent,
   accountFound,
-  accountOwnershipsFound,
   accountSynced,
   attachmentsFound,
   subscriptionFound,
@@ -88,10 +87,10 @@ export class WebhookComposer {
       case 'USER_SYNCED':
         return this.payloads.userSynced([this.syncs.gather(this.connection(asked), asked.first)]);
       case 'ACCOUNT_OWNERSHIPS_FOUND':
-        return accountOwnershipsFound(this.store.accounts.ownedBy(this.connection(asked).id));
+        return this.syncs.ownershipsFound(this.connection(asked));
       case 'TRANSACTION_ATTACHMENTS_FOUND': {
         const account = this.account(asked);
-        return attachmentsFound(account, transactionsOf(account)[0]?.id ?? 0);
+        return attachmentsFound(account, newestTransactionId(account, account.createdAt));
       }
       case 'CONNECTION_CERTIFICATE_AVAILABLE':
       case 'PAYMENT_STATE_UPDATED':
@@ -106,10 +105,10 @@ export class WebhookComposer {
   private accountPayload(asked: WebhookDeliveryRequest): WebhookPayload {
     const account = this.account(asked);
     const { lastUpdate } = this.connectionOf(account);
-    const { id, createdAt, currency } = account;
+    const { id: idAccount, type, createdAt, currency } = account;
     const afterId = asked.first ? null : (account.lastPushedId ?? null);
     const until = lastUpdate ?? createdAt;
-    const fill: TransactionFill = { idAccount: id, createdAt, currency, afterId, until, padBytes: 0 };
+    const fill: TransactionFill = { idAccount, type, createdAt, currency, afterId, until, padBytes: 0 };
     switch (asked.event) {
       case 'ACCOUNT_FOUND':
         return accountFound(account);

@@ -3,21 +3,23 @@ import { BearerService } from '../../auth/bearer.service.js';
 import { ConnectionsService } from '../../connections/connections.service.js';
 import { Fields, given } from '../../http/fields.js';
 import { paginate } from '../../http/pagination.js';
+import { ownedPaths } from '../../http/paths.js';
 import { invalidValue, notFound } from '../../http/sandbox-api.error.js';
 import type { SandboxRequest } from '../../http/sandbox-request.js';
 import type { AccountRecord, ConnectionRecord } from '../../store/records.js';
-import { accountToWire, sumByCurrency } from '../../wire/account.wire.js';
-import type { AccountWire } from '../../wire/account.wire.js';
+import { accountAt, accountObject } from '../../bank-data/account-object.js';
+import { sumByCurrency } from '../../wire/bank/account.wire.js';
+import type { AccountWire } from '../../wire/bank/account.wire.js';
 import { AccountsService, type AccountSettings } from '../../connections/accounts.service.js';
 
 interface AccountPath {
-  user: string;
+  user?: string;
   connection?: string;
   ids?: string;
 }
 
 const USAGES = ['PRIV', 'ORGA', 'ASSO'];
-const LIST_PATHS = ['users/:user/accounts', 'users/:user/connections/:connection/accounts'];
+const LIST_PATHS = ownedPaths('accounts', 'connections/:connection/accounts');
 const ITEM_PATHS = LIST_PATHS.map((path) => `${path}/:ids`);
 
 /**
@@ -40,7 +42,7 @@ export class AccountsController {
     const page = paginate(accounts, request);
     return {
       accounts: page.items.map((account) => this.show(account, connections)),
-      balances: sumByCurrency(accounts, (account) => account.balance),
+      balances: sumByCurrency(accounts, (account) => balanceOf(account, connections)),
       coming_balances: sumByCurrency(accounts, (account) => account.coming),
       total: page.total,
       ...page.links,
@@ -101,9 +103,16 @@ export class AccountsController {
   }
 
   private show(account: AccountRecord, connections: ConnectionRecord[]): AccountWire {
-    const connection = connections.find((one) => one.id === account.idConnection);
-    return accountToWire(account, connection?.lastUpdate ?? null);
+    return accountObject(account, lastUpdateOf(account, connections));
   }
+}
+
+function lastUpdateOf(account: AccountRecord, connections: readonly ConnectionRecord[]): number | null {
+  return connections.find((one) => one.id === account.idConnection)?.lastUpdate ?? null;
+}
+
+function balanceOf(account: AccountRecord, connections: readonly ConnectionRecord[]): number {
+  return accountAt(account, lastUpdateOf(account, connections)).balance;
 }
 
 function settingsOf(asked: Fields): AccountSettings {

@@ -11,12 +11,6 @@ import type { SandboxRequest } from '../../http/sandbox-request.js';
 export class EmptyProductsController {
   constructor(private readonly bearer: BearerService) {}
 
-  @Get('users/:user/investments')
-  investments(@Req() request: SandboxRequest, @Param('user') named: string): Record<string, unknown> {
-    this.bearer.userNamed(request, named);
-    return { investments: [], total: 0 };
-  }
-
   @Get('users/:user/indicators')
   indicators(@Req() request: SandboxRequest, @Param('user') named: string): Record<string, unknown> {
     this.bearer.userNamed(request, named);

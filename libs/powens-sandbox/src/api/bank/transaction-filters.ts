@@ -1,6 +1,6 @@
 import type { Fields } from '../../http/fields.js';
 import { invalidValue } from '../../http/sandbox-api.error.js';
-import type { TransactionWire } from '../../wire/transaction.wire.js';
+import type { TransactionWire } from '../../wire/bank/transaction.wire.js';
 
 /** The dates that `filter` may name for `min_date` and `max_date`. */
 const DATES = ['application_date', 'date', 'vdate', 'rdate', 'bdate', 'last_update'] as const;

@@ -1,61 +1,51 @@
-import { Controller, Get, Param, Req } from '@nestjs/common';
-import { BearerService } from '../../auth/bearer.service.js';
-import { ConnectionsService } from '../../connections/connections.service.js';
+import { Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import { attachmentOf } from '../../bank-data/attachments.js';
+import { accountOfTransaction, transactionsOf } from '../../bank-data/transaction-factory.js';
 import { Fields } from '../../http/fields.js';
 import { paginate } from '../../http/pagination.js';
-import { missingParameter, noAccount, notFound } from '../../http/sandbox-api.error.js';
+import { bankPaths, ownedPaths } from '../../http/paths.js';
+import { missingParameter, noAccount } from '../../http/sandbox-api.error.js';
 import type { SandboxRequest } from '../../http/sandbox-request.js';
-import type { AccountRecord } from '../../store/records.js';
-import { AccountsService } from '../../connections/accounts.service.js';
-import { transactionsOf } from '../../bank-data/transaction-factory.js';
+import type { TransactionWire } from '../../wire/bank/transaction.wire.js';
+import { BankScope, found } from './bank-scope.service.js';
+import type { BankPath, SyncedAccount } from './bank-scope.service.js';
+import { TransactionEdits } from './transaction-edits.service.js';
 import { transactionFilter } from './transaction-filters.js';
-import type { TransactionWire } from '../../wire/transaction.wire.js';
 
-interface TransactionPath {
-  user: string;
-  connection?: string;
-  account?: string;
+interface TransactionPath extends BankPath {
+  id: string;
 }
 
-/** An account, and up to when its transactions are known. */
-interface SyncedAccount {
-  account: AccountRecord;
-  until: number | null;
-}
-
-const PATHS = [
-  'users/:user/transactions',
-  'users/:user/accounts/:account/transactions',
-  'users/:user/connections/:connection/transactions',
-  'users/:user/connections/:connection/accounts/:account/transactions',
-];
+const ITEM_PATHS = ownedPaths('transactions/:id');
 
 /**
- * Transactions of the enabled accounts, newest first. `limit` is mandatory here.
+ * Transactions of the accounts in use, newest first. `limit` is mandatory here.
  *
  * @see protocol notes, section 1, "Lists", and 5.8
  */
 @Controller()
 export class TransactionsController {
   constructor(
-    private readonly accounts: AccountsService,
-    private readonly bearer: BearerService,
-    private readonly connections: ConnectionsService,
+    private readonly edits: TransactionEdits,
+    private readonly scope: BankScope,
   ) {}
 
-  @Get(PATHS)
-  list(@Req() request: SandboxRequest, @Param() path: TransactionPath): Record<string, unknown> {
-    const scope = this.scope(request, path);
+  @Get(bankPaths('transactions'))
+  list(@Req() request: SandboxRequest, @Param() path: BankPath): Record<string, unknown> {
+    const accounts = this.scope.accountsOf(request, path);
+    if (accounts.length === 0) {
+      throw noAccount();
+    }
     const query = new Fields(request.query);
     if (!query.has('limit')) {
       throw missingParameter('limit');
     }
-    const everything = scope.flatMap((one) => transactionsOf(one.account, one.until));
-    const found = everything
+    const everything = accounts.flatMap((one) => this.transactionsOf(one));
+    const matching = everything
       .filter(transactionFilter(query))
       .sort((one, other) => other.date.localeCompare(one.date) || other.id - one.id);
-    const page = paginate(found, request);
-    const [all, shown] = [datesOf(everything), datesOf(found)];
+    const page = paginate(matching, request);
+    const [all, shown] = [datesOf(everything), datesOf(matching)];
     return {
       transactions: page.items,
       first_date: all.first,
@@ -67,28 +57,32 @@ export class TransactionsController {
     };
   }
 
-  private scope(request: SandboxRequest, path: TransactionPath): SyncedAccount[] {
-    const user = this.bearer.userNamed(request, path.user);
-    const connections =
-      path.connection === undefined
-        ? this.connections.of(user)
-        : [this.connections.find(user, path.connection)];
-    const enabled = connections.flatMap((connection) =>
-      this.accounts
-        .accountsOf([connection], false)
-        .map((account) => ({ account, until: connection.lastUpdate })),
-    );
-    if (path.account !== undefined) {
-      const named = enabled.find((one) => String(one.account.id) === path.account);
-      if (named === undefined) {
-        throw notFound();
-      }
-      return [named];
-    }
-    if (enabled.length === 0) {
-      throw noAccount();
-    }
-    return enabled;
+  @Get(ITEM_PATHS)
+  read(@Req() request: SandboxRequest, @Param() path: TransactionPath): TransactionWire {
+    const account = this.scope.accountOf(request, path, accountOfTransaction(Number(path.id)));
+    return found(this.transactionsOf(account).find(({ id }) => String(id) === path.id));
+  }
+
+  /** The comment, the category, the wording and the date of a transaction belong to the person. */
+  @Put(ITEM_PATHS)
+  update(@Req() request: SandboxRequest, @Param() path: TransactionPath): TransactionWire {
+    return this.edits.write(this.read(request, path), new Fields(request.body));
+  }
+
+  @Post(ITEM_PATHS)
+  @HttpCode(200)
+  updateByPost(@Req() request: SandboxRequest, @Param() path: TransactionPath): TransactionWire {
+    return this.update(request, path);
+  }
+
+  @Get(ownedPaths('transactions/:id/attachments'))
+  attachments(@Req() request: SandboxRequest, @Param() path: TransactionPath): Record<string, unknown> {
+    const page = paginate([attachmentOf(this.read(request, path).id)], request);
+    return { attachments: page.items, total: page.total, ...page.links };
+  }
+
+  private transactionsOf({ account, until }: SyncedAccount): TransactionWire[] {
+    return this.edits.apply(account.id, transactionsOf(account, until));
   }
 }
 

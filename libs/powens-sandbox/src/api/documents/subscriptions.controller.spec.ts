@@ -13,7 +13,7 @@ describe(SubscriptionsController.name, () => {
     const { token } = await sandbox.connectedUser({ connector_ids: '81' });
     const { json } = await sandbox.get('/2.0/users/me/subscriptions', token);
     expect(json).toMatchObject({ total: 2, subscriptions: [{ label: 'Fibre maison', disabled: null }, {}] });
-    expect((await sandbox.get('/2.0/users/me/documents?limit=3', token)).json).toMatchObject({ total: 12 });
+    expect((await sandbox.get('/2.0/users/me/documents?limit=3', token)).json).toMatchObject({ total: 24 });
     const [first] = json['subscriptions'] as { id: number }[];
     const path = `/2.0/users/me/subscriptions/${first?.id}`;
     await sandbox.call('PUT', `${path}?all`, { body: { disabled: true }, bearer: token });

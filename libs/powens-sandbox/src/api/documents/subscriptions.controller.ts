@@ -3,25 +3,24 @@ import { BearerService } from '../../auth/bearer.service.js';
 import { ConnectionsService } from '../../connections/connections.service.js';
 import { Fields } from '../../http/fields.js';
 import { paginate } from '../../http/pagination.js';
+import { ownedPaths } from '../../http/paths.js';
 import { invalidValue, notFound } from '../../http/sandbox-api.error.js';
 import type { SandboxRequest } from '../../http/sandbox-request.js';
 import type { ConnectionRecord, SubscriptionRecord } from '../../store/records.js';
-import { subscriptionToWire } from '../../wire/account.wire.js';
+import { subscriptionToWire } from '../../wire/document.wire.js';
 import { AccountsService } from '../../connections/accounts.service.js';
-import { documentsOf } from '../../bank-data/document-factory.js';
 
 interface SubscriptionPath {
-  user: string;
+  user?: string;
   connection?: string;
   id?: string;
 }
 
-const LIST_PATHS = ['users/:user/subscriptions', 'users/:user/connections/:connection/subscriptions'];
+const LIST_PATHS = ownedPaths('subscriptions', 'connections/:connection/subscriptions');
 const ITEM_PATHS = LIST_PATHS.map((path) => `${path}/:id`);
-const DOCUMENT_PATHS = ['users/:user/documents', ...ITEM_PATHS.map((path) => `${path}/documents`)];
 
 /**
- * Contracts with billing providers, and their documents: the mirror of accounts and transactions.
+ * Contracts with billing providers: the mirror of accounts.
  *
  * @see protocol notes, section 5.8
  */
@@ -42,14 +41,6 @@ export class SubscriptionsController {
       total: page.total,
       ...page.links,
     };
-  }
-
-  @Get(DOCUMENT_PATHS)
-  documents(@Req() request: SandboxRequest, @Param() path: SubscriptionPath): Record<string, unknown> {
-    const enabled = this.accounts.subscriptionsOf(this.scope(request, path), false);
-    const wanted = path.id === undefined ? enabled : [named(path, enabled)];
-    const page = paginate(wanted.flatMap(documentsOf), request);
-    return { documents: page.items, total: page.total, ...page.links };
   }
 
   @Get(ITEM_PATHS)

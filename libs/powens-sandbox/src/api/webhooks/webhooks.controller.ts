@@ -47,6 +47,11 @@ export class WebhooksController {
     return webhookToWire(this.registrations.create(readEvent(fields), fields));
   }
 
+  @Get('webhooks/:id')
+  read(@Req() request: SandboxRequest, @Param('id') id: string): Record<string, unknown> {
+    return webhookToWire(this.find(request, id));
+  }
+
   @Put('webhooks/:id')
   update(@Req() request: SandboxRequest, @Param('id') id: string): Record<string, unknown> {
     return webhookToWire(this.registrations.change(this.find(request, id), fieldsOf(request)));

@@ -109,7 +109,7 @@ describe(SyncEvents.name, () => {
     const { token, connectionId } = await sandbox.connectedUser();
     const [first] = synced(await told());
     const [whole] = accountsOf(first);
-    expect(whole?.transactions).toHaveLength(60);
+    expect(whole?.transactions.length).toBeGreaterThan(100);
     receiver.clear();
     await sandbox.advanceClock(61);
     await sandbox.call('PUT', `/2.0/users/me/connections/${connectionId}`, { bearer: token });
@@ -118,7 +118,8 @@ describe(SyncEvents.name, () => {
     await sandbox.advanceClock(DAY);
     const [night] = synced(await told());
     const fresh = accountsOf(night)[0]?.transactions ?? [];
-    expect(fresh.map(({ id }) => id)).toEqual([(whole?.transactions[0]?.id ?? 0) + 1]);
+    expect(fresh).toHaveLength(1);
+    expect(fresh[0]?.id).toBeGreaterThan(whole?.transactions[0]?.id ?? Infinity);
     const { json } = await sandbox.get('/2.0/users/me/transactions?limit=1000', token);
     expect((json['transactions'] as { id: number }[]).map(({ id }) => id)).toContain(fresh[0]?.id);
   });

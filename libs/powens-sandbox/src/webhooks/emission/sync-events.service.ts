@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { transactionsOf } from '../../bank-data/transaction-factory.js';
+import { newestTransactionId } from '../../bank-data/transaction-factory.js';
+import { ConnectorsService } from '../../connectors/connectors.service.js';
 import { ProviderSettingsService } from '../../scenarios/provider-settings.service.js';
-import type { AccountRecord, ConnectionRecord } from '../../store/records.js';
+import type { ConnectionRecord } from '../../store/records.js';
 import { SandboxStore } from '../../store/sandbox.store.js';
 import { WebhookSettingsService } from '../registry/webhook-settings.service.js';
 import {
@@ -13,7 +14,7 @@ import {
   subscriptionFound,
   subscriptionSynced,
 } from '../payloads/webhook-payloads.service.js';
-import type { SyncedConnection } from '../payloads/webhook-payloads.service.js';
+import type { SyncedConnection, WebhookPayload } from '../payloads/webhook-payloads.service.js';
 import { newTransactions } from '../payloads/transaction-filler.js';
 import { WebhookRegistry } from '../registry/webhook-registry.service.js';
 import { WebhookEvents } from './webhook-events.service.js';
@@ -32,6 +33,7 @@ export class SyncEvents {
     private readonly payloads: WebhookPayloads,
     private readonly settings: WebhookSettingsService,
     private readonly provider: ProviderSettingsService,
+    private readonly connectors: ConnectorsService,
   ) {}
 
   /** Tells how a synchronisation ended, and gives back the connection with the date of it. */
@@ -61,8 +63,8 @@ export class SyncEvents {
         const afterId = isWhole ? null : (account.lastPushedId ?? null);
         const padBytes = afterId === null && rank === 0 ? this.settings.read().bigFirstSync : 0;
         const until = connection.lastUpdate ?? account.createdAt;
-        const { id: idAccount, createdAt, currency } = account;
-        const fill = { idAccount, createdAt, currency, afterId, until, padBytes };
+        const { id: idAccount, type, createdAt, currency } = account;
+        const fill = { idAccount, type, createdAt, currency, afterId, until, padBytes };
         return { account, fill };
       }),
       subscriptions: connection.state === null ? contracts.filter((one) => one.disabledAt === null) : [],
@@ -93,7 +95,9 @@ export class SyncEvents {
     const subject = { idUser: connection.idUser, idConnection: connection.id };
     const found = accounts.filter(({ fill }) => fill.afterId === null).map(({ account }) => account);
     if (found.length > 0) {
-      this.events.emit('ACCOUNT_OWNERSHIPS_FOUND', subject, () => accountOwnershipsFound(found));
+      this.events.emit('ACCOUNT_OWNERSHIPS_FOUND', subject, () =>
+        accountOwnershipsFound(found, this.bankNameOf(connection)),
+      );
     }
     for (const { account, fill } of accounts) {
       const newest = this.events.isWanted('TRANSACTION_ATTACHMENTS_FOUND')
@@ -105,6 +109,15 @@ export class SyncEvents {
         );
       }
     }
+  }
+
+  /** The body of `ACCOUNT_OWNERSHIPS_FOUND` for every account of a connection. */
+  ownershipsFound(connection: ConnectionRecord): WebhookPayload {
+    return accountOwnershipsFound(this.store.accounts.ownedBy(connection.id), this.bankNameOf(connection));
+  }
+
+  private bankNameOf({ idConnector }: ConnectionRecord): string {
+    return this.connectors.get(idConnector).name;
   }
 
   private tellFoundSubscriptions(connection: ConnectionRecord): void {
@@ -122,15 +135,11 @@ export class SyncEvents {
       return connection;
     }
     accounts.forEach(({ account, fill }) => {
-      const lastPushedId = newestId(account, fill.until);
+      const lastPushedId = newestTransactionId(account, fill.until);
       if (lastPushedId !== account.lastPushedId) {
         this.store.accounts.put({ ...account, lastPushedId });
       }
     });
     return this.store.connections.put({ ...connection, lastPush: this.store.clock.now() });
   }
-}
-
-function newestId(account: AccountRecord, until: number): number {
-  return transactionsOf(account, until)[0]?.id ?? 0;
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { ancientTransaction, transactionsOf } from '../../bank-data/transaction-factory.js';
-import type { TransactionWire } from '../../wire/transaction.wire.js';
+import { ancientTransaction, transactionsAfter } from '../../bank-data/transaction-factory.js';
+import type { TransactionsOwner } from '../../bank-data/transaction-factory.js';
+import type { TransactionWire } from '../../wire/bank/transaction.wire.js';
 import type { TransactionFill, WebhookDataRecord } from '../../store/webhook.records.js';
 import { providerJson, withWebhookId } from './provider-json.js';
 
@@ -33,28 +34,21 @@ export async function bodyOf(data: WebhookDataRecord): Promise<Buffer[]> {
 }
 
 /** The transactions that were not pushed yet. */
-export function newTransactions({
-  idAccount,
-  createdAt,
-  currency,
-  afterId,
-  until,
-}: TransactionFill): TransactionWire[] {
-  const all = transactionsOf({ id: idAccount, createdAt, currency }, until);
-  return afterId === null ? all : all.filter((one) => one.id > afterId);
+export function newTransactions(fill: TransactionFill): TransactionWire[] {
+  return transactionsAfter(accountOf(fill), fill.afterId, fill.until);
 }
 
-async function ancientHistory({
-  idAccount,
-  createdAt,
-  currency,
-  padBytes,
-}: TransactionFill): Promise<Buffer[]> {
+function accountOf({ idAccount, type, createdAt, currency }: TransactionFill): TransactionsOwner {
+  return { id: idAccount, type, createdAt, currency };
+}
+
+async function ancientHistory(fill: TransactionFill): Promise<Buffer[]> {
+  const account = accountOf(fill);
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for (let rank = 0; bytes < padBytes; rank += ANCIENT_PER_CHUNK) {
+  for (let rank = 0; bytes < fill.padBytes; rank += ANCIENT_PER_CHUNK) {
     const made = Array.from({ length: ANCIENT_PER_CHUNK }, (_, offset) =>
-      ancientTransaction({ id: idAccount, createdAt, currency }, rank + offset),
+      ancientTransaction(account, rank + offset),
     );
     const chunk = Buffer.from(`, ${listed(made)}`);
     chunks.push(chunk);

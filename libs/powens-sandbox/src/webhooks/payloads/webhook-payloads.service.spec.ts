@@ -58,8 +58,8 @@ describe(WebhookPayloads.name, () => {
         charged: false,
         auth_mechanism: 'credentials',
       },
-      sources: [{ id: someId, id_connection: idConnection, name: 'openapi', state: null }],
-      subscriptions: [{ id: someId, documents: [{}, {}, {}, {}, {}, {}] }],
+      sources: [{ id: someId, id_connection: idConnection, name: 'directaccess', state: null }],
+      subscriptions: [{ id: someId, documents: Array.from({ length: 12 }, () => ({})) }],
     });
     const { accounts } = body['connection'] as { accounts: Record<string, unknown>[] };
     expect(accounts).toHaveLength(3);
@@ -98,7 +98,7 @@ describe(WebhookPayloads.name, () => {
     expect(bodyOf('ACCOUNT_ENABLED')).toMatchObject(owner);
     const synced = bodyOf('ACCOUNT_SYNCED');
     expect(synced).toMatchObject({ ...owner, investments: [] });
-    expect(synced['transactions']).toHaveLength(60);
+    expect((synced['transactions'] as object[]).length).toBeGreaterThan(100);
   });
 
   it('should write ACCOUNT_CATEGORIZED so that only its transactions name the account', () => {
@@ -128,7 +128,7 @@ describe(WebhookPayloads.name, () => {
     expect(bodyOf('SUBSCRIPTION_SYNCED')).toMatchObject({
       ...owner,
       disabled: null,
-      documents: [{}, {}, {}, {}, {}, {}],
+      documents: Array.from({ length: 12 }, () => ({})),
     });
   });
 

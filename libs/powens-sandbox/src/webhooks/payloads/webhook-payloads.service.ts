@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { accountToWire, subscriptionToWire } from '../../wire/account.wire.js';
+import { accountObject } from '../../bank-data/account-object.js';
+import { investmentsOf, marketOrdersOf, pocketsOf } from '../../bank-data/wealth-factory.js';
+import { subscriptionToWire } from '../../wire/document.wire.js';
 import { documentsOf } from '../../bank-data/document-factory.js';
-import { ownershipOf } from '../../bank-data/ownership-factory.js';
+import { attachmentOf } from '../../bank-data/attachments.js';
+import { ownershipToWire } from '../../wire/bank/ownership.wire.js';
 import { connectionToWire, sourceToWire } from '../../wire/connection.wire.js';
 import { connectorToWire } from '../../wire/connector.wire.js';
 import { ConnectorsService } from '../../connectors/connectors.service.js';
@@ -60,10 +63,10 @@ export class WebhookPayloads {
     const inside = {
       ...(hasFailed ? { last_update: null } : {}),
       accounts: accounts.map(({ account }) => ({
-        ...accountToWire(account, connection.lastUpdate),
+        ...accountObject(account, connection.lastUpdate),
         transactions: [],
-        investments: [],
-        market_orders: [],
+        investments: investmentsIn(account, connection.lastUpdate),
+        market_orders: marketOrdersOf(account),
       })),
       subscriptions: subscriptions.map((one) => subscriptionWithDocuments(one, connection)),
     };
@@ -74,7 +77,7 @@ export class WebhookPayloads {
 
   /** `ACCOUNTS_FETCHED`: the same, before any transaction. */
   accountsFetched({ connection, accounts }: SyncedConnection): WebhookPayload {
-    const wires = accounts.map(({ account }) => accountToWire(account, connection.lastUpdate));
+    const wires = accounts.map(({ account }) => accountObject(account, connection.lastUpdate));
     return whole(this.underUser(connection, { accounts: wires }));
   }
 
@@ -100,13 +103,13 @@ export class WebhookPayloads {
 
 /** `ACCOUNT_FOUND`. */
 export function accountFound(account: AccountRecord): WebhookPayload {
-  const { id, id_user, id_connection, disabled, type } = accountToWire(account, null);
+  const { id, id_user, id_connection, disabled, type } = accountObject(account, null);
   return whole({ id, id_user, id_connection, disabled, type });
 }
 
 /** `ACCOUNT_ENABLED` and `ACCOUNT_DISABLED`. */
 export function accountConsent(account: AccountRecord, lastUpdate: number | null): WebhookPayload {
-  return whole(accountToWire(account, lastUpdate));
+  return whole(accountObject(account, lastUpdate));
 }
 
 /** `ACCOUNT_SYNCED`. */
@@ -115,7 +118,11 @@ export function accountSynced(
   lastUpdate: number | null,
   fill: TransactionFill,
 ): WebhookPayload {
-  const body = { ...accountToWire(account, lastUpdate), transactions: [], investments: [] };
+  const body = {
+    ...accountObject(account, lastUpdate),
+    transactions: [],
+    investments: investmentsIn(account, lastUpdate),
+  };
   return { body, fills: [fill] };
 }
 
@@ -125,16 +132,14 @@ export function accountCategorized(fill: TransactionFill): WebhookPayload {
 }
 
 /** `ACCOUNT_OWNERSHIPS_FOUND`, of the accounts of one connection. */
-export function accountOwnershipsFound(accounts: readonly AccountRecord[]): WebhookPayload {
-  return whole({ account_ownerships: accounts.map(ownershipOf) });
+export function accountOwnershipsFound(accounts: readonly AccountRecord[], bankName: string): WebhookPayload {
+  return whole({ account_ownerships: accounts.map((account) => ownershipToWire(account, bankName)) });
 }
 
 /** `TRANSACTION_ATTACHMENTS_FOUND`, of one transaction. */
 export function attachmentsFound(account: AccountRecord, idTransaction: number): WebhookPayload {
   const { idConnection, id } = account;
-  const attachments = [
-    { id: idTransaction, id_transaction: idTransaction, id_file: null, name: 'ticket.pdf' },
-  ];
+  const attachments = [attachmentOf(idTransaction)];
   return whole({ id_connection: idConnection, id_account: id, id_transaction: idTransaction, attachments });
 }
 
@@ -151,13 +156,23 @@ export function subscriptionSynced(
   return whole(subscriptionWithDocuments(subscription, connection));
 }
 
+/** The investments of an account, each with its pockets. */
+function investmentsIn(account: AccountRecord, lastUpdate: number | null): Record<string, unknown>[] {
+  const until = lastUpdate ?? account.createdAt;
+  const pockets = pocketsOf(account, until);
+  return investmentsOf(account, until).map((investment) => ({
+    ...investment,
+    pockets: pockets.filter((pocket) => pocket.id_investment === investment.id),
+  }));
+}
+
 function subscriptionWithDocuments(
   subscription: SubscriptionRecord,
   connection: ConnectionRecord,
 ): Record<string, unknown> {
   return {
     ...subscriptionToWire(subscription, connection.lastUpdate),
-    documents: documentsOf(subscription),
+    documents: documentsOf(subscription, connection.lastUpdate),
   };
 }
 

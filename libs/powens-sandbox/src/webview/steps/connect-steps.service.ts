@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../../connections/accounts.service.js';
+import { webauthSource } from '../../connectors/connector.js';
 import type { Connector } from '../../connectors/connector.js';
 import { ConnectorsService } from '../../connectors/connectors.service.js';
 import { ConnectionsService } from '../../connections/connections.service.js';
@@ -73,7 +74,9 @@ export class ConnectSteps {
       return this.repaired(session);
     }
     const user = this.userOf(session);
-    const connection = this.connections.create(user, this.connectorOf(session));
+    const connector = this.connectorOf(session);
+    const source = session.flow === 'webauth' ? webauthSource(connector) : undefined;
+    const connection = this.connections.create(user, connector, null, source);
     if (session.flow === 'webauth') {
       this.connections.announce(connection);
     }

@@ -1,6 +1,7 @@
 import { Fields } from '../../http/fields.js';
 import { withoutVersion } from '../../http/sandbox-request.js';
 import type { WebviewFilters, WebviewFlow } from '../../store/webview-session.record.js';
+import { DEFAULT_CLIENT } from '../../sandbox.credentials.js';
 import { refusal } from './webview-refusal.js';
 
 /** The languages of the provider's webview. */
@@ -55,7 +56,7 @@ export function readWebviewUrl(url: string): WebviewUrl {
   return {
     flow,
     lang,
-    domain: shortDomain(query.required('domain')),
+    domain: shortDomain(query.text('domain') ?? domainOfHost(url, path) ?? query.required('domain')),
     clientId: query.required('client_id'),
     redirectUri,
     rawState: rawParameter(search, 'state'),
@@ -78,6 +79,15 @@ function readPath(path: string): { lang: string; flow: WebviewFlow } {
     return { lang: lang ?? 'en', flow };
   }
   throw refusal('notFound', 'This webview flow does not exist in the sandbox', 404);
+}
+
+/** The legacy path is on the host of the API, which names the domain; on this machine it is the default one. */
+function domainOfHost(url: string, path: string): string | undefined {
+  if (!withoutVersion(path).startsWith('/auth/webview/')) {
+    return undefined;
+  }
+  const host = /^[a-z]+:\/\/([^/?#:]+)/i.exec(url)?.[1] ?? '';
+  return host.endsWith('.biapi.pro') ? host : DEFAULT_CLIENT.domain;
 }
 
 /** Short name, host, or full root: all three are seen in the field. */

@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { webauthSource } from '../../connectors/connector.js';
 import { ConnectorsService } from '../../connectors/connectors.service.js';
 import { ConnectionsService } from '../../connections/connections.service.js';
 import { Fields } from '../../http/fields.js';
-import { SandboxApiError, invalidValue, missingParameter } from '../../http/sandbox-api.error.js';
+import {
+  SandboxApiError,
+  invalidValue,
+  missingParameter,
+  restrictedConnector,
+} from '../../http/sandbox-api.error.js';
 import type { ConnectionRecord, UserRecord } from '../../store/records.js';
 import { WebviewSessions } from '../sessions/webview-sessions.service.js';
 
@@ -51,8 +57,15 @@ export class WebauthSessions {
       throw missingParameter('id_connector');
     }
     const connector = this.connectors.named(named);
-    if (connector?.availableAuthMechanisms.includes('webauth') !== true) {
+    const source = connector === undefined ? undefined : webauthSource(connector);
+    if (connector === undefined || source === undefined) {
       throw invalidValue('id_connector', 'this connector has no site to log in on');
+    }
+    if (connector.restricted) {
+      throw restrictedConnector();
+    }
+    if ((query.text('source') ?? source.name) !== source.name) {
+      throw invalidValue('source', 'this connector has no source of that name with a site to log in on');
     }
     return connector.id;
   }

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { Fields, given } from '../../http/fields.js';
+import { powensDateTime } from '../../http/powens-date-time.js';
+import { invalidValue } from '../../http/sandbox-api.error.js';
+import type { TransactionEditRecord } from '../../store/records.js';
+import { SandboxStore } from '../../store/sandbox.store.js';
+import type { TransactionWire } from '../../wire/bank/transaction.wire.js';
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** What people wrote on transactions: kept apart, since the transactions themselves are computed. */
+@Injectable()
+export class TransactionEdits {
+  constructor(private readonly store: SandboxStore) {}
+
+  /** The transactions of an account, with what was written on them. */
+  apply(idAccount: number, transactions: TransactionWire[]): TransactionWire[] {
+    const edits = new Map(this.store.transactionEdits.ownedBy(idAccount).map((edit) => [edit.id, edit]));
+    return edits.size === 0
+      ? transactions
+      : transactions.map((one) => {
+          const edit = edits.get(one.id);
+          return edit === undefined ? one : withEdit(one, edit);
+        });
+  }
+
+  /** Writes on a transaction; what the body leaves out stays. */
+  write(transaction: TransactionWire, body: Fields): TransactionWire {
+    const edit = this.store.transactionEdits.put({
+      ...this.store.transactionEdits.get(transaction.id),
+      id: transaction.id,
+      idAccount: transaction.id_account,
+      ...(body.has('comment') ? { comment: body.text('comment') ?? null } : {}),
+      ...given('idCategory', body.integer('id_category')),
+      ...given('wording', body.text('wording')),
+      ...given('applicationDate', dayIn(body)),
+      ...given('active', body.flag('active')),
+      updatedAt: this.store.clock.now(),
+    });
+    return withEdit(transaction, edit);
+  }
+}
+
+function dayIn(body: Fields): string | undefined {
+  const day = body.text('application_date');
+  if (day !== undefined && !DAY.test(day)) {
+    throw invalidValue('application_date', 'it is a date');
+  }
+  return day;
+}
+
+function withEdit(transaction: TransactionWire, edit: TransactionEditRecord): TransactionWire {
+  return {
+    ...transaction,
+    ...given('comment', edit.comment),
+    ...given('id_category', edit.idCategory),
+    ...given('wording', edit.wording),
+    ...given('application_date', edit.applicationDate),
+    ...given('active', edit.active),
+    last_update: powensDateTime(edit.updatedAt),
+  };
+}

@@ -46,7 +46,7 @@ const results = await new Stryker({
   ignoreStatic: part.static !== true,
   concurrency: Number(values.concurrency),
   // A busy machine must not look like an endless loop; those are noticed by how often a place is passed.
-  timeoutMS: 8_000,
+  timeoutMS: 5_000,
   incremental: true,
   incrementalFile: `${files}.incremental.json`,
   force: values.force,

@@ -102,7 +102,7 @@ describe('how much may be lost', () => {
       ['a part of the connections of this instance, whole ones', {}, true],
       ['a part of connections that are gone and remembered', { ...GONE, remove_at: ahead('1 day') }, true],
       ['no part of tombstones', GONE, false],
-      ['no part of connections in quarantine', { status: 'unconfirmed' }, false],
+      ['no part of connections in quarantine', { status: 'unconfirmed', remove_at: ahead('1 day') }, false],
       ['no part of connections of another instance', { instance: 'second' }, false],
     ])('should be %s', async (_, values, isCounted) => {
       const { id: userId } = await store.put('user');

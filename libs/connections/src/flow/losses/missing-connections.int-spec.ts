@@ -74,6 +74,9 @@ describe(MissingConnections.name, () => {
     expect(await missing.look(OWNER, account, locals)).toEqual({ changed: 0, removed: 0, missing: 2 });
     expect(await statuses()).toEqual(['suspected', 'suspected']);
     expect(await missing.notFound(locals[0] as StandingConnection)).toBe('suspected');
+    expect(await world.store.query('SELECT DISTINCT subject, evidence FROM powens_loss')).toEqual([
+      { subject: 'connection', evidence: 'connection_not_found' },
+    ]);
   });
 
   it('should remove those that are missing where the owner was there, and count them', async () => {

@@ -4,7 +4,8 @@ import { BodyBudget, SMALL_BYTES, type HeldBody } from './body-budget.js';
 const MIB = 1024 * 1024;
 const LARGEST = MIB;
 const CHUNK = 64 * 1024;
-const STALLS_AFTER_MS = 2001;
+const ALIVE_WITHIN_MS = 2000;
+const STALLS_AFTER_MS = ALIVE_WITHIN_MS + 1;
 
 describe(BodyBudget.name, () => {
   let budget: BodyBudget;
@@ -93,6 +94,47 @@ describe(BodyBudget.name, () => {
     Array.from({ length: 7 }, () => arrived('a', LARGEST));
     arrived('a', LARGEST);
     expect(drips.signal.aborted).toBe(true);
+  });
+
+  it('should not take a body for stalled that grows by a small one every two seconds [N10]', () => {
+    const grows = arrived('a', CHUNK * 4);
+    for (let part = 0; part < 6; part += 1) {
+      vi.advanceTimersByTime(ALIVE_WITHIN_MS);
+      grows.hold(CHUNK);
+    }
+    Array.from({ length: 7 }, () => arrived('a', LARGEST));
+    vi.advanceTimersByTime(ALIVE_WITHIN_MS);
+    expect(arrived('a', LARGEST).bytes).toBeLessThan(LARGEST);
+    expect(grows.signal.aborted).toBe(false);
+  });
+
+  it('should not let a stalled body give way to itself [N10]', () => {
+    const bodies = Array.from({ length: 8 }, () => arrived('a', LARGEST));
+    bodies.slice(1).forEach((body) => {
+      body.complete();
+    });
+    vi.advanceTimersByTime(STALLS_AFTER_MS);
+    expect(bodies[0]?.hold(1)).toMatchObject({ code: 'busy' });
+    expect(bodies[0]?.signal.aborted).toBe(false);
+  });
+
+  it('should take from the source that holds most and its largest first, whoever came first [N10]', () => {
+    const some = Array.from({ length: 3 }, () => arrived('some', LARGEST));
+    const most = [LARGEST - CHUNK, LARGEST, LARGEST, LARGEST - CHUNK, LARGEST - CHUNK].map((bytes) =>
+      arrived('most', bytes),
+    );
+    arrived('comes', LARGEST);
+    expect(some.filter(({ signal }) => signal.aborted)).toEqual([]);
+    expect(most.map(({ signal }) => signal.aborted)).toEqual([false, true, false, false, false]);
+  });
+
+  it('should not take from a source that would then hold less than the one that comes [N10]', () => {
+    Array.from({ length: 4 }, () => arrived('a', LARGEST));
+    const others = Array.from({ length: 4 }, () => arrived('b', LARGEST));
+    const more = budget.open('a');
+    more.hold(SMALL_BYTES);
+    expect(more.hold(1)).toMatchObject({ code: 'busy' });
+    expect(others.some(({ signal }) => signal.aborted)).toBe(false);
   });
 
   it('should never take from a body that is all there, since somebody works on it [N10]', () => {

@@ -97,7 +97,46 @@ describe(UnverifiedWork.name, () => {
     expect(bench.refused).toEqual(['each0: busy']);
     while (bench.running.length > 0) await bench.endOne();
     expect(bench.began).toHaveLength(2 + 256);
-    await bench.add('last', of('source0'));
-    expect(bench.began.at(-1)).toBe('last');
+    for (const name of ['last1', 'last2', 'last3']) await bench.add(name, of('source0'));
+    expect(bench.began.slice(-2)).toEqual(['last1', 'last2']);
+  });
+
+  it('should work on two at once, however many came and went before [N9]', async () => {
+    const bench = new Bench();
+    for (let index = 0; index < 600; index += 1) {
+      await bench.add(`each${index}`, of('a'));
+      if (index > 2) await bench.endOne();
+    }
+    expect([bench.running.length, bench.refused]).toEqual([2, []]);
+    await bench.endOne();
+    await bench.endOne();
+    await bench.endOne();
+    for (const name of ['last1', 'last2', 'last3']) await bench.add(name, of('a'));
+    expect(bench.running.map(({ name }) => name)).toEqual(['last1', 'last2']);
+  });
+
+  it('should give what the work gave, and wait for nobody when nobody waits', async () => {
+    const work = new UnverifiedWork();
+    expect(await work.run(of('a'), async () => Promise.resolve(7))).toBe(7);
+    await expect(work.run(of('a'), async () => Promise.reject(new Error('broken')))).rejects.toThrow(
+      'broken',
+    );
+  });
+
+  it('should refuse one of the source that sends most, whoever came first, with a time to come back [N10]', async () => {
+    const bench = new Bench();
+    await bench.add('runs1', of('few'));
+    await bench.add('runs2', of('few'));
+    await bench.add('few1', of('few', 9000));
+    for (let index = 0; index < 256; index += 1) await bench.add(`many${index}`, of('many', 1000 + index));
+    expect(bench.refused).toEqual(['many255: busy']);
+    for (let ended = 0; ended < 10; ended += 1) await bench.endOne();
+    for (let index = 0; index < 10; index += 1) await bench.add(`later${index}`, of('few'));
+    expect(bench.refused).toHaveLength(1);
+
+    const work = new UnverifiedWork();
+    const never = async (): Promise<never> => new Promise<never>(() => undefined);
+    const waiting = Array.from({ length: 259 }, async () => work.run(of('a'), never));
+    await expect(Promise.race(waiting)).rejects.toMatchObject({ code: 'busy', retryAfterSeconds: 5 });
   });
 });

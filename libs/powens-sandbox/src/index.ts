@@ -13,7 +13,7 @@ export type {
   WebhookLogEntry,
   WebhookRegistrationView,
   WebhookSent,
-} from './admin/webhooks/webhook-desk.service.js';
+} from './admin/webhooks/webhook-admin.service.js';
 export type { WebhookEventName } from './store/webhook-event.js';
 export type { WebhookSettings } from './store/webhook.records.js';
 export type { Call } from './server/call-log.service.js';

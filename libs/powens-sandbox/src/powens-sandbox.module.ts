@@ -30,7 +30,7 @@ import { ClientApplications } from './auth/client-applications.service.js';
 import { ClientsController } from './api/clients.controller.js';
 import { CodeExchange } from './auth/code-exchange.service.js';
 import { TokensService } from './auth/tokens.service.js';
-import { ConnectionDialogue } from './connections/connection-dialogue.service.js';
+import { ConnectionSetup } from './connections/connection-setup.service.js';
 import { ConnectionView } from './connections/connection-view.service.js';
 import { ConnectionsController } from './api/connections.controller.js';
 import { ConnectionsService } from './connections/connections.service.js';
@@ -56,10 +56,10 @@ import { WebviewSessionController } from './webview/webview-session.controller.j
 import { WebviewSessions } from './webview/sessions/webview-sessions.service.js';
 import { WebviewController } from './webview/webview.controller.js';
 import { WebhookComposer } from './admin/webhooks/webhook-composer.service.js';
-import { WebhookDesk } from './admin/webhooks/webhook-desk.service.js';
+import { WebhookAdmin } from './admin/webhooks/webhook-admin.service.js';
 import { WebhooksAdminController } from './admin/webhooks/webhooks-admin.controller.js';
 import { DeliveryEngine } from './webhooks/delivery/delivery-engine.service.js';
-import { WebhookCourier } from './webhooks/delivery/transport/webhook-courier.service.js';
+import { WebhookSender } from './webhooks/delivery/transport/webhook-sender.service.js';
 import { WebhookSettingsService } from './webhooks/registry/webhook-settings.service.js';
 import { SyncEvents } from './webhooks/emission/sync-events.service.js';
 import { WebhookEvents } from './webhooks/emission/webhook-events.service.js';
@@ -113,7 +113,7 @@ const SERVICES = [
   ClientApplications,
   CodeExchange,
   ConnectSteps,
-  ConnectionDialogue,
+  ConnectionSetup,
   ConnectionView,
   ConnectionsService,
   ConnectorsService,
@@ -129,8 +129,8 @@ const SERVICES = [
   WebauthSessions,
   WebhookClock,
   WebhookComposer,
-  WebhookCourier,
-  WebhookDesk,
+  WebhookSender,
+  WebhookAdmin,
   WebhookEvents,
   WebhookPayloads,
   WebhookRegistrations,

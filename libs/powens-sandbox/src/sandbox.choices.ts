@@ -44,7 +44,7 @@ export const SANDBOX_CHOICES = {
   webauthUrlSeconds: 2 * 3600,
   /** Length of a consent given at the bank. */
   consentSeconds: 180 * 24 * 3600,
-  /** How long a connection stays `validating` after a confirmation that nobody waited for. */
+  /** How long a connection stays `validating` after a confirmation in the background. */
   validationSeconds: 2,
   /** Status of a connection created through the API, once it is complete. */
   createdConnectionStatus: 201,
@@ -86,6 +86,6 @@ export const SANDBOX_CHOICES = {
   webhookLog: { deliveries: 5000, attempts: 50 },
   /** Longest name of a webhook auth provider, and the answer to a longer one with dashes: the one that fails in the field. */
   webhookProviderName: { maxLength: 38, status: 500, code: 'dataError', description: 'Data error' },
-  /** The purge of a user that stayed temporary is told to nobody. */
+  /** The purge of a user that stayed temporary sends no `USER_DELETED`. */
   purgeSendsUserDeleted: false,
 } as const;

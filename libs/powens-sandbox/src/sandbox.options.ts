@@ -15,7 +15,7 @@ export interface PowensSandboxOptions {
    */
   dataDir?: string;
   /**
-   * Where the sandbox's own log lines go: a logger, or Nest's. A fault inside the sandbox itself is told even when this
+   * Where the sandbox's own log lines go: a logger, or Nest's. A fault inside the sandbox itself is logged even when this
    * is `false`.
    *
    * @default false

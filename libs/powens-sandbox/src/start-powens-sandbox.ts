@@ -19,7 +19,7 @@ import { FaultRegistry } from './scenarios/fault-registry.service.js';
 import { ProviderSettingsService } from './scenarios/provider-settings.service.js';
 import { SandboxStore } from './store/sandbox.store.js';
 import { UsersService } from './auth/users.service.js';
-import { WebhookDesk } from './admin/webhooks/webhook-desk.service.js';
+import { WebhookAdmin } from './admin/webhooks/webhook-admin.service.js';
 import { webhooksHandle } from './admin/webhooks/sandbox-webhooks.js';
 import type { SandboxWebhooks } from './admin/webhooks/sandbox-webhooks.js';
 
@@ -106,7 +106,7 @@ function handleOf(app: NestFastifyApplication): PowensSandbox {
     port,
     client: { domain, clientId, clientSecret },
     ledger: () => app.get(LedgerService).read(),
-    webhooks: webhooksHandle(app.get(WebhookDesk)),
+    webhooks: webhooksHandle(app.get(WebhookAdmin)),
     close: () => stop(app),
   };
 }

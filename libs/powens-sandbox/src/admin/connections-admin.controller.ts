@@ -8,7 +8,7 @@ import type { SandboxRequest } from '../http/sandbox-request.js';
 import type { ConnectionRecord, FieldRecord } from '../store/records.js';
 import { LoopbackGuard } from './loopback.guard.js';
 
-/** `POST /sandbox/connections/:id`: puts a connection into any state, an invented one included, and tells of it by webhook. */
+/** `POST /sandbox/connections/:id`: puts a connection into any state, an invented one included, and sends the webhook of it. */
 @Controller('sandbox/connections')
 @UseGuards(LoopbackGuard)
 export class ConnectionsAdminController {

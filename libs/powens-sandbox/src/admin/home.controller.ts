@@ -5,7 +5,7 @@ import { DEFAULT_CLIENT } from '../sandbox.credentials.js';
 import { homePage } from '../webview/pages/home.page.js';
 import { sendPage } from '../webview/webview-reply.js';
 
-/** `GET /`: tells a person what is running here. */
+/** `GET /`: a page that describes what is running here. */
 @Controller()
 export class HomeController {
   constructor(private readonly connectors: ConnectorsService) {}

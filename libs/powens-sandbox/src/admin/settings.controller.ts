@@ -15,7 +15,7 @@ export class SettingsController {
     private readonly settings: ProviderSettingsService,
   ) {}
 
-  /** Tells what happened. */
+  /** What happened since the start or the last reset. */
   @Get('ledger')
   ledger(): Ledger {
     return this.ledgers.read();

@@ -6,7 +6,7 @@ import { paginate } from '../http/pagination.js';
 import type { SandboxReply, SandboxRequest } from '../http/sandbox-request.js';
 import { SANDBOX_CHOICES } from '../sandbox.choices.js';
 import type { ConnectionRecord } from '../store/records.js';
-import { ConnectionDialogue } from '../connections/connection-dialogue.service.js';
+import { ConnectionSetup } from '../connections/connection-setup.service.js';
 import { ConnectionView } from '../connections/connection-view.service.js';
 import type { ConnectionWire } from '../wire/connection.wire.js';
 import { ConnectionsService } from '../connections/connections.service.js';
@@ -29,7 +29,7 @@ export class ConnectionsController {
   constructor(
     private readonly bearer: BearerService,
     private readonly connections: ConnectionsService,
-    private readonly dialogue: ConnectionDialogue,
+    private readonly setup: ConnectionSetup,
     private readonly view: ConnectionView,
   ) {}
 
@@ -51,21 +51,21 @@ export class ConnectionsController {
   @Post()
   create(@Req() request: SandboxRequest, @Res() reply: SandboxReply, @Param('user') named?: string): void {
     const user = this.bearer.userNamed(request, named);
-    const made = this.dialogue.create(user, fieldsOf(request));
+    const made = this.setup.create(user, fieldsOf(request));
     this.answer(request, reply, { connection: made, finished: SANDBOX_CHOICES.createdConnectionStatus });
   }
 
   @Post(':id')
   resume(@Req() request: SandboxRequest, @Res() reply: SandboxReply, @Param() path: ConnectionPath): void {
     const isBackground = new Fields(request.query).flag('background') ?? false;
-    const connection = this.dialogue.resume(this.find(request, path), new Fields(request.body), isBackground);
+    const connection = this.setup.resume(this.find(request, path), new Fields(request.body), isBackground);
     this.answer(request, reply, { connection, finished: 200 });
   }
 
   @Put(':id')
   synchronise(@Req() request: SandboxRequest, @Param() path: ConnectionPath): ConnectionWire {
     const isPersonPresent = new Fields(request.query).flag('psu_requested') ?? true;
-    return this.show(request, this.dialogue.synchronise(this.find(request, path), isPersonPresent));
+    return this.show(request, this.setup.synchronise(this.find(request, path), isPersonPresent));
   }
 
   @Delete(':id')

@@ -18,7 +18,7 @@ export class BearerService {
     private readonly users: UsersService,
   ) {}
 
-  /** The user who calls; 401 without a living token or code, 403 with a token that belongs to no user. */
+  /** The user who calls; 401 without a valid token or code, 403 with a token that belongs to no user. */
   user(request: SandboxRequest): UserRecord {
     const bearer = this.bearer(request);
     const user = this.tokens.bearerUser(bearer);
@@ -50,7 +50,7 @@ export class BearerService {
     return this.bearer(request) === CONFIG_TOKEN;
   }
 
-  /** Lets the console's users token through, and nobody else. */
+  /** Accepts the console's users token only. */
   requireUsersToken(request: SandboxRequest): void {
     if (this.bearer(request) !== USERS_TOKEN) {
       this.user(request);
@@ -58,7 +58,7 @@ export class BearerService {
     }
   }
 
-  /** Lets the console's config token through, and nobody else. */
+  /** Accepts the console's config token only. */
   requireConfigToken(request: SandboxRequest): void {
     if (!this.isConfig(request)) {
       this.user(request);

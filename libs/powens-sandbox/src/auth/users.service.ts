@@ -62,7 +62,7 @@ export class UsersService {
     return bearer;
   }
 
-  /** Every living user of a domain. */
+  /** Every user of a domain that is not deleted. */
   ofDomain(domain: string): UserRecord[] {
     return [...this.store.users.all()].filter((user) => user.domain === domain && user.deletedAt === null);
   }

@@ -44,7 +44,7 @@ export function remainingOf(account: AccountRecord, loan: LoanTerms, until: numb
   return paid.at(-1)?.remaining ?? loan.total;
 }
 
-/** The loan of an account, as it stands at a moment; null for an account that is none. */
+/** The loan of an account, as it stands at a moment; null for any other account. */
 export function loanOf(account: AccountRecord, until: number): LoanWire | null {
   const { loan } = account;
   if (loan === undefined) {

@@ -137,12 +137,12 @@ function securityAt(account: AccountRecord, rank: number): Security {
   return security;
 }
 
-/** A slow wave and a daily tremble around the price: the same for every day, whoever asks. */
+/** A slow wave and a daily variation around the price: always the same for the same day. */
 function originalValueOf(security: Security, at: number): number {
   const day = Math.floor(at / DAY_MS);
   const wave = Math.sin(day / 58 + security.id) * 0.08;
-  const tremble = (pick(200, security.id, day) - 100) / 10_000;
-  return rounded(security.price * (security.price === 1 ? 1 : 1 + wave + tremble));
+  const variation = (pick(200, security.id, day) - 100) / 10_000;
+  return rounded(security.price * (security.price === 1 ? 1 : 1 + wave + variation));
 }
 
 function valueOf({ security }: Position, at: number): number {

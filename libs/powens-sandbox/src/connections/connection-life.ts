@@ -7,12 +7,12 @@ const NIGHT_MS = SANDBOX_CHOICES.nightlySyncSeconds * 1000;
 export interface ConnectionLife {
   connection: ConnectionRecord;
   sources: SourceRecord[];
-  /** From then on the bank wants to see the person again. */
+  /** A consent has ended: the person must authenticate again. */
   hasConsentEnded: boolean;
 }
 
 /**
- * What became of a connection by now: synchronised each night while it is well, until a consent ends. Undefined when
+ * The connection after time has passed: synchronised each night while its state is null, until a consent ends. Undefined when
  * nothing happened.
  *
  * @see protocol notes, section 6
@@ -35,8 +35,8 @@ export function advanceConnection(
 }
 
 function earliestConsentEnd(sources: readonly SourceRecord[]): number {
-  const living = sources.filter((source) => source.disabledAt === null);
-  return Math.min(Infinity, ...living.map((source) => source.accessExpire ?? Infinity));
+  const enabled = sources.filter((source) => source.disabledAt === null);
+  return Math.min(Infinity, ...enabled.map((source) => source.accessExpire ?? Infinity));
 }
 
 /** Every night until then, at once. */

@@ -68,7 +68,7 @@ export class ConnectionsService {
     return this.announce(this.settle(connection));
   }
 
-  /** Tells by webhook how the synchronisation ended that brought the connection where it is. */
+  /** Sends the webhooks of the synchronisation that led to the present state. */
   announce(connection: ConnectionRecord): ConnectionRecord {
     return this.syncs.announce(connection);
   }
@@ -82,12 +82,12 @@ export class ConnectionsService {
     return changed;
   }
 
-  /** The living connections of a user, each brought up to the present moment. */
+  /** The connections of a user, each brought up to the present time. */
   of(user: UserRecord): ConnectionRecord[] {
-    const living = this.store.connections
+    const existing = this.store.connections
       .ownedBy(user.id)
       .filter((connection) => connection.deletedAt === null);
-    return living.map((connection) => this.upToDate(connection));
+    return existing.map((connection) => this.upToDate(connection));
   }
 
   /** One connection of a user; another user's is not found. */
@@ -99,7 +99,7 @@ export class ConnectionsService {
     return connection;
   }
 
-  /** The living connection of that id, whoever owns it: for the webview and the admin routes. */
+  /** The connection of that id, of any user: for the webview and the admin routes. */
   byId(id: number): ConnectionRecord | undefined {
     const connection = this.store.connections.get(id);
     return connection === undefined || connection.deletedAt !== null ? undefined : this.upToDate(connection);
@@ -126,7 +126,7 @@ export class ConnectionsService {
     this.events.connectionDeleted(connection);
   }
 
-  /** Brings every connection up to the present moment, as someone who looks at each would. */
+  /** Brings every connection up to the present time, as reading each would. */
   advanceAll(): void {
     for (const connection of this.store.connections.all()) {
       if (connection.deletedAt === null) {
@@ -140,8 +140,8 @@ export class ConnectionsService {
     if (maxConnections === null) {
       return;
     }
-    const living = [...this.store.connections.all()].filter(({ deletedAt }) => deletedAt === null);
-    if (living.length >= maxConnections) {
+    const existing = [...this.store.connections.all()].filter(({ deletedAt }) => deletedAt === null);
+    if (existing.length >= maxConnections) {
       throw tooManyConnections();
     }
   }
@@ -171,7 +171,7 @@ export class ConnectionsService {
     return synced;
   }
 
-  /** Nightly synchronisations and the end of consents happen when someone looks: no timer runs on a virtual clock. */
+  /** Nightly synchronisations and ends of consents are applied on read: no timer runs on a virtual clock. */
   private upToDate(connection: ConnectionRecord): ConnectionRecord {
     const now = this.store.clock.now();
     if (connection.readyAt !== null && connection.readyAt <= now) {

@@ -1,7 +1,7 @@
 import { invalidValue } from './sandbox-api.error.js';
 
 /**
- * Reads a body the way the provider does: JSON or a flat form, told apart by the media type, JSON when there is none.
+ * Reads a body the way the provider does: JSON or a flat form, by the media type, JSON when there is none.
  * An empty body is an empty object even under `Content-Type: application/json`, which several clients send on `POST`
  * without fields and on `DELETE`.
  *

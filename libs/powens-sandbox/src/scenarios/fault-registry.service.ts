@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { withoutVersion } from '../http/sandbox-request.js';
 import type { Fault, FaultKind } from './fault.js';
 
-/** The planted faults. The first that fits a call spoils it, and is gone once it has spoilt its number of calls. */
+/** The planted faults. The first that matches a call is applied, and is removed after its number of calls. */
 @Injectable()
 export class FaultRegistry {
   private faults: Fault[] = [];
@@ -28,7 +28,7 @@ export class FaultRegistry {
     try {
       await sleep(ms, undefined, { signal: delay.signal, ref: false });
     } catch {
-      // Taken away: the call goes on at once.
+      // Removed: the delayed call continues at once.
     } finally {
       this.delays.delete(delay);
     }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** What of the provider is not the same everywhere, or is told differently by two sources: each can be tried. */
+/** Behaviour that differs between domains of the provider, or between two sources: each variant can be tried. */
 export interface ProviderSettings {
   /** `_links` of lists: `absolute` URLs as the reference shows, or a `path` only. */
   links: 'absolute' | 'path';

@@ -8,7 +8,7 @@ let boots = 0;
 let before: LogLevel[] = [];
 
 /**
- * Keeps Nest's boot lines out of the log. Nest tells of each route it maps, and its logger is one for the whole process:
+ * Keeps Nest's boot lines out of the log. Nest logs each route it maps, and its logger is one for the whole process:
  * in the host's own log those lines would drown the host's. Warnings and errors still come through.
  */
 export async function withoutBootLines<T>(boot: () => Promise<T>): Promise<T> {

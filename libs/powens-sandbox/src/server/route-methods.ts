@@ -3,7 +3,7 @@ interface Route {
   readonly methods: Set<string>;
 }
 
-/** Which methods each path has: what tells a wrong method from an unknown path. */
+/** Which methods each path has: it separates a wrong method from an unknown path. */
 export class RouteMethods {
   private readonly routes = new Map<string, Route>();
 

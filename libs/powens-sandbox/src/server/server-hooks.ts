@@ -65,7 +65,7 @@ export class ServerHooks {
     );
   }
 
-  /** Before an answer leaves: what it tells must be durable, and the ledger must know of it. */
+  /** Before an answer is sent: its changes are made durable, and the call is written to the ledger. */
   onSend(
     request: SandboxRequest,
     reply: SandboxReply,

@@ -8,7 +8,7 @@ import { WebhookRegistry } from '../webhooks/registry/webhook-registry.service.j
 
 /**
  * Runs the flusher: periodically in real time, and whenever the virtual clock is moved on. What the night changed is
- * found out then too: without a listener it waits until someone looks.
+ * applied then too: without a registration it waits until the next read.
  */
 @Injectable()
 export class WebhookClock implements OnApplicationBootstrap, OnModuleDestroy {
@@ -40,7 +40,7 @@ export class WebhookClock implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Brings connections up to date, then attempts again what was not acknowledged. */
   tick(): void {
-    if (this.registry.isAnyoneListening()) {
+    if (this.registry.hasRegistrations()) {
       this.connections.advanceAll();
       this.store.commit();
     }

@@ -1,7 +1,7 @@
 import type { ConnectionRecord } from './records.js';
 import type { SandboxStore } from './sandbox.store.js';
 
-/** Deletes a connection for good: what it held is gone, and the ledger keeps its name. */
+/** Deletes a connection and its data; the ledger keeps its id. */
 export function removeConnection(store: SandboxStore, connection: ConnectionRecord): void {
   for (const { id } of store.accounts.ownedBy(connection.id)) {
     store.transactionEdits.ownedBy(id).forEach((edit) => store.transactionEdits.remove(edit.id));

@@ -17,7 +17,7 @@ export function newToken(): string {
   return base64(37);
 }
 
-/** A name nobody can guess, safe in a path. */
+/** An unguessable name, safe in a path. */
 export function newSessionId(): string {
   return randomBytes(24).toString('base64url');
 }

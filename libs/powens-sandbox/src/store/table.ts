@@ -25,7 +25,7 @@ export class Table<K extends string | number, R> {
     return this.rows.get(key);
   }
 
-  /** Every row, as the journal tells it. */
+  /** Every row, as a journal entry. */
   *entries(): Iterable<JournalEntry> {
     for (const [key, row] of this.rows) {
       yield { table: this.name, key, row };
@@ -62,7 +62,7 @@ export class Table<K extends string | number, R> {
     this.journal.note({ table: this.name, key });
   }
 
-  /** Puts a row back as the journal tells it. */
+  /** Restores a row from the journal. */
   restore(row: R): void {
     const key = this.shape.key(row);
     this.rows.set(key, row);
@@ -78,7 +78,7 @@ export class Table<K extends string | number, R> {
     }
   }
 
-  /** Takes a row away as the journal tells it. */
+  /** Removes a row, from the journal. */
   forget(key: K): void {
     const row = this.rows.get(key);
     if (row === undefined) {

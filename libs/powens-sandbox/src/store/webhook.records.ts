@@ -49,7 +49,7 @@ export interface TransactionFill {
   padBytes: number;
 }
 
-/** What is told, to whomever it concerns. */
+/** A message, for every registration of its event. */
 export interface WebhookMessage {
   event: WebhookEventName;
   idUser: number | null;
@@ -67,7 +67,7 @@ export interface WebhookDataRecord extends WebhookMessage {
   id: number;
 }
 
-/** A message about a temporary user: told once the user is permanent, or never. */
+/** A message about a temporary user: sent once the user is permanent, or never. */
 export interface WithheldWebhookRecord extends WebhookMessage {
   id: number;
   idUser: number;

@@ -19,7 +19,7 @@ const FLOWS_BY_LANG = WEBVIEW_LANGS.flatMap((lang) => WEBVIEW_FLOWS.map((flow) =
 export class WebviewController {
   constructor(private readonly sessions: WebviewSessions) {}
 
-  /** Opens a session. The browser goes on under an address that holds no code. */
+  /** Opens a session. The browser is redirected to an address without the code. */
   @Get([...FLOWS_BY_LANG, ...FLOWS_BY_LANG.map((path) => `auth/webview/${path}`)])
   open(@Req() request: SandboxRequest, @Res() reply: SandboxReply): void {
     const session = this.sessions.open(request.originalUrl);

@@ -1,10 +1,10 @@
 import type { WebhookSettings } from '../../store/webhook.records.js';
 import type {
-  WebhookDesk,
+  WebhookAdmin,
   WebhookLogEntry,
   WebhookRegistrationView,
   WebhookSent,
-} from './webhook-desk.service.js';
+} from './webhook-admin.service.js';
 import type { WebhookEventName } from '../../store/webhook-event.js';
 
 /** How the receiver recognises the sender; left out, not at all. */
@@ -33,7 +33,7 @@ export type WebhookDeliverInput = (
       body?: Record<string, unknown>;
       /** Sent as it stands, JSON or not. */
       raw?: string;
-      /** Tell the whole history, as the first synchronisation does. */
+      /** Send the whole history, as the first synchronisation does. */
       first?: boolean;
     }
   | { idWebhookData: number }
@@ -52,11 +52,11 @@ export interface SandboxWebhooks {
   registrations(): WebhookRegistrationView[];
   /** Takes every registration away. */
   clear(): void;
-  /** Sends now, whether anything happened or not, and tells what came of it. */
+  /** Sends now, whether anything happened or not, and returns the attempts. */
   deliver(asked: WebhookDeliverInput): Promise<WebhookSent>;
   /** Attempts what is not acknowledged, held back or not; messages named by `order` first. */
   flush(order?: number[]): Promise<WebhookLogEntry[]>;
-  /** Changes how webhooks are sent, and tells the settings in force. */
+  /** Changes how webhooks are sent, and returns the settings in force. */
   configure(changes?: Partial<WebhookSettings>): WebhookSettings;
   /** The deliveries that are remembered, newest last. */
   log(): WebhookLogEntry[];
@@ -68,15 +68,15 @@ export interface SandboxWebhooks {
 }
 
 /** The handle on a running sandbox. */
-export function webhooksHandle(desk: WebhookDesk): SandboxWebhooks {
+export function webhooksHandle(admin: WebhookAdmin): SandboxWebhooks {
   return {
-    register: (registration) => desk.register(registration),
-    registrations: () => desk.registrations(),
-    clear: () => desk.clear(),
-    deliver: (asked) => desk.deliver(asked),
-    flush: (order = []) => desk.flush({ order }),
-    configure: (changes = {}) => desk.configure(changes),
-    log: () => desk.log(),
-    idle: () => desk.idle(),
+    register: (registration) => admin.register(registration),
+    registrations: () => admin.registrations(),
+    clear: () => admin.clear(),
+    deliver: (asked) => admin.deliver(asked),
+    flush: (order = []) => admin.flush({ order }),
+    configure: (changes = {}) => admin.configure(changes),
+    log: () => admin.log(),
+    idle: () => admin.idle(),
   };
 }

@@ -95,7 +95,7 @@ export class WebhookComposer {
       case 'CONNECTION_CERTIFICATE_AVAILABLE':
       case 'PAYMENT_STATE_UPDATED':
       case 'TRANSACTIONS_CLUSTERED':
-        // Their bodies are not documented: whoever wants one says what is in it.
+        // Their bodies are not documented: the caller gives one.
         throw missingParameter('body');
       default:
         return this.accountPayload(asked);

@@ -14,7 +14,7 @@ export interface WebhookDeliveryRequest {
   body?: Record<string, unknown>;
   /** Sent as it stands, JSON or not. */
   raw?: string;
-  /** Tell the whole history, as the first synchronisation does. */
+  /** Send the whole history, as the first synchronisation does. */
   first: boolean;
 }
 

@@ -2,7 +2,7 @@ import { SANDBOX_CHOICES } from '../../sandbox.choices.js';
 import type { SandboxStore } from '../../store/sandbox.store.js';
 import type { WebhookAttempt } from '../../store/webhook.records.js';
 import type { PostResult } from './transport/http-sender.js';
-import type { AttemptEnd } from './lane.js';
+import type { AttemptEnd } from './delivery-queue.js';
 import type { WebhookSettingsService } from '../registry/webhook-settings.service.js';
 
 /** An attempt that is over. */

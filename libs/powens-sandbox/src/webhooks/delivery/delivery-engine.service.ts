@@ -9,11 +9,11 @@ import type {
 } from '../../store/webhook.records.js';
 import { WebhookRegistry } from '../registry/webhook-registry.service.js';
 import { AttemptRecorder } from './attempt-recorder.js';
-import { LaneSet } from './lane-set.js';
-import type { LanePlace } from './lane-set.js';
-import type { AttemptEnd } from './lane.js';
+import { DeliveryQueues } from './delivery-queues.js';
+import type { QueuePlace } from './delivery-queues.js';
+import type { AttemptEnd } from './delivery-queue.js';
 import { WebhookArchive } from './webhook-archive.js';
-import { WebhookCourier } from './transport/webhook-courier.service.js';
+import { WebhookSender } from './transport/webhook-sender.service.js';
 import { signatureDate } from './transport/webhook-signature.js';
 import { WebhookSettingsService } from '../registry/webhook-settings.service.js';
 
@@ -24,13 +24,13 @@ export interface Enqueued {
 }
 
 /**
- * Delivers messages: written down first, attempted after the request that caused them, one lane per registration.
+ * Delivers messages: written down first, attempted after the request that caused them, one queue per registration.
  *
  * @see protocol notes, section 7.3 and 11.4
  */
 @Injectable()
 export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly lanes: LaneSet;
+  private readonly queues: DeliveryQueues;
   private readonly archive: WebhookArchive;
   private readonly recorder: AttemptRecorder;
   private isClosed = false;
@@ -38,12 +38,12 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly store: SandboxStore,
     private readonly registry: WebhookRegistry,
-    private readonly courier: WebhookCourier,
+    private readonly sender: WebhookSender,
     settings: WebhookSettingsService,
   ) {
     this.archive = new WebhookArchive(store.webhooks);
     this.recorder = new AttemptRecorder(store, settings);
-    this.lanes = new LaneSet({
+    this.queues = new DeliveryQueues({
       attempt: (id) => this.attempt(id),
       limits: () => ({ ...SANDBOX_CHOICES.webhookLimits, ...settings.read() }),
     });
@@ -55,9 +55,9 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
       if (acknowledged) {
         this.archive.add(id);
       } else if (attempts.length > 0) {
-        this.lanes.of(idRegistration).addFailed(id);
+        this.queues.of(idRegistration).addFailed(id);
       } else {
-        this.lanes.of(idRegistration).add(id);
+        this.queues.of(idRegistration).add(id);
       }
     }
     this.run();
@@ -65,11 +65,11 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
 
   onModuleDestroy(): void {
     this.isClosed = true;
-    this.lanes.remove();
-    this.courier.close();
+    this.queues.remove();
+    this.sender.close();
   }
 
-  /** Gives a message its id and sends it to whoever wants it, `copies` times. */
+  /** Gives a message its id and sends it to every registration of its event, `copies` times. */
   enqueue(message: WebhookMessage, how: { copies?: number; signatureDate?: string } = {}): Enqueued {
     const data = this.store.webhooks.data.put({ id: this.store.nextId('webhookData'), ...message });
     const sent = this.send(data.id, how);
@@ -87,26 +87,26 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Resolves after the next attempt of each, or once it is clear that there will be none for now. */
-  attempted(deliveries: readonly LanePlace[]): Promise<void> {
-    return this.lanes.attempted(deliveries);
+  attempted(deliveries: readonly QueuePlace[]): Promise<void> {
+    return this.queues.attempted(deliveries);
   }
 
   /** A run of the flusher over everything, or over what one registration waits for. */
   run(idRegistration?: number): void {
     if (idRegistration === undefined) {
       this.noteRun();
-      this.lanes.forEach((lane) => lane.run());
+      this.queues.forEach((queue) => queue.run());
     } else {
-      this.lanes.of(idRegistration).run();
+      this.queues.of(idRegistration).run();
     }
   }
 
   /**
    * A run that also lets pass what is held back, the messages named by `order` first. What is under way is waited for:
-   * it may fail and belong to the run. Resolves when each was attempted, and tells which.
+   * it may fail and belong to the run. Resolves with the deliveries once each was attempted.
    */
   async flush(order: readonly number[] = []): Promise<WebhookDeliveryRecord[]> {
-    await this.attempted(this.lanes.pick((lane) => lane.underWay()));
+    await this.attempted(this.queues.pick((queue) => queue.underWay()));
     const ranks = new Map(order.map((id, rank) => [id, rank]));
     const rank = (id: number): number =>
       ranks.get(this.store.webhooks.deliveries.get(id)?.idWebhookData ?? -1) ?? Infinity;
@@ -114,7 +114,7 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
       const [first, second] = [rank(one), rank(other)];
       return first === second ? one - other : first - second;
     };
-    const runs = this.lanes.pick((lane) => lane.run(true, compare));
+    const runs = this.queues.pick((queue) => queue.run(true, compare));
     await this.attempted(runs);
     return runs.flatMap(({ id }) => this.store.webhooks.deliveries.get(id) ?? []);
   }
@@ -124,14 +124,14 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
     this.recorder.noteRun();
   }
 
-  /** Settings changed: what they no longer hold back goes on. */
+  /** Settings changed: what they no longer hold back is sent. */
   wake(): void {
-    this.lanes.forEach((lane) => lane.wake());
+    this.queues.forEach((queue) => queue.wake());
   }
 
-  /** Drops what waited for a registration that is gone, or off. */
+  /** Drops what waited for a registration that was removed or disabled. */
   forget(idRegistration: number): void {
-    this.lanes.remove(idRegistration);
+    this.queues.remove(idRegistration);
     for (const { id, acknowledged, ...delivery } of [...this.store.webhooks.deliveries.all()]) {
       if (delivery.idRegistration === idRegistration && !acknowledged) {
         this.archive.forget(id);
@@ -141,7 +141,7 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Forgets everything: the tables were emptied. */
   clear(): void {
-    this.lanes.remove();
+    this.queues.remove();
     this.archive.clear();
   }
 
@@ -152,7 +152,7 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Resolves when nothing is pending or under way; what is withheld for a temporary user does not count. */
   idle(): Promise<void> {
-    return this.lanes.idle();
+    return this.queues.idle();
   }
 
   private send(
@@ -178,21 +178,21 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
           signatureDate: date ?? null,
         }),
       );
-    deliveries.forEach(({ id, idRegistration }) => this.lanes.of(idRegistration).add(id));
+    deliveries.forEach(({ id, idRegistration }) => this.queues.of(idRegistration).add(id));
     return { idWebhookData, deliveries };
   }
 
   private async attempt(id: number): Promise<AttemptEnd> {
     const delivery = this.store.webhooks.deliveries.get(id);
     const registration = delivery === undefined ? undefined : this.registry.get(delivery.idRegistration);
-    setImmediate(() => this.lanes.checkIdle());
+    setImmediate(() => this.queues.checkIdle());
     if (this.isClosed || delivery === undefined || registration === undefined) {
       return 'dropped';
     }
-    // What is about to be told must be durable first: an id that is sent is never given to another message.
+    // What is about to be sent must be durable first: an id that is sent is never given to another message.
     this.store.commit();
     const end = await this.carry(delivery, registration);
-    setImmediate(() => this.lanes.checkIdle());
+    setImmediate(() => this.queues.checkIdle());
     return end;
   }
 
@@ -206,7 +206,7 @@ export class DeliveryEngine implements OnApplicationBootstrap, OnModuleDestroy {
     }
     const date = delivery.signatureDate ?? signatureDate();
     const startedAt = Date.now();
-    const result = await this.courier.carry({ data, registration, date });
+    const result = await this.sender.carry({ data, registration, date });
     if (this.isClosed) {
       return 'dropped';
     }

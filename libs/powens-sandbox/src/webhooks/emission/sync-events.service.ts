@@ -20,7 +20,7 @@ import { WebhookRegistry } from '../registry/webhook-registry.service.js';
 import { WebhookEvents } from './webhook-events.service.js';
 
 /**
- * Tells of a synchronisation, in the natural order.
+ * Emits the events of a synchronisation, in the natural order.
  *
  * @see protocol notes, section 7.3, "Ordering", and 11.4
  */
@@ -36,15 +36,15 @@ export class SyncEvents {
     private readonly connectors: ConnectorsService,
   ) {}
 
-  /** Tells how a synchronisation ended, and gives back the connection with the date of it. */
+  /** Emits the events of a synchronisation, and returns the connection with the date of the push. */
   announce(connection: ConnectionRecord): ConnectionRecord {
-    if (!this.registry.isAnyoneListening()) {
+    if (!this.registry.hasRegistrations()) {
       return connection;
     }
     const subject = { idUser: connection.idUser, idConnection: connection.id };
     const synced = this.gather(connection);
     if (connection.state === null) {
-      this.tellParts(synced);
+      this.emitParts(synced);
     }
     this.events.emit('CONNECTION_SYNCED', subject, () => this.payloads.connectionSynced(synced));
     return connection.state === null ? this.markPushed(synced) : connection;
@@ -71,7 +71,7 @@ export class SyncEvents {
     };
   }
 
-  private tellParts(synced: SyncedConnection): void {
+  private emitParts(synced: SyncedConnection): void {
     const { connection, accounts, subscriptions } = synced;
     const subject = { idUser: connection.idUser, idConnection: connection.id };
     this.events.emit('ACCOUNTS_FETCHED', subject, () => this.payloads.accountsFetched(synced));
@@ -83,15 +83,15 @@ export class SyncEvents {
         this.events.emit('ACCOUNT_CATEGORIZED', subject, () => accountCategorized(fill));
       }
     }
-    this.tellFoundBeside(synced);
-    this.tellFoundSubscriptions(connection);
+    this.emitOptionalProducts(synced);
+    this.emitFoundSubscriptions(connection);
     for (const one of subscriptions) {
       this.events.emit('SUBSCRIPTION_SYNCED', subject, () => subscriptionSynced(one, connection));
     }
   }
 
-  /** Ownerships and attachments are optional products: nothing of them is made up where no one registered for them. */
-  private tellFoundBeside({ connection, accounts }: SyncedConnection): void {
+  /** Ownerships and attachments are optional products: nothing is computed without a registration. */
+  private emitOptionalProducts({ connection, accounts }: SyncedConnection): void {
     const subject = { idUser: connection.idUser, idConnection: connection.id };
     const found = accounts.filter(({ fill }) => fill.afterId === null).map(({ account }) => account);
     if (found.length > 0) {
@@ -120,7 +120,7 @@ export class SyncEvents {
     return this.connectors.get(idConnector).name;
   }
 
-  private tellFoundSubscriptions(connection: ConnectionRecord): void {
+  private emitFoundSubscriptions(connection: ConnectionRecord): void {
     for (const found of this.store.subscriptions.ownedBy(connection.id)) {
       if (found.isAnnounced !== true) {
         this.events.emit('SUBSCRIPTION_FOUND', found, () => subscriptionFound(found));
@@ -129,7 +129,7 @@ export class SyncEvents {
     }
   }
 
-  /** The next synchronisation tells only what is new since this one. */
+  /** The next synchronisation sends only what is new since this one. */
   private markPushed({ connection, accounts }: SyncedConnection): ConnectionRecord {
     if (!this.events.isWanted('CONNECTION_SYNCED') && !this.events.isWanted('ACCOUNT_SYNCED')) {
       return connection;

@@ -16,7 +16,7 @@ export interface WebhookSubject {
 }
 
 /**
- * Tells what happened. Of a temporary user it is told once the user is permanent, in order, or never.
+ * Emits events. Those of a temporary user are sent once the user is permanent, in order, or never.
  *
  * @see protocol notes, section 7.2 and 11.4
  */
@@ -29,7 +29,7 @@ export class WebhookEvents {
     private readonly payloads: WebhookPayloads,
   ) {}
 
-  /** True when somebody wants this event: who tells nobody need not prepare it. */
+  /** True when the event has a registration; without one no body is prepared. */
   isWanted(event: WebhookEventName): boolean {
     return this.registry.wanting(event).length > 0;
   }
@@ -57,7 +57,7 @@ export class WebhookEvents {
     }
   }
 
-  /** A user was deleted. Of one who was never permanent nobody was told, nor will be. */
+  /** A user was deleted. The events of a user who was never permanent are dropped. */
   userDeleted(user: UserRecord): void {
     this.withheldOf(user.id).forEach(({ id }) => this.store.webhooks.withheld.remove(id));
     if (!user.temporary) {

@@ -12,7 +12,7 @@ export interface WebhookRegistration {
 }
 
 /**
- * Who wants to be told what, and where.
+ * The registrations of events.
  *
  * @see protocol notes, section 7.1
  */
@@ -47,7 +47,7 @@ export class WebhookRegistry {
     return [...this.store.webhooks.registrations.all()];
   }
 
-  /** The registration of that id, unless it is gone. */
+  /** The registration of that id, unless it was removed. */
   get(id: number): WebhookRegistrationRecord | undefined {
     return this.store.webhooks.registrations.get(id);
   }
@@ -57,8 +57,8 @@ export class WebhookRegistry {
     return this.all().filter((one) => one.event === event && one.deletedAt === null);
   }
 
-  /** True when somebody wants something: who tells nobody need not prepare it. */
-  isAnyoneListening(): boolean {
+  /** True when there is any registration; without one no body is prepared. */
+  hasRegistrations(): boolean {
     return this.all().some((one) => one.deletedAt === null);
   }
 
@@ -67,7 +67,7 @@ export class WebhookRegistry {
     this.store.webhooks.registrations.remove(id);
   }
 
-  /** How a registration is authenticated now; a provider that is gone leaves the user's bearer, which is the default. */
+  /** How a registration is authenticated now; a removed provider leaves the user's bearer, which is the default. */
   authOf({ auth, idProvider }: WebhookRegistrationRecord): WebhookAuth {
     return idProvider === null
       ? auth

@@ -42,7 +42,7 @@ export function decoupledPage(context: BankContext): string {
   return page({ texts, title: texts.decoupledTitle, content, foot: cancelForm(context) });
 }
 
-/** Tells that the bank's own site comes next. */
+/** Announces the bank's own site. */
 export function toBankPage(context: BankContext): string {
   const { session, texts, connector } = context;
   const content = html`${bankHeading(connector, texts.bankTitle)}${problemBox(context)}

@@ -73,7 +73,7 @@ export class WebviewSessions {
     return session.expiresAt <= this.store.clock.now();
   }
 
-  /** Takes a session away that nobody will come back to. */
+  /** Removes a session that will not be used again. */
   forget(session: WebviewSessionRecord): void {
     this.store.sessions.remove(session.id);
   }

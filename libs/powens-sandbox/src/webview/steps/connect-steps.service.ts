@@ -150,7 +150,7 @@ export class ConnectSteps {
   connectionOf(session: WebviewSessionRecord): ConnectionRecord {
     const connection = this.connections.byId(session.idConnection ?? -1);
     if (connection === undefined) {
-      throw invalidValue('connection', 'it is gone');
+      throw invalidValue('connection', 'it was deleted');
     }
     return connection;
   }
@@ -183,7 +183,7 @@ export class ConnectSteps {
     }
     const user = this.users.find(session.idUser);
     if (user === undefined) {
-      throw invalidValue('code', 'its user is gone');
+      throw invalidValue('code', 'its user was deleted');
     }
     return user;
   }

@@ -71,7 +71,7 @@ export class ManageSteps {
   private userOf(session: WebviewSessionRecord): UserRecord {
     const user = this.users.find(session.idUser ?? -1);
     if (user === undefined) {
-      throw invalidValue('code', 'its user is gone');
+      throw invalidValue('code', 'its user was deleted');
     }
     return user;
   }

@@ -1,4 +1,4 @@
-/** What a callback tells, in the documented order. Nothing else may be added: strict clients refuse it. */
+/** The parameters of a callback, in the documented order. Nothing else may be added: strict clients refuse it. */
 export interface CallbackParameters {
   /** The name of `connection_id` when the bank was reached without the webview. */
   id_connection?: number;

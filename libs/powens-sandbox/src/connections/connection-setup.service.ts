@@ -25,7 +25,7 @@ const FRESH_MS = SANDBOX_CHOICES.freshnessSeconds * 1000;
  * @see protocol notes, section 5.3 to 5.6
  */
 @Injectable()
-export class ConnectionDialogue {
+export class ConnectionSetup {
   constructor(
     private readonly connections: ConnectionsService,
     private readonly connectors: ConnectorsService,
@@ -69,7 +69,7 @@ export class ConnectionDialogue {
       : this.answerState(connection, body, isBackground);
   }
 
-  /** `PUT /users/{u}/connections/{c}`. The person is only bothered when present (`psu_requested`). */
+  /** `PUT /users/{u}/connections/{c}`. A challenge is only started when the person is present (`psu_requested`). */
   synchronise(connection: ConnectionRecord, isPersonPresent: boolean): ConnectionRecord {
     const { state, lastSyncAt } = connection;
     if (state === null) {
@@ -79,7 +79,7 @@ export class ConnectionDialogue {
       return this.connections.synchronise(connection);
     }
     const wantsPerson = state === 'SCARequired' || state === 'webauthRequired';
-    // The others are tried again, to no avail.
+    // The other states are tried again without success.
     return wantsPerson && isPersonPresent
       ? this.challenge(connection)
       : this.connections.announce(connection);
@@ -103,7 +103,7 @@ export class ConnectionDialogue {
     }
   }
 
-  /** The bank asks to see the person; one that asks for nothing is satisfied at once. */
+  /** The bank asks the person to authenticate; one without a challenge completes at once. */
   private challenge(connection: ConnectionRecord): ConnectionRecord {
     const state = challengeState(this.connectors.get(connection.idConnector));
     return state === null
@@ -122,7 +122,7 @@ export class ConnectionDialogue {
     return this.connections.complete(connection);
   }
 
-  /** Nobody holds a phone here: asking whether it was confirmed confirms it, at once or, in the background, soon. */
+  /** No phone is involved: `resume` confirms, at once or, in the background, after a moment. */
   private confirm(connection: ConnectionRecord, body: Fields, isBackground: boolean): ConnectionRecord {
     if (body.flag('resume') !== true) {
       return connection;

@@ -50,7 +50,7 @@ export interface WebhookSent {
 
 /** What tests and demos do with webhooks, from an admin route or in the same process. */
 @Injectable()
-export class WebhookDesk {
+export class WebhookAdmin {
   constructor(
     private readonly store: SandboxStore,
     private readonly registry: WebhookRegistry,
@@ -81,7 +81,7 @@ export class WebhookDesk {
     this.store.commit();
   }
 
-  /** `{event, …}` or `{idWebhookData}`: sends now, and tells what came of it. */
+  /** `{event, …}` or `{idWebhookData}`: sends now, and returns the attempts. */
   async deliver(sent: unknown): Promise<WebhookSent> {
     const fields = new Fields(sent);
     const known = fields.integer('idWebhookData');

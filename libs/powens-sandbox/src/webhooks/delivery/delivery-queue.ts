@@ -1,8 +1,8 @@
 /** How one attempt ended. */
 export type AttemptEnd = 'acknowledged' | 'failed' | 'timeout' | 'dropped';
 
-/** What a lane works with. */
-export interface LaneWork {
+/** What a queue works with. */
+export interface QueueWork {
   /** Attempts one delivery; never rejects. */
   attempt(id: number): Promise<AttemptEnd>;
   limits(): { parallelism: number; paused: boolean; failures: number; timeouts: number };
@@ -14,7 +14,7 @@ export interface LaneWork {
  *
  * @see protocol notes, section 7.3, "Retry engine"
  */
-export class Lane {
+export class DeliveryQueue {
   private queue: number[] = [];
   /** Where the queue begins: taking from the front of an array moves all the rest. */
   private head = 0;
@@ -28,7 +28,7 @@ export class Lane {
   private released = 0;
   private isScheduled = false;
 
-  constructor(private readonly work: LaneWork) {}
+  constructor(private readonly work: QueueWork) {}
 
   /** Puts a delivery at the end. */
   add(id: number): void {
@@ -69,7 +69,7 @@ export class Lane {
 
   /**
    * The flusher's run: whatever is not acknowledged is attempted again, in order. `isForced` lets it pass although
-   * everything is held back. Tells which deliveries it is about to attempt.
+   * everything is held back. Returns the deliveries it is about to attempt.
    */
   run(isForced = false, order: (one: number, other: number) => number = ascending): number[] {
     this.queue = [...this.failed, ...this.queue.slice(this.head)].sort(order);

@@ -3,12 +3,12 @@ import { gunzipSync } from 'node:zlib';
 import { CREDENTIALS, SandboxHarness } from '../../../__helpers__/sandbox.harness.js';
 import { WebhookReceiver } from '../../../__helpers__/webhook-receiver.js';
 import type { Received } from '../../../__helpers__/webhook-receiver.js';
-import { WebhookCourier } from './webhook-courier.service.js';
+import { WebhookSender } from './webhook-sender.service.js';
 import { webhookSignature } from './webhook-signature.js';
 
 const SECRET = 'wh_a-secret-of-this-test';
 
-describe(WebhookCourier.name, () => {
+describe(WebhookSender.name, () => {
   let sandbox: SandboxHarness;
   let receiver: WebhookReceiver;
   beforeAll(async () => {

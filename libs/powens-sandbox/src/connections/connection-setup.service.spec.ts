@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SandboxHarness } from '../__helpers__/sandbox.harness.js';
 import type { Answer } from '../__helpers__/sandbox.harness.js';
-import { ConnectionDialogue } from './connection-dialogue.service.js';
+import { ConnectionSetup } from './connection-setup.service.js';
 
 const LOGIN = { login: 'test_login', password: '1234' };
 const CONNECTIONS = '/2.0/users/me/connections';
 
-describe(ConnectionDialogue.name, () => {
+describe(ConnectionSetup.name, () => {
   let sandbox: SandboxHarness;
   let token: string;
   beforeAll(async () => {

@@ -38,7 +38,7 @@ interface PackedBody {
  * @see protocol notes, section 7.3 and 7.4
  */
 @Injectable()
-export class WebhookCourier {
+export class WebhookSender {
   private readonly sender = new HttpSender();
   private readonly oauth = new OauthTokens(this.sender);
 
@@ -107,7 +107,7 @@ export class WebhookCourier {
     }
   }
 
-  /** The most recent permanent token; of a user who is gone, the last one there was. */
+  /** The most recent permanent token; of a deleted user, the last one. */
   private userToken(idUser: number | null): string | undefined {
     const tokens = idUser === null ? [] : this.store.tokens.ownedBy(idUser);
     const permanent = tokens.filter((one) => one.kind === 'permanent');

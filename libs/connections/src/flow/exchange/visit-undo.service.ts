@@ -36,7 +36,7 @@ export class VisitUndo {
    * @param token - obtained for the code of the attempt, and kept by no row of a Powens user
    * @throws PowensApiError when Powens cannot be asked; StorageError
    */
-  async undo(attempt: Pick<ClaimedAttempt, 'createdAt'>, token: AccessToken): Promise<Undone> {
+  async undo(attempt: Pick<ClaimedAttempt, 'id' | 'createdAt'>, token: AccessToken): Promise<Undone> {
     const powensUserId = await this.userOf(token);
     if (powensUserId === null) {
       return { kind: 'gone' };
@@ -49,7 +49,8 @@ export class VisitUndo {
       return isInUse ? { kind: 'kept' } : this.revoke(token, powensUserId);
     }
     const connections = await this.powens.listConnections(token);
-    if (!connections.every((connection) => isMadeDuring(attempt, connection))) {
+    const since = { createdAt: beginOf(attempt) };
+    if (!connections.every((connection) => isMadeDuring(since, connection))) {
       return this.revoke(token, powensUserId);
     }
     await this.powens.deleteUser(token);
@@ -76,4 +77,13 @@ export class VisitUndo {
 
 function isGone({ failure }: PowensApiError): boolean {
   return failure.status === 401 || failure.status === 404;
+}
+
+/**
+ * The later one of the row's time and the time in its id (uuidv7): the id is authenticated and the time is not, so that a row which was
+ * edited makes nothing look as if this visit had made it.
+ */
+function beginOf({ id, createdAt }: Pick<ClaimedAttempt, 'id' | 'createdAt'>): Date {
+  const issuedMs = Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+  return new Date(Math.max(issuedMs, createdAt.getTime()));
 }

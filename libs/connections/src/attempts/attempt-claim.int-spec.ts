@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago, ahead } from '../../../../test/helpers/store.js';
+import { ago, ahead } from '../database/__support__/store.js';
 import {
   ANN,
   AttemptsUnderTest,

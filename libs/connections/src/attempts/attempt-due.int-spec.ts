@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago } from '../../../../test/helpers/store.js';
+import { ago } from '../database/__support__/store.js';
 import { ANN, AttemptsUnderTest, heldBy, type StoredAttempt } from './__support__/attempts-under-test.js';
 
 describe('attempts that the sweeper completes', () => {

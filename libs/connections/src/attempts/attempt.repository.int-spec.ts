@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago, ahead, NOW } from '../../../../test/helpers/store.js';
+import { ago, ahead, NOW } from '../database/__support__/store.js';
 import { AttemptRepository, type NewAttempt } from './attempt.repository.js';
 import { ANN, AttemptsUnderTest, heldBy, sha256 } from './__support__/attempts-under-test.js';
 

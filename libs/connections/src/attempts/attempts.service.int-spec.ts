@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ahead, ago, NOW } from '../../../../test/helpers/store.js';
+import { ahead, ago, NOW } from '../database/__support__/store.js';
 import { until } from '../../../../test/helpers/until.js';
 import { AuthorizationCode } from '../values/secrets/authorization-code.js';
 import type { WebviewCallback } from '../values/webview-callback.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago, Store } from '../../../../test/helpers/store.js';
+import { ago, Store } from '../database/__support__/store.js';
 import { InboxRepository } from './inbox.repository.js';
 
 interface Row {

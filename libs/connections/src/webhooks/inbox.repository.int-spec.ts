@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago, ahead, NOW, Store } from '../../../../test/helpers/store.js';
+import { ago, ahead, NOW, Store } from '../database/__support__/store.js';
 import { erasureMarkOf } from './inbox-entry.js';
 import type { InboxMessage, NewInboxMessage } from './inbox-message.js';
 import { InboxRepository } from './inbox.repository.js';

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { ahead, Store } from '../../../../../test/helpers/store.js';
+import { ahead, Store } from '../../database/__support__/store.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { Owner } from '../../values/owner.js';
 import { AttemptClaimRepository, type NewClaim } from '../attempt-claim.repository.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago, ahead, NOW, Store } from '../../../../../test/helpers/store.js';
+import { ago, ahead, NOW, Store } from '../../database/__support__/store.js';
 import type { StoredLoss as LossRow } from './__support__/stored-loss.js';
 import { LossRepository } from './loss.repository.js';
 

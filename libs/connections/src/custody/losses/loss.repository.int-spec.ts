@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago, NOW, Store } from '../../../../../test/helpers/store.js';
+import { ago, NOW, Store } from '../../database/__support__/store.js';
 import { LossRepository } from './loss.repository.js';
 import type { LossEvidence, LossSubject } from './loss.js';
 import type { StoredLoss as LossRow } from './__support__/stored-loss.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago, ahead, NOW, Store } from '../../../../../test/helpers/store.js';
+import { ago, ahead, NOW, Store } from '../../database/__support__/store.js';
 import { LostUserRepository } from './lost-user.repository.js';
 
 interface UserRow {

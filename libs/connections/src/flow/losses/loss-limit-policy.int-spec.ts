@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { NOW } from '../../../../../test/helpers/store.js';
+import { NOW } from '../../database/__support__/store.js';
 import type { LossPolicy, NotFound } from './loss-policy.service.js';
 import { LossesUnderTest } from './__support__/losses-under-test.js';
 

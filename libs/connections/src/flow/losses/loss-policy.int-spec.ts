@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ago } from '../../../../../test/helpers/store.js';
+import { ago } from '../../database/__support__/store.js';
 import type { LossEvidence, LossSubject } from '../../custody/losses/loss.js';
 import { ConnectionsError } from '../../errors/index.js';
 import { LossRepository } from '../../custody/losses/loss.repository.js';

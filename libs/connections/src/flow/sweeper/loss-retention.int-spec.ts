@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago, ahead } from '../../../../../test/helpers/store.js';
+import { ago, ahead } from '../../database/__support__/store.js';
 import { LossesUnderTest } from '../losses/__support__/losses-under-test.js';
 import { LossRetention } from './loss-retention.service.js';
 

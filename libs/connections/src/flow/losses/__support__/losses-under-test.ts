@@ -1,4 +1,4 @@
-import { Store } from '../../../../../../test/helpers/store.js';
+import { Store } from '../../../database/__support__/store.js';
 import { AttemptRepository } from '../../../attempts/attempt.repository.js';
 import { ConnectionChangesRepository } from '../../../connections/connection-changes.repository.js';
 import { ConnectionRepository } from '../../../connections/connection.repository.js';

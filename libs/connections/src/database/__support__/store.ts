@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import { ConnectionsDatabase } from '../../libs/connections/src/database/connections-database.js';
-import { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from '../../libs/connections/src/database/index.js';
-import { UnitOfWork, type Transaction } from '../../libs/connections/src/database/unit-of-work.js';
-import { createTestDatabase, type TestDatabase } from './database.js';
+import { ConnectionsDatabase } from '../connections-database.js';
+import { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from '../index.js';
+import { UnitOfWork, type Transaction } from '../unit-of-work.js';
+import { createTestDatabase, type TestDatabase } from '../../../../../test/helpers/database.js';
 
 /** A time by the database's clock. */
 export class DatabaseTime {

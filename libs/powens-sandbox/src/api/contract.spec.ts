@@ -1,4 +1,5 @@
 import { RequestMethod } from '@nestjs/common';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { differences } from '../__helpers__/field-check.js';
 import { SandboxHarness } from '../__helpers__/sandbox.harness.js';
@@ -170,6 +171,17 @@ describe('answers of the API', () => {
     expect(untried).toEqual([]);
   });
 
+  it('should count what the tables hold, by how sure their sources are', () => {
+    const fieldsOf = (sure: string): number =>
+      RESOURCES.filter(({ confidence }) => confidence === sure).reduce(
+        (sum, { fields }) => sum + Object.keys(fields).length,
+        0,
+      );
+    const [documented, single, weak] = ['A', 'B', 'C'].map(fieldsOf);
+    const line = `${RESOURCES.length} resources, fields: ${documented} A, ${single} B, ${weak} C`;
+    expect(readme()).toContain(line);
+  });
+
   it('should be described by one table of resources, each with its source', () => {
     const used = [...LISTS, ...ITEMS].map(({ resource }) => resource);
     expect(used.filter((resource) => !RESOURCES.includes(resource))).toEqual([]);
@@ -195,6 +207,10 @@ function lastPart(path: string): string {
     '',
   );
   return scoped === '' ? short : scoped;
+}
+
+function readme(): string {
+  return readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 }
 
 /** Every path that answers a GET, of the controllers that play the provider. */

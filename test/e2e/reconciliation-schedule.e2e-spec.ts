@@ -179,7 +179,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('the regular comparison', ()
   it('should go on by itself when the database was away', async () => {
     const other = await replica({ accountsPerMinute: 6000 });
     await away(app, true);
-    await until(() => app.logger.lines.some((line) => line.includes('No account can be compared now')));
+    await until(() => app.logger.lines.some((line) => line.includes('No Powens user can be compared')));
     expect(await failureOf(other.app.get(ReconciliationService).reconcileAll())).toMatchObject({
       code: 'storage_failed',
     });

@@ -95,6 +95,7 @@ export const TYPES: readonly string[] = [
   'OwnerLike',
   'OwnerResolver',
   'PageQuery',
+  'PageRequest',
   'PowensAccount',
   'PowensConnector',
   'PowensDocument',

@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
+import { LostUserRepository } from '../../custody/losses/lost-user.repository.js';
 import { ago, ahead } from '../../database/__support__/store.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { InboxRepository } from '../../webhooks/inbox.repository.js';
+import type { ErasureService } from '../erasure/erasure.service.js';
 import { LossesUnderTest } from '../losses/__support__/losses-under-test.js';
 import { LossRetention } from './loss-retention.service.js';
 
 describe(LossRetention.name, () => {
   let world: LossesUnderTest;
   let userId: string;
+  /** Ids of the Powens users that were forgotten. */
+  const forgotten: string[] = [];
 
   beforeAll(async () => {
     world = await LossesUnderTest.open();
@@ -13,6 +20,7 @@ describe(LossRetention.name, () => {
 
   beforeEach(async () => {
     await world.empty();
+    forgotten.length = 0;
     ({ id: userId } = await world.store.put('user', { owner_id: 'ann' }));
   });
 
@@ -23,7 +31,7 @@ describe(LossRetention.name, () => {
   const LOST = { status: 'lost', status_reason: 'user_gone' };
 
   it('should come to everything whose time is over', async () => {
-    const { retention } = world.services();
+    const retention = retentionOf(world, forgotten);
     const lost = await world.store.put('user', LOST);
     const over = { subject: 'user', status: 'applied', ended_at: ago('30 days 1 hour') };
     await world.store.put('loss', { ...over, subject_id: lost.id, user_id: lost.id });
@@ -41,7 +49,7 @@ describe(LossRetention.name, () => {
     await world.store.put('inbox', aside);
     const ended = await world.store.put('loss', { status: 'recovered', ended_at: ago('32 days') });
     await retention.end(() => false);
-    expect(world.forgotten).toEqual([lost.id]);
+    expect(forgotten).toEqual([lost.id]);
     expect(await world.store.find('user', refused.id)).toMatchObject({ sealed_token: null });
     expect(await world.store.find('connection', stripped.id)).toMatchObject({
       state: null,
@@ -54,15 +62,28 @@ describe(LossRetention.name, () => {
   });
 
   it('should stop before the next user when the process stops', async () => {
-    const { retention } = world.services();
+    const retention = retentionOf(world, forgotten);
     for (let count = 0; count < 3; count += 1) {
       const { id } = await world.store.put('user', LOST);
       const over = { subject: 'user', status: 'applied', ended_at: ago('31 days') };
       await world.store.put('loss', { ...over, subject_id: id, user_id: id });
     }
     const ended = await world.store.put('loss', { status: 'recovered', ended_at: ago('32 days') });
-    await retention.end(() => world.forgotten.length === 2);
-    expect(world.forgotten).toHaveLength(2);
+    await retention.end(() => forgotten.length === 2);
+    expect(forgotten).toHaveLength(2);
     expect(await world.store.find('loss', ended.id)).toBeDefined();
   });
 });
+
+/** As a process makes it, on the database of the test; `forgotten` collects whom it would erase here. */
+function retentionOf({ store: { database } }: LossesUnderTest, forgotten: string[]): LossRetention {
+  const options = { instance: 'default', losses: { rememberDays: 30 } } as ResolvedOptions;
+  const forget = async (userId: string): Promise<unknown> => Promise.resolve(forgotten.push(userId));
+  return new LossRetention(
+    options,
+    new LostUserRepository(database),
+    new GoneConnectionsRepository(database),
+    new InboxRepository(database),
+    { forget } as unknown as ErasureService,
+  );
+}

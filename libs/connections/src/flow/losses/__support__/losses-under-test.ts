@@ -18,12 +18,10 @@ import type { PowensConnection } from '../../../powens/powens.parsers.js';
 import { InboxRepository } from '../../../webhooks/inbox.repository.js';
 import { ReturningConnections } from '../../changes/returning-connections.service.js';
 import { EventTransaction } from '../../changes/event-transaction.js';
-import type { ErasureService } from '../../erasure/erasure.service.js';
 import { ConnectionChangesService } from '../../changes/connection-changes.service.js';
 import type { TokenService } from '../../tokens/token.service.js';
 import { LossApplication } from '../loss-application.service.js';
 import { LossPolicy } from '../loss-policy.service.js';
-import { LossRetention } from '../../sweeper/loss-retention.service.js';
 import { MissingConnections } from '../missing-connections.service.js';
 import { RemoteConnections } from '../remote-connections.service.js';
 
@@ -49,7 +47,6 @@ export interface PowensAnswers {
 /** The loss policy with all that it writes, on a database; Powens is answered by the test. */
 export class LossesUnderTest {
   readonly answers: PowensAnswers = { connections: new Map(), otherwise: new Error('not answered') };
-  readonly forgotten: string[] = [];
   wakes = 0;
 
   private constructor(readonly store: Store) {}
@@ -61,7 +58,6 @@ export class LossesUnderTest {
   async empty(): Promise<void> {
     await this.store.empty();
     this.answers.connections.clear();
-    this.forgotten.length = 0;
     this.wakes = 0;
   }
 
@@ -77,7 +73,6 @@ export class LossesUnderTest {
     policy: LossPolicy;
     missing: MissingConnections;
     remotes: RemoteConnections;
-    retention: LossRetention;
   } {
     const { database, unitOfWork } = this.store;
     const options = {
@@ -112,7 +107,6 @@ export class LossesUnderTest {
       policy,
       remotes,
       missing: new MissingConnections(remotes, changes, observation, policy),
-      retention: new LossRetention(options, lost, gone, inbox, this.erasure),
     };
   }
 
@@ -131,10 +125,5 @@ export class LossesUnderTest {
       return found === undefined ? Promise.reject(this.answers.otherwise) : Promise.resolve(found);
     };
     return { getConnection } as unknown as PowensClient;
-  }
-
-  private get erasure(): ErasureService {
-    const forget = async (userId: string): Promise<unknown> => Promise.resolve(this.forgotten.push(userId));
-    return { forget } as unknown as ErasureService;
   }
 }

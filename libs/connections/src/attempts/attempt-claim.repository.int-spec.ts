@@ -52,7 +52,7 @@ describe(AttemptClaimRepository.name, () => {
 
   /** A process that claims whatever is due. */
   async function claimed(): Promise<AttemptLease> {
-    const lease = await claims.claimDue('default', { leaseToken: uuidv4(), leaseSeconds: SECONDS });
+    const lease = await claims.claimDue({ leaseToken: uuidv4(), leaseSeconds: SECONDS });
     if (lease === null) throw new Error('nothing is due');
     return lease;
   }

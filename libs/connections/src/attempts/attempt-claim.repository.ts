@@ -69,9 +69,9 @@ export class AttemptClaimRepository {
   }
 
   /** Claims one attempt whose process disappeared or whose completion was put off until now; null when there is none. */
-  async claimDue(instance: string, lease: Lease): Promise<ClaimedAttempt | null> {
+  async claimDue(lease: Lease): Promise<ClaimedAttempt | null> {
+    const { instance } = this.database;
     return this.claimOne(
-      instance,
       sql`instance = ${instance} AND status = 'claimed' AND lease_expires_at <= now() ORDER BY lease_expires_at`,
       lease,
     );
@@ -81,9 +81,9 @@ export class AttemptClaimRepository {
    * As {@link AttemptClaimRepository.claimDue}, of one owner who is being erased: an attempt that was not put off since, and
    * that no process is completing.
    */
-  async claimAbandoned(instance: string, owner: Owner, lease: Lease): Promise<ClaimedAttempt | null> {
+  async claimAbandoned(owner: Owner, lease: Lease): Promise<ClaimedAttempt | null> {
+    const { instance } = this.database;
     return this.claimOne(
-      instance,
       sql`${ownedBy(instance, owner)} AND status = 'claimed' AND error_code = ${ABANDONED}
         AND lease_expires_at <= now() ORDER BY lease_expires_at`,
       lease,
@@ -91,14 +91,14 @@ export class AttemptClaimRepository {
   }
 
   /** One that this lease holds already comes first: the statement runs again when its answer was lost. */
-  private async claimOne(instance: string, which: Sql, lease: Lease): Promise<ClaimedAttempt | null> {
+  private async claimOne(which: Sql, lease: Lease): Promise<ClaimedAttempt | null> {
     const { attempt } = this.database.tables;
     return this.claimed(sql`
       UPDATE ${attempt} AS claimed
       SET ${leased(lease)}
       WHERE id = COALESCE(
         (SELECT id FROM ${attempt}
-          WHERE instance = ${instance} AND lease_expires_at > ${inSeconds(lease.leaseSeconds - ANSWER_LOST_SECONDS)}
+          WHERE instance = ${this.database.instance} AND lease_expires_at > ${inSeconds(lease.leaseSeconds - ANSWER_LOST_SECONDS)}
             AND ${alreadyClaimed(lease)} LIMIT 1),
         (SELECT id FROM ${attempt} WHERE ${which} LIMIT 1 FOR UPDATE SKIP LOCKED))
       RETURNING claimed.*`);

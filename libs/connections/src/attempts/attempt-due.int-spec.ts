@@ -31,42 +31,39 @@ describe('attempts that the sweeper completes', () => {
     await due('2 hours', { status: 'unknown', sealed_code: null });
     await attempts.put({ ...heldBy(randomUUID()) });
     await attempts.put({ expires_at: ago('1 hour') });
-    const claimed = [
-      await attempts.claims.claimDue('default', lease()),
-      await attempts.claims.claimDue('default', lease()),
-    ];
+    const claimed = [await attempts.claims.claimDue(lease()), await attempts.claims.claimDue(lease())];
     expect(claimed.map((each) => each?.id)).toEqual([first.id, later.id]);
     expect(claimed[0]?.claim).toMatchObject({ exchange: 2, sealedCode: 'sealed code' });
-    expect(await attempts.claims.claimDue('default', lease())).toBeNull();
+    expect(await attempts.claims.claimDue(lease())).toBeNull();
   });
 
   it('should take the same again when its answer was lost, and not one that another process holds', async () => {
     await due('1 hour');
     const [mine, theirs] = [lease(), lease()];
     await attempts.put({ ...heldBy(theirs.leaseToken) });
-    const first = await attempts.claims.claimDue('default', mine);
+    const first = await attempts.claims.claimDue(mine);
     await due('2 hours');
-    const again = await attempts.claims.claimDue('default', mine);
+    const again = await attempts.claims.claimDue(mine);
     expect(again).toMatchObject({ id: first?.id, leaseToken: mine.leaseToken, claim: { exchange: 2 } });
     await attempts.store.query(
       `UPDATE powens_attempt SET status = 'unknown', sealed_code = NULL WHERE id = $1`,
       [first?.id],
     );
-    expect((await attempts.claims.claimDue('default', mine))?.id).not.toBe(first?.id);
+    expect((await attempts.claims.claimDue(mine))?.id).not.toBe(first?.id);
   });
 
   it('should not take an older lease for one whose answer was lost', async () => {
     const mine = lease();
     const old = await attempts.put({ ...heldBy(mine.leaseToken), lease_expires_at: ago('1 second') });
     const other = await due('1 hour');
-    expect((await attempts.claims.claimDue('default', mine))?.id).toBe(other.id);
+    expect((await attempts.claims.claimDue(mine))?.id).toBe(other.id);
     expect((await attempts.find(old))?.exchanges).toBe(1);
   });
 
   it('should take each for one of many processes', async () => {
     for (let count = 0; count < 4; count += 1) await due('1 hour');
     const claimed = await Promise.all(
-      Array.from({ length: 8 }, async () => attempts.claims.claimDue('default', lease())),
+      Array.from({ length: 8 }, async () => attempts.claims.claimDue(lease())),
     );
     const ids = claimed.flatMap((each) => (each === null ? [] : [each.id]));
     expect(new Set(ids).size).toBe(ids.length);
@@ -81,8 +78,8 @@ describe('attempts that the sweeper completes', () => {
     await due('2 minutes', { error_code: 'abandoned', instance: 'second' });
     await attempts.put({ ...heldBy(randomUUID()), error_code: 'abandoned' });
     await attempts.put({ status: 'failed', error_code: 'abandoned', lease_expires_at: ago('2 minutes') });
-    const claimed = await attempts.claims.claimAbandoned('default', ANN, lease());
+    const claimed = await attempts.claims.claimAbandoned(ANN, lease());
     expect(claimed).toMatchObject({ id: abandoned.id, claim: { error: 'abandoned' } });
-    expect(await attempts.claims.claimAbandoned('default', ANN, lease())).toBeNull();
+    expect(await attempts.claims.claimAbandoned(ANN, lease())).toBeNull();
   });
 });

@@ -24,10 +24,10 @@ describe('attempts that are removed', () => {
     const HOLDING = { ...heldBy(randomUUID()) };
     const ways = {
       'by itself': async (abandon: boolean): Promise<void> =>
-        attempts.repository.eraseOwner('default', ANN, { abandon }),
+        attempts.repository.eraseOwner(ANN, { abandon }),
       'in a transaction': async (abandon: boolean): Promise<void> =>
         attempts.store.write((tx) => {
-          attempts.repository.eraseOwnerIn('default', ANN, { tx, abandon });
+          attempts.repository.eraseOwnerIn(ANN, { tx, abandon });
         }),
     };
 
@@ -70,9 +70,9 @@ describe('attempts that are removed', () => {
       await attempts.put({ ...heldBy(randomUUID()), expires_at: ago('40 days') }),
       await attempts.put({ expires_at: ago('40 days'), instance: 'second' }),
     ];
-    expect(await attempts.repository.purge('default', 30, 1)).toBe(1);
+    expect(await attempts.repository.purge(30, 1)).toBe(1);
     expect(await attempts.find(old[0] as StoredAttempt)).toBeDefined();
-    expect(await attempts.repository.purge('default', 30, 10)).toBe(1);
+    expect(await attempts.repository.purge(30, 10)).toBe(1);
     for (const row of kept) {
       expect(await attempts.find(row)).toEqual(row);
     }

@@ -232,7 +232,7 @@ describe('the lease of an attempt', () => {
       `UPDATE powens_attempt SET lease_expires_at = ${ahead('1 minute').sql} WHERE id = $1`,
       [other.id],
     );
-    expect(await attempts.claims.claimDue('default', lease)).toMatchObject({ id: row.id });
+    expect(await attempts.claims.claimDue(lease)).toMatchObject({ id: row.id });
     expect(await attempts.claims.findHeld(held)).toBe('lost');
   });
 });

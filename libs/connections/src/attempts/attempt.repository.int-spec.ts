@@ -158,16 +158,14 @@ describe(AttemptRepository.name, () => {
     it.each(CASES)('should be %s with %j', async (status, values) => {
       const row = await attempts.put(values);
       const presented = { instance: 'default', stateHash: row.state_hash, bindingHash: row.binding_hash };
-      expect((await attempts.repository.findOne('default', ANN, row.id))?.status).toBe(status);
+      expect((await attempts.repository.findOne(ANN, row.id))?.status).toBe(status);
       expect((await attempts.repository.findPresented(presented))?.status).toBe(status);
-      expect(await attempts.repository.isAnyOpen('default', ANN)).toBe(
-        ['pending', 'claimed'].includes(status),
-      );
+      expect(await attempts.repository.isAnyOpen(ANN)).toBe(['pending', 'claimed'].includes(status));
     });
 
     it('should be open for nobody else', async () => {
       for (const other of ELSEWHERE) await attempts.put(other);
-      expect(await attempts.repository.isAnyOpen('default', ANN)).toBe(false);
+      expect(await attempts.repository.isAnyOpen(ANN)).toBe(false);
     });
 
     it.each([
@@ -179,7 +177,7 @@ describe(AttemptRepository.name, () => {
       ['denied', { status: 'denied', completed_at: NOW }, 'access_denied'],
     ])('should show its owner an error when it is %s with %j', async (status, values, error) => {
       const row = await attempts.put({ ...values, error_code: 'access_denied' });
-      expect(await attempts.repository.findOne('default', ANN, row.id)).toMatchObject({ status, error });
+      expect(await attempts.repository.findOne(ANN, row.id)).toMatchObject({ status, error });
     });
   });
 
@@ -187,17 +185,18 @@ describe(AttemptRepository.name, () => {
     const row = await attempts.put({
       ...{ status: 'connected', connection_ids: '["c1"]', completed_at: NOW, code_hash: sha256('code') },
     });
-    const found = await attempts.repository.findOne('default', ANN, row.id);
+    const found = await attempts.repository.findOne(ANN, row.id);
     expect(found).toMatchObject({ id: row.id, flow: 'connect', connectionIds: ['c1'], error: null });
     expect(found?.completedAt).not.toBeNull();
     for (const other of [
       { ...ANN, id: 'bob' },
       { ...ANN, tenant: 'north' },
     ]) {
-      expect(await attempts.repository.findOne('default', other, row.id)).toBeNull();
+      expect(await attempts.repository.findOne(other, row.id)).toBeNull();
     }
-    expect(await attempts.repository.findOne('second', ANN, row.id)).toBeNull();
-    expect(await attempts.repository.findOne('default', ANN, randomUUID())).toBeNull();
+    const elsewhere = new AttemptRepository(attempts.store.ofInstance('second'));
+    expect(await elsewhere.findOne(ANN, row.id)).toBeNull();
+    expect(await attempts.repository.findOne(ANN, randomUUID())).toBeNull();
     const presented = { instance: 'default', stateHash: row.state_hash, bindingHash: row.binding_hash };
     expect(await attempts.repository.findPresented(presented)).toMatchObject({
       ...{ id: row.id, owner: ANN, returnTo: null, codeHash: sha256('code') },

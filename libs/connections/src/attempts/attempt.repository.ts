@@ -142,22 +142,22 @@ export class AttemptRepository {
   }
 
   /** Finds an attempt of an owner: by its id, and not among all that the owner ever had. */
-  async findOne(instance: string, owner: Owner, id: string): Promise<Attempt | null> {
+  async findOne(owner: Owner, id: string): Promise<Attempt | null> {
     const { attempt } = this.database.tables;
     const [row] = await this.database.query<AttemptRow>(sql`
       SELECT id, flow, ${EFFECTIVE_STATUS} AS status, connection_ids, error_code,
         ${epochMs(sql`created_at`)} AS created_ms, ${epochMs(sql`expires_at`)} AS expires_ms,
         ${epochMs(sql`completed_at`)} AS completed_ms
-      FROM (SELECT * FROM ${attempt} WHERE id = ${id} OFFSET 0) found WHERE ${ownedBy(instance, owner)}`);
+      FROM (SELECT * FROM ${attempt} WHERE id = ${id} OFFSET 0) found WHERE ${ownedBy(this.database.instance, owner)}`);
     return row === undefined ? null : attemptOf(row);
   }
 
   /** Whether an owner has an attempt whose callback may still come, or is being completed. */
-  async isAnyOpen(instance: string, owner: Owner): Promise<boolean> {
+  async isAnyOpen(owner: Owner): Promise<boolean> {
     const { attempt } = this.database.tables;
     const rows = await this.database.query(sql`
       SELECT 1 FROM ${attempt}
-      WHERE ${ownedBy(instance, owner)} AND ${EFFECTIVE_STATUS} IN ('pending', 'claimed') LIMIT 1`);
+      WHERE ${ownedBy(this.database.instance, owner)} AND ${EFFECTIVE_STATUS} IN ('pending', 'claimed') LIMIT 1`);
     return rows.length === 1;
   }
 
@@ -165,26 +165,23 @@ export class AttemptRepository {
    * Removes every attempt of an owner: a callback under way finds nothing to complete. One that holds a code or a token is
    * left; with `abandon` it is marked, so that what it made at Powens is undone, whatever process dies meanwhile.
    */
-  async eraseOwner(instance: string, owner: Owner, how: { readonly abandon: boolean }): Promise<void> {
-    const { abandon, erase } = this.erasure(instance, owner);
+  async eraseOwner(owner: Owner, how: { readonly abandon: boolean }): Promise<void> {
+    const { abandon, erase } = this.erasure(owner);
     const statement = how.abandon ? sql`WITH abandoned AS (${abandon}) ${erase}` : erase;
     await this.database.query(statement, { repeatable: true });
   }
 
   /** As {@link AttemptRepository.eraseOwner}, in the transaction that ends an erasure: starts may have gone on (N24). */
-  eraseOwnerIn(
-    instance: string,
-    owner: Owner,
-    { tx, ...how }: { readonly tx: Transaction; readonly abandon: boolean },
-  ): void {
-    const { abandon, erase } = this.erasure(instance, owner);
+  eraseOwnerIn(owner: Owner, { tx, ...how }: { readonly tx: Transaction; readonly abandon: boolean }): void {
+    const { abandon, erase } = this.erasure(owner);
     if (how.abandon) {
       tx.add(abandon, 'any');
     }
     tx.add(erase, 'any');
   }
 
-  private erasure(instance: string, owner: Owner): { abandon: Sql; erase: Sql } {
+  private erasure(owner: Owner): { abandon: Sql; erase: Sql } {
+    const { instance } = this.database;
     const { attempt } = this.database.tables;
     const holding = sql`(sealed_code IS NOT NULL OR sealed_token IS NOT NULL)`;
     return {
@@ -200,12 +197,12 @@ export class AttemptRepository {
    *
    * @returns how many were removed: fewer than `limit` when there are no more
    */
-  async purge(instance: string, days: number, limit: number): Promise<number> {
+  async purge(days: number, limit: number): Promise<number> {
     const { attempt } = this.database.tables;
     const rows = await this.database.query(
       sql`DELETE FROM ${attempt} WHERE id = ANY(ARRAY(
         SELECT id FROM ${attempt}
-        WHERE instance = ${instance} AND expires_at < now() - ${days}::int * interval '1 day' AND status <> 'claimed'
+        WHERE instance = ${this.database.instance} AND expires_at < now() - ${days}::int * interval '1 day' AND status <> 'claimed'
         ORDER BY expires_at LIMIT ${limit}
       )) RETURNING 1`,
       { ...BACKGROUND, repeatable: true },

@@ -47,21 +47,20 @@ export class ConnectionChangesRepository {
 
   /** Finds a connection of an owner; one that is not in use only when asked for. */
   async find(
-    instance: string,
     owner: Owner,
     id: string,
     statuses: readonly ConnectionStatus[] = ['active'],
   ): Promise<StandingConnection | null> {
     const [row] = await this.selectStanding(sql`
-      id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+      id = ${id} AND instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
       AND status = ANY(${[...statuses]}::text[])`);
     return row ?? null;
   }
 
   /** Finds a connection by its id at Powens, whatever its status and whoever its owner. */
-  async findByPowensId(instance: string, powensConnectionId: string): Promise<StandingConnection | null> {
+  async findByPowensId(powensConnectionId: string): Promise<StandingConnection | null> {
     const [row] = await this.selectStanding(
-      sql`instance = ${instance} AND powens_connection_id = ${powensConnectionId}`,
+      sql`instance = ${this.database.instance} AND powens_connection_id = ${powensConnectionId}`,
     );
     return row ?? null;
   }
@@ -77,10 +76,10 @@ export class ConnectionChangesRepository {
   }
 
   /** Finds connections whose consent ends within `days` and whose owner was not told of that end. */
-  async findExpiring(instance: string, days: number, limit: number): Promise<readonly LocalConnection[]> {
+  async findExpiring(days: number, limit: number): Promise<readonly LocalConnection[]> {
     return this.select(
       sql`
-      instance = ${instance} AND ${raw(EXPIRY_NOT_TOLD)} AND expires_at > now()
+      instance = ${this.database.instance} AND ${raw(EXPIRY_NOT_TOLD)} AND expires_at > now()
       AND expires_at <= now() + ${days}::int * interval '1 day' ORDER BY expires_at LIMIT ${limit}`,
       BACKGROUND,
     );

@@ -16,22 +16,22 @@ export class ConnectionMetadataRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /** Reads the metadata of an owner's connection, or null when there is no such connection. */
-  async find(instance: string, owner: Owner, id: string): Promise<ConnectionMetadata | null> {
+  async find(owner: Owner, id: string): Promise<ConnectionMetadata | null> {
     const { connection } = this.database.tables;
     const [row] = await this.database.query<{ metadata: string | null }>(sql`
       SELECT metadata FROM ${connection}
-      WHERE id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+      WHERE id = ${id} AND instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
         AND status = 'active'`);
     return row === undefined ? null : readMetadata(row.metadata);
   }
 
   /** Replaces the metadata of an owner's connection. @returns false when there is no such connection */
-  async replace(instance: string, owner: Owner, id: string, metadata: ConnectionMetadata): Promise<boolean> {
+  async replace(owner: Owner, id: string, metadata: ConnectionMetadata): Promise<boolean> {
     const { connection } = this.database.tables;
     const rows = await this.database.query(
       sql`
       UPDATE ${connection} SET metadata = ${JSON.stringify(metadata)}
-      WHERE id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+      WHERE id = ${id} AND instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
         AND status = 'active'
       RETURNING id`,
       { repeatable: true },

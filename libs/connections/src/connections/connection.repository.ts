@@ -109,7 +109,6 @@ export class ConnectionRepository {
    * @see F6
    */
   withSameConnector(
-    instance: string,
     owner: Owner,
     { row, together }: { row: ConnectorOf; together: readonly ConnectorOf[] },
   ): Sql {
@@ -119,17 +118,17 @@ export class ConnectionRepository {
         id !== row.id && connectorUuid !== null && connectorUuid === row.connectorUuid,
     );
     return sql`SELECT id FROM ${connection}
-      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+      WHERE instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
         AND status = 'active' AND connector_uuid = ${row.connectorUuid} AND id <> ${row.id}
       UNION SELECT unnest(${same.map(({ id }) => id)}::uuid[])`;
   }
 
   /** Finds which of these Powens ids are already known, as whose, and how they stand. */
-  async findKnown(instance: string, powensIds: readonly string[]): Promise<readonly KnownConnection[]> {
+  async findKnown(powensIds: readonly string[]): Promise<readonly KnownConnection[]> {
     const { connection } = this.database.tables;
     const rows = await this.database.query<KnownRow>(sql`
       SELECT id, user_id, powens_connection_id, status FROM ${connection}
-      WHERE instance = ${instance} AND powens_connection_id = ANY(${[...powensIds]}::text[])`);
+      WHERE instance = ${this.database.instance} AND powens_connection_id = ANY(${[...powensIds]}::text[])`);
     return rows.map((row) => ({
       id: row.id,
       userId: row.user_id,
@@ -139,51 +138,43 @@ export class ConnectionRepository {
   }
 
   /** Finds a connection of an owner. */
-  async findOne(instance: string, owner: Owner, id: string): Promise<Connection | null> {
+  async findOne(owner: Owner, id: string): Promise<Connection | null> {
     const { connection } = this.database.tables;
     const [row] = await this.database.query<ConnectionRow>(sql`
       SELECT ${COLUMNS} FROM ${connection}
-      WHERE id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+      WHERE id = ${id} AND instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
         AND status = 'active'`);
     return row === undefined ? null : connectionOf(row);
   }
 
   /** Lists connections of an owner after `afterId`, oldest first: ids are uuidv7, so their order is that of time. */
-  async findPage(
-    instance: string,
-    owner: Owner,
-    page: { afterId: string; limit: number },
-  ): Promise<readonly Connection[]> {
+  async findPage(owner: Owner, page: { afterId: string; limit: number }): Promise<readonly Connection[]> {
     const { connection } = this.database.tables;
     const rows = await this.database.query<ConnectionRow>(sql`
       SELECT ${COLUMNS} FROM ${connection}
-      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+      WHERE instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
         AND status = 'active' AND id > ${page.afterId}
       ORDER BY id LIMIT ${page.limit}`);
     return rows.map(connectionOf);
   }
 
   /** Lists the ids at Powens of an owner's connections in use. */
-  async findPowensIds(instance: string, owner: Owner): Promise<readonly string[]> {
+  async findPowensIds(owner: Owner): Promise<readonly string[]> {
     const { connection } = this.database.tables;
     const rows = await this.database.query<{ powens_connection_id: string }>(sql`
       SELECT powens_connection_id FROM ${connection}
-      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+      WHERE instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
         AND status = 'active'`);
     return rows.map((row) => row.powens_connection_id);
   }
 
   /** Lists what is in quarantine of an owner, oldest first. */
-  async findUnconfirmed(
-    instance: string,
-    owner: Owner,
-    limit: number,
-  ): Promise<readonly UnconfirmedConnection[]> {
+  async findUnconfirmed(owner: Owner, limit: number): Promise<readonly UnconfirmedConnection[]> {
     const { connection } = this.database.tables;
     const rows = await this.database.query<UnconfirmedRow>(sql`
       SELECT ${COLUMNS}, ${epochMs(sql`unconfirmed_since`)} AS unconfirmed_ms,
         ${epochMs(sql`remove_at`)} AS remove_ms FROM ${connection}
-      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+      WHERE instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
         AND status = 'unconfirmed'
       ORDER BY id LIMIT ${limit}`);
     return rows.map((row) => ({

@@ -69,9 +69,9 @@ export class GoneConnectionsRepository {
    *
    * @returns how many
    */
-  async strip(instance: string, limit: number): Promise<number> {
+  async strip(limit: number): Promise<number> {
     const { connection } = this.database.tables;
-    const due = sql`instance = ${instance} AND status = 'gone' AND remove_at <= now()`;
+    const due = sql`instance = ${this.database.instance} AND status = 'gone' AND remove_at <= now()`;
     // Every round of the sweeper asks, and hardly ever is one due: a look costs less than a statement that may write.
     const look = sql`SELECT 1 FROM ${connection} WHERE ${due} LIMIT 1`;
     if ((await this.database.query(look, BACKGROUND)).length === 0) {

@@ -46,20 +46,20 @@ export class RemovalRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /** Finds what an owner may delete: also what is in quarantine, or is being deleted already. */
-  async find(instance: string, owner: Owner, id: string): Promise<RemovableConnection | null> {
+  async find(owner: Owner, id: string): Promise<RemovableConnection | null> {
     const [row] = await this.database.query<LocalRow & { authenticator: string | null }>(sql`
       SELECT ${LOCAL_COLUMNS}, authenticator FROM ${this.database.tables.connection}
-      WHERE id = ${id} AND instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+      WHERE id = ${id} AND instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
         AND status <> 'gone' AND NOT ${BURIED}`);
     return row === undefined ? null : { ...localOf(row), authenticator: row.authenticator };
   }
 
   /** Finds deletions that were meant and not done: their lease has ended. */
-  async findInterrupted(instance: string, limit: number): Promise<readonly LocalConnection[]> {
+  async findInterrupted(limit: number): Promise<readonly LocalConnection[]> {
     const rows = await this.database.query<LocalRow>(
       sql`
       SELECT ${LOCAL_COLUMNS} FROM ${this.database.tables.connection}
-      WHERE instance = ${instance} AND status = 'deleting' AND leased_until <= now() ORDER BY leased_until LIMIT ${limit}`,
+      WHERE instance = ${this.database.instance} AND status = 'deleting' AND leased_until <= now() ORDER BY leased_until LIMIT ${limit}`,
       BACKGROUND,
     );
     return rows.map(localOf);
@@ -122,23 +122,23 @@ export class RemovalRepository {
   }
 
   /** Whether anything in quarantine, or kept after its deletion, has come to its end: mostly nothing has. */
-  async isAnyDue(instance: string): Promise<boolean> {
+  async isAnyDue(): Promise<boolean> {
     const rows = await this.database.query(
       sql`
       SELECT id FROM ${this.database.tables.connection}
-      WHERE instance = ${instance} AND remove_at <= now() AND (status = 'unconfirmed' OR ${BURIED}) LIMIT 1`,
+      WHERE instance = ${this.database.instance} AND remove_at <= now() AND (status = 'unconfirmed' OR ${BURIED}) LIMIT 1`,
       BACKGROUND,
     );
     return rows.length > 0;
   }
 
   /** Removes rows whose deletion was ended long enough ago. */
-  async purgeBuried(instance: string, limit: number): Promise<void> {
+  async purgeBuried(limit: number): Promise<void> {
     const { connection } = this.database.tables;
     await this.database.query(
       sql`
       DELETE FROM ${connection} WHERE id = ANY(ARRAY(
-        SELECT id FROM ${connection} WHERE instance = ${instance} AND remove_at <= now() AND ${BURIED} LIMIT ${limit}
+        SELECT id FROM ${connection} WHERE instance = ${this.database.instance} AND remove_at <= now() AND ${BURIED} LIMIT ${limit}
       ))`,
       { ...BACKGROUND, repeatable: true },
     );
@@ -150,7 +150,7 @@ export class RemovalRepository {
    * @param id - only this one, or whichever is due first
    * @returns null when there is none
    */
-  async takeDue(instance: string, leaseSeconds: number, id: string | null): Promise<LocalConnection | null> {
+  async takeDue(leaseSeconds: number, id: string | null): Promise<LocalConnection | null> {
     const { connection } = this.database.tables;
     const [row] = await this.database.query<LocalRow>(
       sql`
@@ -159,7 +159,7 @@ export class RemovalRepository {
         revision = revision + 1
       WHERE status = 'unconfirmed' AND id = (
         SELECT id FROM ${connection}
-        WHERE instance = ${instance} AND status = 'unconfirmed' AND remove_at <= now()
+        WHERE instance = ${this.database.instance} AND status = 'unconfirmed' AND remove_at <= now()
           AND (${id}::uuid IS NULL OR id = ${id}::uuid)
         ORDER BY remove_at LIMIT 1 FOR UPDATE SKIP LOCKED
       )

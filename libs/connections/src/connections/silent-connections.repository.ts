@@ -23,11 +23,11 @@ export class SilentConnectionsRepository {
    * Finds connections in use, in no state that asks for something, whose silence lasts longer than `days` and was not told
    * of: those that were synchronised once, and those that never were. Either look is one range of the index.
    */
-  async find(instance: string, days: number, limit: number): Promise<readonly LocalConnection[]> {
+  async find(days: number, limit: number): Promise<readonly LocalConnection[]> {
     const end = sql`now() - ${days}::int * interval '1 day'`;
     const silent = (which: Sql): Sql => sql`(
       SELECT ${LOCAL_COLUMNS} FROM ${this.database.tables.connection}
-      WHERE instance = ${instance} AND ${raw(SILENCE_NOT_TOLD)} AND ${which}
+      WHERE instance = ${this.database.instance} AND ${raw(SILENCE_NOT_TOLD)} AND ${which}
       ORDER BY last_synced_at LIMIT ${limit})`;
     const rows = await this.database.query<LocalRow>(
       sql`

@@ -61,7 +61,6 @@ export class ErasureRepository {
 
   /** Finds reservations of Powens users that no process holds since `hours`, and that their owner did not come back for. */
   async findAbandoned(
-    instance: string,
     hours: number,
     limit: number,
   ): Promise<readonly Pick<PowensUserState, 'userId' | 'owner'>[]> {
@@ -69,7 +68,7 @@ export class ErasureRepository {
     const rows = await this.database.query<{ id: string; tenant: string; owner_id: string }>(
       sql`
       SELECT id, tenant, owner_id FROM ${user}
-      WHERE instance = ${instance} AND status = 'provisioning'
+      WHERE instance = ${this.database.instance} AND status = 'provisioning'
         AND leased_until < now() - ${hours}::int * interval '1 hour'
       ORDER BY leased_until LIMIT ${limit}`,
       BACKGROUND,

@@ -29,19 +29,19 @@ export class PowensUserLeaseRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /** Finds the account of an owner, whatever its status; tombstones have no owner any more. */
-  async find(instance: string, owner: Owner): Promise<PowensUserState | null> {
+  async find(owner: Owner): Promise<PowensUserState | null> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<PowensUserRow>(sql`
       SELECT ${POWENS_USER_COLUMNS} FROM ${user}
-      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`);
+      WHERE instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`);
     return row === undefined ? null : accountOf(row);
   }
 
   /** Finds the account of a Powens user, whatever its status; tombstones do not know theirs any more. */
-  async findByPowensUser(instance: string, powensUserId: string): Promise<PowensUserState | null> {
+  async findByPowensUser(powensUserId: string): Promise<PowensUserState | null> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<PowensUserRow>(sql`
-      SELECT ${POWENS_USER_COLUMNS} FROM ${user} WHERE instance = ${instance} AND powens_user_id = ${powensUserId}`);
+      SELECT ${POWENS_USER_COLUMNS} FROM ${user} WHERE instance = ${this.database.instance} AND powens_user_id = ${powensUserId}`);
     return row === undefined ? null : accountOf(row);
   }
 
@@ -82,11 +82,11 @@ export class PowensUserLeaseRepository {
    *
    * @returns whether there was one: then it was certainly not filled
    */
-  async abandon(instance: string, owner: Owner, leaseToken: string | null): Promise<boolean> {
+  async abandon(owner: Owner, leaseToken: string | null): Promise<boolean> {
     const { user } = this.database.tables;
     const rows = await this.database.query(sql`
       DELETE FROM ${user}
-      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
+      WHERE instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
         AND status = 'provisioning' AND (lease_token = ${leaseToken} OR leased_until <= now())
       RETURNING id`);
     return rows.length === 1;
@@ -201,12 +201,12 @@ export class PowensUserLeaseRepository {
   }
 
   /** Lists accounts whose change was interrupted: the lease ended and nobody took it off. */
-  async findInterrupted(instance: string, limit: number): Promise<readonly PowensUserState[]> {
+  async findInterrupted(limit: number): Promise<readonly PowensUserState[]> {
     const { user } = this.database.tables;
     const rows = await this.database.query<PowensUserRow>(
       sql`
       SELECT ${POWENS_USER_COLUMNS} FROM ${user}
-      WHERE instance = ${instance} AND leased_until <= now() AND status NOT IN ('provisioning', 'lost')
+      WHERE instance = ${this.database.instance} AND leased_until <= now() AND status NOT IN ('provisioning', 'lost')
       ORDER BY leased_until LIMIT ${limit}`,
       BACKGROUND,
     );

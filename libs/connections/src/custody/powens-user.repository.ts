@@ -58,32 +58,31 @@ export class PowensUserRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /** Finds the account of an owner, or null while it has none. */
-  async find(instance: string, owner: Owner): Promise<OwnedPowensUser | null> {
+  async find(owner: Owner): Promise<OwnedPowensUser | null> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<PowensUserRow>(sql`
       SELECT ${COLUMNS} FROM ${user}
-      WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id} AND status = 'active'`);
+      WHERE instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id} AND status = 'active'`);
     return row === undefined ? null : accountOf(row);
   }
 
   /** Finds the newest account that is in use, whoever owns it, or null while there is none. */
-  async findNewest(instance: string): Promise<(OwnedPowensUser & { readonly owner: Owner }) | null> {
+  async findNewest(): Promise<(OwnedPowensUser & { readonly owner: Owner }) | null> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<PowensUserRow & { tenant: string; owner_id: string }>(sql`
       SELECT ${COLUMNS}, tenant, owner_id FROM ${user}
-      WHERE instance = ${instance} AND status = 'active' ORDER BY id DESC LIMIT 1`);
+      WHERE instance = ${this.database.instance} AND status = 'active' ORDER BY id DESC LIMIT 1`);
     return row === undefined ? null : { ...accountOf(row), owner: { id: row.owner_id, tenant: row.tenant } };
   }
 
   /** Finds the account of a Powens user, with its token; null when it is unknown or has none. */
   async findByPowensUser(
-    instance: string,
     powensUserId: string,
   ): Promise<(OwnedPowensUser & { readonly owner: Owner }) | null> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<PowensUserRow & { tenant: string; owner_id: string }>(sql`
       SELECT ${COLUMNS}, tenant, owner_id FROM ${user}
-      WHERE instance = ${instance} AND powens_user_id = ${powensUserId} AND status = 'active'`);
+      WHERE instance = ${this.database.instance} AND powens_user_id = ${powensUserId} AND status = 'active'`);
     return row === undefined ? null : { ...accountOf(row), owner: { id: row.owner_id, tenant: row.tenant } };
   }
 
@@ -125,7 +124,6 @@ export class PowensUserRepository {
    * @param minAgeSeconds - how old they are at least, as far as it is known
    */
   async findOrphans(
-    instance: string,
     listed: readonly { readonly id: string; readonly signin: Date | null }[],
     minAgeSeconds: number,
   ): Promise<readonly string[]> {
@@ -136,17 +134,17 @@ export class PowensUserRepository {
         ${listed.map(({ id }) => id)}::text[], ${listed.map(({ signin }) => signin)}::timestamptz[]
       ) WITH ORDINALITY AS listed (id, signin, place)
       WHERE (listed.signin IS NULL OR listed.signin < now() - ${minAgeSeconds}::int * interval '1 second')
-        AND NOT EXISTS (SELECT 1 FROM ${user} kept WHERE kept.instance = ${instance} AND kept.powens_user_id = listed.id)
+        AND NOT EXISTS (SELECT 1 FROM ${user} kept WHERE kept.instance = ${this.database.instance} AND kept.powens_user_id = listed.id)
       ORDER BY listed.place`);
     return rows.map(({ id }) => id);
   }
 
   /** Lists the keys that seal a token, or that made the authenticator where there is none: one step of the index per key, however many rows there are. */
-  async findKeyIds(instance: string, policy: StatementPolicy = {}): Promise<readonly string[]> {
+  async findKeyIds(policy: StatementPolicy = {}): Promise<readonly string[]> {
     const { user } = this.database.tables;
     const next = (after: Sql): Sql => sql`(
       SELECT kept.key_id FROM ${user} kept
-      WHERE kept.instance = ${instance} AND kept.key_id IS NOT NULL ${after} ORDER BY kept.key_id LIMIT 1
+      WHERE kept.instance = ${this.database.instance} AND kept.key_id IS NOT NULL ${after} ORDER BY kept.key_id LIMIT 1
     )`;
     const rows = await this.database.query<{ key_id: string }>(
       sql`
@@ -167,7 +165,6 @@ export class PowensUserRepository {
    * @param limit - most rows of each range
    */
   async findOfOtherProviders(
-    instance: string,
     { apiOrigin, clientId }: ProviderBinding,
     limit: number,
     policy: StatementPolicy = {},
@@ -177,7 +174,7 @@ export class PowensUserRepository {
     // smaller in its second part is looked for among all that are equal in the first.
     const range = (which: Sql): Sql => sql`(
       SELECT id, tenant, owner_id, status, powens_user_id, api_origin, client_id, authenticator FROM ${user}
-      WHERE instance = ${instance} AND ${which} AND api_origin IS NOT NULL AND powens_user_id IS NOT NULL
+      WHERE instance = ${this.database.instance} AND ${which} AND api_origin IS NOT NULL AND powens_user_id IS NOT NULL
       ORDER BY instance, api_origin, client_id LIMIT ${limit})`;
     const rows = await this.database.query<AuthenticatedRowColumns>(
       sql`${range(sql`api_origin < ${apiOrigin}`)} UNION ALL ${range(sql`api_origin > ${apiOrigin}`)}
@@ -196,11 +193,11 @@ export class PowensUserRepository {
   }
 
   /** Counts the rows by the key that seals them, or that made the authenticator where there is no token. */
-  async countByKey(instance: string): Promise<ReadonlyMap<string, number>> {
+  async countByKey(): Promise<ReadonlyMap<string, number>> {
     const { user } = this.database.tables;
     const rows = await this.database.query<{ key_id: string; rows: number }>(sql`
       SELECT key_id, count(*)::int AS rows FROM ${user}
-      WHERE instance = ${instance} AND key_id IS NOT NULL GROUP BY key_id`);
+      WHERE instance = ${this.database.instance} AND key_id IS NOT NULL GROUP BY key_id`);
     return new Map(rows.map((row) => [row.key_id, row.rows]));
   }
 }

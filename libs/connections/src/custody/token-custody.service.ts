@@ -41,7 +41,7 @@ export class TokenCustodyService {
 
   /** Finds the account of an owner, or null while it has none. */
   async find(owner: Owner): Promise<OwnedPowensUser | null> {
-    return this.users.find(this.options.instance, owner);
+    return this.users.find(owner);
   }
 
   /** Seals a token just obtained into an account that is not stored yet. */
@@ -157,8 +157,8 @@ export class TokenCustodyService {
    * Whether a text that somebody presents is the access token kept for a Powens user: found by the user, opened, compared
    * in constant time. There is no index of tokens to look in (TC-13).
    */
-  async isTokenOf(instance: string, powensUserId: string, presented: string): Promise<boolean> {
-    const found = await this.users.findByPowensUser(instance, powensUserId);
+  async isTokenOf(powensUserId: string, presented: string): Promise<boolean> {
+    const found = await this.users.findByPowensUser(powensUserId);
     if (found === null) {
       return false;
     }
@@ -172,11 +172,9 @@ export class TokenCustodyService {
    * @throws ConfigurationError naming the missing key id, which is no secret
    */
   async assertKeysComplete(policy: StatementPolicy = {}): Promise<void> {
-    const missing = (await this.users.findKeyIds(this.options.instance, policy)).find(
-      (keyId) => !this.keyRing.ids.includes(keyId),
-    );
+    const missing = (await this.users.findKeyIds(policy)).find((keyId) => !this.keyRing.ids.includes(keyId));
     if (missing !== undefined) {
-      const rows = (await this.users.countByKey(this.options.instance)).get(missing) ?? 0;
+      const rows = (await this.users.countByKey()).get(missing) ?? 0;
       throw new ConfigurationError(
         'keys',
         `lacks the key "${missing}", which still seals ${rows} token(s). Add it back.`,
@@ -195,7 +193,7 @@ export class TokenCustodyService {
    */
   async assertProvider(policy: StatementPolicy = {}): Promise<void> {
     const { instance } = this.options;
-    const others = await this.users.findOfOtherProviders(instance, this.provider, MAX_MISMATCHES, policy);
+    const others = await this.users.findOfOtherProviders(this.provider, MAX_MISMATCHES, policy);
     const isAuthentic = (row: AuthenticatedRow): boolean => isVerified(row, instance, this.keyRing);
     const authentic = others.find(isAuthentic);
     if (authentic !== undefined) {

@@ -36,7 +36,10 @@ describe(ConnectionsDatabase.name, () => {
     // The names are one set for the process, which other test files have used up.
     vi.resetModules();
     const fresh = await import('./connections-database.js');
-    const connections = new fresh.ConnectionsDatabase(dataSource, { preparedStatements: true });
+    const connections = new fresh.ConnectionsDatabase(dataSource, {
+      instance: 'default',
+      preparedStatements: true,
+    });
     const shapes = Array.from(
       { length: 250 },
       (_, index) => sql`SELECT ${index}::int AS ${raw(`c${index}`)}`,
@@ -52,7 +55,10 @@ describe(ConnectionsDatabase.name, () => {
 
   it('should prepare nothing when the options say so', async () => {
     await dataSource.query('DEALLOCATE ALL');
-    const connections = new ConnectionsDatabase(dataSource, { preparedStatements: false });
+    const connections = new ConnectionsDatabase(dataSource, {
+      instance: 'default',
+      preparedStatements: false,
+    });
     await connections.query(sql`SELECT 1 AS one`);
     expect(await prepared()).toEqual([]);
   });

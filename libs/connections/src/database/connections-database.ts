@@ -54,6 +54,8 @@ const READS = /^\s*SELECT\b/;
  */
 @Injectable()
 export class ConnectionsDatabase {
+  /** Value of the column `instance` in every row that this registration reads and writes. */
+  readonly instance: string;
   readonly #sessions: SessionPool;
   readonly #settings: StatementSettings;
   #tables: Tables | undefined;
@@ -61,8 +63,10 @@ export class ConnectionsDatabase {
   constructor(
     @Inject(CONNECTIONS_DATA_SOURCE) private readonly dataSource: DataSource,
     @Inject(RESOLVED_OPTIONS)
-    options: Pick<ResolvedOptions, 'preparedStatements'> & Partial<Pick<ResolvedOptions, 'database'>>,
+    options: Pick<ResolvedOptions, 'instance' | 'preparedStatements'> &
+      Partial<Pick<ResolvedOptions, 'database'>>,
   ) {
+    this.instance = options.instance;
     const { acquireTimeoutMs, statementTimeoutMs } = options.database ?? COMMAND_LIMITS;
     this.#sessions = new SessionPool(dataSource, acquireTimeoutMs);
     this.#settings = {

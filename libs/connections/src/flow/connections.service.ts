@@ -1,15 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import type { Attempt } from '../attempts/attempt.js';
 import { AttemptRepository } from '../attempts/attempt.repository.js';
 import type { Connection, ConnectionPage, UnconfirmedConnection } from '../connections/connection.js';
 import { ConnectionMetadataRepository } from '../connections/connection-metadata.repository.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
-import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConnectionsError } from '../errors/index.js';
 import { requiredOwner } from '../options/owner-of.js';
 import type { OwnerLike } from '../options/owner-resolver.interface.js';
-import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import type { AccessToken } from '../values/secrets/access-token.js';
 import type { Owner } from '../values/owner.js';
 import { readPage, type PageRequest } from '../values/page.js';
@@ -37,7 +35,6 @@ const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 @Injectable()
 export class ConnectionsService {
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly flow: ConnectFlowService,
     private readonly tokens: TokenService,
     private readonly attempts: AttemptRepository,
@@ -184,8 +181,7 @@ export class ConnectionsService {
    * @throws ConnectionsError `not_found`
    */
   async getAttempt(owner: OwnerLike, id: string): Promise<Attempt> {
-    const { instance } = this.options;
-    const found = isUuid(id) ? await this.attempts.findOne(instance, requiredOwner(owner), id) : null;
+    const found = isUuid(id) ? await this.attempts.findOne(requiredOwner(owner), id) : null;
     return found ?? absent('attempt');
   }
 
@@ -195,8 +191,7 @@ export class ConnectionsService {
    * @throws ConnectionsError `not_found`
    */
   async get(owner: OwnerLike, id: string): Promise<Connection> {
-    const { instance } = this.options;
-    const found = isUuid(id) ? await this.connections.findOne(instance, requiredOwner(owner), id) : null;
+    const found = isUuid(id) ? await this.connections.findOne(requiredOwner(owner), id) : null;
     return found ?? absent('connection');
   }
 
@@ -206,8 +201,7 @@ export class ConnectionsService {
    * @throws ConnectionsError `not_found`
    */
   async getMetadata(owner: OwnerLike, id: string): Promise<ConnectionMetadata> {
-    const { instance } = this.options;
-    const found = isUuid(id) ? await this.metadata.find(instance, requiredOwner(owner), id) : null;
+    const found = isUuid(id) ? await this.metadata.find(requiredOwner(owner), id) : null;
     return found ?? absent('connection');
   }
 
@@ -219,7 +213,7 @@ export class ConnectionsService {
   async setMetadata(owner: OwnerLike, id: string, metadata: ConnectionMetadata): Promise<void> {
     const checked = metadataOf(metadata);
     const replace = async (known: Owner): Promise<void> => {
-      if (!isUuid(id) || !(await this.metadata.replace(this.options.instance, known, id, checked))) {
+      if (!isUuid(id) || !(await this.metadata.replace(known, id, checked))) {
         absent('connection');
       }
     };
@@ -233,13 +227,12 @@ export class ConnectionsService {
    * @throws ConnectionsError `invalid_request` for a limit or cursor that is not one
    */
   async list(owner: OwnerLike, page: PageRequest = {}): Promise<ConnectionPage> {
-    const { instance } = this.options;
     const known = requiredOwner(owner);
     return readPage<Connection>(page, {
       start: NIL_UUID,
       isKey: isUuid,
       keyOf: ({ id }) => id,
-      find: async (afterId, limit) => this.connections.findPage(instance, known, { afterId, limit }),
+      find: async (afterId, limit) => this.connections.findPage(known, { afterId, limit }),
     });
   }
 }

@@ -42,11 +42,11 @@ export class DeadLetterRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /** Lists dead letters after a position, in the order in which they were appended. */
-  async findPage(instance: string, page: { after: string; limit: number }): Promise<readonly PlacedLetter[]> {
+  async findPage(page: { after: string; limit: number }): Promise<readonly PlacedLetter[]> {
     const { outbox } = this.database.tables;
     const rows = await this.database.query<DeadRow>(sql`
       SELECT position, deliveries, payload, ${epochMs(sql`completed_at`)} AS completed_ms FROM ${outbox}
-      WHERE status = 'dead' AND position > ${page.after}::bigint AND instance = ${instance}
+      WHERE status = 'dead' AND position > ${page.after}::bigint AND instance = ${this.database.instance}
       ORDER BY position LIMIT ${page.limit}`);
     return rows.map((row) => ({
       position: row.position,
@@ -65,21 +65,21 @@ export class DeadLetterRepository {
    * @returns false when there is no such dead letter
    * @see RL-22
    */
-  async revive(instance: string, eventId: string): Promise<boolean> {
+  async revive(eventId: string): Promise<boolean> {
     const { outbox } = this.database.tables;
     const rows = await this.database.query(sql`
       UPDATE ${outbox} SET status = 'pending', deliveries = 0, completed_at = NULL,
         available_at = now() + interval '1 second'
-      WHERE id = ${eventId} AND instance = ${instance} AND status = 'dead' RETURNING id`);
+      WHERE id = ${eventId} AND instance = ${this.database.instance} AND status = 'dead' RETURNING id`);
     return rows.length === 1;
   }
 
   /** Removes a dead letter. @returns false when there is no such dead letter */
-  async remove(instance: string, eventId: string): Promise<boolean> {
+  async remove(eventId: string): Promise<boolean> {
     const { outbox } = this.database.tables;
     const rows = await this.database.query(sql`
       DELETE FROM ${outbox}
-      WHERE id = ${eventId} AND instance = ${instance} AND status = 'dead' RETURNING id`);
+      WHERE id = ${eventId} AND instance = ${this.database.instance} AND status = 'dead' RETURNING id`);
     return rows.length === 1;
   }
 }

@@ -1,8 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
-import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConnectionsError } from '../errors/index.js';
-import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { readPage, type PageRequest } from '../values/page.js';
 import { DeadLetterRepository, type DeadLetter, type PlacedLetter } from './dead-letter.repository.js';
 
@@ -38,10 +36,7 @@ export interface DeadLetterPage {
  */
 @Injectable()
 export class DeadLettersService {
-  constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly letters: DeadLetterRepository,
-  ) {}
+  constructor(private readonly letters: DeadLetterRepository) {}
 
   /**
    * Lists dead letters, the oldest first.
@@ -54,7 +49,7 @@ export class DeadLettersService {
       start: BEFORE_ALL,
       isKey: (text) => POSITION.test(text),
       keyOf: ({ position }) => position,
-      find: async (after, limit) => this.letters.findPage(this.options.instance, { after, limit }),
+      find: async (after, limit) => this.letters.findPage({ after, limit }),
     });
     return { items: items.map(({ letter }) => letter), nextCursor };
   }
@@ -67,7 +62,7 @@ export class DeadLettersService {
    * @throws ConnectionsError `not_found` when it is none, or somebody else replayed or discarded it
    */
   async replay(eventId: string): Promise<void> {
-    if (!isUuid(eventId) || !(await this.letters.revive(this.options.instance, eventId))) {
+    if (!isUuid(eventId) || !(await this.letters.revive(eventId))) {
       throw notFound();
     }
   }
@@ -79,7 +74,7 @@ export class DeadLettersService {
    * @throws as {@link DeadLettersService.replay}
    */
   async discard(eventId: string): Promise<void> {
-    if (!isUuid(eventId) || !(await this.letters.remove(this.options.instance, eventId))) {
+    if (!isUuid(eventId) || !(await this.letters.remove(eventId))) {
       throw notFound();
     }
   }

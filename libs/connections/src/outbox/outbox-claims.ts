@@ -38,11 +38,11 @@ export class OutboxClaims {
 
   /** Claims up to `limit` messages. */
   async next(limit: number): Promise<Batch> {
-    const { instance, leaseSeconds } = this.settings;
+    const { leaseSeconds } = this.settings;
     const leaseToken = uuidv4();
     // Half of it: new messages and retries must not keep what waits for long from its turn.
     const half = Math.ceil(limit / 2);
-    const due = await this.repository.claim(instance, { leaseToken, leaseSeconds, limit: half });
+    const due = await this.repository.claim({ leaseToken, leaseSeconds, limit: half });
     const keys = [...this.#finished];
     this.#finished.clear();
     if (due.complete) {
@@ -50,7 +50,7 @@ export class OutboxClaims {
       return { leaseToken, messages: due.messages, more: due.messages.length > 0 };
     }
     const rest = { leaseToken, leaseSeconds, limit: Math.max(1, limit - due.messages.length) };
-    const walked = await this.repository.claimByWalk(instance, rest, { keys, after: this.#after });
+    const walked = await this.repository.claimByWalk(rest, { keys, after: this.#after });
     this.#after = walked.after;
     const messages = [...due.messages, ...walked.messages];
     return { leaseToken, messages, more: this.goesOn(messages.length) };

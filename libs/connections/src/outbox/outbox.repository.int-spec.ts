@@ -40,13 +40,13 @@ describe(OutboxRepository.name, () => {
     ...{ leaseToken: randomUUID(), leaseSeconds: 60, limit },
   });
   const claim = async (limit = 10): Promise<string[]> =>
-    positionsOf((await outbox.claim('default', lease(limit))).messages);
+    positionsOf((await outbox.claim(lease(limit))).messages);
   const walk = async (
     after: string | null = null,
     keys: string[] = [],
     limit = 10,
   ): Promise<[string[], string | null]> => {
-    const walked = await outbox.claimByWalk('default', lease(limit), { keys, after });
+    const walked = await outbox.claimByWalk(lease(limit), { keys, after });
     return [positionsOf(walked.messages), walked.after];
   };
 
@@ -78,10 +78,10 @@ describe(OutboxRepository.name, () => {
 
   it('should give what it claims with its event, and say that nothing else is due', async () => {
     const { position } = await put({ order_key: KEYS[0], payload: '{"id":"e1"}' });
-    const { messages, complete } = await outbox.claim('default', lease());
+    const { messages, complete } = await outbox.claim(lease());
     expect(messages).toEqual([{ position, deliveries: 1, orderKey: KEYS[0], event: { id: 'e1' } }]);
     expect(complete).toBe(true);
-    expect(await outbox.claim('default', lease())).toEqual({ messages: [], complete: true });
+    expect(await outbox.claim(lease())).toEqual({ messages: [], complete: true });
   });
 
   it('should claim again when a lease ended, and keep an older message behind a later one under way', async () => {
@@ -105,7 +105,7 @@ describe(OutboxRepository.name, () => {
        SELECT gen_random_uuid(), 'default', '', 'ann', 'connection.synced', '${KEYS[0]}', '{}', 'pending', 0, now(), now()
        FROM generate_series(1, 250)`,
     );
-    const { messages, complete } = await outbox.claim('default', lease());
+    const { messages, complete } = await outbox.claim(lease());
     expect([messages.length, complete]).toEqual([1, false]);
   });
 
@@ -154,7 +154,7 @@ describe(OutboxRepository.name, () => {
       heldRow = await put({ order_key: KEYS[0] });
       const request = lease();
       ({ leaseToken } = request);
-      [held] = (await outbox.claim('default', request)).messages as [ClaimedMessage];
+      [held] = (await outbox.claim(request)).messages as [ClaimedMessage];
       other = await put({ order_key: KEYS[1], lease_token: randomUUID(), leased_until: ahead('1 minute') });
     });
 
@@ -218,7 +218,7 @@ describe(OutboxRepository.name, () => {
       await put({ ...owned, instance: 'second' }),
     ];
     await store.write((tx) => {
-      outbox.eraseOwner('default', { id: 'ann', tenant: 'north' }, tx);
+      outbox.eraseOwner({ id: 'ann', tenant: 'north' }, tx);
     });
     expect(await store.query('SELECT * FROM powens_outbox ORDER BY position')).toEqual(kept);
   });
@@ -235,11 +235,11 @@ describe(OutboxRepository.name, () => {
       await put({ type: 'user.deleted' }),
       await put({ available_at: ago('40 days'), created_at: ago('40 days') }),
     ];
-    await outbox.purge('default', 30, 1);
+    await outbox.purge(30, 1);
     expect(await row(oldest)).toBeUndefined();
     expect(await row(old)).toBeDefined();
     expect(await row(farewell)).toBeUndefined();
-    await outbox.purge('default', 30, 10);
+    await outbox.purge(30, 10);
     expect(await row(old)).toBeUndefined();
     for (const each of kept) expect(await row(each)).toEqual(each);
   });

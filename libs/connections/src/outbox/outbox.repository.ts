@@ -28,12 +28,17 @@ export type { ClaimedMessage, LateIds, NewMessage } from './outbox.rows.js';
 export class OutboxRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
-  private queueOf(instance: string): Queue {
-    return { table: this.database.tables.outbox, instance, keyType: 'uuid', counter: 'deliveries' };
+  private queueOf(): Queue {
+    return {
+      table: this.database.tables.outbox,
+      instance: this.database.instance,
+      keyType: 'uuid',
+      counter: 'deliveries',
+    };
   }
 
   /** Adds messages to a transaction. */
-  insertAll(instance: string, messages: readonly NewMessage[], tx: Transaction): void {
+  insertAll(messages: readonly NewMessage[], tx: Transaction): void {
     const { outbox } = this.database.tables;
     if (messages.length === 0) {
       return;
@@ -42,7 +47,7 @@ export class OutboxRepository {
       ({
         event,
         lateIds,
-      }) => sql`(${event.id}, ${instance}, ${event.tenant}, ${event.ownerId}, ${event.type}, ${orderKeyOf(event)},
+      }) => sql`(${event.id}, ${this.database.instance}, ${event.tenant}, ${event.ownerId}, ${event.type}, ${orderKeyOf(event)},
         ${payloadOf(event, lateIds)}, 'pending', 0, now(), now())`,
     );
     tx.add(
@@ -54,11 +59,11 @@ export class OutboxRepository {
   }
 
   /** Removes everything that tells of an owner. */
-  eraseOwner(instance: string, owner: Owner, tx: Transaction): void {
+  eraseOwner(owner: Owner, tx: Transaction): void {
     const { outbox } = this.database.tables;
     tx.add(
       sql`DELETE FROM ${outbox}
-        WHERE instance = ${instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`,
+        WHERE instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`,
       'any',
     );
   }
@@ -67,7 +72,8 @@ export class OutboxRepository {
    * Removes what is over: dead letters and delivered events after `days`, an erased owner's last event at once. Both
    * walk the index of completion, not the table.
    */
-  async purge(instance: string, days: number, limit: number): Promise<void> {
+  async purge(days: number, limit: number): Promise<void> {
+    const { instance } = this.database;
     const { outbox } = this.database.tables;
     await this.database.query(
       sql`
@@ -93,11 +99,8 @@ export class OutboxRepository {
    * @returns what was claimed, and whether nothing else is due: without, {@link OutboxRepository.claimByWalk} goes on
    * @see RL-21, RL-22
    */
-  async claim(
-    instance: string,
-    claim: ClaimRequest,
-  ): Promise<{ messages: ClaimedMessage[]; complete: boolean }> {
-    const statement = claimDue(this.queueOf(instance), claimOf(claim));
+  async claim(claim: ClaimRequest): Promise<{ messages: ClaimedMessage[]; complete: boolean }> {
+    const statement = claimDue(this.queueOf(), claimOf(claim));
     const rows = await this.database.query<ClaimedRow & { complete: boolean }>(statement, BACKGROUND);
     return { messages: messagesOf(rows), complete: rows[0]?.complete ?? true };
   }
@@ -110,11 +113,10 @@ export class OutboxRepository {
    * @returns what was claimed, and where to go on; null when every connection had its turn
    */
   async claimByWalk(
-    instance: string,
     claim: ClaimRequest,
     walk: { keys: readonly string[]; after: string | null },
   ): Promise<{ messages: ClaimedMessage[]; after: string | null }> {
-    const statement = claimByWalk(this.queueOf(instance), claimOf(claim), walk);
+    const statement = claimByWalk(this.queueOf(), claimOf(claim), walk);
     const rows = await this.database.query<ClaimedRow & { walked: string | null }>(statement, BACKGROUND);
     const messages = messagesOf(rows);
     // The limit ended the step before its last key: the next one begins behind what was claimed.

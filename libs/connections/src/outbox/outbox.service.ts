@@ -1,9 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionEvent } from '../events/index.js';
-import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { OutboxRepository, type LateIds, type NewMessage } from './outbox.repository.js';
 
 /** An event as the flow tells it; the outbox adds id, version and time. */
@@ -18,10 +16,7 @@ export type EventToAppend = Omit<ConnectionEvent, 'id' | 'version' | 'occurredAt
  */
 @Injectable()
 export class OutboxService {
-  constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly repository: OutboxRepository,
-  ) {}
+  constructor(private readonly repository: OutboxRepository) {}
 
   /**
    * Appends events. They are delivered after the transaction is committed, at least once, in order per connection.
@@ -34,6 +29,6 @@ export class OutboxService {
       event: { id: uuidv7(), version: 1, occurredAt, ...event },
       lateIds,
     }));
-    this.repository.insertAll(this.options.instance, stamped, tx);
+    this.repository.insertAll(stamped, tx);
   }
 }

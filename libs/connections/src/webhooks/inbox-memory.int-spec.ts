@@ -45,23 +45,24 @@ describe('what the inbox remembers', () => {
       powens_user_id: '412',
     };
     await put({ ...deletion, ...values });
-    expect(await inbox.wasDeleted('default', '17', '412')).toBe(isDeleted);
+    expect(await inbox.wasDeleted('17', '412')).toBe(isDeleted);
   });
 
   it('should be a body while it is kept, for its instance', async () => {
     const { position } = await put({ powens_user_id: '412', encoding: 'gzip' });
     const bare = await put({ body: null });
-    expect(await inbox.findBody('default', position)).toEqual({
+    expect(await inbox.findBody(position)).toEqual({
       ...{ powensUserId: '412', body: Buffer.from('{}'), encoding: 'gzip' },
     });
-    expect(await inbox.findBody('default', bare.position)).toBeNull();
-    expect(await inbox.findBody('second', position)).toBeNull();
-    expect(await inbox.findBody('default', '0')).toBeNull();
+    expect(await inbox.findBody(bare.position)).toBeNull();
+    const elsewhere = new InboxRepository(store.ofInstance('second'));
+    expect(await elsewhere.findBody(position)).toBeNull();
+    expect(await inbox.findBody('0')).toBeNull();
   });
 
   it('should be no summary and no body of a message that has none', async () => {
     await put({ summary: null, body: null });
-    const { message } = await inbox.claim('default', { leaseToken: randomUUID(), leaseSeconds: 60 });
+    const { message } = await inbox.claim({ leaseToken: randomUUID(), leaseSeconds: 60 });
     expect(message).toMatchObject({ summary: null, hasBody: false });
   });
 
@@ -78,7 +79,7 @@ describe('what the inbox remembers', () => {
     ];
     const erase = async (powensUserId: string | null): Promise<void> =>
       store.write((tx) => {
-        inbox.eraseUser('default', { userId: own.id, powensUserId }, tx);
+        inbox.eraseUser({ userId: own.id, powensUserId }, tx);
       });
     await erase('412');
     expect((await left()).slice(0, 3)).toEqual(kept);
@@ -101,9 +102,9 @@ describe('what the inbox remembers', () => {
       await put({ ...over, received_at: ago('40 days'), instance: 'second' }),
     ];
     const positions = async (): Promise<string[]> => (await left()).map(({ position }) => position);
-    await inbox.purge('default', { body: 7, row: 30 }, 1);
+    await inbox.purge({ body: 7, row: 30 }, 1);
     expect(await positions()).toEqual([old, recent, ...kept].map(({ position }) => position));
-    await inbox.purge('default', { body: 7, row: 30 }, 10);
+    await inbox.purge({ body: 7, row: 30 }, 10);
     expect(await positions()).not.toContain(old.position);
     expect(await positions()).not.toContain(oldest.position);
     const [first, ...others] = await left();

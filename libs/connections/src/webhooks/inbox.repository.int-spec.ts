@@ -46,7 +46,7 @@ describe(InboxRepository.name, () => {
   });
   const held = async (values: object = {}): Promise<InboxMessage> => {
     await put({ ...values, available_at: ago('1 hour') });
-    const { message } = await inbox.claim('default', lease());
+    const { message } = await inbox.claim(lease());
     if (message === null) throw new Error('nothing was claimed');
     return message;
   };
@@ -83,7 +83,7 @@ describe(InboxRepository.name, () => {
     it('should leave nothing but that it came when its user was erased, and only here', async () => {
       const { id: userId } = await store.put('user', { powens_user_id: '412' });
       await store.write((tx) => {
-        inbox.eraseUser('default', { userId, powensUserId: '412' }, tx);
+        inbox.eraseUser({ userId, powensUserId: '412' }, tx);
       });
       await inbox.insert(arriving());
       await inbox.insert(arriving({ instance: 'second' }));
@@ -115,7 +115,7 @@ describe(InboxRepository.name, () => {
       await put({ order_key: 'c', instance: 'second' });
       await put({ order_key: 'd', status: 'processed' });
       const request = lease();
-      const { message, complete } = await inbox.claim('default', request);
+      const { message, complete } = await inbox.claim(request);
       expect(complete).toBe(true);
       expect(message).toMatchObject({
         ...{ position: first.position, event: 'CONNECTION_SYNCED', orderKey: 'a', powensUserId: '412' },
@@ -128,16 +128,16 @@ describe(InboxRepository.name, () => {
         },
       });
       expect(message?.ageSeconds).toBeGreaterThanOrEqual(0);
-      expect(await inbox.claim('default', lease())).toEqual({ message: null, complete: true });
+      expect(await inbox.claim(lease())).toEqual({ message: null, complete: true });
     });
 
     it('should walk from key to key, and take the next of one key', async () => {
       for (const order_key of ['a', 'b', 'b']) await put({ order_key });
-      const { message, after } = await inbox.claimByWalk('default', lease(), 'a');
+      const { message, after } = await inbox.claimByWalk(lease(), 'a');
       expect([message?.orderKey, after]).toEqual(['b', null]);
-      expect(await inbox.claimNextOf('default', lease(), 'b')).toBeNull();
-      expect((await inbox.claimNextOf('default', lease(), 'a'))?.orderKey).toBe('a');
-      expect(await inbox.claimNextOf('default', lease(), 'c')).toBeNull();
+      expect(await inbox.claimNextOf(lease(), 'b')).toBeNull();
+      expect((await inbox.claimNextOf(lease(), 'a'))?.orderKey).toBe('a');
+      expect(await inbox.claimNextOf(lease(), 'c')).toBeNull();
     });
   });
 
@@ -215,7 +215,7 @@ describe(InboxRepository.name, () => {
         'that is confirmed',
         async (): Promise<void> =>
           store.write((tx) => {
-            inbox.release('default', ['17'], tx);
+            inbox.release(['17'], tx);
           }),
       ],
       [
@@ -225,7 +225,7 @@ describe(InboxRepository.name, () => {
           await store.put('connection', { user_id, powens_connection_id: '17' });
           await store.put('connection', { user_id, powens_connection_id: '18', status: 'unconfirmed' });
           await store.put('connection', { user_id, powens_connection_id: '18', instance: 'second' });
-          await inbox.releaseConfirmed('default');
+          await inbox.releaseConfirmed();
         },
       ],
     ])('should wait again in their order, of one %s', async (_, release) => {
@@ -238,7 +238,7 @@ describe(InboxRepository.name, () => {
     it('should be ignored without their content when it is removed', async () => {
       const [own, kept] = await putAll();
       await store.write((tx) => {
-        inbox.discard('default', '17', tx);
+        inbox.discard('17', tx);
       });
       expect(await row(own)).toMatchObject({ status: 'ignored', body: null, summary: null });
       for (const each of kept) expect(await row(each)).toEqual(each);

@@ -21,8 +21,13 @@ export type { LeaseRequest };
 export class InboxRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
-  private queueOf(instance: string): Queue {
-    return { table: this.database.tables.inbox, instance, keyType: 'text', counter: 'tries' };
+  private queueOf(): Queue {
+    return {
+      table: this.database.tables.inbox,
+      instance: this.database.instance,
+      keyType: 'text',
+      counter: 'tries',
+    };
   }
 
   /**
@@ -64,11 +69,8 @@ export class InboxRepository {
    * @returns the message, and whether nothing else is due: without, {@link InboxRepository.claimByWalk} goes on
    * @see RL-21, RL-22
    */
-  async claim(
-    instance: string,
-    lease: LeaseRequest,
-  ): Promise<{ message: InboxMessage | null; complete: boolean }> {
-    const statement = claimDue(this.queueOf(instance), claimOf(lease));
+  async claim(lease: LeaseRequest): Promise<{ message: InboxMessage | null; complete: boolean }> {
+    const statement = claimDue(this.queueOf(), claimOf(lease));
     const [row] = await this.database.query<ClaimedRow & { complete: boolean }>(statement);
     return { message: messageOf(row, lease.leaseToken), complete: row?.complete ?? true };
   }
@@ -80,18 +82,17 @@ export class InboxRepository {
    * @returns the message, and where to go on; null when every key had its turn
    */
   async claimByWalk(
-    instance: string,
     lease: LeaseRequest,
     after: string | null,
   ): Promise<{ message: InboxMessage | null; after: string | null }> {
-    const statement = claimByWalk(this.queueOf(instance), claimOf(lease), { keys: [], after });
+    const statement = claimByWalk(this.queueOf(), claimOf(lease), { keys: [], after });
     const [row] = await this.database.query<ClaimedRow & { walked: string | null }>(statement, BACKGROUND);
     return { message: messageOf(row, lease.leaseToken), after: row?.walked ?? null };
   }
 
   /** Claims the oldest message of one key, if it is due. */
-  async claimNextOf(instance: string, lease: LeaseRequest, orderKey: string): Promise<InboxMessage | null> {
-    const statement = claimOfKey(this.queueOf(instance), claimOf(lease), orderKey);
+  async claimNextOf(lease: LeaseRequest, orderKey: string): Promise<InboxMessage | null> {
+    const statement = claimOfKey(this.queueOf(), claimOf(lease), orderKey);
     const [row] = await this.database.query<ClaimedRow>(statement);
     return messageOf(row, lease.leaseToken);
   }
@@ -146,17 +147,18 @@ export class InboxRepository {
   }
 
   /** Puts the messages of connections that are confirmed from now on back into their order. */
-  release(instance: string, powensConnectionIds: readonly string[], tx: Transaction): void {
+  release(powensConnectionIds: readonly string[], tx: Transaction): void {
     tx.add(
       sql`UPDATE ${this.database.tables.inbox} SET status = 'pending', completed_at = NULL, available_at = now(), tries = 0
-        WHERE instance = ${instance} AND powens_connection_id = ANY(${[...powensConnectionIds]}::text[])
+        WHERE instance = ${this.database.instance} AND powens_connection_id = ANY(${[...powensConnectionIds]}::text[])
           AND status = 'unconfirmed'`,
       'any',
     );
   }
 
   /** As {@link InboxRepository.release}, of all that were put aside in the moment of their confirmation. */
-  async releaseConfirmed(instance: string): Promise<void> {
+  async releaseConfirmed(): Promise<void> {
+    const { instance } = this.database;
     const { inbox, connection } = this.database.tables;
     // OFFSET 0 keeps the lookup from becoming a join, which may read the whole table of connections.
     await this.database.query(
@@ -172,10 +174,10 @@ export class InboxRepository {
   }
 
   /** Ends the messages of a connection that nobody confirmed: nothing of them is kept but that they were here. */
-  discard(instance: string, powensConnectionId: string, tx: Transaction): void {
+  discard(powensConnectionId: string, tx: Transaction): void {
     tx.add(
       sql`UPDATE ${this.database.tables.inbox} SET status = 'ignored', body = NULL, summary = NULL
-        WHERE instance = ${instance} AND powens_connection_id = ${powensConnectionId} AND status = 'unconfirmed'`,
+        WHERE instance = ${this.database.instance} AND powens_connection_id = ${powensConnectionId} AND status = 'unconfirmed'`,
       'any',
     );
   }
@@ -184,11 +186,11 @@ export class InboxRepository {
    * Whether Powens reported that a connection of this user was deleted: what it reports of it afterwards is older (WH-09). A message
    * counts once it is processed, and never for another user's connection: with bearer tokens, each user signs for their own alone.
    */
-  async wasDeleted(instance: string, powensConnectionId: string, powensUserId: string): Promise<boolean> {
+  async wasDeleted(powensConnectionId: string, powensUserId: string): Promise<boolean> {
     const { inbox } = this.database.tables;
     const rows = await this.database.query(sql`
       SELECT 1 FROM ${inbox}
-      WHERE instance = ${instance} AND powens_connection_id = ${powensConnectionId} AND event = 'CONNECTION_DELETED'
+      WHERE instance = ${this.database.instance} AND powens_connection_id = ${powensConnectionId} AND event = 'CONNECTION_DELETED'
         AND status = 'processed' AND (powens_user_id = ${powensUserId} OR powens_user_id IS NULL)
       LIMIT 1`);
     return rows.length === 1;
@@ -196,7 +198,6 @@ export class InboxRepository {
 
   /** Reads a body that is still kept; null once it is not. */
   async findBody(
-    instance: string,
     position: string,
   ): Promise<{ powensUserId: string | null; body: Buffer; encoding: 'identity' | 'gzip' } | null> {
     const { inbox } = this.database.tables;
@@ -205,14 +206,15 @@ export class InboxRepository {
       body: Buffer | null;
       encoding: 'identity' | 'gzip';
     }>(sql`
-      SELECT powens_user_id, body, encoding FROM ${inbox} WHERE position = ${position} AND instance = ${instance}`);
+      SELECT powens_user_id, body, encoding FROM ${inbox} WHERE position = ${position} AND instance = ${this.database.instance}`);
     return row === undefined || row.body === null
       ? null
       : { powensUserId: row.powens_user_id, body: row.body, encoding: row.encoding };
   }
 
   /** Removes everything about a Powens user and its connections, and remembers that it did: a webhook may come late. */
-  eraseUser(instance: string, user: { userId: string; powensUserId: string | null }, tx: Transaction): void {
+  eraseUser(user: { userId: string; powensUserId: string | null }, tx: Transaction): void {
+    const { instance } = this.database;
     const { inbox, connection } = this.database.tables;
     tx.add(
       sql`DELETE FROM ${inbox} WHERE instance = ${instance} AND powens_user_id = ${user.powensUserId}`,
@@ -231,9 +233,9 @@ export class InboxRepository {
   }
 
   /** Removes bodies after `bodyDays`, and rows after `rowDays`; both walk the index of arrival. */
-  async purge(instance: string, days: { body: number; row: number }, limit: number): Promise<void> {
+  async purge(days: { body: number; row: number }, limit: number): Promise<void> {
     const { inbox } = this.database.tables;
-    for (const statement of purges(inbox, instance, days, limit)) {
+    for (const statement of purges(inbox, this.database.instance, days, limit)) {
       await this.database.query(statement, { ...BACKGROUND, repeatable: true });
     }
   }

@@ -87,15 +87,18 @@ export class Examination {
     if (schema.verdict !== 'ok') {
       return;
     }
-    const database = new ConnectionsDatabase(dataSource, { preparedStatements: false });
+    const database = new ConnectionsDatabase(dataSource, {
+      instance: this.wish.instance,
+      preparedStatements: false,
+    });
     if (this.#ring !== null) {
       yield* await checkKeys(database, this.#ring, this.wish);
       yield await checkConnections(database, this.#ring, this.wish);
       this.#bearer = settings === null ? null : await this.token(database, this.#ring, settings);
     }
-    yield* await checkQueues(database, this.wish.instance);
-    yield await checkLosses(database, this.wish.instance);
-    yield* await checkOrphans(database, this.wish.instance);
+    yield* await checkQueues(database);
+    yield await checkLosses(database);
+    yield* await checkOrphans(database);
   }
 
   /** A token that cannot be opened was told of already. */

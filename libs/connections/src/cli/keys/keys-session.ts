@@ -24,7 +24,10 @@ export async function withRotation<T>(
   const dataSource = await openDatabase(url, wish, 'connections-keys');
   try {
     // Without named statements, so that it also runs through a pooler that does not keep them.
-    const database = new ConnectionsDatabase(dataSource, { preparedStatements: false });
+    const database = new ConnectionsDatabase(dataSource, {
+      instance: wish.instance,
+      preparedStatements: false,
+    });
     await database.assertUsable();
     const users = new PowensUserRepository(database);
     const macs = new ConnectionMacRepository(database);

@@ -64,7 +64,7 @@ export async function rotationUnderTest(
   }).initialize();
   if (layout.schema !== undefined) await dataSource.query(`CREATE SCHEMA "${layout.schema}"`);
   await dataSource.runMigrations();
-  const connections = new ConnectionsDatabase(dataSource, { preparedStatements: true });
+  const connections = new ConnectionsDatabase(dataSource, { instance: INSTANCE, preparedStatements: true });
   const table = connections.tables.user.sql;
   const sealedToken = async ({ id }: PutRow): Promise<string> => {
     const rows: { sealed_token: string }[] = await dataSource.query(

@@ -40,12 +40,12 @@ describe('how much may be lost', () => {
       const fits = await suspected();
       const above = await suspected();
       const later = await suspected();
-      expect(await losses.grant('default', fits.id, LIMIT)).toEqual({
+      expect(await losses.grant(fits.id, LIMIT)).toEqual({
         status: 'granted',
         isFirstHeld: false,
       });
-      expect(await losses.grant('default', above.id, LIMIT)).toEqual({ status: 'held', isFirstHeld: true });
-      expect(await losses.grant('default', later.id, LIMIT)).toEqual({ status: 'held', isFirstHeld: false });
+      expect(await losses.grant(above.id, LIMIT)).toEqual({ status: 'held', isFirstHeld: true });
+      expect(await losses.grant(later.id, LIMIT)).toEqual({ status: 'held', isFirstHeld: false });
       expect(await row(fits.id)).toMatchObject({ status: 'granted', held_at: null });
       expect((await row(fits.id)).granted_at).not.toBeNull();
       expect(await row(above.id)).toMatchObject({ status: 'held', granted_at: null });
@@ -55,30 +55,31 @@ describe('how much may be lost', () => {
     it('should hold back everything once one is held back, whatever would fit', async () => {
       await put({ status: 'held', weight: 100, held_at: NOW });
       const small = await suspected();
-      expect(await losses.grant('default', small.id, LIMIT)).toEqual({ status: 'held', isFirstHeld: false });
+      expect(await losses.grant(small.id, LIMIT)).toEqual({ status: 'held', isFirstHeld: false });
     });
 
     it('should count what a loss weighs, and hold back one that is too heavy by itself', async () => {
       const heavy = await suspected({ weight: 4 });
-      expect(await losses.grant('default', heavy.id, LIMIT)).toEqual({ status: 'held', isFirstHeld: true });
+      expect(await losses.grant(heavy.id, LIMIT)).toEqual({ status: 'held', isFirstHeld: true });
       const exact = await suspected({ weight: 3, instance: 'second' });
-      expect(await losses.grant('second', exact.id, LIMIT)).toMatchObject({ status: 'granted' });
+      const elsewhere = new LossRepository(store.ofInstance('second'));
+      expect(await elsewhere.grant(exact.id, LIMIT)).toMatchObject({ status: 'granted' });
     });
 
     it('should grant what was held back when there is room again, and keep since when it was held otherwise', async () => {
       const held = await put({ status: 'held', held_at: ago('2 hours') });
       const blocking = await granted({ weight: 3 });
-      expect(await losses.grant('default', held.id, LIMIT)).toEqual({ status: 'held', isFirstHeld: true });
+      expect(await losses.grant(held.id, LIMIT)).toEqual({ status: 'held', isFirstHeld: true });
       expect((await row(held.id)).held_at?.getTime()).toBe(held.held_at?.getTime());
       await store.query(`UPDATE powens_loss SET granted_at = now() - interval '25 hours' WHERE id = $1`, [
         blocking.id,
       ]);
-      expect(await losses.grant('default', held.id, LIMIT)).toMatchObject({ status: 'granted' });
+      expect(await losses.grant(held.id, LIMIT)).toMatchObject({ status: 'granted' });
     });
 
     it('should not count a loss against itself when it is granted a second time', async () => {
       const again = await suspected({ granted_at: ago('1 hour'), weight: 3 });
-      expect(await losses.grant('default', again.id, LIMIT)).toMatchObject({ status: 'granted' });
+      expect(await losses.grant(again.id, LIMIT)).toMatchObject({ status: 'granted' });
     });
 
     it.each([
@@ -89,13 +90,13 @@ describe('how much may be lost', () => {
     ])('should not count losses %s', async (_, values) => {
       await granted({ weight: 3, ...values });
       const next = await suspected();
-      expect(await losses.grant('default', next.id, LIMIT)).toMatchObject({ status: 'granted' });
+      expect(await losses.grant(next.id, LIMIT)).toMatchObject({ status: 'granted' });
     });
 
     it('should not be stopped by what another instance holds back', async () => {
       await put({ status: 'held', instance: 'second' });
       const next = await suspected();
-      expect(await losses.grant('default', next.id, LIMIT)).toMatchObject({ status: 'granted' });
+      expect(await losses.grant(next.id, LIMIT)).toMatchObject({ status: 'granted' });
     });
 
     it.each([
@@ -111,8 +112,8 @@ describe('how much may be lost', () => {
       }
       const [fits, above] = [await suspected({ weight: 4 }), await suspected({ weight: 1 })];
       const half = { maxPerDay: 3, maxPercentPerDay: 50 };
-      expect((await losses.grant('default', fits.id, half))?.status).toBe(isCounted ? 'granted' : 'held');
-      expect((await losses.grant('default', above.id, half))?.status).toBe('held');
+      expect((await losses.grant(fits.id, half))?.status).toBe(isCounted ? 'granted' : 'held');
+      expect((await losses.grant(above.id, half))?.status).toBe('held');
     });
 
     it.each(['granted', 'applied', 'recovered'])(
@@ -120,14 +121,14 @@ describe('how much may be lost', () => {
       async (status) => {
         const over = await put({ status });
         await suspected();
-        expect(await losses.grant('default', over.id, LIMIT)).toBeNull();
+        expect(await losses.grant(over.id, LIMIT)).toBeNull();
         expect((await row(over.id)).status).toBe(status);
       },
     );
 
     it('should give its last place to one of many that ask at the same time', async () => {
       const asking = await Promise.all(Array.from({ length: 8 }, async () => suspected({ weight: 3 })));
-      const verdicts = await Promise.all(asking.map(async ({ id }) => losses.grant('default', id, LIMIT)));
+      const verdicts = await Promise.all(asking.map(async ({ id }) => losses.grant(id, LIMIT)));
       expect(verdicts.filter((verdict) => verdict?.status === 'granted')).toHaveLength(1);
       expect(verdicts.filter((verdict) => verdict?.isFirstHeld === true)).toHaveLength(1);
     });
@@ -135,8 +136,8 @@ describe('how much may be lost', () => {
     it('should leave no session in a transaction that failed', async () => {
       const { id } = await suspected();
       const broken = { maxPerDay: 'many' as unknown as number, maxPercentPerDay: 1 };
-      await expect(losses.grant('default', id, broken)).rejects.toMatchObject({ code: 'storage_failed' });
-      expect(await losses.grant('default', id, LIMIT)).toMatchObject({ status: 'granted' });
+      await expect(losses.grant(id, broken)).rejects.toMatchObject({ code: 'storage_failed' });
+      expect(await losses.grant(id, LIMIT)).toMatchObject({ status: 'granted' });
     });
   });
 
@@ -151,7 +152,7 @@ describe('how much may be lost', () => {
         await put({ status: 'recovered', approved_at: ago('1 hour'), ended_at: NOW }),
         await put({ status: 'held', instance: 'second' }),
       ];
-      const approved = await losses.approve('default', null);
+      const approved = await losses.approve(null);
       expect(new Set(approved.map(({ id }) => id))).toEqual(new Set([...held, again].map(({ id }) => id)));
       for (const { id } of held) {
         const after = await row(id);
@@ -164,9 +165,9 @@ describe('how much may be lost', () => {
 
     it('should grant nothing but what it names', async () => {
       const [named, other] = [await put({ status: 'held' }), await put({ status: 'held' })];
-      expect((await losses.approve('default', [named.id])).map(({ id }) => id)).toEqual([named.id]);
+      expect((await losses.approve([named.id])).map(({ id }) => id)).toEqual([named.id]);
       expect((await row(other.id)).status).toBe('held');
-      expect(await losses.approve('default', [])).toEqual([]);
+      expect(await losses.approve([])).toEqual([]);
     });
   });
 });

@@ -58,7 +58,7 @@ describe(LossRepository.name, () => {
       async (status) => {
         const { id: userId } = await store.put('user');
         const id = await connectionOf(userId, { status });
-        const noted = await losses.note('default', looked('connection', id, userId), DAY_HOURS);
+        const noted = await losses.note(looked('connection', id, userId), DAY_HOURS);
         expect(noted).toMatchObject({
           isConfirmed: false,
           loss: {
@@ -86,7 +86,7 @@ describe(LossRepository.name, () => {
       const { id: userId } = await store.put('user');
       const id = await connectionOf(userId, { status, removal_reason });
       await connectionOf(userId);
-      expect(await losses.note('default', looked('connection', id, userId), DAY_HOURS)).toBeNull();
+      expect(await losses.note(looked('connection', id, userId), DAY_HOURS)).toBeNull();
       expect(await store.query('SELECT 1 FROM powens_loss')).toEqual([]);
     });
 
@@ -102,8 +102,8 @@ describe(LossRepository.name, () => {
         first_seen_at: ago('25 hours'),
         last_seen_at: ago('25 hours'),
       });
-      const first = await losses.note('default', looked('connection', early, userId), DAY_HOURS);
-      const second = await losses.note('default', looked('connection', late, userId), DAY_HOURS);
+      const first = await losses.note(looked('connection', early, userId), DAY_HOURS);
+      const second = await losses.note(looked('connection', late, userId), DAY_HOURS);
       expect([first?.isConfirmed, second?.isConfirmed]).toEqual([false, true]);
       const { firstSeenAt, lastSeenAt } = second?.loss ?? {};
       expect(lastSeenAt?.getTime()).toBeGreaterThan((firstSeenAt?.getTime() ?? 0) + 24 * 3_600_000);
@@ -114,7 +114,7 @@ describe(LossRepository.name, () => {
       const id = await connectionOf(userId);
       const over = { held_at: ago('2 days'), approved_at: ago('2 days'), ended_at: ago('2 days') };
       await put({ subject_id: id, status, first_seen_at: ago('3 days'), ...over });
-      const noted = await losses.note('default', looked('connection', id, userId), DAY_HOURS);
+      const noted = await losses.note(looked('connection', id, userId), DAY_HOURS);
       expect(noted).toMatchObject({ isConfirmed: false, loss: { status: 'suspected', userId } });
       expect(await only()).toMatchObject({ held_at: null, approved_at: null, ended_at: null });
     });
@@ -129,7 +129,7 @@ describe(LossRepository.name, () => {
         held_at: ago('2 days'),
         approved_at: NOW,
       });
-      const noted = await losses.note('default', looked('connection', id, userId), DAY_HOURS);
+      const noted = await losses.note(looked('connection', id, userId), DAY_HOURS);
       expect(noted).toMatchObject({ isConfirmed: true, loss: { status } });
       const kept = await only();
       expect(kept.held_at).not.toBeNull();
@@ -141,8 +141,8 @@ describe(LossRepository.name, () => {
       const { id: other } = await store.put('user');
       for (const values of [{}, {}, { status: 'unconfirmed' }]) await connectionOf(userId, values);
       await connectionOf(other, { status: 'unconfirmed' });
-      const two = await losses.note('default', looked('user', userId, userId, 'user_not_found'), DAY_HOURS);
-      const none = await losses.note('default', looked('user', other, other, 'user_not_found'), DAY_HOURS);
+      const two = await losses.note(looked('user', userId, userId, 'user_not_found'), DAY_HOURS);
+      const none = await losses.note(looked('user', other, other, 'user_not_found'), DAY_HOURS);
       expect(two?.loss).toMatchObject({
         subject: 'user',
         weight: 2,
@@ -161,22 +161,22 @@ describe(LossRepository.name, () => {
     ] as const)('should note the %s of a row that is %s, or not', async (subject, status, isNoted) => {
       const { id } = await store.put('user', { status });
       await store.put('user', { status: 'active' });
-      const noted = await losses.note('default', looked(subject, id, id, 'token_refused'), DAY_HOURS);
+      const noted = await losses.note(looked(subject, id, id, 'token_refused'), DAY_HOURS);
       expect(noted !== null).toBe(isNoted);
     });
 
     it('should take another token for another loss, and the same one for the same', async () => {
       const { id } = await store.put('user');
       const look = looked('token', id, id, 'token_refused');
-      const first = await losses.note('default', look, DAY_HOURS);
+      const first = await losses.note(look, DAY_HOURS);
       expect(first?.loss.tokenDigest).toMatch(/^[0-9a-f]{32}$/);
       await store.query(`UPDATE powens_loss SET first_seen_at = now() - interval '2 days', status = 'held'`);
-      expect(await losses.note('default', look, DAY_HOURS)).toMatchObject({
+      expect(await losses.note(look, DAY_HOURS)).toMatchObject({
         isConfirmed: true,
         loss: { status: 'held', tokenDigest: first?.loss.tokenDigest },
       });
       await store.query(`UPDATE powens_user SET sealed_token = 'another'`);
-      const third = await losses.note('default', look, DAY_HOURS);
+      const third = await losses.note(look, DAY_HOURS);
       expect(third).toMatchObject({ isConfirmed: false, loss: { status: 'suspected' } });
       expect(third?.loss.tokenDigest).not.toBe(first?.loss.tokenDigest);
     });
@@ -189,11 +189,11 @@ describe(LossRepository.name, () => {
       await put({ subject_id: found.subject_id, instance: 'second' }),
       await put({ subject_id: randomUUID(), status: 'recovered', ended_at: ago('3 days') }),
     ];
-    await losses.contradict('default', [found.subject_id, others[2]?.subject_id ?? '']);
+    await losses.contradict([found.subject_id, others[2]?.subject_id ?? '']);
     expect(await row(found.id)).toMatchObject({ status: 'recovered' });
     expect((await row(found.id)).ended_at).not.toBeNull();
     for (const other of others) expect(await row(other.id)).toEqual(other);
-    await losses.contradict('default', []);
+    await losses.contradict([]);
     expect((await row(others[0]?.id ?? '')).status).toBe('suspected');
   });
 
@@ -207,11 +207,11 @@ describe(LossRepository.name, () => {
     const elsewhere = await put({ instance: 'second', user_id: userId, first_seen_at: ago('2 days') });
     const open = await losses.findOpenOf(userId);
     expect(new Set(open.map(({ id }) => id))).toEqual(new Set([later.id, first.id, elsewhere.id]));
-    const listed = await losses.findOpen('default', 10);
+    const listed = await losses.findOpen(10);
     expect(listed.map(({ id }) => id)).toEqual([first.id, granted.id, later.id]);
-    expect(await losses.findOpen('default', 2)).toHaveLength(2);
-    expect(await losses.count('default')).toEqual({ suspected: 1, held: 1 });
-    expect(await losses.count('third')).toEqual({ suspected: 0, held: 0 });
+    expect(await losses.findOpen(2)).toHaveLength(2);
+    expect(await losses.count()).toEqual({ suspected: 1, held: 1 });
+    expect(await losses.count()).toEqual({ suspected: 0, held: 0 });
   });
 
   it('should apply a loss that is granted, exactly once', async () => {
@@ -219,7 +219,7 @@ describe(LossRepository.name, () => {
     const id = await connectionOf(userId);
     await put({ subject_id: id, status: 'granted', first_seen_at: ago('2 days') });
     await put({ status: 'granted' });
-    const noted = await losses.note('default', looked('connection', id, userId), DAY_HOURS);
+    const noted = await losses.note(looked('connection', id, userId), DAY_HOURS);
     if (noted === null) throw new Error('not noted');
     const apply = async (): Promise<void> =>
       store.write((tx) => {

@@ -37,7 +37,6 @@ export class LossRepository {
    *   no such thing in use here
    */
   async note(
-    instance: string,
     noted: { subject: LossSubject; subjectId: string; userId: string; evidence: LossEvidence },
     confirmAfterHours: number,
   ): Promise<{ readonly loss: Loss; readonly isConfirmed: boolean } | null> {
@@ -48,7 +47,7 @@ export class LossRepository {
       INSERT INTO ${loss} AS known (
         id, instance, subject, subject_id, user_id, evidence, status, weight, token_digest, first_seen_at, last_seen_at
       )
-      ${this.seen(instance, noted)}
+      ${this.seen(noted)}
       ON CONFLICT (instance, subject, subject_id) DO UPDATE SET
         last_seen_at = now(), evidence = EXCLUDED.evidence, weight = EXCLUDED.weight, token_digest = EXCLUDED.token_digest,
         user_id = EXCLUDED.user_id,
@@ -68,13 +67,12 @@ export class LossRepository {
    * @returns the status from now on, and whether it is this loss that everything stopped at; null when it is over
    */
   async grant(
-    instance: string,
     id: string,
     limit: LossLimit,
   ): Promise<{ readonly status: 'granted' | 'held'; readonly isFirstHeld: boolean } | null> {
-    return this.alone(instance, async (session) => {
+    return this.alone(async (session) => {
       const [row] = await session.run<{ status: 'granted' | 'held'; first: boolean }>(
-        this.grantOf(instance, id, limit),
+        this.grantOf(id, limit),
       );
       return row === undefined
         ? null
@@ -83,12 +81,12 @@ export class LossRepository {
   }
 
   /** Ends what is noted of things that Powens found: none of it was lost. */
-  async contradict(instance: string, subjectIds: readonly string[]): Promise<void> {
+  async contradict(subjectIds: readonly string[]): Promise<void> {
     const { loss } = this.database.tables;
     if (subjectIds.length > 0) {
       await this.database.query(sql`
         UPDATE ${loss} SET status = 'recovered', ended_at = now()
-        WHERE instance = ${instance} AND subject_id = ANY(${[...subjectIds]}::uuid[]) AND status <> 'recovered'`);
+        WHERE instance = ${this.database.instance} AND subject_id = ANY(${[...subjectIds]}::uuid[]) AND status <> 'recovered'`);
     }
   }
 
@@ -98,20 +96,19 @@ export class LossRepository {
   }
 
   /** Finds what is noted and not over, oldest first. */
-  async findOpen(instance: string, limit: number): Promise<readonly Loss[]> {
-    return this.select(sql`instance = ${instance} AND ${OPEN} ORDER BY first_seen_at, id LIMIT ${limit}`);
+  async findOpen(limit: number): Promise<readonly Loss[]> {
+    return this.select(
+      sql`instance = ${this.database.instance} AND ${OPEN} ORDER BY first_seen_at, id LIMIT ${limit}`,
+    );
   }
 
   /** Counts what is noted and not over, by status. */
-  async count(
-    instance: string,
-    policy: StatementPolicy = {},
-  ): Promise<{ readonly suspected: number; readonly held: number }> {
+  async count(policy: StatementPolicy = {}): Promise<{ readonly suspected: number; readonly held: number }> {
     const { loss } = this.database.tables;
     const [row] = await this.database.query<{ suspected: number; held: number }>(
       sql`SELECT count(*) FILTER (WHERE status = 'suspected')::int AS suspected,
         count(*) FILTER (WHERE status = 'held')::int AS held
-      FROM ${loss} WHERE instance = ${instance} AND status IN ('suspected', 'held')`,
+      FROM ${loss} WHERE instance = ${this.database.instance} AND status IN ('suspected', 'held')`,
       policy,
     );
     return row ?? { suspected: 0, held: 0 };
@@ -122,12 +119,12 @@ export class LossRepository {
    *
    * @param ids - only these; null for all
    */
-  async approve(instance: string, ids: readonly string[] | null): Promise<readonly Loss[]> {
+  async approve(ids: readonly string[] | null): Promise<readonly Loss[]> {
     const { loss } = this.database.tables;
     const which = ids === null ? sql`true` : sql`id = ANY(${[...ids]}::uuid[])`;
     const rows = await this.database.query<LossRow>(sql`
       UPDATE ${loss} SET status = 'granted', granted_at = now(), approved_at = now()
-      WHERE instance = ${instance} AND ${which}
+      WHERE instance = ${this.database.instance} AND ${which}
         AND (status = 'held' OR (status = 'granted' AND approved_at IS NOT NULL))
       RETURNING ${LOSS_COLUMNS}`);
     return rows.map(lossOf);
@@ -142,10 +139,13 @@ export class LossRepository {
     );
   }
 
-  private seen(
-    instance: string,
-    noted: { subject: LossSubject; subjectId: string; userId: string; evidence: LossEvidence },
-  ): Sql {
+  private seen(noted: {
+    subject: LossSubject;
+    subjectId: string;
+    userId: string;
+    evidence: LossEvidence;
+  }): Sql {
+    const { instance } = this.database;
     const { user, connection } = this.database.tables;
     const { subject, subjectId, userId, evidence } = noted;
     const id = uuidv7();
@@ -162,7 +162,8 @@ export class LossRepository {
   }
 
   /** The connections are counted only where the limit by number is used up: counting reads them all. */
-  private grantOf(instance: string, id: string, { maxPerDay, maxPercentPerDay }: LossLimit): Sql {
+  private grantOf(id: string, { maxPerDay, maxPercentPerDay }: LossLimit): Sql {
+    const { instance } = this.database;
     const { loss, connection } = this.database.tables;
     return sql`
       WITH taken AS (
@@ -195,12 +196,12 @@ export class LossRepository {
   }
 
   /** The lock is a statement of its own: in the same one, the rows would be read as they were before the lock was had. */
-  private async alone<T>(instance: string, run: (session: DatabaseSession) => Promise<T>): Promise<T> {
+  private async alone<T>(run: (session: DatabaseSession) => Promise<T>): Promise<T> {
     return this.database.withSession(async (session) => {
       await session.run(sql`BEGIN ISOLATION LEVEL READ COMMITTED`);
       try {
         await session.run(
-          sql`SELECT pg_advisory_xact_lock(hashtextextended(${`powens losses ${instance}`}::text, 0))`,
+          sql`SELECT pg_advisory_xact_lock(hashtextextended(${`powens losses ${this.database.instance}`}::text, 0))`,
         );
         const result = await run(session);
         await session.run(sql`COMMIT`);

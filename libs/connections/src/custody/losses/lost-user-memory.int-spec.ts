@@ -65,7 +65,7 @@ describe('the memory of lost users', () => {
       await store.put('loss', { ...noted, user_id: row.id, subject_id: row.id });
       rows.push(row);
     }
-    await lost.dropRefused('default', 30);
+    await lost.dropRefused(30);
     expect(await user(due)).toMatchObject({ ...TOKEN_LOST, sealed_token: null });
     for (const row of rows) {
       expect((await user(row))?.sealed_token, JSON.stringify(row)).toBe(row.sealed_token);
@@ -76,9 +76,9 @@ describe('the memory of lost users', () => {
     const loss = { subject: 'token', status: 'applied', ended_at: ago('31 days') };
     const ended = await put({ ...TOKEN_LOST, ...ENDED });
     await store.put('loss', { ...loss, user_id: ended.id });
-    await lost.dropRefused('default', 30);
+    await lost.dropRefused(30);
     const { updated_at: dropped } = (await store.find('user', ended.id)) ?? {};
-    await lost.dropRefused('default', 30);
+    await lost.dropRefused(30);
     expect(await store.find('user', ended.id)).toMatchObject({ sealed_token: null, updated_at: dropped });
   });
 
@@ -96,8 +96,8 @@ describe('the memory of lost users', () => {
     for (const [values, noted] of others) {
       await store.put('loss', { ...applied, ...noted, user_id: (await put(values)).id });
     }
-    expect(new Set(await lost.findForgotten('default', 30, 10))).toEqual(new Set(due.map(({ id }) => id)));
-    expect(await lost.findForgotten('default', 30, 1)).toHaveLength(1);
+    expect(new Set(await lost.findForgotten(30, 10))).toEqual(new Set(due.map(({ id }) => id)));
+    expect(await lost.findForgotten(30, 1)).toHaveLength(1);
   });
 
   const losses = async (): Promise<Record<string, string>> => {
@@ -142,7 +142,7 @@ describe('the memory of lost users', () => {
     // An id of another kind is no such thing.
     await note(of('connection', (await put()).id), 'recovered');
     await note(of('user', await connection(id)), 'recovered');
-    await lost.tidy('default', 30);
+    await lost.tidy(30);
     expect(await losses()).toEqual(expected);
     const [ended] = await store.query(
       `SELECT 1 FROM powens_loss WHERE status = 'recovered' AND ended_at IS NULL`,
@@ -156,14 +156,14 @@ describe('the memory of lost users', () => {
     await noted({ status: 'recovered', ended_at: ago('32 days') });
     await noted({ status: 'applied', ended_at: ago('30 days') });
     await noted({ status: 'applied', ended_at: ago('32 days'), instance: 'second' });
-    await lost.tidy('default', 30);
+    await lost.tidy(30);
     expect(Object.values(await losses())).toEqual(['applied', 'applied']);
   });
 
   it('should keep what is over for a day at least, since it counts against the limit', async () => {
     await store.put('loss', { status: 'applied', ended_at: ago('23 hours') });
     await store.put('loss', { status: 'applied', ended_at: ago('25 hours') });
-    await lost.tidy('default', 0);
+    await lost.tidy(0);
     expect(Object.keys(await losses())).toHaveLength(1);
   });
 });

@@ -76,13 +76,13 @@ export class LostUserRepository {
   }
 
   /** Finds lost Powens users whose memory ended. */
-  async findForgotten(instance: string, rememberDays: number, limit: number): Promise<readonly string[]> {
+  async findForgotten(rememberDays: number, limit: number): Promise<readonly string[]> {
     const { user, loss } = this.database.tables;
     const rows = await this.database.query<{ id: string }>(
       sql`
       SELECT id FROM ${user} WHERE status = 'lost' AND id = ANY(ARRAY(
         SELECT user_id FROM ${loss}
-        WHERE instance = ${instance} AND subject = 'user' AND status = 'applied'
+        WHERE instance = ${this.database.instance} AND subject = 'user' AND status = 'applied'
           AND ended_at <= now() - ${rememberDays}::float8 * interval '1 day'
       )) LIMIT ${limit}`,
       BACKGROUND,
@@ -91,7 +91,8 @@ export class LostUserRepository {
   }
 
   /** Deletes the ciphertexts of refused tokens whose memory ended. The Powens user id stays: it is what a renewal needs. */
-  async dropRefused(instance: string, rememberDays: number): Promise<void> {
+  async dropRefused(rememberDays: number): Promise<void> {
+    const { instance } = this.database;
     const { user, loss } = this.database.tables;
     const due = sql`instance = ${instance} AND status = 'revoked' AND status_reason = 'token_lost'
       AND sealed_token IS NOT NULL AND ${FREE} AND id = ANY(ARRAY(
@@ -110,7 +111,8 @@ export class LostUserRepository {
   }
 
   /** Ends losses of what is not in use any more, and removes those that are over for longer than they are remembered. */
-  async tidy(instance: string, rememberDays: number): Promise<void> {
+  async tidy(rememberDays: number): Promise<void> {
+    const { instance } = this.database;
     const { user, loss, connection } = this.database.tables;
     // OFFSET 0 keeps the lookups from becoming joins, which may read whole tables for the few losses that are open.
     await this.database.query(

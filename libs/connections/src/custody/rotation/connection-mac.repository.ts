@@ -42,11 +42,11 @@ export class ConnectionMacRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /** Reads all rows in the order of their ids, page by page. */
-  async *pages(instance: string, limit: number): AsyncGenerator<readonly MacRow[], void> {
+  async *pages(limit: number): AsyncGenerator<readonly MacRow[], void> {
     let afterId = FIRST_ID;
     for (;;) {
       const rows = await this.select(
-        sql`instance = ${instance} AND id > ${afterId} ORDER BY id LIMIT ${limit}`,
+        sql`instance = ${this.database.instance} AND id > ${afterId} ORDER BY id LIMIT ${limit}`,
       );
       const last = rows.at(-1);
       if (last === undefined) {
@@ -58,14 +58,14 @@ export class ConnectionMacRepository {
   }
 
   /** Finds connections that a row says are being deleted. */
-  async findDeleting(instance: string, limit: number): Promise<readonly MacRow[]> {
+  async findDeleting(limit: number): Promise<readonly MacRow[]> {
     return this.select(
-      sql`instance = ${instance} AND status = 'deleting' AND leased_until IS NOT NULL ORDER BY leased_until LIMIT ${limit}`,
+      sql`instance = ${this.database.instance} AND status = 'deleting' AND leased_until IS NOT NULL ORDER BY leased_until LIMIT ${limit}`,
     );
   }
 
   /** Counts rows by the keys that their authenticators need. */
-  async countByKey(instance: string): Promise<ReadonlyMap<string, number>> {
+  async countByKey(): Promise<ReadonlyMap<string, number>> {
     const { connection } = this.database.tables;
     const rows = await this.database.query<{ key_id: string; rows: number }>(sql`
       SELECT needed.key_id, count(*)::int AS rows
@@ -73,7 +73,7 @@ export class ConnectionMacRepository {
         SELECT split_part(kept.authenticator, '.', 3) AS key_id
         UNION SELECT split_part(kept.removal_authenticator, '.', 3) WHERE kept.removal_authenticator IS NOT NULL
       ) needed
-      WHERE kept.instance = ${instance} GROUP BY needed.key_id`);
+      WHERE kept.instance = ${this.database.instance} GROUP BY needed.key_id`);
     return new Map(rows.map((row) => [row.key_id, row.rows]));
   }
 

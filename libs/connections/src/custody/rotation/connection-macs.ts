@@ -25,17 +25,17 @@ export class ConnectionMacs {
 
   /** Counts rows by the keys that their authenticators need. */
   async countByKey(): Promise<ReadonlyMap<string, number>> {
-    return this.rows.countByKey(this.instance);
+    return this.rows.countByKey();
   }
 
   /** Reads all rows, page by page. */
   pages(limit: number): AsyncGenerator<readonly MacRow[], void> {
-    return this.rows.pages(this.instance, limit);
+    return this.rows.pages(limit);
   }
 
   /** Finds connections that a row says are being deleted. */
   async findDeleting(limit: number): Promise<readonly MacRow[]> {
-    return this.rows.findDeleting(this.instance, limit);
+    return this.rows.findDeleting(limit);
   }
 
   /** Tells why rows of a batch cannot be used to delete anything at Powens; nothing of those that can. */

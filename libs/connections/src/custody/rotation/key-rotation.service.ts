@@ -62,7 +62,7 @@ export class KeyRotationService {
   /** Counts the rows that need each key, the primary key first. An old key of the ring at 0 may be removed. */
   async countByKey(): Promise<readonly KeyCount[]> {
     const { ids, primaryId } = this.keyRing;
-    const counts = await this.users.countByKey(this.options.instance);
+    const counts = await this.users.countByKey();
     const connections = await this.#connections.countByKey();
     const needed = new Set([...counts.keys(), ...connections.keys()]);
     const missing = [...needed].filter((keyId) => !ids.includes(keyId)).sort();

@@ -104,7 +104,7 @@ export class Store {
     private readonly home: TestDatabase,
     readonly dataSource: DataSource,
   ) {
-    this.database = new ConnectionsDatabase(dataSource, { preparedStatements: true });
+    this.database = this.ofInstance('default');
     this.unitOfWork = new UnitOfWork(this.database);
   }
 
@@ -120,6 +120,11 @@ export class Store {
     }).initialize();
     await dataSource.runMigrations();
     return new Store(home, dataSource);
+  }
+
+  /** The same database, as another registration of the module sees it. */
+  ofInstance(instance: string): ConnectionsDatabase {
+    return new ConnectionsDatabase(this.dataSource, { instance, preparedStatements: true });
   }
 
   /** Puts a row there, as another process left it. */

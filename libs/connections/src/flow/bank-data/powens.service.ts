@@ -50,10 +50,8 @@ export class PowensService {
 
   /** What is not in use may be a stranger's bank (OA-31). With `keep`, whatever is at Powens counts as the owner's. */
   private async inUse(owner: Owner): Promise<ReadonlySet<string> | null> {
-    const { instance, unconfirmedConnections } = this.options;
-    return unconfirmedConnections === 'keep'
-      ? null
-      : new Set(await this.connections.findPowensIds(instance, owner));
+    const { unconfirmedConnections } = this.options;
+    return unconfirmedConnections === 'keep' ? null : new Set(await this.connections.findPowensIds(owner));
   }
 
   /** Lists the banks and providers that Powens can connect to. Public at Powens: needs no token. */

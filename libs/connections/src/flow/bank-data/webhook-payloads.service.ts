@@ -1,8 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { Injectable } from '@nestjs/common';
 import { ConnectionsError, WebhookError } from '../../errors/index.js';
 import type { ConnectionEvent } from '../../events/index.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { parseAccount, parseDocument, parseTransaction } from '../../powens/bank/bank.parsers.js';
 import type { PowensAccount, PowensDocument, PowensTransaction } from '../../powens/bank/bank.types.js';
 import { plainBytes } from '../../webhooks/body/inflate.js';
@@ -42,10 +40,7 @@ const WEBHOOK_ID = /^[1-9][0-9]{0,18}$/;
  */
 @Injectable()
 export class WebhookPayloads {
-  constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly inbox: InboxRepository,
-  ) {}
+  constructor(private readonly inbox: InboxRepository) {}
 
   /**
    * The accounts of a `connection.synced` or `accounts.fetched` event, or the one of an `account.*` event.
@@ -93,7 +88,7 @@ export class WebhookPayloads {
 
   private async bodyOf(webhookId: unknown, powensUserId: string | null): Promise<RawBody> {
     const isId = typeof webhookId === 'string' && WEBHOOK_ID.test(webhookId);
-    const found = isId ? await this.inbox.findBody(this.options.instance, webhookId) : null;
+    const found = isId ? await this.inbox.findBody(webhookId) : null;
     if (found === null || (found.powensUserId !== null && found.powensUserId !== powensUserId)) {
       throw new ConnectionsError(
         'not_found',

@@ -120,7 +120,7 @@ export class ConnectionChangesService {
     const { owner, metadata = {} } = observed;
     const { connectorUuid, connectorName, state } = row;
     const connectedBy = owner.actor ?? null;
-    const query = this.connections.withSameConnector(this.options.instance, owner, { row, together });
+    const query = this.connections.withSameConnector(owner, { row, together });
     return {
       ...idsOf(observed, row),
       type: 'connection.created',

@@ -1,10 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
 import type { RemoteConnection } from '../../connections/remote-diff.js';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { Transaction } from '../../database/unit-of-work.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { ConnectionMetadata } from '../../values/metadata.js';
 import type { Owner } from '../../values/owner.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
@@ -35,7 +33,6 @@ export interface Returning {
 @Injectable()
 export class ReturningConnections {
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly changes: ConnectionChangesRepository,
     private readonly gone: GoneConnectionsRepository,
     private readonly inbox: InboxRepository,
@@ -51,7 +48,7 @@ export class ReturningConnections {
     }
     if (confirmed.length > 0) {
       const ids = confirmed.map(({ remote }) => remote.id);
-      this.inbox.release(this.options.instance, ids, tx);
+      this.inbox.release(ids, tx);
     }
     for (const { id, remote } of revived) {
       this.gone.revive(id, remote, tx);

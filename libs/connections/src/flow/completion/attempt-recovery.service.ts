@@ -59,7 +59,7 @@ export class AttemptRecovery {
   async purge(isStopped: () => boolean): Promise<void> {
     let removed = BATCH;
     while (removed === BATCH && !isStopped()) {
-      removed = await this.attempts.purge(this.options.instance, RETENTION_DAYS, BATCH);
+      removed = await this.attempts.purge(RETENTION_DAYS, BATCH);
     }
   }
 
@@ -68,9 +68,8 @@ export class AttemptRecovery {
    * again later, and nothing is connected meanwhile.
    */
   async eraseOwner(owner: Owner): Promise<void> {
-    await this.attempts.eraseOwner(this.options.instance, owner, { abandon: true });
-    const claim = async (): Promise<ClaimedAttempt | null> =>
-      this.claims.claimAbandoned(this.options.instance, owner, this.lease());
+    await this.attempts.eraseOwner(owner, { abandon: true });
+    const claim = async (): Promise<ClaimedAttempt | null> => this.claims.claimAbandoned(owner, this.lease());
     for (let attempt = await claim(); attempt !== null; attempt = await claim()) {
       await this.goOn(attempt);
     }
@@ -78,12 +77,12 @@ export class AttemptRecovery {
 
   /** Removes the attempts of an owner that obtained nothing at Powens; where nothing may be undone there. */
   async eraseIdle(owner: Owner): Promise<void> {
-    await this.attempts.eraseOwner(this.options.instance, owner, { abandon: false });
+    await this.attempts.eraseOwner(owner, { abandon: false });
   }
 
   /** As {@link AttemptRecovery.eraseOwner}, in the transaction that ends an erasure: starts may have gone on (N24). */
   eraseOwnerIn(owner: Owner, tx: Transaction, how: { readonly abandon: boolean }): void {
-    this.attempts.eraseOwnerIn(this.options.instance, owner, { tx, ...how });
+    this.attempts.eraseOwnerIn(owner, { tx, ...how });
   }
 
   private async round(isStopped: () => boolean): Promise<void> {
@@ -91,7 +90,7 @@ export class AttemptRecovery {
     const worker = async (): Promise<void> => {
       while (!isStopped() && left > 0) {
         left -= 1;
-        const attempt = await this.claims.claimDue(this.options.instance, this.lease());
+        const attempt = await this.claims.claimDue(this.lease());
         if (attempt === null) {
           return;
         }

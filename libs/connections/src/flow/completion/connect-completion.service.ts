@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ClaimedAttempt } from '../../attempts/attempt.js';
 import { AttemptClaimRepository } from '../../attempts/attempt-claim.repository.js';
 import {
@@ -7,11 +7,9 @@ import {
   type KnownConnection,
 } from '../../connections/connection.repository.js';
 import { diffOf, type RemoteConnection } from '../../connections/remote-diff.js';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { OWNER_KEY, POWENS_USER_KEY } from '../../custody/powens-user.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError, StorageError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { TokenAccess } from '../exchange/token-access.types.js';
 import { DurableCommit } from './durable-commit.service.js';
@@ -29,7 +27,6 @@ import type { Found } from './read-back.service.js';
 @Injectable()
 export class ConnectCompletionService {
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly durable: DurableCommit,
     private readonly claims: AttemptClaimRepository,
     private readonly custody: TokenCustodyService,
@@ -97,7 +94,7 @@ export class ConnectCompletionService {
 
   private async known({ userId }: OwnedPowensUser, found: Found): Promise<readonly KnownConnection[]> {
     const powensIds = found.connections.map(({ id }) => id);
-    const known = await this.connections.findKnown(this.options.instance, powensIds);
+    const known = await this.connections.findKnown(powensIds);
     if (known.some((row) => row.userId !== userId)) {
       throw ownerConflict();
     }

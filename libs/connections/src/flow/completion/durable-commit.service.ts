@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ClaimedAttempt } from '../../attempts/attempt.js';
 import { AttemptRepository } from '../../attempts/attempt.repository.js';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { jitteredPauseMs } from '../../database/retry.js';
 import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
 import { ConnectionsError, StorageError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 
 /**
@@ -27,7 +25,6 @@ type Seen = 'completed' | 'open' | 'unknown';
 @Injectable()
 export class DurableCommit {
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly unitOfWork: UnitOfWork,
     private readonly attempts: AttemptRepository,
     private readonly relay: OutboxRelayService,
@@ -67,7 +64,7 @@ export class DurableCommit {
    */
   private async look(attempt: ClaimedAttempt): Promise<Seen> {
     try {
-      const found = await this.attempts.findOne(this.options.instance, attempt.owner, attempt.id);
+      const found = await this.attempts.findOne(attempt.owner, attempt.id);
       return found !== null && found.completedAt !== null ? 'completed' : 'open';
     } catch {
       // The database is still away: nobody can tell yet.

@@ -51,7 +51,7 @@ export class RepairReading {
    *   PowensApiError
    */
   async reconnected(attempt: ClaimedAttempt, grant: KeptTokenAccess): Promise<Repaired> {
-    const local = await this.changes.find(this.options.instance, attempt.owner, attempt.connectionId ?? '');
+    const local = await this.changes.find(attempt.owner, attempt.connectionId ?? '');
     if (local === null) {
       throw new ConnectionsError('not_found', 'The connection was deleted while it was reconnected.');
     }

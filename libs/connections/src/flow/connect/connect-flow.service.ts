@@ -117,7 +117,7 @@ export class ConnectFlowService {
   }
 
   private async statusOf({ owner, id }: { owner: Owner; id: string }): Promise<AttemptStatus | null> {
-    const found = await this.rows.findOne(this.options.instance, owner, id);
+    const found = await this.rows.findOne(owner, id);
     return found?.status ?? null;
   }
 }

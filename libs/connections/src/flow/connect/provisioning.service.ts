@@ -68,15 +68,15 @@ export class ProvisioningService {
     if (usable !== null) {
       return usable;
     }
-    const found = await this.accounts.find(this.options.instance, owner);
+    const found = await this.accounts.find(owner);
     return found?.status === 'revoked'
       ? this.tokens.renewFrom(found, found.sealedToken, startedBy(owner))
       : this.tokens.require(owner);
   }
 
   private async look(owner: Owner): Promise<OwnedPowensUser | null | 'wait'> {
-    const { instance, provisioning } = this.options;
-    const found = await this.accounts.find(instance, owner);
+    const { provisioning } = this.options;
+    const found = await this.accounts.find(owner);
     if (found === null) {
       return provisioning === 'webview-first' ? null : this.create(owner);
     }
@@ -148,7 +148,7 @@ export class ProvisioningService {
    * that no row was filled with it.
    */
   private async giveUp(owner: Owner, lease: PowensUserLease, token: AccessToken | null): Promise<void> {
-    const unfilled = await this.accounts.abandon(this.options.instance, owner, lease.leaseToken);
+    const unfilled = await this.accounts.abandon(owner, lease.leaseToken);
     if (token !== null && (unfilled || !(await this.accounts.isIn(lease.userId, ['active'])))) {
       await this.powens.deleteUser(token);
     }

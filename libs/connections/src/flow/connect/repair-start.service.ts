@@ -1,12 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import type { AttemptFlow } from '../../attempts/attempt.js';
 import { AttemptsService, type IssuedAttempt } from '../../attempts/attempts.service.js';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { Owner } from '../../values/owner.js';
 import type { ManageRequest, ReconnectRequest, StartedAttempt } from './connect-flow.types.js';
 import { FlowLog } from '../exchange/flow-log.js';
@@ -23,7 +21,6 @@ export class RepairStartService {
   private readonly log = new FlowLog();
 
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly landing: ReturnToResolver,
     private readonly attempts: AttemptsService,
     private readonly webview: WebviewService,
@@ -76,7 +73,7 @@ export class RepairStartService {
   }
 
   private async require(owner: Owner, id: string): Promise<LocalConnection> {
-    const local = isUuid(id) ? await this.changes.find(this.options.instance, owner, id) : null;
+    const local = isUuid(id) ? await this.changes.find(owner, id) : null;
     if (local === null) {
       throw new ConnectionsError('not_found', 'There is no such connection.');
     }

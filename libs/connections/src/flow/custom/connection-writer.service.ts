@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import {
   ConnectionChangesRepository,
@@ -10,9 +10,7 @@ import {
   type LocalConnection,
   type RemoteConnection,
 } from '../../connections/remote-diff.js';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError, StorageError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { Owner } from '../../values/owner.js';
 import { ConnectionChangesService, type Observed } from '../changes/connection-changes.service.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
@@ -29,7 +27,6 @@ export class ConnectionWriter {
   readonly #logger = new Logger('ConnectionsCustom');
 
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly changes: ConnectionChangesRepository,
     private readonly observation: ConnectionChangesService,
     private readonly dialogue: ConnectionSetupClient,
@@ -42,7 +39,7 @@ export class ConnectionWriter {
    * @throws ConnectionsError `not_found`
    */
   async require(owner: Owner, id: string): Promise<LocalConnection> {
-    const local = isUuid(id) ? await this.changes.find(this.options.instance, owner, id) : null;
+    const local = isUuid(id) ? await this.changes.find(owner, id) : null;
     if (local === null) {
       throw notFound();
     }

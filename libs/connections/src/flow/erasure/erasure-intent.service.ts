@@ -1,10 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { Injectable } from '@nestjs/common';
 import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
 import { ErasureRepository } from '../../custody/erasure.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { Owner } from '../../values/owner.js';
 
 /** Times the row is read when another process changes it meanwhile. */
@@ -24,7 +22,6 @@ export interface BegunErasure {
 @Injectable()
 export class ErasureIntent {
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly accounts: PowensUserLeaseRepository,
     private readonly erasures: ErasureRepository,
     private readonly custody: TokenCustodyService,
@@ -40,7 +37,7 @@ export class ErasureIntent {
    */
   async begin(owner: Owner): Promise<BegunErasure | null> {
     for (let reads = 1; reads <= MAX_READS; reads += 1) {
-      const account = await this.accounts.find(this.options.instance, owner);
+      const account = await this.accounts.find(owner);
       if (account === null || account.status === 'provisioning') {
         return null;
       }

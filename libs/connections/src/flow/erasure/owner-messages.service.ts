@@ -1,8 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { Injectable } from '@nestjs/common';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import type { Transaction } from '../../database/unit-of-work.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import { OutboxRepository } from '../../outbox/outbox.repository.js';
 import { OutboxService } from '../../outbox/outbox.service.js';
@@ -16,7 +14,6 @@ import { InboxRepository } from '../../webhooks/inbox.repository.js';
 @Injectable()
 export class OwnerMessages {
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly messages: OutboxRepository,
     private readonly inbox: InboxRepository,
     private readonly outbox: OutboxService,
@@ -27,8 +24,8 @@ export class OwnerMessages {
    * Adds the removal and, with `notify`, the last event to the transaction that erases the owner.
    */
   erase({ owner, userId, powensUserId }: PowensUserState, tx: Transaction, notify: boolean): void {
-    this.messages.eraseOwner(this.options.instance, owner, tx);
-    this.inbox.eraseUser(this.options.instance, { userId, powensUserId }, tx);
+    this.messages.eraseOwner(owner, tx);
+    this.inbox.eraseUser({ userId, powensUserId }, tx);
     if (!notify) {
       return;
     }

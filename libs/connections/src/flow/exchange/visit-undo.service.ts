@@ -1,10 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ClaimedAttempt } from '../../attempts/attempt.js';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { PowensApiError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import { isMadeDuring } from './made-during.js';
@@ -24,7 +22,6 @@ export type Undone =
 @Injectable()
 export class VisitUndo {
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly accounts: PowensUserLeaseRepository,
     private readonly custody: TokenCustodyService,
     private readonly powens: PowensClient,
@@ -41,11 +38,10 @@ export class VisitUndo {
     if (powensUserId === null) {
       return { kind: 'gone' };
     }
-    const { instance } = this.options;
-    const known = await this.accounts.findByPowensUser(instance, powensUserId);
+    const known = await this.accounts.findByPowensUser(powensUserId);
     if (known !== null) {
       // Somebody's Powens user: another attempt of the same visit was faster, or the code was another person's.
-      const isInUse = await token.use(async (clear) => this.custody.isTokenOf(instance, powensUserId, clear));
+      const isInUse = await token.use(async (clear) => this.custody.isTokenOf(powensUserId, clear));
       return isInUse ? { kind: 'kept' } : this.revoke(token, powensUserId);
     }
     const connections = await this.powens.listConnections(token);

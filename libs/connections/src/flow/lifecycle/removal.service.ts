@@ -52,8 +52,7 @@ export class RemovalService {
    *   PowensApiError when Powens cannot be told yet: the sweeper goes on
    */
   async delete(owner: Owner, id: string): Promise<void> {
-    const { instance } = this.options;
-    const local = isUuid(id) ? await this.removals.find(instance, owner, id) : null;
+    const local = isUuid(id) ? await this.removals.find(owner, id) : null;
     if (local === null) {
       throw new ConnectionsError('not_found', 'There is no such connection.');
     }
@@ -82,7 +81,7 @@ export class RemovalService {
       return;
     }
     const { connection } = removal;
-    const account = await this.accounts.find(this.options.instance, connection.owner);
+    const account = await this.accounts.find(connection.owner);
     await this.leased(removal, leaseSeconds, async () => this.atPowens(removal, account));
     const powensUserId = account?.powensUserId ?? null;
     if (!(await this.here(connection, powensUserId, removal))) {
@@ -141,7 +140,7 @@ export class RemovalService {
     try {
       await this.events.run((tx, emit) => {
         this.removals.end(local, intent, tx);
-        this.inbox.discard(this.options.instance, local.powensConnectionId, tx);
+        this.inbox.discard(local.powensConnectionId, tx);
         emit({
           type: 'connection.deleted',
           ownerId: local.owner.id,

@@ -1,10 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import { diffOf, type LocalConnection, type RemoteConnection } from '../../connections/remote-diff.js';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError, PowensApiError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
@@ -25,7 +23,6 @@ const COOLDOWN_SECONDS = 60;
 @Injectable()
 export class SyncService {
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly changes: ConnectionChangesRepository,
     private readonly observation: ConnectionChangesService,
     private readonly tokens: TokenService,
@@ -81,7 +78,7 @@ export class SyncService {
     remote: RemoteConnection,
   ): Promise<void> {
     await retryOnConflict(async () => {
-      const local = await this.changes.find(this.options.instance, seen.owner, seen.id);
+      const local = await this.changes.find(seen.owner, seen.id);
       if (local === null) {
         // Deleted here while Powens synchronised: nothing is left to write it to.
         throw notFound();
@@ -92,7 +89,7 @@ export class SyncService {
   }
 
   private async require(owner: Owner, id: string): Promise<LocalConnection> {
-    const local = isUuid(id) ? await this.changes.find(this.options.instance, owner, id) : null;
+    const local = isUuid(id) ? await this.changes.find(owner, id) : null;
     if (local === null) {
       throw notFound();
     }

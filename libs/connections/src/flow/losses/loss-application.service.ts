@@ -92,7 +92,7 @@ export class LossApplication {
       );
     });
     // What was begun with the lost user cannot be completed; the owner begins anew.
-    await this.attempts.eraseOwner(this.options.instance, account.owner, { abandon: false });
+    await this.attempts.eraseOwner(account.owner, { abandon: false });
   }
 
   private async loseToken(loss: Loss, account: PowensUserState): Promise<void> {

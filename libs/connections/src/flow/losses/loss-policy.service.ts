@@ -63,8 +63,8 @@ export class LossPolicy {
    * @throws StorageError
    */
   async notFound(looked: NotFound): Promise<LossVerdict> {
-    const { instance, losses: options } = this.options;
-    const noted = await this.losses.note(instance, looked, options.confirmAfterHours);
+    const { losses: options } = this.options;
+    const noted = await this.losses.note(looked, options.confirmAfterHours);
     if (noted === null || !(noted.isConfirmed || looked.ownerWasThere === true)) {
       return 'suspected';
     }
@@ -78,7 +78,7 @@ export class LossPolicy {
 
   /** Ends what is noted of things that Powens found: ids here of connections and Powens users. */
   async found(subjectIds: readonly string[]): Promise<void> {
-    await this.losses.contradict(this.options.instance, subjectIds);
+    await this.losses.contradict(subjectIds);
   }
 
   /** Ends what is noted of a Powens user and its token, since both work, and takes it into use again where it was not. */
@@ -99,12 +99,12 @@ export class LossPolicy {
 
   /** Lists what is noted and not over, oldest first, the first 1000. */
   async list(): Promise<readonly Loss[]> {
-    return this.losses.findOpen(this.options.instance, MAX_LISTED);
+    return this.losses.findOpen(MAX_LISTED);
   }
 
   /** Counts what waits for a second look, and what is held back. */
   async count(policy: StatementPolicy = {}): Promise<{ readonly suspected: number; readonly held: number }> {
-    return this.losses.count(this.options.instance, policy);
+    return this.losses.count(policy);
   }
 
   /**
@@ -114,14 +114,14 @@ export class LossPolicy {
    */
   async approve(ids: readonly string[] | null): Promise<number> {
     let applied = 0;
-    for (const loss of await this.losses.approve(this.options.instance, ids)) {
+    for (const loss of await this.losses.approve(ids)) {
       applied += (await this.application.apply(loss)) ? 1 : 0;
     }
     return applied;
   }
 
   private async grant(loss: Loss): Promise<{ readonly status: 'granted' | 'held' } | null> {
-    const granted = await this.losses.grant(this.options.instance, loss.id, this.options.losses);
+    const granted = await this.losses.grant(loss.id, this.options.losses);
     if (granted?.isFirstHeld === true) {
       this.#logger.error(
         'More connections seem to be gone at Powens than options losses.maxPerDay and losses.maxPercentPerDay allow within a day: ' +

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import sql from 'sql-template-tag';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../../../../../test/helpers/flow/flow-app.js';
 import { connected, connectionsOf } from '../../../../../test/helpers/flow/lifecycle.js';
 import { sql as query } from '../../../../../test/helpers/flow/observe.js';
@@ -9,6 +10,7 @@ import { GoneConnectionsRepository } from '../../connections/gone-connections.re
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import type { RemoteConnection } from '../../connections/remote-diff.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
+import { ConnectionsDatabase } from '../../database/connections-database.js';
 import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
 import type { ConnectionsModuleOptions } from '../../options/connections-module-options.interface.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
@@ -139,7 +141,7 @@ describe(AdmissionService.name, () => {
   it('should be told gone once, by its removal or by whoever finds it gone at Powens', async () => {
     await admissionOf(app).admit(await seenFor('fay', '7501'));
     const changes = app.app.get(ConnectionChangesRepository, { strict: false });
-    const local = await changes.findByPowensId('default', '7501');
+    const local = await changes.findByPowensId('7501');
     await query(
       app,
       `UPDATE powens_connection SET status = 'deleting', removal_reason = 'requested', leased_until = NULL WHERE id = $1`,
@@ -157,13 +159,19 @@ describe(AdmissionService.name, () => {
     const seen = await seenFor('eve');
     const { powensConnectionId } = await closeTab(app, app.browser('eve'));
     const changes = app.app.get(ConnectionChangesRepository, { strict: false });
-    expect(await changes.findByPowensId('default', powensConnectionId)).toBeNull();
+    expect(await changes.findByPowensId(powensConnectionId)).toBeNull();
     await admissionOf(app).admit({ ...seen, remotes: [remote(powensConnectionId)] });
-    expect(await changes.findByPowensId('default', powensConnectionId)).toMatchObject({
+    expect(await changes.findByPowensId(powensConnectionId)).toMatchObject({
       status: 'unconfirmed',
       userId: seen.account.userId,
       owner: seen.owner,
     });
-    expect(await changes.findByPowensId('other', powensConnectionId)).toBeNull();
+    const elsewhere = new ConnectionChangesRepository(databaseOf(app, 'other'));
+    expect(await elsewhere.findByPowensId(powensConnectionId)).toBeNull();
   });
 });
+
+/** The database of an application, as another registration of the module sees it. */
+function databaseOf(app: FlowApp, instance: string): ConnectionsDatabase {
+  return new ConnectionsDatabase(app.app.get(DataSource), { instance, preparedStatements: true });
+}

@@ -80,7 +80,7 @@ export class AdmissionService implements OnModuleInit {
 
   private async unknownOf({ owner, account, remotes }: SeenConnections): Promise<Observed> {
     const ids = remotes.map(({ id }) => id);
-    const known = ids.length === 0 ? [] : await this.connections.findKnown(this.options.instance, ids);
+    const known = ids.length === 0 ? [] : await this.connections.findKnown(ids);
     const kept = new Set(known.map(({ powensConnectionId }) => powensConnectionId));
     const added = remotes.filter(({ id }) => !kept.has(id));
     return { owner, account, attemptId: null, diff: { added, changed: [] } };

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import {
   ConnectionChangesRepository,
@@ -7,9 +7,7 @@ import {
 import type { UnconfirmedConnection } from '../../connections/connection.js';
 import { ConnectionRepository } from '../../connections/connection.repository.js';
 import { NO_DIFF } from '../../connections/remote-diff.js';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { Owner } from '../../values/owner.js';
 import { ConnectionChangesService } from '../changes/connection-changes.service.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
@@ -30,7 +28,6 @@ export class ConfirmationService {
   readonly #logger = new Logger('ConnectionsAdmission');
 
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly connections: ConnectionRepository,
     private readonly changes: ConnectionChangesRepository,
     private readonly observation: ConnectionChangesService,
@@ -41,7 +38,7 @@ export class ConfirmationService {
 
   /** Lists what is in quarantine of an owner. */
   async list(owner: Owner): Promise<readonly UnconfirmedConnection[]> {
-    return this.connections.findUnconfirmed(this.options.instance, owner, MOST);
+    return this.connections.findUnconfirmed(owner, MOST);
   }
 
   /**
@@ -70,8 +67,7 @@ export class ConfirmationService {
   }
 
   private async require(owner: Owner, id: string): Promise<StandingConnection> {
-    const { instance } = this.options;
-    const local = isUuid(id) ? await this.changes.find(instance, owner, id, ['active', 'unconfirmed']) : null;
+    const local = isUuid(id) ? await this.changes.find(owner, id, ['active', 'unconfirmed']) : null;
     if (local === null) {
       throw notFound();
     }

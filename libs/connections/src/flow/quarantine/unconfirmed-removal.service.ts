@@ -34,12 +34,11 @@ export class UnconfirmedRemoval {
    * @param isStopped - asked before each
    */
   async removeDue(isStopped: () => boolean): Promise<void> {
-    const { instance } = this.options;
-    if (!(await this.removals.isAnyDue(instance))) {
+    if (!(await this.removals.isAnyDue())) {
       // Every process goes round all the time: a look takes no lock and writes nothing.
       return;
     }
-    await this.removals.purgeBuried(instance, BATCH);
+    await this.removals.purgeBuried(BATCH);
     // One at a time is taken: the lease of the last must not run out while the first is deleted.
     for (let removed = 0; removed < BATCH && !isStopped(); removed += 1) {
       const local = await this.take(null);
@@ -59,7 +58,7 @@ export class UnconfirmedRemoval {
   }
 
   private async take(id: string | null): Promise<LocalConnection | null> {
-    return this.removals.takeDue(this.options.instance, changeLeaseSeconds(this.options), id);
+    return this.removals.takeDue(changeLeaseSeconds(this.options), id);
   }
 
   /** Never fails: the intent is durable by now, and one that Powens cannot be told of must not keep others back. */

@@ -63,7 +63,7 @@ export class OrphanUsers {
     while (path !== null && !signal.aborted) {
       const { items, next }: { items: readonly ListedUser[]; next: ApiPath | null } =
         await this.powens.readPage(path, token, list);
-      orphans.push(...(await this.users.findOrphans(this.options.instance, items, MIN_AGE_SECONDS)));
+      orphans.push(...(await this.users.findOrphans(items, MIN_AGE_SECONDS)));
       path = next;
       if (path !== null) {
         await pause(60_000 / this.options.reconciliation.accountsPerMinute, signal);

@@ -54,7 +54,7 @@ export class ReconciliationLoop implements OnApplicationBootstrap, BeforeApplica
     if (await this.service.regularTurn(signal)) {
       return stepMs;
     }
-    await this.turns.spread(this.options.instance, intervalSeconds);
+    await this.turns.spread(intervalSeconds);
     return this.lookMs;
   }
 

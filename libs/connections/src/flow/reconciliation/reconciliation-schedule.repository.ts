@@ -50,13 +50,13 @@ export class ReconciliationSchedule {
    * Spreads what has no time yet over a whole interval: no storm after an upgrade, and no call right after a first
    * connection.
    */
-  async spread(instance: string, intervalSeconds: number): Promise<void> {
+  async spread(intervalSeconds: number): Promise<void> {
     const { user } = this.database.tables;
     await this.database.query(
       sql`
       UPDATE ${user} SET reconcile_at = now() + random() * ${intervalSeconds}::int * interval '1 second'
       WHERE id = ANY(ARRAY(
-        SELECT id FROM ${user} WHERE instance = ${instance} AND ${COMPARED} AND reconcile_at IS NULL
+        SELECT id FROM ${user} WHERE instance = ${this.database.instance} AND ${COMPARED} AND reconcile_at IS NULL
         LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
       ))`,
       BACKGROUND,
@@ -69,9 +69,10 @@ export class ReconciliationSchedule {
    *
    * @returns null when nothing is due, or the last turn of anybody is not long enough ago
    */
-  async claim(instance: string, pace: Pace): Promise<Turn | null> {
+  async claim(pace: Pace): Promise<Turn | null> {
+    const { instance } = this.database;
     const { user } = this.database.tables;
-    const rows = await this.alone(instance, async (session) =>
+    const rows = await this.alone(async (session) =>
       session.run<TurnRow>(
         sql`
         UPDATE ${user} AS taken SET reconciled_at = now(), reconcile_at = ${nextTurn(pace.intervalSeconds)}
@@ -123,22 +124,22 @@ export class ReconciliationSchedule {
   }
 
   /** Makes it every account's turn. @returns how many there are */
-  async makeAllDue(instance: string): Promise<number> {
+  async makeAllDue(): Promise<number> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<{ count: number }>(sql`
       WITH due AS (
-        UPDATE ${user} SET reconcile_at = now() WHERE instance = ${instance} AND ${COMPARED} RETURNING 1
+        UPDATE ${user} SET reconcile_at = now() WHERE instance = ${this.database.instance} AND ${COMPARED} RETURNING 1
       )
       SELECT count(*)::int AS count FROM due`);
     return row?.count ?? 0;
   }
 
   /** Counts the accounts whose turn it is. */
-  async countDue(instance: string): Promise<number> {
+  async countDue(): Promise<number> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<{ count: number }>(sql`
       SELECT count(*)::int AS count FROM ${user}
-      WHERE instance = ${instance} AND ${COMPARED} AND reconcile_at <= now()`);
+      WHERE instance = ${this.database.instance} AND ${COMPARED} AND reconcile_at <= now()`);
     return row?.count ?? 0;
   }
 
@@ -147,12 +148,12 @@ export class ReconciliationSchedule {
    * be read as they were before the lock was had, and two processes could both find the last turn long ago. It is only
    * tried: who does not get it looks again later.
    */
-  private async alone<T>(instance: string, run: (session: DatabaseSession) => Promise<T>): Promise<T | null> {
+  private async alone<T>(run: (session: DatabaseSession) => Promise<T>): Promise<T | null> {
     return this.database.withSession(async (session) => {
       await session.run(sql`BEGIN`);
       try {
         const [lock] = await session.run<{ mine: boolean }>(sql`
-          SELECT pg_try_advisory_xact_lock(hashtextextended(${`powens reconciliation ${instance}`}::text, 0)) AS mine`);
+          SELECT pg_try_advisory_xact_lock(hashtextextended(${`powens reconciliation ${this.database.instance}`}::text, 0)) AS mine`);
         const result = lock?.mine === true ? await run(session) : null;
         await session.run(sql`COMMIT`);
         return result;

@@ -58,7 +58,7 @@ export class ReconciliationWork {
    * @returns the turn, or null when there was none
    */
   async next(tallies: readonly ReconciliationTally[], mayRenew: boolean): Promise<Turn | null> {
-    const turn = await this.turns.claim(this.options.instance, this.pace);
+    const turn = await this.turns.claim(this.pace);
     if (turn !== null) {
       await this.work(turn, tallies, mayRenew);
     }

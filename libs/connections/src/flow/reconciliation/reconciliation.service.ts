@@ -1,12 +1,10 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ReconciliationSchedule, type Pace } from './reconciliation-schedule.repository.js';
 import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
 import { ConnectionsError } from '../../errors/index.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
 import { OrphanUsers } from './orphan-users.service.js';
 import { usableOf } from '../tokens/usable.js';
@@ -41,7 +39,6 @@ export class ReconciliationService implements BeforeApplicationShutdown {
 
   /** @internal */
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly turns: ReconciliationSchedule,
     private readonly work: ReconciliationWork,
     private readonly accounts: PowensUserLeaseRepository,
@@ -59,7 +56,7 @@ export class ReconciliationService implements BeforeApplicationShutdown {
    */
   async reconcile(owner: OwnerLike): Promise<ReconciliationOutcome> {
     const named = requiredOwner(owner);
-    const state = await this.accounts.find(this.options.instance, named);
+    const state = await this.accounts.find(named);
     const account = state === null ? null : usableOf(state);
     if (state === null || account === null) {
       throw new ConnectionsError(
@@ -174,14 +171,13 @@ export class ReconciliationService implements BeforeApplicationShutdown {
     { onProgress, renewTokens = true }: ReconcileAllOptions,
     stop: AbortSignal,
   ): Promise<void> {
-    const { instance } = this.options;
-    const total = await this.turns.makeAllDue(instance);
+    const total = await this.turns.makeAllDue();
     let left = total;
     onProgress?.({ done: 0, total });
     while (left > 0 && !stop.aborted) {
       const turn = await this.work.next(tallies, renewTokens);
       // Counted only where it decides: there may be a million, and other processes take turns as well.
-      const now = turn === null || left === 1 ? await this.turns.countDue(instance) : left - 1;
+      const now = turn === null || left === 1 ? await this.turns.countDue() : left - 1;
       if (now < left) {
         left = now;
         onProgress?.({ done: total - left, total });

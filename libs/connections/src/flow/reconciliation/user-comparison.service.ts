@@ -127,8 +127,8 @@ export class UserComparison {
   }
 
   private async mayBeOnItsWay(owner: Owner): Promise<boolean> {
-    const { instance, lifecycle } = this.options;
-    return lifecycle.unconfirmedGraceSeconds > 0 && (await this.attempts.isAnyOpen(instance, owner));
+    const { lifecycle } = this.options;
+    return lifecycle.unconfirmedGraceSeconds > 0 && (await this.attempts.isAnyOpen(owner));
   }
 }
 

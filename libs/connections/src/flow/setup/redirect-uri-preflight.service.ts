@@ -74,7 +74,7 @@ export class RedirectUriPreflight implements OnModuleInit {
     try {
       return await this.powens.read(path, null, parseRedirectUris);
     } catch (error) {
-      const known = isAuthorisationNeeded(error) ? await this.users.findNewest(this.options.instance) : null;
+      const known = isAuthorisationNeeded(error) ? await this.users.findNewest() : null;
       if (known === null) {
         throw error;
       }

@@ -1,8 +1,5 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { Injectable, Logger } from '@nestjs/common';
 import { ErasureRepository } from '../../custody/erasure.repository.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-
 /** Hours for which the owner of a reservation is waited for, whose next start would take it over. */
 const ABANDONED_AFTER_HOURS = 24;
 const BATCH = 50;
@@ -17,15 +14,11 @@ const BATCH = 50;
 export class AbandonedReservations {
   readonly #logger = new Logger('ConnectionsSweeper');
 
-  constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly erasures: ErasureRepository,
-  ) {}
+  constructor(private readonly erasures: ErasureRepository) {}
 
   /** Ends those that are due: what is left of each is a count, and nothing to find the owner by. */
   async end(isStopped: () => boolean): Promise<void> {
-    const { instance } = this.options;
-    for (const abandoned of await this.erasures.findAbandoned(instance, ABANDONED_AFTER_HOURS, BATCH)) {
+    for (const abandoned of await this.erasures.findAbandoned(ABANDONED_AFTER_HOURS, BATCH)) {
       if (isStopped()) {
         return;
       }

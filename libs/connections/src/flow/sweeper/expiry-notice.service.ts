@@ -22,8 +22,8 @@ export class ExpiryNoticeService {
 
   /** Tells of every consent that ends within the option's days and was not told of. */
   async warn(): Promise<void> {
-    const { instance, lifecycle } = this.options;
-    for (const local of await this.changes.findExpiring(instance, lifecycle.expiringDaysAhead, BATCH)) {
+    const { lifecycle } = this.options;
+    for (const local of await this.changes.findExpiring(lifecycle.expiringDaysAhead, BATCH)) {
       const data = { expiresAt: local.expiresAt?.toISOString() ?? null };
       await this.warnings.tell(local, { type: 'connection.expiring', data }, (tx) => {
         this.changes.tellExpiry(local, tx);

@@ -1,12 +1,10 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { RemovalRepository } from '../../connections/removal.repository.js';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import {
   PowensUserLeaseRepository,
   type PowensUserState,
 } from '../../custody/powens-user-lease.repository.js';
 import { describeError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
 import { TokenService } from '../tokens/token.service.js';
 import { ErasureService } from '../erasure/erasure.service.js';
@@ -32,7 +30,6 @@ export class InterruptedChanges {
   readonly #logger = new Logger('ConnectionsSweeper');
 
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly accounts: PowensUserLeaseRepository,
     private readonly removals: RemovalRepository,
     private readonly tokens: TokenService,
@@ -47,13 +44,12 @@ export class InterruptedChanges {
    * @param isStopped - asked before each
    */
   async finish(isStopped: () => boolean): Promise<void> {
-    const { instance } = this.options;
-    for (const account of await this.accounts.findInterrupted(instance, BATCH)) {
+    for (const account of await this.accounts.findInterrupted(BATCH)) {
       await this.tryOnce(isStopped, `account ${account.userId} (${account.status})`, async () =>
         this.recorded(account),
       );
     }
-    for (const local of await this.removals.findInterrupted(instance, BATCH)) {
+    for (const local of await this.removals.findInterrupted(BATCH)) {
       await this.tryOnce(isStopped, `deletion of connection ${local.id}`, async () =>
         this.audit.record(local.owner, 'connection.delete', async () => this.removal.finish(local), {
           connectionId: local.id,

@@ -61,7 +61,6 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
   }
 
   private async sweep(): Promise<void> {
-    const { instance } = this.options;
     const isStopped = (): boolean => this.#poller.isStopped;
     this.recovery.begin(isStopped);
     await this.step('finish interrupted changes', async () => this.interrupted.finish(isStopped));
@@ -73,16 +72,14 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
     await this.step('warn of consents that end', async () => this.warnings.expiry.warn());
     await this.step('warn of silent connections', async () => this.warnings.silence.warn());
     await this.step('remove old attempts', async () => this.recovery.purge(isStopped));
-    await this.step('remove delivered events', async () =>
-      this.outbox.purge(instance, RETENTION_DAYS, BATCH),
-    );
+    await this.step('remove delivered events', async () => this.outbox.purge(RETENTION_DAYS, BATCH));
     await this.step('remove old webhooks', async () => this.purgeInbox());
   }
 
   private async purgeInbox(): Promise<void> {
-    const { instance, webhooks } = this.options;
+    const { webhooks } = this.options;
     const days = { body: webhooks?.bodyRetentionDays ?? RETENTION_DAYS, row: RETENTION_DAYS };
-    await this.inbox.purge(instance, days, BATCH);
+    await this.inbox.purge(days, BATCH);
   }
 
   /** One step that fails does not keep the others from their turn. */

@@ -29,16 +29,16 @@ export class LossRetention {
    * @param isStopped - asked before each
    */
   async end(isStopped: () => boolean): Promise<void> {
-    const { instance, losses } = this.options;
-    for (const userId of await this.lost.findForgotten(instance, losses.rememberDays, BATCH)) {
+    const { losses } = this.options;
+    for (const userId of await this.lost.findForgotten(losses.rememberDays, BATCH)) {
       if (isStopped()) {
         return;
       }
       await this.erasure.forget(userId);
     }
-    await this.gone.strip(instance, BATCH);
-    await this.lost.dropRefused(instance, losses.rememberDays);
-    await this.lost.tidy(instance, losses.rememberDays);
-    await this.inbox.releaseConfirmed(instance);
+    await this.gone.strip(BATCH);
+    await this.lost.dropRefused(losses.rememberDays);
+    await this.lost.tidy(losses.rememberDays);
+    await this.inbox.releaseConfirmed();
   }
 }

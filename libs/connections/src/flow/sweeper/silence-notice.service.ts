@@ -23,11 +23,11 @@ export class SilenceNoticeService {
 
   /** Tells of every connection that was not heard of for the option's days, and was not told of since. */
   async warn(): Promise<void> {
-    const { instance, lifecycle } = this.options;
+    const { lifecycle } = this.options;
     if (lifecycle.silentDays === 0) {
       return;
     }
-    for (const local of await this.silent.find(instance, lifecycle.silentDays, BATCH)) {
+    for (const local of await this.silent.find(lifecycle.silentDays, BATCH)) {
       const data: ConnectionSilentData = { lastSyncedAt: local.lastSyncedAt?.toISOString() ?? null };
       await this.warnings.tell(local, { type: 'connection.silent', data }, (tx) => {
         this.silent.tell(local, tx);

@@ -1,6 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CONNECTION_KEY, ConnectionRepository } from '../../connections/connection.repository.js';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import {
   PowensUserLeaseRepository,
   type PowensUserState,
@@ -10,7 +9,6 @@ import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
 import { ConnectionsError, StorageError } from '../../errors/index.js';
 import { requiredOwner } from '../../options/owner-of.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 import { AccessToken } from '../../values/secrets/access-token.js';
@@ -41,7 +39,6 @@ interface Verified {
 @Injectable()
 export class ImportedTokenService {
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly powens: PowensClient,
     private readonly accounts: PowensUserLeaseRepository,
     private readonly custody: TokenCustodyService,
@@ -59,7 +56,7 @@ export class ImportedTokenService {
   async import(entry: ImportEntry, options: ImportOptions): Promise<'imported' | 'unchanged'> {
     const verified = await this.verify(entry);
     for (let looks = 1; ; looks += 1) {
-      const account = await this.accounts.find(this.options.instance, verified.owner);
+      const account = await this.accounts.find(verified.owner);
       try {
         return account === null
           ? await this.add(verified, options)
@@ -120,7 +117,7 @@ export class ImportedTokenService {
    */
   private async unknown(verified: Verified, userId: string): Promise<readonly PowensConnection[]> {
     const ids = verified.connections.map(({ id }) => id);
-    const known = ids.length === 0 ? [] : await this.connections.findKnown(this.options.instance, ids);
+    const known = ids.length === 0 ? [] : await this.connections.findKnown(ids);
     if (known.some((connection) => connection.userId !== userId)) {
       throw ownerConflict();
     }

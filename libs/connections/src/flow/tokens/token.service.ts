@@ -1,5 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { Injectable, Logger } from '@nestjs/common';
 import {
   PowensUserLeaseRepository,
   type PowensUserLease,
@@ -9,7 +8,6 @@ import { LossRepository } from '../../custody/losses/loss.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError, CustodyError, PowensApiError, ProviderMismatchError } from '../../errors/index.js';
 import type { AuditEntry } from '../../options/audit.interface.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
@@ -33,7 +31,6 @@ export class TokenService {
   readonly #logger = new Logger('ConnectionsTokens');
 
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly accounts: PowensUserLeaseRepository,
     private readonly custody: TokenCustodyService,
     private readonly lock: PowensUserLock,
@@ -90,7 +87,7 @@ export class TokenService {
    */
   async renew(owner: Owner): Promise<OwnedPowensUser> {
     const by: RenewedBy = { owner, initiator: 'application' };
-    const account = await this.accounts.find(this.options.instance, owner);
+    const account = await this.accounts.find(owner);
     if (account === null || !['active', 'revoked'].includes(account.status)) {
       return this.recorded(by, () => Promise.reject(notConnected()));
     }
@@ -201,7 +198,7 @@ export class TokenService {
     refusal: unknown,
     ownerIsPresent: boolean,
   ): Promise<OwnedPowensUser> {
-    const current = await this.accounts.find(this.options.instance, owner);
+    const current = await this.accounts.find(owner);
     if (current === null || !['active', 'lost'].includes(current.status)) {
       throw refusal;
     }

@@ -119,7 +119,7 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
       this.#incompleteClaims += 1;
       return walked;
     }
-    const { message, complete } = await this.inbox.claim(this.options.instance, newLease());
+    const { message, complete } = await this.inbox.claim(newLease());
     this.#incompleteClaims = complete ? 0 : this.#incompleteClaims + 1;
     return message !== null || complete ? message : this.walk(MAX_WALK_STEPS);
   }
@@ -127,11 +127,7 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
   /** Looks from key to key, where more is due than one look can see; the next walk begins where this one ended. */
   private async walk(maxSteps: number): Promise<InboxMessage | null> {
     for (let steps = 0; steps < maxSteps; steps += 1) {
-      const { message, after } = await this.inbox.claimByWalk(
-        this.options.instance,
-        newLease(),
-        this.#walkedTo,
-      );
+      const { message, after } = await this.inbox.claimByWalk(newLease(), this.#walkedTo);
       this.#walkedTo = message?.orderKey ?? after;
       if (message !== null || after === null) {
         return message;
@@ -141,7 +137,7 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
   }
 
   private async claimNextOf(orderKey: string): Promise<InboxMessage | null> {
-    return this.inbox.claimNextOf(this.options.instance, newLease(), orderKey);
+    return this.inbox.claimNextOf(newLease(), orderKey);
   }
 
   private async handle(message: InboxMessage): Promise<void> {

@@ -45,7 +45,7 @@ export class UnknownConnections {
     account: OwnedPowensUser,
   ): Promise<boolean> {
     const { powensConnectionId: id } = message;
-    if (id === null || (await this.inbox.wasDeleted(this.options.instance, id, account.powensUserId))) {
+    if (id === null || (await this.inbox.wasDeleted(id, account.powensUserId))) {
       // A deletion is final, whatever is told of the connection afterwards (WH-09).
       return false;
     }
@@ -84,8 +84,8 @@ export class UnknownConnections {
   }
 
   private async waitForCallback({ ageSeconds }: InboxMessage, owner: Owner): Promise<void> {
-    const { instance, lifecycle } = this.options;
-    if (ageSeconds < lifecycle.unconfirmedGraceSeconds && (await this.attempts.isAnyOpen(instance, owner))) {
+    const { lifecycle } = this.options;
+    if (ageSeconds < lifecycle.unconfirmedGraceSeconds && (await this.attempts.isAnyOpen(owner))) {
       throw new DeferredError('the callback of its connection may still come', GRACE_STEP_MS);
     }
   }

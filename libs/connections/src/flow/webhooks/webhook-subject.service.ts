@@ -1,16 +1,14 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   ConnectionChangesRepository,
   type StandingConnection,
 } from '../../connections/connection-changes.repository.js';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import {
   PowensUserLeaseRepository,
   type PowensUserState,
 } from '../../custody/powens-user-lease.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { PowensApiError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import { usableOf } from '../tokens/usable.js';
@@ -38,7 +36,6 @@ export interface WebhookOwner {
 @Injectable()
 export class WebhookSubjects {
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly accounts: PowensUserLeaseRepository,
     private readonly custody: TokenCustodyService,
     private readonly changes: ConnectionChangesRepository,
@@ -70,9 +67,7 @@ export class WebhookSubjects {
 
   /** The connection that a webhook is about, as it is kept; null when it is not. */
   async known({ powensConnectionId }: InboxMessage): Promise<KnownConnection | null> {
-    return powensConnectionId === null
-      ? null
-      : this.changes.findByPowensId(this.options.instance, powensConnectionId);
+    return powensConnectionId === null ? null : this.changes.findByPowensId(powensConnectionId);
   }
 
   /**
@@ -122,12 +117,11 @@ export class WebhookSubjects {
   }
 
   private async find(message: InboxMessage): Promise<PowensUserState | null> {
-    const { instance } = this.options;
     if (message.powensUserId !== null) {
-      return this.accounts.findByPowensUser(instance, message.powensUserId);
+      return this.accounts.findByPowensUser(message.powensUserId);
     }
     const local = await this.known(message);
-    return local === null ? null : this.accounts.find(instance, local.owner);
+    return local === null ? null : this.accounts.find(local.owner);
   }
 
   /** @throws DeferredError when Powens does not find it */
@@ -141,7 +135,7 @@ export class WebhookSubjects {
     try {
       const { outcome } = await this.reconciliation.reconcile(account, usable, true);
       if (outcome.result === 'compared') {
-        return await this.accounts.findByPowensUser(this.options.instance, usable.powensUserId);
+        return await this.accounts.findByPowensUser(usable.powensUserId);
       }
     } catch (error) {
       if (!(error instanceof PowensApiError)) {

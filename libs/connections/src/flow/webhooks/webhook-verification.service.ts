@@ -1,9 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { Injectable } from '@nestjs/common';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { WebhookError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { plainBytes } from '../../webhooks/body/inflate.js';
 import { subjectOf } from '../../webhooks/inbox-entry.js';
 import { sizeOf } from '../../webhooks/body/raw-body.js';
@@ -39,7 +37,6 @@ export class WebhookVerification {
   readonly #unverified = new UnverifiedWork();
 
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly door: WebhookAuthenticator,
     private readonly custody: TokenCustodyService,
   ) {}
@@ -100,7 +97,7 @@ export class WebhookVerification {
       return false;
     }
     const same = await webhook.authorization?.useBearer(async (token) =>
-      this.custody.isTokenOf(this.options.instance, powensUserId, token),
+      this.custody.isTokenOf(powensUserId, token),
     );
     return same === true;
   }

@@ -15,13 +15,13 @@ export async function checkKeys(
   ring: KeyRing,
   { instance, all }: { instance: string; all: boolean },
 ): Promise<readonly Finding[]> {
-  return [await checkRing(database, ring, instance), await checkTokens(database, ring, { instance, all })];
+  return [await checkRing(database, ring), await checkTokens(database, ring, { instance, all })];
 }
 
-async function checkRing(database: ConnectionsDatabase, ring: KeyRing, instance: string): Promise<Finding> {
+async function checkRing(database: ConnectionsDatabase, ring: KeyRing): Promise<Finding> {
   const { ok, fix } = findingsOf('key ring');
-  const counts = await new PowensUserRepository(database).countByKey(instance);
-  const connections = await new ConnectionMacRepository(database).countByKey(instance);
+  const counts = await new PowensUserRepository(database).countByKey();
+  const connections = await new ConnectionMacRepository(database).countByKey();
   const missing = [...new Set([...counts.keys(), ...connections.keys()])].filter(
     (keyId) => !ring.ids.includes(keyId),
   );

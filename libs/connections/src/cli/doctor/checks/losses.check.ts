@@ -3,9 +3,9 @@ import { LossRepository } from '../../../custody/losses/loss.repository.js';
 import { findingsOf, type Finding } from '../finding.js';
 
 /** Reports what Powens does not find: losses that wait for a second look, or for a person. */
-export async function checkLosses(database: ConnectionsDatabase, instance: string): Promise<Finding> {
+export async function checkLosses(database: ConnectionsDatabase): Promise<Finding> {
   const { ok, fix, note } = findingsOf('losses');
-  const { suspected, held } = await new LossRepository(database).count(instance);
+  const { suspected, held } = await new LossRepository(database).count();
   if (held > 0) {
     return fix(
       `${held} held back above the limit, ${suspected} suspected: nothing more is taken out of use here. Check POWENS_DOMAIN and ` +

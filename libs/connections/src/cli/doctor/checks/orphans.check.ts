@@ -3,10 +3,8 @@ import type { ConnectionsDatabase } from '../../../database/connections-database
 import { findingsOf, type Finding } from '../finding.js';
 
 /** Reports Powens users that may be left at Powens and that no row here knows; nothing when there are none. */
-export async function checkOrphans(
-  database: ConnectionsDatabase,
-  instance: string,
-): Promise<readonly Finding[]> {
+export async function checkOrphans(database: ConnectionsDatabase): Promise<readonly Finding[]> {
+  const { instance } = database;
   const { attempt, user } = database.tables;
   const [row] = await database.query<{ left: number; unknown: number; lost: number }>(sql`
     SELECT count(*) FILTER (WHERE orphan IS NOT NULL)::int AS "left",

@@ -76,7 +76,7 @@ export async function newestToken(
   { options }: DoctorSettings,
 ): Promise<AccessToken | null> {
   const users = new PowensUserRepository(database);
-  const newest = await users.findNewest(options.instance);
+  const newest = await users.findNewest();
   return newest === null ? null : new TokenCustodyService(options, ring, users).open(newest.owner, newest);
 }
 

@@ -6,11 +6,8 @@ import { countQueues, type QueueCounts } from './queues.repository.js';
 const LONG_SECONDS = 1800;
 
 /** Tells of events and webhooks that wait, or that nobody works on any more. */
-export async function checkQueues(
-  database: ConnectionsDatabase,
-  instance: string,
-): Promise<readonly Finding[]> {
-  const { outbox, inbox } = await countQueues(database, instance);
+export async function checkQueues(database: ConnectionsDatabase): Promise<readonly Finding[]> {
+  const { outbox, inbox } = await countQueues(database);
   return [
     judged('outbox', outbox, 'Does any process run with option outbox.relay, and with a handler?'),
     judged('inbox', inbox, 'Does any process run with option webhooks.processing?'),

@@ -14,8 +14,8 @@ export interface QueueCounts {
 /** Counts the messages of the outbox and of the inbox. */
 export async function countQueues(
   database: ConnectionsDatabase,
-  instance: string,
 ): Promise<{ readonly outbox: QueueCounts; readonly inbox: QueueCounts }> {
+  const { instance } = database;
   const count = async (queue: 'outbox' | 'inbox'): Promise<QueueCounts> => {
     const table = database.tables[queue];
     // Each of these states is rare, and has an index of its own.

@@ -56,7 +56,10 @@ export async function rebind(wish: DoctorArguments, env: Environment, outputs: O
   try {
     const dataSource = await openDatabase(url, wish, 'connections-doctor');
     try {
-      const database = new ConnectionsDatabase(dataSource, { preparedStatements: false });
+      const database = new ConnectionsDatabase(dataSource, {
+        instance: wish.instance,
+        preparedStatements: false,
+      });
       await database.assertUsable();
       return await new RebindRun({ wish, env, outputs, settings, database }).run(from);
     } finally {

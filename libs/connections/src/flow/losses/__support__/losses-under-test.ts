@@ -80,11 +80,7 @@ export class LossesUnderTest {
       losses: { confirmAfterHours: 24, maxPerDay: 3, maxPercentPerDay: 1, rememberDays: 30, ...losses },
     } as ResolvedOptions;
     const relay = { wake: () => (this.wakes += 1) } as unknown as OutboxRelayService;
-    const events = new EventTransaction(
-      unitOfWork,
-      new OutboxService(options, new OutboxRepository(database)),
-      relay,
-    );
+    const events = new EventTransaction(unitOfWork, new OutboxService(new OutboxRepository(database)), relay);
     const [changes, gone] = [
       new ConnectionChangesRepository(database),
       new GoneConnectionsRepository(database),
@@ -99,7 +95,7 @@ export class LossesUnderTest {
       new ConnectionRepository(database),
       changes,
       new PowensUserLeaseRepository(database),
-      new ReturningConnections(options, changes, gone, inbox),
+      new ReturningConnections(changes, gone, inbox),
       events,
       new ConnectionCustody(options, KeyRing.parse(madeUpKey('k1'))),
     );

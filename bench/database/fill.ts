@@ -60,7 +60,7 @@ const isWaiting = 'g % 20 = 1';
 
 const CONNECTIONS = (rows: number): string => `
   INSERT INTO powens_connection (id, instance, tenant, owner_id, user_id, status, powens_connection_id, connector_uuid,
-    connector_name, state, created_at, last_synced_at, expires_at, expiry_told, revision, authenticator)
+    connector_name, state, created_at, last_synced_at, expires_at, expiry_notified_for, revision, authenticator)
   SELECT md5('connection' || g)::uuid, '${INSTANCE}', '', 'filled:' || g - CASE WHEN ${isErased} THEN 1 ELSE 0 END,
     md5('user' || g - CASE WHEN ${isErased} THEN 1 ELSE 0 END)::uuid, 'active', (900000000000 + g)::text,
     md5('connector' || g % 40)::uuid::text, 'Bank ' || g % 40, CASE WHEN ${isWaiting} THEN 'SCARequired' END,

@@ -14,7 +14,7 @@ import { testOutbox, type TestOutbox } from '../helpers/flow/outbox.js';
 import { until } from '../helpers/flow/person.js';
 import { failureOf } from '../helpers/flow/upstream.js';
 
-const ONE_TRY = { outbox: { pollIntervalMs: 50, maxAttempts: 1 } };
+const ONE_TRY = { outbox: { pollIntervalMs: 50, maxTries: 1 } };
 
 describe('the dead letters of the outbox', () => {
   /** Writes the outbox and never reads it. */
@@ -80,13 +80,13 @@ describe('the dead letters of the outbox', () => {
     expect(items[0]).toEqual({
       event: expect.objectContaining({ id: poison[0], type: 'connection.created', version: 1 }) as unknown,
       deliveries: 1,
-      buriedAt: expect.any(Date) as Date,
+      deadLetteredAt: expect.any(Date) as Date,
     });
   });
 
   it('should be delivered again with all their tries before them [RL-23, E06]', async () => {
     let isRepaired = false;
-    const options = { outbox: { pollIntervalMs: 50, maxAttempts: 2 } };
+    const options = { outbox: { pollIntervalMs: 50, maxTries: 2 } };
     const app = await relay(() => {
       if (!isRepaired) throw new Error('not repaired');
     }, options);

@@ -119,7 +119,7 @@ describe('the delivery of events', () => {
       const key = randomUUID();
       const [poison = '', behind = '', other = ''] = await append(key, key, randomUUID());
       const app = await relay({
-        options: { outbox: { pollIntervalMs: 50, maxAttempts: 2, handlerTimeoutMs: 300, leaseSeconds: 60 } },
+        options: { outbox: { pollIntervalMs: 50, maxTries: 2, handlerTimeoutMs: 300, leaseSeconds: 60 } },
         handler: async ({ id }) => {
           if (id === poison) await (fail as Handler)({} as ConnectionEvent);
         },

@@ -107,7 +107,7 @@ describe.each(sample(['express', 'fastify'] as const))('webhooks of the demo hos
     const before = (await alice.get('/connections')).json<{ items: unknown[] }>().items.length;
     await throughWebview();
     const event = await told('connection.unconfirmed');
-    expect(event.data).toMatchObject({ removedAt: expect.any(String) as string });
+    expect(event.data).toMatchObject({ removeAt: expect.any(String) as string });
     expect((await alice.get('/connections')).json<{ items: unknown[] }>().items).toHaveLength(before);
   });
 });

@@ -16,7 +16,7 @@ import { builtHost } from '../helpers/host/build.js';
 import { freePorts, HostProcess, listenTo, type HostSettings } from '../helpers/host/host-process.js';
 
 /** Each one ends with a `kill -9`; usually the first proves it. */
-const MOST_ROUNDS = 100;
+const MAX_ROUNDS = 100;
 
 /** One person on the way through the flow. */
 interface Traveller {
@@ -106,7 +106,7 @@ describe('the built host', () => {
 
   it('should deliver after a restart what was committed right before a kill', async () => {
     const toldBy: string[] = [];
-    while (!toldBy.includes('the new process') && toldBy.length < MOST_ROUNDS) {
+    while (!toldBy.includes('the new process') && toldBy.length < MAX_ROUNDS) {
       const traveller = await setOff(`round-${toldBy.length}`);
       const killed = host;
       expect(await killAtAnswer(killed, traveller, await host.passWebview(traveller.started.url))).toBe(303);

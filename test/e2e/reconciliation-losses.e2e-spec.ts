@@ -32,7 +32,7 @@ describe('an account that Powens no longer lets us read', () => {
       options: {
         lifecycle: { sweepIntervalMs: 300 },
         losses: { ...SOON, maxPerDay: 100 },
-        reconciliation: { enabled: false, accountsPerMinute: 6000 },
+        reconciliation: { enabled: false, usersPerMinute: 6000 },
       },
     });
   });

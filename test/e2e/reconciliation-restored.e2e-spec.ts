@@ -34,7 +34,7 @@ describe('a backup that was restored [TC-26, D16]', () => {
   beforeAll(async () => {
     app = await startFlowApp({
       options: {
-        reconciliation: { enabled: false, accountsPerMinute: 6000 },
+        reconciliation: { enabled: false, usersPerMinute: 6000 },
         lifecycle: { sweeper: false },
       },
     });
@@ -112,7 +112,7 @@ describe('Powens users that nobody knows', () => {
       like: app,
       options: {
         powens: { ...client, apiUrl: `${url}/2.0`, webviewUrl: url, usersToken },
-        reconciliation: { enabled, accountsPerMinute: 6000 },
+        reconciliation: { enabled, usersPerMinute: 6000 },
       },
     });
   }

@@ -23,7 +23,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('the regular comparison', ()
   beforeAll(async () => {
     app = await startFlowApp({
       // The events of the others are for their own handlers.
-      options: { reconciliation: { enabled: false, accountsPerMinute: 6000 }, outbox: { relay: false } },
+      options: { reconciliation: { enabled: false, usersPerMinute: 6000 }, outbox: { relay: false } },
     });
     for (const owner of owners) await connected(app, owner);
   });
@@ -44,7 +44,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('the regular comparison', ()
   it('should spread accounts over the whole interval, and ask nothing after a start', async () => {
     await sql(app, 'UPDATE powens_user SET reconcile_at = NULL');
     const before = listings(app);
-    const other = await replica({ accountsPerMinute: 6000 });
+    const other = await replica({ usersPerMinute: 6000 });
     await until(
       async () => (await sql(app, 'SELECT 1 FROM powens_user WHERE reconcile_at IS NULL')).length === 0,
     );
@@ -63,7 +63,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('the regular comparison', ()
       `UPDATE powens_user SET reconcile_at = now() - interval '1 minute' WHERE owner_id LIKE 'owner-1%'`,
     );
     await sql(app, `UPDATE powens_user SET reconcile_at = now() - interval '1 hour' WHERE owner_id = 'due'`);
-    const other = await replica({ accountsPerMinute: 6000 });
+    const other = await replica({ usersPerMinute: 6000 });
     expect(await eventOf(other, 'due', 'connection.action_required')).toMatchObject({
       data: { state: 'wrongpass', requiredAction: 'reconnect' },
     });
@@ -82,7 +82,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('the regular comparison', ()
   });
 
   it('should keep one pace with the loops of other processes, and see every account done', async () => {
-    const pace = { accountsPerMinute: 600 };
+    const pace = { usersPerMinute: 600 };
     const others = [await replica(pace), await replica(pace), await replica({ enabled: false, ...pace })];
     const before = listings(app);
     const service = others[2]!.app.get(ReconciliationService);
@@ -100,7 +100,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('the regular comparison', ()
 
   it('should share the work of processes that reach for it together, one turn at a time', async () => {
     const others = await Promise.all(
-      Array.from({ length: 4 }, async () => replica({ enabled: false, accountsPerMinute: 600 })),
+      Array.from({ length: 4 }, async () => replica({ enabled: false, usersPerMinute: 600 })),
     );
     await Promise.all(others.map(async (one) => one.app.get(ReconciliationService).reconcileAll()));
     const shares = others.map((one) => reportOf(one).accounts);
@@ -112,11 +112,11 @@ describe.skipIf(!postgresCapabilities().concurrent)('the regular comparison', ()
 
   it('should go on with what is left after a kill, and lose one comparison at most', async () => {
     const before = listings(app);
-    const child = await startChildHost(app, null, { reconciliation: { accountsPerMinute: 600 } });
+    const child = await startChildHost(app, null, { reconciliation: { usersPerMinute: 600 } });
     await sql(app, 'UPDATE powens_user SET reconcile_at = now()');
     await until(() => listings(app) >= before + 5);
     await child.stop('SIGKILL');
-    const next = await replica({ accountsPerMinute: 6000 });
+    const next = await replica({ usersPerMinute: 6000 });
     await until(async () => (await secondsAhead(app)).every((ahead) => ahead > 0));
     await next.close();
     expect(listings(app) - before).toBeGreaterThanOrEqual(OWNERS);
@@ -140,7 +140,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('the regular comparison', ()
     // Longer than a call may take: it is the comparison that waits.
     const headers = { 'retry-after': '60' };
     await plant(app, { kind: 'status', status: 429, headers, path: '/users/me/connections', times: 1 });
-    const pace = { enabled: false, accountsPerMinute: 600 };
+    const pace = { enabled: false, usersPerMinute: 600 };
     const others = [await replica(pace), await replica(pace)];
     const runs = others.map(async (one) => one.app.get(ReconciliationService).reconcileAll());
     const pauses = async (): Promise<{ seconds: number }[]> =>
@@ -177,7 +177,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('the regular comparison', ()
   });
 
   it('should go on by itself when the database was away', async () => {
-    const other = await replica({ accountsPerMinute: 6000 });
+    const other = await replica({ usersPerMinute: 6000 });
     await away(app, true);
     await until(() => app.logger.lines.some((line) => line.includes('No Powens user can be compared')));
     expect(await failureOf(other.app.get(ReconciliationService).reconcileAll())).toMatchObject({

@@ -184,7 +184,9 @@ describe('the audit of changes', () => {
     const { browser } = await connected(audited, 'fritz');
     await service().revokeToken('fritz');
     const start = async (): Promise<unknown> => browser.post('/connections/connect');
-    expect(await recordedOf(start, true)).toEqual(['application | - | token.renew | - | ok']);
+    // The sweeper may look at the revocation once more meanwhile, and record that.
+    const renewals = renewalsOf(await recordedOf(start, true));
+    expect(renewals).toEqual(['application | - | token.renew | - | ok']);
   });
 
   it('should record a renewal that nobody asked for, and an import [N33]', async () => {

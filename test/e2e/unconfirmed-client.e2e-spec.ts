@@ -4,7 +4,7 @@ import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';
 import { outbound } from '../helpers/flow/observe.js';
 import { quarantined, type Quarantined } from '../helpers/flow/quarantine.js';
 
-interface Belonging {
+interface ConnectionScoped {
   readonly id: number;
   readonly id_connection: number;
 }
@@ -27,7 +27,7 @@ describe("what the owner's client shows while a connection is in quarantine", ()
 
   /** Ids of what came with the connection in quarantine, as Powens itself lists it. */
   async function hidden(key: 'accounts' | 'subscriptions'): Promise<string[]> {
-    const answer = (await client.get(`/users/me/${key}`, { all: '' })) as Record<string, Belonging[]>;
+    const answer = (await client.get(`/users/me/${key}`, { all: '' })) as Record<string, ConnectionScoped[]>;
     const ids = (answer[key] ?? [])
       .filter((one) => String(one.id_connection) === owner.powensConnectionId)
       .map(({ id }) => String(id));

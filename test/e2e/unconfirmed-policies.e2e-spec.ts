@@ -42,9 +42,9 @@ describe('option unconfirmedConnections', () => {
       data: { reason: 'unconfirmed' },
     });
     expect(toldOf([app], powensConnectionId)).toEqual(['connection.unconfirmed', 'connection.deleted']);
-    const { removedAt } = told.data as { removedAt: string };
-    expect(new Date(removedAt).getTime()).toBeGreaterThanOrEqual(before - 1000);
-    expect(new Date(removedAt).getTime()).toBeLessThanOrEqual(Date.now() + 1000);
+    const { removeAt } = told.data as { removeAt: string };
+    expect(new Date(removeAt).getTime()).toBeGreaterThanOrEqual(before - 1000);
+    expect(new Date(removeAt).getTime()).toBeLessThanOrEqual(Date.now() + 1000);
     expect((await connectionsOf(browser)).map(({ id }) => id)).toEqual([connection.id]);
     expect(warnings()).toEqual([expect.stringContaining(`'delete'`)]);
   });
@@ -76,8 +76,8 @@ describe('option unconfirmedConnections', () => {
     await launch({ lifecycle: { unconfirmedRemovalHours: 1, sweeper: false } });
     const before = Date.now();
     const { told } = await quarantined(app, 'usual');
-    const { removedAt } = told.data as { removedAt: string };
-    const minutesAfter = (time: number): number => (new Date(removedAt).getTime() - time) / 60_000;
+    const { removeAt } = told.data as { removeAt: string };
+    const minutesAfter = (time: number): number => (new Date(removeAt).getTime() - time) / 60_000;
     expect(minutesAfter(before)).toBeGreaterThan(59);
     expect(minutesAfter(Date.now())).toBeLessThan(61);
     expect(warnings()).toEqual([]);

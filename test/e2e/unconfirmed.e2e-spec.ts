@@ -24,10 +24,10 @@ describe('a connection that nobody confirmed', () => {
   it('should be told of, and not be shown by any route, when a tab was closed too early [OA-31]', async () => {
     const { browser, connection, id, told, powensConnectionId } = await quarantined(app, 'closed');
     expect(told).toMatchObject({ ownerId: 'closed', attemptId: null, powensConnectionId });
-    const { removedAt } = told.data as { removedAt: string };
-    expect(new Date(removedAt).getTime() - Date.now()).toBeGreaterThan(71 * HOUR_MS);
+    const { removeAt } = told.data as { removeAt: string };
+    expect(new Date(removeAt).getTime() - Date.now()).toBeGreaterThan(71 * HOUR_MS);
     const [row] = await sql(app, 'SELECT status, remove_at FROM powens_connection WHERE id = $1', [id]);
-    expect(row).toEqual({ status: 'unconfirmed', remove_at: new Date(removedAt) });
+    expect(row).toEqual({ status: 'unconfirmed', remove_at: new Date(removeAt) });
 
     expect((await connectionsOf(browser)).map((shown) => shown.id)).toEqual([connection.id]);
     const answers = [
@@ -106,7 +106,7 @@ describe('a connection that nobody confirmed', () => {
     const [listed, ...others] = await service().listUnconfirmed('asked');
     expect(others).toEqual([]);
     expect(listed).toMatchObject({ id, powensConnectionId });
-    expect(listed?.removedAt.getTime()).toBe((listed?.unconfirmedSince.getTime() ?? 0) + 72 * HOUR_MS);
+    expect(listed?.removeAt.getTime()).toBe((listed?.unconfirmedSince.getTime() ?? 0) + 72 * HOUR_MS);
     await service().confirm('asked', id);
     expect(await service().confirm('asked', id)).toMatchObject({ id });
     expect(await service().listUnconfirmed('asked')).toEqual([]);

@@ -66,7 +66,7 @@ function replicaModule(settings: ReplicaSettings): DynamicModule {
         outbox: { pollIntervalMs: 300 },
         lifecycle: { sweepIntervalMs: 1000 },
         ...settings.options,
-        reconciliation: { enabled: false, accountsPerMinute: 6000, ...settings.options.reconciliation },
+        reconciliation: { enabled: false, usersPerMinute: 6000, ...settings.options.reconciliation },
       }),
     ],
     providers: [Handlers],

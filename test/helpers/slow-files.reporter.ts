@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { Reporter, TestModule, TestSpecification } from 'vitest/node';
 
 /** How many files the summary names at most, and from which time on. */
-const MOST_NAMED = 12;
+const MAX_NAMED = 12;
 const SLOW_MS = 5_000;
 
 /** Says how far the run is, and at its end which files took long. Beside another reporter, which says what failed. */
@@ -31,7 +31,7 @@ export default class SlowFilesReporter implements Reporter {
     if (slow.length === 0) return;
     const all = timed.reduce((sum, { ms }) => sum + ms, 0);
     process.stdout.write(`\nSlow files (${slow.length} of ${files.length}; all together ${seconds(all)}):\n`);
-    for (const { file, ms } of slow.slice(0, MOST_NAMED)) {
+    for (const { file, ms } of slow.slice(0, MAX_NAMED)) {
       process.stdout.write(`${seconds(ms).padStart(9)}  ${relative(process.cwd(), file.moduleId)}\n`);
     }
   }

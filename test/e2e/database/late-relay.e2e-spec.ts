@@ -64,7 +64,7 @@ describe('a relay whose lease another one holds by now', () => {
   /** A relay whose handler of one event is under way until it is let go. */
   async function relayAt(
     id: string,
-    options: { maxAttempts?: number; leaseSeconds?: number },
+    options: { maxTries?: number; leaseSeconds?: number },
     end: () => void,
   ): Promise<{ letGo: () => Promise<void>; handled: () => number }> {
     let open = (): void => undefined;
@@ -93,7 +93,7 @@ describe('a relay whose lease another one holds by now', () => {
   it.each([
     ['mark delivered what it handled too late', {}, succeed],
     ['put back what it failed to handle', {}, fail],
-    ['bury what it failed to handle for the last time', { maxAttempts: 1 }, fail],
+    ['bury what it failed to handle for the last time', { maxTries: 1 }, fail],
   ] as const)('should not %s [N34, RL-21]', async (_, options, end) => {
     const [id = ''] = await outbox.append(randomUUID());
     const { letGo, handled } = await relayAt(id, options, end);

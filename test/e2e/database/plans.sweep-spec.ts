@@ -16,7 +16,7 @@ const ROWS = 100_000;
 /** Times that a kind of work is done once the tables are full. */
 const AGAIN = 3;
 /** Far more than such work has to read, and less than a walk over an index: per kind, and per statement of it. */
-const MOST_READ = { inAll: 200, perStatement: 3 };
+const MAX_READ = { inAll: 200, perStatement: 3 };
 
 const KINDS = Object.entries(WORK);
 const BESIDE_A_BACKLOG = KINDS.filter(
@@ -36,7 +36,7 @@ describe.skipIf(!postgresCapabilities().concurrent)(
       const sent = work.statements();
       await run();
       // What runs by itself goes on meanwhile, for as long as a slow machine takes.
-      const limit = MOST_READ.inAll + MOST_READ.perStatement * (work.statements() - sent);
+      const limit = MAX_READ.inAll + MAX_READ.perStatement * (work.statements() - sent);
       return readMoreThan(limit, before, await readsSoFar(work.app));
     }
 

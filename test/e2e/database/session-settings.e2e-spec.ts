@@ -93,7 +93,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('settings that are the hostâ
     await webhook(app, await flow(app));
     const [letter] = (await app.app.get(DeadLettersService).list()).items;
     expect(letter?.deliveries).toBe(0);
-    expect(letter?.buriedAt.getTime()).toBe(
+    expect(letter?.deadLetteredAt.getTime()).toBe(
       await keptTime('completed_at', 'powens_outbox', letter?.event.id ?? ''),
     );
   }

@@ -31,7 +31,7 @@ const PARTS = Array.from({ length: rounds(1, 4) }, (_, index) => index + 1);
 /** Honest webhooks of one window. */
 const WINDOW = rounds(20, 100);
 /** Most that the flood may slow down honest ones. */
-const MOST_SLOWER = 10;
+const MAX_SLOWER = 10;
 
 type Auth = NonNullable<ConnectionsModuleOptions['webhooks']>['auth'];
 
@@ -98,7 +98,7 @@ describe.each(sample(MODES))('honest webhooks, %s, while hostile ones come', (_,
       expect(answers).not.toMatch(/"(?:2|500)/);
       expect(grownMb).toBeLessThan(BUDGET_MB + BESIDE_MB);
       if (SWEEPS) {
-        expect(slower).toBeLessThanOrEqual(MOST_SLOWER);
+        expect(slower).toBeLessThanOrEqual(MAX_SLOWER);
       }
     },
   );

@@ -11,7 +11,7 @@ import { hmacWebhooks, inboxEmpty, powensUserOf, push, syncedBody } from '../../
 const SYNCED = '/connections/webhooks/connection-synced';
 const MIB = 1024 * 1024;
 /** What a first synchronisation may cost the process that receives it, in megabytes. */
-const MOST_MB = 100;
+const MAX_MB = 100;
 
 describe('a first synchronisation of 20 MB', () => {
   const { secret, options } = hmacWebhooks();
@@ -62,7 +62,7 @@ describe('a first synchronisation of 20 MB', () => {
     );
     expect(bytes).toBeGreaterThan(19 * MIB);
     expect(bytes).toBeLessThan(20 * MIB);
-    expect(costMb).toBeLessThan(MOST_MB);
+    expect(costMb).toBeLessThan(MAX_MB);
 
     const [kept] = await sql<{ status: string; encoding: string; bytes: number }>(
       app,

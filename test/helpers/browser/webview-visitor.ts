@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { TEST_CREDENTIALS } from 'powens-sandbox';
 
 /** More `Tab`s than any page of the webview has places to stop at. */
-const MOST_TABS = 60;
+const MAX_TABS = 60;
 
 /** A person in the webview who sees the pages and clicks. */
 export class WebviewVisitor {
@@ -74,7 +74,7 @@ export class KeyboardVisitor {
   /** Presses `Tab` until the control of this name has the focus, and sees that the focus is visible. */
   async reach(name: string): Promise<void> {
     const passed: string[] = [];
-    for (let tabs = 0; tabs <= MOST_TABS; tabs += 1) {
+    for (let tabs = 0; tabs <= MAX_TABS; tabs += 1) {
       const { label, hasOutline } = await this.focused();
       if (label.includes(name)) {
         if (!hasOutline) throw new Error(`the focus cannot be seen on "${label}"`);

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { readSecrets, scan, type Finding, type ScanReport } from './scan.js';
 
-const MOST_LINES = 30;
+const MAX_LINES = 30;
 
 /** What the scan reads, below the run folder; what does not exist there is passed over. */
 const PLACES = ['captured', 'dropped', 'pgdata', 'pglite', 'postgres.log'];
@@ -37,6 +37,6 @@ function complaint(findings: readonly Finding[], runFolder: string): string {
     counts.set(first ?? `${line} at byte ${offset}`, (first === undefined ? 0 : counts.get(first)!) + 1);
   }
   const lines = [...counts].map(([line, count]) => `  ${line}${count > 1 ? `, ${count} times` : ''}`);
-  const more = lines.length > MOST_LINES ? `\n  … and ${lines.length - MOST_LINES} other places` : '';
-  return `canary scan: secrets found\n${lines.slice(0, MOST_LINES).join('\n')}${more}`;
+  const more = lines.length > MAX_LINES ? `\n  … and ${lines.length - MAX_LINES} other places` : '';
+  return `canary scan: secrets found\n${lines.slice(0, MAX_LINES).join('\n')}${more}`;
 }

@@ -2,7 +2,7 @@ import { orphans, violations } from './invariants.js';
 import type { CrashWorld, Run } from './world.js';
 
 /** No operation passes so many points; one that does never ends. */
-const MOST_RUNS = 60;
+const MAX_RUNS = 60;
 
 /** Where an operation died. */
 export interface Crash extends Run {
@@ -46,7 +46,7 @@ export async function sweep<Subject>(world: CrashWorld, operation: Operation<Sub
   const points: string[] = [];
   const wrong: string[] = [];
   const lostBefore = world.lost.size;
-  for (let run = 1; run <= MOST_RUNS; run += 1) {
+  for (let run = 1; run <= MAX_RUNS; run += 1) {
     const at = points.length + 1;
     const owner = `${operation.name}-${run}`;
     const subject = await operation.prepare(world, owner);
@@ -58,7 +58,7 @@ export async function sweep<Subject>(world: CrashWorld, operation: Operation<Sub
     if (!crash.died) return { points, lost: world.lost.size - lostBefore, wrong };
     points.push(crash.trail.at(-1) ?? '');
   }
-  throw new Error(`${operation.name} did not come to its end in ${MOST_RUNS} runs`);
+  throw new Error(`${operation.name} did not come to its end in ${MAX_RUNS} runs`);
 }
 
 async function judged<Subject>(

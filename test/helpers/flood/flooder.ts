@@ -9,7 +9,7 @@ import type { FloodWish } from './flood-wish.js';
 const wish = JSON.parse(process.env['FLOOD_WISH'] ?? '') as FloodWish;
 const MIB = 1024 * 1024;
 /** Sockets of each silent kind that stay open. */
-const MOST_OPEN = 80;
+const MAX_OPEN = 80;
 
 // What the attacker computes is not to be had from the host's share of the machine.
 setPriority(19);
@@ -84,7 +84,7 @@ function silent(announced: number, sent: number, open: Socket[] = []): Kind {
     const socket = connect(Number(port), hostname);
     socket.on('error', () => undefined).resume();
     open.push(socket);
-    if (open.length > MOST_OPEN) open.shift()?.destroy();
+    if (open.length > MAX_OPEN) open.shift()?.destroy();
     const head = Object.entries({ host: 'localhost', ...headersOf(), 'content-length': announced })
       .map(([name, value]) => `${name}: ${String(value)}`)
       .join('\r\n');

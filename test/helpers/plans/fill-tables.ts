@@ -46,7 +46,7 @@ const USERS = `
 /** Half of the consents end within days, which was told; a tenth was silent for weeks, which was told, too. */
 const CONNECTIONS = `
   INSERT INTO powens_connection (id, instance, tenant, owner_id, user_id, status, removal_reason, powens_connection_id,
-    connector_uuid, state, created_at, last_synced_at, expires_at, expiry_told, silence_told, remove_at, revision,
+    connector_uuid, state, created_at, last_synced_at, expires_at, expiry_notified_for, silence_notified_at, remove_at, revision,
     authenticator)
   SELECT md5('connection' || g)::uuid, 'default', '', 'filled:' || g, md5('user' || g)::uuid,
     CASE WHEN g % 50 = 0 THEN 'gone' ELSE 'active' END, CASE WHEN g % 50 = 0 THEN 'gone_at_powens' END,

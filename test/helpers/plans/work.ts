@@ -93,7 +93,7 @@ export async function startWork(): Promise<WorkingApp> {
     options: {
       ...options,
       lifecycle: { ...options.lifecycle, sweepIntervalMs: 100 },
-      reconciliation: { accountsPerMinute: 6000 },
+      reconciliation: { usersPerMinute: 6000 },
     },
     typeorm: { logger: silent, extra: { max: 1, idleTimeoutMillis: 0 } },
   });

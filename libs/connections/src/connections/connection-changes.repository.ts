@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { BACKGROUND, ConnectionsDatabase, type StatementPolicy } from '../database/connections-database.js';
-import { EXPIRY_NOT_TOLD } from '../database/not-told.js';
+import { EXPIRY_NOT_TOLD } from '../database/not-notified.js';
 import { epochMs, timeOrNull, type EpochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
@@ -30,7 +30,7 @@ export type StandingConnection = LocalConnection & {
 };
 
 /** A connection whose deletion was ended and told, and whose row is kept for a while: nobody leases it any more. */
-export const BURIED: Sql = sql`(status = 'deleting' AND leased_until IS NULL)`;
+export const TOMBSTONED: Sql = sql`(status = 'deleting' AND leased_until IS NULL)`;
 
 /** Columns of {@link LocalRow}. */
 export const LOCAL_COLUMNS = sql`id, tenant, owner_id, user_id, powens_connection_id, state,
@@ -127,7 +127,7 @@ export class ConnectionChangesRepository {
   /** Notes that the end of the consent was told. */
   tellExpiry(local: LocalConnection, tx: Transaction): void {
     tx.add(
-      sql`UPDATE ${this.database.tables.connection} SET expiry_told = expires_at, revision = revision + 1
+      sql`UPDATE ${this.database.tables.connection} SET expiry_notified_for = expires_at, revision = revision + 1
         WHERE ${asSeen(local)} AND status = 'active'`,
       1,
     );

@@ -180,7 +180,7 @@ export class ConnectionRepository {
     return rows.map((row) => ({
       ...connectionOf(row),
       unconfirmedSince: timeOf(row.unconfirmed_ms),
-      removedAt: timeOf(row.remove_ms),
+      removeAt: timeOf(row.remove_ms),
     }));
   }
 }

@@ -33,7 +33,7 @@ export interface Connection {
 export interface UnconfirmedConnection extends Connection {
   readonly unconfirmedSince: Date;
   /** From when on it is removed at Powens, unless it is confirmed before. */
-  readonly removedAt: Date;
+  readonly removeAt: Date;
 }
 
 /**

@@ -80,8 +80,8 @@ export class GoneConnectionsRepository {
     const rows = await this.database.query(
       sql`
       UPDATE ${connection}
-      SET remove_at = NULL, connector_name = NULL, state = NULL, last_synced_at = NULL, expires_at = NULL, expiry_told = NULL,
-        silence_told = NULL, sync_not_before = NULL, attempt_id = NULL, connected_by = NULL, metadata = NULL,
+      SET remove_at = NULL, connector_name = NULL, state = NULL, last_synced_at = NULL, expires_at = NULL, expiry_notified_for = NULL,
+        silence_notified_at = NULL, sync_not_before = NULL, attempt_id = NULL, connected_by = NULL, metadata = NULL,
         revision = revision + 1
       WHERE id = ANY(ARRAY(
         SELECT id FROM ${connection} WHERE ${due}

@@ -3,7 +3,13 @@ import sql from 'sql-template-tag';
 import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { Owner } from '../values/owner.js';
-import { BURIED, inSeconds, LOCAL_COLUMNS, localOf, type LocalRow } from './connection-changes.repository.js';
+import {
+  TOMBSTONED,
+  inSeconds,
+  LOCAL_COLUMNS,
+  localOf,
+  type LocalRow,
+} from './connection-changes.repository.js';
 import type { RemovalReason } from '../values/verified-ids.js';
 import type { LocalConnection } from './remote-diff.js';
 
@@ -50,7 +56,7 @@ export class RemovalRepository {
     const [row] = await this.database.query<LocalRow & { authenticator: string | null }>(sql`
       SELECT ${LOCAL_COLUMNS}, authenticator FROM ${this.database.tables.connection}
       WHERE id = ${id} AND instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
-        AND status <> 'gone' AND NOT ${BURIED}`);
+        AND status <> 'gone' AND NOT ${TOMBSTONED}`);
     return row === undefined ? null : { ...localOf(row), authenticator: row.authenticator };
   }
 
@@ -84,7 +90,7 @@ export class RemovalRepository {
       SET status = 'deleting', leased_until = ${inSeconds(leaseSeconds)}, revision = revision + 1,
         removal_reason = CASE WHEN ${isRequested}::boolean THEN 'requested' ELSE removal_reason END,
         removal_authenticator = COALESCE(${request}, removal_authenticator)
-      WHERE id = ${id} AND NOT ${BURIED}
+      WHERE id = ${id} AND NOT ${TOMBSTONED}
         AND (status = 'deleting' OR (${isRequested}::boolean AND status IN ('active', 'unconfirmed')))
       RETURNING ${LOCAL_COLUMNS}, removal_reason = 'unconfirmed' AS unconfirmed, remove_at IS NOT NULL AS quarantined,
         removal_authenticator`,
@@ -111,7 +117,7 @@ export class RemovalRepository {
    */
   end(local: LocalConnection, { wasUnconfirmed, reason }: RemovalIntent, tx: Transaction): void {
     const { connection } = this.database.tables;
-    const which = sql`id = ${local.id} AND status = 'deleting' AND NOT ${BURIED} AND removal_reason = ${reason}`;
+    const which = sql`id = ${local.id} AND status = 'deleting' AND NOT ${TOMBSTONED} AND removal_reason = ${reason}`;
     tx.add(
       wasUnconfirmed
         ? sql`UPDATE ${connection}
@@ -126,19 +132,19 @@ export class RemovalRepository {
     const rows = await this.database.query(
       sql`
       SELECT id FROM ${this.database.tables.connection}
-      WHERE instance = ${this.database.instance} AND remove_at <= now() AND (status = 'unconfirmed' OR ${BURIED}) LIMIT 1`,
+      WHERE instance = ${this.database.instance} AND remove_at <= now() AND (status = 'unconfirmed' OR ${TOMBSTONED}) LIMIT 1`,
       BACKGROUND,
     );
     return rows.length > 0;
   }
 
   /** Removes rows whose deletion was ended long enough ago. */
-  async purgeBuried(limit: number): Promise<void> {
+  async purgeTombstones(limit: number): Promise<void> {
     const { connection } = this.database.tables;
     await this.database.query(
       sql`
       DELETE FROM ${connection} WHERE id = ANY(ARRAY(
-        SELECT id FROM ${connection} WHERE instance = ${this.database.instance} AND remove_at <= now() AND ${BURIED} LIMIT ${limit}
+        SELECT id FROM ${connection} WHERE instance = ${this.database.instance} AND remove_at <= now() AND ${TOMBSTONED} LIMIT ${limit}
       ))`,
       { ...BACKGROUND, repeatable: true },
     );

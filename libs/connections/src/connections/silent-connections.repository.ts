@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
-import { SILENCE_NOT_TOLD } from '../database/not-told.js';
+import { SILENCE_NOT_TOLD } from '../database/not-notified.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { asSeen, LOCAL_COLUMNS, localOf, type LocalRow } from './connection-changes.repository.js';
 import type { LocalConnection } from './remote-diff.js';
@@ -41,7 +41,7 @@ export class SilentConnectionsRepository {
   /** Notes that the silence was told: the next one begins with whatever is heard next. */
   tell(local: LocalConnection, tx: Transaction): void {
     tx.add(
-      sql`UPDATE ${this.database.tables.connection} SET silence_told = ${SINCE}, revision = revision + 1
+      sql`UPDATE ${this.database.tables.connection} SET silence_notified_at = ${SINCE}, revision = revision + 1
         WHERE ${asSeen(local)} AND status = 'active'`,
       1,
     );

@@ -124,7 +124,7 @@ export interface ConnectionUnconfirmedData extends Pick<
   'connectorUuid' | 'connectorName' | 'state'
 > {
   /** When it is removed at Powens unless somebody confirms it, ISO 8601 in UTC; null when it is not. */
-  readonly removedAt: string | null;
+  readonly removeAt: string | null;
 }
 
 /**

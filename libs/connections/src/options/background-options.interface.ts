@@ -41,7 +41,7 @@ export interface OutboxOptions {
    * @defaultValue 20
    * @see RL-23
    */
-  maxAttempts?: number;
+  maxTries?: number;
 }
 
 /**

@@ -155,5 +155,5 @@ export interface ReconciliationOptions {
    *
    * @defaultValue 10
    */
-  accountsPerMinute?: number;
+  usersPerMinute?: number;
 }

@@ -5,7 +5,7 @@ import { epochMs, timeOf, type EpochMs } from '../database/sql.js';
 import type { ConnectionEvent } from '../events/index.js';
 
 /**
- * An event that no handler took within `outbox.maxAttempts` deliveries.
+ * An event that no handler took within `outbox.maxTries` deliveries.
  *
  * @public
  */
@@ -15,7 +15,7 @@ export interface DeadLetter {
   /** How often it was delivered in vain. */
   readonly deliveries: number;
   /** When it was given up. */
-  readonly buriedAt: Date;
+  readonly deadLetteredAt: Date;
 }
 
 /** A dead letter and its place in the outbox. */
@@ -53,7 +53,7 @@ export class DeadLetterRepository {
       letter: {
         event: JSON.parse(row.payload) as ConnectionEvent,
         deliveries: row.deliveries,
-        buriedAt: timeOf(row.completed_ms),
+        deadLetteredAt: timeOf(row.completed_ms),
       },
     }));
   }

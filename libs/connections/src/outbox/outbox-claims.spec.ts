@@ -23,21 +23,17 @@ describe(OutboxClaims.name, () => {
     due = { messages: [], complete: false };
     walked = { messages: [], after: null };
     const repository = {
-      claim: async (instance: string, { limit, leaseToken }: { limit: number; leaseToken: string }) => {
+      claim: async ({ limit, leaseToken }: { limit: number; leaseToken: string }) => {
         looks.push({ kind: 'due', limit });
-        tokens.add(`${instance} ${leaseToken}`);
+        tokens.add(leaseToken);
         return Promise.resolve(due);
       },
-      claimByWalk: async (
-        _: string,
-        { limit }: { limit: number },
-        walk: { keys: string[]; after: string | null },
-      ) => {
+      claimByWalk: async ({ limit }: { limit: number }, walk: { keys: string[]; after: string | null }) => {
         looks.push({ kind: 'walk', limit, ...walk });
         return Promise.resolve(walked);
       },
     } as unknown as OutboxRepository;
-    claims = new OutboxClaims(repository, { instance: 'default', leaseSeconds: 60 });
+    claims = new OutboxClaims(repository, 60);
   });
 
   it('should look once while all that is due is seen, for half of the limit, and again as long as something comes', async () => {

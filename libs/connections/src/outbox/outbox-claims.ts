@@ -26,7 +26,7 @@ export class OutboxClaims {
 
   constructor(
     private readonly repository: OutboxRepository,
-    private readonly settings: { readonly instance: string; readonly leaseSeconds: number },
+    private readonly leaseSeconds: number,
   ) {}
 
   /** Notes that the next message of a connection may go. */
@@ -38,7 +38,7 @@ export class OutboxClaims {
 
   /** Claims up to `limit` messages. */
   async next(limit: number): Promise<Batch> {
-    const { leaseSeconds } = this.settings;
+    const { leaseSeconds } = this;
     const leaseToken = uuidv4();
     // Half of it: new messages and retries must not keep what waits for long from its turn.
     const half = Math.ceil(limit / 2);

@@ -44,9 +44,9 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     private readonly repository: OutboxRepository,
     @Inject(EventPublisher) private readonly publisher: EventPublisher,
   ) {
-    const { instance, outbox } = options;
+    const { outbox } = options;
     this.#held = new HeldLeases(repository, outbox.leaseSeconds);
-    this.#claims = new OutboxClaims(repository, { instance, leaseSeconds: outbox.leaseSeconds });
+    this.#claims = new OutboxClaims(repository, outbox.leaseSeconds);
   }
 
   /**
@@ -138,7 +138,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
       await this.publishInTime(event);
       return true;
     } catch (error) {
-      if (deliveries >= this.options.outbox.maxAttempts) {
+      if (deliveries >= this.options.outbox.maxTries) {
         this.#logger.error(
           `Event ${event.id} (${event.type}) is a dead letter after ${deliveries} deliveries: ${textOf(error)}`,
         );

@@ -9,9 +9,9 @@ import { isKeptText } from './kept-text.js';
  */
 export type ConnectionMetadata = Readonly<Record<string, string>>;
 
-const MOST_ENTRIES = 20;
-const MOST_OF_NAME = 64;
-const MOST_OF_VALUE = 512;
+const MAX_ENTRIES = 20;
+const MAX_OF_NAME = 64;
+const MAX_OF_VALUE = 512;
 
 /**
  * Checks metadata and copies it.
@@ -19,13 +19,13 @@ const MOST_OF_VALUE = 512;
  * @throws ConnectionsError `invalid_request`, which repeats nothing of it
  */
 export function metadataOf(given: unknown): ConnectionMetadata {
-  const isSmall = isFlat(given) && Object.keys(given).length <= MOST_ENTRIES;
+  const isSmall = isFlat(given) && Object.keys(given).length <= MAX_ENTRIES;
   const entries = isSmall ? Object.entries(given) : null;
   if (entries === null || !entries.every(isEntry)) {
     throw new ConnectionsError(
       'invalid_request',
-      `metadata must be a flat object of at most ${MOST_ENTRIES} texts: names of 1 to ${MOST_OF_NAME} characters, ` +
-        `values of at most ${MOST_OF_VALUE}, without control characters.`,
+      `metadata must be a flat object of at most ${MAX_ENTRIES} texts: names of 1 to ${MAX_OF_NAME} characters, ` +
+        `values of at most ${MAX_OF_VALUE}, without control characters.`,
     );
   }
   return Object.fromEntries(entries as [string, string][]);
@@ -38,5 +38,5 @@ function isFlat(value: unknown): value is Record<string, unknown> {
 
 /** `__proto__` would become something else than an entry wherever it is copied carelessly. */
 function isEntry([name, value]: [string, unknown]): boolean {
-  return name !== '__proto__' && isKeptText(name, 1, MOST_OF_NAME) && isKeptText(value, 0, MOST_OF_VALUE);
+  return name !== '__proto__' && isKeptText(name, 1, MAX_OF_NAME) && isKeptText(value, 0, MAX_OF_VALUE);
 }

@@ -211,7 +211,8 @@ describe(LossRepository.name, () => {
     expect(listed.map(({ id }) => id)).toEqual([first.id, granted.id, later.id]);
     expect(await losses.findOpen(2)).toHaveLength(2);
     expect(await losses.count()).toEqual({ suspected: 1, held: 1 });
-    expect(await losses.count()).toEqual({ suspected: 0, held: 0 });
+    const third = new LossRepository(store.ofInstance('third'));
+    expect(await third.count()).toEqual({ suspected: 0, held: 0 });
   });
 
   it('should apply a loss that is granted, exactly once', async () => {

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { EXPIRY_NOT_TOLD, SILENCE_NOT_TOLD } from '../not-told.js';
+import { EXPIRY_NOT_TOLD, SILENCE_NOT_TOLD } from '../not-notified.js';
 import { CONNECTION_REASONS } from '../reasons.js';
 import { PowensUserEntity } from './powens-user.entity.js';
 
@@ -90,8 +90,8 @@ export class ConnectionEntity {
   expiresAt!: Date | null;
 
   /** The end of consent that the owner was warned of already. */
-  @Column('timestamptz', { name: 'expiry_told', nullable: true })
-  expiryTold!: Date | null;
+  @Column('timestamptz', { name: 'expiry_notified_for', nullable: true })
+  expiryNotifiedFor!: Date | null;
 
   /** No synchronisation is asked for before. */
   @Column('timestamptz', { name: 'sync_not_before', nullable: true })
@@ -125,6 +125,6 @@ export class ConnectionEntity {
   metadata!: string | null;
 
   /** Since when it was silent when that was told last. */
-  @Column('timestamptz', { name: 'silence_told', nullable: true })
-  silenceTold!: Date | null;
+  @Column('timestamptz', { name: 'silence_notified_at', nullable: true })
+  silenceNotifiedAt!: Date | null;
 }

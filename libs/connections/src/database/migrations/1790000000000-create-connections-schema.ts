@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner, Table } from 'typeorm';
-import { EXPIRY_NOT_TOLD, SILENCE_NOT_TOLD } from '../not-told.js';
+import { EXPIRY_NOT_TOLD, SILENCE_NOT_TOLD } from '../not-notified.js';
 import { CONNECTION_REASONS, USER_REASONS } from '../reasons.js';
 import { attempt } from './attempt-table.js';
 import { loss } from './loss-table.js';
@@ -109,7 +109,7 @@ function connection(runner: QueryRunner): Table {
       created_at: 'timestamptz',
       last_synced_at: nullable('timestamptz'),
       expires_at: nullable('timestamptz'),
-      expiry_told: nullable('timestamptz'),
+      expiry_notified_for: nullable('timestamptz'),
       sync_not_before: nullable('timestamptz'),
       unconfirmed_since: nullable('timestamptz'),
       remove_at: nullable('timestamptz'),
@@ -117,7 +117,7 @@ function connection(runner: QueryRunner): Table {
       lease_token: nullable('uuid'),
       leased_until: nullable('timestamptz'),
       ...DESCRIPTION,
-      silence_told: nullable('timestamptz'),
+      silence_notified_at: nullable('timestamptz'),
     },
     unique: { powens_connection_powens_key: ['powens_connection_id', 'instance'] },
     indexes: {

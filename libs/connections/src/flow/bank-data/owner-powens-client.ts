@@ -19,7 +19,7 @@ import {
   type DocumentsQuery,
   type TransactionsQuery,
 } from './list-queries.js';
-import { PowensPages, type Sieve } from './pages.js';
+import { PowensPages, type ConnectionFilter } from './pages.js';
 
 /**
  * Uses the owner's token for one idempotent call: opened, renewed when it has to be, audited.
@@ -36,7 +36,7 @@ export type TokenUser = <T>(operation: string, send: (token: AccessToken) => Pro
 export type ConnectionsInUse = () => Promise<ReadonlySet<string> | null>;
 
 /** What came with a connection. */
-interface Belonging {
+interface ConnectionScoped {
   readonly id: string;
   readonly powensConnectionId: string | null;
 }
@@ -99,7 +99,11 @@ export class OwnerPowensClient {
     return this.#use(`GET ${checked.operation}`, (token) => this.#powens.read(checked, token, plainJson));
   }
 
-  #list<T>(first: ApiPath, list: ListOf<T>, sieve?: () => Promise<Sieve<T> | null>): PowensPages<T> {
+  #list<T>(
+    first: ApiPath,
+    list: ListOf<T>,
+    sieve?: () => Promise<ConnectionFilter<T> | null>,
+  ): PowensPages<T> {
     const read = async (path: ApiPath): Promise<RemotePage<T>> =>
       this.#use(`GET ${path.operation}`, (token) => this.#powens.readPage(path, token, list));
     return new PowensPages(first, read, sieve);
@@ -107,9 +111,9 @@ export class OwnerPowensClient {
 
   /** An item does not name its connection: what it belongs to does. What belongs to nothing known is not shown. */
   async #sieve<T>(
-    owners: PowensPages<Belonging>,
+    owners: PowensPages<ConnectionScoped>,
     ownerOf: (item: T) => string | null,
-  ): Promise<Sieve<T> | null> {
+  ): Promise<ConnectionFilter<T> | null> {
     const inUse = await this.#inUse();
     if (inUse === null) {
       return null;
@@ -122,9 +126,9 @@ export class OwnerPowensClient {
 
 const ACCOUNTS: ListOf<PowensAccount> = { key: 'accounts', parse: parseAccount };
 const TRANSACTIONS: ListOf<PowensTransaction> = { key: 'transactions', parse: parseTransaction };
-const SUBSCRIPTIONS: ListOf<Belonging> = { key: 'subscriptions', parse: parseSubscription };
+const SUBSCRIPTIONS: ListOf<ConnectionScoped> = { key: 'subscriptions', parse: parseSubscription };
 const DOCUMENTS: ListOf<PowensDocument> = { key: 'documents', parse: parseDocument };
 
-function isOf(inUse: ReadonlySet<string>, { powensConnectionId }: Belonging): boolean {
+function isOf(inUse: ReadonlySet<string>, { powensConnectionId }: ConnectionScoped): boolean {
   return powensConnectionId !== null && inUse.has(powensConnectionId);
 }

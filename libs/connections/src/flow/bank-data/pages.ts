@@ -21,7 +21,7 @@ export interface PowensPage<T> {
  * @see OA-31
  * @internal
  */
-export interface Sieve<T> {
+export interface ConnectionFilter<T> {
   /** Whether Powens counts items that are not shown. */
   readonly leavesOut: boolean;
   shows(item: T): boolean;
@@ -40,7 +40,7 @@ export interface Sieve<T> {
 export class PowensPages<T> implements AsyncIterable<PowensPage<T>> {
   readonly #first: ApiPath;
   readonly #read: (path: ApiPath) => Promise<RemotePage<T>>;
-  readonly #sieve: () => Promise<Sieve<T> | null>;
+  readonly #sieve: () => Promise<ConnectionFilter<T> | null>;
 
   /**
    * @param sieve - made anew for each reading, since connections come and go; null shows everything
@@ -49,7 +49,7 @@ export class PowensPages<T> implements AsyncIterable<PowensPage<T>> {
   constructor(
     first: ApiPath,
     read: (path: ApiPath) => Promise<RemotePage<T>>,
-    sieve: () => Promise<Sieve<T> | null> = () => Promise.resolve(null),
+    sieve: () => Promise<ConnectionFilter<T> | null> = () => Promise.resolve(null),
   ) {
     this.#first = first;
     this.#read = read;
@@ -92,7 +92,7 @@ export class PowensPages<T> implements AsyncIterable<PowensPage<T>> {
   }
 }
 
-function pageOf<T>({ items, total, next }: RemotePage<T>, sieve: Sieve<T> | null): PowensPage<T> {
+function pageOf<T>({ items, total, next }: RemotePage<T>, sieve: ConnectionFilter<T> | null): PowensPage<T> {
   const hasNext = next !== null;
   return sieve === null
     ? { items, total, hasNext }

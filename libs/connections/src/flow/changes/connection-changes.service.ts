@@ -16,7 +16,7 @@ import { EventTransaction } from './event-transaction.js';
 import { ReturningConnections, type Returning } from './returning-connections.service.js';
 
 /** Where an observation comes from. */
-export interface Observed extends Returning {
+export interface ChangeSet extends Returning {
   readonly account: Pick<OwnedPowensUser, 'userId' | 'powensUserId'>;
   readonly diff: RemoteDiff;
   /** A synchronisation that a webhook reports: notified as it is, whatever its date. */
@@ -57,7 +57,7 @@ export class ConnectionChangesService {
    * @param alongside - adds what must be written with it; then there is a transaction even when nothing was new
    * @throws ConnectionsError `busy` when somebody else wrote meanwhile: look again
    */
-  async commit(observed: Observed, alongside?: (tx: Transaction) => void): Promise<void> {
+  async commit(observed: ChangeSet, alongside?: (tx: Transaction) => void): Promise<void> {
     const added = this.rowsOf(observed);
     const brought = added.length + (observed.confirmed?.length ?? 0) + (observed.revived?.length ?? 0);
     const news = brought + observed.diff.changed.length + (observed.also?.length ?? 0);
@@ -75,7 +75,7 @@ export class ConnectionChangesService {
   }
 
   /** Makes the rows of connections that are new here. */
-  rowsOf(observed: Observed): readonly NewConnection[] {
+  rowsOf(observed: ChangeSet): readonly NewConnection[] {
     return observed.diff.added.map((remote) => this.rowOf(observed, remote));
   }
 
@@ -84,7 +84,7 @@ export class ConnectionChangesService {
    *
    * @param added - rows made by {@link ConnectionChangesService.rowsOf}
    */
-  record(observed: Observed, added: readonly NewConnection[], tx: Transaction): void {
+  record(observed: ChangeSet, added: readonly NewConnection[], tx: Transaction): void {
     this.connections.insertAll(added, tx);
     for (const { local, remote } of observed.diff.changed) {
       this.changes.update(local, remote, tx);
@@ -93,7 +93,7 @@ export class ConnectionChangesService {
     this.events.append(this.eventsOf(observed, added), tx);
   }
 
-  private eventsOf(observed: Observed, added: readonly NewConnection[]): EventToAppend[] {
+  private eventsOf(observed: ChangeSet, added: readonly NewConnection[]): EventToAppend[] {
     const { diff, confirmed = [], revived = [], also = [], arrived } = observed;
     const created: readonly CreatedConnection[] = [
       ...added,
@@ -113,7 +113,7 @@ export class ConnectionChangesService {
   }
 
   private createdEvent(
-    observed: Observed,
+    observed: ChangeSet,
     row: CreatedConnection,
     together: readonly CreatedConnection[],
   ): EventToAppend {
@@ -130,7 +130,7 @@ export class ConnectionChangesService {
   }
 
   private rowOf(
-    { owner, account, attemptId, metadata = {} }: Observed,
+    { owner, account, attemptId, metadata = {} }: ChangeSet,
     remote: RemoteConnection,
   ): NewConnection {
     const row = { id: uuidv7(), userId: account.userId, powensConnectionId: remote.id };
@@ -151,13 +151,13 @@ export class ConnectionChangesService {
   }
 }
 
-function syncedEvent(observed: Observed, { local, data }: NonNullable<Observed['arrived']>): EventToAppend {
+function syncedEvent(observed: ChangeSet, { local, data }: NonNullable<ChangeSet['arrived']>): EventToAppend {
   return { ...idsOf(observed, local), type: 'connection.synced', data: { ...data } };
 }
 
 /** The host may have dropped what it kept of the connection when it was told as deleted: so the event says what it is. */
 function revivedEvent(
-  observed: Observed,
+  observed: ChangeSet,
   { id, remote }: { readonly id: string; readonly remote: RemoteConnection },
 ): EventToAppend {
   const { connectorUuid, connectorName, state } = remote;
@@ -170,7 +170,7 @@ function revivedEvent(
 
 /** The ids that an event of a kept connection carries. */
 export function idsOf(
-  { owner, account, attemptId }: Pick<Observed, 'owner' | 'account' | 'attemptId'>,
+  { owner, account, attemptId }: Pick<ChangeSet, 'owner' | 'account' | 'attemptId'>,
   local: Pick<LocalConnection, 'id' | 'powensConnectionId'>,
 ): Omit<EventToAppend, 'type' | 'data'> {
   return {

@@ -13,7 +13,7 @@ import { ConnectionsError, StorageError } from '../../errors/index.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { TokenAccess } from '../exchange/token-access.types.js';
 import { DurableCommit } from './durable-commit.service.js';
-import { ConnectionChangesService, type Observed } from '../changes/connection-changes.service.js';
+import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
 import type { Found } from './read-back.service.js';
 
@@ -76,7 +76,7 @@ export class ConnectCompletionService {
 
   private async commit(
     attempt: ClaimedAttempt,
-    observed: Observed,
+    observed: ChangeSet,
     { stored, told }: { stored: OwnedPowensUser | null; told: readonly string[] },
   ): Promise<readonly string[]> {
     const { confirmed = [], revived = [] } = observed;
@@ -103,7 +103,7 @@ export class ConnectCompletionService {
 }
 
 /** What a callback brought, compared with what is here. */
-type Comparison = Pick<Observed, 'diff' | 'confirmed' | 'revived'> & { readonly told: readonly string[] };
+type Comparison = Pick<ChangeSet, 'diff' | 'confirmed' | 'revived'> & { readonly told: readonly string[] };
 
 /**
  * Tells what is new from what is known. A connection in use was told of before; one in quarantine is confirmed, since
@@ -113,7 +113,7 @@ type Comparison = Pick<Observed, 'diff' | 'confirmed' | 'revived'> & { readonly 
 function compare(known: readonly KnownConnection[], remotes: readonly RemoteConnection[]): Comparison {
   const byId = new Map(known.map((row) => [row.powensConnectionId, row]));
   const told = known.filter(({ status }) => status === 'active').map(({ id }) => id);
-  const of = (status: KnownConnection['status']): NonNullable<Observed['confirmed']> =>
+  const of = (status: KnownConnection['status']): NonNullable<ChangeSet['confirmed']> =>
     remotes.flatMap((remote) => {
       const row = byId.get(remote.id);
       return row?.status === status ? [{ id: row.id, remote }] : [];

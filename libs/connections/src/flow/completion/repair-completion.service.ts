@@ -3,7 +3,7 @@ import type { ClaimedAttempt } from '../../attempts/attempt.js';
 import { AttemptClaimRepository } from '../../attempts/attempt-claim.repository.js';
 import type { KeptTokenAccess } from '../exchange/token-access.types.js';
 import { DurableCommit } from './durable-commit.service.js';
-import { ConnectionChangesService, type Observed } from '../changes/connection-changes.service.js';
+import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
 import { RepairReading } from './repair-reading.service.js';
 
@@ -48,7 +48,7 @@ export class RepairCompletionService {
 }
 
 /** A reconnect touches its connection even when nothing about it changed. */
-function touched({ diff, confirmed = [], revived = [], also = [] }: Observed): string[] {
+function touched({ diff, confirmed = [], revived = [], also = [] }: ChangeSet): string[] {
   const ids = [
     ...also.map(({ connectionId }) => connectionId),
     ...diff.changed.map(({ local }) => local.id),

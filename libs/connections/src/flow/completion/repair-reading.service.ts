@@ -18,11 +18,11 @@ import { MissingConnections } from '../losses/missing-connections.service.js';
 import { isConnectionNotFound } from '../losses/remote-connections.service.js';
 import { AdmissionService } from '../quarantine/admission.service.js';
 import { classifyConnections } from '../quarantine/classify-connections.js';
-import { idsOf, type Observed } from '../changes/connection-changes.service.js';
+import { idsOf, type ChangeSet } from '../changes/connection-changes.service.js';
 
 /** What a repair brought about. */
 export interface Repaired {
-  readonly observed: Observed;
+  readonly observed: ChangeSet;
   /** Connections that Powens leaves out: each is still to be asked for by its id. */
   readonly missing: readonly StandingConnection[];
 }
@@ -60,7 +60,7 @@ export class RepairReading {
       await this.missing.notFound(local);
       throw new ConnectionsError('connection_not_found', 'Powens does not find the connection any more.');
     }
-    const observed: Observed = {
+    const observed: ChangeSet = {
       owner: attempt.owner,
       account: grant.account,
       attemptId: attempt.id,
@@ -122,7 +122,7 @@ export class RepairReading {
 }
 
 function reconnectedEvent(
-  observed: Observed,
+  observed: ChangeSet,
   local: LocalConnection,
   { state }: RemoteConnection,
 ): EventToAppend {

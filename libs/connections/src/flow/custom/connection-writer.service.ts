@@ -12,7 +12,7 @@ import {
 } from '../../connections/remote-diff.js';
 import { ConnectionsError, StorageError } from '../../errors/index.js';
 import type { Owner } from '../../values/owner.js';
-import { ConnectionChangesService, type Observed } from '../changes/connection-changes.service.js';
+import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
 import { MissingConnections } from '../losses/missing-connections.service.js';
 import { ConnectionSetupClient, type Speaker } from './connection-setup-client.service.js';
@@ -117,7 +117,7 @@ export class ConnectionWriter {
 function changesOf(
   known: StandingConnection | undefined,
   remote: RemoteConnection,
-): Pick<Observed, 'diff' | 'confirmed' | 'revived'> {
+): Pick<ChangeSet, 'diff' | 'confirmed' | 'revived'> {
   switch (known?.status) {
     case 'unconfirmed':
       // A webhook was faster than the answer that made it: this application made it itself, for this owner.

@@ -16,7 +16,7 @@ import { ConnectionWriter } from './connection-writer.service.js';
 import { nextOf, type CustomConnectionStep } from './custom-step.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const MOST_ACCOUNTS = 100;
+const MAX_ACCOUNTS = 100;
 
 /**
  * What the end user typed.
@@ -124,10 +124,10 @@ export class CustomConnectionsService {
    * @throws ConnectionsError `invalid_request`, `not_found`; PowensApiError
    */
   async consent(owner: OwnerLike, connectionId: string, accountIds: readonly string[]): Promise<void> {
-    if (accountIds.length === 0 || accountIds.length > MOST_ACCOUNTS || !accountIds.every(isPowensId)) {
+    if (accountIds.length === 0 || accountIds.length > MAX_ACCOUNTS || !accountIds.every(isPowensId)) {
       throw new ConnectionsError(
         'invalid_request',
-        `Name 1 to ${MOST_ACCOUNTS} accounts by their ids at Powens.`,
+        `Name 1 to ${MAX_ACCOUNTS} accounts by their ids at Powens.`,
       );
     }
     const known = requiredOwner(owner);

@@ -8,7 +8,7 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
-import { ConnectionChangesService, type Observed } from '../changes/connection-changes.service.js';
+import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
 import { QuarantineService } from './quarantine.service.js';
 import { UnconfirmedRemoval } from './unconfirmed-removal.service.js';
@@ -78,7 +78,7 @@ export class AdmissionService implements OnModuleInit {
     }
   }
 
-  private async unknownOf({ owner, account, remotes }: SeenConnections): Promise<Observed> {
+  private async unknownOf({ owner, account, remotes }: SeenConnections): Promise<ChangeSet> {
     const ids = remotes.map(({ id }) => id);
     const known = ids.length === 0 ? [] : await this.connections.findKnown(ids);
     const kept = new Set(known.map(({ powensConnectionId }) => powensConnectionId));
@@ -86,13 +86,13 @@ export class AdmissionService implements OnModuleInit {
     return { owner, account, attemptId: null, diff: { added, changed: [] } };
   }
 
-  private async keep(observed: Observed, alongside?: Alongside): Promise<readonly NewConnection[]> {
+  private async keep(observed: ChangeSet, alongside?: Alongside): Promise<readonly NewConnection[]> {
     await this.observation.commit(observed, alongside);
     return [];
   }
 
   /** @returns what is in quarantine now, and was not before */
-  private async commit(observed: Observed, alongside?: Alongside): Promise<readonly NewConnection[]> {
+  private async commit(observed: ChangeSet, alongside?: Alongside): Promise<readonly NewConnection[]> {
     if (observed.diff.added.length === 0) {
       if (alongside !== undefined) {
         await this.unitOfWork.run(alongside);

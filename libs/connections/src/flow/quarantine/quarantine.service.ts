@@ -12,11 +12,11 @@ import type { Transaction } from '../../database/unit-of-work.js';
 import type { ConnectionUnconfirmedData } from '../../events/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { OutboxService, type EventToAppend } from '../../outbox/outbox.service.js';
-import { idsOf, ConnectionChangesService, type Observed } from '../changes/connection-changes.service.js';
+import { idsOf, ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
 
 /** Connections that are about to be put into quarantine. */
 export interface Quarantined {
-  readonly observed: Observed;
+  readonly observed: ChangeSet;
   readonly rows: readonly NewUnconfirmed[];
   readonly quarantine: Quarantine;
 }
@@ -40,7 +40,7 @@ export class QuarantineService {
   ) {}
 
   /** Makes the rows of what an observation added, and sets when they end: at once where the option says `delete`. */
-  async prepare(observed: Observed): Promise<Quarantined> {
+  async prepare(observed: ChangeSet): Promise<Quarantined> {
     const { unconfirmedConnections, lifecycle } = this.options;
     const hours = unconfirmedConnections === 'delete' ? 0 : lifecycle.unconfirmedRemovalHours;
     const quarantine = await this.unconfirmed.quarantineOf(hours);
@@ -74,9 +74,13 @@ export class QuarantineService {
   }
 }
 
-function unconfirmedEvent(observed: Observed, row: NewConnection, { removeAt }: Quarantine): EventToAppend {
+function unconfirmedEvent(observed: ChangeSet, row: NewConnection, { removeAt }: Quarantine): EventToAppend {
   const { connectorUuid, connectorName, state } = row;
-  const removedAt = removeAt.toISOString();
-  const data: ConnectionUnconfirmedData = { connectorUuid, connectorName, state, removedAt };
+  const data: ConnectionUnconfirmedData = {
+    connectorUuid,
+    connectorName,
+    state,
+    removeAt: removeAt.toISOString(),
+  };
   return { ...idsOf(observed, row), type: 'connection.unconfirmed', data };
 }

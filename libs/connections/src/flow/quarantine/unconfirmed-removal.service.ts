@@ -38,7 +38,7 @@ export class UnconfirmedRemoval {
       // Every process goes round all the time: a look takes no lock and writes nothing.
       return;
     }
-    await this.removals.purgeBuried(BATCH);
+    await this.removals.purgeTombstones(BATCH);
     // One at a time is taken: the lease of the last must not run out while the first is deleted.
     for (let removed = 0; removed < BATCH && !isStopped(); removed += 1) {
       const local = await this.take(null);

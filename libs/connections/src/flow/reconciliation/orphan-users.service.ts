@@ -11,7 +11,7 @@ import { pause } from '../../background/pause.js';
 import type { OrphanReport } from './reconciliation.types.js';
 
 const PAGE = 1000;
-const MOST_IDS = 1000;
+const MAX_IDS = 1000;
 
 /** Younger users may be in the webview right now: they stay temporary for half an hour. */
 const MIN_AGE_SECONDS = 3600;
@@ -66,14 +66,14 @@ export class OrphanUsers {
       orphans.push(...(await this.users.findOrphans(items, MIN_AGE_SECONDS)));
       path = next;
       if (path !== null) {
-        await pause(60_000 / this.options.reconciliation.accountsPerMinute, signal);
+        await pause(60_000 / this.options.reconciliation.usersPerMinute, signal);
       }
     }
     return orphans;
   }
 
   private told(orphans: readonly string[]): OrphanReport {
-    const powensUserIds = orphans.slice(0, MOST_IDS);
+    const powensUserIds = orphans.slice(0, MAX_IDS);
     if (orphans.length > 0) {
       this.#logger.warn(
         `${orphans.length} Powens users belong to no account here, the first is ${orphans[0] ?? ''}: another application of ` +

@@ -13,7 +13,7 @@ import { ReconciliationService } from './reconciliation.service.js';
 
 /** Between two looks when nothing was due: at most a minute is lost of a day. */
 const SHORTEST_LOOK_MS = 1000;
-const LONGEST_LOOK_MS = 60_000;
+const MAX_LOOK_MS = 60_000;
 
 /**
  * Compares one Powens user after the other with Powens, in a poller of its own: a comparison may take as long as Powens
@@ -54,11 +54,11 @@ export class ReconciliationLoop implements OnApplicationBootstrap, BeforeApplica
     if (await this.service.regularTurn(signal)) {
       return stepMs;
     }
-    await this.turns.spread(intervalSeconds);
+    await this.turns.scheduleMissing(intervalSeconds);
     return this.lookMs;
   }
 
   private get lookMs(): number {
-    return Math.min(Math.max(this.service.pace.stepMs, SHORTEST_LOOK_MS), LONGEST_LOOK_MS);
+    return Math.min(Math.max(this.service.pace.stepMs, SHORTEST_LOOK_MS), MAX_LOOK_MS);
   }
 }

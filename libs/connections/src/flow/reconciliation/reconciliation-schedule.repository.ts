@@ -13,14 +13,14 @@ import {
 } from '../../custody/powens-user.rows.js';
 
 /** An account whose turn it is to be compared with Powens. */
-export interface Turn {
+export interface ScheduledComparison {
   readonly state: PowensUserState;
   /** Whether it is the oldest account of the instance: what is done once per interval goes with it. */
   readonly oldest: boolean;
 }
 
 /** How often, and how fast. */
-export interface Pace {
+export interface RateLimit {
   readonly intervalSeconds: number;
   /** Milliseconds between two turns, of all processes together. */
   readonly stepMs: number;
@@ -50,7 +50,7 @@ export class ReconciliationSchedule {
    * Spreads what has no time yet over a whole interval: no storm after an upgrade, and no call right after a first
    * connection.
    */
-  async spread(intervalSeconds: number): Promise<void> {
+  async scheduleMissing(intervalSeconds: number): Promise<void> {
     const { user } = this.database.tables;
     await this.database.query(
       sql`
@@ -69,7 +69,7 @@ export class ReconciliationSchedule {
    *
    * @returns null when nothing is due, or the last turn of anybody is not long enough ago
    */
-  async claim(pace: Pace): Promise<Turn | null> {
+  async claim(pace: RateLimit): Promise<ScheduledComparison | null> {
     const { instance } = this.database;
     const { user } = this.database.tables;
     const rows = await this.alone(async (session) =>
@@ -105,7 +105,7 @@ export class ReconciliationSchedule {
   }
 
   /** Gives a turn back for later, because Powens is away or had enough of us. */
-  async giveBack(userId: string, seconds: number): Promise<void> {
+  async reschedule(userId: string, seconds: number): Promise<void> {
     const { user } = this.database.tables;
     await this.database.query(sql`
       UPDATE ${user} SET reconcile_at = now() + ${seconds}::int * interval '1 second'
@@ -117,7 +117,7 @@ export class ReconciliationSchedule {
    *
    * @param userId - whose turn it was
    */
-  async holdAll(userId: string, seconds: number): Promise<void> {
+  async pauseAll(userId: string, seconds: number): Promise<void> {
     const { user } = this.database.tables;
     await this.database.query(sql`
       UPDATE ${user} SET reconciled_at = now() + ${seconds}::int * interval '1 second' WHERE id = ${userId}`);
@@ -170,6 +170,6 @@ function nextTurn(intervalSeconds: number): Sql {
   return sql`now() + (0.9 + 0.2 * random()) * ${intervalSeconds}::int * interval '1 second'`;
 }
 
-function turnOf(row: TurnRow): Turn {
+function turnOf(row: TurnRow): ScheduledComparison {
   return { state: accountOf(row), oldest: row.oldest };
 }

@@ -1,6 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { ReconciliationSchedule, type Pace, type Turn } from './reconciliation-schedule.repository.js';
+import {
+  ReconciliationSchedule,
+  type RateLimit,
+  type ScheduledComparison,
+} from './reconciliation-schedule.repository.js';
 import { ConnectionsError, type ConnectionsErrorCode, describeError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { usableOf } from '../tokens/usable.js';
@@ -44,9 +48,9 @@ export class ReconciliationWork {
   ) {}
 
   /** How often an account has its turn, and the time between two turns of anybody. */
-  get pace(): Pace {
-    const { intervalHours, accountsPerMinute } = this.options.reconciliation;
-    return { intervalSeconds: intervalHours * 3600, stepMs: Math.ceil(60_000 / accountsPerMinute) };
+  get pace(): RateLimit {
+    const { intervalHours, usersPerMinute } = this.options.reconciliation;
+    return { intervalSeconds: intervalHours * 3600, stepMs: Math.ceil(60_000 / usersPerMinute) };
   }
 
   /**
@@ -57,7 +61,10 @@ export class ReconciliationWork {
    * @param mayRenew - whether a token that Powens no longer takes is renewed, where the account allows it
    * @returns the turn, or null when there was none
    */
-  async next(tallies: readonly ReconciliationTally[], mayRenew: boolean): Promise<Turn | null> {
+  async next(
+    tallies: readonly ReconciliationTally[],
+    mayRenew: boolean,
+  ): Promise<ScheduledComparison | null> {
     const turn = await this.turns.claim(this.pace);
     if (turn !== null) {
       await this.work(turn, tallies, mayRenew);
@@ -65,7 +72,11 @@ export class ReconciliationWork {
     return turn;
   }
 
-  private async work(turn: Turn, tallies: readonly ReconciliationTally[], mayRenew: boolean): Promise<void> {
+  private async work(
+    turn: ScheduledComparison,
+    tallies: readonly ReconciliationTally[],
+    mayRenew: boolean,
+  ): Promise<void> {
     const { state } = turn;
     const account = usableOf(state);
     try {
@@ -78,7 +89,7 @@ export class ReconciliationWork {
         tally.count(outcome);
       });
       if (again !== null) {
-        await this.turns.giveBack(state.userId, this.secondsUntil(again));
+        await this.turns.reschedule(state.userId, this.secondsUntil(again));
       }
     } catch (error) {
       await this.fail(turn, error, tallies);
@@ -93,7 +104,7 @@ export class ReconciliationWork {
   }
 
   private async fail(
-    { state: { userId } }: Turn,
+    { state: { userId } }: ScheduledComparison,
     error: unknown,
     tallies: readonly ReconciliationTally[],
   ): Promise<void> {
@@ -101,8 +112,8 @@ export class ReconciliationWork {
     if (code === 'powens_unreachable' && retryAfterSeconds !== undefined) {
       // Powens asks to wait: no failure. The account keeps its place, and nobody asks anything before.
       this.#logger.warn(`Powens asks to wait ${retryAfterSeconds} s: every comparison waits`);
-      await this.turns.giveBack(userId, 0);
-      await this.turns.holdAll(userId, retryAfterSeconds);
+      await this.turns.reschedule(userId, 0);
+      await this.turns.pauseAll(userId, retryAfterSeconds);
       return;
     }
     tallies.forEach((tally) => {
@@ -113,10 +124,10 @@ export class ReconciliationWork {
       `Account ${userId} could not be compared, next try ${isPassing ? `in ${RETRY_SECONDS} s` : 'at its next turn'}: ${message}`,
     );
     if (isPassing) {
-      await this.turns.giveBack(userId, RETRY_SECONDS);
+      await this.turns.reschedule(userId, RETRY_SECONDS);
     }
     if (OF_POWENS.includes(code)) {
-      await this.turns.holdAll(userId, OUTAGE_SECONDS);
+      await this.turns.pauseAll(userId, OUTAGE_SECONDS);
     }
   }
 }

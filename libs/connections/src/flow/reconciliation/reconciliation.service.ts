@@ -1,6 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
-import { ReconciliationSchedule, type Pace } from './reconciliation-schedule.repository.js';
+import { ReconciliationSchedule, type RateLimit } from './reconciliation-schedule.repository.js';
 import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
 import { ConnectionsError } from '../../errors/index.js';
 import { requiredOwner } from '../../options/owner-of.js';
@@ -67,7 +67,7 @@ export class ReconciliationService implements BeforeApplicationShutdown {
     await this.turns.note(account.userId, this.pace.intervalSeconds);
     const { outcome, again } = await this.users.reconcile(state, account, true);
     if (again === 'loss') {
-      await this.turns.giveBack(account.userId, this.policy.confirmAfterSeconds + 1);
+      await this.turns.reschedule(account.userId, this.policy.confirmAfterSeconds + 1);
     }
     this.#tally.count(outcome);
     return outcome;
@@ -98,7 +98,7 @@ export class ReconciliationService implements BeforeApplicationShutdown {
   }
 
   /**
-   * Compares every account once, at the pace of `reconciliation.accountsPerMinute`: after a backup was restored, or when
+   * Compares every account once, at the pace of `reconciliation.usersPerMinute`: after a backup was restored, or when
    * webhooks did not arrive for a while. Every account is given its turn in the database, so that other processes help, and
    * go on when this one dies.
    *
@@ -128,7 +128,7 @@ export class ReconciliationService implements BeforeApplicationShutdown {
   }
 
   /** @internal */
-  get pace(): Pace {
+  get pace(): RateLimit {
     return this.work.pace;
   }
 

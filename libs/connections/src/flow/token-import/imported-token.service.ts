@@ -14,7 +14,7 @@ import type { PowensConnection } from '../../powens/powens.parsers.js';
 import { AccessToken } from '../../values/secrets/access-token.js';
 import type { Owner } from '../../values/owner.js';
 import { assertOwn } from '../losses/own-connections.js';
-import { ConnectionChangesService, type Observed } from '../changes/connection-changes.service.js';
+import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
 import type { ImportEntry, ImportOptions } from './token-import.types.js';
 
 /** Times an account is looked at when somebody changes it meanwhile: twice in one batch is the usual reason. */
@@ -135,7 +135,7 @@ export class ImportedTokenService {
 
   /** One transaction: an account without its connections would look like an owner who has none. */
   private async write(
-    observed: Observed,
+    observed: ChangeSet,
     { emitEvents }: ImportOptions,
     account: (tx: Transaction) => void,
   ): Promise<void> {
@@ -153,9 +153,9 @@ export class ImportedTokenService {
 
 function observedOf(
   owner: Owner,
-  account: Observed['account'],
+  account: ChangeSet['account'],
   added: readonly PowensConnection[],
-): Observed {
+): ChangeSet {
   return { owner, account, attemptId: null, diff: { added, changed: [] } };
 }
 

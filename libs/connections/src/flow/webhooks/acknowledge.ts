@@ -7,7 +7,7 @@ import type { InboxOutcome } from '../../webhooks/inbox-message.js';
  *
  * @internal
  */
-export type Settle = (outcome: InboxOutcome, owner: Owner | null) => (tx: Transaction) => void;
+export type Acknowledge = (outcome: InboxOutcome, owner: Owner | null) => (tx: Transaction) => void;
 
 /** What became of a message: settled already, or still to be. */
 export type Processed = 'settled' | InboxOutcome;

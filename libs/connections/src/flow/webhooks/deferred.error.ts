@@ -1,5 +1,5 @@
 const SECOND_MS = 1000;
-const LONGEST_MS = 15 * 60 * SECOND_MS;
+const MAX_MS = 15 * 60 * SECOND_MS;
 
 /**
  * A webhook is about somebody, or something, that is not known yet: it waits.
@@ -10,7 +10,7 @@ export class DeferredError extends Error {
   /** @param mostMs - the longest it shall wait before it is looked at again */
   constructor(
     message: string,
-    private readonly mostMs = LONGEST_MS,
+    private readonly mostMs = MAX_MS,
   ) {
     super(message);
   }

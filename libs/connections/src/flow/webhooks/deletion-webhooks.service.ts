@@ -10,7 +10,7 @@ import { EventTransaction } from '../changes/event-transaction.js';
 import { PowensUsers } from '../losses/powens-users.service.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
 import { DeferredError } from './deferred.error.js';
-import type { Processed, Settle } from './acknowledge.js';
+import type { Processed, Acknowledge } from './acknowledge.js';
 import { WebhookSubjects, type KnownConnection } from './webhook-subject.service.js';
 
 /**
@@ -37,7 +37,7 @@ export class DeletionWebhooks {
    * limit applies. It is remembered all the same, and comes back when a later look at Powens finds it. The message itself stays as
    * the mark that no webhook can bring it back (WH-09).
    */
-  async connectionDeleted(message: InboxMessage, settle: Settle): Promise<Processed> {
+  async connectionDeleted(message: InboxMessage, settle: Acknowledge): Promise<Processed> {
     const local = await this.subjects.known(message);
     if (local === null || local.status === 'deleting') {
       // Unknown, or being deleted here: that deletion has an event of its own.
@@ -87,7 +87,7 @@ export class DeletionWebhooks {
   ): Promise<void> {
     const verdict = await this.policy.notFound({ subject: 'user', subjectId: userId, userId, evidence });
     if (verdict === 'suspected') {
-      await this.turns.giveBack(userId, this.policy.confirmAfterSeconds + 1);
+      await this.turns.reschedule(userId, this.policy.confirmAfterSeconds + 1);
     }
   }
 }

@@ -6,7 +6,7 @@ import { OutboxService, type EventToAppend } from '../../outbox/outbox.service.j
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import type { PowensWebhookEvent } from '../../webhooks/webhook-events.js';
 import type { Scalar, Scalars } from '../../webhooks/body/webhook-summary.js';
-import type { Processed, Settle } from './acknowledge.js';
+import type { Processed, Acknowledge } from './acknowledge.js';
 import { WebhookSubjects, type KnownConnection, type WebhookOwner } from './webhook-subject.service.js';
 
 /** What each of them is told as. */
@@ -40,7 +40,7 @@ export class NoticeWebhooks {
    * Tells of a user, of all of a connection, or of one account or contract of it. Of a connection that nobody confirmed
    * nothing is told (OA-31); and nothing of what is deprecated, or of what cannot be told whose it is.
    */
-  async tell(message: InboxMessage, settle: Settle): Promise<Processed> {
+  async tell(message: InboxMessage, settle: Acknowledge): Promise<Processed> {
     const type = TYPES[message.event];
     if (type === undefined) {
       return 'ignored';

@@ -3,11 +3,11 @@ import { diffOf, NO_DIFF, type RemoteConnection } from '../../connections/remote
 import type { ConnectionSyncedData } from '../../events/index.js';
 import { parisDate } from '../../powens/paris-date.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
-import { ConnectionChangesService, type Observed } from '../changes/connection-changes.service.js';
+import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
 import { MissingConnections } from '../losses/missing-connections.service.js';
 import { RemoteConnections } from '../losses/remote-connections.service.js';
-import type { Processed, Settle } from './acknowledge.js';
+import type { Processed, Acknowledge } from './acknowledge.js';
 import { WebhookSubjects, type KnownConnection, type WebhookOwner } from './webhook-subject.service.js';
 
 /** What a webhook reports of its connection. */
@@ -33,7 +33,7 @@ export class SyncWebhooks {
   ) {}
 
   /** Takes over what is new, and notifies of the synchronisation once. */
-  async synced(message: InboxMessage, settle: Settle): Promise<Processed> {
+  async synced(message: InboxMessage, settle: Acknowledge): Promise<Processed> {
     const owner = await this.subjects.owner(message);
     if (!owner.isInUse) {
       return 'ignored';
@@ -55,7 +55,7 @@ export class SyncWebhooks {
   private async observe(
     message: InboxMessage,
     { owner, local }: { owner: WebhookOwner; local: KnownConnection },
-    settle: Settle,
+    settle: Acknowledge,
   ): Promise<void> {
     const reported = reportedBy(message);
     const remote = await this.whatIsTrue(local, owner, reported);
@@ -65,7 +65,7 @@ export class SyncWebhooks {
       state: reported.state,
       webhookId: message.hasBody ? message.position : null,
     };
-    const observed: Observed = {
+    const observed: ChangeSet = {
       owner: whose,
       account: { userId, powensUserId },
       attemptId: null,

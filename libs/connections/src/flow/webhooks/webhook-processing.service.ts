@@ -4,7 +4,7 @@ import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
 import { DeletionWebhooks } from './deletion-webhooks.service.js';
 import { NoticeWebhooks } from './notice-webhooks.service.js';
-import type { Processed, Settle } from './acknowledge.js';
+import type { Processed, Acknowledge } from './acknowledge.js';
 import { SyncWebhooks } from './sync-webhooks.service.js';
 
 /**
@@ -30,7 +30,7 @@ export class WebhookProcessing {
    * @throws DeferredError when it must wait; whatever went wrong
    */
   async process(message: InboxMessage): Promise<void> {
-    const settle: Settle = (outcome, owner) => (tx) => {
+    const settle: Acknowledge = (outcome, owner) => (tx) => {
       this.inbox.settle(message, { outcome, owner }, tx);
     };
     const outcome = await this.meaning(message, settle);
@@ -39,7 +39,7 @@ export class WebhookProcessing {
     }
   }
 
-  private async meaning(message: InboxMessage, settle: Settle): Promise<Processed> {
+  private async meaning(message: InboxMessage, settle: Acknowledge): Promise<Processed> {
     if (message.summary === null) {
       this.#logger.error(
         `Webhook ${message.position} (${message.event}) is not a JSON object; it is put away`,

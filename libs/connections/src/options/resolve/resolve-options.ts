@@ -20,7 +20,7 @@ const OUTBOX_DEFAULTS: Required<OutboxOptions> = {
   batchSize: 100,
   leaseSeconds: 10,
   handlerTimeoutMs: 30_000,
-  maxAttempts: 20,
+  maxTries: 20,
 };
 
 const LIFECYCLE_DEFAULTS: Required<LifecycleOptions> = {
@@ -183,7 +183,7 @@ function resolveOutbox(options: OutboxOptions): Required<OutboxOptions> {
   inRange('outbox.batchSize', outbox.batchSize, 1, 1000);
   inRange('outbox.leaseSeconds', outbox.leaseSeconds, 1, 3600);
   inRange('outbox.handlerTimeoutMs', outbox.handlerTimeoutMs, 10, 3_600_000);
-  inRange('outbox.maxAttempts', outbox.maxAttempts, 1, 1000);
+  inRange('outbox.maxTries', outbox.maxTries, 1, 1000);
   return outbox;
 }
 

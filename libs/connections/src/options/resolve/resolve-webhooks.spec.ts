@@ -108,7 +108,7 @@ describe(resolveReconciliation.name, () => {
 
   it.each([
     ['intervalHours', 0],
-    ['accountsPerMinute', 0],
+    ['usersPerMinute', 0],
   ])('should refuse to boot with %s %d', (name, value) => {
     expect(() => resolveReconciliation({ [name]: value })).toThrow(new RegExp(`reconciliation\\.${name}`));
   });

@@ -53,9 +53,9 @@ export function resolveWebhooks(provided: WebhooksOptions | undefined): Resolved
  * @throws ConfigurationError naming the option
  */
 export function resolveReconciliation(provided: ReconciliationOptions = {}): Required<ReconciliationOptions> {
-  const reconciliation = { enabled: true, intervalHours: 24, accountsPerMinute: 10, ...provided };
+  const reconciliation = { enabled: true, intervalHours: 24, usersPerMinute: 10, ...provided };
   inRange('reconciliation.intervalHours', reconciliation.intervalHours, 1, 24 * 30);
-  inRange('reconciliation.accountsPerMinute', reconciliation.accountsPerMinute, 1, 6000);
+  inRange('reconciliation.usersPerMinute', reconciliation.usersPerMinute, 1, 6000);
   return reconciliation;
 }
 

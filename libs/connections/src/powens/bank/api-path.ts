@@ -10,7 +10,7 @@ export type PowensQuery = Readonly<Record<string, string | number | boolean | un
 
 // No percent sign, no backslash, no colon: what stands here reads the same to everybody, and cannot name a host.
 const SEGMENT = /^[A-Za-z0-9_~,.-]{1,200}$/;
-const MOST_SEGMENTS = 20;
+const MAX_SEGMENTS = 20;
 
 /**
  * A path below the API root, with its query: the only thing that may be appended to the root. Whatever a host or an
@@ -84,7 +84,7 @@ function segmentsOf(path: string): readonly string[] | null {
   const [first = ''] = segments;
   const allFine = segments.every((segment) => SEGMENT.test(segment) && segment !== '.' && segment !== '..');
   // Below /auth are tokens and codes: they belong to custody.
-  return allFine && segments.length <= MOST_SEGMENTS && first.toLowerCase() !== 'auth' ? segments : null;
+  return allFine && segments.length <= MAX_SEGMENTS && first.toLowerCase() !== 'auth' ? segments : null;
 }
 
 function queryOf(query: PowensQuery): string {

@@ -3,7 +3,7 @@ import type { ApiPath } from './api-path.js';
 import type { RemotePage } from './parse-page.js';
 
 /** Pages that never end are a fault, not a long history: a thousand pages of 500 are more than anybody has. */
-const MOST_PAGES = 1000;
+const MAX_PAGES = 1000;
 
 /**
  * Reads page after page, each when it is asked for.
@@ -20,8 +20,8 @@ export async function* walkPages<T>(
     if (followed.has(path.sent)) {
       throw unusable(path, 'a page that links to one before it');
     }
-    if (followed.size >= MOST_PAGES) {
-      throw unusable(path, `more than ${MOST_PAGES} pages`);
+    if (followed.size >= MAX_PAGES) {
+      throw unusable(path, `more than ${MAX_PAGES} pages`);
     }
     followed.add(path.sent);
     const page: RemotePage<T> = await read(path);

@@ -163,8 +163,6 @@ describe('the audit of changes', () => {
     await plant(audited, { path: '/users/me/accounts', kind: 'status', status: 401, times: 8 });
     const read = async (): Promise<unknown> =>
       Promise.all(Array.from({ length: 8 }, async () => client.accounts()));
-    const renewalsOf = (entries: readonly string[]): readonly string[] =>
-      entries.filter((entry) => entry.includes('token.renew'));
     expect(renewalsOf(await recordedOf(read, true))).toEqual(['background | - | token.renew | - | ok']);
     const renew = async (): Promise<unknown> =>
       Promise.all(['ann', 'ben', 'cleo'].map(async (actor) => service().renewToken({ id: 'emil', actor })));
@@ -204,3 +202,7 @@ describe('the audit of changes', () => {
     ]);
   });
 });
+
+function renewalsOf(entries: readonly string[]): readonly string[] {
+  return entries.filter((entry) => entry.includes('token.renew'));
+}

@@ -14,6 +14,9 @@ const QUIET = {
   reconciliation: { enabled: false },
 } as const;
 
+/** Less than the five seconds for which a statement is tried again: the last pause may be one of them. */
+const CERTAIN_RETRY_MS = 3500;
+
 describe.skipIf(!postgresCapabilities().concurrent)('a pooled session that is ended', () => {
   let watcher: FlowApp;
   let app: FlowApp;
@@ -155,11 +158,18 @@ describe.skipIf(!postgresCapabilities().concurrent)('a database that may only be
   });
 
   it('should keep no one from starting when it lasts for a moment [N7, N15]', async () => {
-    await readOnly('on');
-    const begun = app.browser('moment').post('/connections/connect');
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    await readOnly('off');
-    expect((await begun).status).toBe(201);
+    let status = 0;
+    while (status !== 201) {
+      const began = performance.now();
+      await readOnly('on');
+      const begun = app.browser('moment').post('/connections/connect');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await readOnly('off');
+      const tookMs = performance.now() - began;
+      ({ status } = await begun);
+      // A statement is tried again for five seconds: a moment that a busy machine made longer than that is none.
+      if (status !== 201) expect(tookMs).toBeGreaterThan(CERTAIN_RETRY_MS);
+    }
   });
 });
 

@@ -110,7 +110,10 @@ export class LostUserRepository {
     }
   }
 
-  /** Ends losses of what is not in use any more, and removes those that are over for longer than they are remembered. */
+  /**
+   * Ends losses of what is not in use any more, and removes those that ended longer ago than they are remembered. The loss of
+   * a user stays until the user is forgotten: without it, nothing would find the row.
+   */
   async tidy(rememberDays: number): Promise<void> {
     const { instance } = this.database;
     const { user, loss, connection } = this.database.tables;
@@ -132,8 +135,9 @@ export class LostUserRepository {
     );
     await this.database.query(
       sql`
-      DELETE FROM ${loss} WHERE instance = ${instance} AND status IN ('applied', 'recovered')
-        AND ended_at <= now() - GREATEST(1, ${rememberDays}::float8 + 1) * interval '1 day'`,
+      DELETE FROM ${loss} known WHERE known.instance = ${instance} AND known.status IN ('applied', 'recovered')
+        AND known.ended_at <= now() - GREATEST(1, ${rememberDays}::float8 + 1) * interval '1 day'
+        AND NOT EXISTS (SELECT 1 FROM ${user} kept WHERE kept.id = known.user_id AND kept.status = 'lost' OFFSET 0)`,
       BACKGROUND,
     );
   }

@@ -73,6 +73,20 @@ describe(LossRetention.name, () => {
     expect(forgotten).toHaveLength(2);
     expect(await world.store.find('loss', ended.id)).toBeDefined();
   });
+
+  it('should forget every lost user in the end, also after weeks without a sweeper', async () => {
+    const retention = retentionOf(world, forgotten);
+    const over = { subject: 'user', status: 'applied', ended_at: ago('60 days') };
+    const users = Array.from({ length: 52 }, async () => world.store.put('user', LOST));
+    for (const { id } of await Promise.all(users)) {
+      await world.store.put('loss', { ...over, subject_id: id, user_id: id });
+    }
+    await retention.end(() => false);
+    expect(forgotten).toHaveLength(50);
+    await world.store.query(`DELETE FROM powens_user WHERE id = ANY('{${forgotten.join()}}')`);
+    await retention.end(() => false);
+    expect(new Set(forgotten).size).toBe(52);
+  });
 });
 
 /** As a process makes it, on the database of the test; `forgotten` collects whom it would erase here. */

@@ -11,8 +11,8 @@ import { RepairStartService } from './connect/repair-start.service.js';
 import { SyncService } from './lifecycle/sync.service.js';
 
 /**
- * What may be done with a connection after it was made, in one place for the public service; what changes something is
- * recorded by the audit hook.
+ * The operations on an existing connection, in one place for the public service. The audit hook records every operation that
+ * changes something.
  *
  * @internal
  */
@@ -46,7 +46,7 @@ export class ConnectionLifecycleService {
   }
 
   async renewToken(owner: OwnerLike): Promise<void> {
-    // Records itself: callers that come together share one renewal.
+    // Records itself: concurrent callers share one renewal, and its one record.
     await this.tokens.renew(requiredOwner(owner));
   }
 

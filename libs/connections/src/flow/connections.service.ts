@@ -28,7 +28,7 @@ export type { Attempt, Connection, ConnectionPage, UnconfirmedConnection };
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * What the host calls: everything is scoped to an owner, and another owner's id is as absent as one that never was.
+ * The service that the host calls. Every method is scoped to an owner: an id of another owner is not found, as an unknown one.
  *
  * @public
  */
@@ -44,10 +44,10 @@ export class ConnectionsService {
   ) {}
 
   /**
-   * Starts a flow, for hosts with routes of their own. Give the binding to the same browser, in a cookie.
+   * Starts a flow, for hosts with their own routes. Give the binding to the same browser, in a cookie.
    *
    * @param binding - the binding that the browser already has
-   * @throws ConnectionsError `return_to_refused`, `invalid_request`; PowensApiError when Powens cannot make a webview code
+   * @throws ConnectionsError `return_to_refused`, `invalid_request`; PowensApiError when Powens cannot create a webview code
    */
   async start(
     owner: OwnerLike,
@@ -72,7 +72,7 @@ export class ConnectionsService {
   }
 
   /**
-   * Opens the manage page, where connections may be added and deleted.
+   * Opens the manage page, where the owner may add and delete connections.
    *
    * @throws as {@link ConnectionsService.reconnect}
    */
@@ -95,33 +95,32 @@ export class ConnectionsService {
   }
 
   /**
-   * Deletes a connection, at Powens and here; also one that is in quarantine. Half done, it goes on by itself.
+   * Deletes a connection, at Powens and here; also one that is in quarantine. An interrupted deletion continues in the
+   * background.
    *
-   * @throws ConnectionsError `not_found`; PowensApiError when Powens cannot be told yet
+   * @throws ConnectionsError `not_found`; PowensApiError when the call to Powens fails: the deletion is retried
    */
   async delete(owner: OwnerLike, id: string): Promise<void> {
     await this.lifecycle.delete(owner, id);
   }
 
   /**
-   * Lists what is in quarantine of an owner: connections seen at Powens that no callback of the owner's browser confirmed.
-   * For a screen that asks the signed-in user whether it was them: then {@link ConnectionsService.confirm} it or
-   * {@link ConnectionsService.delete} it. Never confirm without having asked: it may be a stranger's bank.
+   * Lists the quarantined connections of an owner: found at Powens, and confirmed by no callback of the owner's browser.
+   * Show each to the signed-in user and ask whether they connected it: then {@link ConnectionsService.confirm} it or
+   * {@link ConnectionsService.delete} it. Never confirm without the user's answer: it may be another person's bank.
    *
    * @returns the oldest 200 of them, oldest first
-   * @see OA-31
    */
   async listUnconfirmed(owner: OwnerLike): Promise<readonly UnconfirmedConnection[]> {
     return this.lifecycle.confirmations.list(requiredOwner(owner));
   }
 
   /**
-   * Takes a connection out of quarantine, because its owner said that it is theirs. It is read at Powens, listed from
-   * here on, and told by `connection.created`; one that is in use already is answered as it is.
+   * Takes a connection out of quarantine, because its owner recognises it. It is read at Powens, appears in the lists, and
+   * emits `connection.created`; one that is in use already is returned unchanged.
    *
    * @throws ConnectionsError `not_found`, also when it is gone at Powens or its removal has begun; `not_connected`;
    *   PowensApiError
-   * @see OA-31
    */
   async confirm(owner: OwnerLike, id: string): Promise<Connection> {
     await this.lifecycle.confirm(owner, id);
@@ -131,14 +130,14 @@ export class ConnectionsService {
   /**
    * Erases an owner: its Powens user, token, connections and attempts. A tombstone without any id is kept.
    *
-   * @throws PowensApiError when Powens cannot be told yet: the token is unusable already, the rest goes on by itself
+   * @throws PowensApiError when a call to Powens fails: the token is unusable already, and the erasure is retried
    */
   async erase(owner: OwnerLike): Promise<void> {
     await this.lifecycle.erase(owner);
   }
 
   /**
-   * Renews the owner's access token; those before are revoked. Callers that come together share one renewal.
+   * Renews the owner's access token and revokes the previous ones. Concurrent callers share one renewal.
    *
    * @throws ConnectionsError `not_connected`; PowensApiError
    */
@@ -149,21 +148,21 @@ export class ConnectionsService {
   /**
    * Revokes the owner's access token. The Powens user and its connections stay; the next flow renews a token for it.
    *
-   * @throws ConnectionsError `not_connected`; PowensApiError when Powens cannot be told yet
+   * @throws ConnectionsError `not_connected`; PowensApiError when the call to Powens fails: the revocation is retried
    */
   async revokeToken(owner: OwnerLike): Promise<void> {
     await this.lifecycle.revokeToken(owner);
   }
 
   /**
-   * Lends the owner's access token to `use`: the only way out of custody. Do not keep, log or return it. What is read with
-   * it includes connections in quarantine, which may be a stranger's (OA-31); `PowensService` leaves them out.
+   * Lends the owner's access token to `use`: the only way to read the token. Do not store, log or return it. Powens also answers
+   * with connections in quarantine, which may belong to another person; `PowensService` leaves them out.
    *
    * @example
    * ```ts
    * await connections.withToken(user.id, (token) => token.use((clear) => readAccounts(clear)), 'monthly report');
    * ```
-   * @param purpose - what it is lent for, told to the `audit` hook; no personal data
+   * @param purpose - why the token is used, for the `audit` hook; no personal data
    * @throws ConnectionsError `not_connected` when the owner has none
    * @throws CustodyError `key_unavailable` or `token_tampered` when it cannot be opened
    */
@@ -196,7 +195,7 @@ export class ConnectionsService {
   }
 
   /**
-   * Reads what the application remembers with a connection; empty when it remembers nothing.
+   * Reads the metadata that the application stored with a connection; empty when it stored none.
    *
    * @throws ConnectionsError `not_found`
    */
@@ -206,7 +205,7 @@ export class ConnectionsService {
   }
 
   /**
-   * Replaces what the application remembers with a connection.
+   * Replaces the metadata that the application stores with a connection.
    *
    * @throws ConnectionsError `invalid_request`, `not_found`
    */
@@ -223,8 +222,8 @@ export class ConnectionsService {
   /**
    * Lists connections of an owner, oldest first.
    *
-   * @param page - `limit` from 1 to 200, 50 when absent; `cursor` of the page before
-   * @throws ConnectionsError `invalid_request` for a limit or cursor that is not one
+   * @param page - `limit` from 1 to 200, 50 when absent; `cursor` of the previous page
+   * @throws ConnectionsError `invalid_request` for an invalid limit or cursor
    */
   async list(owner: OwnerLike, page: PageRequest = {}): Promise<ConnectionPage> {
     const known = requiredOwner(owner);

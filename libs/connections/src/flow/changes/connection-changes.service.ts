@@ -15,11 +15,11 @@ import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import { EventTransaction } from './event-transaction.js';
 import { ReturningConnections, type Returning } from './returning-connections.service.js';
 
-/** Where an observation comes from. */
+/** The differences found at Powens, and whose they are. */
 export interface ChangeSet extends Returning {
   readonly account: Pick<OwnedPowensUser, 'userId' | 'powensUserId'>;
   readonly diff: RemoteDiff;
-  /** A synchronisation that a webhook reports: notified as it is, whatever its date. */
+  /** A synchronisation that a webhook reports: emitted in any case, without regard to its date. */
   readonly arrived?: {
     readonly local: Pick<LocalConnection, 'id' | 'powensConnectionId'>;
     readonly data: ConnectionSyncedData;
@@ -28,14 +28,14 @@ export interface ChangeSet extends Returning {
   readonly also?: readonly EventToAppend[];
 }
 
-/** A connection that an owner has from now on. */
+/** A connection that is new to its owner. */
 type CreatedConnection = Pick<
   NewConnection,
   'id' | 'powensConnectionId' | 'connectorUuid' | 'connectorName' | 'state'
 >;
 
 /**
- * Writes what was seen at Powens, and tells the host of every difference, in one transaction.
+ * Writes the differences found at Powens, and the event for each of them, in one transaction.
  *
  * @internal
  */
@@ -45,84 +45,84 @@ export class ConnectionChangesService {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly connections: ConnectionRepository,
     private readonly changes: ConnectionChangesRepository,
-    private readonly accounts: PowensUserLeaseRepository,
+    private readonly leases: PowensUserLeaseRepository,
     private readonly returning: ReturningConnections,
     private readonly events: EventTransaction,
     private readonly custody: ConnectionCustody,
   ) {}
 
   /**
-   * Writes an observation that no attempt led to.
+   * Writes a change set in a transaction of its own, for changes that no attempt caused.
    *
-   * @param alongside - adds what must be written with it; then there is a transaction even when nothing was new
-   * @throws ConnectionsError `busy` when somebody else wrote meanwhile: look again
+   * @param alongside - adds further writes; with it, the transaction runs even when nothing changed
+   * @throws ConnectionsError `busy` when another process wrote the rows meanwhile: read and compare again
    */
-  async commit(observed: ChangeSet, alongside?: (tx: Transaction) => void): Promise<void> {
-    const added = this.rowsOf(observed);
-    const brought = added.length + (observed.confirmed?.length ?? 0) + (observed.revived?.length ?? 0);
-    const news = brought + observed.diff.changed.length + (observed.also?.length ?? 0);
-    if (news === 0 && alongside === undefined) {
+  async commit(changeSet: ChangeSet, alongside?: (tx: Transaction) => void): Promise<void> {
+    const added = this.rowsOf(changeSet);
+    const broughtIn = added.length + (changeSet.confirmed?.length ?? 0) + (changeSet.revived?.length ?? 0);
+    const total = broughtIn + changeSet.diff.changed.length + (changeSet.also?.length ?? 0);
+    if (total === 0 && alongside === undefined) {
       return;
     }
     await this.events.run((tx) => {
-      if (brought > 0) {
-        // An erasure fences attempts by deleting them; without one, the account itself is asked (TC-24).
-        this.accounts.requireInUse(observed.account.userId, tx);
+      if (broughtIn > 0) {
+        // An erasure fences attempts by deleting them; without an attempt, the status of the Powens user is the fence (TC-24).
+        this.leases.requireInUse(changeSet.account.userId, tx);
       }
-      this.record(observed, added, tx);
+      this.record(changeSet, added, tx);
       alongside?.(tx);
     });
   }
 
-  /** Makes the rows of connections that are new here. */
-  rowsOf(observed: ChangeSet): readonly NewConnection[] {
-    return observed.diff.added.map((remote) => this.rowOf(observed, remote));
+  /** Builds the rows of the new connections. */
+  rowsOf(changeSet: ChangeSet): readonly NewConnection[] {
+    return changeSet.diff.added.map((remote) => this.rowOf(changeSet, remote));
   }
 
   /**
-   * Adds the writes and events of an observation.
+   * Adds the writes and events of a change set to a transaction.
    *
-   * @param added - rows made by {@link ConnectionChangesService.rowsOf}
+   * @param added - rows built by {@link ConnectionChangesService.rowsOf}
    */
-  record(observed: ChangeSet, added: readonly NewConnection[], tx: Transaction): void {
+  record(changeSet: ChangeSet, added: readonly NewConnection[], tx: Transaction): void {
     this.connections.insertAll(added, tx);
-    for (const { local, remote } of observed.diff.changed) {
+    for (const { local, remote } of changeSet.diff.changed) {
       this.changes.update(local, remote, tx);
     }
-    this.returning.record(observed, tx);
-    this.events.append(this.eventsOf(observed, added), tx);
+    this.returning.record(changeSet, tx);
+    this.events.append(this.eventsOf(changeSet, added), tx);
   }
 
-  private eventsOf(observed: ChangeSet, added: readonly NewConnection[]): EventToAppend[] {
-    const { diff, confirmed = [], revived = [], also = [], arrived } = observed;
+  private eventsOf(changeSet: ChangeSet, added: readonly NewConnection[]): EventToAppend[] {
+    const { diff, confirmed = [], revived = [], also = [], arrived } = changeSet;
     const created: readonly CreatedConnection[] = [
       ...added,
       ...confirmed.map(({ id, remote }) => ({ ...remote, id, powensConnectionId: remote.id })),
     ];
     return [
-      ...created.map((row) => this.createdEvent(observed, row, created)),
-      ...revived.map((back) => revivedEvent(observed, back)),
+      ...created.map((row) => this.createdEvent(changeSet, row, created)),
+      ...revived.map((back) => revivedEvent(changeSet, back)),
       ...also,
       ...diff.changed.flatMap(({ local, remote }) =>
         eventsOfChange(local, remote)
           .filter(({ type }) => arrived === undefined || type !== 'connection.synced')
-          .map((event) => ({ ...idsOf(observed, local), ...event })),
+          .map((event) => ({ ...idsOf(changeSet, local), ...event })),
       ),
-      ...(arrived === undefined ? [] : [syncedEvent(observed, arrived)]),
+      ...(arrived === undefined ? [] : [syncedEvent(changeSet, arrived)]),
     ];
   }
 
   private createdEvent(
-    observed: ChangeSet,
+    changeSet: ChangeSet,
     row: CreatedConnection,
     together: readonly CreatedConnection[],
   ): EventToAppend {
-    const { owner, metadata = {} } = observed;
+    const { owner, metadata = {} } = changeSet;
     const { connectorUuid, connectorName, state } = row;
     const connectedBy = owner.actor ?? null;
     const query = this.connections.withSameConnector(owner, { row, together });
     return {
-      ...idsOf(observed, row),
+      ...idsOf(changeSet, row),
       type: 'connection.created',
       data: { connectorUuid, connectorName, state, connectedBy, metadata, sameConnectorAs: [] },
       lateIds: { name: 'sameConnectorAs', query },
@@ -151,24 +151,27 @@ export class ConnectionChangesService {
   }
 }
 
-function syncedEvent(observed: ChangeSet, { local, data }: NonNullable<ChangeSet['arrived']>): EventToAppend {
-  return { ...idsOf(observed, local), type: 'connection.synced', data: { ...data } };
+function syncedEvent(
+  changeSet: ChangeSet,
+  { local, data }: NonNullable<ChangeSet['arrived']>,
+): EventToAppend {
+  return { ...idsOf(changeSet, local), type: 'connection.synced', data: { ...data } };
 }
 
-/** The host may have dropped what it kept of the connection when it was told as deleted: so the event says what it is. */
+/** The host may have dropped its data of the connection after `connection.deleted`: so the event describes the connection again. */
 function revivedEvent(
-  observed: ChangeSet,
+  changeSet: ChangeSet,
   { id, remote }: { readonly id: string; readonly remote: RemoteConnection },
 ): EventToAppend {
   const { connectorUuid, connectorName, state } = remote;
   return {
-    ...idsOf(observed, { id, powensConnectionId: remote.id }),
+    ...idsOf(changeSet, { id, powensConnectionId: remote.id }),
     type: 'connection.recovered',
     data: { previousState: null, reason: 'reappeared', connectorUuid, connectorName, state },
   };
 }
 
-/** The ids that an event of a kept connection carries. */
+/** The ids in an event of a stored connection. */
 export function idsOf(
   { owner, account, attemptId }: Pick<ChangeSet, 'owner' | 'account' | 'attemptId'>,
   local: Pick<LocalConnection, 'id' | 'powensConnectionId'>,

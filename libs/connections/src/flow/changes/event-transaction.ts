@@ -4,7 +4,7 @@ import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import { OutboxService, type EventToAppend } from '../../outbox/outbox.service.js';
 
 /**
- * Runs transactions that write events: durable together with what they report, and delivered at once.
+ * Runs transactions that write events: each event is committed with the change that it reports, and delivered immediately.
  *
  * @internal
  */
@@ -31,7 +31,7 @@ export class EventTransaction {
     this.relay.wake();
   }
 
-  /** Adds events to a transaction that something else runs. */
+  /** Adds events to a transaction of the caller, who wakes the relay. */
   append(events: readonly EventToAppend[], tx: Transaction): void {
     this.outbox.append(events, tx);
   }

@@ -1,27 +1,27 @@
 import { CONNECTION_KEY } from '../../connections/connection.repository.js';
 import { ConnectionsError, StorageError } from '../../errors/index.js';
 
-const TRIES = 5;
+const MAX_TRIES = 5;
 
 /**
- * Runs `look`, which reads and then writes what it read, again when somebody else wrote in between.
+ * Repeats `operation`, which reads rows and writes them, when another process wrote them in between (optimistic concurrency).
  *
- * @throws ConnectionsError `busy` when that happens too often
+ * @throws ConnectionsError `busy` after too many conflicts
  */
-export async function retryOnConflict<T>(look: () => Promise<T>): Promise<T> {
+export async function retryOnConflict<T>(operation: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await look();
+      return await operation();
     } catch (error) {
-      if (!isOutrun(error) || tries === TRIES) {
+      if (!isConflict(error) || tries === MAX_TRIES) {
         throw error;
       }
     }
   }
 }
 
-/** Somebody changed a row that was read, or added one that was not there yet. */
-function isOutrun(error: unknown): boolean {
+/** Another process changed a row that was read, or inserted one that did not exist yet. */
+function isConflict(error: unknown): boolean {
   return error instanceof StorageError
     ? error.violates(CONNECTION_KEY)
     : error instanceof ConnectionsError && error.code === 'busy';

@@ -7,26 +7,26 @@ import type { ConnectionMetadata } from '../../values/metadata.js';
 import type { Owner } from '../../values/owner.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
 
-/** A connection that has a row already: its id here, and what Powens says of it now. */
+/** A connection that has a row already: its id here, and its current state at Powens. */
 export interface Returned {
   readonly id: string;
   readonly remote: RemoteConnection;
 }
 
-/** What brings connections back, and which. Its attempt is the one that led to it, or null. */
+/** The connections that return to use. `attemptId`: the attempt that caused it, or null. */
 export interface Returning {
   readonly owner: Owner;
   readonly attemptId: string | null;
-  /** What those that are confirmed carry. */
+  /** Metadata of the confirmed connections. */
   readonly metadata?: ConnectionMetadata;
-  /** Connections in quarantine that it confirms (OA-31). */
+  /** Connections in quarantine that are confirmed (OA-31). */
   readonly confirmed?: readonly Returned[];
-  /** Connections that were gone, and that Powens has. */
+  /** Connections that were gone, and that Powens reports again. */
   readonly revived?: readonly Returned[];
 }
 
 /**
- * Takes connections into use that have a row already: confirmed out of quarantine, or found again at Powens.
+ * Returns existing rows to use: connections confirmed out of quarantine, or found again at Powens.
  *
  * @internal
  */
@@ -38,7 +38,7 @@ export class ReturningConnections {
     private readonly inbox: InboxRepository,
   ) {}
 
-  /** Adds the writes to a transaction; webhooks that waited for a confirmation are processed after it. */
+  /** Adds the writes to a transaction. It also releases the webhooks that waited for a confirmation. */
   record(
     { owner, attemptId, metadata = {}, confirmed = [], revived = [] }: Returning,
     tx: Transaction,

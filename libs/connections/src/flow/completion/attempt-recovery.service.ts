@@ -11,18 +11,18 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
 import type { Owner } from '../../values/owner.js';
 import { AttemptRunner } from './attempt-runner.service.js';
 
-/** Attempts that one process goes on with at the same time, so that a provider that is slow holds up few of them. */
+/** Attempts that one process completes at the same time: a few, so that a slow provider holds up few of them. */
 const CONCURRENCY = 4;
 
-/** Attempts of one round: the rest is for the next, or for another replica. */
-const MAX_A_ROUND = 200;
+/** Attempts per round: the next round, or another replica, takes the rest. */
+const MAX_PER_ROUND = 200;
 
-/** How long an attempt that ended can be looked at. */
+/** How long an ended attempt can be read. */
 const RETENTION_DAYS = 30;
 const BATCH = 1000;
 
 /**
- * Goes on with callbacks whose process disappeared, or whose completion was put off, on any replica (RL-04).
+ * Completes callbacks whose process died or whose completion was postponed, on any replica (RL-04).
  *
  * @internal
  */
@@ -38,7 +38,7 @@ export class AttemptRecovery {
     private readonly runner: AttemptRunner,
   ) {}
 
-  /** Begins a round, unless one is under way: a slow provider holds up nothing else. */
+  /** Starts a round in the background, unless one is running: a slow provider must not hold up the rest of the sweep. */
   begin(isStopped: () => boolean): void {
     this.#round ??= this.round(isStopped)
       .catch((error: unknown) => {
@@ -50,12 +50,12 @@ export class AttemptRecovery {
       });
   }
 
-  /** Waits for the round under way. */
+  /** Waits for the running round. */
   async idle(): Promise<void> {
     await this.#round;
   }
 
-  /** Removes attempts that ended long ago, in batches until there are no more (N26). */
+  /** Removes attempts that ended before the retention period, in batches until none is left (N26). */
   async purge(isStopped: () => boolean): Promise<void> {
     let removed = BATCH;
     while (removed === BATCH && !isStopped()) {
@@ -64,29 +64,29 @@ export class AttemptRecovery {
   }
 
   /**
-   * Removes the attempts of an owner who is erased. What they obtained at Powens is undone; what fails of that is tried
-   * again later, and nothing is connected meanwhile.
+   * Removes the attempts of an owner who is erased, and undoes what they obtained at Powens. A failed undo is retried later; the
+   * attempt connects nothing in the meantime.
    */
   async eraseOwner(owner: Owner): Promise<void> {
     await this.attempts.eraseOwner(owner, { abandon: true });
     const claim = async (): Promise<ClaimedAttempt | null> => this.claims.claimAbandoned(owner, this.lease());
     for (let attempt = await claim(); attempt !== null; attempt = await claim()) {
-      await this.goOn(attempt);
+      await this.resume(attempt);
     }
   }
 
-  /** Removes the attempts of an owner that obtained nothing at Powens; where nothing may be undone there. */
+  /** Removes the attempts of an owner that obtained nothing at Powens. For callers that must not change anything there. */
   async eraseIdle(owner: Owner): Promise<void> {
     await this.attempts.eraseOwner(owner, { abandon: false });
   }
 
-  /** As {@link AttemptRecovery.eraseOwner}, in the transaction that ends an erasure: starts may have gone on (N24). */
+  /** As {@link AttemptRecovery.eraseOwner}, in the transaction that ends an erasure: new attempts may have been started meanwhile (N24). */
   eraseOwnerIn(owner: Owner, tx: Transaction, how: { readonly abandon: boolean }): void {
     this.attempts.eraseOwnerIn(owner, { tx, ...how });
   }
 
   private async round(isStopped: () => boolean): Promise<void> {
-    let left = MAX_A_ROUND;
+    let left = MAX_PER_ROUND;
     const worker = async (): Promise<void> => {
       while (!isStopped() && left > 0) {
         left -= 1;
@@ -94,17 +94,17 @@ export class AttemptRecovery {
         if (attempt === null) {
           return;
         }
-        await this.goOn(attempt);
+        await this.resume(attempt);
       }
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   }
 
-  private async goOn(attempt: ClaimedAttempt): Promise<void> {
+  private async resume(attempt: ClaimedAttempt): Promise<void> {
     try {
       await this.runner.run(attempt);
     } catch (error) {
-      // Given back for the browser, or a database that is away: somebody comes again.
+      // Released for the browser, or the database is unavailable: a callback or a later round retries.
       const text = describeError(error);
       this.#logger.warn(`Attempt ${attempt.id} could not be completed now: ${text}`);
     }

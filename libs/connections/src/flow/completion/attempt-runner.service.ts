@@ -13,7 +13,7 @@ import { TokenAccessService, ownerAlreadyConnected } from '../exchange/token-acc
 import { withHeartbeat } from '../../background/heartbeat.js';
 
 /**
- * Completes a claimed attempt: right after its callback, or later, from what was stored with the claim.
+ * Completes a claimed attempt: immediately after its callback, or later from the data stored with the claim.
  *
  * @internal
  */
@@ -24,17 +24,17 @@ export class AttemptRunner {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly claims: AttemptClaimRepository,
-    private readonly grants: TokenAccessService,
+    private readonly tokenAccess: TokenAccessService,
     private readonly fulfilment: FulfilmentService,
     private readonly failure: FailureService,
   ) {}
 
   /**
-   * Completes an attempt, ends it, gives it back or puts it off.
+   * Completes, ends, releases or postpones an attempt.
    *
    * @param code - of the callback, while it is in memory
    * @returns whether it is connected
-   * @throws the error when the attempt was given back, so that the same callback may be sent once more
+   * @throws the error when the attempt was released, so that the same callback may be sent again
    */
   async run(attempt: ClaimedAttempt, code: VerifiedCode | null = null): Promise<boolean> {
     const seconds = attemptLeaseSeconds(this.options.powens);
@@ -43,28 +43,28 @@ export class AttemptRunner {
   }
 
   private async complete(attempt: ClaimedAttempt, code: VerifiedCode | null): Promise<boolean> {
-    let grant: TokenAccess | null = null;
+    let access: TokenAccess | null = null;
     try {
-      grant = await this.grants.obtain(attempt, code);
-      grant = await this.grants.keep(attempt, grant);
-      refuse(attempt, grant);
-      const connectionIds = await this.fulfilment.fulfil(attempt, grant);
+      access = await this.tokenAccess.obtain(attempt, code);
+      access = await this.tokenAccess.keep(attempt, access);
+      refuse(attempt, access);
+      const connectionIds = await this.fulfilment.fulfil(attempt, access);
       this.log.connected(attempt.id, connectionIds);
       return true;
     } catch (error) {
-      await this.failure.fail(attempt, grant, error);
+      await this.failure.fail(attempt, access, error);
       return false;
     }
   }
 }
 
-/** What was exchanged all the same, since an exchange was in doubt, and cannot be kept. */
-function refuse({ account, claim }: ClaimedAttempt, grant: TokenAccess): void {
+/** Refuses a token that was exchanged only because the outcome of an earlier exchange was unknown, and that cannot be kept. */
+function refuse({ account, claim }: ClaimedAttempt, access: TokenAccess): void {
   if (claim.error === ABANDONED) {
     throw ownerErased();
   }
-  if (grant.kind === 'exchanged' && account !== null) {
-    // Another tab was first.
+  if (access.kind === 'exchanged' && account !== null) {
+    // Another tab completed first.
     throw ownerAlreadyConnected();
   }
 }

@@ -18,7 +18,7 @@ import { retryOnConflict } from '../changes/retry-on-conflict.js';
 import type { Found } from './read-back.service.js';
 
 /**
- * Writes what a completed attempt brought, in one transaction: the attempt, the Powens user and its sealed token, the
+ * Writes the result of a completed attempt in one transaction: the attempt, the Powens user and its sealed token, the
  * connections, and one event per connection.
  *
  * @see RL-03
@@ -31,63 +31,63 @@ export class ConnectCompletionService {
     private readonly claims: AttemptClaimRepository,
     private readonly custody: TokenCustodyService,
     private readonly connections: ConnectionRepository,
-    private readonly observation: ConnectionChangesService,
+    private readonly connectionChanges: ConnectionChangesService,
   ) {}
 
   /**
    * Connects an attempt.
    *
-   * @param readBack - reads once more what was found
+   * @param readBack - reads the connections at Powens again
    * @returns ids of its connections (uuid)
-   * @throws ConnectionsError `owner_conflict`, `owner_already_connected`, `connection_not_found` when all of it is being
-   *   deleted; StorageError; `commit_outcome_unknown`
+   * @throws ConnectionsError `owner_conflict`, `owner_already_connected`, `connection_not_found` when every connection
+   *   is being deleted; StorageError; `commit_outcome_unknown`
    */
   async connect(
     attempt: ClaimedAttempt,
-    grant: TokenAccess,
+    access: TokenAccess,
     found: Found,
     readBack: () => Promise<Found>,
   ): Promise<readonly string[]> {
     const { owner, id: attemptId, metadata } = attempt;
-    const isNew = grant.kind === 'exchanged';
-    const account = isNew ? this.custody.seal(owner, found.powensUserId, grant.token) : grant.account;
-    const stored = isNew ? account : null;
-    const observed = { owner, account, attemptId, metadata };
+    const isNew = access.kind === 'exchanged';
+    const user = isNew ? this.custody.seal(owner, found.powensUserId, access.token) : access.user;
+    const stored = isNew ? user : null;
+    const origin = { owner, account: user, attemptId, metadata };
     try {
       return await this.commit(
         attempt,
-        { ...observed, diff: diffOf([], found.connections) },
-        { stored, told: [] },
+        { ...origin, diff: diffOf([], found.connections) },
+        { stored, inUse: [] },
       );
     } catch (error) {
       if (!(error instanceof StorageError && error.violates(CONNECTION_KEY))) {
         throw asConflict(error);
       }
     }
-    // Nothing is looked up before it has to be: a connection is hardly ever known before its callback.
+    // The lookup is deferred until the insert conflicts: a connection is rarely known before its callback.
     return retryOnConflict(async () => {
-      const known = await this.known(account, found);
-      // Read after the look: what is neither here any more nor there was removed in between, and must not come back.
+      const known = await this.known(user, found);
+      // Read after the lookup: a connection that is neither here nor at Powens was removed in between, and must not reappear.
       const { connections } = await readBack();
-      const { told, ...compared } = compare(known, connections);
-      return this.commit(attempt, { ...observed, ...compared }, { stored, told });
+      const { inUse, ...compared } = compare(known, connections);
+      return this.commit(attempt, { ...origin, ...compared }, { stored, inUse });
     });
   }
 
   private async commit(
     attempt: ClaimedAttempt,
-    observed: ChangeSet,
-    { stored, told }: { stored: OwnedPowensUser | null; told: readonly string[] },
+    changeSet: ChangeSet,
+    { stored, inUse }: { stored: OwnedPowensUser | null; inUse: readonly string[] },
   ): Promise<readonly string[]> {
-    const { confirmed = [], revived = [] } = observed;
-    const added = this.observation.rowsOf(observed);
-    const connectionIds = [...told, ...[...confirmed, ...revived, ...added].map(({ id }) => id)];
+    const { confirmed = [], revived = [] } = changeSet;
+    const added = this.connectionChanges.rowsOf(changeSet);
+    const connectionIds = [...inUse, ...[...confirmed, ...revived, ...added].map(({ id }) => id)];
     await this.durable.run(attempt, (tx) => {
       this.claims.connect(attempt, connectionIds, tx);
       if (stored !== null) {
         this.custody.store(attempt.owner, stored, tx);
       }
-      this.observation.record(observed, added, tx);
+      this.connectionChanges.record(changeSet, added, tx);
     });
     return connectionIds;
   }
@@ -102,17 +102,17 @@ export class ConnectCompletionService {
   }
 }
 
-/** What a callback brought, compared with what is here. */
-type Comparison = Pick<ChangeSet, 'diff' | 'confirmed' | 'revived'> & { readonly told: readonly string[] };
+/** The connections of a callback, compared with the rows here. `inUse`: ids (uuid) of those that are in use already. */
+type Comparison = Pick<ChangeSet, 'diff' | 'confirmed' | 'revived'> & { readonly inUse: readonly string[] };
 
 /**
- * Tells what is new from what is known. A connection in use was told of before; one in quarantine is confirmed, since
- * this callback is bound to the browser that started (OA-31); one that was gone is found again; one that is being deleted
- * does not come back.
+ * Separates new connections from known ones. A connection in use has had its events already; one in quarantine is confirmed,
+ * since this callback is bound to the browser that started (OA-31); one that was gone is revived; one that is being deleted
+ * stays deleted.
  */
 function compare(known: readonly KnownConnection[], remotes: readonly RemoteConnection[]): Comparison {
   const byId = new Map(known.map((row) => [row.powensConnectionId, row]));
-  const told = known.filter(({ status }) => status === 'active').map(({ id }) => id);
+  const inUse = known.filter(({ status }) => status === 'active').map(({ id }) => id);
   const of = (status: KnownConnection['status']): NonNullable<ChangeSet['confirmed']> =>
     remotes.flatMap((remote) => {
       const row = byId.get(remote.id);
@@ -123,13 +123,13 @@ function compare(known: readonly KnownConnection[], remotes: readonly RemoteConn
     [],
     remotes.filter(({ id }) => !byId.has(id)),
   );
-  if (told.length + confirmed.length + revived.length + diff.added.length === 0) {
+  if (inUse.length + confirmed.length + revived.length + diff.added.length === 0) {
     throw new ConnectionsError('connection_not_found', 'The connection is being deleted.');
   }
-  return { told, confirmed, revived, diff };
+  return { inUse, confirmed, revived, diff };
 }
 
-/** The unique keys decide who owns a Powens user: no look before the write can be raced (D09). */
+/** The unique keys decide who owns a Powens user: a check before the write would have a race (D09). */
 function asConflict(error: unknown): unknown {
   if (error instanceof StorageError && error.violates(POWENS_USER_KEY)) {
     return ownerConflict();

@@ -8,16 +8,16 @@ import { ConnectionsError, StorageError } from '../../errors/index.js';
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 
 /**
- * Milliseconds within which the last try begins: a database that restarts or fails over is back by then, and the token to
- * keep is in memory meanwhile. Shorter than what is left of the attempt's lease after the calls to Powens.
+ * Milliseconds within which the last try begins: a database that restarts or fails over is available again by then, and the
+ * token to store stays in memory until then. Shorter than the rest of the attempt's lease after the calls to Powens.
  */
 const COMMIT_WITHIN_MS = 30_000;
 
-/** What a look at the attempt told. */
-type Seen = 'completed' | 'open' | 'unknown';
+/** The state of the attempt, read after a failed commit. */
+type AttemptOutcome = 'completed' | 'open' | 'unknown';
 
 /**
- * Runs the transaction that completes an attempt until its outcome is certain, as far as that can be.
+ * Retries the transaction that completes an attempt until its outcome is certain, or the time is over.
  *
  * @see RL-07, RL-08
  * @internal
@@ -33,7 +33,7 @@ export class DurableCommit {
   /**
    * Commits, and wakes the relay.
    *
-   * @throws whatever the database refused for good; ConnectionsError `commit_outcome_unknown` when nobody can tell
+   * @throws the final refusal of the database; ConnectionsError `commit_outcome_unknown` when the outcome cannot be read
    */
   async run(attempt: ClaimedAttempt, collect: (tx: Transaction) => void): Promise<void> {
     const deadline = performance.now() + COMMIT_WITHIN_MS;
@@ -43,14 +43,14 @@ export class DurableCommit {
         await this.unitOfWork.run(collect, { withinMs: deadline - performance.now() });
         break;
       } catch (error) {
-        // Once in doubt, always: the first statement may still be running at the server while a look reads nothing.
+        // Once in doubt, always: the first transaction may still be running at the server when the read finds nothing.
         doubt ||= isOutcomeUnknown(error);
-        const seen = doubt ? await this.look(attempt) : 'open';
-        if (seen === 'completed') {
+        const outcome = doubt ? await this.readOutcome(attempt) : 'open';
+        if (outcome === 'completed') {
           break;
         }
-        if (performance.now() >= deadline || !mayGoOn(seen, error)) {
-          throw verdict(seen, error);
+        if (performance.now() >= deadline || !mayRetry(outcome, error)) {
+          throw verdict(outcome, error);
         }
         await sleep(jitteredPauseMs(tries));
       }
@@ -59,15 +59,15 @@ export class DurableCommit {
   }
 
   /**
-   * Looks by attempt id on a fresh session before anything is written again (W4). A second try of what was committed
-   * would be refused by its own guards, and look like a conflict.
+   * Reads the attempt by its id in a new session before the next write (W4). Repeating a transaction that was committed
+   * would violate its own guards, and appear as a conflict.
    */
-  private async look(attempt: ClaimedAttempt): Promise<Seen> {
+  private async readOutcome(attempt: ClaimedAttempt): Promise<AttemptOutcome> {
     try {
       const found = await this.attempts.findOne(attempt.owner, attempt.id);
       return found !== null && found.completedAt !== null ? 'completed' : 'open';
     } catch {
-      // The database is still away: nobody can tell yet.
+      // The database is still unavailable: the outcome cannot be read yet.
       return 'unknown';
     }
   }
@@ -77,13 +77,15 @@ function isOutcomeUnknown(error: unknown): boolean {
   return error instanceof ConnectionsError && error.code === 'commit_outcome_unknown';
 }
 
-function mayGoOn(seen: Seen, error: unknown): boolean {
-  return seen === 'unknown' || isOutcomeUnknown(error) || (error instanceof StorageError && error.linkLost);
+function mayRetry(outcome: AttemptOutcome, error: unknown): boolean {
+  return (
+    outcome === 'unknown' || isOutcomeUnknown(error) || (error instanceof StorageError && error.linkLost)
+  );
 }
 
-/** Nobody may act on an outcome that could not be read (RL-08). */
-function verdict(seen: Seen, error: unknown): unknown {
-  return seen === 'unknown'
+/** No caller may act on an outcome that could not be read (RL-08). */
+function verdict(outcome: AttemptOutcome, error: unknown): unknown {
+  return outcome === 'unknown'
     ? new ConnectionsError(
         'commit_outcome_unknown',
         'The link to the database broke during the transaction, and whether it is durable cannot be read.',

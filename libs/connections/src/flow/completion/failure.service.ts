@@ -14,8 +14,8 @@ import { verdictOf, type Verdict } from './verdict.js';
 import { VisitUndo } from '../exchange/visit-undo.service.js';
 
 /**
- * Decides what becomes of an attempt that could not be completed now, and leaves nothing half done: no attempt without an
- * end or a next step, no token that no row knows.
+ * Releases, postpones or ends an attempt that could not be completed. Afterwards every attempt has an end or a next step, and
+ * every token is stored in a row or revoked.
  *
  * @internal
  */
@@ -26,7 +26,7 @@ export class FailureService {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly claims: AttemptClaimRepository,
-    private readonly grants: TokenAccessService,
+    private readonly tokenAccess: TokenAccessService,
     private readonly durable: DurableCommit,
     private readonly outbox: OutboxService,
     private readonly visit: VisitUndo,
@@ -34,27 +34,27 @@ export class FailureService {
   ) {}
 
   /**
-   * Deals with an error that interrupted the completion of an attempt.
+   * Handles an error that interrupted the completion of an attempt.
    *
-   * @param grant - what was obtained before the error, or null
-   * @throws the error again when the attempt was given back, so that the same callback may be sent once more
+   * @param access - the token obtained before the error, or null
+   * @throws the error again when the attempt was released, so that the same callback may be sent again
    */
-  async fail(attempt: ClaimedAttempt, grant: TokenAccess | null, error: unknown): Promise<void> {
+  async fail(attempt: ClaimedAttempt, access: TokenAccess | null, error: unknown): Promise<void> {
     const isBusy = error instanceof ConnectionsError && error.code === 'busy';
     const lease = isBusy ? await this.claims.findHeld(attempt) : 'held';
     if (lease === 'lost') {
-      await this.lostLease.resolve(attempt, grant);
+      await this.lostLease.resolve(attempt, access);
       return;
     }
     if (lease === 'abandoned' && attempt.claim.error !== ABANDONED) {
       const abandoned = { ...attempt, claim: { ...attempt.claim, error: ABANDONED } };
-      await this.fail(abandoned, grant, ownerErased());
+      await this.fail(abandoned, access, ownerErased());
       return;
     }
-    const verdict = verdictOf(attempt, grant?.kind ?? 'nothing', error, this.recoverySeconds);
-    const isDone = await this.act(attempt, grant, { verdict, error });
+    const verdict = verdictOf(attempt, access?.kind ?? 'nothing', error, this.recoverySeconds);
+    const isDone = await this.act(attempt, access, { verdict, error });
     if (!isDone) {
-      await this.lostLease.resolve(attempt, grant);
+      await this.lostLease.resolve(attempt, access);
     } else if (verdict.kind === 'release') {
       throw error;
     }
@@ -63,7 +63,7 @@ export class FailureService {
   /** @returns false when the lease was lost, so that nothing was written */
   private async act(
     attempt: ClaimedAttempt,
-    grant: TokenAccess | null,
+    access: TokenAccess | null,
     { verdict, error }: { readonly verdict: Verdict; readonly error: unknown },
   ): Promise<boolean> {
     switch (verdict.kind) {
@@ -73,37 +73,37 @@ export class FailureService {
       case 'release':
         return this.claims.release(attempt);
       case 'postpone':
-        return this.postpone(attempt, grant, { unsent: verdict.unsent, error });
+        return this.postpone(attempt, access, { unsent: verdict.unsent, error });
       case 'end':
-        return this.end(attempt, grant, { end: verdict.end, error });
+        return this.end(attempt, access, { end: verdict.end, error });
     }
   }
 
   private async postpone(
     attempt: ClaimedAttempt,
-    grant: TokenAccess | null,
+    access: TokenAccess | null,
     { unsent, error }: { readonly unsent: boolean; readonly error: unknown },
   ): Promise<boolean> {
     this.log.postponed(attempt.id, error);
-    if (grant !== null) {
-      // Where the database was away when the token came, it may be back.
-      await this.grants.keep(attempt, grant);
+    if (access !== null) {
+      // If the database was unavailable when the token was obtained, it may be available again.
+      await this.tokenAccess.keep(attempt, access);
     }
     return this.claims.postpone(attempt, unsent);
   }
 
   private async end(
     attempt: ClaimedAttempt,
-    grant: TokenAccess | null,
+    access: TokenAccess | null,
     { end, error }: { readonly end: AttemptEnd; readonly error: unknown },
   ): Promise<boolean> {
     let orphan: string | null = null;
-    if (grant?.kind === 'exchanged') {
+    if (access?.kind === 'exchanged') {
       try {
-        await this.undo(attempt, grant);
+        await this.undo(attempt, access);
       } catch (refusal) {
         if (ruleOf(refusal).passes === 'yes' && attempt.claim.ageSeconds < this.recoverySeconds) {
-          return this.postpone(attempt, grant, { unsent: false, error: refusal });
+          return this.postpone(attempt, access, { unsent: false, error: refusal });
         }
         orphan = '?';
         this.log.orphaned(attempt.id, refusal);
@@ -112,8 +112,8 @@ export class FailureService {
     return this.write(attempt, { ...end, orphan }, error);
   }
 
-  private async undo(attempt: ClaimedAttempt, grant: ExchangedTokenAccess): Promise<void> {
-    this.log.undone(attempt.id, await this.visit.undo(attempt, grant.token));
+  private async undo(attempt: ClaimedAttempt, access: ExchangedTokenAccess): Promise<void> {
+    this.log.undone(attempt.id, await this.visit.undo(attempt, access.token));
   }
 
   private async write(attempt: ClaimedAttempt, end: AttemptEnd, error: unknown): Promise<boolean> {

@@ -7,7 +7,7 @@ import { RepairCompletionService } from './repair-completion.service.js';
 import { ReadBackService, type Found } from './read-back.service.js';
 
 /**
- * Reads back what a callback claims, and writes it in one transaction: each flow in its own way.
+ * Verifies the claims of a callback at Powens and writes the result in one transaction, with the completion of each flow.
  *
  * @internal
  */
@@ -20,28 +20,28 @@ export class FulfilmentService {
   ) {}
 
   /**
-   * Fulfils an attempt.
+   * Completes an attempt.
    *
    * @returns ids of its connections (uuid)
    */
-  async fulfil(attempt: ClaimedAttempt, grant: TokenAccess): Promise<readonly string[]> {
-    if (attempt.flow === 'connect' || grant.kind === 'exchanged') {
-      const readBack = async (): Promise<Found> => this.readBack.find(grant, attempt.claim.connectionIds);
+  async fulfil(attempt: ClaimedAttempt, access: TokenAccess): Promise<readonly string[]> {
+    if (attempt.flow === 'connect' || access.kind === 'exchanged') {
+      const readBack = async (): Promise<Found> => this.readBack.find(access, attempt.claim.connectionIds);
       const found = await readBack();
       try {
-        return await this.completion.connect(attempt, grant, found, readBack);
+        return await this.completion.connect(attempt, access, found, readBack);
       } catch (error) {
-        await this.refute(error, grant, found);
+        await this.confirmConflict(error, access, found);
         throw error;
       }
     }
-    return this.repair.connect(attempt, grant);
+    return this.repair.connect(attempt, access);
   }
 
-  /** A visit that conflicts is undone at Powens: before that, its token itself says whose it is. */
-  private async refute(error: unknown, grant: TokenAccess, { powensUserId }: Found): Promise<void> {
-    if (grant.kind === 'exchanged' && error instanceof ConnectionsError && error.code === 'owner_conflict') {
-      await this.readBack.assertUser(grant, powensUserId);
+  /** A conflict leads to an undo at Powens: first confirm, with the token itself, which Powens user it belongs to. */
+  private async confirmConflict(error: unknown, access: TokenAccess, { powensUserId }: Found): Promise<void> {
+    if (access.kind === 'exchanged' && error instanceof ConnectionsError && error.code === 'owner_conflict') {
+      await this.readBack.assertUser(access, powensUserId);
     }
   }
 }

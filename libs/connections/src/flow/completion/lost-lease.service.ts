@@ -9,8 +9,8 @@ import { FlowLog } from '../exchange/flow-log.js';
 import { VisitUndo } from '../exchange/visit-undo.service.js';
 
 /**
- * What a process does that was so slow that another one completes its attempt: nothing, but for a token in its memory that
- * no row knows.
+ * Handles the loss of an attempt's lease to another process. This process stops, but must not drop a token that only its memory
+ * holds.
  *
  * @see N13
  * @internal
@@ -27,16 +27,16 @@ export class LostLease {
   ) {}
 
   /**
-   * Hands the token over to the process that holds the attempt now, or does away with it. Never touches the attempt
-   * otherwise, nor a token that a row keeps.
+   * Hands the token over to the process that holds the lease, or revokes it. Changes nothing else about the attempt, and
+   * revokes no token that a row holds.
    */
-  async resolve(attempt: ClaimedAttempt, grant: TokenAccess | null): Promise<void> {
-    this.log.outrun(attempt.id);
-    if (grant?.kind !== 'exchanged') {
+  async resolve(attempt: ClaimedAttempt, access: TokenAccess | null): Promise<void> {
+    this.log.leaseLost(attempt.id);
+    if (access?.kind !== 'exchanged') {
       return;
     }
     try {
-      await this.settle(attempt, grant.token);
+      await this.settle(attempt, access.token);
     } catch (error) {
       this.log.orphaned(attempt.id, error);
     }

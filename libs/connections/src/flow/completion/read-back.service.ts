@@ -10,14 +10,14 @@ import { anotherUser, assertOwn } from '../losses/own-connections.js';
 /** After an app-to-app return a connection may take a moment to show up. */
 const RETRY_AFTER_MS = [250, 500, 1000, 2000];
 
-/** What Powens itself says of the connections that a callback named. */
+/** The connections that a callback named, as Powens reports them. */
 export interface Found {
   readonly powensUserId: string;
   readonly connections: readonly PowensConnection[];
 }
 
 /**
- * Reads back what a callback claims: the ids in a query string can be typed by anybody.
+ * Verifies the claims of a callback at Powens: anyone can type ids into a query string.
  *
  * @see OA-14
  * @internal
@@ -27,61 +27,61 @@ export class ReadBackService {
   constructor(private readonly powens: PowensClient) {}
 
   /**
-   * Reads the connections of a callback with the grant's own token.
+   * Reads the connections of a callback with the attempt's own token.
    *
-   * @param claimedIds - what the callback named
-   * @throws PowensApiError `connection_not_found` when one is not there, `powens_response_invalid` when an answer is about
-   *   another Powens user; ConnectionsError `callback_incomplete` when there is none at all
+   * @param claimedIds - ids that the callback named
+   * @throws PowensApiError `connection_not_found` when Powens does not have one of them, `powens_response_invalid` when an
+   *   answer is about another Powens user; ConnectionsError `callback_incomplete` when there is no connection
    */
-  async find(grant: TokenAccess, claimedIds: readonly string[]): Promise<Found> {
-    const connections = await this.claimed(grant, claimedIds);
+  async find(access: TokenAccess, claimedIds: readonly string[]): Promise<Found> {
+    const connections = await this.claimed(access, claimedIds);
     if (connections.length === 0) {
       throw new ConnectionsError('callback_incomplete', 'The webview came back without a connection.');
     }
     const powensUserId =
-      grant.kind === 'kept'
-        ? grant.account.powensUserId
-        : await this.userOf(grant, claimedIds.length === 0 ? [] : connections);
+      access.kind === 'kept'
+        ? access.user.powensUserId
+        : await this.userOf(access, claimedIds.length === 0 ? [] : connections);
     return { powensUserId, connections: assertOwn(connections, powensUserId) };
   }
 
   /**
-   * Makes sure that a token is of the Powens user that was read with it. One answer that names another user would otherwise end a
-   * visit as if that user were connected by it.
+   * Asserts that a token belongs to the Powens user that was read with it. Otherwise one answer that names another user would end
+   * the attempt as if that user had been connected.
    *
-   * @throws PowensApiError `powens_response_invalid` when it is another's
+   * @throws PowensApiError `powens_response_invalid` when it belongs to another user
    */
-  async assertUser(grant: TokenAccess, powensUserId: string): Promise<void> {
-    const { id } = await grant.send(async (token) => this.powens.getUser(token));
+  async assertUser(access: TokenAccess, powensUserId: string): Promise<void> {
+    const { id } = await access.send(async (token) => this.powens.getUser(token));
     if (id !== powensUserId) {
       throw anotherUser('GET /users/me');
     }
   }
 
-  private async claimed(grant: TokenAccess, ids: readonly string[]): Promise<readonly PowensConnection[]> {
-    if (ids.length === 0 && grant.kind === 'kept') {
-      // Which of the user's connections is meant cannot be told, and none may be new.
+  private async claimed(access: TokenAccess, ids: readonly string[]): Promise<readonly PowensConnection[]> {
+    if (ids.length === 0 && access.kind === 'kept') {
+      // The callback names no connection of a known user, and there may be no new one.
       return [];
     }
     if (ids.length === 0) {
-      // The user was made by this very visit, and its code came back to the browser that started: all of it was made
-      // there, so all of it counts as confirmed (OA-31).
-      return grant.send(async (token) => this.powens.listConnections(token));
+      // This visit created the user, and its code returned to the browser that started the attempt: all connections of the
+      // user were created there, so all of them count as confirmed (OA-31).
+      return access.send(async (token) => this.powens.listConnections(token));
     }
-    // One after the other: there are two or three of them at most, and one token's calls are rate-limited.
+    // Sequentially: there are two or three at most, and Powens limits the rate of calls per token.
     const found: PowensConnection[] = [];
     for (const id of ids) {
-      found.push(await this.patiently(grant, id));
+      found.push(await this.readWithRetries(access, id));
     }
     return found;
   }
 
-  private async patiently(grant: TokenAccess, id: string): Promise<PowensConnection> {
+  private async readWithRetries(access: TokenAccess, id: string): Promise<PowensConnection> {
     const read = async (token: AccessToken): Promise<PowensConnection> =>
       this.powens.getConnection(token, id);
     for (const delayMs of RETRY_AFTER_MS) {
       try {
-        return await grant.send(read);
+        return await access.send(read);
       } catch (error) {
         if (!(error instanceof PowensApiError && error.failure.status === 404)) {
           throw error;
@@ -90,18 +90,18 @@ export class ReadBackService {
       }
     }
     try {
-      return await grant.send(read);
+      return await access.send(read);
     } catch (error) {
-      return this.listed(grant, id, error);
+      return this.listed(access, id, error);
     }
   }
 
-  /** A connection that is not found by its id, and stands in the list of its user, is there: one of the answers is wrong. */
-  private async listed(grant: TokenAccess, id: string, error: unknown): Promise<PowensConnection> {
+  /** A connection that is not found by its id but is in the list of its user exists: one of the two answers is wrong. */
+  private async listed(access: TokenAccess, id: string, error: unknown): Promise<PowensConnection> {
     if (!(error instanceof PowensApiError && error.code === 'connection_not_found')) {
       throw error;
     }
-    const list = await grant.send(async (token) => this.powens.listConnections(token));
+    const list = await access.send(async (token) => this.powens.listConnections(token));
     const found = list.find((connection) => connection.id === id);
     if (found === undefined) {
       throw error;
@@ -109,9 +109,9 @@ export class ReadBackService {
     return found;
   }
 
-  /** A connection that was asked for by its id usually names its user, which spares a call. A list may be all another user's. */
-  private async userOf(grant: TokenAccess, connections: readonly PowensConnection[]): Promise<string> {
+  /** A connection that was read by its id usually names its user, which saves a call. A whole list may belong to another user. */
+  private async userOf(access: TokenAccess, connections: readonly PowensConnection[]): Promise<string> {
     const named = connections.find(({ userId }) => userId !== null)?.userId;
-    return named ?? (await grant.send(async (token) => this.powens.getUser(token))).id;
+    return named ?? (await access.send(async (token) => this.powens.getUser(token))).id;
   }
 }

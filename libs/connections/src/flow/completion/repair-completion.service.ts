@@ -8,7 +8,7 @@ import { retryOnConflict } from '../changes/retry-on-conflict.js';
 import { RepairReading } from './repair-reading.service.js';
 
 /**
- * Completes reconnect and manage: what was done in the webview is read at Powens, compared, and notified by events.
+ * Completes reconnect and manage: reads the connections at Powens, compares them with the rows, and emits an event per difference.
  *
  * @internal
  */
@@ -16,7 +16,7 @@ import { RepairReading } from './repair-reading.service.js';
 export class RepairCompletionService {
   constructor(
     private readonly claims: AttemptClaimRepository,
-    private readonly observation: ConnectionChangesService,
+    private readonly connectionChanges: ConnectionChangesService,
     private readonly durable: DurableCommit,
     private readonly reading: RepairReading,
   ) {}
@@ -28,21 +28,21 @@ export class RepairCompletionService {
    * @throws ConnectionsError `not_found` when the connection was deleted here meanwhile; `connection_not_found` when Powens does not
    *   find it; PowensApiError; StorageError
    */
-  async connect(attempt: ClaimedAttempt, grant: KeptTokenAccess): Promise<readonly string[]> {
+  async connect(attempt: ClaimedAttempt, access: KeptTokenAccess): Promise<readonly string[]> {
     const { ids, missing } = await retryOnConflict(async () => {
       const repaired = await (attempt.flow === 'reconnect'
-        ? this.reading.reconnected(attempt, grant)
-        : this.reading.managed(attempt, grant));
-      const { observed } = repaired;
-      const added = this.observation.rowsOf(observed);
-      const touchedIds = [...touched(observed), ...added.map(({ id }) => id)];
+        ? this.reading.reconnected(attempt, access)
+        : this.reading.managed(attempt, access));
+      const { changeSet } = repaired;
+      const added = this.connectionChanges.rowsOf(changeSet);
+      const touchedIds = [...touched(changeSet), ...added.map(({ id }) => id)];
       await this.durable.run(attempt, (tx) => {
         this.claims.connect(attempt, touchedIds, tx);
-        this.observation.record(observed, added, tx);
+        this.connectionChanges.record(changeSet, added, tx);
       });
       return { ids: touchedIds, missing: repaired.missing };
     });
-    await this.reading.lookFor(missing, attempt, grant);
+    await this.reading.checkMissing(missing, attempt, access);
     return ids;
   }
 }

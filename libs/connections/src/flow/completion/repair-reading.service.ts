@@ -20,15 +20,15 @@ import { AdmissionService } from '../quarantine/admission.service.js';
 import { classifyConnections } from '../quarantine/classify-connections.js';
 import { idsOf, type ChangeSet } from '../changes/connection-changes.service.js';
 
-/** What a repair brought about. */
+/** The result of a repair. */
 export interface Repaired {
-  readonly observed: ChangeSet;
-  /** Connections that Powens leaves out: each is still to be asked for by its id. */
+  readonly changeSet: ChangeSet;
+  /** Connections that the list of Powens leaves out: each is still to be read by its id. */
   readonly missing: readonly StandingConnection[];
 }
 
 /**
- * Reads at Powens what a reconnect or the manage page brought about.
+ * Reads the result of a reconnect, or of a visit to the manage page, at Powens.
  *
  * @internal
  */
@@ -50,53 +50,54 @@ export class RepairReading {
    * @throws ConnectionsError `not_found` when it was deleted here meanwhile, `connection_not_found` when Powens does not find it;
    *   PowensApiError
    */
-  async reconnected(attempt: ClaimedAttempt, grant: KeptTokenAccess): Promise<Repaired> {
+  async reconnected(attempt: ClaimedAttempt, access: KeptTokenAccess): Promise<Repaired> {
     const local = await this.changes.find(attempt.owner, attempt.connectionId ?? '');
     if (local === null) {
       throw new ConnectionsError('not_found', 'The connection was deleted while it was reconnected.');
     }
-    const remote = await this.remoteOf(local, grant);
+    const remote = await this.remoteOf(local, access);
     if (remote === null) {
       await this.missing.notFound(local);
       throw new ConnectionsError('connection_not_found', 'Powens does not find the connection any more.');
     }
-    const observed: ChangeSet = {
+    const changeSet: ChangeSet = {
       owner: attempt.owner,
-      account: grant.account,
+      account: access.user,
       attemptId: attempt.id,
       diff: diffOf([local], [remote]),
     };
-    return { observed: { ...observed, also: [reconnectedEvent(observed, local, remote)] }, missing: [] };
+    return { changeSet: { ...changeSet, also: [reconnectedEvent(changeSet, local, remote)] }, missing: [] };
   }
 
   /** Reads the connections after a visit to the manage page, where they may be added and deleted. */
-  async managed(attempt: ClaimedAttempt, grant: KeptTokenAccess): Promise<Repaired> {
-    const locals = await this.changes.findEveryOf(grant.account.userId);
-    const list = await grant.send(async (token) => this.powens.listConnections(token));
-    const remotes = assertOwn(list, grant.account.powensUserId);
+  async managed(attempt: ClaimedAttempt, access: KeptTokenAccess): Promise<Repaired> {
+    const locals = await this.changes.findEveryOf(access.user.userId);
+    const list = await access.send(async (token) => this.powens.listConnections(token));
+    const remotes = assertOwn(list, access.user.powensUserId);
     const isKept = this.options.unconfirmedConnections === 'keep';
     // The manage page does not report what was created there, so the time of creation decides.
     const isMade = (remote: PowensConnection): boolean => isKept || isMadeDuring(attempt, remote);
     const { diff, confirmed, revived, missing, strangers } = classifyConnections(locals, remotes, isMade);
     const { owner } = attempt;
-    const { account } = grant;
+    const { user } = access;
     if (strangers.length > 0) {
-      await this.admission.admit({ owner, account, remotes: strangers });
+      await this.admission.admit({ owner, account: user, remotes: strangers });
     }
-    return { observed: { owner, account, attemptId: attempt.id, diff, confirmed, revived }, missing };
+    const changeSet = { owner, account: user, attemptId: attempt.id, diff, confirmed, revived };
+    return { changeSet, missing };
   }
 
   /**
-   * Looks for connections that the manage page may have deleted. Their owner was there, so Powens' own answer about each is enough.
-   * Never fails: the attempt is complete, and a look that fails is made by the next comparison.
+   * Reads each connection that the manage page may have deleted. The owner was present, so one answer of Powens about each is enough.
+   * Never fails: the attempt is complete, and the next comparison repeats a check that failed.
    */
-  async lookFor(
+  async checkMissing(
     missing: readonly StandingConnection[],
     { owner }: ClaimedAttempt,
-    { account }: KeptTokenAccess,
+    { user }: KeptTokenAccess,
   ): Promise<void> {
     try {
-      await this.missing.look(owner, account, missing, true);
+      await this.missing.look(owner, user, missing, true);
     } catch (error) {
       if (!(error instanceof ConnectionsError)) {
         throw error;
@@ -105,12 +106,12 @@ export class RepairReading {
     }
   }
 
-  private async remoteOf(local: LocalConnection, grant: KeptTokenAccess): Promise<RemoteConnection | null> {
+  private async remoteOf(local: LocalConnection, access: KeptTokenAccess): Promise<RemoteConnection | null> {
     try {
-      const found = await grant.send(async (token) =>
+      const found = await access.send(async (token) =>
         this.powens.getConnection(token, local.powensConnectionId),
       );
-      assertOwn([found], grant.account.powensUserId);
+      assertOwn([found], access.user.powensUserId);
       return found;
     } catch (error) {
       if (isConnectionNotFound(error)) {
@@ -122,9 +123,9 @@ export class RepairReading {
 }
 
 function reconnectedEvent(
-  observed: ChangeSet,
+  changeSet: ChangeSet,
   local: LocalConnection,
   { state }: RemoteConnection,
 ): EventToAppend {
-  return { ...idsOf(observed, local), type: 'connection.reconnected', data: { state } };
+  return { ...idsOf(changeSet, local), type: 'connection.reconnected', data: { state } };
 }

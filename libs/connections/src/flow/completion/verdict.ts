@@ -2,16 +2,16 @@ import { MAX_EXCHANGES, type AttemptClaim, type ClaimedAttempt } from '../../att
 import type { AttemptEnd } from '../../attempts/attempt-claim.repository.js';
 import { ConnectionsError, PowensApiError, ruleOf } from '../../errors/index.js';
 
-/** Times that an answer which may be wrong is asked for again before it is believed. */
-const MAX_LOOKS = 6;
+/** Times that a call is repeated whose answer may be wrong, before the answer is accepted. */
+const MAX_RETRIES = 6;
 
 /**
- * What becomes of an attempt that an error interrupted.
+ * The next state of an attempt that an error interrupted.
  *
- * - `leave`: nobody can tell what is durable; the lease ends by itself, and whoever comes next looks first (RL-08)
+ * - `leave`: the outcome of the commit is unknown; the lease expires, and the next process reads the outcome first (RL-08)
  * - `release`: pending again, the same callback completes it
- * - `postpone`: claimed, the sweeper or a reload goes on; `unsent` when the exchange was certainly not processed
- * - `end`: over
+ * - `postpone`: claimed, the sweeper or a reload continues; `unsent` when the exchange was certainly not processed
+ * - `end`: final
  */
 export type Verdict =
   | { readonly kind: 'leave' }
@@ -19,13 +19,13 @@ export type Verdict =
   | { readonly kind: 'postpone'; readonly unsent: boolean }
   | { readonly kind: 'end'; readonly end: AttemptEnd };
 
-/** What had been obtained before the error. */
+/** The token that was obtained before the error. */
 export type Obtained = 'nothing' | 'kept' | 'exchanged';
 
 /**
- * Decides what becomes of an attempt.
+ * Decides the next state of an attempt.
  *
- * @param recoverySeconds - how old an attempt is at most that is put off
+ * @param recoverySeconds - the age up to which an attempt is postponed
  * @internal
  */
 export function verdictOf(
@@ -41,15 +41,15 @@ export function verdictOf(
     case 'kept':
       return ofKept(error);
     case 'exchanged':
-      return mayGoOn(attempt, error, recoverySeconds) ? { kind: 'postpone', unsent: false } : ended(error);
+      return mayRetry(attempt, error, recoverySeconds) ? { kind: 'postpone', unsent: false } : ended(error);
     case 'nothing':
       return attempt.expectsCode ? ofExchange(attempt, error, recoverySeconds) : ofKept(error);
   }
 }
 
 /**
- * No code was involved: all that was asked of Powens were reads, and whatever a reload would complete stays pending, as where the
- * owner's token was revoked meanwhile and can be made anew (N39).
+ * No code was involved and Powens was only read. An attempt that a reload can complete stays pending, for example when the
+ * owner's token was revoked meanwhile and can be renewed (N39).
  */
 function ofKept(error: unknown): Verdict {
   return mayReload(error) ? { kind: 'release' } : ended(error);
@@ -68,11 +68,11 @@ function ofExchange(
     return ofUnsent(claim, error, isYoung);
   }
   if (error.code === 'code_refused') {
-    // The first time for what it is; afterwards the exchange before may have used the code up.
+    // A refusal of the first exchange is definite; later, an earlier exchange may have used up the code.
     return claim.exchange <= 1 ? ended(error) : unknown('outcome_unknown');
   }
   if (error.failure.processed === 'no') {
-    // Credentials, an address, something in between: it says nothing about the code.
+    // Wrong credentials, a wrong address, or an intermediary: the answer is not about the code.
     return ofUnsent(claim, error, isYoung);
   }
   return claim.exchange < MAX_EXCHANGES && isYoung
@@ -80,7 +80,7 @@ function ofExchange(
     : unknown(error.code);
 }
 
-/** The code was not sent, or certainly not processed: it is as good, or as doubtful, as before. */
+/** The code was not sent, or certainly not processed: its state is the same as before this try. */
 function ofUnsent(claim: AttemptClaim, error: unknown, isYoung: boolean): Verdict {
   const isFirst = claim.exchange <= 1;
   if (!mayReload(error)) {
@@ -95,14 +95,18 @@ function ofUnsent(claim: AttemptClaim, error: unknown, isYoung: boolean): Verdic
   return isFirst ? ended(error) : unknown('outcome_unknown');
 }
 
-/** The token is kept, and the attempt goes on while that can help. */
-function mayGoOn({ claim }: Pick<ClaimedAttempt, 'claim'>, error: unknown, recoverySeconds: number): boolean {
+/** The token is stored: the attempt is retried while a retry can succeed. */
+function mayRetry(
+  { claim }: Pick<ClaimedAttempt, 'claim'>,
+  error: unknown,
+  recoverySeconds: number,
+): boolean {
   const { passes } = ruleOf(error);
-  const looks = passes === 'perhaps' ? MAX_LOOKS : Infinity;
-  return passes !== 'no' && claim.ageSeconds < recoverySeconds && claim.postponed < looks;
+  const retries = passes === 'perhaps' ? MAX_RETRIES : Infinity;
+  return passes !== 'no' && claim.ageSeconds < recoverySeconds && claim.postponed < retries;
 }
 
-/** What Powens refuses today it may take tomorrow, and a bank was connected there: the person who did it can come back. */
+/** Powens may accept later what it refuses now, and a bank was connected there: the person who connected it can reload. */
 function mayReload(error: unknown): boolean {
   const { passes } = ruleOf(error);
   return passes === 'yes' || (passes === 'perhaps' && error instanceof PowensApiError);

@@ -16,11 +16,11 @@ import { ReturnToResolver } from './return-to.resolver.js';
 import { AttemptRunner } from '../completion/attempt-runner.service.js';
 import { WebviewService } from './webview.service.js';
 
-/** Times that a start looks again, when the owner's Powens user comes or goes between two statements. */
-const MAX_LOOKS = 3;
+/** Tries of a start, when the owner's Powens user is created or removed between two statements. */
+const MAX_TRIES = 3;
 
 /**
- * The order of things: `start()` and `complete()`.
+ * The order of the steps of a flow: `start()` and `complete()`.
  *
  * @see `docs/architecture.md`
  * @internal
@@ -44,7 +44,7 @@ export class ConnectFlowService {
    *
    * @param binding - the binding that the browser already has, or null
    * @throws ConnectionsError `return_to_refused`, `invalid_request` for metadata; PowensApiError when a webview code
-   *   cannot be made
+   *   cannot be created
    */
   async start(owner: Owner, request: StartRequest, binding: string | null): Promise<StartedAttempt> {
     const returnTo = this.landing.resolve(request.returnTo);
@@ -65,14 +65,14 @@ export class ConnectFlowService {
   }
 
   /**
-   * Issues the attempt of an owner: one that expects a code when it has no Powens user and the webview shall make one,
-   * otherwise one with a code of the webview for the Powens user that it has. The limits are checked before Powens is asked.
+   * Issues the attempt of an owner. Without a Powens user, the webview creates one and the attempt expects a code; otherwise the
+   * attempt comes with a webview code for the existing user. The limits are checked before Powens is called.
    */
   private async issue(
     request: AttemptRequest,
   ): Promise<{ attempt: IssuedAttempt; code: WebviewCode | null }> {
     const lookOnly = this.options.provisioning === 'server-first';
-    for (let looks = 1; looks <= MAX_LOOKS; looks += 1) {
+    for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
       const issued = await this.attempts.tryIssue(request, { lookOnly });
       if (issued.kind === 'issued') {
         return { attempt: issued.attempt, code: null };
@@ -90,8 +90,8 @@ export class ConnectFlowService {
    *
    * @param query - of the callback, as received
    * @param binding - what the browser's cookie holds, or null
-   * @param principal - who is signed in, when that can be told
-   * @returns where the browser goes, and where it can begin anew
+   * @param principal - the signed-in owner, or null when it is unknown
+   * @returns where the browser lands, and where it can start again
    * @throws CallbackRefusedError when nothing was consumed; PowensApiError when the same callback may be sent again
    */
   async complete(query: string, binding: string | null, principal: Owner | null): Promise<Completed> {
@@ -108,7 +108,7 @@ export class ConnectFlowService {
       ({ status } = consumed.attempt);
     }
     const { attempt } = consumed;
-    // Where a row was edited, so may be where it leads.
+    // In an edited row, the address to return to may be edited too.
     const landed = this.sealing.isAuthentic(attempt.bound) ? attempt : { ...attempt, returnTo: null };
     return {
       url: this.landing.of(landed),

@@ -1,7 +1,7 @@
 import type { ConnectionMetadata } from '../../values/metadata.js';
 
 /**
- * What a start may ask of the webview.
+ * Options of a start.
  *
  * @see https://docs.powens.com/api-reference/overview/webview
  * @public
@@ -11,15 +11,15 @@ export interface StartRequest {
   readonly connectorUuids?: readonly string[];
   /** As `connectorUuids`, by the deprecated numeric id. */
   readonly connectorIds?: readonly string[];
-  /** `bank`, `bankwealth`, `document`; several must all be there. Billing providers need `document`. */
+  /** `bank`, `bankwealth`, `document`; a connector must have all of them. Billing providers need `document`. */
   readonly capabilities?: readonly string[];
-  /** Types of bank accounts, as `checking`, `card`. */
+  /** Types of bank accounts, for example `checking`, `card`. */
   readonly accountTypes?: readonly string[];
   /** `priv` or `orga`. */
   readonly accountUsages?: readonly string[];
   /** IBANs of the accounts to activate; others stay disabled. */
   readonly accountIbans?: readonly string[];
-  /** Values to fill in, by connector and field; they show in the URL. */
+  /** Values to prefill, by connector and field; they are visible in the URL. */
   readonly connectorFields?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** ISO 3166 alpha-2. */
   readonly country?: string;
@@ -27,42 +27,40 @@ export interface StartRequest {
   readonly lang?: string;
   /** Above 1, the webview offers to add another connection. */
   readonly maxConnections?: number;
-  /** Where to land: a path of the own origin, or the name of a configured target. */
+  /** Where the browser lands: a path of the application's own origin, or the name of a configured target. */
   readonly returnTo?: string;
   /**
-   * What the connections that come out of it carry from the start, as told by `connection.created`. For callers of the
-   * service: the routes take none, a browser must not set it.
-   *
-   * @see F4
+   * Metadata of the new connections, part of `connection.created`. For callers of the service only: the routes do not accept
+   * it, since a browser must not set it.
    */
   readonly metadata?: ConnectionMetadata;
 }
 
 /**
- * What a reconnect may ask of the webview.
+ * Options of a reconnect.
  *
  * @public
  */
 export interface ReconnectRequest {
   /** Language of the webview. */
   readonly lang?: string;
-  /** Where to land: a path of the own origin, or the name of a configured target. */
+  /** Where the browser lands: a path of the application's own origin, or the name of a configured target. */
   readonly returnTo?: string;
-  /** Asks for all credentials anew, not only for what is missing. */
+  /** Asks for all credentials again, not only for missing ones. */
   readonly resetCredentials?: boolean;
-  /** With `resetCredentials`: the sources to ask for, as `openapi`. */
+  /** With `resetCredentials`: the sources to ask for, for example `openapi`. */
   readonly connectionSources?: readonly string[];
 }
 
 /**
- * What the manage page may be asked for.
+ * Options of the manage page.
  *
  * @public
  */
 export interface ManageRequest {
   /** Language of the webview. */
   readonly lang?: string;
-  /** Where to land: a path of the own origin, or the name of a configured target. */
+  /** Where the browser lands: a path of the application's own origin, or the name of a configured target. */
   readonly returnTo?: string;
   /** Opens directly on this connection (uuid). */
   readonly connectionId?: string;
@@ -71,13 +69,13 @@ export interface ManageRequest {
 }
 
 /**
- * An attempt that was started. The URL is for the browser that gets the binding, and for no other.
+ * A started attempt. The URL is for the browser that gets the binding, and for no other.
  *
  * @public
  */
 export interface StartedAttempt {
   readonly attemptId: string;
-  /** Of the webview. A secret of this browser: do not log, mail or cache it (OA-31). */
+  /** Of the webview. A secret of this browser: do not log, mail or cache it. */
   readonly url: string;
   /** When the attempt ends. */
   readonly expiresAt: Date;
@@ -86,13 +84,13 @@ export interface StartedAttempt {
 }
 
 /**
- * What became of a callback.
+ * Result of a callback.
  *
  * @internal
  */
 export interface Completed {
   /** Where the browser lands. */
   readonly url: string;
-  /** Where it begins anew, of an attempt whose outcome nobody knows; null of every other one. */
+  /** Where the browser can start again, for an attempt with an unknown outcome; null for every other one. */
   readonly againUrl: string | null;
 }

@@ -24,7 +24,7 @@ const WAIT_MS = 20_000;
 const STEP_MS = 100;
 
 /**
- * Finds the account that a flow works with, and makes one first where the options say so.
+ * Finds the Powens user that a flow works with, and creates one first with `provisioning: "server-first"`.
  *
  * @internal
  */
@@ -32,7 +32,7 @@ const STEP_MS = 100;
 export class ProvisioningService {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly accounts: PowensUserLeaseRepository,
+    private readonly leases: PowensUserLeaseRepository,
     private readonly custody: TokenCustodyService,
     private readonly tokens: TokenService,
     private readonly powens: PowensClient,
@@ -41,25 +41,25 @@ export class ProvisioningService {
   ) {}
 
   /**
-   * The account of an owner who starts a flow: an owner who has a Powens user never gets a second one.
+   * The Powens user of an owner who starts a flow: an owner who has a Powens user never gets a second one.
    *
-   * @returns null when there is none and the webview shall make an anonymous user (`webview-first`)
-   * @throws ConnectionsError `busy` when the account is being changed for too long; PowensApiError
+   * @returns null when there is none and the webview creates an anonymous user (`webview-first`)
+   * @throws ConnectionsError `busy` when another process changes the Powens user for too long; PowensApiError
    */
   async accountFor(owner: Owner): Promise<OwnedPowensUser | null> {
     for (let waited = 0; waited < WAIT_MS; waited += STEP_MS) {
-      const account = await this.look(owner);
-      if (account !== 'wait') {
-        return account;
+      const user = await this.tryFind(owner);
+      if (user !== 'wait') {
+        return user;
       }
       await sleep(STEP_MS);
     }
-    throw new ConnectionsError('busy', "The owner's account is being changed.", { retryAfterSeconds: 5 });
+    throw new ConnectionsError('busy', "The owner's Powens user is being changed.", { retryAfterSeconds: 5 });
   }
 
   /**
-   * The account of an owner who must have one. A token that was revoked is made anew: whoever comes to repair means to go
-   * on.
+   * The Powens user of an owner who must have one. A revoked token is renewed: an owner who starts a repair wants to stay
+   * connected.
    *
    * @throws ConnectionsError `not_connected`; PowensApiError
    */
@@ -68,15 +68,15 @@ export class ProvisioningService {
     if (usable !== null) {
       return usable;
     }
-    const found = await this.accounts.find(owner);
+    const found = await this.leases.find(owner);
     return found?.status === 'revoked'
       ? this.tokens.renewFrom(found, found.sealedToken, startedBy(owner))
       : this.tokens.require(owner);
   }
 
-  private async look(owner: Owner): Promise<OwnedPowensUser | null | 'wait'> {
+  private async tryFind(owner: Owner): Promise<OwnedPowensUser | null | 'wait'> {
     const { provisioning } = this.options;
-    const found = await this.accounts.find(owner);
+    const found = await this.leases.find(owner);
     if (found === null) {
       return provisioning === 'webview-first' ? null : this.create(owner);
     }
@@ -91,15 +91,15 @@ export class ProvisioningService {
       return this.findOrForget(found, owner);
     }
     if (status === 'provisioning') {
-      // Its process died, perhaps after Powens had made the user.
+      // Its process died, possibly after Powens had created the user.
       await this.erasures.loseReservation(found, null);
     }
     return 'wait';
   }
 
   /**
-   * The owner of a lost Powens user is here and wants to connect: one more look decides. What Powens finds is in use again; what
-   * it does not is forgotten here, and makes way for a new Powens user.
+   * The owner of a lost Powens user is present and wants to connect, so one more call to Powens decides. A user that Powens finds
+   * is in use again; one that it does not find is forgotten here, and the owner gets a new Powens user.
    */
   private async findOrForget(found: PowensUserState, owner: Owner): Promise<OwnedPowensUser | 'wait'> {
     try {
@@ -113,13 +113,13 @@ export class ProvisioningService {
     }
   }
 
-  /** Reserves the row, makes the Powens user, fills the row: committed before any webview opens. */
+  /** Reserves the row, creates the Powens user, fills the row. All of it is committed before the webview opens. */
   private async create(owner: Owner): Promise<OwnedPowensUser | 'wait'> {
     const { instance, powens } = this.options;
     const { provider } = powens;
     const seconds = changeLeaseSeconds(this.options);
     const lease: PowensUserLease = { userId: uuidv7(), leaseToken: uuidv4() };
-    if (!(await this.accounts.reserve({ instance, provider }, owner, lease, seconds))) {
+    if (!(await this.leases.reserve({ instance, provider }, owner, lease, seconds))) {
       return 'wait';
     }
     let token: AccessToken | null = null;
@@ -129,12 +129,12 @@ export class ProvisioningService {
       const { powensUserId } = user;
       const { userId } = lease;
       const sealed = this.custody.reseal({ owner, userId, powensUserId }, token);
-      if (!(await this.accounts.activate(lease, powensUserId, sealed))) {
-        throw new ConnectionsError('busy', "The owner's account was changed while its Powens user was made.");
+      if (!(await this.leases.activate(lease, powensUserId, sealed))) {
+        throw new ConnectionsError('busy', "The owner's row was changed while its Powens user was created.");
       }
       return { userId, powensUserId, provider, sealedToken: sealed.sealedToken };
     } catch (error) {
-      if (token === null && mayBeMade(error)) {
+      if (token === null && mayBeCreated(error)) {
         await this.erasures.loseReservation({ userId: lease.userId, owner }, lease.leaseToken);
       } else {
         await this.giveUp(owner, lease, token);
@@ -144,12 +144,12 @@ export class ProvisioningService {
   }
 
   /**
-   * A Powens user that no row knows would be billed for ever: this one is ours, so it may be deleted, once it is certain
+   * A Powens user without a row would be billed forever. This process created it, so it may be deleted, once it is certain
    * that no row was filled with it.
    */
   private async giveUp(owner: Owner, lease: PowensUserLease, token: AccessToken | null): Promise<void> {
-    const unfilled = await this.accounts.abandon(owner, lease.leaseToken);
-    if (token !== null && (unfilled || !(await this.accounts.isIn(lease.userId, ['active'])))) {
+    const unfilled = await this.leases.abandon(owner, lease.leaseToken);
+    if (token !== null && (unfilled || !(await this.leases.isIn(lease.userId, ['active'])))) {
       await this.powens.deleteUser(token);
     }
   }
@@ -159,7 +159,7 @@ function startedBy(owner: Owner): RenewedBy {
   return { owner, initiator: 'application' };
 }
 
-/** Whether Powens may have made a user although its answer did not arrive. */
-function mayBeMade(error: unknown): boolean {
+/** Whether Powens may have created a user although its answer did not arrive. */
+function mayBeCreated(error: unknown): boolean {
   return !(error instanceof PowensApiError) || error.failure.processed !== 'no';
 }

@@ -47,7 +47,7 @@ export class RepairStartService {
   }
 
   /**
-   * Opens the manage page. Connections may be added and deleted there.
+   * Opens the manage page, where the owner may add and delete connections.
    *
    * @throws as {@link RepairStartService.reconnect}
    */
@@ -64,10 +64,10 @@ export class RepairStartService {
   private async issue(
     owner: Owner,
     flow: AttemptFlow,
-    about: { returnTo: string | null; binding: string | null; connectionId?: string },
+    options: { returnTo: string | null; binding: string | null; connectionId?: string },
   ): Promise<IssuedAttempt> {
     const { redirectUri } = this.webview;
-    const attempt = await this.attempts.issue({ owner, flow, expectsCode: false, redirectUri, ...about });
+    const attempt = await this.attempts.issue({ owner, flow, expectsCode: false, redirectUri, ...options });
     this.log.redirected(attempt.id, flow);
     return attempt;
   }

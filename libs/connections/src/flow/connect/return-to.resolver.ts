@@ -6,7 +6,7 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
 import { ownPath, withAttempt } from '../../values/return-to.js';
 
 /**
- * Decides where a browser lands after the callback. Checked at the start, stored, never taken from the callback.
+ * Decides where a browser lands after the callback. The address is checked at the start and stored, and never taken from the callback.
  *
  * @see OA-17
  * @internal
@@ -19,7 +19,7 @@ export class ReturnToResolver {
   ) {}
 
   /**
-   * Checks what a start named.
+   * Checks the `returnTo` of a start.
    *
    * @param returnTo - the name of a configured target, or a path of the own origin
    * @returns what to store; null for the attempt's own route
@@ -49,8 +49,8 @@ export class ReturnToResolver {
   }
 
   /**
-   * Where the browser of an attempt begins anew, to land in the same place. The start checks what it is given as it checks
-   * everything: a landing that is neither a target nor an own path any more is left out.
+   * The address where the browser of an attempt can start again, to land in the same place. The new start checks `returnTo` again,
+   * so an address that is no longer a target or an own path is left out.
    */
   againOf({ returnTo }: { readonly returnTo: string | null }): string {
     const target = Object.entries(this.options.returnTo.targets).find(([, url]) => url === returnTo);

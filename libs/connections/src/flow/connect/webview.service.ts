@@ -18,7 +18,7 @@ import type { ManageRequest, ReconnectRequest, StartRequest } from './connect-fl
 import { ProvisioningService } from './provisioning.service.js';
 import { TokenService } from '../tokens/token.service.js';
 
-/** What is special to a flow; the rest is the same for all. */
+/** The parameters that only one flow has. */
 type FlowParameters =
   | Omit<ConnectWebview, keyof WebviewBase>
   | Omit<ReconnectWebview, keyof WebviewBase>
@@ -39,22 +39,22 @@ export class WebviewService {
     private readonly powens: PowensClient,
   ) {}
 
-  /** Where the webview sends the browser back to. */
+  /** The address that the webview redirects the browser to. */
   get redirectUri(): string {
     return this.routes.redirectUri;
   }
 
   /**
-   * Makes the code that lets the webview act for the owner's Powens user: an owner who has one never gets a second.
+   * Creates the code that lets the webview act for the owner's Powens user: an owner who has one never gets a second user.
    *
-   * @param known - the owner's Powens user as it was just read; null when it must be looked for, or made
+   * @param known - the owner's Powens user as it was just read; null to find or create it
    * @returns null while the owner has no Powens user
    */
   async codeFor(owner: Owner, known: OwnedPowensUser | null): Promise<WebviewCode | null> {
-    const account = known ?? (await this.provisioning.accountFor(owner));
-    return account === null
+    const user = known ?? (await this.provisioning.accountFor(owner));
+    return user === null
       ? null
-      : this.tokens.call(owner, account, async (token) => this.powens.createWebviewCode(token), true);
+      : this.tokens.call(owner, user, async (token) => this.powens.createWebviewCode(token), true);
   }
 
   /**
@@ -63,8 +63,8 @@ export class WebviewService {
    * @throws ConnectionsError `not_connected`; PowensApiError
    */
   async requiredCodeFor(owner: Owner): Promise<WebviewCode> {
-    const account = await this.provisioning.keptFor(owner);
-    return this.tokens.call(owner, account, async (token) => this.powens.createWebviewCode(token), true);
+    const user = await this.provisioning.keptFor(owner);
+    return this.tokens.call(owner, user, async (token) => this.powens.createWebviewCode(token), true);
   }
 
   /** Composes the URL of the connect flow. */

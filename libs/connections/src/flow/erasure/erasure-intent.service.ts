@@ -8,21 +8,21 @@ import type { Owner } from '../../values/owner.js';
 /** Times the row is read when another process changes it meanwhile. */
 const MAX_READS = 10;
 
-/** A row that is on its way out. */
+/** A Powens user row whose erasure has begun. */
 export interface BegunErasure {
   readonly userId: string;
   readonly status: 'erasing' | 'forgetting';
 }
 
 /**
- * Makes the wish of an owner to leave durable, in a form that an edited row does not have.
+ * Records the intent to erase an owner, authenticated: an edited row never has a valid intent.
  *
  * @internal
  */
 @Injectable()
 export class ErasureIntent {
   constructor(
-    private readonly accounts: PowensUserLeaseRepository,
+    private readonly leases: PowensUserLeaseRepository,
     private readonly erasures: ErasureRepository,
     private readonly custody: TokenCustodyService,
   ) {}
@@ -30,22 +30,22 @@ export class ErasureIntent {
   /**
    * Begins the erasure of an owner.
    *
-   * @returns id and status of the row, or null when the owner has no Powens user. One that is being forgotten is left to that:
+   * @returns id and status of the row, or null when the owner has no Powens user. One that is being forgotten stays so:
    *   such a row never leads to a deletion at Powens
    * @throws ProviderMismatchError or CustodyError when the row may not be acted for: then nothing was begun;
    *   ConnectionsError `busy`
    */
   async begin(owner: Owner): Promise<BegunErasure | null> {
     for (let reads = 1; reads <= MAX_READS; reads += 1) {
-      const account = await this.accounts.find(owner);
-      if (account === null || account.status === 'provisioning') {
+      const user = await this.leases.find(owner);
+      if (user === null || user.status === 'provisioning') {
         return null;
       }
-      const { userId, status } = account;
+      const { userId, status } = user;
       if (status === 'forgetting') {
         return { userId, status };
       }
-      if (await this.erasures.begin(account, this.custody.authorizeErasure(account))) {
+      if (await this.erasures.begin(user, this.custody.authorizeErasure(user))) {
         return { userId, status: 'erasing' };
       }
     }

@@ -10,8 +10,8 @@ import { OwnerMessages } from './owner-messages.service.js';
 import { PowensRemoval } from '../lifecycle/powens-removal.service.js';
 
 /**
- * Erases an owner on request: the token unusable at once, then the Powens user deleted, then every row, and a tombstone kept.
- * Forgets a Powens user that Powens lost: rows and tombstone alike, and nothing is asked of Powens.
+ * Erases an owner on request: makes the token unusable, deletes the Powens user, deletes every row, and keeps a tombstone.
+ * Forgets a Powens user that Powens lost: the rows in the same way, also with a tombstone, but without any call to Powens.
  *
  * @see TC-24, F8
  * @internal
@@ -22,21 +22,21 @@ export class ErasureService {
     private readonly intent: ErasureIntent,
     private readonly erasures: ErasureRepository,
     private readonly recovery: AttemptRecovery,
-    private readonly traces: OwnerMessages,
+    private readonly messages: OwnerMessages,
     private readonly unitOfWork: UnitOfWork,
     private readonly lock: PowensUserLock,
     private readonly remote: PowensRemoval,
   ) {}
 
   /**
-   * Erases an owner. Repeating it is harmless; an owner without anything is erased already.
+   * Erases an owner. Repeating it is harmless; an owner without a Powens user is erased already.
    *
    * @throws ProviderMismatchError or CustodyError when the row may not be acted for: then nothing was begun; PowensApiError
-   *   when Powens cannot be told yet: the sweeper goes on
+   *   when a call to Powens fails: the sweeper retries
    */
   async erase(owner: Owner): Promise<void> {
     const begun = await this.intent.begin(owner);
-    // After the status, before Powens: a callback under way finds no attempt to complete, and undoes what it made.
+    // After the status, before Powens: a running callback finds no attempt to complete, and undoes its visit.
     await this.recovery.eraseOwner(owner);
     if (begun?.status === 'erasing') {
       await this.finish(begun.userId);
@@ -45,37 +45,37 @@ export class ErasureService {
     }
   }
 
-  /** Continues a requested erasure, from wherever it stopped. */
+  /** Completes an interrupted erasure. */
   async finish(userId: string): Promise<void> {
-    await this.lock.withOrGone(userId, ['erasing'], async (account, lease) => {
-      await this.recovery.eraseOwner(account.owner);
-      await this.remote.deleteUser(account);
-      await this.eraseRows(account, lease, true);
+    await this.lock.withOrGone(userId, ['erasing'], async (user, lease) => {
+      await this.recovery.eraseOwner(user.owner);
+      await this.remote.deleteUser(user);
+      await this.eraseRows(user, lease, true);
     });
   }
 
-  /** Forgets a lost Powens user: what is believed of it deletes nothing at Powens. */
+  /** Forgets a lost Powens user. The loss is an assumption, so nothing is deleted at Powens. */
   async forget(userId: string): Promise<void> {
     if (await this.erasures.beginForgetting(userId)) {
       await this.finishForgetting(userId);
     }
   }
 
-  /** Continues the forgetting of a lost Powens user, from wherever it stopped. */
+  /** Completes the interrupted forgetting of a lost Powens user. */
   async finishForgetting(userId: string): Promise<void> {
-    await this.lock.withOrGone(userId, ['forgetting'], async (account, lease) => {
-      await this.recovery.eraseIdle(account.owner);
+    await this.lock.withOrGone(userId, ['forgetting'], async (user, lease) => {
+      await this.recovery.eraseIdle(user.owner);
       // The application was notified when the user was lost.
-      await this.eraseRows(account, lease, false);
+      await this.eraseRows(user, lease, false);
     });
   }
 
-  private async eraseRows(account: PowensUserState, lease: PowensUserLease, notify: boolean): Promise<void> {
+  private async eraseRows(user: PowensUserState, lease: PowensUserLease, notify: boolean): Promise<void> {
     await this.unitOfWork.run((tx) => {
-      this.recovery.eraseOwnerIn(account.owner, tx, { abandon: notify });
-      this.traces.erase(account, tx, notify);
-      this.erasures.end(account, lease, tx);
+      this.recovery.eraseOwnerIn(user.owner, tx, { abandon: notify });
+      this.messages.erase(user, tx, notify);
+      this.erasures.end(user, lease, tx);
     });
-    this.traces.told();
+    this.messages.wakeRelay();
   }
 }

@@ -7,7 +7,7 @@ import { OutboxService } from '../../outbox/outbox.service.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
 
 /**
- * What the outbox and the inbox hold of an owner: all of it goes, and one last event takes its place until it is delivered.
+ * Removes the messages of an owner from outbox and inbox. One last event, `user.deleted`, stays until it is delivered.
  *
  * @internal
  */
@@ -47,7 +47,7 @@ export class OwnerMessages {
   }
 
   /** Wakes the relay after the commit. */
-  told(): void {
+  wakeRelay(): void {
     this.relay.wake();
   }
 }

@@ -23,7 +23,7 @@ export class FlowLog {
     this.#logger.log(`Step 2, callback: attempt ${attempt.id} came back to its browser, ${code}${error}`);
     if (callback.code !== null && !attempt.expectsCode) {
       this.#logger.warn(
-        `Security: attempt ${attempt.id} came back with a code that nobody asked for; it is not used`,
+        `Security: attempt ${attempt.id} came back with a code that was not requested; it is not used`,
       );
     }
   }
@@ -43,11 +43,11 @@ export class FlowLog {
   }
 
   postponed(attemptId: string, error: unknown): void {
-    this.#logger.warn(`Attempt ${attemptId} is put off, what it obtained is kept: ${describeError(error)}`);
+    this.#logger.warn(`Attempt ${attemptId} is postponed, its token is kept: ${describeError(error)}`);
   }
 
-  outrun(attemptId: string): void {
-    this.#logger.warn(`Attempt ${attemptId} is completed by another process by now; this one was too slow`);
+  leaseLost(attemptId: string): void {
+    this.#logger.warn(`Attempt ${attemptId} is completed by another process: this one lost its lease`);
   }
 
   undone(attemptId: string, undone: Undone): void {

@@ -1,12 +1,12 @@
 import { ConnectionsError } from '../../errors/index.js';
 
 /**
- * Another process completes the attempt by now: this one writes nothing any more.
+ * Another process holds the lease of the attempt and completes it: this process must not write.
  *
  * @internal
  */
 export class LeaseLostError extends ConnectionsError {
   constructor() {
-    super('busy', 'Another process completes this attempt by now.');
+    super('busy', 'Another process completes this attempt.');
   }
 }

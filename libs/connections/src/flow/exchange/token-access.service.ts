@@ -12,7 +12,7 @@ import { LeaseLostError } from './lease-lost.error.js';
 import { TokenService } from '../tokens/token.service.js';
 
 /**
- * Obtains the token that an attempt works with: the one kept, or one for the code.
+ * Obtains the token that an attempt works with: the stored one, or one exchanged for the code.
  *
  * @internal
  */
@@ -28,11 +28,11 @@ export class TokenAccessService {
   ) {}
 
   /**
-   * Obtains the grant of an attempt. No transaction is open while Powens is asked (RL-02).
+   * Obtains the token access of an attempt. No transaction is open during the calls to Powens (RL-02).
    *
-   * @param code - of the callback, while it is in memory; otherwise the sealed one is opened
+   * @param code - of the callback, while it is in memory; null opens the sealed one
    * @throws ConnectionsError the error of the callback, `callback_incomplete`, `not_connected`,
-   *   `owner_already_connected`, `outcome_unknown` when the code was sent as often as it may be; PowensApiError;
+   *   `owner_already_connected`, `outcome_unknown` when the code was sent the maximum number of times; PowensApiError;
    *   CustodyError, also for an attempt that is not as it was issued; StorageError
    */
   async obtain(attempt: ClaimedAttempt, code: VerifiedCode | null): Promise<TokenAccess> {
@@ -53,7 +53,7 @@ export class TokenAccessService {
       throw new ConnectionsError('outcome_unknown', 'The code was used up, and its answer was lost.');
     }
     if (claim.exchange <= 1 && (account !== null || claim.error === ABANDONED)) {
-      // The code is left alone: unexchanged, its anonymous user vanishes by itself.
+      // Do not exchange the code: Powens removes the anonymous user of an unexchanged code.
       throw ownerAlreadyConnected();
     }
     if (claim.sealedCode === null) {
@@ -69,26 +69,26 @@ export class TokenAccessService {
   }
 
   /**
-   * Keeps a token with its attempt, before anything else is done with it: a failed read, a refused commit or the death of
-   * this process then loses nothing. When the database is away, the commit that follows will tell.
+   * Stores a token with its attempt before its first use: a failed read, a refused commit or a crash of this process then
+   * loses nothing. An unavailable database is not reported here: the commit that follows fails with it.
    *
-   * @returns the grant, which says whether its token is kept
-   * @throws LeaseLostError when another process completes the attempt by now
+   * @returns the access, whose `isStored` says whether the attempt holds the token
+   * @throws LeaseLostError when another process completes the attempt
    */
-  async keep(attempt: ClaimedAttempt, grant: TokenAccess): Promise<TokenAccess> {
-    if (grant.kind === 'kept' || grant.isStored) {
-      return grant;
+  async keep(attempt: ClaimedAttempt, access: TokenAccess): Promise<TokenAccess> {
+    if (access.kind === 'kept' || access.isStored) {
+      return access;
     }
-    const sealed = this.sealing.sealToken(grant.token, attempt);
+    const sealed = this.sealing.sealToken(access.token, attempt);
     try {
       if ((await this.claims.keepToken(attempt, sealed)) === 'kept') {
-        return { ...grant, isStored: true };
+        return { ...access, isStored: true };
       }
     } catch (error) {
       if (!(error instanceof StorageError)) {
         throw error;
       }
-      return grant;
+      return access;
     }
     throw new LeaseLostError();
   }
@@ -97,11 +97,11 @@ export class TokenAccessService {
     if (account === null) {
       throw new ConnectionsError('not_connected', 'The access token that this attempt began with is gone.');
     }
-    return { kind: 'kept', account, send: async (call) => this.tokens.call(owner, account, call) };
+    return { kind: 'kept', user: account, send: async (call) => this.tokens.call(owner, account, call) };
   }
 }
 
-/** The error for an attempt of an owner who got a Powens user by another one. */
+/** The error for an attempt of an owner who got a Powens user from another attempt. */
 export function ownerAlreadyConnected(): ConnectionsError {
   return new ConnectionsError(
     'owner_already_connected',
@@ -109,7 +109,7 @@ export function ownerAlreadyConnected(): ConnectionsError {
   );
 }
 
-/** A code beside an error is not exchanged (OA-23). */
+/** A code in a callback with an error is not exchanged (OA-23). */
 function refuseError({ claim, expectsCode }: ClaimedAttempt): void {
   if (claim.error === ABANDONED ? !expectsCode : claim.error !== null) {
     throw new ConnectionsError(

@@ -4,14 +4,14 @@ import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 /** Sends a call to Powens with the token of an attempt. */
 export type SendWithToken = <T>(call: (token: AccessToken) => Promise<T>) => Promise<T>;
 
-/** The token of a Powens user that is known here; renewed once when Powens no longer takes it. */
+/** The token of a Powens user that is known here; renewed once when Powens no longer accepts it. */
 export interface KeptTokenAccess {
   readonly kind: 'kept';
-  readonly account: OwnedPowensUser;
+  readonly user: OwnedPowensUser;
   readonly send: SendWithToken;
 }
 
-/** A token just exchanged, which no row knows yet. Whose it is must be read first (OA-14). */
+/** A token just exchanged, which no Powens user row holds yet. Its user must be read first (OA-14). */
 export interface ExchangedTokenAccess {
   readonly kind: 'exchanged';
   readonly token: AccessToken;
@@ -20,5 +20,5 @@ export interface ExchangedTokenAccess {
   readonly send: SendWithToken;
 }
 
-/** What an attempt works with. */
+/** The token that an attempt works with. */
 export type TokenAccess = KeptTokenAccess | ExchangedTokenAccess;

@@ -7,40 +7,40 @@ import { PowensClient } from '../../powens/powens.client.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import { isMadeDuring } from './made-during.js';
 
-/** What became of a visit that is undone. */
+/** The result of an undo: what was removed at Powens. */
 export type Undone =
   | { readonly kind: 'user_deleted' | 'token_revoked'; readonly powensUserId: string }
   | { readonly kind: 'gone' }
   | { readonly kind: 'kept' };
 
 /**
- * Undoes at Powens what a visit to the webview made and nothing here can keep: the Powens user with its bank, or, where it
- * is not certain that this visit made the user, the token alone.
+ * Undoes a visit to the webview whose result cannot be stored: deletes the Powens user with its bank, or revokes only the token
+ * where it is not certain that this visit created the user.
  *
  * @internal
  */
 @Injectable()
 export class VisitUndo {
   constructor(
-    private readonly accounts: PowensUserLeaseRepository,
+    private readonly leases: PowensUserLeaseRepository,
     private readonly custody: TokenCustodyService,
     private readonly powens: PowensClient,
   ) {}
 
   /**
-   * Undoes a visit. The token itself says whose it is, and is all that authenticates what is done.
+   * Undoes a visit. The token alone identifies the Powens user, and authenticates every call.
    *
-   * @param token - obtained for the code of the attempt, and kept by no row of a Powens user
-   * @throws PowensApiError when Powens cannot be asked; StorageError
+   * @param token - obtained for the code of the attempt, and held by no Powens user row
+   * @throws PowensApiError when a call to Powens fails; StorageError
    */
   async undo(attempt: Pick<ClaimedAttempt, 'id' | 'createdAt'>, token: AccessToken): Promise<Undone> {
     const powensUserId = await this.userOf(token);
     if (powensUserId === null) {
       return { kind: 'gone' };
     }
-    const known = await this.accounts.findByPowensUser(powensUserId);
+    const known = await this.leases.findByPowensUser(powensUserId);
     if (known !== null) {
-      // Somebody's Powens user: another attempt of the same visit was faster, or the code was another person's.
+      // An owner has this Powens user: another attempt of the same visit was faster, or the code was another person's.
       const isInUse = await token.use(async (clear) => this.custody.isTokenOf(powensUserId, clear));
       return isInUse ? { kind: 'kept' } : this.revoke(token, powensUserId);
     }
@@ -58,7 +58,7 @@ export class VisitUndo {
     return { kind: 'token_revoked', powensUserId };
   }
 
-  /** Null when the token, or its user, is gone in Powens' own words. */
+  /** Null when an answer of Powens itself, not of an intermediary, says that the token or its user is gone. */
   private async userOf(token: AccessToken): Promise<string | null> {
     try {
       return (await this.powens.getUser(token)).id;
@@ -76,8 +76,8 @@ function isGone({ failure }: PowensApiError): boolean {
 }
 
 /**
- * The later one of the row's time and the time in its id (uuidv7): the id is authenticated and the time is not, so that a row which was
- * edited makes nothing look as if this visit had made it.
+ * The later of the row's creation time and the time in its id (uuidv7). The id is authenticated and the time is not: an edited row
+ * must not make an older connection look as if this visit had created it.
  */
 function beginOf({ id, createdAt }: Pick<ClaimedAttempt, 'id' | 'createdAt'>): Date {
   const issuedMs = Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);

@@ -12,7 +12,7 @@ import { TokenService } from '../tokens/token.service.js';
 import { TokenRenewal } from '../tokens/token-renewal.service.js';
 
 /**
- * Deletes at Powens, with whatever is left to authenticate with.
+ * Deletes connections and users at Powens: with the stored token, or with a temporary one where that is unusable.
  *
  * @internal
  */
@@ -27,20 +27,20 @@ export class PowensRemoval {
   ) {}
 
   /**
-   * Deletes a connection, the only place that does so for a row. One that is gone is no failure.
+   * Deletes a connection. No other method does so for a row. A connection that is gone already is no failure.
    *
-   * @throws ProviderMismatchError and CustodyError when the row of the user or of the connection is not as this library wrote it,
-   *   or it did not write the intent: then nothing was deleted
+   * @throws ProviderMismatchError and CustodyError when the row of the user or of the connection was edited, or the intent was not
+   *   written by this library: then nothing was deleted
    */
-  async deleteConnection(account: PowensUserState, removal: PlannedRemoval): Promise<void> {
-    const { owner, powensUserId } = account;
+  async deleteConnection(user: PowensUserState, removal: PlannedRemoval): Promise<void> {
+    const { owner, powensUserId } = user;
     if (powensUserId !== null) {
-      this.custody.verify(account);
+      this.custody.verify(user);
     }
-    const powensConnectionId = this.connections.verifyRemoval(removal, account.userId);
-    if (account.status !== 'active' && powensUserId !== null) {
-      // Its token was revoked, or refused: a deletion, perhaps the sweeper's own, must not bring one back for good.
-      await this.deleteWithTemporaryToken(account, powensConnectionId);
+    const powensConnectionId = this.connections.verifyRemoval(removal, user.userId);
+    if (user.status !== 'active' && powensUserId !== null) {
+      // Its token was revoked or refused: a deletion, possibly by the sweeper, must not store a new one.
+      await this.deleteWithTemporaryToken(user, powensConnectionId);
       return;
     }
     const current = await this.tokens.require(owner);
@@ -55,24 +55,24 @@ export class PowensRemoval {
       if (!isOwnAnswer(error, [401])) {
         throw error;
       }
-      await this.deleteWithTemporaryToken(account, powensConnectionId);
+      await this.deleteWithTemporaryToken(user, powensConnectionId);
     }
   }
 
   /**
-   * The owner's will counts although the token is dead and may not be renewed: a token for this one call, which leaves
-   * others of the user alone.
+   * Deletes a connection with a token for this one call. The owner asked for the deletion, so it must not fail because the stored
+   * token is dead and may not be renewed. Other tokens of the user stay valid.
    */
   private async deleteWithTemporaryToken(
-    account: PowensUserState,
+    user: PowensUserState,
     powensConnectionId: DeletableConnectionId,
   ): Promise<void> {
     try {
-      await this.renewal.withTemporaryToken(account, async (token) =>
+      await this.renewal.withTemporaryToken(user, async (token) =>
         this.powens.deleteConnection(token, powensConnectionId),
       );
     } catch (error) {
-      // No user has that id: it is gone, and its connections with it.
+      // No Powens user has that id: the user is gone, and its connections with it.
       if (!isNoUser(error)) {
         throw error;
       }
@@ -80,19 +80,19 @@ export class PowensRemoval {
   }
 
   /**
-   * Deletes a Powens user under the lease of its row. Where Powens no longer takes the token, one is made for this by the
-   * user's id: the user must not stay behind because its token was lost.
+   * Deletes a Powens user under the lease of its row. When Powens no longer accepts the token, a temporary one is obtained by
+   * the user's id: a lost token must not prevent the deletion of the user.
    *
-   * @throws ProviderMismatchError and CustodyError when the row may not be acted for: then nothing was deleted
+   * @throws ProviderMismatchError and CustodyError when the row fails its verification: then nothing was deleted
    */
-  async deleteUser(account: PowensUserState): Promise<void> {
-    if (account.powensUserId === null) {
+  async deleteUser(user: PowensUserState): Promise<void> {
+    if (user.powensUserId === null) {
       return;
     }
-    this.custody.verify(account);
-    const stored = this.storedToken(account);
+    this.custody.verify(user);
+    const stored = this.storedToken(user);
     if (stored === null) {
-      await this.deleteUserWithTemporaryToken(account);
+      await this.deleteUserWithTemporaryToken(user);
       return;
     }
     try {
@@ -101,31 +101,31 @@ export class PowensRemoval {
       if (!isOwnAnswer(error, [401])) {
         throw error;
       }
-      await this.deleteUserWithTemporaryToken(account);
+      await this.deleteUserWithTemporaryToken(user);
     }
   }
 
-  private async deleteUserWithTemporaryToken(account: PowensUserState): Promise<void> {
+  private async deleteUserWithTemporaryToken(user: PowensUserState): Promise<void> {
     try {
-      await this.renewal.withTemporaryToken(account, async (token) => this.powens.deleteUser(token));
+      await this.renewal.withTemporaryToken(user, async (token) => this.powens.deleteUser(token));
     } catch (error) {
-      // No user has that id: it was deleted before.
+      // No Powens user has that id: it was deleted before.
       if (!isNoUser(error)) {
         throw error;
       }
     }
   }
 
-  private storedToken(account: PowensUserState): AccessToken | null {
-    const { owner, powensUserId, sealedToken } = account;
+  private storedToken(user: PowensUserState): AccessToken | null {
+    const { owner, powensUserId, sealedToken } = user;
     if (sealedToken === null || powensUserId === null) {
       return null;
     }
     try {
-      return this.custody.open(owner, { ...account, powensUserId, sealedToken });
+      return this.custody.open(owner, { ...user, powensUserId, sealedToken });
     } catch (error) {
       if (error instanceof CustodyError) {
-        // An unreadable token must not keep a user's data alive.
+        // An unreadable token must not prevent the deletion of the user's data.
         return null;
       }
       throw error;
@@ -133,7 +133,7 @@ export class PowensRemoval {
   }
 }
 
-/** Whether Powens has no user of the number that a token was asked for. */
+/** Whether Powens has no user with the id that a token was requested for. */
 function isNoUser(error: unknown): boolean {
   return isOwnAnswer(error, [400, 404]) && error.failure.operation === 'POST /auth/renew';
 }

@@ -22,11 +22,12 @@ import { InboxRepository } from '../../webhooks/inbox.repository.js';
 import { EventTransaction } from '../changes/event-transaction.js';
 import { PowensRemoval } from './powens-removal.service.js';
 
-/** Until a deletion that this library did not mean is looked at again, in case that its row was put right. */
+/** Pause before a deletion whose row was edited is tried again: an operator may have restored the row. */
 const EDITED_PAUSE_SECONDS = 3600;
 
 /**
- * Deletes a connection: the intent first, then at Powens, then here, then the event. Whoever finds it half done goes on.
+ * Deletes a connection: records the intent, deletes at Powens, then deletes the row and emits the event. Any replica completes an
+ * interrupted deletion.
  *
  * @see G9
  * @internal
@@ -37,7 +38,7 @@ export class RemovalService {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly accounts: PowensUserLeaseRepository,
+    private readonly leases: PowensUserLeaseRepository,
     private readonly removals: RemovalRepository,
     private readonly events: EventTransaction,
     private readonly remote: PowensRemoval,
@@ -48,8 +49,8 @@ export class RemovalService {
   /**
    * Deletes a connection of an owner. Repeating it is harmless.
    *
-   * @throws ConnectionsError `not_found`; CustodyError when the row is not as it was written: then nothing was begun;
-   *   PowensApiError when Powens cannot be told yet: the sweeper goes on
+   * @throws ConnectionsError `not_found`; CustodyError when the row was edited: then nothing was begun;
+   *   PowensApiError when the call to Powens fails: the sweeper retries
    */
   async delete(owner: Owner, id: string): Promise<void> {
     const local = isUuid(id) ? await this.removals.find(owner, id) : null;
@@ -59,7 +60,7 @@ export class RemovalService {
     await this.remove(local, this.authorize(local));
   }
 
-  /** Goes on with a deletion, from wherever it stopped. */
+  /** Completes an interrupted deletion. */
   async finish(local: LocalConnection): Promise<void> {
     await this.remove(local, null);
   }
@@ -81,11 +82,11 @@ export class RemovalService {
       return;
     }
     const { connection } = removal;
-    const account = await this.accounts.find(connection.owner);
-    await this.leased(removal, leaseSeconds, async () => this.atPowens(removal, account));
-    const powensUserId = account?.powensUserId ?? null;
+    const user = await this.leases.find(connection.owner);
+    await this.leased(removal, leaseSeconds, async () => this.atPowens(removal, user));
+    const powensUserId = user?.powensUserId ?? null;
     if (!(await this.here(connection, powensUserId, removal))) {
-      // Another process ended it meanwhile; or its owner asked for it, and then that is what is reported.
+      // Another process ended it meanwhile, or its owner requested it: then the event reports that reason.
       const current = await this.removals.markDeleting(connection, leaseSeconds, null);
       if (current !== null) {
         await this.here(connection, powensUserId, current);
@@ -93,7 +94,7 @@ export class RemovalService {
     }
   }
 
-  /** Runs the deletion at Powens under the lease of the row. What fails is tried again after a pause. */
+  /** Runs the deletion at Powens under the lease of the row. A failed deletion is retried after a pause. */
   private async leased(
     { connection }: PlannedRemoval,
     leaseSeconds: number,
@@ -117,21 +118,21 @@ export class RemovalService {
     }
   }
 
-  private async atPowens(removal: PlannedRemoval, account: PowensUserState | null): Promise<void> {
-    if (account === null || ['erasing', 'erased', 'forgetting'].includes(account.status)) {
-      // The whole Powens user is being erased, or is gone: its connections with it.
+  private async atPowens(removal: PlannedRemoval, user: PowensUserState | null): Promise<void> {
+    if (user === null || ['erasing', 'erased', 'forgetting'].includes(user.status)) {
+      // The whole Powens user is being erased or is gone, and its connections with it.
       return;
     }
-    if (account.status === 'revoking') {
-      // The user and its connections outlive their token: the sweeper deletes once the revocation is done.
+    if (user.status === 'revoking') {
+      // The user and its connections outlive the token: the sweeper deletes the connection after the revocation.
       throw new ConnectionsError('busy', 'The access token of this owner is being revoked.', {
         retryAfterSeconds: 10,
       });
     }
-    await this.remote.deleteConnection(account, removal);
+    await this.remote.deleteConnection(user, removal);
   }
 
-  /** @returns false when it is gone already, or goes for another reason by now */
+  /** @returns false when the row is gone already, or its deletion has another reason meanwhile */
   private async here(
     local: LocalConnection,
     powensUserId: string | null,

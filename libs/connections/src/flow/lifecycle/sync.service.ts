@@ -12,11 +12,11 @@ import { TokenService } from '../tokens/token.service.js';
 import { ConnectionChangesService } from '../changes/connection-changes.service.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
 
-/** Powens refuses a second synchronisation so soon; forced ones are for one present user, not for bulk. */
+/** Powens refuses a second synchronisation within this time; forced ones are for one present user, not for batches. */
 const COOLDOWN_SECONDS = 60;
 
 /**
- * Synchronises a connection because its owner, who is present, asks for it.
+ * Synchronises a connection on request of its owner, who is present.
  *
  * @internal
  */
@@ -24,41 +24,41 @@ const COOLDOWN_SECONDS = 60;
 export class SyncService {
   constructor(
     private readonly changes: ConnectionChangesRepository,
-    private readonly observation: ConnectionChangesService,
+    private readonly connectionChanges: ConnectionChangesService,
     private readonly tokens: TokenService,
     private readonly powens: PowensClient,
     private readonly missing: MissingConnections,
   ) {}
 
   /**
-   * Asks Powens for a synchronisation and takes over what it answers.
+   * Requests a synchronisation at Powens and applies the answer.
    *
    * @throws ConnectionsError `not_found`; `sync_refused` with the seconds to wait; PowensApiError
    */
   async sync(owner: Owner, id: string): Promise<void> {
     const local = await this.require(owner, id);
-    const right = await this.changes.takeSync(local, COOLDOWN_SECONDS);
-    if (right !== 'taken') {
-      throw right === 'gone' ? notFound() : refused(right);
+    const permission = await this.changes.takeSync(local, COOLDOWN_SECONDS);
+    if (permission !== 'taken') {
+      throw permission === 'gone' ? notFound() : refused(permission);
     }
-    const account = await this.tokens.require(owner);
-    const remote = await this.ask(owner, account, local);
+    const user = await this.tokens.require(owner);
+    const remote = await this.ask(owner, user, local);
     if (remote === null) {
       await this.missing.notFound(local);
       throw notFound();
     }
     if (remote !== 'under_way') {
-      await this.observe(account, local, remote);
+      await this.apply(user, local, remote);
     }
   }
 
   private async ask(
     owner: Owner,
-    account: OwnedPowensUser,
+    user: OwnedPowensUser,
     local: LocalConnection,
   ): Promise<RemoteConnection | null | 'under_way'> {
     try {
-      return await this.tokens.call(owner, account, async (token) =>
+      return await this.tokens.call(owner, user, async (token) =>
         this.powens.syncConnection(token, local.powensConnectionId, { psuRequested: true }),
       );
     } catch (error) {
@@ -72,19 +72,15 @@ export class SyncService {
     }
   }
 
-  private async observe(
-    account: OwnedPowensUser,
-    seen: LocalConnection,
-    remote: RemoteConnection,
-  ): Promise<void> {
+  private async apply(user: OwnedPowensUser, seen: LocalConnection, remote: RemoteConnection): Promise<void> {
     await retryOnConflict(async () => {
       const local = await this.changes.find(seen.owner, seen.id);
       if (local === null) {
-        // Deleted here while Powens synchronised: nothing is left to write it to.
+        // Deleted here during the synchronisation: there is no row to write to.
         throw notFound();
       }
       const diff = diffOf([local], [remote]);
-      await this.observation.commit({ owner: local.owner, account, attemptId: null, diff });
+      await this.connectionChanges.commit({ owner: local.owner, account: user, attemptId: null, diff });
     });
   }
 
@@ -105,7 +101,7 @@ function outcomeOf(error: PowensApiError): null | 'under_way' {
     throw refused(COOLDOWN_SECONDS);
   }
   if (error.code === 'powens_timeout') {
-    // A synchronisation may take longer than one waits for it; it goes on at Powens.
+    // A synchronisation may take longer than the timeout of the call; it continues at Powens.
     return 'under_way';
   }
   throw error;

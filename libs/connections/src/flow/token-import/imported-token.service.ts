@@ -17,13 +17,13 @@ import { assertOwn } from '../losses/own-connections.js';
 import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
 import type { ImportEntry, ImportOptions } from './token-import.types.js';
 
-/** Times an account is looked at when somebody changes it meanwhile: twice in one batch is the usual reason. */
-const MAX_LOOKS = 3;
+/** Times a Powens user is read when another process changes it meanwhile. Usually the same owner is twice in one batch. */
+const MAX_READS = 3;
 
-/** Visible ASCII: anything else cannot be sent in a header, and was not given out by Powens. */
+/** Visible ASCII: anything else cannot be sent in a header, and was not issued by Powens. */
 const TOKEN = /^[\x21-\x7e]{1,4096}$/;
 
-/** A token that Powens takes, and whose it is there and here. */
+/** A token that Powens accepts, with its Powens user and its owner. */
 interface Verified {
   readonly owner: Owner;
   readonly token: AccessToken;
@@ -40,35 +40,33 @@ interface Verified {
 export class ImportedTokenService {
   constructor(
     private readonly powens: PowensClient,
-    private readonly accounts: PowensUserLeaseRepository,
+    private readonly leases: PowensUserLeaseRepository,
     private readonly custody: TokenCustodyService,
     private readonly connections: ConnectionRepository,
-    private readonly observation: ConnectionChangesService,
+    private readonly connectionChanges: ConnectionChangesService,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /**
-   * Verifies a token and stores it, or finds that it is stored.
+   * Verifies a token and stores it, unless it is stored already.
    *
    * @throws ConnectionsError `unauthenticated`, `invalid_request`, `owner_conflict`, `owner_already_connected`, `busy`;
    *   PowensApiError `powens_refused` for a dead token; CustodyError; StorageError
    */
   async import(entry: ImportEntry, options: ImportOptions): Promise<'imported' | 'unchanged'> {
     const verified = await this.verify(entry);
-    for (let looks = 1; ; looks += 1) {
-      const account = await this.accounts.find(verified.owner);
+    for (let reads = 1; ; reads += 1) {
+      const user = await this.leases.find(verified.owner);
       try {
-        return account === null
-          ? await this.add(verified, options)
-          : await this.match(verified, account, options);
+        return user === null ? await this.add(verified, options) : await this.match(verified, user, options);
       } catch (error) {
         if (!isRace(error)) throw error;
-        if (looks === MAX_LOOKS) throw conflictOf(error);
+        if (reads === MAX_READS) throw conflictOf(error);
       }
     }
   }
 
-  /** A token is what Powens says it is: who it belongs to is asked, never taken from the old table. */
+  /** Asks Powens which user the token belongs to: the host's old table is not trusted for that. */
   private async verify(entry: ImportEntry): Promise<Verified> {
     const owner = requiredOwner(entry.owner);
     if (typeof entry.token !== 'string' || !TOKEN.test(entry.token)) {
@@ -82,38 +80,38 @@ export class ImportedTokenService {
 
   private async add(verified: Verified, options: ImportOptions): Promise<'imported'> {
     const { owner, token, powensUserId, connections } = verified;
-    const account = this.custody.seal(owner, powensUserId, token);
-    const observed = observedOf(owner, account, connections);
-    await this.write(observed, options, (tx) => {
-      this.custody.store(owner, account, tx, options.renewable === true);
+    const user = this.custody.seal(owner, powensUserId, token);
+    const changeSet = changeSetOf(owner, user, connections);
+    await this.write(changeSet, options, (tx) => {
+      this.custody.store(owner, user, tx, options.renewable === true);
     });
     return 'imported';
   }
 
   private async match(
     verified: Verified,
-    account: PowensUserState,
+    user: PowensUserState,
     options: ImportOptions,
   ): Promise<'imported' | 'unchanged'> {
     const { owner, token, powensUserId } = verified;
-    assertSameUser(account, powensUserId);
-    this.custody.verify(account);
-    const added = await this.unknown(verified, account.userId);
-    const isSame = this.holds(account, token);
+    assertSameUser(user, powensUserId);
+    this.custody.verify(user);
+    const added = await this.unknown(verified, user.userId);
+    const isSame = this.holds(user, token);
     if (isSame && added.length === 0) {
       return 'unchanged';
     }
-    const observed = observedOf(owner, { userId: account.userId, powensUserId }, added);
-    await this.write(observed, options, (tx) => {
-      if (!isSame) this.custody.replace(account, token, tx);
+    const changeSet = changeSetOf(owner, { userId: user.userId, powensUserId }, added);
+    await this.write(changeSet, options, (tx) => {
+      if (!isSame) this.custody.replace(user, token, tx);
     });
     return 'imported';
   }
 
   /**
-   * Connections not kept yet: the host vouches for what its own table held, so they are taken in as in use. One that is
-   * in quarantine here stays there: a token tells whose user it is, not whose bank (OA-31). One that is kept as another
-   * account's is a conflict.
+   * Connections without a row yet. The host vouches for its own table, so they are stored as in use. One that is in quarantine
+   * here stays there: a token identifies the Powens user, not the person whose bank it is (OA-31). One that belongs to another
+   * Powens user here is a conflict.
    */
   private async unknown(verified: Verified, userId: string): Promise<readonly PowensConnection[]> {
     const ids = verified.connections.map(({ id }) => id);
@@ -133,17 +131,17 @@ export class ImportedTokenService {
     return kept.use((one) => token.use((other) => one === other));
   }
 
-  /** One transaction: an account without its connections would look like an owner who has none. */
+  /** One transaction: a Powens user without its connections would look like an owner who has none. */
   private async write(
-    observed: ChangeSet,
+    changeSet: ChangeSet,
     { emitEvents }: ImportOptions,
-    account: (tx: Transaction) => void,
+    storeUser: (tx: Transaction) => void,
   ): Promise<void> {
-    const rows = this.observation.rowsOf(observed);
+    const rows = this.connectionChanges.rowsOf(changeSet);
     await this.unitOfWork.run((tx) => {
-      account(tx);
+      storeUser(tx);
       if (emitEvents === true) {
-        this.observation.record(observed, rows, tx);
+        this.connectionChanges.record(changeSet, rows, tx);
       } else {
         this.connections.insertAll(rows, tx);
       }
@@ -151,24 +149,24 @@ export class ImportedTokenService {
   }
 }
 
-function observedOf(
+function changeSetOf(
   owner: Owner,
-  account: ChangeSet['account'],
+  user: ChangeSet['account'],
   added: readonly PowensConnection[],
 ): ChangeSet {
-  return { owner, account, attemptId: null, diff: { added, changed: [] } };
+  return { owner, account: user, attemptId: null, diff: { added, changed: [] } };
 }
 
 function assertSameUser({ status, powensUserId: kept }: PowensUserState, powensUserId: string): void {
   if (status !== 'active' && status !== 'revoked' && status !== 'lost') {
-    throw new ConnectionsError('busy', "The owner's account is being changed.", { retryAfterSeconds: 5 });
+    throw new ConnectionsError('busy', "The owner's Powens user is being changed.", { retryAfterSeconds: 5 });
   }
   if (kept !== powensUserId) {
     throw new ConnectionsError('owner_already_connected', 'This owner has another Powens user here.');
   }
 }
 
-/** Whether somebody else wrote between the look and the write: the unique keys tell, whoever was first (D09). */
+/** Whether another process wrote between the read and the write. The unique keys detect it (D09). */
 function isRace(error: unknown): boolean {
   if (error instanceof StorageError) {
     return [OWNER_KEY, POWENS_USER_KEY, CONNECTION_KEY].some((key) => error.violates(key));
@@ -176,7 +174,7 @@ function isRace(error: unknown): boolean {
   return error instanceof ConnectionsError && error.code === 'busy';
 }
 
-/** What was no race after all: the key is held by somebody who stays. */
+/** After the last try it is no race: another owner holds the key. */
 function conflictOf(error: unknown): unknown {
   return error instanceof StorageError ? ownerConflict() : error;
 }

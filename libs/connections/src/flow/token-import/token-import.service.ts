@@ -14,7 +14,7 @@ const DEFAULT_CONCURRENCY = 4;
 const MAX_CONCURRENCY = 50;
 
 /**
- * Takes over access tokens that the host kept by itself until now.
+ * Imports access tokens that the host has stored itself so far.
  *
  * @public
  */
@@ -30,14 +30,14 @@ export class TokenImportService {
 
   /**
    * Imports tokens: each is verified with Powens, sealed, and stored with the connections of its user. It can be run
-   * again at any time; one entry that fails does not stop the others.
+   * again at any time; a failed entry does not stop the others.
    *
    * @example
    * ```ts
    * const { failed } = await imports.import(readOldTable(), { onProgress: ({ done }) => console.log(done) });
    * ```
-   * @param entries - read as they are needed: a generator over the old table keeps no more than a few tokens in memory
-   * @throws ConfigurationError for a `concurrency` that is none; what `entries` or `onProgress` throw
+   * @param entries - read one by one: with a generator over the old table only a few tokens are in memory
+   * @throws ConfigurationError for an invalid `concurrency`; the errors of `entries` and `onProgress`
    */
   async import(
     entries: Iterable<ImportEntry> | AsyncIterable<ImportEntry>,
@@ -56,7 +56,7 @@ export class TokenImportService {
         if (underWay.size >= concurrency) await Promise.race(underWay);
       }
     } finally {
-      // Whatever ended the loop, nothing is written after this method has returned.
+      // Also after an error: nothing may be written after this method has returned.
       await Promise.all(underWay);
     }
     const { imported, unchanged, failed } = tally.report();
@@ -64,7 +64,7 @@ export class TokenImportService {
     return { imported, unchanged, failed };
   }
 
-  /** Never fails: a rejection that nobody awaits yet would end the process. */
+  /** Never rejects: a rejection before its promise is awaited would end the process. */
   private async one(entry: ImportEntry, index: number, tally: Tally): Promise<void> {
     try {
       const run = async (): Promise<'imported' | 'unchanged'> => this.tokens.import(entry, tally.options);
@@ -75,11 +75,11 @@ export class TokenImportService {
       this.#logger.warn(`Import: entry ${index} failed: ${code}`);
       tally.fail({ index, code });
     }
-    tally.tell();
+    tally.reportProgress();
   }
 }
 
-/** Counts, and tells how far it is. */
+/** Counts the outcomes and reports the progress. */
 class Tally {
   readonly #counts = { imported: 0, unchanged: 0 };
   readonly #failed: ImportFailure[] = [];
@@ -98,7 +98,7 @@ class Tally {
     this.#failed.push(failure);
   }
 
-  tell(): void {
+  reportProgress(): void {
     const { imported, unchanged } = this.#counts;
     const failed = this.#failed.length;
     const progress: ImportProgress = { done: imported + unchanged + failed, total: this.total, failed };
@@ -109,7 +109,7 @@ class Tally {
     }
   }
 
-  /** Whether the host's callback failed: its error is thrown once what is under way has ended. */
+  /** Whether the host's callback failed: its error is thrown after the running entries have ended. */
   get isBroken(): boolean {
     return this.#broken !== undefined;
   }

@@ -2,47 +2,46 @@ import type { ConnectionsErrorCode } from '../../errors/index.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
 
 /**
- * A token to take over, and whose it is.
+ * A token to import, and its owner.
  *
  * @public
  */
 export interface ImportEntry {
   readonly owner: OwnerLike;
-  /** The permanent access token, in the clear. */
+  /** The permanent access token, unencrypted. */
   readonly token: string;
 }
 
 /**
- * How far an import is.
+ * Progress of an import.
  *
  * @public
  */
 export interface ImportProgress {
-  /** Entries dealt with, whatever came of them. */
+  /** Entries that have ended, successful or not. */
   readonly done: number;
-  /** Entries in all, or null when they come out of an iterable that does not know. */
+  /** Number of all entries, or null for an iterable of unknown length. */
   readonly total: number | null;
   readonly failed: number;
 }
 
 /**
- * How to import.
+ * Options of an import.
  *
  * @public
  */
 export interface ImportOptions {
-  /** Called after each entry. What it throws ends the import. */
+  /** Called after each entry. An error that it throws ends the import. */
   readonly onProgress?: (progress: ImportProgress) => void;
   /**
-   * Whether the tokens may be renewed by themselves when Powens no longer takes them, and after a crash. **A renewal
-   * revokes every other token of the Powens user**: say so only when no other application uses these users.
+   * Whether the tokens may be renewed automatically when Powens no longer accepts them, and after a crash. **A renewal
+   * revokes every other token of the Powens user**: set it only when no other application uses these users.
    *
    * @defaultValue false
-   * @see RL-09
    */
   readonly renewable?: boolean;
   /**
-   * Tells the host's handlers `connection.created` of every connection imported.
+   * Emits `connection.created` for every imported connection.
    *
    * @defaultValue false
    */
@@ -61,25 +60,25 @@ export interface ImportOptions {
  * @public
  */
 export interface ImportFailure {
-  /** Position of the entry, from 0. Its owner is not repeated here. */
+  /** Position of the entry, from 0. Its owner is not repeated here, since an id may be personal data. */
   readonly index: number;
   /**
-   * `powens_refused` (the token is dead), `owner_conflict` (the Powens user is another owner's here),
+   * `powens_refused` (the token is dead), `owner_conflict` (the Powens user belongs to another owner here),
    * `owner_already_connected` (the owner has another Powens user here), `unauthenticated` (no usable owner),
-   * `invalid_request` (no token), or what the database or Powens had.
+   * `invalid_request` (no token), or the code of a database or Powens error.
    */
   readonly code: ConnectionsErrorCode;
 }
 
 /**
- * What an import did. Run it again for what failed: what is there already is left as it is.
+ * Result of an import. Run the import again for the failed entries: stored ones stay unchanged.
  *
  * @public
  */
 export interface ImportReport {
-  /** Entries that changed something here: a new owner, another token, or connections not known yet. */
+  /** Entries that changed something here: a new owner, another token, or new connections. */
   readonly imported: number;
-  /** Entries that were here already. */
+  /** Entries that were stored already. */
   readonly unchanged: number;
   /** In the order of the entries. */
   readonly failed: readonly ImportFailure[];

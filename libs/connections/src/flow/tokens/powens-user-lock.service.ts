@@ -17,8 +17,8 @@ const WAIT_MS = 20_000;
 const STEP_MS = 50;
 
 /**
- * Lets one process at a time change an account, across replicas: a lease in the row, not a lock, since Powens is asked
- * while it is held (RL-02).
+ * Lets one process at a time change a Powens user, across replicas. It is a lease in the row and not a database lock, because
+ * Powens is called while it is held (RL-02).
  *
  * @internal
  */
@@ -26,69 +26,71 @@ const STEP_MS = 50;
 export class PowensUserLock {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly accounts: PowensUserLeaseRepository,
+    private readonly leases: PowensUserLeaseRepository,
   ) {}
 
   /**
-   * Waits for the lease of an account and runs `change` under it. `change` ends the lease with its last write.
+   * Waits for the lease of a Powens user and runs `change` under it. The last write of `change` ends the lease.
    *
-   * @throws ConnectionsError `not_connected` when the account is in another status by now; `busy` when somebody holds
-   *   it for too long
+   * @throws ConnectionsError `not_connected` when the status has changed meanwhile; `busy` when another process holds
+   *   the lease for too long
    */
   async with<T>(
     userId: string,
     statuses: readonly PowensUserStatus[],
-    change: (account: PowensUserState, lease: PowensUserLease) => Promise<T>,
+    change: (user: PowensUserState, lease: PowensUserLease) => Promise<T>,
   ): Promise<T> {
     const held = await this.wait(userId, statuses);
     if (held === null) {
-      throw new ConnectionsError('not_connected', 'This account has no access token any more.');
+      throw new ConnectionsError('not_connected', 'This owner has no access token any more.');
     }
-    return this.run(held.account, held.lease, change);
+    return this.run(held.user, held.lease, change);
   }
 
-  /** As {@link PowensUserLock.with}, for what somebody else may have done already: then there is nothing to do. */
+  /** As {@link PowensUserLock.with}, for a change that another process may have completed already: then `change` does not run. */
   async withOrGone(
     userId: string,
     statuses: readonly PowensUserStatus[],
-    change: (account: PowensUserState, lease: PowensUserLease) => Promise<void>,
+    change: (user: PowensUserState, lease: PowensUserLease) => Promise<void>,
   ): Promise<void> {
     const held = await this.wait(userId, statuses);
     if (held !== null) {
-      await this.run(held.account, held.lease, change);
+      await this.run(held.user, held.lease, change);
     }
   }
 
   private async wait(
     userId: string,
     statuses: readonly PowensUserStatus[],
-  ): Promise<{ account: PowensUserState; lease: PowensUserLease } | null> {
+  ): Promise<{ user: PowensUserState; lease: PowensUserLease } | null> {
     const lease: PowensUserLease = { userId, leaseToken: uuidv4() };
     for (let waited = 0; waited < WAIT_MS; waited += STEP_MS) {
-      const account = await this.accounts.acquire(lease, statuses, changeLeaseSeconds(this.options));
-      if (account !== null) {
-        return { account, lease };
+      const user = await this.leases.acquire(lease, statuses, changeLeaseSeconds(this.options));
+      if (user !== null) {
+        return { user, lease };
       }
-      if (!(await this.accounts.isIn(userId, statuses))) {
+      if (!(await this.leases.isIn(userId, statuses))) {
         return null;
       }
       await sleep(STEP_MS);
     }
-    throw new ConnectionsError('busy', 'Another process is changing this account.', { retryAfterSeconds: 5 });
+    throw new ConnectionsError('busy', 'Another process is changing this Powens user.', {
+      retryAfterSeconds: 5,
+    });
   }
 
   private async run<T>(
-    account: PowensUserState,
+    user: PowensUserState,
     lease: PowensUserLease,
-    change: (account: PowensUserState, lease: PowensUserLease) => Promise<T>,
+    change: (user: PowensUserState, lease: PowensUserLease) => Promise<T>,
   ): Promise<T> {
     const seconds = changeLeaseSeconds(this.options);
-    const extend = async (): Promise<void> => this.accounts.extend(lease, seconds);
+    const extend = async (): Promise<void> => this.leases.extend(lease, seconds);
     try {
-      return await withHeartbeat(seconds, extend, async () => change(account, lease));
+      return await withHeartbeat(seconds, extend, async () => change(user, lease));
     } catch (error) {
-      // Whatever was begun may have happened at Powens: the mark stays for the sweeper.
-      await this.accounts.interrupt(lease);
+      // The change may have happened at Powens: the interruption mark stays in the row, and the sweeper completes it.
+      await this.leases.interrupt(lease);
       throw error;
     }
   }

@@ -8,14 +8,14 @@ import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
 import type { Owner } from '../../values/owner.js';
 
-/** What an entry says beside owner, operation and outcome. */
+/** The fields of an entry beside owner, operation and outcome. */
 export interface ActDetails {
   readonly connectionId?: string | null;
   readonly initiator?: AuditEntry['initiator'];
 }
 
 /**
- * Records acts on what belongs to an owner with the host's audit hook: uses of a token, and changes (N33).
+ * Records operations on an owner's data with the host's audit hook: uses of a token, and changes (N33).
  *
  * @see TC-28
  * @internal
@@ -26,7 +26,7 @@ export class TokenAudit {
 
   constructor(@Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'audit'>) {}
 
-  /** Runs an act and records it, however it ends. */
+  /** Runs an operation and records its outcome, success or failure. */
   async record<T>(
     owner: Owner,
     operation: string,
@@ -42,14 +42,14 @@ export class TokenAudit {
       outcome = error instanceof ConnectionsError ? error.code : 'internal_error';
       throw error;
     } finally {
-      this.tell({
+      this.emit({
         at: new Date().toISOString(),
         ownerId: owner.id,
         tenant: owner.tenant,
         actor: owner.actor ?? null,
         initiator,
         operation,
-        // What is no id of ours is not repeated: a caller may have mistaken something else for one.
+        // Only a UUID is repeated: a caller may have passed another value by mistake.
         connectionId: connectionId !== null && isUuid(connectionId) ? connectionId : null,
         outcome,
       });
@@ -57,9 +57,9 @@ export class TokenAudit {
   }
 
   /**
-   * Runs and records an act of an owner, as the host names it.
+   * Runs and records an operation of an owner named by the host.
    *
-   * @throws ConnectionsError `unauthenticated` when nobody is named: there is no one to record it for
+   * @throws ConnectionsError `unauthenticated` without an owner: then there is no record either
    */
   async act<T>(
     operation: string,
@@ -71,10 +71,10 @@ export class TokenAudit {
     return this.record(owner, operation, async () => run(owner), { connectionId });
   }
 
-  private tell(entry: AuditEntry): void {
+  private emit(entry: AuditEntry): void {
     const { audit } = this.options;
     if (audit !== null) {
-      // In a function of its own, so that a hook that throws at once is caught like one that rejects.
+      // In an async function, so that a hook that throws synchronously is caught like one that rejects.
       (async (): Promise<void> => audit(entry))().catch((error: unknown) => {
         const name = error instanceof Error ? error.name : typeof error;
         this.#logger.error(`The audit hook failed (${name}) for ${entry.operation} of ${entry.at}`);

@@ -7,13 +7,13 @@ import { PowensClient } from '../../powens/powens.client.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { VerifiedPowensUserId } from '../../values/verified-ids.js';
 
-/** Whether Powens must list a connection that is known here, or only none but others. */
+/** Whether Powens must list a connection that is known here, or may also list no connection at all. */
 type Agreement = 'one is listed' | 'one is listed, or none exists';
 
 /**
- * Obtains tokens by a Powens user's id, with the client secret. Powens gives one for whatever user has the number, so
- * every token is checked before anything is done with it: its user has that id, and a connection known here is among its
- * own. A token that does not agree is revoked, and no other.
+ * Obtains tokens by a Powens user's id, with the client secret. Powens issues one for any user with that number, so every
+ * token is verified before its use: its user has that id, and Powens lists a connection that is known here. A token that fails
+ * the check is revoked, and no other one.
  *
  * @see RL-09, RL-10
  * @internal
@@ -29,17 +29,17 @@ export class TokenRenewal {
   ) {}
 
   /**
-   * Makes the one token that a Powens user has from now on. The tokens before it are revoked only once the user is
-   * certainly the one that is meant: a first token, which leaves the others alone, looks; the second one replaces them.
+   * Replaces every token of a Powens user by a new one. The previous tokens are revoked only after the user was verified: a first
+   * token, which does not revoke the others, is used for the check; the second one replaces them.
    *
-   * When the process dies in between, the next renewal revokes whatever is left.
+   * When the process dies in between, the next renewal revokes the first token.
    *
-   * @throws ProviderMismatchError when Powens has somebody else, or nothing known here, under that number; CustodyError;
-   *   PowensApiError
+   * @throws ProviderMismatchError when that number belongs to another user at Powens, or Powens lists no connection that is known
+   *   here; CustodyError; PowensApiError
    */
-  async renew(account: PowensUserState): Promise<AccessToken> {
-    const powensUserId = this.custody.verify(account);
-    return this.lend(account, powensUserId, 'one is listed', async () => {
+  async renew(user: PowensUserState): Promise<AccessToken> {
+    const powensUserId = this.custody.verify(user);
+    return this.lend(user, powensUserId, 'one is listed', async () => {
       const token = await this.powens.renewToken(powensUserId, { revokePrevious: true });
       await this.assertUser(token, powensUserId);
       return token;
@@ -47,24 +47,24 @@ export class TokenRenewal {
   }
 
   /**
-   * Lends a token for one thing that the owner wants done although the stored token is dead, and revokes it. Others of the
-   * user are left alone.
+   * Runs one operation of the owner with a new token, because the stored one is dead, and revokes the new one afterwards. Other
+   * tokens of the user stay valid.
    *
    * @throws as {@link TokenRenewal.renew}; what `use` throws
    */
-  async withTemporaryToken<T>(account: PowensUserState, use: (token: AccessToken) => Promise<T>): Promise<T> {
-    const powensUserId = this.custody.verify(account);
-    // Nothing there is nothing that could be somebody else's.
-    return this.lend(account, powensUserId, 'one is listed, or none exists', use);
+  async withTemporaryToken<T>(user: PowensUserState, use: (token: AccessToken) => Promise<T>): Promise<T> {
+    const powensUserId = this.custody.verify(user);
+    // An empty list cannot contain connections of another person.
+    return this.lend(user, powensUserId, 'one is listed, or none exists', use);
   }
 
-  /** Revokes a token itself, and no other of its user. One that is dead already is no failure. */
+  /** Revokes this token, and no other of its user. A token that is dead already is no failure. */
   async revoke(token: AccessToken): Promise<void> {
     await this.powens.revokeToken(token);
   }
 
   private async lend<T>(
-    account: PowensUserState,
+    user: PowensUserState,
     powensUserId: VerifiedPowensUserId,
     agreement: Agreement,
     use: (token: AccessToken) => Promise<T>,
@@ -73,13 +73,13 @@ export class TokenRenewal {
     let result: T;
     try {
       await this.assertUser(token, powensUserId);
-      await this.assertConnections(token, account, agreement);
+      await this.assertConnections(token, user, agreement);
       result = await use(token);
     } catch (error) {
       await this.discard(token, powensUserId, error);
       throw error;
     }
-    // Dead already where a later one replaced it, or its user is deleted: that is no failure.
+    // A later token may have replaced it, or its user was deleted: a dead token is no failure.
     await this.powens.revokeToken(token);
     return result;
   }
@@ -105,8 +105,8 @@ export class TokenRenewal {
     }
     const listed = new Set((await this.powens.listConnections(token)).map(({ id }) => id));
     const isAgreed = kept.some(({ powensConnectionId }) => listed.has(powensConnectionId));
-    // What is gone, or being deleted, may stay away, but may not have become another's: an owner who deletes the last bank
-    // must not be given the user of a stranger for it.
+    // Connections that are gone or being deleted may be missing at Powens, but the list must not have only unknown ones: an owner
+    // who deletes the last bank must not get another person's Powens user.
     const mayBeEmpty =
       agreement === 'one is listed, or none exists' ||
       kept.every(({ status }) => ['gone', 'deleting'].includes(status));
@@ -118,7 +118,7 @@ export class TokenRenewal {
     }
   }
 
-  /** Revokes a token that is not kept: nobody else knows it. What failed before is what the caller is told. */
+  /** Revokes a token that is not stored: no other process knows it. A failure here must not hide the first error. */
   private async discard(
     token: AccessToken,
     powensUserId: VerifiedPowensUserId,

@@ -15,14 +15,14 @@ import { PowensUserLock } from './powens-user-lock.service.js';
 import { TokenAudit } from './token-audit.service.js';
 import { TokenRenewal } from './token-renewal.service.js';
 
-/** Who wants a renewal, as the audit hook is told. */
+/** The requester of a renewal, for the audit hook. */
 export interface RenewedBy {
   readonly owner: Owner;
   readonly initiator: AuditEntry['initiator'];
 }
 
 /**
- * The life of a token after its exchange: used, renewed when Powens no longer takes it, revoked.
+ * Uses, renews and revokes a token after its exchange.
  *
  * @internal
  */
@@ -31,7 +31,7 @@ export class TokenService {
   readonly #logger = new Logger('ConnectionsTokens');
 
   constructor(
-    private readonly accounts: PowensUserLeaseRepository,
+    private readonly leases: PowensUserLeaseRepository,
     private readonly custody: TokenCustodyService,
     private readonly lock: PowensUserLock,
     private readonly audit: TokenAudit,
@@ -42,7 +42,7 @@ export class TokenService {
   /**
    * Lends an owner's token.
    *
-   * @param purpose - what it is lent for, told to the audit hook
+   * @param purpose - why the token is used, for the audit hook
    * @throws ConnectionsError `not_connected`; CustodyError
    */
   async withToken<T>(
@@ -57,60 +57,60 @@ export class TokenService {
 
   /**
    * Runs an idempotent call with the owner's token. When Powens answers 401, the token is renewed once, under a lease
-   * that all replicas see, and the call is sent once more. A token that the loss policy suspects is renewed only for an owner
-   * who is present: another one may have disconnected (TC-26).
+   * that all replicas see, and the call is sent again. A token that the loss policy suspects is renewed only for an owner
+   * who is present: an absent one may have disconnected at Powens (TC-26).
    *
-   * @param ownerIsPresent - whether the owner asks for a flow right now
+   * @param ownerIsPresent - whether the call belongs to a request of the owner
    * @see G7, RL-09
    */
   async call<T>(
     owner: Owner,
-    account: OwnedPowensUser,
+    user: OwnedPowensUser,
     send: (token: AccessToken) => Promise<T>,
     ownerIsPresent = false,
   ): Promise<T> {
     try {
-      return await send(this.custody.open(owner, account));
+      return await send(this.custody.open(owner, user));
     } catch (error) {
       if (!(error instanceof PowensApiError && error.failure.status === 401)) {
         throw error;
       }
-      const renewed = await this.renewAfter401(owner, account, error, ownerIsPresent);
+      const renewed = await this.renewAfter401(owner, user, error, ownerIsPresent);
       return send(this.custody.open(owner, renewed));
     }
   }
 
   /**
-   * Renews the owner's token; the one before is revoked. Callers that come together share one renewal.
+   * Renews the owner's token and revokes the previous one. Concurrent callers share one renewal.
    *
    * @throws ConnectionsError `not_connected` when there is no Powens user to renew for; PowensApiError
    */
   async renew(owner: Owner): Promise<OwnedPowensUser> {
     const by: RenewedBy = { owner, initiator: 'application' };
-    const account = await this.accounts.find(owner);
-    if (account === null || !['active', 'revoked'].includes(account.status)) {
+    const user = await this.leases.find(owner);
+    if (user === null || !['active', 'revoked'].includes(user.status)) {
       return this.recorded(by, () => Promise.reject(notConnected()));
     }
-    return this.renewFrom(account, account.sealedToken, by);
+    return this.renewFrom(user, user.sealedToken, by);
   }
 
   /**
-   * Renews, unless the token is no longer the `stale` one: then another caller did it meanwhile, and nothing is recorded for
-   * this one.
+   * Renews, unless the token is no longer the `stale` one: then another caller renewed it meanwhile, and this call records
+   * nothing.
    */
   async renewFrom(
-    account: Pick<PowensUserState, 'userId'>,
+    user: Pick<PowensUserState, 'userId'>,
     stale: string | null,
     by: RenewedBy,
   ): Promise<OwnedPowensUser> {
-    return this.lock.with(account.userId, ['active', 'revoked', 'lost'], async (current, lease) => {
+    return this.lock.with(user.userId, ['active', 'revoked', 'lost'], async (current, lease) => {
       const { powensUserId, provider, userId, sealedToken } = current;
       if (powensUserId === null) {
         throw notConnected();
       }
       const row = { ...current, powensUserId };
       if (sealedToken !== null && !this.custody.isSameToken(row, [sealedToken, stale])) {
-        await this.accounts.release(lease);
+        await this.leases.release(lease);
         return { userId, powensUserId, provider, sealedToken };
       }
       const renewed = await this.recorded(by, async () => this.replaceToken(row, lease));
@@ -125,10 +125,10 @@ export class TokenService {
   ): Promise<string> {
     const token = await this.renewed(row, lease);
     const sealed = this.custody.reseal(row, token);
-    if (!(await this.accounts.replaceToken(lease, row.sealedToken, sealed))) {
-      // Revoked or erased meanwhile: a live token that no row knows must not stay behind.
+    if (!(await this.leases.replaceToken(lease, row.sealedToken, sealed))) {
+      // Revoked or erased meanwhile: no valid token may exist that no row holds.
       await this.renewal.revoke(token);
-      throw new ConnectionsError('busy', 'The account was changed while its token was renewed.');
+      throw new ConnectionsError('busy', 'The Powens user was changed while its token was renewed.');
     }
     this.#logger.log(
       `The access token of Powens user ${row.powensUserId} was renewed, those before are revoked`,
@@ -141,64 +141,64 @@ export class TokenService {
   }
 
   /**
-   * A definite refusal, of Powens or of the check, changed nothing. The lease is released, or the sweeper would renew again
-   * and again.
+   * A definite refusal, by Powens or by the verification, changed nothing. The lease is released, because the sweeper would
+   * repeat the renewal forever.
    */
-  private async renewed(account: PowensUserState, lease: PowensUserLease): Promise<AccessToken> {
+  private async renewed(user: PowensUserState, lease: PowensUserLease): Promise<AccessToken> {
     try {
-      return await this.renewal.renew(account);
+      return await this.renewal.renew(user);
     } catch (error) {
       const isRefused = error instanceof PowensApiError && error.failure.processed === 'no';
       if (isRefused || error instanceof ProviderMismatchError || error instanceof CustodyError) {
-        await this.accounts.release(lease);
+        await this.leases.release(lease);
       }
       if (isRefused && error.code === 'powens_user_not_found') {
-        // Nothing is concluded from one answer: the comparison looks, and its policy decides.
-        await this.accounts.makeDue(account.userId);
+        // One answer is not enough: schedule a comparison, whose loss policy decides.
+        await this.leases.makeDue(user.userId);
       }
       throw error;
     }
   }
 
   /**
-   * Revokes the owner's token: unusable here at once, then at Powens, then its ciphertext is deleted.
+   * Revokes the owner's token: first unusable here, then revoked at Powens, then its ciphertext is deleted.
    *
-   * @throws ConnectionsError `not_connected`; PowensApiError when Powens cannot be told yet: the sweeper goes on
+   * @throws ConnectionsError `not_connected`; PowensApiError when the call to Powens fails: the sweeper retries
    * @see TC-23
    */
   async revoke(owner: Owner): Promise<void> {
-    const account = await this.require(owner);
-    await this.accounts.beginRevocation(account.userId);
-    await this.finishRevocation(account.userId);
+    const user = await this.require(owner);
+    await this.leases.beginRevocation(user.userId);
+    await this.finishRevocation(user.userId);
   }
 
-  /** Goes on with a revocation, from wherever it stopped. */
+  /** Completes an interrupted revocation. */
   async finishRevocation(userId: string): Promise<void> {
-    await this.lock.withOrGone(userId, ['revoking'], async (account, lease) => {
-      const { owner, sealedToken, powensUserId } = account;
+    await this.lock.withOrGone(userId, ['revoking'], async (user, lease) => {
+      const { owner, sealedToken, powensUserId } = user;
       if (sealedToken !== null && powensUserId !== null) {
-        await this.renewal.revoke(this.custody.open(owner, { ...account, powensUserId, sealedToken }));
+        await this.renewal.revoke(this.custody.open(owner, { ...user, powensUserId, sealedToken }));
       }
-      await this.accounts.endRevocation(lease);
+      await this.leases.endRevocation(lease);
     });
   }
 
-  /** The owner's usable account. */
+  /** The owner's Powens user with a usable token, or `not_connected`. */
   async require(owner: Owner): Promise<OwnedPowensUser> {
-    const account = await this.custody.find(owner);
-    if (account === null) {
+    const user = await this.custody.find(owner);
+    if (user === null) {
       throw notConnected();
     }
-    return account;
+    return user;
   }
 
   private async renewAfter401(
     owner: Owner,
-    account: OwnedPowensUser,
+    user: OwnedPowensUser,
     refusal: unknown,
     ownerIsPresent: boolean,
   ): Promise<OwnedPowensUser> {
-    const current = await this.accounts.find(owner);
+    const current = await this.leases.find(owner);
     if (current === null || !['active', 'lost'].includes(current.status)) {
       throw refusal;
     }
@@ -208,7 +208,7 @@ export class TokenService {
     if (isSuspected ? !ownerIsPresent : !current.renewable) {
       throw refusal;
     }
-    return this.renewFrom(current, account.sealedToken, { owner, initiator: 'background' });
+    return this.renewFrom(current, user.sealedToken, { owner, initiator: 'background' });
   }
 }
 

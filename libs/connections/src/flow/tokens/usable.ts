@@ -1,7 +1,7 @@
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 
-/** What Powens can be asked with: a row in use, or one out of use whose token is kept. Null where there is nothing. */
+/** The row as one whose token Powens can be called with: in use, or out of use with its token kept. Null without a token. */
 export function usableOf({
   status,
   userId,
@@ -9,8 +9,8 @@ export function usableOf({
   provider,
   sealedToken,
 }: PowensUserState): OwnedPowensUser | null {
-  const isAsked = status === 'active' || status === 'lost' || status === 'revoked';
-  return isAsked && powensUserId !== null && sealedToken !== null
+  const hasToken = status === 'active' || status === 'lost' || status === 'revoked';
+  return hasToken && powensUserId !== null && sealedToken !== null
     ? { userId, powensUserId, provider, sealedToken }
     : null;
 }

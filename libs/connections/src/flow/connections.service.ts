@@ -28,7 +28,8 @@ export type { Attempt, Connection, ConnectionPage, UnconfirmedConnection };
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * The service that the host calls. Every method is scoped to an owner: an id of another owner is not found, as an unknown one.
+ * The service that the host calls. Every method is scoped to an owner: an id of another owner is
+ * not found, like an unknown id.
  *
  * @public
  */

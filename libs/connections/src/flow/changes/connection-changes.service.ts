@@ -15,7 +15,7 @@ import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import { EventTransaction } from './event-transaction.js';
 import { ReturningConnections, type Returning } from './returning-connections.service.js';
 
-/** The differences found at Powens, and whose they are. */
+/** The differences found at Powens, with the owner and Powens user that they belong to. */
 export interface ChangeSet extends Returning {
   readonly account: Pick<OwnedPowensUser, 'userId' | 'powensUserId'>;
   readonly diff: RemoteDiff;
@@ -59,13 +59,14 @@ export class ConnectionChangesService {
    */
   async commit(changeSet: ChangeSet, alongside?: (tx: Transaction) => void): Promise<void> {
     const added = this.rowsOf(changeSet);
-    const broughtIn = added.length + (changeSet.confirmed?.length ?? 0) + (changeSet.revived?.length ?? 0);
-    const total = broughtIn + changeSet.diff.changed.length + (changeSet.also?.length ?? 0);
+    const broughtIntoUse =
+      added.length + (changeSet.confirmed?.length ?? 0) + (changeSet.revived?.length ?? 0);
+    const total = broughtIntoUse + changeSet.diff.changed.length + (changeSet.also?.length ?? 0);
     if (total === 0 && alongside === undefined) {
       return;
     }
     await this.events.run((tx) => {
-      if (broughtIn > 0) {
+      if (broughtIntoUse > 0) {
         // An erasure fences attempts by deleting them; without an attempt, the status of the Powens user is the fence (TC-24).
         this.leases.requireInUse(changeSet.account.userId, tx);
       }
@@ -130,10 +131,10 @@ export class ConnectionChangesService {
   }
 
   private rowOf(
-    { owner, account, attemptId, metadata = {} }: ChangeSet,
+    { owner, account: user, attemptId, metadata = {} }: ChangeSet,
     remote: RemoteConnection,
   ): NewConnection {
-    const row = { id: uuidv7(), userId: account.userId, powensConnectionId: remote.id };
+    const row = { id: uuidv7(), userId: user.userId, powensConnectionId: remote.id };
     return {
       ...row,
       instance: this.options.instance,
@@ -173,7 +174,7 @@ function revivedEvent(
 
 /** The ids in an event of a stored connection. */
 export function idsOf(
-  { owner, account, attemptId }: Pick<ChangeSet, 'owner' | 'account' | 'attemptId'>,
+  { owner, account: user, attemptId }: Pick<ChangeSet, 'owner' | 'account' | 'attemptId'>,
   local: Pick<LocalConnection, 'id' | 'powensConnectionId'>,
 ): Omit<EventToAppend, 'type' | 'data'> {
   return {
@@ -182,6 +183,6 @@ export function idsOf(
     attemptId,
     connectionId: local.id,
     powensConnectionId: local.powensConnectionId,
-    powensUserId: account.powensUserId,
+    powensUserId: user.powensUserId,
   };
 }

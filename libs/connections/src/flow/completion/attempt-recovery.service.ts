@@ -43,7 +43,7 @@ export class AttemptRecovery {
     this.#round ??= this.round(isStopped)
       .catch((error: unknown) => {
         const text = describeError(error);
-        this.#logger.error(`Interrupted callbacks could not be looked for: ${text}`);
+        this.#logger.error(`The search for interrupted callbacks failed: ${text}`);
       })
       .finally(() => {
         this.#round = null;
@@ -75,7 +75,7 @@ export class AttemptRecovery {
     }
   }
 
-  /** Removes the attempts of an owner that obtained nothing at Powens. For callers that must not change anything there. */
+  /** Removes only the attempts that obtained nothing at Powens, for callers that must not change anything there. */
   async eraseIdle(owner: Owner): Promise<void> {
     await this.attempts.eraseOwner(owner, { abandon: false });
   }

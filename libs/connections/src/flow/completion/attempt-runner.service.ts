@@ -58,7 +58,7 @@ export class AttemptRunner {
   }
 }
 
-/** Refuses a token that was exchanged only because the outcome of an earlier exchange was unknown, and that cannot be kept. */
+/** Refuses a token that was exchanged only because the outcome of an earlier exchange was unknown, and that cannot be stored. */
 function refuse({ account, claim }: ClaimedAttempt, access: TokenAccess): void {
   if (claim.error === ABANDONED) {
     throw ownerErased();

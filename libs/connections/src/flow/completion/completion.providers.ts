@@ -11,7 +11,7 @@ import { RepairCompletionService } from './repair-completion.service.js';
 import { RepairReading } from './repair-reading.service.js';
 
 /**
- * Completes attempts: right after the callback, or later.
+ * Completion of attempts: immediately after the callback, or later.
  *
  * @internal
  */

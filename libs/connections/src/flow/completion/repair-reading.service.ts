@@ -102,7 +102,7 @@ export class RepairReading {
       if (!(error instanceof ConnectionsError)) {
         throw error;
       }
-      this.#logger.warn(`Connections that Powens left out could not be looked for: ${error.message}`);
+      this.#logger.warn(`Connections that Powens left out could not be checked: ${error.message}`);
     }
   }
 

@@ -32,7 +32,7 @@ export class ErasureIntent {
    *
    * @returns id and status of the row, or null when the owner has no Powens user. One that is being forgotten stays so:
    *   such a row never leads to a deletion at Powens
-   * @throws ProviderMismatchError or CustodyError when the row may not be acted for: then nothing was begun;
+   * @throws ProviderMismatchError or CustodyError when the row fails its verification: then nothing was begun;
    *   ConnectionsError `busy`
    */
   async begin(owner: Owner): Promise<BegunErasure | null> {

@@ -31,7 +31,7 @@ export class ErasureService {
   /**
    * Erases an owner. Repeating it is harmless; an owner without a Powens user is erased already.
    *
-   * @throws ProviderMismatchError or CustodyError when the row may not be acted for: then nothing was begun; PowensApiError
+   * @throws ProviderMismatchError or CustodyError when the row fails its verification: then nothing was begun; PowensApiError
    *   when a call to Powens fails: the sweeper retries
    */
   async erase(owner: Owner): Promise<void> {

@@ -3,7 +3,7 @@ import { TokenAccessService } from './token-access.service.js';
 import { VisitUndo } from './visit-undo.service.js';
 
 /**
- * The token of an attempt, and what undoes a visit.
+ * The token of an attempt, and the undo of a visit.
  *
  * @internal
  */

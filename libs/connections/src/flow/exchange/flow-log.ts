@@ -43,7 +43,9 @@ export class FlowLog {
   }
 
   postponed(attemptId: string, error: unknown): void {
-    this.#logger.warn(`Attempt ${attemptId} is postponed, its token is kept: ${describeError(error)}`);
+    this.#logger.warn(
+      `Attempt ${attemptId} is postponed, its code or token stays stored: ${describeError(error)}`,
+    );
   }
 
   leaseLost(attemptId: string): void {
@@ -54,12 +56,12 @@ export class FlowLog {
     switch (undone.kind) {
       case 'user_deleted':
         this.#logger.warn(
-          `Attempt ${attemptId}: Powens user ${undone.powensUserId}, which this visit made, was deleted, since it could not be kept`,
+          `Attempt ${attemptId}: Powens user ${undone.powensUserId}, which this visit created, was deleted, since it could not be stored`,
         );
         return;
       case 'token_revoked':
         this.#logger.warn(
-          `Attempt ${attemptId}: the access token just obtained was revoked, since it could not be kept`,
+          `Attempt ${attemptId}: the access token just obtained was revoked, since it could not be stored`,
         );
         return;
       case 'gone':
@@ -69,7 +71,7 @@ export class FlowLog {
 
   orphaned(attemptId: string, error: unknown): void {
     this.#logger.error(
-      `Attempt ${attemptId}: the Powens user that this visit made may be left behind: ${describeError(error)}. ` +
+      `Attempt ${attemptId}: the Powens user that this visit created may be left behind: ${describeError(error)}. ` +
         'See "Orphans" in docs/operations.md.',
     );
   }

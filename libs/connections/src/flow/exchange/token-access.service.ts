@@ -95,7 +95,10 @@ export class TokenAccessService {
 
   private kept({ account, owner }: ClaimedAttempt): KeptTokenAccess {
     if (account === null) {
-      throw new ConnectionsError('not_connected', 'The access token that this attempt began with is gone.');
+      throw new ConnectionsError(
+        'not_connected',
+        'The access token that this attempt was started with is gone.',
+      );
     }
     return { kind: 'kept', user: account, send: async (call) => this.tokens.call(owner, account, call) };
   }

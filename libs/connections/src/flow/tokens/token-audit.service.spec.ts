@@ -10,10 +10,10 @@ const OWNER = { id: 'alice', tenant: 'acme' };
 const withHook = (audit: AuditHook | null): TokenAudit => new TokenAudit({ audit });
 
 describe(TokenAudit.name, () => {
-  it('should tell who used a token, for what, and how it ended', async () => {
-    const told: AuditEntry[] = [];
+  it('should record who used a token, for what, and how it ended', async () => {
+    const recorded: AuditEntry[] = [];
     const audit = withHook((use) => {
-      told.push(use);
+      recorded.push(use);
     });
     const boom = new TypeError('secret-in-a-message');
     expect(await audit.record(OWNER, 'GET /users/me', () => 5)).toBe(5);
@@ -30,7 +30,7 @@ describe(TokenAudit.name, () => {
       initiator: 'application',
       connectionId: null,
     };
-    expect(told).toEqual([
+    expect(recorded).toEqual([
       { ...use, operation: 'GET /users/me', outcome: 'ok' },
       { ...use, operation: 'report', outcome: 'busy' },
       { ...use, operation: 'report', outcome: 'internal_error' },

@@ -32,7 +32,7 @@ export class TokenRenewal {
    * Replaces every token of a Powens user by a new one. The previous tokens are revoked only after the user was verified: a first
    * token, which does not revoke the others, is used for the check; the second one replaces them.
    *
-   * When the process dies in between, the next renewal revokes the first token.
+   * When the process dies in between, the next renewal revokes the tokens that are left.
    *
    * @throws ProviderMismatchError when that number belongs to another user at Powens, or Powens lists no connection that is known
    *   here; CustodyError; PowensApiError
@@ -135,7 +135,7 @@ export class TokenRenewal {
     }
     if (!isRevoked) {
       this.#logger.error(
-        `A token made for Powens user ${powensUserId} is not kept and could not be revoked: the next renewal revokes it`,
+        `A token obtained for Powens user ${powensUserId} is not stored and could not be revoked: the next renewal revokes it`,
       );
     }
   }

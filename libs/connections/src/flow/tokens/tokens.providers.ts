@@ -5,7 +5,7 @@ import { TokenRenewal } from './token-renewal.service.js';
 import { TokenService } from './token.service.js';
 
 /**
- * Tokens: lent, renewed, revoked and audited.
+ * Use, renewal, revocation and audit of tokens.
  *
  * @internal
  */

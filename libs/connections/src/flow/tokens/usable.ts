@@ -1,7 +1,7 @@
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 
-/** The row as one whose token Powens can be called with: in use, or out of use with its token kept. Null without a token. */
+/** The Powens user with its token, for calls to Powens. The row may be out of use. Null when it has no token. */
 export function usableOf({
   status,
   userId,

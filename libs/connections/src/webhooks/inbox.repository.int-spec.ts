@@ -158,7 +158,7 @@ describe(InboxRepository.name, () => {
       const message = await held();
       const settle = async (of: InboxMessage): Promise<void> =>
         store.write((tx) => {
-          inbox.settle(of, { outcome, owner: { id: 'ann', tenant: 'north' } }, tx);
+          inbox.acknowledge(of, { outcome, owner: { id: 'ann', tenant: 'north' } }, tx);
         });
       await expect(settle(stolen(message))).rejects.toMatchObject({ code: 'busy' });
       await settle(message);
@@ -186,9 +186,9 @@ describe(InboxRepository.name, () => {
       'should be %s with the reason, and without its content',
       async (status) => {
         const message = await held();
-        await inbox.setAside(stolen(message), status, 'busy');
+        await inbox.fail(stolen(message), status, 'busy');
         expect((await row(message))?.status).toBe('pending');
-        await inbox.setAside(message, status, 'busy');
+        await inbox.fail(message, status, 'busy');
         expect(await row(message)).toMatchObject({
           status,
           error_code: 'busy',

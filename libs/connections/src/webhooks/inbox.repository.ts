@@ -7,7 +7,7 @@ import type { ConnectionsErrorCode } from '../errors/index.js';
 import type { Owner } from '../values/owner.js';
 import { erasureMarkOf } from './inbox-entry.js';
 import type { InboxMessage, InboxOutcome, NewInboxMessage } from './inbox-message.js';
-import { claimOf, heldBy, insertedMark, leasedFor, messageOf, aside, over, purges } from './inbox.rows.js';
+import { claimOf, heldBy, insertedMark, leasedFor, messageOf, waiting, ended, purges } from './inbox.rows.js';
 import type { ClaimedRow, LeaseRequest } from './inbox.rows.js';
 
 export type { LeaseRequest };
@@ -31,10 +31,10 @@ export class InboxRepository {
   }
 
   /**
-   * Keeps a verified webhook, once, however often it is delivered (WH-06); of one about an erased user only that it came.
-   * Committed when it returns.
+   * Stores a verified webhook once, however often it is delivered (WH-06); of a webhook about an erased user, stores only its
+   * arrival. Committed when it returns.
    *
-   * @returns false when it was known already
+   * @returns false when it was stored already
    */
   async insert(message: NewInboxMessage): Promise<boolean> {
     const { inbox } = this.database.tables;
@@ -63,10 +63,10 @@ export class InboxRepository {
   }
 
   /**
-   * Claims the message that has been due for longest: one at most, the oldest of its key, skipping what another process
-   * holds.
+   * Claims the message that has been due for longest: one at most, the oldest of its key, skipping messages that another
+   * process holds.
    *
-   * @returns the message, and whether nothing else is due: without, {@link InboxRepository.claimByWalk} goes on
+   * @returns the message, and whether nothing else is due; otherwise {@link InboxRepository.claimByWalk} continues
    * @see RL-21, RL-22
    */
   async claim(lease: LeaseRequest): Promise<{ message: InboxMessage | null; complete: boolean }> {
@@ -76,10 +76,10 @@ export class InboxRepository {
   }
 
   /**
-   * Claims a message by the order of keys: where much waits, every key has its turn.
+   * Claims a message by the order of keys: with a large backlog, every key is served.
    *
-   * @param after - key after which to look, or null to begin
-   * @returns the message, and where to go on; null when every key had its turn
+   * @param after - key after which to search, or null to begin
+   * @returns the message, and the key to continue after; null when every key was visited
    */
   async claimByWalk(
     lease: LeaseRequest,
@@ -97,7 +97,7 @@ export class InboxRepository {
     return messageOf(row, lease.leaseToken);
   }
 
-  /** Extends a lease. @returns false when another process holds the message, or it is over */
+  /** Extends a lease. @returns false when another process holds the message, or it has ended */
   async extend(message: InboxMessage, leaseSeconds: number): Promise<boolean> {
     const { inbox } = this.database.tables;
     const rows = await this.database.query(
@@ -107,19 +107,23 @@ export class InboxRepository {
     return rows.length === 1;
   }
 
-  /** Ends a message, in the transaction that wrote what it was about: both or nothing. */
-  settle(message: InboxMessage, end: { outcome: InboxOutcome; owner: Owner | null }, tx: Transaction): void {
+  /** Acknowledges a message, in the transaction of its effect: both or nothing. */
+  acknowledge(
+    message: InboxMessage,
+    end: { outcome: InboxOutcome; owner: Owner | null },
+    tx: Transaction,
+  ): void {
     const { inbox } = this.database.tables;
     tx.add(
       sql`UPDATE ${inbox}
         SET status = ${end.outcome}, tenant = ${end.owner?.tenant ?? ''},
-          ${end.outcome === 'ignored' ? sql`body = NULL, ` : sql``}${end.outcome === 'unconfirmed' ? aside : over}
+          ${end.outcome === 'ignored' ? sql`body = NULL, ` : sql``}${end.outcome === 'unconfirmed' ? waiting : ended}
         WHERE ${heldBy(message)}`,
       1,
     );
   }
 
-  /** Puts a message back for later. */
+  /** Releases a message, to be claimed again after a delay. */
   async postpone(message: InboxMessage, delayMs: number, counts: boolean): Promise<void> {
     const { inbox } = this.database.tables;
     await this.database.query(
@@ -131,22 +135,18 @@ export class InboxRepository {
     );
   }
 
-  /** Sets a message aside: `parked` when nobody it belongs to was found, `dead` when it cannot be processed. */
-  async setAside(
-    message: InboxMessage,
-    status: 'parked' | 'dead',
-    code: ConnectionsErrorCode,
-  ): Promise<void> {
+  /** Ends a message without processing: `parked` when its user was never found, `dead` when every try failed. */
+  async fail(message: InboxMessage, status: 'parked' | 'dead', code: ConnectionsErrorCode): Promise<void> {
     const { inbox } = this.database.tables;
     await this.database.query(
       sql`
-      UPDATE ${inbox} SET status = ${status}, error_code = ${code}, body = NULL, ${over}
+      UPDATE ${inbox} SET status = ${status}, error_code = ${code}, body = NULL, ${ended}
       WHERE ${heldBy(message)}`,
       { repeatable: true },
     );
   }
 
-  /** Puts the messages of connections that are confirmed from now on back into their order. */
+  /** Makes the waiting messages of newly confirmed connections pending again, in their order. */
   release(powensConnectionIds: readonly string[], tx: Transaction): void {
     tx.add(
       sql`UPDATE ${this.database.tables.inbox} SET status = 'pending', completed_at = NULL, available_at = now(), tries = 0
@@ -156,7 +156,7 @@ export class InboxRepository {
     );
   }
 
-  /** As {@link InboxRepository.release}, of all that were put aside in the moment of their confirmation. */
+  /** As {@link InboxRepository.release}, for all messages that started to wait during the confirmation of their connection. */
   async releaseConfirmed(): Promise<void> {
     const { instance } = this.database;
     const { inbox, connection } = this.database.tables;
@@ -173,7 +173,7 @@ export class InboxRepository {
     );
   }
 
-  /** Ends the messages of a connection that nobody confirmed: nothing of them is kept but that they were here. */
+  /** Ends the messages of an unconfirmed connection, and deletes their content: only the rows stay, as marks of the arrival. */
   discard(powensConnectionId: string, tx: Transaction): void {
     tx.add(
       sql`UPDATE ${this.database.tables.inbox} SET status = 'ignored', body = NULL, summary = NULL
@@ -183,8 +183,8 @@ export class InboxRepository {
   }
 
   /**
-   * Whether Powens reported that a connection of this user was deleted: what it reports of it afterwards is older (WH-09). A message
-   * counts once it is processed, and never for another user's connection: with bearer tokens, each user signs for their own alone.
+   * Whether Powens reported that a connection of this user was deleted: later reports of the connection are outdated (WH-09). A
+   * message counts once it is processed, and never for another user's connection: a bearer token authenticates one user only.
    */
   async wasDeleted(powensConnectionId: string, powensUserId: string): Promise<boolean> {
     const { inbox } = this.database.tables;
@@ -196,7 +196,7 @@ export class InboxRepository {
     return rows.length === 1;
   }
 
-  /** Reads a body that is still kept; null once it is not. */
+  /** Reads a stored body; null after its retention. */
   async findBody(
     position: string,
   ): Promise<{ powensUserId: string | null; body: Buffer; encoding: 'identity' | 'gzip' } | null> {
@@ -212,7 +212,7 @@ export class InboxRepository {
       : { powensUserId: row.powens_user_id, body: row.body, encoding: row.encoding };
   }
 
-  /** Removes everything about a Powens user and its connections, and remembers that it did: a webhook may come late. */
+  /** Deletes all messages of a Powens user and its connections, and inserts a mark of the erasure: webhooks may arrive late. */
   eraseUser(user: { userId: string; powensUserId: string | null }, tx: Transaction): void {
     const { instance } = this.database;
     const { inbox, connection } = this.database.tables;

@@ -25,7 +25,7 @@ export interface ClaimedRow {
   age_ms: EpochMs;
 }
 
-/** What a claim writes and returns. */
+/** Columns that a claim writes and returns. */
 export function claimOf({ leaseToken, leaseSeconds }: LeaseRequest): Claim {
   return {
     limit: 1,
@@ -35,7 +35,7 @@ export function claimOf({ leaseToken, leaseSeconds }: LeaseRequest): Claim {
   };
 }
 
-/** What is held is not due before its lease ends. */
+/** A leased message is not due before its lease ends. */
 export function leasedFor(seconds: number): Sql {
   const end = sql`now() + ${seconds}::int * interval '1 second'`;
   return sql`leased_until = ${end}, available_at = ${end}`;
@@ -60,11 +60,11 @@ export function messageOf(row: ClaimedRow | undefined, leaseToken: string): Inbo
   };
 }
 
-/** The summary is read once. What stays behind the end of a message is its body, while that is kept. */
-export const over = sql`completed_at = now(), lease_token = NULL, leased_until = NULL, summary = NULL`;
+/** Ends a message. The summary is no longer needed; the body stays for its retention. */
+export const ended = sql`completed_at = now(), lease_token = NULL, leased_until = NULL, summary = NULL`;
 
-/** What waits for its connection is read again. */
-export const aside = sql`completed_at = now(), lease_token = NULL, leased_until = NULL`;
+/** Makes a message wait for the confirmation of its connection. Keeps the summary, which is read again. */
+export const waiting = sql`completed_at = now(), lease_token = NULL, leased_until = NULL`;
 
 export function heldBy({ position, leaseToken }: InboxMessage): Sql {
   return sql`position = ${position} AND lease_token = ${leaseToken} AND ${STILL_PENDING}`;
@@ -74,7 +74,7 @@ function daysAgo(days: number): Sql {
   return sql`now() - ${days}::int * interval '1 day'`;
 }
 
-/** The mark that a Powens user was erased here: a row that is processed already. */
+/** Inserts the mark that a Powens user was erased here: a row with status `processed`. */
 export function insertedMark(inbox: Sql, instance: string, mark: string): Sql {
   return sql`INSERT INTO ${inbox} (
       instance, tenant, event, dedupe_key, order_key, encoding, status, tries, received_at, available_at, completed_at

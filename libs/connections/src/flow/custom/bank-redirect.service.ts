@@ -5,17 +5,17 @@ import { PublicRoutes } from '../../options/resolve/public-routes.js';
 import type { StartedAttempt } from '../connect/connect-flow.types.js';
 import { FlowLog } from '../exchange/flow-log.js';
 import { ReturnToResolver } from '../connect/return-to.resolver.js';
-import { ConnectionSetupClient, type Speaker } from './connection-setup-client.service.js';
+import { ConnectionSetupClient, type Caller } from './connection-setup-client.service.js';
 
-/** How a browser goes to the bank, and where it lands. */
+/** How a browser is redirected to the bank, and where it returns to. */
 export interface BankRedirectRequest {
   readonly returnTo: string | undefined;
   readonly binding: string | null;
 }
 
 /**
- * Sends a browser to the bank's own site. It comes back to the callback like from the webview, so it goes as an attempt
- * to reconnect: tied to this browser and owner, used once, and completed by the same code.
+ * Redirects a browser to the bank's own site. It returns to the callback as from the webview, so the redirect is an attempt
+ * to reconnect: bound to this browser and owner, used once, and completed by the same code.
  *
  * @internal
  */
@@ -24,40 +24,40 @@ export class BankRedirectService {
   private readonly log = new FlowLog();
 
   constructor(
-    private readonly landing: ReturnToResolver,
+    private readonly returnTos: ReturnToResolver,
     private readonly attempts: AttemptsService,
     private readonly routes: PublicRoutes,
-    private readonly dialogue: ConnectionSetupClient,
+    private readonly client: ConnectionSetupClient,
   ) {}
 
   /**
-   * Checks a wish before anything is done.
+   * Checks a request before anything is sent.
    *
    * @throws ConnectionsError `return_to_refused`
    */
   check({ returnTo }: BankRedirectRequest): void {
-    this.landing.resolve(returnTo);
+    this.returnTos.resolve(returnTo);
   }
 
   /** Issues the attempt and asks Powens for the bank's address. */
   async start(
-    speaker: Speaker,
+    caller: Caller,
     local: LocalConnection,
     { returnTo, binding }: BankRedirectRequest,
   ): Promise<StartedAttempt> {
     const { redirectUri } = this.routes;
     const attempt = await this.attempts.issue({
-      owner: speaker.owner,
+      owner: caller.owner,
       flow: 'reconnect',
       expectsCode: false,
       redirectUri,
-      returnTo: this.landing.resolve(returnTo),
+      returnTo: this.returnTos.resolve(returnTo),
       connectionId: local.id,
       binding,
     });
     this.log.redirected(attempt.id, 'reconnect');
     const back = { redirectUri, state: attempt.state };
-    const url = await this.dialogue.bankUrl(speaker, local.powensConnectionId, back);
+    const url = await this.client.bankUrl(caller, local.powensConnectionId, back);
     return { attemptId: attempt.id, url, expiresAt: attempt.expiresAt, binding: attempt.binding };
   }
 }

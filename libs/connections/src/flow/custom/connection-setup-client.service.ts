@@ -12,10 +12,10 @@ import {
   type Credentials,
 } from '../../powens/custom/custom.calls.js';
 import {
-  parseAsking,
-  parseAskingOf,
+  parsePending,
+  parsePendingOf,
   parseBankUrl,
-  type AskingConnection,
+  type PendingConnection,
 } from '../../powens/custom/custom.parsers.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensCall } from '../../powens/transport/powens-call.js';
@@ -30,14 +30,14 @@ const CREATE = 'POST /users/me/connections';
 const ANSWER = 'POST /users/me/connections/{id}';
 const CONSENT = 'PUT /users/me/connections/{id}/accounts/{id}';
 
-/** Who talks to Powens. */
-export interface Speaker {
+/** The owner and Powens user that a call is made for. */
+export interface Caller {
   readonly owner: Owner;
-  readonly account: OwnedPowensUser;
+  readonly user: OwnedPowensUser;
 }
 
 /**
- * The dialogue of a connection without the webview, call by call, with the owner's token.
+ * Calls that set up a connection without the webview, with the owner's token.
  *
  * @see https://docs.powens.com/documentation/integration-guides/advanced/custom-connection-implementation
  * @internal
@@ -51,39 +51,39 @@ export class ConnectionSetupClient {
     private readonly powens: PowensClient,
   ) {}
 
-  /** Makes a connection. Credentials that are refused leave none behind. */
-  async create(speaker: Speaker, connectorUuid: string, given: Credentials): Promise<AskingConnection> {
-    return this.say(speaker, CREATE, parseAsking, (token) => toCreate(token, connectorUuid, given));
+  /** Creates a connection. Refused credentials leave none behind. */
+  async create(caller: Caller, connectorUuid: string, given: Credentials): Promise<PendingConnection> {
+    return this.send(caller, CREATE, parsePending, (token) => toCreate(token, connectorUuid, given));
   }
 
-  /** Gives what the connection asks for. */
-  async answer(speaker: Speaker, powensId: string, given: Credentials): Promise<AskingConnection> {
-    return this.say(speaker, ANSWER, parseAskingOf(powensId), (token) => toAnswer(token, powensId, given));
+  /** Sends the fields that the connection asks for. */
+  async answer(caller: Caller, powensId: string, given: Credentials): Promise<PendingConnection> {
+    return this.send(caller, ANSWER, parsePendingOf(powensId), (token) => toAnswer(token, powensId, given));
   }
 
-  /** Looks where the connection stands, and goes on where it waits for that. */
-  async resume(speaker: Speaker, powensId: string): Promise<AskingConnection> {
-    const now = await this.look(speaker, powensId);
+  /** Reads the state of the connection, and continues the setup where that state waits for a call. */
+  async resume(caller: Caller, powensId: string): Promise<PendingConnection> {
+    const now = await this.read(caller, powensId);
     switch (now.state) {
       case 'decoupled':
-        return this.say(speaker, ANSWER, parseAskingOf(powensId), (token) => toResume(token, powensId));
+        return this.send(caller, ANSWER, parsePendingOf(powensId), (token) => toResume(token, powensId));
       case 'SCARequired':
-        return this.say(speaker, ANSWER, parseAskingOf(powensId), (token) => toChallenge(token, powensId));
+        return this.send(caller, ANSWER, parsePendingOf(powensId), (token) => toChallenge(token, powensId));
       default:
         return now;
     }
   }
 
-  /** Tells Powens that the end user consented to these accounts. */
-  async consent(speaker: Speaker, powensId: string, accountIds: readonly string[]): Promise<void> {
-    await this.use(speaker, CONSENT, async (token) =>
+  /** Registers the end user's consent to these bank accounts at Powens. */
+  async consent(caller: Caller, powensId: string, accountIds: readonly string[]): Promise<void> {
+    await this.use(caller, CONSENT, async (token) =>
       this.powens.send(toConsent(token, powensId, accountIds)),
     );
   }
 
-  /** Asks for the address where the end user authorises the connection at the bank. Good once, for some hours. */
+  /** Requests the URL at which the end user authorises the connection at the bank. Valid once, for some hours. */
   async bankUrl(
-    speaker: Speaker,
+    caller: Caller,
     powensId: string,
     back: { redirectUri: string; state: string },
   ): Promise<string> {
@@ -96,50 +96,50 @@ export class ConnectionSetupClient {
     });
     // Only an API on loopback, which production refuses, may send a browser to one.
     const allowLoopback = apiUrl.startsWith('http:');
-    return this.use(speaker, `GET ${path.operation}`, async (token) =>
+    return this.use(caller, `GET ${path.operation}`, async (token) =>
       this.powens.read(path, token, (body) => parseBankUrl(body, allowLoopback)),
     );
   }
 
-  /** Takes back a connection that could not be kept here. */
-  async discard(speaker: Speaker, powensId: string): Promise<void> {
-    await this.use(speaker, 'DELETE /users/me/connections/{id}', async (token) =>
+  /** Deletes a connection at Powens that could not be stored here. */
+  async discard(caller: Caller, powensId: string): Promise<void> {
+    await this.use(caller, 'DELETE /users/me/connections/{id}', async (token) =>
       this.powens.deleteConnection(token, justMade(powensId)),
     );
   }
 
-  private async look(speaker: Speaker, powensId: string): Promise<AskingConnection> {
+  private async read(caller: Caller, powensId: string): Promise<PendingConnection> {
     const path = ApiPath.of(`/users/me/connections/${powensId}`, { expand: 'connector,sources' });
-    return this.use(speaker, `GET ${path.operation}`, async (token) =>
-      this.powens.read(path, token, parseAskingOf(powensId)),
+    return this.use(caller, `GET ${path.operation}`, async (token) =>
+      this.powens.read(path, token, parsePendingOf(powensId)),
     );
   }
 
-  private async say(
-    speaker: Speaker,
+  private async send(
+    caller: Caller,
     operation: string,
-    parse: (body: unknown) => AskingConnection,
+    parse: (body: unknown) => PendingConnection,
     callWith: (token: AccessToken) => PowensCall,
-  ): Promise<AskingConnection> {
-    return this.use(speaker, operation, async (token) => this.powens.execute(callWith(token), parse));
+  ): Promise<PendingConnection> {
+    return this.use(caller, operation, async (token) => this.powens.execute(callWith(token), parse));
   }
 
-  /** A call that is answered 401 was not processed: it may be sent again with a renewed token. */
+  /** A call answered with 401 was not processed: it may be sent again with a renewed token. */
   private async use<T>(
-    { owner, account }: Speaker,
+    { owner, user }: Caller,
     operation: string,
     send: (token: AccessToken) => Promise<T>,
   ): Promise<T> {
     try {
-      return await this.audit.record(owner, operation, async () => this.tokens.call(owner, account, send));
+      return await this.audit.record(owner, operation, async () => this.tokens.call(owner, user, send));
     } catch (error) {
-      throw named(error);
+      throw mapCredentialsRefusal(error);
     }
   }
 }
 
-// Branches on Powens' word, spelt either way: its status is that of every refusal.
-function named(error: unknown): unknown {
+// Compares the error code of Powens, in either spelling: the status is that of every refusal.
+function mapCredentialsRefusal(error: unknown): unknown {
   if (!(error instanceof PowensApiError) || error.code !== 'powens_refused') {
     return error;
   }

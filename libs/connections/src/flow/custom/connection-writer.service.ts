@@ -15,10 +15,10 @@ import type { Owner } from '../../values/owner.js';
 import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
 import { MissingConnections } from '../losses/missing-connections.service.js';
-import { ConnectionSetupClient, type Speaker } from './connection-setup-client.service.js';
+import { ConnectionSetupClient, type Caller } from './connection-setup-client.service.js';
 
 /**
- * Keeps what the dialogue brings: rows and events as of any other connection.
+ * Stores the results of the setup calls: rows and events as of any other connection.
  *
  * @internal
  */
@@ -29,7 +29,7 @@ export class ConnectionWriter {
   constructor(
     private readonly changes: ConnectionChangesRepository,
     private readonly observation: ConnectionChangesService,
-    private readonly dialogue: ConnectionSetupClient,
+    private readonly client: ConnectionSetupClient,
     private readonly missing: MissingConnections,
   ) {}
 
@@ -46,45 +46,45 @@ export class ConnectionWriter {
     return local;
   }
 
-  /** Keeps a connection just made. One that cannot be kept is deleted at Powens: nobody would know of it. */
-  async keepNew(speaker: Speaker, remote: RemoteConnection): Promise<LocalConnection> {
+  /** Stores a new connection. One that cannot be stored is deleted at Powens, where it would be orphaned. */
+  async keepNew(caller: Caller, remote: RemoteConnection): Promise<LocalConnection> {
     try {
-      await this.observe(speaker, remote.id, remote);
+      await this.observe(caller, remote.id, remote);
     } catch (error) {
-      await this.discard(speaker, remote.id, error);
+      await this.discard(caller, remote.id, error);
       throw error;
     }
-    return (await this.find(speaker, remote.id)) ?? gone();
+    return (await this.find(caller, remote.id)) ?? gone();
   }
 
   /**
-   * Takes over what Powens says of a connection.
+   * Stores the state of a connection that Powens reports.
    *
-   * @param remote - null when Powens does not know it any more
-   * @returns null when it is not here any more either
+   * @param remote - null when Powens no longer has it
+   * @returns null when it is no longer stored here either
    */
   async keep(
-    speaker: Speaker,
+    caller: Caller,
     local: LocalConnection,
     remote: RemoteConnection | null,
   ): Promise<LocalConnection | null> {
-    await this.observe(speaker, local.powensConnectionId, remote);
-    return this.find(speaker, local.powensConnectionId);
+    await this.observe(caller, local.powensConnectionId, remote);
+    return this.find(caller, local.powensConnectionId);
   }
 
   private async observe(
-    { owner, account }: Speaker,
+    { owner, user }: Caller,
     powensId: string,
     remote: RemoteConnection | null,
   ): Promise<void> {
     await retryOnConflict(async () => {
-      const every = await this.changes.findEveryOf(account.userId);
+      const every = await this.changes.findEveryOf(user.userId);
       const known = every.find((local) => local.powensConnectionId === powensId);
       if (remote === null) {
         await this.notFound(known);
         return;
       }
-      await this.observation.commit({ owner, account, attemptId: null, ...changesOf(known, remote) });
+      await this.observation.commit({ owner, account: user, attemptId: null, ...changesOf(known, remote) });
     });
   }
 
@@ -94,33 +94,33 @@ export class ConnectionWriter {
     }
   }
 
-  private async find({ account }: Speaker, powensId: string): Promise<LocalConnection | null> {
-    const all = await this.changes.findAllOf(account.userId);
+  private async find({ user }: Caller, powensId: string): Promise<LocalConnection | null> {
+    const all = await this.changes.findAllOf(user.userId);
     return all.find((local) => local.powensConnectionId === powensId) ?? null;
   }
 
-  private async discard(speaker: Speaker, powensId: string, reason: unknown): Promise<void> {
+  private async discard(caller: Caller, powensId: string, reason: unknown): Promise<void> {
     const isCertain = reason instanceof StorageError && !reason.linkLost;
     if (!isCertain) {
-      // It may have been written: deleting what a row knows would be worse than one that no row knows.
+      // It may have been written: deleting a stored connection would be worse than leaving an orphan.
       return;
     }
     try {
-      await this.dialogue.discard(speaker, powensId);
+      await this.client.discard(caller, powensId);
     } catch {
-      this.#logger.error(`Connection ${powensId} at Powens could neither be kept here nor deleted there`);
+      this.#logger.error(`Connection ${powensId} at Powens could neither be stored here nor deleted there`);
     }
   }
 }
 
-/** What is known of a connection decides what an answer of Powens means. */
+/** The changes that an answer of Powens makes, by the status of the connection here. */
 function changesOf(
   known: StandingConnection | undefined,
   remote: RemoteConnection,
 ): Pick<ChangeSet, 'diff' | 'confirmed' | 'revived'> {
   switch (known?.status) {
     case 'unconfirmed':
-      // A webhook was faster than the answer that made it: this application made it itself, for this owner.
+      // A webhook arrived before the answer of the creation: this application created it, for this owner.
       return { diff: NO_DIFF, confirmed: [{ id: known.id, remote }] };
     case 'gone':
       return { diff: NO_DIFF, revived: [{ id: known.id, remote }] };

@@ -3,7 +3,7 @@ import type { LocalConnection } from '../../connections/remote-diff.js';
 import { ConnectionsError } from '../../errors/index.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
-import type { AskingConnection } from '../../powens/custom/custom.parsers.js';
+import type { PendingConnection } from '../../powens/custom/custom.parsers.js';
 import { isPowensId } from '../../powens/wire-values.js';
 import type { Owner } from '../../values/owner.js';
 import { ProvisioningService } from '../connect/provisioning.service.js';
@@ -11,7 +11,7 @@ import { isOwnAnswer } from '../losses/loss-policy.service.js';
 import { TokenService } from '../tokens/token.service.js';
 import { BankRedirectService, type BankRedirectRequest } from './bank-redirect.service.js';
 import { credentialsOf } from './custom-credentials.js';
-import { ConnectionSetupClient, type Speaker } from './connection-setup-client.service.js';
+import { ConnectionSetupClient, type Caller } from './connection-setup-client.service.js';
 import { ConnectionWriter } from './connection-writer.service.js';
 import { nextOf, type CustomConnectionStep } from './custom-step.js';
 
@@ -19,19 +19,19 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const MAX_ACCOUNTS = 100;
 
 /**
- * What the end user typed.
+ * The input of the end user.
  *
  * @public
  */
 export interface CustomConnectionAnswer {
-  /** Values by the name of their field. Sent to Powens at once; never stored, logged or told. */
+  /** Values by the name of their field. Sent to Powens at once; never stored, logged or put into an event. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Where the browser lands after a visit of the bank's site: a path of the own origin, or a configured target. */
+  /** Where the browser returns to from the bank's site: a path of the own origin, or a configured target. */
   readonly returnTo?: string;
 }
 
 /**
- * A connection to make without the webview.
+ * A connection to create without the webview.
  *
  * @public
  */
@@ -40,11 +40,11 @@ export interface CustomConnectionRequest extends CustomConnectionAnswer {
 }
 
 /**
- * Makes connections without the webview, for applications whose contract with Powens allows them to handle bank
+ * Creates connections without the webview, for applications whose contract with Powens allows them to handle bank
  * credentials (agents). Off unless `customConnections` is set at registration.
  *
- * Each method answers what comes next; follow it until `done`. Rows and events are those of any other connection.
- * Powens checks credentials while it is asked: set `powens.totalTimeoutMs` to 30 seconds or more.
+ * Each method returns the next step; follow the steps until `done`. Rows and events are those of any other connection.
+ * Powens checks credentials during the call: set `powens.totalTimeoutMs` to 30 seconds or more.
  *
  * @see https://docs.powens.com/documentation/integration-guides/advanced/custom-connection-implementation
  * @public
@@ -54,18 +54,18 @@ export class CustomConnectionsService {
   constructor(
     private readonly provisioning: ProvisioningService,
     private readonly tokens: TokenService,
-    private readonly dialogue: ConnectionSetupClient,
-    private readonly keeper: ConnectionWriter,
-    private readonly visits: BankRedirectService,
+    private readonly client: ConnectionSetupClient,
+    private readonly writer: ConnectionWriter,
+    private readonly bankRedirect: BankRedirectService,
   ) {}
 
   /**
-   * Makes a connection out of credentials.
+   * Creates a connection from credentials.
    *
    * @param binding - the binding that the browser already has
    * @throws ConnectionsError `invalid_request`, `return_to_refused`, `credentials_refused`; `not_connected` for an owner
    *   without a Powens user while `provisioning` is not `server-first`; PowensApiError. After `powens_timeout` the
-   *   connection may have been made
+   *   connection may have been created
    */
   async create(
     owner: OwnerLike,
@@ -77,15 +77,15 @@ export class CustomConnectionsService {
       throw new ConnectionsError('invalid_request', 'connectorUuid must be the uuid of a connector.');
     }
     const credentials = credentialsOf(fields);
-    const wish = { returnTo, binding };
-    this.visits.check(wish);
-    const speaker = await this.newSpeaker(requiredOwner(owner));
-    const remote = await this.dialogue.create(speaker, connectorUuid, credentials);
-    return this.step(speaker, await this.keeper.keepNew(speaker, remote), remote, wish);
+    const redirect = { returnTo, binding };
+    this.bankRedirect.check(redirect);
+    const caller = await this.newCaller(requiredOwner(owner));
+    const remote = await this.client.create(caller, connectorUuid, credentials);
+    return this.step(caller, await this.writer.keepNew(caller, remote), remote, redirect);
   }
 
   /**
-   * Gives what a step asked for.
+   * Sends the fields that a step asked for.
    *
    * @throws as {@link CustomConnectionsService.create}; ConnectionsError `not_found`
    */
@@ -96,13 +96,13 @@ export class CustomConnectionsService {
     binding: string | null = null,
   ): Promise<CustomConnectionStep> {
     const credentials = credentialsOf(fields);
-    return this.goOn(requiredOwner(owner), connectionId, { returnTo, binding }, async (speaker, powensId) =>
-      this.dialogue.answer(speaker, powensId, credentials),
+    return this.execute(requiredOwner(owner), connectionId, { returnTo, binding }, async (caller, powensId) =>
+      this.client.answer(caller, powensId, credentials),
     );
   }
 
   /**
-   * Goes on after a confirmation in the bank's app, or looks again where a step said to wait.
+   * Continues after a confirmation in the bank's app, or checks again after a step `wait`.
    *
    * @throws as {@link CustomConnectionsService.create}; ConnectionsError `not_found`
    */
@@ -112,15 +112,15 @@ export class CustomConnectionsService {
     { returnTo }: Pick<CustomConnectionAnswer, 'returnTo'> = {},
     binding: string | null = null,
   ): Promise<CustomConnectionStep> {
-    return this.goOn(requiredOwner(owner), connectionId, { returnTo, binding }, async (speaker, powensId) =>
-      this.dialogue.resume(speaker, powensId),
+    return this.execute(requiredOwner(owner), connectionId, { returnTo, binding }, async (caller, powensId) =>
+      this.client.resume(caller, powensId),
     );
   }
 
   /**
-   * Tells Powens which accounts the end user consented to: until then it gives none of their data.
+   * Registers at Powens the bank accounts that the end user consented to: until then it provides none of their data.
    *
-   * @param accountIds - of `accounts({ all: true })`
+   * @param accountIds - ids from `accounts({ all: true })`
    * @throws ConnectionsError `invalid_request`, `not_found`; PowensApiError
    */
   async consent(owner: OwnerLike, connectionId: string, accountIds: readonly string[]): Promise<void> {
@@ -131,31 +131,31 @@ export class CustomConnectionsService {
       );
     }
     const known = requiredOwner(owner);
-    const local = await this.keeper.require(known, connectionId);
-    await this.dialogue.consent(await this.speaker(known), local.powensConnectionId, accountIds);
+    const local = await this.writer.require(known, connectionId);
+    await this.client.consent(await this.caller(known), local.powensConnectionId, accountIds);
   }
 
-  private async goOn(
+  private async execute(
     owner: Owner,
     connectionId: string,
-    wish: BankRedirectRequest,
-    say: (speaker: Speaker, powensId: string) => Promise<AskingConnection>,
+    redirect: BankRedirectRequest,
+    send: (caller: Caller, powensId: string) => Promise<PendingConnection>,
   ): Promise<CustomConnectionStep> {
-    this.visits.check(wish);
-    const local = await this.keeper.require(owner, connectionId);
-    const speaker = await this.speaker(owner);
-    const remote = await this.heard(say(speaker, local.powensConnectionId));
-    const kept = await this.keeper.keep(speaker, local, remote);
+    this.bankRedirect.check(redirect);
+    const local = await this.writer.require(owner, connectionId);
+    const caller = await this.caller(owner);
+    const remote = await this.resultOf(send(caller, local.powensConnectionId));
+    const kept = await this.writer.keep(caller, local, remote);
     if (remote === null || kept === null) {
       throw new ConnectionsError('not_found', 'There is no such connection.');
     }
-    return this.step(speaker, kept, remote, wish);
+    return this.step(caller, kept, remote, redirect);
   }
 
-  /** Null for a connection that was deleted at Powens behind our back. */
-  private async heard(said: Promise<AskingConnection>): Promise<AskingConnection | null> {
+  /** Null for a connection that was deleted at Powens by another client. */
+  private async resultOf(call: Promise<PendingConnection>): Promise<PendingConnection | null> {
     try {
-      return await said;
+      return await call;
     } catch (error) {
       if (isOwnAnswer(error, [404])) {
         return null;
@@ -165,10 +165,10 @@ export class CustomConnectionsService {
   }
 
   private async step(
-    speaker: Speaker,
+    caller: Caller,
     local: LocalConnection,
-    { state, fields }: AskingConnection,
-    wish: BankRedirectRequest,
+    { state, fields }: PendingConnection,
+    redirect: BankRedirectRequest,
   ): Promise<CustomConnectionStep> {
     const next = nextOf(state);
     return {
@@ -176,22 +176,22 @@ export class CustomConnectionsService {
       next,
       state,
       fields: next === 'answer' ? fields : [],
-      visit: next === 'visit' ? await this.visits.start(speaker, local, wish) : null,
+      visit: next === 'visit' ? await this.bankRedirect.start(caller, local, redirect) : null,
     };
   }
 
-  private async newSpeaker(owner: Owner): Promise<Speaker> {
-    const account = await this.provisioning.accountFor(owner);
-    if (account === null) {
+  private async newCaller(owner: Owner): Promise<Caller> {
+    const user = await this.provisioning.accountFor(owner);
+    if (user === null) {
       throw new ConnectionsError(
         'not_connected',
         'This owner has no Powens user yet. Custom connections need provisioning "server-first".',
       );
     }
-    return { owner, account };
+    return { owner, user };
   }
 
-  private async speaker(owner: Owner): Promise<Speaker> {
-    return { owner, account: await this.tokens.require(owner) };
+  private async caller(owner: Owner): Promise<Caller> {
+    return { owner, user: await this.tokens.require(owner) };
   }
 }

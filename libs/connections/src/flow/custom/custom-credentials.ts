@@ -2,10 +2,10 @@ import { ConnectionsError } from '../../errors/index.js';
 import { Credential } from '../../values/secrets/credential.js';
 
 const NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
-const LONGEST = 4096;
-const MOST = 50;
+const MAX_LENGTH = 4096;
+const MAX_FIELDS = 50;
 
-// What stands beside the fields in the same body, and does something else.
+// Parameters in the same body as the fields, with another meaning.
 const RESERVED = new Set([
   'active',
   'background',
@@ -21,23 +21,23 @@ const RESERVED = new Set([
 ]);
 
 /**
- * Takes over what an end user typed. No message names a value.
+ * Checks and wraps the input of an end user. No error message contains a value.
  *
  * @throws ConnectionsError `invalid_request`
  * @internal
  */
 export function credentialsOf(fields: Readonly<Record<string, string>>): ReadonlyMap<string, Credential> {
   const entries: [string, unknown][] = Object.entries(fields);
-  if (entries.length > MOST) {
-    throw refused(`At most ${MOST} fields can be answered at once.`);
+  if (entries.length > MAX_FIELDS) {
+    throw refused(`At most ${MAX_FIELDS} fields can be answered at once.`);
   }
   return new Map(
     entries.map(([name, value]) => {
       if (!NAME.test(name) || RESERVED.has(name)) {
         throw refused('A field has a name that no field of a connector has.');
       }
-      if (typeof value !== 'string' || value.length > LONGEST) {
-        throw refused(`The field "${name}" must be a text of at most ${LONGEST} characters.`);
+      if (typeof value !== 'string' || value.length > MAX_LENGTH) {
+        throw refused(`The field "${name}" must be a text of at most ${MAX_LENGTH} characters.`);
       }
       return [name, Credential.of(value)];
     }),

@@ -3,21 +3,21 @@ import type { ConnectorField } from '../../powens/custom/custom.parsers.js';
 import type { StartedAttempt } from '../connect/connect-flow.types.js';
 
 /**
- * What comes next for a connection that is made without the webview.
+ * The next step of a connection that is created without the webview.
  *
- * - `done`: it is connected; let the end user choose accounts, then `consent`
+ * - `done`: the connection works; let the end user choose accounts, then `consent`
  * - `answer`: ask the end user for `fields`, then `answer`
- * - `confirm`: say "confirm in your bank's app", then `resume`
- * - `visit`: send the browser to `visit.url`; it comes back to the callback, as from the webview
- * - `wait`: ask again with `resume` after some seconds
- * - `stop`: nothing more can be done here; `requiredAction` of the connection says what can
+ * - `confirm`: ask the end user to confirm in the bank's app, then `resume`
+ * - `visit`: redirect the browser to `visit.url`; it returns to the callback, as from the webview
+ * - `wait`: call `resume` after some seconds
+ * - `stop`: the setup cannot continue; `requiredAction` of the connection names the remedy
  *
  * @public
  */
 export type CustomConnectionNext = 'done' | 'answer' | 'confirm' | 'visit' | 'wait' | 'stop';
 
 /**
- * A step of making a connection without the webview.
+ * A step of creating a connection without the webview.
  *
  * @public
  */
@@ -25,13 +25,13 @@ export interface CustomConnectionStep {
   /** Id of the connection here (uuid). */
   readonly connectionId: string;
   readonly next: CustomConnectionNext;
-  /** Powens' word. */
+  /** State as Powens reports it. */
   readonly state: string | null;
-  /** What to ask for; empty unless `next` is `answer`. */
+  /** Fields to ask the end user for; empty unless `next` is `answer`. */
   readonly fields: readonly ConnectorField[];
   /**
-   * The visit of the bank's site; null unless `next` is `visit`. Its URL is a secret of this browser, as that of the
-   * webview; the browser must get the binding.
+   * The redirect to the bank's site; null unless `next` is `visit`. Its URL is a secret of this browser, as that of the
+   * webview; set the binding in the browser.
    */
   readonly visit: StartedAttempt | null;
 }
@@ -45,7 +45,7 @@ const NEXT: Readonly<Record<string, CustomConnectionNext>> = {
 };
 
 /**
- * Tells what a state asks for. Pure.
+ * Returns the next step of a state. Pure.
  *
  * @internal
  */

@@ -5,7 +5,7 @@ import { ConnectionWriter } from './connection-writer.service.js';
 import { CustomConnectionsService } from './custom-connections.service.js';
 
 /**
- * Connections made without the webview, for hosts that ask for them.
+ * Connections created without the webview, for hosts that enable them.
  *
  * @internal
  */

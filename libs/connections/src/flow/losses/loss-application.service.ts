@@ -15,8 +15,8 @@ import type { EventToAppend } from '../../outbox/outbox.service.js';
 import { EventTransaction } from '../changes/event-transaction.js';
 
 /**
- * Does what a granted loss allows: takes something out of use here, in one transaction with its events. Nothing is asked of
- * Powens, and nothing that could come back is deleted.
+ * Applies a granted loss: takes a connection, user or token out of use here, in one transaction with the events. Sends nothing to
+ * Powens, and deletes nothing that Powens may report again.
  *
  * @internal
  */
@@ -37,37 +37,37 @@ export class LossApplication {
   /**
    * Applies a granted loss.
    *
-   * @returns false when what it is about changed meanwhile: then nothing was written
+   * @returns false when its subject changed concurrently: then nothing was written
    */
   async apply(loss: Loss): Promise<boolean> {
-    const account = await this.lost.find(loss.userId);
-    if (account === null) {
+    const user = await this.lost.find(loss.userId);
+    if (user === null) {
       return false;
     }
     try {
-      await this.run(loss, account);
+      await this.run(loss, user);
     } catch (error) {
       if (error instanceof ConnectionsError && error.code === 'busy') {
         return false;
       }
       throw error;
     }
-    this.#logger.warn(describe(loss, account));
+    this.#logger.warn(describe(loss, user));
     return true;
   }
 
-  private async run(loss: Loss, account: PowensUserState): Promise<void> {
+  private async run(loss: Loss, user: PowensUserState): Promise<void> {
     switch (loss.subject) {
       case 'connection':
-        return this.loseConnection(loss, account);
+        return this.loseConnection(loss, user);
       case 'user':
-        return this.loseUser(loss, account);
+        return this.loseUser(loss, user);
       case 'token':
-        return this.loseToken(loss, account);
+        return this.loseToken(loss, user);
     }
   }
 
-  private async loseConnection(loss: Loss, account: PowensUserState): Promise<void> {
+  private async loseConnection(loss: Loss, user: PowensUserState): Promise<void> {
     const local = await this.changes.get(loss.subjectId);
     if (local === null) {
       throw new ConnectionsError('busy', 'The connection was changed meanwhile.');
@@ -76,33 +76,33 @@ export class LossApplication {
     await this.write(loss, (tx) => {
       this.gone.depart(local, departure, tx);
       this.events.append(
-        [connectionEvent(account, local, 'connection.deleted', { reason: departure.reason })],
+        [connectionEvent(user, local, 'connection.deleted', { reason: departure.reason })],
         tx,
       );
     });
   }
 
-  private async loseUser(loss: Loss, account: PowensUserState): Promise<void> {
+  private async loseUser(loss: Loss, user: PowensUserState): Promise<void> {
     await this.write(loss, (tx) => {
       this.lost.lose(loss.userId, this.options.losses.rememberDays, tx);
       const none = { connectionId: null, powensConnectionId: null, attemptId: null };
       this.events.append(
-        [{ ...ownerOf(account), ...none, type: 'user.deleted', data: { reason: 'gone_at_powens' } }],
+        [{ ...ownerOf(user), ...none, type: 'user.deleted', data: { reason: 'gone_at_powens' } }],
         tx,
       );
     });
-    // What was begun with the lost user cannot be completed; the owner begins anew.
-    await this.attempts.eraseOwner(account.owner, { abandon: false });
+    // Attempts of the lost user cannot be completed. The owner starts a new one.
+    await this.attempts.eraseOwner(user.owner, { abandon: false });
   }
 
-  private async loseToken(loss: Loss, account: PowensUserState): Promise<void> {
+  private async loseToken(loss: Loss, user: PowensUserState): Promise<void> {
     const kept = await this.changes.findAllOf(loss.userId);
     await this.write(loss, (tx) => {
       this.lost.revokeRefused(loss.userId, loss.tokenDigest, tx);
       this.events.append(
-        // The state is Powens' word, and stays: it is the token that does not work.
+        // The state is the one Powens reported and does not change: only the token stopped working.
         kept.map((local) =>
-          connectionEvent(account, local, 'connection.action_required', {
+          connectionEvent(user, local, 'connection.action_required', {
             state: local.state,
             requiredAction: 'reconnect',
             previousState: local.state,
@@ -130,12 +130,12 @@ function ownerOf({
 }
 
 function connectionEvent(
-  account: PowensUserState,
+  user: PowensUserState,
   { id, powensConnectionId }: LocalConnection,
   type: EventToAppend['type'],
   data: EventToAppend['data'],
 ): EventToAppend {
-  return { ...ownerOf(account), attemptId: null, connectionId: id, powensConnectionId, type, data };
+  return { ...ownerOf(user), attemptId: null, connectionId: id, powensConnectionId, type, data };
 }
 
 function describe({ subject, subjectId, evidence }: Loss, { powensUserId }: PowensUserState): string {

@@ -46,7 +46,7 @@ describe('the loss policy at its limit, and at the end of a loss', () => {
     const none = world.services({ maxPerDay: 0 }).policy;
     const second = await world.store.put('connection', { user_id: owner.id });
     const looks = [missing(), missing({ subjectId: second.id })];
-    for (const look of looks) expect(await none.notFound({ ...look, ownerWasThere: true })).toBe('held');
+    for (const look of looks) expect(await none.notFound({ ...look, ownerWasPresent: true })).toBe('held');
     expect(await none.count()).toEqual({ suspected: 0, held: 2 });
     const listed = await none.list();
     expect(listed.map(({ status }) => status)).toEqual(['held', 'held']);
@@ -93,11 +93,11 @@ describe('the loss policy at its limit, and at the end of a loss', () => {
         lines.push(`${level} ${String(text)}`),
       );
     }
-    await policy.notFound(missing({ ownerWasThere: true }));
+    await policy.notFound(missing({ ownerWasPresent: true }));
     const none = world.services({ maxPerDay: 0 }).policy;
     for (let count = 0; count < 2; count += 1) {
       const { id } = await world.store.put('connection', { user_id: owner.id });
-      await none.notFound(missing({ subjectId: id, ownerWasThere: true }));
+      await none.notFound(missing({ subjectId: id, ownerWasPresent: true }));
     }
     await world.store.put('loss', { subject: 'user', subject_id: owner.id, status: 'suspected' });
     await policy.foundUser({ userId: owner.id, status: 'lost' }, owner.sealed_token);

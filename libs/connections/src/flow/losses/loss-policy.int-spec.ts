@@ -97,7 +97,7 @@ describe(LossPolicy.name, () => {
   });
 
   it('should remember a connection, and tell its owner with what Powens last said of it', async () => {
-    await policy.notFound(missing('connection', { ownerWasThere: true }));
+    await policy.notFound(missing('connection', { ownerWasPresent: true }));
     const [days] = await world.store.query(
       `SELECT status, removal_reason, round(extract(epoch FROM remove_at - now()) / 86400)::int AS days
        FROM powens_connection`,
@@ -168,17 +168,17 @@ describe(LossPolicy.name, () => {
   });
 
   it('should need no second look where the owner was there, within the limit all the same', async () => {
-    expect(await policy.notFound(missing('connection', { ownerWasThere: false }))).toBe('suspected');
-    expect(await policy.notFound(missing('connection', { ownerWasThere: true }))).toBe('applied');
+    expect(await policy.notFound(missing('connection', { ownerWasPresent: false }))).toBe('suspected');
+    expect(await policy.notFound(missing('connection', { ownerWasPresent: true }))).toBe('applied');
     const next = await world.store.put('connection', { user_id: owner.id });
     const none = world.services({ maxPerDay: 0 }).policy;
-    const look = missing('connection', { subjectId: next.id, ownerWasThere: true });
+    const look = missing('connection', { subjectId: next.id, ownerWasPresent: true });
     expect(await none.notFound(look)).toBe('held');
     expect(await world.store.find('connection', next.id)).toMatchObject({ status: 'active' });
   });
 
   it('should note nothing of what is not in use here', async () => {
-    const look = missing('connection', { subjectId: randomUUID(), ownerWasThere: true });
+    const look = missing('connection', { subjectId: randomUUID(), ownerWasPresent: true });
     expect(await policy.notFound(look)).toBe('suspected');
     expect(await lossStatus()).toEqual([]);
   });

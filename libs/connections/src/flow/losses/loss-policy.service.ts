@@ -10,12 +10,12 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
 import { LossApplication } from './loss-application.service.js';
 
 /**
- * What became of a look that did not find something: `suspected` waits for the second look, `held` for a person's approval,
+ * Result of a check that did not find its subject: `suspected` waits for a second check, `held` waits for a person's approval,
  * `applied` is out of use here.
  */
 export type LossVerdict = 'suspected' | 'held' | 'applied';
 
-/** Something that was looked for at Powens and not found. */
+/** A subject that Powens did not find. */
 export interface NotFound {
   readonly subject: LossSubject;
   /** Id here of the connection; of the Powens user's row for a user or a token. */
@@ -23,20 +23,20 @@ export interface NotFound {
   readonly userId: string;
   readonly evidence: LossEvidence;
   /**
-   * Whether the owner just came back from a page where it could be deleted: then the second look need not lie apart. The limit
+   * Whether the owner just returned from a page where it could be deleted: then no second check is needed. The limit
    * applies.
    *
    * @defaultValue false
    */
-  readonly ownerWasThere?: boolean;
+  readonly ownerWasPresent?: boolean;
 }
 
-/** Losses that are noted at once. */
+/** Largest number of losses in one list. */
 const MAX_LISTED = 1000;
 
 /**
- * The one place that decides what an answer of Powens may take away here. An answer alone takes nothing away: two looks that lie
- * apart must agree, and all replicas together stay below one limit a day. At Powens, a loss never deletes anything.
+ * Decides, in one place, which answers of Powens take something out of use here. One answer is never enough: two checks at
+ * different times must agree, and all replicas together stay below one daily limit. A loss never deletes anything at Powens.
  *
  * @see docs/architecture.md
  * @internal
@@ -52,20 +52,21 @@ export class LossPolicy {
     private readonly application: LossApplication,
   ) {}
 
-  /** Seconds after the first look at which the second one counts. */
+  /** Seconds after the first check from which a second one counts. */
   get confirmAfterSeconds(): number {
     return Math.ceil(this.options.losses.confirmAfterHours * 3600);
   }
 
   /**
-   * Notes a look that did not find something, and takes it out of use when an earlier look agrees and the limit allows it.
+   * Records a check that did not find its subject, and takes the subject out of use when an earlier check agrees and the limit
+   * allows it.
    *
    * @throws StorageError
    */
-  async notFound(looked: NotFound): Promise<LossVerdict> {
+  async notFound(missing: NotFound): Promise<LossVerdict> {
     const { losses: options } = this.options;
-    const noted = await this.losses.note(looked, options.confirmAfterHours);
-    if (noted === null || !(noted.isConfirmed || looked.ownerWasThere === true)) {
+    const noted = await this.losses.note(missing, options.confirmAfterHours);
+    if (noted === null || !(noted.isConfirmed || missing.ownerWasPresent === true)) {
       return 'suspected';
     }
     const { loss } = noted;
@@ -76,12 +77,12 @@ export class LossPolicy {
     return (await this.application.apply(loss)) ? 'applied' : 'suspected';
   }
 
-  /** Ends what is noted of things that Powens found: ids here of connections and Powens users. */
+  /** Closes the recorded losses of subjects that Powens found. Takes ids of connections and of rows of Powens users. */
   async found(subjectIds: readonly string[]): Promise<void> {
     await this.losses.contradict(subjectIds);
   }
 
-  /** Ends what is noted of a Powens user and its token, since both work, and takes it into use again where it was not. */
+  /** Closes the recorded losses of a Powens user and its token, since both work, and reactivates a user that was out of use. */
   async foundUser(
     { userId, status }: Pick<PowensUserState, 'userId' | 'status'>,
     sealedToken: string,
@@ -92,23 +93,23 @@ export class LossPolicy {
     await this.found([userId]);
   }
 
-  /** What is noted of a Powens user, its token and its connections, and not over. */
+  /** Finds the open losses of a Powens user, its token and its connections. */
   async openOf(userId: string): Promise<readonly Loss[]> {
     return this.losses.findOpenOf(userId);
   }
 
-  /** Lists what is noted and not over, oldest first, the first 1000. */
+  /** Lists the open losses, oldest first, the first 1000. */
   async list(): Promise<readonly Loss[]> {
     return this.losses.findOpen(MAX_LISTED);
   }
 
-  /** Counts what waits for a second look, and what is held back. */
+  /** Counts the losses that wait for a second check, and those held back. */
   async count(policy: StatementPolicy = {}): Promise<{ readonly suspected: number; readonly held: number }> {
     return this.losses.count(policy);
   }
 
   /**
-   * Applies what was held back, since a person looked at it.
+   * Applies the losses that were held back and that a person approved.
    *
    * @returns how many were applied
    */
@@ -134,8 +135,8 @@ export class LossPolicy {
 }
 
 /**
- * Whether Powens itself answered with one of these statuses. An answer without an error code of Powens comes from something in
- * between, which may answer the same status to everything.
+ * Whether Powens itself answered with one of these statuses. An answer without an error code of Powens comes from an
+ * intermediary, which may answer every request with the same status.
  */
 export function isOwnAnswer(error: unknown, statuses: readonly number[]): error is PowensApiError {
   return (

@@ -6,7 +6,7 @@ import { PowensUsers } from './powens-users.service.js';
 import { RemoteConnections } from './remote-connections.service.js';
 
 /**
- * What Powens no longer finds.
+ * Losses: connections, users and tokens that Powens no longer finds.
  *
  * @internal
  */

@@ -8,16 +8,16 @@ import { ConnectionChangesService } from '../changes/connection-changes.service.
 import { LossPolicy, type LossVerdict } from './loss-policy.service.js';
 import { RemoteConnections } from './remote-connections.service.js';
 
-/** What looks at missing connections found. */
-export interface Looked {
+/** Figures of a check of missing connections. */
+export interface MissingCheck {
   readonly changed: number;
   readonly removed: number;
-  /** Connections that Powens did not find, and that stay in use for now. */
+  /** Connections that Powens did not find, and that stay in use until the loss policy decides. */
   readonly missing: number;
 }
 
 /**
- * Looks for connections that an answer of Powens left out, one by one.
+ * Checks connections that a list of Powens left out, one by one.
  *
  * @internal
  */
@@ -31,38 +31,38 @@ export class MissingConnections {
   ) {}
 
   /**
-   * Asks for each by its id: what Powens knows is in use, what it does not know goes to the loss policy.
+   * Reads each connection by its id: one that Powens finds is updated, one that it does not find goes to the loss policy.
    *
-   * @param ownerWasThere - whether the owner just came back from a page where they could be deleted
-   * @throws PowensApiError when Powens cannot be asked; those before it are written
+   * @param ownerWasPresent - whether the owner just returned from a page where they could be deleted
+   * @throws PowensApiError when Powens does not answer; the connections before it are already written
    */
   async look(
     owner: Owner,
-    account: OwnedPowensUser,
+    user: OwnedPowensUser,
     missing: readonly StandingConnection[],
-    ownerWasThere = false,
-  ): Promise<Looked> {
+    ownerWasPresent = false,
+  ): Promise<MissingCheck> {
     const figures = { changed: 0, removed: 0, missing: 0 };
     for (const local of missing) {
-      const remote = await this.remotes.find(owner, account, local.powensConnectionId);
+      const remote = await this.remotes.find(owner, user, local.powensConnectionId);
       if (remote !== null) {
-        figures.changed += (await this.update(owner, account, local, remote)) ? 1 : 0;
+        figures.changed += (await this.update(owner, user, local, remote)) ? 1 : 0;
         continue;
       }
-      const verdict = await this.notFound(local, ownerWasThere);
+      const verdict = await this.notFound(local, ownerWasPresent);
       figures.removed += verdict === 'applied' ? 1 : 0;
       figures.missing += verdict === 'applied' ? 0 : 1;
     }
     return figures;
   }
 
-  /** Hands a connection that Powens itself did not find by its id to the loss policy. */
+  /** Passes a connection that Powens itself did not find by its id to the loss policy. */
   async notFound(
     { id, userId }: Pick<StandingConnection, 'id' | 'userId'>,
-    ownerWasThere = false,
+    ownerWasPresent = false,
   ): Promise<LossVerdict> {
     return this.policy.notFound({
-      ownerWasThere,
+      ownerWasPresent,
       subject: 'connection',
       subjectId: id,
       userId,
@@ -70,7 +70,7 @@ export class MissingConnections {
     });
   }
 
-  /** Ends what is noted of connections that Powens lists. */
+  /** Closes the recorded losses of connections that Powens lists. */
   async found(locals: readonly StandingConnection[], remotes: readonly RemoteConnection[]): Promise<void> {
     const [first] = locals;
     const noted = first === undefined ? [] : await this.policy.openOf(first.userId);
@@ -85,7 +85,7 @@ export class MissingConnections {
 
   private async update(
     owner: Owner,
-    account: OwnedPowensUser,
+    user: OwnedPowensUser,
     local: StandingConnection,
     remote: RemoteConnection,
   ): Promise<boolean> {
@@ -95,10 +95,10 @@ export class MissingConnections {
       return false;
     }
     if (local.status === 'active') {
-      await this.observation.commit({ owner, account, attemptId: null, diff: { added: [], changed } });
+      await this.observation.commit({ owner, account: user, attemptId: null, diff: { added: [], changed } });
     } else {
       await this.observation.commit(
-        { owner, account, attemptId: null, diff: { added: [], changed: [] } },
+        { owner, account: user, attemptId: null, diff: { added: [], changed: [] } },
         (tx) => {
           this.changes.update(local, remote, tx);
         },

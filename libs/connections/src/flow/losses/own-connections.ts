@@ -2,10 +2,10 @@ import { PowensApiError } from '../../errors/index.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 
 /**
- * Makes sure that connections are those of the Powens user who was asked about: an answer about another one is no answer, and none
- * of it may be shown to our owner, confirmed for him, or taken for a sign that something is gone.
+ * Checks that connections belong to the Powens user of the request: an answer about another user is invalid, and none of it may be
+ * shown to the owner, confirmed for them, or read as a sign that a connection is gone.
  *
- * @param powensUserId - whose token the question was asked with
+ * @param powensUserId - the user whose token was sent
  * @throws PowensApiError `powens_response_invalid` when one of them names another user
  */
 export function assertOwn<List extends readonly PowensConnection[]>(
@@ -18,7 +18,7 @@ export function assertOwn<List extends readonly PowensConnection[]>(
   return connections;
 }
 
-/** The error for an answer about another Powens user than the one that was asked about. */
+/** The error for an answer about another Powens user than that of the request. */
 export function anotherUser(operation: string): PowensApiError {
   return new PowensApiError('powens_response_invalid', {
     operation,

@@ -5,11 +5,11 @@ import { PowensClient } from '../../powens/powens.client.js';
 import { isOwnAnswer } from './loss-policy.service.js';
 import { anotherUser } from './own-connections.js';
 
-/** What a look at a Powens user told: `token_refused` says nothing about the user. */
-export type UserLook = 'alive' | 'gone' | 'token_refused';
+/** Result of a check of a Powens user. `token_refused` says nothing about the user. */
+export type UserCheck = 'exists' | 'gone' | 'token_refused';
 
 /**
- * Asks Powens whether a user exists.
+ * Checks at Powens whether a user exists.
  *
  * @internal
  */
@@ -21,22 +21,22 @@ export class PowensUsers {
   ) {}
 
   /**
-   * Looks at the user of a row, with the token as it is: a renewal would ask Powens for a user by its id, and that is how users are
-   * made (RL-10). Without a token nothing can be asked, as with one that is refused.
+   * Checks the user of a row with the stored token, without a renewal: a renewal sends the id of a user, and may create one (RL-10).
+   * A missing token counts as a refused one.
    *
-   * @throws PowensApiError for every answer that is none, an HTML page in place of Powens' own words included
+   * @throws PowensApiError for every other answer, also for an HTML page of an intermediary
    */
-  async look(account: PowensUserState): Promise<UserLook> {
-    const { owner, powensUserId, sealedToken } = account;
+  async check(user: PowensUserState): Promise<UserCheck> {
+    const { owner, powensUserId, sealedToken } = user;
     if (powensUserId === null || sealedToken === null) {
       return 'token_refused';
     }
     try {
       const { id } = await this.powens.getUser(
-        this.custody.open(owner, { ...account, powensUserId, sealedToken }),
+        this.custody.open(owner, { ...user, powensUserId, sealedToken }),
       );
       if (id === powensUserId) {
-        return 'alive';
+        return 'exists';
       }
     } catch (error) {
       if (isOwnAnswer(error, [404])) {

@@ -40,13 +40,13 @@ async function look(
   const powens = {
     getUser: async () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)),
   } as unknown as PowensClient;
-  return [await new PowensUsers(custody, powens).look({ ...ACCOUNT, ...account }), opened];
+  return [await new PowensUsers(custody, powens).check({ ...ACCOUNT, ...account }), opened];
 }
 
 describe(PowensUsers.name, () => {
   it('should find the user whom the token is of', async () => {
     const [told, opened] = await look({ id: '412' });
-    expect(told).toBe('alive');
+    expect(told).toBe('exists');
     expect(opened).toEqual([
       ACCOUNT.owner,
       expect.objectContaining({ powensUserId: '412', sealedToken: 'sealed' }),

@@ -8,7 +8,7 @@ import { TokenService } from '../tokens/token.service.js';
 import { assertOwn } from './own-connections.js';
 
 /**
- * Reads single connections as Powens sees them now.
+ * Reads the current state of single connections at Powens.
  *
  * @internal
  */
@@ -22,19 +22,19 @@ export class RemoteConnections {
   /**
    * Finds a connection of an owner.
    *
-   * @returns null when Powens itself says that it is not there
+   * @returns null when Powens itself answers that it does not exist
    * @throws PowensApiError for every other answer
    */
   async find(
     owner: Owner,
-    account: OwnedPowensUser,
+    user: OwnedPowensUser,
     powensConnectionId: string,
   ): Promise<PowensConnection | null> {
     try {
-      const found = await this.tokens.call(owner, account, async (token) =>
+      const found = await this.tokens.call(owner, user, async (token) =>
         this.powens.getConnection(token, powensConnectionId),
       );
-      assertOwn([found], account.powensUserId);
+      assertOwn([found], user.powensUserId);
       return found;
     } catch (error) {
       if (isConnectionNotFound(error)) {
@@ -45,7 +45,7 @@ export class RemoteConnections {
   }
 }
 
-/** Whether Powens itself answered that a connection is not there. An id that cannot be one was not asked for. */
+/** Whether Powens itself answered that a connection does not exist. No request is sent for a malformed id. */
 export function isConnectionNotFound(error: unknown): boolean {
   return (
     error instanceof PowensApiError &&

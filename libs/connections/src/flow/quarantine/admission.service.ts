@@ -13,7 +13,7 @@ import { retryOnConflict } from '../changes/retry-on-conflict.js';
 import { QuarantineService } from './quarantine.service.js';
 import { UnconfirmedRemoval } from './unconfirmed-removal.service.js';
 
-/** Connections that were seen at Powens, by a webhook or in a list, and are not known here. */
+/** Connections that a webhook or a list of Powens reported, and that are unknown here. */
 export interface SeenConnections {
   readonly owner: Owner;
   readonly account: OwnedPowensUser;
@@ -25,12 +25,12 @@ const CONSEQUENCES: Readonly<Record<Exclude<UnconfirmedConnections, 'quarantine'
   delete: 'a bank whose callback does not come back in time is removed at once',
 };
 
-/** Adds what must be written in the same transaction. */
+/** Adds statements to the same transaction. */
 type Alongside = (tx: Transaction) => void;
 
 /**
- * Takes in connections that no callback of the owner's browser brought. Whose bank it is, nobody can tell: the owner may
- * have closed the tab too early, or a stranger may have followed a forwarded link.
+ * Admits connections that no callback of the owner's browser reported. Their bank customer is unknown: the owner may
+ * have closed the tab too early, or another person may have followed a forwarded link.
  *
  * @see OA-31
  * @internal
@@ -49,7 +49,7 @@ export class AdmissionService implements OnModuleInit {
     private readonly relay: OutboxRelayService,
   ) {}
 
-  /** Whoever departs from the default knows it, and so does who reads the log. */
+  /** Warns in the log when the option departs from the safe default. */
   onModuleInit(): void {
     const { unconfirmedConnections: policy } = this.options;
     if (policy !== 'quarantine') {
@@ -58,15 +58,15 @@ export class AdmissionService implements OnModuleInit {
   }
 
   /**
-   * Takes in connections that were seen at Powens and are not known here, as option `unconfirmedConnections` says. Those
-   * that are known by now, whatever became of them, are left alone.
+   * Admits connections as option `unconfirmedConnections` says. A connection that became known meanwhile, with any status, is
+   * left unchanged.
    *
-   * @param alongside - adds what must be written with it; it is written even when nothing was new
-   * @throws ConnectionsError `busy` when the account is not in use, or others keep writing meanwhile
+   * @param alongside - adds statements to the same transaction; they run even when no connection is new
+   * @throws ConnectionsError `busy` when the Powens user is not in use, or concurrent writes keep conflicting
    */
   async admit(seen: SeenConnections, alongside?: Alongside): Promise<void> {
     const { unconfirmedConnections: policy } = this.options;
-    // Somebody who is faster, as the callback itself, makes the insert fail: then it is known, and looked at again.
+    // A concurrent writer, such as the callback itself, makes the insert fail: the retry then finds the connection as known.
     const quarantined = await retryOnConflict(async () => {
       const observed = await this.unknownOf(seen);
       return policy === 'keep' ? this.keep(observed, alongside) : this.commit(observed, alongside);
@@ -91,7 +91,7 @@ export class AdmissionService implements OnModuleInit {
     return [];
   }
 
-  /** @returns what is in quarantine now, and was not before */
+  /** @returns the connections that were newly put into quarantine */
   private async commit(observed: ChangeSet, alongside?: Alongside): Promise<readonly NewConnection[]> {
     if (observed.diff.added.length === 0) {
       if (alongside !== undefined) {

@@ -1,27 +1,27 @@
 import type { StandingConnection } from '../../connections/connection-changes.repository.js';
 import { diffOf, missingIn, type RemoteConnection, type RemoteDiff } from '../../connections/remote-diff.js';
 
-/** What the connections of a Powens user mean to an attempt that could add to them. */
+/** The connections of a Powens user, classified for an attempt that may have added some. */
 export interface ClassifiedConnections<Remote extends RemoteConnection> {
-  /** What the attempt brought or found changed. */
+  /** Connections that the attempt added or found changed. */
   readonly diff: RemoteDiff;
-  /** Connections in quarantine that were made by this attempt. */
+  /** Connections in quarantine that this attempt created. */
   readonly confirmed: readonly { readonly id: string; readonly remote: Remote }[];
-  /** Connections that were gone and that Powens has. */
+  /** Connections with status `gone` that Powens lists again. */
   readonly revived: readonly { readonly id: string; readonly remote: Remote }[];
-  /** Connections that Powens leaves out: each is still to be asked for by its id. */
+  /** Connections that the list leaves out: each must still be read by its id. */
   readonly missing: readonly StandingConnection[];
-  /** Connections that are not known and that the attempt did not make. */
+  /** Unknown connections that cannot be attributed to the attempt. */
   readonly strangers: readonly Remote[];
 }
 
 /**
- * Sorts out what is at Powens by what is known of it here. Pure.
+ * Classifies the connections at Powens by their status here. Pure.
  *
- * Whoever only opens the manage page must not confirm a stranger's bank by that: what the attempt did not make stays in
- * quarantine or goes there. What is being deleted here may still be at Powens: it is not new.
+ * Opening the manage page must not confirm another person's bank: a connection that the attempt did not create stays in
+ * quarantine or is put there. A connection that is being deleted here may still exist at Powens: it is not new.
  *
- * @param isMade - whether the attempt made a connection
+ * @param isMade - whether the attempt created a connection
  * @see OA-31
  */
 export function classifyConnections<Remote extends RemoteConnection>(

@@ -15,10 +15,10 @@ import { MissingConnections } from '../losses/missing-connections.service.js';
 import { RemoteConnections } from '../losses/remote-connections.service.js';
 import { TokenService } from '../tokens/token.service.js';
 
-const MOST = 200;
+const MAX_LISTED = 200;
 
 /**
- * Confirms connections by the word of their owner, whom the host asked.
+ * Confirms connections on the answer of their owner to the host.
  *
  * @see OA-31
  * @internal
@@ -36,27 +36,27 @@ export class ConfirmationService {
     private readonly missing: MissingConnections,
   ) {}
 
-  /** Lists what is in quarantine of an owner. */
+  /** Lists the connections of an owner that are in quarantine. */
   async list(owner: Owner): Promise<readonly UnconfirmedConnection[]> {
-    return this.connections.findUnconfirmed(owner, MOST);
+    return this.connections.findUnconfirmed(owner, MAX_LISTED);
   }
 
   /**
-   * Confirms one. Repeating it is harmless.
+   * Confirms a connection. Idempotent.
    *
    * @throws ConnectionsError `not_found`, `not_connected`; PowensApiError
    */
   async confirm(owner: Owner, id: string): Promise<void> {
-    // A callback may confirm it at the same time, the sweeper may begin to remove it: whoever is second looks again.
+    // A callback may confirm it concurrently, or the sweeper may start its removal: the second writer reads the row again.
     await retryOnConflict(async () => {
       const local = await this.require(owner, id);
       if (local.status === 'active') {
         return;
       }
-      const account = await this.tokens.require(owner);
-      // It waited for hours or days: what Powens says now counts.
-      const remote = await this.remotes.find(owner, account, local.powensConnectionId);
-      const seen = { owner, account, attemptId: null };
+      const user = await this.tokens.require(owner);
+      // It waited for hours or days: read its current state.
+      const remote = await this.remotes.find(owner, user, local.powensConnectionId);
+      const seen = { owner, account: user, attemptId: null };
       if (remote === null) {
         await this.missing.notFound(local, true);
         throw notFound();

@@ -22,7 +22,7 @@ export interface Quarantined {
 }
 
 /**
- * Rows and events of connections that wait for somebody to confirm them.
+ * Rows and events of connections that wait for a confirmation.
  *
  * @internal
  */
@@ -32,14 +32,14 @@ export class QuarantineService {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly accounts: PowensUserLeaseRepository,
+    private readonly leases: PowensUserLeaseRepository,
     private readonly unconfirmed: UnconfirmedRepository,
     private readonly observation: ConnectionChangesService,
     private readonly outbox: OutboxService,
     private readonly custody: ConnectionCustody,
   ) {}
 
-  /** Makes the rows of what an observation added, and sets when they end: at once where the option says `delete`. */
+  /** Makes the rows of the added connections, and sets when they expire: at once where the option says `delete`. */
   async prepare(observed: ChangeSet): Promise<Quarantined> {
     const { unconfirmedConnections, lifecycle } = this.options;
     const hours = unconfirmedConnections === 'delete' ? 0 : lifecycle.unconfirmedRemovalHours;
@@ -50,11 +50,11 @@ export class QuarantineService {
     return { observed, rows, quarantine };
   }
 
-  /** Adds the rows and one event each. The transaction fails when the account is not in use. */
+  /** Adds the rows and one event each. The transaction fails when the Powens user is not in use. */
   record({ observed, rows, quarantine }: Quarantined, tx: Transaction): void {
     if (rows.length > 0) {
-      // An erasure must not be outrun by what is seen at Powens meanwhile (TC-24).
-      this.accounts.requireInUse(observed.account.userId, tx);
+      // A connection that is reported during an erasure must not be inserted after it (TC-24).
+      this.leases.requireInUse(observed.account.userId, tx);
     }
     this.unconfirmed.insertAll(rows, quarantine, tx);
     this.outbox.append(
@@ -67,8 +67,8 @@ export class QuarantineService {
   log({ rows, quarantine }: Quarantined): void {
     for (const { id } of rows) {
       this.#logger.warn(
-        `Security: connection ${id} was seen at Powens and nobody confirmed it; it is removed there from ` +
-          `${quarantine.removeAt.toISOString()} on, unless somebody does`,
+        `Security: connection ${id} exists at Powens and is not confirmed; it is removed there from ` +
+          `${quarantine.removeAt.toISOString()} on, unless it is confirmed`,
       );
     }
   }

@@ -11,8 +11,8 @@ import { RemovalService } from '../lifecycle/removal.service.js';
 const BATCH = 50;
 
 /**
- * Removes connections that nobody confirmed in time, as any other deletion: the intent first, then at Powens, then here,
- * then the event. Whatever interrupts it after the intent, the sweeper goes on.
+ * Removes connections that were not confirmed in time, in the order of any other deletion: the intent first, then at Powens, then
+ * here, then the event. When it is interrupted after the intent, the sweeper continues it.
  *
  * @see OA-31
  * @internal
@@ -29,17 +29,17 @@ export class UnconfirmedRemoval {
   ) {}
 
   /**
-   * Removes what is due, and the last rows of what was removed before.
+   * Removes the connections that are due, and purges the tombstones of earlier removals.
    *
-   * @param isStopped - asked before each
+   * @param isStopped - checked before each
    */
   async removeDue(isStopped: () => boolean): Promise<void> {
     if (!(await this.removals.isAnyDue())) {
-      // Every process goes round all the time: a look takes no lock and writes nothing.
+      // Every process polls: this query takes no lock and writes nothing.
       return;
     }
     await this.removals.purgeTombstones(BATCH);
-    // One at a time is taken: the lease of the last must not run out while the first is deleted.
+    // Claims one at a time: the lease of the last must not expire while the first is deleted.
     for (let removed = 0; removed < BATCH && !isStopped(); removed += 1) {
       const local = await this.take(null);
       if (local === null) {
@@ -61,17 +61,17 @@ export class UnconfirmedRemoval {
     return this.removals.takeDue(changeLeaseSeconds(this.options), id);
   }
 
-  /** Never fails: the intent is durable by now, and one that Powens cannot be told of must not keep others back. */
+  /** Never fails: the intent is durable already, and one deletion that Powens does not accept must not block the others. */
   private async tryOnce(local: LocalConnection): Promise<void> {
     try {
       await this.audit.record(local.owner, 'connection.delete', async () => this.removal.finish(local), {
         connectionId: local.id,
         initiator: 'background',
       });
-      this.#logger.log(`Connection ${local.id}, which nobody confirmed, was removed`);
+      this.#logger.log(`Unconfirmed connection ${local.id} was removed`);
     } catch (error) {
       const text = describeError(error);
-      this.#logger.warn(`Connection ${local.id}, which nobody confirmed, is not removed yet: ${text}`);
+      this.#logger.warn(`Unconfirmed connection ${local.id} is not removed yet: ${text}`);
     }
   }
 }

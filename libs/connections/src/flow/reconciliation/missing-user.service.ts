@@ -6,13 +6,13 @@ import { isOwnAnswer, LossPolicy, type LossVerdict } from '../losses/loss-policy
 import { PowensUsers } from '../losses/powens-users.service.js';
 import { TokenRenewal } from '../tokens/token-renewal.service.js';
 
-/** What a failure to read a Powens user means. */
+/** The meaning of a failure to read a Powens user. */
 export interface MissingUser {
   readonly subject: Exclude<LossSubject, 'connection'>;
   readonly evidence: LossEvidence;
 }
 
-/** A {@link MissingUser} with what became of it. */
+/** A {@link MissingUser} with the verdict of the loss policy. */
 export interface MissingUserVerdict {
   readonly subject: MissingUser['subject'];
   readonly verdict: LossVerdict;
@@ -21,8 +21,7 @@ export interface MissingUserVerdict {
 const RENEWAL = 'POST /auth/renew';
 
 /**
- * Finds out what it means when a Powens user cannot be read: its token is refused, or the user is gone. What follows from it is
- * for the loss policy to decide.
+ * Determines why a Powens user cannot be read: its token is refused, or the user is gone. The loss policy decides what follows.
  *
  * @see TC-26
  * @internal
@@ -31,19 +30,19 @@ const RENEWAL = 'POST /auth/renew';
 export class MissingUsers {
   constructor(
     private readonly renewal: TokenRenewal,
-    private readonly living: PowensUsers,
+    private readonly powensUsers: PowensUsers,
     private readonly policy: LossPolicy,
   ) {}
 
   /**
-   * Concludes from a failure, and hands it to the loss policy.
+   * Classifies a failure, and passes it to the loss policy.
    *
-   * @param error - what reading the connections threw, a renewal included
-   * @param mayRenew - whether a lost token was to be renewed
+   * @param error - error of the read of the connections, or of the renewal within it
+   * @param mayRenew - whether a lost token was allowed to be renewed
    * @returns null when it means neither: then nothing was written
-   * @throws PowensApiError when Powens cannot be asked which of both it is
+   * @throws PowensApiError when Powens does not answer which of both it is
    */
-  async conclude(
+  async resolve(
     state: PowensUserState,
     error: PowensApiError,
     mayRenew: boolean,
@@ -53,7 +52,7 @@ export class MissingUsers {
       return null;
     }
     const { subject, evidence } = missing;
-    if (isConcludedAlready(state, subject)) {
+    if (isAlreadyApplied(state, subject)) {
       return { subject, verdict: 'applied' };
     }
     const { userId } = state;
@@ -61,11 +60,11 @@ export class MissingUsers {
   }
 
   /**
-   * Looks for a Powens user whose token was revoked here, when it was reported as deleted: by a token for this one question.
+   * Checks, with a temporary token, a Powens user whose token was revoked here and that was reported as deleted.
    *
-   * @throws PowensApiError when Powens cannot be asked
+   * @throws PowensApiError when Powens does not answer
    */
-  async lookWithoutToken(state: PowensUserState): Promise<void> {
+  async checkWithoutToken(state: PowensUserState): Promise<void> {
     const { userId } = state;
     const isSuspected = (await this.policy.openOf(userId)).some(({ subject }) => subject === 'user');
     if (!isSuspected) {
@@ -87,8 +86,8 @@ export class MissingUsers {
       return isOwnAnswer(error, [400, 404]) ? { subject: 'user', evidence: 'renewal_refused' } : null;
     }
     if (isOwnAnswer(error, [404])) {
-      // A list may be not found for another reason: the user itself is asked for.
-      return (await this.living.look(state)) === 'gone'
+      // A list may be not found for another reason: read the user itself.
+      return (await this.powensUsers.check(state)) === 'gone'
         ? { subject: 'user', evidence: 'user_not_found' }
         : null;
     }
@@ -100,7 +99,7 @@ export class MissingUsers {
       : { subject: 'user', evidence: 'renewal_refused' };
   }
 
-  /** Whether a renewal was tried before the 401: then it says nothing about the token that is kept. */
+  /** Whether a renewal was tried before the 401: then the 401 says nothing about the stored token. */
   private async wasRenewed(state: PowensUserState, mayRenew: boolean): Promise<boolean> {
     if (!mayRenew || !state.renewable || state.status === 'revoked') {
       return false;
@@ -109,7 +108,7 @@ export class MissingUsers {
     return !open.some(({ subject }) => subject === 'token');
   }
 
-  /** A 401 does not say whether the token or the user is gone: a token for this one question does, and leaves all others alone. */
+  /** A 401 does not say whether the token or the user is gone. Asks with a temporary token, without revoking the user's others. */
   private async exists(state: PowensUserState): Promise<boolean> {
     if (state.powensUserId === null) {
       return true;
@@ -121,7 +120,7 @@ export class MissingUsers {
         error instanceof PowensApiError &&
         ['powens_refused', 'powens_user_not_found'].includes(error.code)
       ) {
-        // Refused for another reason: as far as it can be told the user is there.
+        // Refused for another reason: assume that the user exists.
         return !isOwnAnswer(error, [400, 404]);
       }
       throw error;
@@ -129,7 +128,7 @@ export class MissingUsers {
   }
 }
 
-/** What is out of use already is only looked at to see whether it came back. */
-function isConcludedAlready({ status }: PowensUserState, subject: MissingUser['subject']): boolean {
+/** A subject that is out of use already is only checked for its return. */
+function isAlreadyApplied({ status }: PowensUserState, subject: MissingUser['subject']): boolean {
   return status === 'lost' || (status === 'revoked' && subject === 'token');
 }

@@ -39,12 +39,12 @@ describe(MissingUsers.name, () => {
   let noted: NotFound[];
   let found: string[];
   let open: Partial<Loss>[];
-  let user: 'alive' | 'gone' | 'token_refused';
+  let user: 'exists' | 'gone' | 'token_refused';
   let renewal: (() => Promise<boolean>) | null;
   let renewals: number;
 
   beforeEach(() => {
-    [noted, found, open, user, renewals] = [[], [], [], 'alive', 0];
+    [noted, found, open, user, renewals] = [[], [], [], 'exists', 0];
     renewal = null;
     const policy = {
       openOf: async () => Promise.resolve(open),
@@ -54,7 +54,7 @@ describe(MissingUsers.name, () => {
         return Promise.resolve('suspected');
       },
     } as unknown as LossPolicy;
-    const living = { look: async () => Promise.resolve(user) } as unknown as PowensUsers;
+    const living = { check: async () => Promise.resolve(user) } as unknown as PowensUsers;
     const renewing = {
       withTemporaryToken: async (_: unknown, use: () => Promise<boolean>) => {
         renewals += 1;
@@ -77,7 +77,7 @@ describe(MissingUsers.name, () => {
     'should take a renewal that is refused with %i %s for a user who is gone, or not',
     async (status, word, isGone) => {
       const error = answer(status, { operation: RENEWAL, powensCode: word });
-      const missing = await users.conclude(ACCOUNT, error, true);
+      const missing = await users.resolve(ACCOUNT, error, true);
       expect(missing).toEqual(isGone ? { subject: 'user', verdict: 'suspected' } : null);
       expect(noted).toEqual(
         isGone ? [{ subject: 'user', subjectId: 'row', userId: 'row', evidence: 'renewal_refused' }] : [],
@@ -88,11 +88,11 @@ describe(MissingUsers.name, () => {
 
   it.each([
     ['gone', 'user'],
-    ['alive', null],
+    ['exists', null],
     ['token_refused', null],
   ] as const)('should ask for the user itself when a list is not found: it is %s', async (look, subject) => {
     user = look;
-    const missing = await users.conclude(ACCOUNT, answer(404), true);
+    const missing = await users.resolve(ACCOUNT, answer(404), true);
     expect(missing?.subject ?? null).toBe(subject);
     expect(noted.map(({ evidence }) => evidence)).toEqual(subject === null ? [] : ['user_not_found']);
   });
@@ -102,9 +102,9 @@ describe(MissingUsers.name, () => {
     ['401 that Powens did not write', answer(401, { powensCode: null })],
     ['403', answer(403)],
     ['500', answer(500)],
-  ])('should conclude nothing from %s', async (_, error) => {
+  ])('should resolve nothing from %s', async (_, error) => {
     user = 'gone';
-    expect(await users.conclude(ACCOUNT, error, false)).toBeNull();
+    expect(await users.resolve(ACCOUNT, error, false)).toBeNull();
     expect(noted).toEqual([]);
   });
 
@@ -112,7 +112,7 @@ describe(MissingUsers.name, () => {
     const refused = answer(401);
 
     it('should be lost alone while a new one can be had, since the user is there', async () => {
-      expect(await users.conclude(ACCOUNT, refused, false)).toEqual({
+      expect(await users.resolve(ACCOUNT, refused, false)).toEqual({
         subject: 'token',
         verdict: 'suspected',
       });
@@ -128,7 +128,7 @@ describe(MissingUsers.name, () => {
       ['400 that Powens did not write', answer(400, { powensCode: null }), 'token'],
     ])('should say whether the user is gone when a new one is refused with %s', async (_, error, subject) => {
       refuses(error);
-      expect((await users.conclude(ACCOUNT, refused, false))?.subject).toBe(subject);
+      expect((await users.resolve(ACCOUNT, refused, false))?.subject).toBe(subject);
       expect(noted.map(({ evidence }) => evidence)).toEqual([
         subject === 'user' ? 'renewal_refused' : 'token_refused',
       ]);
@@ -139,23 +139,23 @@ describe(MissingUsers.name, () => {
       ['there is a fault of ours', new Error('broken')],
     ])('should say nothing when a new one cannot be asked for: %s', async (_, error) => {
       refuses(error);
-      await expect(users.conclude(ACCOUNT, refused, false)).rejects.toBe(error);
+      await expect(users.resolve(ACCOUNT, refused, false)).rejects.toBe(error);
       expect(noted).toEqual([]);
     });
 
     it('should say nothing after a renewal, unless it was refused before', async () => {
-      expect(await users.conclude(ACCOUNT, refused, true)).toBeNull();
+      expect(await users.resolve(ACCOUNT, refused, true)).toBeNull();
       open = [{ subject: 'user' }];
-      expect(await users.conclude(ACCOUNT, refused, true)).toBeNull();
+      expect(await users.resolve(ACCOUNT, refused, true)).toBeNull();
       open = [{ subject: 'user' }, { subject: 'token' }];
-      expect(await users.conclude(ACCOUNT, refused, true)).toMatchObject({ subject: 'token' });
+      expect(await users.resolve(ACCOUNT, refused, true)).toMatchObject({ subject: 'token' });
     });
 
     it.each([
       ['may not be renewed by itself', { renewable: false }],
       ['was revoked', { status: 'revoked' }],
     ] as const)('should count at once where it %s', async (_, values) => {
-      expect(await users.conclude({ ...ACCOUNT, ...values }, refused, true)).toMatchObject({
+      expect(await users.resolve({ ...ACCOUNT, ...values }, refused, true)).toMatchObject({
         subject: 'token',
       });
     });
@@ -163,7 +163,7 @@ describe(MissingUsers.name, () => {
     it('should be the token where no Powens user is known who could be asked for', async () => {
       refuses(answer(404));
       const unknown = { ...ACCOUNT, powensUserId: null };
-      expect(await users.conclude(unknown, refused, false)).toMatchObject({ subject: 'token' });
+      expect(await users.resolve(unknown, refused, false)).toMatchObject({ subject: 'token' });
       expect(renewals).toBe(0);
     });
   });
@@ -177,7 +177,7 @@ describe(MissingUsers.name, () => {
     'should note nothing twice of a row that is %s, on a %i',
     async (status, code, subject, isKnown) => {
       user = 'gone';
-      const verdict = await users.conclude({ ...ACCOUNT, status }, answer(code), false);
+      const verdict = await users.resolve({ ...ACCOUNT, status }, answer(code), false);
       expect(verdict).toEqual({ subject, verdict: isKnown ? 'applied' : 'suspected' });
       expect(noted).toHaveLength(isKnown ? 0 : 1);
     },
@@ -188,20 +188,20 @@ describe(MissingUsers.name, () => {
 
     it('should not be asked for while nothing is suspected', async () => {
       open = [{ subject: 'connection' }];
-      await users.lookWithoutToken(revoked);
+      await users.checkWithoutToken(revoked);
       expect([renewals, noted, found]).toEqual([0, [], []]);
     });
 
     it('should be found again with a token for this one question', async () => {
       open = [{ subject: 'connection' }, { subject: 'user' }];
-      await users.lookWithoutToken(revoked);
+      await users.checkWithoutToken(revoked);
       expect([renewals, noted, found]).toEqual([1, [], ['row']]);
     });
 
     it('should be noted when Powens refuses that token', async () => {
       open = [{ subject: 'user' }];
       refuses(answer(404, { code: 'powens_user_not_found' }));
-      await users.lookWithoutToken(revoked);
+      await users.checkWithoutToken(revoked);
       expect(noted).toEqual([
         { subject: 'user', subjectId: 'row', userId: 'row', evidence: 'renewal_refused' },
       ]);

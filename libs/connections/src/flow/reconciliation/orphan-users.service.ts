@@ -13,12 +13,12 @@ import type { OrphanReport } from './reconciliation.types.js';
 const PAGE = 1000;
 const MAX_IDS = 1000;
 
-/** Younger users may be in the webview right now: they stay temporary for half an hour. */
+/** Younger users may still be in the webview: they stay temporary for half an hour. */
 const MIN_AGE_SECONDS = 3600;
 
 /**
- * Looks for Powens users that nobody here knows: each is billed, and holds a person's data. Only tells of them: whose they
- * are cannot be seen from here.
+ * Searches for Powens users without a row here: each is billed, and holds a person's data. Only reports them: their owner cannot
+ * be determined here.
  *
  * @internal
  */
@@ -32,26 +32,26 @@ export class OrphanUsers {
     private readonly powens: PowensClient,
   ) {}
 
-  /** What to tell before anybody looked. */
-  get unseen(): OrphanReport {
+  /** The report before the first search. */
+  get initialReport(): OrphanReport {
     return { checked: false, reason: this.options.powens.usersToken === null ? 'no_users_token' : 'not_yet' };
   }
 
   /**
-   * Looks through all users. Never fails: it is the least of what a comparison is for.
+   * Searches all users. Never fails: a comparison does not depend on its result.
    *
-   * @param signal - ends it after the page under way; then nothing is told
+   * @param signal - stops the search after the current page
    */
-  async look(signal: AbortSignal): Promise<OrphanReport> {
+  async search(signal: AbortSignal): Promise<OrphanReport> {
     const { usersToken } = this.options.powens;
     if (usersToken === null) {
-      return this.unseen;
+      return this.initialReport;
     }
     try {
-      return this.told(await this.find(ConsoleToken.of(usersToken), signal));
+      return this.reportOf(await this.find(ConsoleToken.of(usersToken), signal));
     } catch (error) {
       const text = describeError(error);
-      this.#logger.error(`Powens users that nobody knows could not be looked for: ${text}`);
+      this.#logger.error(`The search for Powens users without a row here failed: ${text}`);
       return { checked: false, reason: 'failed' };
     }
   }
@@ -72,7 +72,7 @@ export class OrphanUsers {
     return orphans;
   }
 
-  private told(orphans: readonly string[]): OrphanReport {
+  private reportOf(orphans: readonly string[]): OrphanReport {
     const powensUserIds = orphans.slice(0, MAX_IDS);
     if (orphans.length > 0) {
       this.#logger.warn(

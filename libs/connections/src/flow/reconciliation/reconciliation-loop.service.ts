@@ -11,13 +11,13 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
 import { Poller } from '../../background/poller.js';
 import { ReconciliationService } from './reconciliation.service.js';
 
-/** Between two looks when nothing was due: at most a minute is lost of a day. */
-const SHORTEST_LOOK_MS = 1000;
-const MAX_LOOK_MS = 60_000;
+/** Bounds of the pause when nothing was due: at most a minute of a day is lost. */
+const MIN_IDLE_MS = 1000;
+const MAX_IDLE_MS = 60_000;
 
 /**
- * Compares one Powens user after the other with Powens, in a poller of its own: a comparison may take as long as Powens
- * does. Any number of processes may run one; the database gives the turns.
+ * Compares one Powens user after the other with Powens, in a poller of its own, since a comparison takes as long as Powens takes to
+ * answer. Any number of processes may run one; the database holds the schedule.
  *
  * @internal
  */
@@ -26,39 +26,39 @@ export class ReconciliationLoop implements OnApplicationBootstrap, BeforeApplica
   readonly #poller = new Poller({
     logger: new Logger('ConnectionsReconciliation'),
     failure: 'No Powens user can be compared',
-    intervalMs: () => this.lookMs,
+    intervalMs: () => this.idleMs,
     run: async (signal) => this.compareNext(signal),
   });
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly turns: ReconciliationSchedule,
+    private readonly schedule: ReconciliationSchedule,
     private readonly service: ReconciliationService,
   ) {}
 
-  /** Starts once the application is there, and looks a little later: a start has enough to do. */
+  /** Starts after the bootstrap, with a delay: the start of an application is busy enough. */
   onApplicationBootstrap(): void {
     if (this.options.reconciliation.enabled) {
-      this.#poller.start(this.lookMs);
+      this.#poller.start(this.idleMs);
     }
   }
 
-  /** Lets the comparison under way end. */
+  /** Waits for the running comparison to end. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.#poller.stop();
   }
 
-  /** @returns milliseconds until the next comparison */
+  /** @reschedule milliseconds until the next comparison */
   private async compareNext(signal: AbortSignal): Promise<number> {
-    const { intervalSeconds, stepMs } = this.service.pace;
-    if (await this.service.regularTurn(signal)) {
+    const { intervalSeconds, stepMs } = this.service.rateLimit;
+    if (await this.service.compareNext(signal)) {
       return stepMs;
     }
-    await this.turns.scheduleMissing(intervalSeconds);
-    return this.lookMs;
+    await this.schedule.scheduleMissing(intervalSeconds);
+    return this.idleMs;
   }
 
-  private get lookMs(): number {
-    return Math.min(Math.max(this.service.pace.stepMs, SHORTEST_LOOK_MS), MAX_LOOK_MS);
+  private get idleMs(): number {
+    return Math.min(Math.max(this.service.rateLimit.stepMs, MIN_IDLE_MS), MAX_IDLE_MS);
   }
 }

@@ -12,32 +12,32 @@ import {
   type PowensUserState,
 } from '../../custody/powens-user.rows.js';
 
-/** An account whose turn it is to be compared with Powens. */
+/** A Powens user that is due for a comparison. */
 export interface ScheduledComparison {
   readonly state: PowensUserState;
-  /** Whether it is the oldest account of the instance: what is done once per interval goes with it. */
+  /** Whether it is the oldest Powens user of the instance: work that is due once per interval runs with it. */
   readonly oldest: boolean;
 }
 
-/** How often, and how fast. */
+/** Interval and rate of comparisons. */
 export interface RateLimit {
   readonly intervalSeconds: number;
-  /** Milliseconds between two turns, of all processes together. */
+  /** Milliseconds between two comparisons, over all processes. */
   readonly stepMs: number;
 }
 
-interface TurnRow extends PowensUserRow {
+interface ScheduledRow extends PowensUserRow {
   oldest: boolean;
 }
 
-/** Those in use, and those that Powens lost: what is found again is in use again. Indexes hold no other. */
+/** Users in use, and lost ones, which may be found again. The indexes hold no others. */
 const COMPARED = sql`status IN ('active', 'lost', 'revoked')`;
 
-/** Rows that one look gives a time to: an upgrade may find a million without. */
+/** Rows that one statement schedules: an upgrade may find a million without a time. */
 const BATCH = 1000;
 
 /**
- * Whose turn it is: kept in the rows alone, so that any number of processes share one plan and one pace.
+ * Schedule of the comparisons. It is kept in the rows alone, so that any number of processes share one schedule and one rate limit.
  *
  * @see RL-24
  * @internal
@@ -47,8 +47,8 @@ export class ReconciliationSchedule {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /**
-   * Spreads what has no time yet over a whole interval: no storm after an upgrade, and no call right after a first
-   * connection.
+   * Schedules users without a time, spread over a whole interval: this avoids a burst after an upgrade, and a call right after a
+   * first connection.
    */
   async scheduleMissing(intervalSeconds: number): Promise<void> {
     const { user } = this.database.tables;
@@ -64,25 +64,25 @@ export class ReconciliationSchedule {
   }
 
   /**
-   * Takes the next turn, and with it plans the one after, a tenth early or late. Whoever dies with it loses that one
-   * comparison.
+   * Claims the user that is due, and schedules its next comparison, with a jitter of a tenth. A process that dies after the claim
+   * loses only this comparison.
    *
-   * @returns null when nothing is due, or the last turn of anybody is not long enough ago
+   * @returns null when nothing is due, or the rate limit does not allow a comparison yet
    */
-  async claim(pace: RateLimit): Promise<ScheduledComparison | null> {
+  async claim(limit: RateLimit): Promise<ScheduledComparison | null> {
     const { instance } = this.database;
     const { user } = this.database.tables;
-    const rows = await this.alone(async (session) =>
-      session.run<TurnRow>(
+    const rows = await this.exclusively(async (session) =>
+      session.run<ScheduledRow>(
         sql`
-        UPDATE ${user} AS taken SET reconciled_at = now(), reconcile_at = ${nextTurn(pace.intervalSeconds)}
+        UPDATE ${user} AS taken SET reconciled_at = now(), reconcile_at = ${nextRun(limit.intervalSeconds)}
         WHERE id = (
           SELECT id FROM ${user}
           WHERE instance = ${instance} AND ${COMPARED} AND reconcile_at <= now()
             AND NOT EXISTS (
               SELECT 1 FROM ${user} recent
               WHERE recent.instance = ${instance}
-                AND recent.reconciled_at > now() - ${pace.stepMs}::int * interval '1 millisecond'
+                AND recent.reconciled_at > now() - ${limit.stepMs}::int * interval '1 millisecond'
             )
           ORDER BY reconcile_at LIMIT 1 FOR UPDATE SKIP LOCKED
         )
@@ -94,17 +94,17 @@ export class ReconciliationSchedule {
       ),
     );
     const [row] = rows ?? [];
-    return row === undefined ? null : turnOf(row);
+    return row === undefined ? null : scheduledOf(row);
   }
 
-  /** Notes that an account is compared out of turn: it counts for the pace, and need not be compared again soon. */
-  async note(userId: string, intervalSeconds: number): Promise<void> {
+  /** Records a comparison outside the schedule: it counts for the rate limit, and the next one is due an interval later. */
+  async recordRun(userId: string, intervalSeconds: number): Promise<void> {
     const { user } = this.database.tables;
     await this.database.query(sql`
-      UPDATE ${user} SET reconciled_at = now(), reconcile_at = ${nextTurn(intervalSeconds)} WHERE id = ${userId}`);
+      UPDATE ${user} SET reconciled_at = now(), reconcile_at = ${nextRun(intervalSeconds)} WHERE id = ${userId}`);
   }
 
-  /** Gives a turn back for later, because Powens is away or had enough of us. */
+  /** Schedules a user again, because Powens is unavailable or limits the rate. */
   async reschedule(userId: string, seconds: number): Promise<void> {
     const { user } = this.database.tables;
     await this.database.query(sql`
@@ -113,9 +113,9 @@ export class ReconciliationSchedule {
   }
 
   /**
-   * Nobody takes a turn for so long: a last turn that lies ahead holds every process back, as one of just now does.
+   * Pauses the comparisons of all processes: a last comparison in the future delays each of them, as a recent one does.
    *
-   * @param userId - whose turn it was
+   * @param userId - row of the user that was compared last
    */
   async pauseAll(userId: string, seconds: number): Promise<void> {
     const { user } = this.database.tables;
@@ -123,7 +123,7 @@ export class ReconciliationSchedule {
       UPDATE ${user} SET reconciled_at = now() + ${seconds}::int * interval '1 second' WHERE id = ${userId}`);
   }
 
-  /** Makes it every account's turn. @returns how many there are */
+  /** Makes every Powens user due. @returns how many there are */
   async makeAllDue(): Promise<number> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<{ count: number }>(sql`
@@ -134,7 +134,7 @@ export class ReconciliationSchedule {
     return row?.count ?? 0;
   }
 
-  /** Counts the accounts whose turn it is. */
+  /** Counts the Powens users that are due. */
   async countDue(): Promise<number> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<{ count: number }>(sql`
@@ -144,11 +144,11 @@ export class ReconciliationSchedule {
   }
 
   /**
-   * Runs one statement while no other process does. The lock is a statement of its own: in the same one, the rows would
-   * be read as they were before the lock was had, and two processes could both find the last turn long ago. It is only
-   * tried: who does not get it looks again later.
+   * Runs one statement under an advisory lock. The lock is a statement of its own: in the same statement, the rows would
+   * be read as of before the lock, and two processes could both pass the rate limit. The lock is only tried: a process that does
+   * not get it polls again later.
    */
-  private async alone<T>(run: (session: DatabaseSession) => Promise<T>): Promise<T | null> {
+  private async exclusively<T>(run: (session: DatabaseSession) => Promise<T>): Promise<T | null> {
     return this.database.withSession(async (session) => {
       await session.run(sql`BEGIN`);
       try {
@@ -158,7 +158,7 @@ export class ReconciliationSchedule {
         await session.run(sql`COMMIT`);
         return result;
       } catch (error) {
-        // A link that is gone has rolled back by itself; the first error is the one that tells.
+        // A lost connection has rolled back by itself; the first error is the relevant one.
         await session.run(sql`ROLLBACK`).catch(() => []);
         throw error;
       }
@@ -166,10 +166,10 @@ export class ReconciliationSchedule {
   }
 }
 
-function nextTurn(intervalSeconds: number): Sql {
+function nextRun(intervalSeconds: number): Sql {
   return sql`now() + (0.9 + 0.2 * random()) * ${intervalSeconds}::int * interval '1 second'`;
 }
 
-function turnOf(row: TurnRow): ScheduledComparison {
+function scheduledOf(row: ScheduledRow): ScheduledComparison {
   return { state: accountOf(row), oldest: row.oldest };
 }

@@ -2,7 +2,7 @@ import type { OrphanReport, ReconciliationOutcome, ReconciliationReport } from '
 
 type Figures = { -readonly [K in keyof ReconciliationReport]: ReconciliationReport[K] };
 
-/** Adds up what comparisons found. */
+/** Adds up the outcomes of comparisons. */
 export class ReconciliationTally {
   readonly #figures: Figures;
 
@@ -39,7 +39,7 @@ export class ReconciliationTally {
     this.#figures.failures += 1;
   }
 
-  see(orphans: OrphanReport): void {
+  setOrphans(orphans: OrphanReport): void {
     this.#figures.orphans = orphans;
   }
 

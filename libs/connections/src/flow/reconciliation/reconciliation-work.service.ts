@@ -12,14 +12,14 @@ import { UserReconciliation } from './user-reconciliation.service.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
 import type { ReconciliationTally } from './reconciliation-tally.js';
 
-/** After a failure that passes: the account is compared again. */
+/** Delay before the next try after a transient failure. */
 const RETRY_SECONDS = 600;
 
-/** After a failure of Powens itself: the next account would most likely fail as well. */
+/** Pause of all comparisons after a failure of Powens itself: the next user would most likely fail as well. */
 const OUTAGE_SECONDS = 30;
 
 const OF_POWENS: readonly ConnectionsErrorCode[] = ['powens_unreachable', 'powens_timeout', 'powens_failed'];
-const PASSING: readonly ConnectionsErrorCode[] = [
+const TRANSIENT: readonly ConnectionsErrorCode[] = [
   ...OF_POWENS,
   'busy',
   'storage_failed',
@@ -27,12 +27,12 @@ const PASSING: readonly ConnectionsErrorCode[] = [
 ];
 
 /**
- * Takes turns and works them off.
+ * Claims scheduled comparisons and runs them.
  *
- * A process that dies with a turn loses that one comparison until its next turn, and nothing else: each account is
- * written in one transaction, and what was begun at Powens (a renewal, an erasure) has its own lease that the sweeper sees.
- * A lease of the turn itself would cost a second write for every account, and would let one account that kills its process
- * come back for ever.
+ * A process that dies after a claim loses this one comparison until the next interval, and nothing else: each Powens user is
+ * written in one transaction, and a change started at Powens (a renewal, an erasure) has its own lease that the sweeper checks.
+ * A lease of the comparison itself would cost a second write for every user, and one user that crashes its process would be
+ * claimed again forever.
  *
  * @internal
  */
@@ -42,61 +42,61 @@ export class ReconciliationWork {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly turns: ReconciliationSchedule,
+    private readonly schedule: ReconciliationSchedule,
     private readonly users: UserReconciliation,
     private readonly policy: LossPolicy,
   ) {}
 
-  /** How often an account has its turn, and the time between two turns of anybody. */
-  get pace(): RateLimit {
+  /** The interval of each Powens user, and the time between two comparisons of all processes. */
+  get rateLimit(): RateLimit {
     const { intervalHours, usersPerMinute } = this.options.reconciliation;
     return { intervalSeconds: intervalHours * 3600, stepMs: Math.ceil(60_000 / usersPerMinute) };
   }
 
   /**
-   * Takes the next turn, if there is one, and works it off. An account that cannot be compared is no failure of this
-   * method; a database that is away is.
+   * Claims the next comparison, if one is due, and runs it. A Powens user that cannot be compared is not an error of this
+   * method; an unavailable database is.
    *
-   * @param tallies - count what was found
-   * @param mayRenew - whether a token that Powens no longer takes is renewed, where the account allows it
-   * @returns the turn, or null when there was none
+   * @param tallies - count the outcome
+   * @param mayRenew - whether a token that Powens no longer accepts is renewed, where the row allows it
+   * @reschedule the comparison, or null when none was due
    */
   async next(
     tallies: readonly ReconciliationTally[],
     mayRenew: boolean,
   ): Promise<ScheduledComparison | null> {
-    const turn = await this.turns.claim(this.pace);
-    if (turn !== null) {
-      await this.work(turn, tallies, mayRenew);
+    const claimed = await this.schedule.claim(this.rateLimit);
+    if (claimed !== null) {
+      await this.run(claimed, tallies, mayRenew);
     }
-    return turn;
+    return claimed;
   }
 
-  private async work(
-    turn: ScheduledComparison,
+  private async run(
+    claimed: ScheduledComparison,
     tallies: readonly ReconciliationTally[],
     mayRenew: boolean,
   ): Promise<void> {
-    const { state } = turn;
-    const account = usableOf(state);
+    const { state } = claimed;
+    const user = usableOf(state);
     try {
-      if (account === null) {
+      if (user === null) {
         await this.users.reconcileWithoutToken(state);
         return;
       }
-      const { outcome, again } = await this.users.reconcile(state, account, mayRenew);
+      const { outcome, again } = await this.users.reconcile(state, user, mayRenew);
       tallies.forEach((tally) => {
         tally.count(outcome);
       });
       if (again !== null) {
-        await this.turns.reschedule(state.userId, this.secondsUntil(again));
+        await this.schedule.reschedule(state.userId, this.secondsUntil(again));
       }
     } catch (error) {
-      await this.fail(turn, error, tallies);
+      await this.fail(claimed, error, tallies);
     }
   }
 
-  /** A second look is due right after it counts: with a loss in doubt, nobody waits for the next regular turn. */
+  /** A second check of a suspected loss is due as soon as it counts, without waiting for the regular interval. */
   private secondsUntil(again: 'callback' | 'loss'): number {
     return again === 'loss'
       ? this.policy.confirmAfterSeconds + 1
@@ -110,24 +110,24 @@ export class ReconciliationWork {
   ): Promise<void> {
     const { code, message, retryAfterSeconds } = factsOf(error);
     if (code === 'powens_unreachable' && retryAfterSeconds !== undefined) {
-      // Powens asks to wait: no failure. The account keeps its place, and nobody asks anything before.
+      // Powens asks to wait: not a failure. The user stays due, and all comparisons pause until then.
       this.#logger.warn(`Powens asks to wait ${retryAfterSeconds} s: every comparison waits`);
-      await this.turns.reschedule(userId, 0);
-      await this.turns.pauseAll(userId, retryAfterSeconds);
+      await this.schedule.reschedule(userId, 0);
+      await this.schedule.pauseAll(userId, retryAfterSeconds);
       return;
     }
     tallies.forEach((tally) => {
       tally.fail();
     });
-    const isPassing = PASSING.includes(code);
+    const isTransient = TRANSIENT.includes(code);
     this.#logger.error(
-      `Account ${userId} could not be compared, next try ${isPassing ? `in ${RETRY_SECONDS} s` : 'at its next turn'}: ${message}`,
+      `Powens user of row ${userId} could not be compared, next try ${isTransient ? `in ${RETRY_SECONDS} s` : 'at its next interval'}: ${message}`,
     );
-    if (isPassing) {
-      await this.turns.reschedule(userId, RETRY_SECONDS);
+    if (isTransient) {
+      await this.schedule.reschedule(userId, RETRY_SECONDS);
     }
     if (OF_POWENS.includes(code)) {
-      await this.turns.pauseAll(userId, OUTAGE_SECONDS);
+      await this.schedule.pauseAll(userId, OUTAGE_SECONDS);
     }
   }
 }

@@ -19,15 +19,15 @@ import type {
   ReconciliationReport,
 } from './reconciliation.types.js';
 
-/** Between two looks while another process has the turn. */
-const LOOK_MS = 250;
+/** Pause while another process holds the rate limit. */
+const POLL_MS = 250;
 
 /**
- * Compares what is kept here with what Powens says, and makes it the same: webhooks that were missed, connections deleted
- * elsewhere, tokens revoked, users gone. It happens by itself (option `reconciliation`); this is for doing it now, and for
- * seeing what it found.
+ * Compares the rows here with the state at Powens, and updates the rows: it repairs missed webhooks, and finds connections deleted
+ * elsewhere, revoked tokens and missing users. It runs in the background (option `reconciliation`); this service runs it on demand,
+ * and reports its results.
  *
- * @see TC-26, `docs/operations.md`
+ * @see `docs/operations.md`
  * @public
  */
 @Injectable()
@@ -39,42 +39,42 @@ export class ReconciliationService implements BeforeApplicationShutdown {
 
   /** @internal */
   constructor(
-    private readonly turns: ReconciliationSchedule,
+    private readonly schedule: ReconciliationSchedule,
     private readonly work: ReconciliationWork,
-    private readonly accounts: PowensUserLeaseRepository,
+    private readonly leases: PowensUserLeaseRepository,
     private readonly users: UserReconciliation,
     private readonly policy: LossPolicy,
     private readonly orphans: OrphanUsers,
   ) {
-    this.#tally = new ReconciliationTally(orphans.unseen);
+    this.#tally = new ReconciliationTally(orphans.initialReport);
   }
 
   /**
-   * Compares one owner now, whatever the pace. One whose Powens user or token is lost is looked for.
+   * Compares one owner now, regardless of the rate limit. A lost Powens user or token is checked, too.
    *
    * @throws ConnectionsError `not_connected` when there is no usable token, `busy`; PowensApiError; StorageError
    */
   async reconcile(owner: OwnerLike): Promise<ReconciliationOutcome> {
     const named = requiredOwner(owner);
-    const state = await this.accounts.find(named);
-    const account = state === null ? null : usableOf(state);
-    if (state === null || account === null) {
+    const state = await this.leases.find(named);
+    const user = state === null ? null : usableOf(state);
+    if (state === null || user === null) {
       throw new ConnectionsError(
         'not_connected',
         'This owner has no access token that Powens could be asked with.',
       );
     }
-    await this.turns.note(account.userId, this.pace.intervalSeconds);
-    const { outcome, again } = await this.users.reconcile(state, account, true);
+    await this.schedule.recordRun(user.userId, this.rateLimit.intervalSeconds);
+    const { outcome, again } = await this.users.reconcile(state, user, true);
     if (again === 'loss') {
-      await this.turns.reschedule(account.userId, this.policy.confirmAfterSeconds + 1);
+      await this.schedule.reschedule(user.userId, this.policy.confirmAfterSeconds + 1);
     }
     this.#tally.count(outcome);
     return outcome;
   }
 
   /**
-   * Lists what Powens did not find and what is still in use here: it waits for a second look, or, above the limit, for
+   * Lists the losses that are still in use here: each waits for a second check, or, above the limit, for
    * {@link ReconciliationService.approveLosses}. Oldest first, the first 1000.
    *
    * @throws StorageError
@@ -84,11 +84,11 @@ export class ReconciliationService implements BeforeApplicationShutdown {
   }
 
   /**
-   * Takes out of use what was held back above the limit, for a person who looked at it. It is remembered for
-   * `losses.rememberDays` all the same, and nothing is deleted at Powens. The limit applies again afterwards.
+   * Applies losses that were held back above the limit, after a person checked them. Each is kept for `losses.rememberDays`,
+   * and nothing is deleted at Powens. The limit applies again afterwards.
    *
-   * @param ids - ids of {@link ReconciliationService.listLosses}; all that are held back when absent
-   * @returns how many were taken out of use
+   * @param ids - ids of {@link ReconciliationService.listLosses}; all held losses when absent
+   * @reschedule how many were taken out of use
    * @throws StorageError
    */
   async approveLosses(ids?: readonly string[]): Promise<number> {
@@ -98,16 +98,16 @@ export class ReconciliationService implements BeforeApplicationShutdown {
   }
 
   /**
-   * Compares every account once, at the pace of `reconciliation.usersPerMinute`: after a backup was restored, or when
-   * webhooks did not arrive for a while. Every account is given its turn in the database, so that other processes help, and
-   * go on when this one dies.
+   * Compares every Powens user once, at the rate of `reconciliation.usersPerMinute`: after a backup was restored, or when
+   * webhooks did not arrive for a while. All users become due in the database, so that other processes take part, and
+   * continue when this one dies.
    *
-   * @returns what this process found; `report()` of the others tells of theirs
-   * @throws StorageError when the database is away. What is left keeps its turn
+   * @reschedule the results of this process; `report()` of the other processes holds theirs
+   * @throws StorageError when the database is unavailable. The remaining users stay due
    */
   async reconcileAll(options: ReconcileAllOptions = {}): Promise<ReconciliationReport> {
-    const tally = new ReconciliationTally(this.orphans.unseen);
-    const run = this.workOff(tally, options);
+    const tally = new ReconciliationTally(this.orphans.initialReport);
+    const run = this.runAll(tally, options);
     this.#runs.add(run);
     try {
       await run;
@@ -122,67 +122,67 @@ export class ReconciliationService implements BeforeApplicationShutdown {
     return report;
   }
 
-  /** What this process found since it started. */
+  /** The results of this process since it started. */
   report(): ReconciliationReport {
     return this.#tally.report();
   }
 
   /** @internal */
-  get pace(): RateLimit {
-    return this.work.pace;
+  get rateLimit(): RateLimit {
+    return this.work.rateLimit;
   }
 
   /**
-   * The regular comparison's turn: it stands back while all accounts are being compared here, so that their report is whole.
+   * Runs the next comparison of the schedule. Pauses while `reconcileAll` runs in this process, so that its report is complete.
    *
-   * @returns whether there was one
+   * @reschedule whether one was due
    * @internal
    */
-  async regularTurn(signal: AbortSignal): Promise<boolean> {
-    const turn = this.#runs.size === 0 ? await this.work.next([this.#tally], true) : null;
-    if (turn?.oldest === true) {
-      // Once per interval, whichever process it is, since the oldest account has its turn once.
-      this.#tally.see(await this.orphans.look(signal));
+  async compareNext(signal: AbortSignal): Promise<boolean> {
+    const claimed = this.#runs.size === 0 ? await this.work.next([this.#tally], true) : null;
+    if (claimed?.oldest === true) {
+      // Once per interval over all processes, since the oldest user is compared once per interval.
+      this.#tally.setOrphans(await this.orphans.search(signal));
     }
-    return turn !== null;
+    return claimed !== null;
   }
 
-  /** Lets the comparison under way end, and begins no other. */
+  /** Waits for the running comparison to end, and starts no other. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#stop.abort();
     await Promise.allSettled(this.#runs);
   }
 
-  private async workOff(tally: ReconciliationTally, options: ReconcileAllOptions): Promise<void> {
+  private async runAll(tally: ReconciliationTally, options: ReconcileAllOptions): Promise<void> {
     const stop = AbortSignal.any([
       this.#stop.signal,
       ...(options.signal === undefined ? [] : [options.signal]),
     ]);
-    await this.takeAllTurns([this.#tally, tally], options, stop);
+    await this.compareAllDue([this.#tally, tally], options, stop);
     if (!stop.aborted) {
-      const orphans = await this.orphans.look(stop);
-      tally.see(orphans);
-      this.#tally.see(orphans);
+      const orphans = await this.orphans.search(stop);
+      tally.setOrphans(orphans);
+      this.#tally.setOrphans(orphans);
     }
   }
 
-  private async takeAllTurns(
+  private async compareAllDue(
     tallies: readonly ReconciliationTally[],
     { onProgress, renewTokens = true }: ReconcileAllOptions,
     stop: AbortSignal,
   ): Promise<void> {
-    const total = await this.turns.makeAllDue();
+    const total = await this.schedule.makeAllDue();
     let left = total;
     onProgress?.({ done: 0, total });
     while (left > 0 && !stop.aborted) {
-      const turn = await this.work.next(tallies, renewTokens);
-      // Counted only where it decides: there may be a million, and other processes take turns as well.
-      const now = turn === null || left === 1 ? await this.turns.countDue() : left - 1;
+      const claimed = await this.work.next(tallies, renewTokens);
+      // Counts only where it matters: there may be a million rows, and other processes run comparisons as well.
+      const now = claimed === null || left === 1 ? await this.schedule.countDue() : left - 1;
       if (now < left) {
         left = now;
         onProgress?.({ done: total - left, total });
       }
-      await pause(turn === null ? Math.min(LOOK_MS, this.pace.stepMs) : this.pace.stepMs, stop);
+      await pause(claimed === null ? Math.min(POLL_MS, this.rateLimit.stepMs) : this.rateLimit.stepMs, stop);
     }
   }
 }

@@ -17,25 +17,25 @@ import { MissingConnections } from '../losses/missing-connections.service.js';
 import { assertOwn } from '../losses/own-connections.js';
 import { AdmissionService } from '../quarantine/admission.service.js';
 
-/** What a comparison of connections found. */
+/** Result of a comparison of connections. */
 export interface Compared {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
-  /** Connections that Powens did not find, and that are in use until a second look agrees or a person approves. */
+  /** Connections that Powens did not find, and that stay in use until a second check agrees or a person approves. */
   readonly missing: number;
-  /** Connections that were left for the next time, because a callback that brings them may be on its way. */
+  /** Connections left for the next comparison, because the callback that reports them may still arrive. */
   readonly left: number;
 }
 
 interface Ours {
   readonly owner: Owner;
-  readonly account: OwnedPowensUser;
+  readonly user: OwnedPowensUser;
 }
 
 /**
- * Compares the connections of one Powens user with those at Powens, and makes what is kept the same. What a list leaves out is
- * looked for one by one.
+ * Compares the connections of one Powens user with those at Powens, and updates the rows. A connection that the list leaves out is
+ * read by its id.
  *
  * @internal
  */
@@ -51,32 +51,32 @@ export class UserComparison {
   ) {}
 
   /**
-   * Compares, and writes what is different with the events of it. When another process writes meanwhile, everything is read again.
+   * Compares, and writes the differences with their events. On a concurrent write, everything is read again.
    *
    * @param list - reads the connections at Powens
-   * @throws ConnectionsError `busy` when others keep writing; what `list` throws; StorageError
+   * @throws ConnectionsError `busy` when concurrent writes keep conflicting; errors of `list`; StorageError
    */
   async compare(
     owner: Owner,
-    account: OwnedPowensUser,
+    user: OwnedPowensUser,
     list: () => Promise<readonly PowensConnection[]>,
   ): Promise<Compared> {
-    const ours = { owner, account };
+    const ours = { owner, user };
     const { kept, remotes, changed } = await retryOnConflict(async () => {
-      // Here first: what is added or deleted while Powens answers must look like what it is, not like the opposite.
-      const before = await this.changes.findEveryOf(account.userId);
-      const listed = assertOwn(await list(), account.powensUserId);
+      // The rows first: a connection added or deleted here while Powens answers must not be read as deleted or added at Powens.
+      const before = await this.changes.findEveryOf(user.userId);
+      const listed = assertOwn(await list(), user.powensUserId);
       return { kept: before, remotes: listed, changed: await this.writeChanges(ours, before, listed) };
     });
-    const gone = await this.missing.look(owner, account, missingIn(inUse(kept), remotes));
+    const gone = await this.missing.look(owner, user, missingIn(inUse(kept), remotes));
     await this.missing.found(inUse(kept), remotes);
     const { added, left } = await this.admit(ours, kept, remotes);
     return { added, changed: changed + gone.changed, removed: gone.removed, missing: gone.missing, left };
   }
 
-  /** @returns how many connections are different from what was kept, those that came back included */
+  /** @returns how many connections changed, revived ones included */
   private async writeChanges(
-    { owner, account }: Ours,
+    { owner, user }: Ours,
     kept: readonly StandingConnection[],
     remotes: readonly PowensConnection[],
   ): Promise<number> {
@@ -91,14 +91,14 @@ export class UserComparison {
     });
     const diff: RemoteDiff = { added: [], changed: active.changed };
     await this.observation.commit(
-      { owner, account, attemptId: null, diff, revived },
-      this.quietly(unconfirmed),
+      { owner, account: user, attemptId: null, diff, revived },
+      this.updateWithoutEvent(unconfirmed),
     );
     return active.changed.length + unconfirmed.changed.length + revived.length;
   }
 
   private async admit(
-    { owner, account }: Ours,
+    { owner, user }: Ours,
     kept: readonly StandingConnection[],
     remotes: readonly PowensConnection[],
   ): Promise<{ readonly added: number; readonly left: number }> {
@@ -107,15 +107,15 @@ export class UserComparison {
     if (unknown.length === 0) {
       return { added: 0, left: 0 };
     }
-    if (await this.mayBeOnItsWay(owner)) {
+    if (await this.isCallbackPending(owner)) {
       return { added: 0, left: unknown.length };
     }
-    await this.admission.admit({ owner, account, remotes: unknown });
+    await this.admission.admit({ owner, account: user, remotes: unknown });
     return { added: unknown.length, left: 0 };
   }
 
-  /** Connections in quarantine are kept up to date without an event: they may not be the owner's. */
-  private quietly({ changed }: RemoteDiff): ((tx: Transaction) => void) | undefined {
+  /** Connections in quarantine are updated without an event: they may not be the owner's. */
+  private updateWithoutEvent({ changed }: RemoteDiff): ((tx: Transaction) => void) | undefined {
     if (changed.length === 0) {
       return undefined;
     }
@@ -126,7 +126,7 @@ export class UserComparison {
     };
   }
 
-  private async mayBeOnItsWay(owner: Owner): Promise<boolean> {
+  private async isCallbackPending(owner: Owner): Promise<boolean> {
     const { lifecycle } = this.options;
     return lifecycle.unconfirmedGraceSeconds > 0 && (await this.attempts.isAnyOpen(owner));
   }

@@ -13,10 +13,10 @@ import { MissingUsers, type MissingUserVerdict } from './missing-user.service.js
 import type { ReconciliationOutcome } from './reconciliation.types.js';
 import { UserComparison } from './user-comparison.service.js';
 
-/** What the turn of one Powens user came to. */
+/** Result of the reconciliation of one Powens user. */
 export interface UserReconciled {
   readonly outcome: ReconciliationOutcome;
-  /** `callback`: something was left alone, since a callback may be on its way; `loss`: a second look is due. */
+  /** `callback`: a connection was skipped, since its callback may still arrive; `loss`: a second check is due. */
   readonly again: 'callback' | 'loss' | null;
 }
 
@@ -24,8 +24,8 @@ const LISTING = 'GET /users/me/connections';
 const NOTHING = { added: 0, changed: 0, removed: 0, missing: 0, tokenRenewed: false };
 
 /**
- * Makes what is kept of one Powens user what Powens says: its connections, its token, and whether it exists at all. One that is
- * out of use is looked for, too: what Powens finds again is in use again.
+ * Updates the rows of one Powens user to the state at Powens: its connections, its token, and whether it exists. A user that is
+ * out of use is checked, too, and reactivated when Powens finds it again.
  *
  * @internal
  */
@@ -44,25 +44,21 @@ export class UserReconciliation {
   /**
    * Reconciles a Powens user.
    *
-   * @param mayRenew - whether a token that Powens no longer takes is renewed, where the row allows it
-   * @throws PowensApiError, StorageError, CustodyError, ConnectionsError `busy`: nothing is half done then
+   * @param mayRenew - whether a token that Powens no longer accepts is renewed, where the row allows it
+   * @throws PowensApiError, StorageError, CustodyError, ConnectionsError `busy`: then no change is partial
    */
-  async reconcile(
-    state: PowensUserState,
-    account: OwnedPowensUser,
-    mayRenew: boolean,
-  ): Promise<UserReconciled> {
+  async reconcile(state: PowensUserState, user: OwnedPowensUser, mayRenew: boolean): Promise<UserReconciled> {
     let sends = 0;
     try {
-      const { left, ...found } = await this.comparison.compare(state.owner, account, async () => {
+      const { left, ...found } = await this.comparison.compare(state.owner, user, async () => {
         sends = 0;
-        return this.list(state, account, mayRenew, () => (sends += 1));
+        return this.list(state, user, mayRenew, () => (sends += 1));
       });
       const again = found.missing > 0 ? 'loss' : left > 0 ? 'callback' : null;
       return { outcome: { result: 'compared', ...found, tokenRenewed: sends > 1 }, again };
     } catch (error) {
       const verdict =
-        error instanceof PowensApiError ? await this.missing.conclude(state, error, mayRenew) : null;
+        error instanceof PowensApiError ? await this.missing.resolve(state, error, mayRenew) : null;
       if (verdict === null) {
         throw error;
       }
@@ -74,18 +70,18 @@ export class UserReconciliation {
   }
 
   /**
-   * Looks for a Powens user whose token was revoked here. Its connections cannot be compared.
+   * Checks a Powens user whose token was revoked here. Its connections cannot be compared.
    *
    * @throws PowensApiError, StorageError
    */
   async reconcileWithoutToken(state: PowensUserState): Promise<void> {
-    await this.missing.lookWithoutToken(state);
+    await this.missing.checkWithoutToken(state);
   }
 
-  /** Sent twice when the token was lost, and renewed, in between. */
+  /** Sends twice when the token was lost and renewed in between. */
   private async list(
     state: PowensUserState,
-    account: OwnedPowensUser,
+    user: OwnedPowensUser,
     mayRenew: boolean,
     onSend: () => void,
   ): Promise<readonly PowensConnection[]> {
@@ -97,12 +93,11 @@ export class UserReconciliation {
     const connections = await this.audit.record(
       owner,
       LISTING,
-      async () =>
-        mayRenew ? this.tokens.call(owner, account, send) : send(this.custody.open(owner, account)),
+      async () => (mayRenew ? this.tokens.call(owner, user, send) : send(this.custody.open(owner, user))),
       { initiator: 'background' },
     );
-    // The token works, and so does the user that it belongs to.
-    await this.policy.foundUser(state, account.sealedToken);
+    // The token works, so its user exists.
+    await this.policy.foundUser(state, user.sealedToken);
     return connections;
   }
 }

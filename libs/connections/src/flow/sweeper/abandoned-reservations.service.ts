@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ErasureRepository } from '../../custody/erasure.repository.js';
-/** Hours for which the owner of a reservation is waited for, whose next start would take it over. */
+
+/** Hours before a reservation is abandoned; until then the owner's next start takes it over. */
 const ABANDONED_AFTER_HOURS = 24;
 const BATCH = 50;
 
 /**
- * Ends reservations of Powens users whose process died, and whose owner did not come back.
+ * Ends reservations of Powens users whose process died and whose owner did not return.
  *
  * @see N37
  * @internal
@@ -16,7 +17,7 @@ export class AbandonedReservations {
 
   constructor(private readonly erasures: ErasureRepository) {}
 
-  /** Ends those that are due: what is left of each is a count, and nothing to find the owner by. */
+  /** Ends the reservations that are due. Only a count of each is kept, without data that identifies the owner. */
   async end(isStopped: () => boolean): Promise<void> {
     for (const abandoned of await this.erasures.findAbandoned(ABANDONED_AFTER_HOURS, BATCH)) {
       if (isStopped()) {

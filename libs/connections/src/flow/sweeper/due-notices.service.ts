@@ -3,7 +3,7 @@ import { ExpiryNoticeService } from './expiry-notice.service.js';
 import { SilenceNoticeService } from './silence-notice.service.js';
 
 /**
- * What the sweeper warns of, in one place.
+ * The notices that the sweeper sends.
  *
  * @internal
  */

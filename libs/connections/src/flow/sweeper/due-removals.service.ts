@@ -4,7 +4,7 @@ import { UnconfirmedRemoval } from '../quarantine/unconfirmed-removal.service.js
 import { AbandonedReservations } from './abandoned-reservations.service.js';
 
 /**
- * What the sweeper removes when its time is over, in one place.
+ * The removals that the sweeper runs when their time is over.
  *
  * @internal
  */

@@ -7,7 +7,7 @@ import { NoticeService } from './notice.service.js';
 const BATCH = 100;
 
 /**
- * Warns of consents that end, once per end.
+ * Notifies the host of consents that expire, once per expiry date.
  *
  * @see G10
  * @internal
@@ -17,15 +17,15 @@ export class ExpiryNoticeService {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly changes: ConnectionChangesRepository,
-    private readonly warnings: NoticeService,
+    private readonly notices: NoticeService,
   ) {}
 
-  /** Tells of every consent that ends within the option's days and was not told of. */
+  /** Notifies of every consent that expires within the option's days and was not notified yet. */
   async warn(): Promise<void> {
     const { lifecycle } = this.options;
     for (const local of await this.changes.findExpiring(lifecycle.expiringDaysAhead, BATCH)) {
       const data = { expiresAt: local.expiresAt?.toISOString() ?? null };
-      await this.warnings.tell(local, { type: 'connection.expiring', data }, (tx) => {
+      await this.notices.tell(local, { type: 'connection.expiring', data }, (tx) => {
         this.changes.tellExpiry(local, tx);
       });
     }

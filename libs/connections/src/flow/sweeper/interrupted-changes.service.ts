@@ -12,7 +12,7 @@ import { RemovalService } from '../lifecycle/removal.service.js';
 
 const BATCH = 50;
 
-/** What is recorded for the end of what was interrupted; a renewal records itself. */
+/** Audited operation of each interrupted change; a renewal audits itself. */
 const OPERATIONS: Partial<Record<PowensUserState['status'], string>> = {
   erasing: 'owner.erase',
   forgetting: 'owner.forget',
@@ -20,7 +20,7 @@ const OPERATIONS: Partial<Record<PowensUserState['status'], string>> = {
 };
 
 /**
- * Finds deletions, revocations, erasures and renewals whose process disappeared or whose provider was away, and ends
+ * Finds deletions, revocations, erasures and renewals that were interrupted by a crash or by an outage of Powens, and finishes
  * them.
  *
  * @internal
@@ -30,7 +30,7 @@ export class InterruptedChanges {
   readonly #logger = new Logger('ConnectionsSweeper');
 
   constructor(
-    private readonly accounts: PowensUserLeaseRepository,
+    private readonly leases: PowensUserLeaseRepository,
     private readonly removals: RemovalRepository,
     private readonly tokens: TokenService,
     private readonly removal: RemovalService,
@@ -39,14 +39,14 @@ export class InterruptedChanges {
   ) {}
 
   /**
-   * Goes on with each of them once.
+   * Tries each of them once.
    *
-   * @param isStopped - asked before each
+   * @param isStopped - checked before each
    */
   async finish(isStopped: () => boolean): Promise<void> {
-    for (const account of await this.accounts.findInterrupted(BATCH)) {
-      await this.tryOnce(isStopped, `account ${account.userId} (${account.status})`, async () =>
-        this.recorded(account),
+    for (const user of await this.leases.findInterrupted(BATCH)) {
+      await this.tryOnce(isStopped, `account ${user.userId} (${user.status})`, async () =>
+        this.finishAudited(user),
       );
     }
     for (const local of await this.removals.findInterrupted(BATCH)) {
@@ -59,34 +59,34 @@ export class InterruptedChanges {
     }
   }
 
-  private async recorded(account: PowensUserState): Promise<void> {
-    const operation = OPERATIONS[account.status];
-    const goOn = async (): Promise<void> => this.goOn(account);
+  private async finishAudited(user: PowensUserState): Promise<void> {
+    const operation = OPERATIONS[user.status];
+    const run = async (): Promise<void> => this.finishOne(user);
     return operation === undefined
-      ? goOn()
-      : this.audit.record(account.owner, operation, goOn, { initiator: 'background' });
+      ? run()
+      : this.audit.record(user.owner, operation, run, { initiator: 'background' });
   }
 
-  private async goOn(account: PowensUserState): Promise<void> {
-    switch (account.status) {
+  private async finishOne(user: PowensUserState): Promise<void> {
+    switch (user.status) {
       case 'erasing':
-        return this.erasure.finish(account.userId);
+        return this.erasure.finish(user.userId);
       case 'revoking':
-        return this.tokens.finishRevocation(account.userId);
+        return this.tokens.finishRevocation(user.userId);
       case 'forgetting':
-        return this.erasure.finishForgetting(account.userId);
+        return this.erasure.finishForgetting(user.userId);
       case 'active':
       case 'revoked':
-        // A renewal was begun: the token here may be dead by now. Renewing again makes one live token for sure.
-        await this.tokens.renewFrom(account, account.sealedToken, {
-          owner: account.owner,
+        // A renewal was started: the stored token may be revoked already. Another renewal certainly yields a valid one.
+        await this.tokens.renewFrom(user, user.sealedToken, {
+          owner: user.owner,
           initiator: 'background',
         });
         return;
       case 'provisioning':
       case 'lost':
       case 'erased':
-        // The first is taken over by the next start, or ends after a day; the second is looked for by the comparison, the third is final.
+        // The next start takes over `provisioning`, or it ends after a day; reconciliation searches for `lost`; `erased` is final.
         return;
     }
   }
@@ -97,7 +97,7 @@ export class InterruptedChanges {
     }
     try {
       await run();
-      this.#logger.log(`Finished what was interrupted: ${what}`);
+      this.#logger.log(`Finished after an interruption: ${what}`);
     } catch (error) {
       const text = describeError(error);
       this.#logger.warn(`Not finished yet: ${what}: ${text}`);

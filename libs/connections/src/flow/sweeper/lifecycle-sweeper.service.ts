@@ -20,9 +20,8 @@ const RETENTION_DAYS = 30;
 const BATCH = 1000;
 
 /**
- * Goes round: finishes what a crash or an absent provider interrupted, removes what nobody confirmed, warns of consents
- * that end and of connections that fell silent, removes what is old.
- * Any number of processes may run one.
+ * Runs periodically: finishes changes that a crash or an outage of Powens interrupted, removes unconfirmed connections, notifies of
+ * expiring consents and silent connections, and purges old rows. Any number of processes may run one.
  *
  * @see RL-37, TC-23, TC-24
  * @internal
@@ -42,19 +41,19 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
     private readonly recovery: AttemptRecovery,
     private readonly interrupted: InterruptedChanges,
     private readonly removals: DueRemovals,
-    private readonly warnings: DueNotices,
+    private readonly notices: DueNotices,
     private readonly outbox: OutboxRepository,
     private readonly inbox: InboxRepository,
   ) {}
 
-  /** Looks at once: what the last process left must not wait. */
+  /** Sweeps at once: work left by the last process must not wait for an interval. */
   onApplicationBootstrap(): void {
     if (this.options.lifecycle.sweeper) {
       this.#poller.start();
     }
   }
 
-  /** Lets the round under way end. */
+  /** Waits for the running sweep to end. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.#poller.stop();
     await this.recovery.idle();
@@ -64,13 +63,13 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
     const isStopped = (): boolean => this.#poller.isStopped;
     this.recovery.begin(isStopped);
     await this.step('finish interrupted changes', async () => this.interrupted.finish(isStopped));
-    await this.step('remove what nobody confirmed', async () =>
+    await this.step('remove unconfirmed connections', async () =>
       this.removals.unconfirmed.removeDue(isStopped),
     );
-    await this.step('forget what Powens lost', async () => this.removals.lost.end(isStopped));
+    await this.step('end the retention of losses', async () => this.removals.lost.end(isStopped));
     await this.step('end abandoned reservations', async () => this.removals.reservations.end(isStopped));
-    await this.step('warn of consents that end', async () => this.warnings.expiry.warn());
-    await this.step('warn of silent connections', async () => this.warnings.silence.warn());
+    await this.step('notify of expiring consents', async () => this.notices.expiry.warn());
+    await this.step('notify of silent connections', async () => this.notices.silence.warn());
     await this.step('remove old attempts', async () => this.recovery.purge(isStopped));
     await this.step('remove delivered events', async () => this.outbox.purge(RETENTION_DAYS, BATCH));
     await this.step('remove old webhooks', async () => this.purgeInbox());
@@ -82,7 +81,7 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
     await this.inbox.purge(days, BATCH);
   }
 
-  /** One step that fails does not keep the others from their turn. */
+  /** A step that fails does not prevent the next ones. */
   private async step(name: string, run: () => Promise<void>): Promise<void> {
     if (this.#poller.isStopped) {
       return;

@@ -9,7 +9,7 @@ import { ErasureService } from '../erasure/erasure.service.js';
 const BATCH = 50;
 
 /**
- * Ends the memory of what Powens lost, here and nowhere else.
+ * Ends the retention of lost connections, users and tokens here. Sends nothing to Powens.
  *
  * @internal
  */
@@ -24,9 +24,9 @@ export class LossRetention {
   ) {}
 
   /**
-   * Forgets what has been gone for as long as it is remembered: of a connection, a tombstone stays.
+   * Deletes losses that are older than the retention. A tombstone of each connection stays.
    *
-   * @param isStopped - asked before each
+   * @param isStopped - checked before each
    */
   async end(isStopped: () => boolean): Promise<void> {
     const { losses } = this.options;

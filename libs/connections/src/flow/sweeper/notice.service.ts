@@ -7,7 +7,7 @@ import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import { OutboxService } from '../../outbox/outbox.service.js';
 
 /**
- * Tells the host of a connection that nothing happened to: once, whoever of the replicas looks first.
+ * Notifies the host of an expiring or silent connection, once across all replicas.
  *
  * @internal
  */
@@ -20,9 +20,9 @@ export class NoticeService {
   ) {}
 
   /**
-   * Writes an event, and with it the mark that it was told.
+   * Appends an event and marks the connection as notified, in one transaction.
    *
-   * @param mark - fails the transaction when the connection is another by now
+   * @param mark - fails the transaction when the connection changed meanwhile
    */
   async tell(
     local: LocalConnection,
@@ -53,7 +53,7 @@ export class NoticeService {
       if (!(error instanceof ConnectionsError && error.code === 'busy')) {
         throw error;
       }
-      // It changed meanwhile, or another replica told: the next round looks again.
+      // It changed meanwhile, or another replica notified the host: the next sweep checks again.
     }
   }
 }

@@ -8,7 +8,7 @@ import { NoticeService } from './notice.service.js';
 const BATCH = 100;
 
 /**
- * Warns of connections that say that all is well and are not synchronised any more, once per silence.
+ * Notifies the host of connections without an error that are no longer synchronised, once per silence.
  *
  * @see G11
  * @internal
@@ -18,10 +18,10 @@ export class SilenceNoticeService {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly silent: SilentConnectionsRepository,
-    private readonly warnings: NoticeService,
+    private readonly notices: NoticeService,
   ) {}
 
-  /** Tells of every connection that was not heard of for the option's days, and was not told of since. */
+  /** Notifies of every connection without a synchronisation for the option's days that was not notified since. */
   async warn(): Promise<void> {
     const { lifecycle } = this.options;
     if (lifecycle.silentDays === 0) {
@@ -29,7 +29,7 @@ export class SilenceNoticeService {
     }
     for (const local of await this.silent.find(lifecycle.silentDays, BATCH)) {
       const data: ConnectionSilentData = { lastSyncedAt: local.lastSyncedAt?.toISOString() ?? null };
-      await this.warnings.tell(local, { type: 'connection.silent', data }, (tx) => {
+      await this.notices.tell(local, { type: 'connection.silent', data }, (tx) => {
         this.silent.tell(local, tx);
       });
     }

@@ -10,7 +10,7 @@ import { NoticeService } from './notice.service.js';
 import { SilenceNoticeService } from './silence-notice.service.js';
 
 /**
- * What ends interrupted work, and removes old rows.
+ * Background work: finishes interrupted changes, sends notices, removes old rows.
  *
  * @internal
  */

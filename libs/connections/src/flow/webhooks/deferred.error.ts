@@ -2,21 +2,21 @@ const SECOND_MS = 1000;
 const MAX_MS = 15 * 60 * SECOND_MS;
 
 /**
- * A webhook is about somebody, or something, that is not known yet: it waits.
+ * The user or connection of a webhook is not known yet: its processing is deferred.
  *
  * @internal
  */
 export class DeferredError extends Error {
-  /** @param mostMs - the longest it shall wait before it is looked at again */
+  /** @param maxDelayMs - upper bound of the delay before the next try */
   constructor(
     message: string,
-    private readonly mostMs = MAX_MS,
+    private readonly maxDelayMs = MAX_MS,
   ) {
     super(message);
   }
 
-  /** Half as long again as it has waited already: soon at first, since a commit usually follows, and rarely later. */
+  /** Half of the time that it has waited already: frequent tries at first, since the commit usually follows soon, rarer ones later. */
   delayMs(ageSeconds: number): number {
-    return Math.round(Math.min(this.mostMs, Math.max(SECOND_MS / 2, (ageSeconds * SECOND_MS) / 2)));
+    return Math.round(Math.min(this.maxDelayMs, Math.max(SECOND_MS / 2, (ageSeconds * SECOND_MS) / 2)));
   }
 }

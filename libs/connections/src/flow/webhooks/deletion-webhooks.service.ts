@@ -14,7 +14,7 @@ import type { Processed, Acknowledge } from './acknowledge.js';
 import { WebhookSubjects, type KnownConnection } from './webhook-subject.service.js';
 
 /**
- * `CONNECTION_DELETED` and `USER_DELETED`: what was deleted elsewhere leaves here, too.
+ * Handles `CONNECTION_DELETED` and `USER_DELETED`: takes the deleted connection or user out of use here, too.
  *
  * @internal
  */
@@ -27,25 +27,25 @@ export class DeletionWebhooks {
     private readonly subjects: WebhookSubjects,
     private readonly gone: GoneConnectionsRepository,
     private readonly events: EventTransaction,
-    private readonly living: PowensUsers,
+    private readonly powensUsers: PowensUsers,
     private readonly policy: LossPolicy,
-    private readonly turns: ReconciliationSchedule,
+    private readonly schedule: ReconciliationSchedule,
   ) {}
 
   /**
-   * Takes a connection out of use here: verified, it is Powens' own word for this one connection, so neither a second look nor a
-   * limit applies. It is remembered all the same, and comes back when a later look at Powens finds it. The message itself stays as
-   * the mark that no webhook can bring it back (WH-09).
+   * Takes a connection out of use here. The verified webhook is Powens' statement about this one connection, so neither a second
+   * check nor a limit applies. The connection is kept, and revived when a later read at Powens finds it. The message itself stays
+   * as the mark that no webhook can revive it (WH-09).
    */
-  async connectionDeleted(message: InboxMessage, settle: Acknowledge): Promise<Processed> {
+  async connectionDeleted(message: InboxMessage, acknowledge: Acknowledge): Promise<Processed> {
     const local = await this.subjects.known(message);
     if (local === null || local.status === 'deleting') {
-      // Unknown, or being deleted here: that deletion has an event of its own.
+      // Unknown, or being deleted here: that deletion emits its own event.
       return 'processed';
     }
-    const account = await this.subjects.account(message);
-    if (account?.userId !== local.userId) {
-      // A token of one user opens no door to another's connection (bearer mode).
+    const user = await this.subjects.powensUser(message);
+    if (user?.userId !== local.userId) {
+      // In bearer mode, the token of one user must not affect another user's connection.
       return 'ignored';
     }
     const { rememberDays } = this.options.losses;
@@ -54,40 +54,40 @@ export class DeletionWebhooks {
         this.gone.noteDeleted(local, tx);
       } else {
         this.gone.depart(local, { reason: 'deleted_at_powens', rememberDays }, tx);
-        emit(deletedEvent(local, account));
+        emit(deletedEvent(local, user));
       }
-      settle('processed', local.owner)(tx);
+      acknowledge('processed', local.owner)(tx);
     });
-    return 'settled';
+    return 'acknowledged';
   }
 
   /**
-   * Hands a Powens user that is reported as deleted to the loss policy, when Powens itself agrees.
+   * Passes a Powens user that is reported as deleted to the loss policy, when a check at Powens agrees.
    *
-   * @throws DeferredError while the user answers as if it lived
+   * @throws DeferredError while Powens still finds the user
    */
   async userDeleted(message: InboxMessage): Promise<Processed> {
-    const account = await this.subjects.account(message);
-    if (account === null || (account.status !== 'active' && account.status !== 'revoked')) {
-      // Mostly the echo of an erasure of ours.
+    const user = await this.subjects.powensUser(message);
+    if (user === null || (user.status !== 'active' && user.status !== 'revoked')) {
+      // Usually the webhook of an erasure that this application made.
       return 'processed';
     }
-    const look = await this.living.look(account);
-    if (look === 'alive') {
-      this.#logger.warn(`Webhook ${message.position} reports a Powens user as deleted that still answers`);
-      throw new DeferredError('the Powens user that it calls deleted still answers');
+    const found = await this.powensUsers.check(user);
+    if (found === 'exists') {
+      this.#logger.warn(`Webhook ${message.position} reports a Powens user as deleted that still exists`);
+      throw new DeferredError('the Powens user that it reports as deleted still exists');
     }
-    await this.conclude(account, look === 'gone' ? 'user_not_found' : 'user_deleted');
+    await this.reportMissing(user, found === 'gone' ? 'user_not_found' : 'user_deleted');
     return 'processed';
   }
 
-  private async conclude(
+  private async reportMissing(
     { userId }: PowensUserState,
     evidence: 'user_not_found' | 'user_deleted',
   ): Promise<void> {
     const verdict = await this.policy.notFound({ subject: 'user', subjectId: userId, userId, evidence });
     if (verdict === 'suspected') {
-      await this.turns.reschedule(userId, this.policy.confirmAfterSeconds + 1);
+      await this.schedule.reschedule(userId, this.policy.confirmAfterSeconds + 1);
     }
   }
 }

@@ -28,8 +28,8 @@ const WALK_EVERY = 4;
 const DEFAULT_POLL_MS = 1000;
 
 /**
- * Empties the inbox: claims with a lease, processes, acknowledges; postpones what belongs to a user not known yet, retries
- * what failed, and in the end parks the one and makes a dead letter of the other. Any number of processes may run one.
+ * Processes the inbox: claims a message with a lease, processes and acknowledges it. Postpones messages of users that are not known
+ * yet and finally parks them; retries failed messages and finally dead-letters them. Any number of processes may run one.
  *
  * @see WH-07, WH-08
  * @internal
@@ -45,7 +45,7 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
   });
   /** Workers under way: each processes the messages of one connection. */
   readonly #workers = new Set<Promise<void>>();
-  /** Claims in a row that could not see all that is due. */
+  /** Consecutive claims that could not see all due messages. */
   #incompleteClaims = 0;
   /** Key at which the last walk ended. */
   #walkedTo: string | null = null;
@@ -56,20 +56,20 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
     private readonly processing: WebhookProcessing,
   ) {}
 
-  /** Starts; what arrived before, here or elsewhere, is waiting. */
+  /** Starts at once: messages that arrived earlier, on any replica, may be waiting. */
   onApplicationBootstrap(): void {
     if (this.options.webhooks?.processing === true) {
       this.#poller.start();
     }
   }
 
-  /** Stops claiming and lets the messages under way end. */
+  /** Stops claiming and waits for the current messages to end. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.#poller.stop();
     await Promise.all(this.#workers);
   }
 
-  /** Looks at the inbox now. Called when something arrived; polling remains the guarantee. */
+  /** Polls the inbox now. Called when a message arrived; regular polling remains the guarantee. */
   wake(): void {
     this.#poller.wake();
   }
@@ -124,7 +124,7 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
     return message !== null || complete ? message : this.walk(MAX_WALK_STEPS);
   }
 
-  /** Looks from key to key, where more is due than one look can see; the next walk begins where this one ended. */
+  /** Walks from key to key, where more is due than one claim can see; the next walk begins where this one ended. */
   private async walk(maxSteps: number): Promise<InboxMessage | null> {
     for (let steps = 0; steps < maxSteps; steps += 1) {
       const { message, after } = await this.inbox.claimByWalk(newLease(), this.#walkedTo);
@@ -146,28 +146,28 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
       try {
         await this.processing.process(message);
       } catch (error) {
-        await (error instanceof DeferredError ? this.wait(message, error) : this.tryAgain(message, error));
+        await (error instanceof DeferredError ? this.defer(message, error) : this.retry(message, error));
       }
     });
   }
 
-  /** Not counted as a try: whoever it belongs to may appear a day later. */
-  private async wait(message: InboxMessage, reason: DeferredError): Promise<void> {
+  /** Not counted as a try: its user may become known a day later. */
+  private async defer(message: InboxMessage, reason: DeferredError): Promise<void> {
     const { unknownHours = 24 } = this.options.webhooks ?? {};
     if (message.ageSeconds > unknownHours * 3600) {
       this.#logger.warn(`Webhook ${message.position} (${message.event}) is parked: ${reason.message}`);
-      await this.inbox.setAside(message, 'parked', 'not_found');
+      await this.inbox.fail(message, 'parked', 'not_found');
       return;
     }
     await this.inbox.postpone(message, reason.delayMs(message.ageSeconds), false);
   }
 
-  private async tryAgain(message: InboxMessage, error: unknown): Promise<void> {
+  private async retry(message: InboxMessage, error: unknown): Promise<void> {
     const { maxTries = 20 } = this.options.webhooks ?? {};
     const what = `Webhook ${message.position} (${message.event})`;
     if (message.tries >= maxTries) {
-      this.#logger.error(`${what} is set aside after ${message.tries} tries: ${describeError(error)}`);
-      await this.inbox.setAside(message, 'dead', codeOf(error));
+      this.#logger.error(`${what} is dead-lettered after ${message.tries} tries: ${describeError(error)}`);
+      await this.inbox.fail(message, 'dead', codeOf(error));
       return;
     }
     const delayMs = retryDelayMs(message.tries, jitterOf(message.leaseToken));

@@ -9,7 +9,7 @@ import type { Scalar, Scalars } from '../../webhooks/body/webhook-summary.js';
 import type { Processed, Acknowledge } from './acknowledge.js';
 import { WebhookSubjects, type KnownConnection, type WebhookOwner } from './webhook-subject.service.js';
 
-/** What each of them is told as. */
+/** Event type that each webhook is published as. */
 const TYPES: Partial<Record<PowensWebhookEvent, ConnectionEventType>> = {
   USER_CREATED: 'user.created',
   ACCOUNTS_FETCHED: 'accounts.fetched',
@@ -23,7 +23,7 @@ const TYPES: Partial<Record<PowensWebhookEvent, ConnectionEventType>> = {
 };
 
 /**
- * Webhooks that change nothing that is kept here: they are told on, with ids and words, never with what is in them.
+ * Handles webhooks that change no row here: publishes them as events with ids and types, never with their bank data.
  *
  * @internal
  */
@@ -37,10 +37,10 @@ export class NoticeWebhooks {
   ) {}
 
   /**
-   * Tells of a user, of all of a connection, or of one account or contract of it. Of a connection that nobody confirmed
-   * nothing is told (OA-31); and nothing of what is deprecated, or of what cannot be told whose it is.
+   * Publishes an event of a user, of a connection, or of one bank account or contract of it. Publishes nothing of an unconfirmed
+   * connection (OA-31), of a deprecated webhook, or of one whose owner is unknown.
    */
-  async tell(message: InboxMessage, settle: Acknowledge): Promise<Processed> {
+  async publish(message: InboxMessage, acknowledge: Acknowledge): Promise<Processed> {
     const type = TYPES[message.event];
     if (type === undefined) {
       return 'ignored';
@@ -55,10 +55,10 @@ export class NoticeWebhooks {
     }
     await this.unitOfWork.run((tx) => {
       this.outbox.append([eventOf(message, type, { owner, local })], tx);
-      settle('processed', owner.account.owner)(tx);
+      acknowledge('processed', owner.user.owner)(tx);
     });
     this.relay.wake();
-    return 'settled';
+    return 'acknowledged';
   }
 }
 
@@ -69,12 +69,12 @@ function eventOf(
 ): EventToAppend {
   return {
     type,
-    ownerId: owner.account.owner.id,
-    tenant: owner.account.owner.tenant,
+    ownerId: owner.user.owner.id,
+    tenant: owner.user.owner.tenant,
     attemptId: null,
     connectionId: local?.id ?? null,
     powensConnectionId: local?.powensConnectionId ?? null,
-    powensUserId: owner.account.powensUserId,
+    powensUserId: owner.user.powensUserId,
     data: { ...dataOf(message) },
   };
 }
@@ -84,12 +84,12 @@ function dataOf({ event, summary, hasBody, position }: InboxMessage): WebhookDat
   const { id, type, disabled }: Scalars = isOne ? (summary?.root ?? {}) : {};
   return {
     webhookId: hasBody ? position : null,
-    powensObjectId: wordOf(id),
+    powensObjectId: shortTextOf(id),
     isEnabled: disabled === undefined ? null : disabled === null || disabled === false,
-    objectType: wordOf(type),
+    objectType: shortTextOf(type),
   };
 }
 
-function wordOf(value: Scalar | undefined): string | null {
+function shortTextOf(value: Scalar | undefined): string | null {
   return typeof value === 'string' ? value.slice(0, 64) : null;
 }

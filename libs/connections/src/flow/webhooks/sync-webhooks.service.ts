@@ -10,15 +10,15 @@ import { RemoteConnections } from '../losses/remote-connections.service.js';
 import type { Processed, Acknowledge } from './acknowledge.js';
 import { WebhookSubjects, type KnownConnection, type WebhookOwner } from './webhook-subject.service.js';
 
-/** What a webhook reports of its connection. */
+/** State of a connection as a webhook reports it. */
 interface Reported {
   readonly state: string | null;
   readonly lastUpdate: Date | null;
 }
 
 /**
- * `CONNECTION_SYNCED`: a synchronisation ended, well or not. Its date decides about the state that is kept, never about its data:
- * each message is one `connection.synced` with a payload of its own, late, early or in parts.
+ * Handles `CONNECTION_SYNCED`: a synchronisation ended, with or without an error. Its date decides whether its state is stored, never
+ * whether its data counts: each message is one `connection.synced` with its own payload, late, early or in parts.
  *
  * @see WH-09, WH-12
  * @internal
@@ -32,8 +32,8 @@ export class SyncWebhooks {
     private readonly observation: ConnectionChangesService,
   ) {}
 
-  /** Takes over what is new, and notifies of the synchronisation once. */
-  async synced(message: InboxMessage, settle: Acknowledge): Promise<Processed> {
+  /** Stores the new state, and notifies of the synchronisation once. */
+  async synced(message: InboxMessage, acknowledge: Acknowledge): Promise<Processed> {
     const owner = await this.subjects.owner(message);
     if (!owner.isInUse) {
       return 'ignored';
@@ -44,59 +44,59 @@ export class SyncWebhooks {
         return 'ignored';
       }
       if (local.status !== 'active') {
-        // One that is not confirmed keeps its message until it is; one that is being deleted needs nothing.
+        // The message of an unconfirmed connection is kept until the confirmation; a connection being deleted needs no update.
         return local.status === 'unconfirmed' ? 'unconfirmed' : 'processed';
       }
-      await this.observe(message, { owner, local }, settle);
-      return 'settled';
+      await this.commit(message, { owner, local }, acknowledge);
+      return 'acknowledged';
     });
   }
 
-  private async observe(
+  private async commit(
     message: InboxMessage,
     { owner, local }: { owner: WebhookOwner; local: KnownConnection },
-    settle: Acknowledge,
+    acknowledge: Acknowledge,
   ): Promise<void> {
     const reported = reportedBy(message);
-    const remote = await this.whatIsTrue(local, owner, reported);
-    const { owner: whose, userId, powensUserId } = owner.account;
+    const remote = await this.currentState(local, owner, reported);
+    const { owner: dataOwner, userId, powensUserId } = owner.user;
     const data: ConnectionSyncedData = {
       lastSyncedAt: reported.lastUpdate?.toISOString() ?? null,
       state: reported.state,
       webhookId: message.hasBody ? message.position : null,
     };
     const observed: ChangeSet = {
-      owner: whose,
+      owner: dataOwner,
       account: { userId, powensUserId },
       attemptId: null,
       diff: remote === null ? NO_DIFF : diffOf([local], [remote]),
       arrived: { local, data },
     };
-    await this.observation.commit(observed, settle('processed', whose));
+    await this.observation.commit(observed, acknowledge('processed', dataOwner));
     if (remote === null) {
       await this.missing.notFound(local);
     }
   }
 
   /**
-   * A webhook is a hint: when it reports another state, Powens is asked, since it may be older than what is known. A
-   * synchronisation that changed nothing but its date is believed; it is by far the most frequent, and asking for each would not
-   * fit into Powens' fair use.
+   * A webhook is a hint: when it reports another state, the connection is read at Powens, since the webhook may be older than the row.
+   * A synchronisation that changed nothing but its date is trusted: it is by far the most frequent, and a read for each would
+   * exceed Powens' fair use.
    *
    * @returns null when Powens itself does not find the connection
    */
-  private async whatIsTrue(
+  private async currentState(
     local: KnownConnection,
     owner: WebhookOwner,
     reported: Reported,
   ): Promise<RemoteConnection | null> {
-    const believed = { ...local, id: local.powensConnectionId, connectorUuid: null, connectorName: null };
+    const base = { ...local, id: local.powensConnectionId, connectorUuid: null, connectorName: null };
     if (reported.state === local.state || owner.usable === null) {
       const state = isOlder(reported, local) ? local.state : reported.state;
-      return { ...believed, state, lastUpdate: reported.lastUpdate, expire: local.expiresAt };
+      return { ...base, state, lastUpdate: reported.lastUpdate, expire: local.expiresAt };
     }
     const remote = await this.remotes.find(local.owner, owner.usable, local.powensConnectionId);
-    // The date is the webhook's own: each synchronisation is reported by the webhook that brings its data.
+    // The date of the webhook counts: each synchronisation is reported by the webhook that carries its data.
     return remote === null ? null : { ...remote, lastUpdate: reported.lastUpdate };
   }
 }

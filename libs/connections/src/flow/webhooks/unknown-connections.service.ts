@@ -13,11 +13,11 @@ import { ConnectionChangesService } from '../changes/connection-changes.service.
 import { RemoteConnections } from '../losses/remote-connections.service.js';
 import { DeferredError } from './deferred.error.js';
 
-/** Looked at again this often while the callback of a new connection is awaited. */
+/** Delay between two tries while the callback of a new connection is awaited. */
 const GRACE_STEP_MS = 2000;
 
 /**
- * Connections that a webhook tells of and nobody here knows.
+ * Connections that a webhook reports and that are unknown here.
  *
  * @see OA-31, WH-08
  * @internal
@@ -34,48 +34,44 @@ export class UnknownConnections {
   ) {}
 
   /**
-   * Takes a connection in, as the options say, when Powens itself knows it as this user's.
+   * Admits a connection, as the options say, when a read at Powens finds it for this user.
    *
    * @returns false when there is none
-   * @throws DeferredError while its callback may still come
+   * @throws DeferredError while its callback may still arrive
    */
-  async admit(
-    message: InboxMessage,
-    { owner }: { owner: Owner },
-    account: OwnedPowensUser,
-  ): Promise<boolean> {
+  async admit(message: InboxMessage, { owner }: { owner: Owner }, user: OwnedPowensUser): Promise<boolean> {
     const { powensConnectionId: id } = message;
-    if (id === null || (await this.inbox.wasDeleted(id, account.powensUserId))) {
-      // A deletion is final, whatever is told of the connection afterwards (WH-09).
+    if (id === null || (await this.inbox.wasDeleted(id, user.powensUserId))) {
+      // A deletion is final, whatever later webhooks report of the connection (WH-09).
       return false;
     }
     await this.waitForCallback(message, owner);
-    const remote = await this.remotes.find(owner, account, id);
+    const remote = await this.remotes.find(owner, user, id);
     if (remote === null) {
       return false;
     }
-    await this.admission.admit({ owner, account, remotes: [remote] });
+    await this.admission.admit({ owner, account: user, remotes: [remote] });
     return true;
   }
 
   /**
-   * Takes a connection that was gone into use again, when Powens itself knows it. One that Powens reported as deleted comes back by a
-   * look of ours alone: webhooks may be late.
+   * Reactivates a connection with status `gone`, when a read at Powens finds it. A connection that Powens reported as deleted is
+   * only revived by reconciliation, since webhooks may be late.
    *
    * @returns false when it stays gone
    */
-  async revive(local: StandingConnection, account: OwnedPowensUser): Promise<boolean> {
+  async revive(local: StandingConnection, user: OwnedPowensUser): Promise<boolean> {
     if (local.removalReason === 'deleted_at_powens') {
       return false;
     }
     const { owner, id } = local;
-    const remote = await this.remotes.find(owner, account, local.powensConnectionId);
+    const remote = await this.remotes.find(owner, user, local.powensConnectionId);
     if (remote === null) {
       return false;
     }
     await this.observation.commit({
       owner,
-      account,
+      account: user,
       attemptId: null,
       diff: NO_DIFF,
       revived: [{ id, remote }],
@@ -86,7 +82,7 @@ export class UnknownConnections {
   private async waitForCallback({ ageSeconds }: InboxMessage, owner: Owner): Promise<void> {
     const { lifecycle } = this.options;
     if (ageSeconds < lifecycle.unconfirmedGraceSeconds && (await this.attempts.isAnyOpen(owner))) {
-      throw new DeferredError('the callback of its connection may still come', GRACE_STEP_MS);
+      throw new DeferredError('the callback of its connection may still arrive', GRACE_STEP_MS);
     }
   }
 }

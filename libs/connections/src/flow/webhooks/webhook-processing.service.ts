@@ -8,7 +8,7 @@ import type { Processed, Acknowledge } from './acknowledge.js';
 import { SyncWebhooks } from './sync-webhooks.service.js';
 
 /**
- * What a webhook means: one of few things, each written together with the end of its message.
+ * Dispatches a webhook to its handler. Each handler writes its effect together with the acknowledgement of the message.
  *
  * @internal
  */
@@ -27,34 +27,34 @@ export class WebhookProcessing {
   /**
    * Processes a message.
    *
-   * @throws DeferredError when it must wait; whatever went wrong
+   * @throws DeferredError when it must wait; any other error of its handler
    */
   async process(message: InboxMessage): Promise<void> {
-    const settle: Acknowledge = (outcome, owner) => (tx) => {
-      this.inbox.settle(message, { outcome, owner }, tx);
+    const acknowledge: Acknowledge = (outcome, owner) => (tx) => {
+      this.inbox.acknowledge(message, { outcome, owner }, tx);
     };
-    const outcome = await this.meaning(message, settle);
-    if (outcome !== 'settled') {
-      await this.unitOfWork.run(settle(outcome, null));
+    const outcome = await this.dispatch(message, acknowledge);
+    if (outcome !== 'acknowledged') {
+      await this.unitOfWork.run(acknowledge(outcome, null));
     }
   }
 
-  private async meaning(message: InboxMessage, settle: Acknowledge): Promise<Processed> {
+  private async dispatch(message: InboxMessage, acknowledge: Acknowledge): Promise<Processed> {
     if (message.summary === null) {
       this.#logger.error(
-        `Webhook ${message.position} (${message.event}) is not a JSON object; it is put away`,
+        `Webhook ${message.position} (${message.event}) is not a JSON object; it is ignored`,
       );
       return 'ignored';
     }
     switch (message.event) {
       case 'CONNECTION_SYNCED':
-        return this.syncs.synced(message, settle);
+        return this.syncs.synced(message, acknowledge);
       case 'CONNECTION_DELETED':
-        return this.deletions.connectionDeleted(message, settle);
+        return this.deletions.connectionDeleted(message, acknowledge);
       case 'USER_DELETED':
         return this.deletions.userDeleted(message);
       default:
-        return this.notices.tell(message, settle);
+        return this.notices.publish(message, acknowledge);
     }
   }
 }

@@ -18,7 +18,7 @@ import { InboxProcessor } from './inbox-processor.service.js';
 import { WebhookVerification } from './webhook-verification.service.js';
 
 /**
- * Receives webhooks: verified, then stored, then answered. What they mean is found out afterwards, by whoever has time.
+ * Receives webhooks: verifies, stores, then answers. They are processed later, by any replica.
  *
  * @see WH-07
  * @internal
@@ -30,7 +30,7 @@ export class WebhookReceiver {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly routes: PublicRoutes,
-    private readonly door: WebhookAuthenticator,
+    private readonly authenticator: WebhookAuthenticator,
     private readonly verification: WebhookVerification,
     private readonly inbox: InboxRepository,
     private readonly processor: InboxProcessor,
@@ -38,7 +38,7 @@ export class WebhookReceiver {
 
   /** @throws ConnectionsError `not_found` when the host receives no webhooks */
   assertOpen(): void {
-    if (!this.door.isOpen) {
+    if (!this.authenticator.isOpen) {
       throw new ConnectionsError(
         'not_found',
         'This application receives no webhooks: its option "webhooks" is not set.',
@@ -47,19 +47,19 @@ export class WebhookReceiver {
   }
 
   /**
-   * Gives out a token for webhooks.
+   * Issues a token for webhooks.
    *
    * @throws WebhookError `webhook_refused`; ConnectionsError `not_found`
    */
   token(client: { id: string; secret: string; grantType: string }): WebhookToken {
-    return this.door.tokenFor(client);
+    return this.authenticator.tokenFor(client);
   }
 
   /**
-   * Takes a webhook in. Once it is verified, nothing but the database keeps it from being answered well: a refusal would
-   * hold up everybody's webhooks (F11).
+   * Receives a webhook. Once it is verified, only a failure of the database is answered with an error: a refusal would
+   * delay the webhooks of all users (F11).
    *
-   * @throws WebhookError; ConnectionsError `not_found` for what no event can be called; StorageError
+   * @throws WebhookError; ConnectionsError `not_found` for a path that cannot name an event; StorageError
    */
   async receive(webhook: ReceivedWebhook): Promise<void> {
     const event = eventOfPath(webhook.segment);
@@ -74,18 +74,18 @@ export class WebhookReceiver {
       );
       return;
     }
-    if (await this.keep(event, summary, webhook)) {
+    if (await this.store(event, summary, webhook)) {
       this.processor.wake();
     }
   }
 
-  private async keep(
+  private async store(
     event: PowensWebhookEvent,
     summary: WebhookSummary | null,
     { body }: ReceivedWebhook,
   ): Promise<boolean> {
     const subject = subjectOf(event, summary);
-    const { bodyRetentionDays, maxInflatedBytes, auth } = this.door.webhooks;
+    const { bodyRetentionDays, maxInflatedBytes, auth } = this.authenticator.webhooks;
     const scope = scopeOf(auth.type, subject);
     const dedupeKey = await dedupeKeyOf(event, subject, plainBytes(body, maxInflatedBytes), scope);
     return this.inbox.insert({

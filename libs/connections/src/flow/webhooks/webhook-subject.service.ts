@@ -16,27 +16,28 @@ import { UserReconciliation } from '../reconciliation/user-reconciliation.servic
 import { DeferredError } from './deferred.error.js';
 import { UnknownConnections } from './unknown-connections.service.js';
 
-/** A connection that is kept here, with where it stands. */
+/** A connection with a row here, and its status. */
 export type KnownConnection = StandingConnection;
 
-/** Whose webhook it is. */
+/** The Powens user, and thereby the owner, of a webhook. */
 export interface WebhookOwner {
-  readonly account: PowensUserState & { readonly powensUserId: string };
-  /** Null when the account has no token that could be asked with. */
+  readonly user: PowensUserState & { readonly powensUserId: string };
+  /** Null when the Powens user has no usable token. */
   readonly usable: OwnedPowensUser | null;
-  /** Whether the owner stays: one that is being erased, or forgotten, is notified of nothing more. */
+  /** False for an owner that is being erased or forgotten, who gets no more notifications. */
   readonly isInUse: boolean;
 }
 
 /**
- * Finds out who and what a webhook is about; what is not known is waited for, or taken in as the options say.
+ * Resolves the Powens user and the connection of a webhook. An unknown user defers the webhook, an unknown connection is admitted as
+ * the options say.
  *
  * @internal
  */
 @Injectable()
 export class WebhookSubjects {
   constructor(
-    private readonly accounts: PowensUserLeaseRepository,
+    private readonly leases: PowensUserLeaseRepository,
     private readonly custody: TokenCustodyService,
     private readonly changes: ConnectionChangesRepository,
     private readonly unknown: UnknownConnections,
@@ -44,98 +45,97 @@ export class WebhookSubjects {
   ) {}
 
   /**
-   * The Powens user that a webhook belongs to. One that is out of use here is looked for: a webhook is a sign that it exists.
+   * Finds the Powens user that a webhook belongs to. A user that is out of use here is checked at Powens: a webhook is a sign that it
+   * exists.
    *
-   * @throws DeferredError while none is known by that id, since a webhook may come before the commit it is about (F13); and while a
-   *   lost one is not found
+   * @throws DeferredError while no user has that id, since a webhook may arrive before the commit of its user (F13); and while a
+   *   lost user is not found
    */
   async owner(message: InboxMessage): Promise<WebhookOwner> {
-    const found = await this.account(message);
-    const account = found === null ? null : await this.revived(found);
-    const powensUserId = account?.powensUserId ?? null;
-    if (account === null || powensUserId === null || account.status === 'provisioning') {
+    const found = await this.powensUser(message);
+    const user = found === null ? null : await this.revived(found);
+    const powensUserId = user?.powensUserId ?? null;
+    if (user === null || powensUserId === null || user.status === 'provisioning') {
       throw new DeferredError('its Powens user is not known here');
     }
-    const { status, userId, provider, sealedToken } = account;
+    const { status, userId, provider, sealedToken } = user;
     const isUsable = status === 'active' && sealedToken !== null;
     return {
-      account: { ...account, powensUserId },
+      user: { ...user, powensUserId },
       usable: isUsable ? { userId, powensUserId, provider, sealedToken } : null,
       isInUse: status !== 'erasing' && status !== 'forgetting',
     };
   }
 
-  /** The connection that a webhook is about, as it is kept; null when it is not. */
+  /** Finds the stored connection of a webhook, or null. */
   async known({ powensConnectionId }: InboxMessage): Promise<KnownConnection | null> {
     return powensConnectionId === null ? null : this.changes.findByPowensId(powensConnectionId);
   }
 
   /**
-   * The owner's connection that a webhook is about, taken in first where it was unknown, or gone.
+   * Finds the owner's connection of a webhook, and admits or revives it first where it was unknown or gone.
    *
-   * @returns null when it is not there, is another owner's, or nothing can be known of it
-   * @throws DeferredError while its callback may still come
+   * @returns null when it does not exist, belongs to another owner, or cannot be read
+   * @throws DeferredError while its callback may still arrive
    */
   async connection(message: InboxMessage, owner: WebhookOwner): Promise<KnownConnection | null> {
-    const { userId } = owner.account;
+    const { userId } = owner.user;
     let local = await this.known(message);
     if (local !== null && local.userId !== userId) {
       return null;
     }
-    if (await this.isTakenIn(message, owner, local)) {
+    if (await this.isAdmitted(message, owner, local)) {
       local = await this.known(message);
     }
     return local?.userId === userId && local.status !== 'gone' ? local : null;
   }
 
-  private async isTakenIn(
+  private async isAdmitted(
     message: InboxMessage,
-    { account, usable }: WebhookOwner,
+    { user, usable }: WebhookOwner,
     local: KnownConnection | null,
   ): Promise<boolean> {
     if (usable === null) {
       return false;
     }
     return local === null
-      ? this.unknown.admit(message, account, usable)
+      ? this.unknown.admit(message, user, usable)
       : local.status === 'gone' && this.unknown.revive(local, usable);
   }
 
   /**
-   * The account that a webhook belongs to, or null. Its row is checked: whoever can edit one could otherwise have what is
-   * said of one owner's bank done to another's.
+   * Finds the row of the Powens user that a webhook belongs to, or null. Its authenticator is verified: otherwise an attacker who can
+   * edit rows could apply the webhooks of one owner's bank to another owner.
    *
-   * Account and contract events may lack the user, and deletions too: then
-   * the connection tells.
+   * Webhooks of bank accounts, contracts and deletions may not name the user: then the connection names it.
    */
-  async account(message: InboxMessage): Promise<PowensUserState | null> {
-    const account = await this.find(message);
-    if (account !== null && account.powensUserId !== null) {
-      this.custody.verify(account);
+  async powensUser(message: InboxMessage): Promise<PowensUserState | null> {
+    const user = await this.find(message);
+    if (user !== null && user.powensUserId !== null) {
+      this.custody.verify(user);
     }
-    return account;
+    return user;
   }
 
   private async find(message: InboxMessage): Promise<PowensUserState | null> {
     if (message.powensUserId !== null) {
-      return this.accounts.findByPowensUser(message.powensUserId);
+      return this.leases.findByPowensUser(message.powensUserId);
     }
     const local = await this.known(message);
-    return local === null ? null : this.accounts.find(local.owner);
+    return local === null ? null : this.leases.find(local.owner);
   }
 
   /** @throws DeferredError when Powens does not find it */
-  private async revived(account: PowensUserState): Promise<PowensUserState | null> {
-    const isLost =
-      account.status === 'lost' || (account.status === 'revoked' && account.reason === 'token_lost');
-    const usable = usableOf(account);
+  private async revived(user: PowensUserState): Promise<PowensUserState | null> {
+    const isLost = user.status === 'lost' || (user.status === 'revoked' && user.reason === 'token_lost');
+    const usable = usableOf(user);
     if (!isLost || usable === null) {
-      return account;
+      return user;
     }
     try {
-      const { outcome } = await this.reconciliation.reconcile(account, usable, true);
+      const { outcome } = await this.reconciliation.reconcile(user, usable, true);
       if (outcome.result === 'compared') {
-        return await this.accounts.findByPowensUser(usable.powensUserId);
+        return await this.leases.findByPowensUser(usable.powensUserId);
       }
     } catch (error) {
       if (!(error instanceof PowensApiError)) {

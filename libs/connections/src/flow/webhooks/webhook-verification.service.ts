@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { WebhookError } from '../../errors/index.js';
@@ -14,20 +14,20 @@ import {
 import type { PowensWebhookEvent } from '../../webhooks/webhook-events.js';
 import { summaryOf, type WebhookSummary } from '../../webhooks/body/webhook-summary.js';
 
-/** What a webhook is said to be, and where it was sent to. */
+/** Event and path that an unverified request claims. */
 interface Claimed {
   readonly event: PowensWebhookEvent | 'unknown';
   /** Path that Powens signed. */
   readonly path: string;
 }
 
-/** Bytes of an uncompressed body that are searched without waiting for a turn: less than a millisecond. */
-const SEARCHED_AT_ONCE = 64 * 1024;
-/** Bytes that are hashed in one go: about a millisecond. */
-const HASHED_AT_ONCE = 1024 * 1024;
+/** Bytes of an uncompressed body that are searched without queueing: less than a millisecond. */
+const MAX_UNQUEUED_BYTES = 64 * 1024;
+/** Bytes that are hashed before yielding to the event loop: about a millisecond. */
+const MAX_HASHED_BYTES = 1024 * 1024;
 
 /**
- * Verifies webhooks, and reads them afterwards. Before its sender is known nothing is built from a body: its bytes are
+ * Verifies webhooks, and parses them afterwards. Before the sender is verified, no value is parsed from a body: its bytes are
  * hashed, or searched for the id of a user, in bounded time and memory.
  *
  * @internal
@@ -37,23 +37,23 @@ export class WebhookVerification {
   readonly #unverified = new UnverifiedWork();
 
   constructor(
-    private readonly door: WebhookAuthenticator,
+    private readonly authenticator: WebhookAuthenticator,
     private readonly custody: TokenCustodyService,
   ) {}
 
   /**
    * Verifies a webhook.
    *
-   * @returns its summary; null for a body that is not a JSON object, which a signature can be good for all the same
+   * @returns its summary; null for a body that is not a JSON object, which may still carry a valid signature
    * @throws WebhookError
    */
   async verify(webhook: ReceivedWebhook, claimed: Claimed): Promise<WebhookSummary | null> {
-    this.door.glance(webhook);
-    const { maxInflatedBytes, auth } = this.door.webhooks;
+    this.authenticator.glance(webhook);
+    const { maxInflatedBytes, auth } = this.authenticator.webhooks;
     const summarise = async (): Promise<WebhookSummary | null> =>
       summaryOf(plainBytes(webhook.body, maxInflatedBytes));
     if (auth.type === 'bearer') {
-      const summary = await this.inTurn(webhook, summarise);
+      const summary = await this.queued(webhook, summarise);
       if (!(await this.isOwnToken(webhook, claimed, summary))) {
         throw WebhookError.refused('bearer');
       }
@@ -65,24 +65,27 @@ export class WebhookVerification {
     return summarise();
   }
 
-  /** Work on a body whose sender is not known waits for its turn, unless it is small. */
-  private async inTurn<T>({ body, source }: ReceivedWebhook, work: () => Promise<T>): Promise<T> {
+  /** Work on a body whose sender is not verified is queued, unless the body is small. */
+  private async queued<T>({ body, source }: ReceivedWebhook, work: () => Promise<T>): Promise<T> {
     const bytes = sizeOf(body);
-    const isSmall = body.encoding === 'identity' && bytes <= SEARCHED_AT_ONCE;
+    const isSmall = body.encoding === 'identity' && bytes <= MAX_UNQUEUED_BYTES;
     return isSmall ? work() : this.#unverified.run({ source, bytes }, work);
   }
 
   /** Whether Powens signs before or after it compresses is not documented: both are accepted. */
   private async isSigned(webhook: ReceivedWebhook, path: string): Promise<boolean> {
     const { body } = webhook;
-    if (await isGoodFor(this.door.signatureOf(webhook, path), body.chunks)) {
+    if (await isValidFor(this.authenticator.signatureOf(webhook, path), body.chunks)) {
       return true;
     }
     if (body.encoding !== 'gzip') {
       return false;
     }
-    return this.inTurn(webhook, async () =>
-      isGoodFor(this.door.signatureOf(webhook, path), plainBytes(body, this.door.webhooks.maxInflatedBytes)),
+    return this.queued(webhook, async () =>
+      isValidFor(
+        this.authenticator.signatureOf(webhook, path),
+        plainBytes(body, this.authenticator.webhooks.maxInflatedBytes),
+      ),
     );
   }
 
@@ -103,7 +106,7 @@ export class WebhookVerification {
   }
 }
 
-async function isGoodFor(
+async function isValidFor(
   check: SignatureCheck,
   chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
 ): Promise<boolean> {
@@ -111,9 +114,9 @@ async function isGoodFor(
   for await (const chunk of chunks) {
     check.update(chunk);
     hashed += chunk.length;
-    if (hashed > HASHED_AT_ONCE) {
+    if (hashed > MAX_HASHED_BYTES) {
       hashed = 0;
-      await nextTurn();
+      await yieldToEventLoop();
     }
   }
   return check.isGood();

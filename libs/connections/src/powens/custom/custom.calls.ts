@@ -11,7 +11,7 @@ const CONNECTIONS = '/users/me/connections';
 const EXPAND = 'expand=connector,sources';
 
 /**
- * `POST /users/me/connections`: a connection out of credentials. Not idempotent: each call would make another connection.
+ * `POST /users/me/connections`: creates a connection from credentials. Not idempotent: each call would create another one.
  *
  * @internal
  */
@@ -24,7 +24,7 @@ export function toCreate(token: AccessToken, connectorUuid: string, credentials:
 }
 
 /**
- * `POST /users/me/connections/{id}`: what the connection asks for.
+ * `POST /users/me/connections/{id}`: sends the fields that the connection asks for.
  *
  * @internal
  */
@@ -37,8 +37,8 @@ export function toAnswer(token: AccessToken, id: string, credentials: Credential
 }
 
 /**
- * `POST /users/me/connections/{id}`: goes on after a confirmation in the bank's app. In the background: the call would
- * block for as long as the end user takes.
+ * `POST /users/me/connections/{id}`: continues after a confirmation in the bank's app. In the background: otherwise the call
+ * would block until the end user confirms.
  *
  * @internal
  */
@@ -85,7 +85,7 @@ function pathOf(id: string, rest: string): string {
   return `${CONNECTIONS}/${id}${rest}`;
 }
 
-/** Made once per try: the clear values live as long as that. */
+/** Built once per try: the clear values exist only that long. */
 function bodyOf(fixed: Readonly<Record<string, string>>, credentials: Credentials): string {
   const clear = [...credentials].map(
     ([name, credential]) => [name, credential.use((value) => value)] as const,

@@ -9,24 +9,24 @@ import { fields, isRecord, UnexpectedShapeError } from '../wire-values.js';
  * @public
  */
 export interface ConnectorField {
-  /** Name to answer it by. */
+  /** Name of the field in the answer. */
   readonly name: string;
   readonly label: string | null;
   /** As `text`, `password`, `date`, `list`. */
   readonly type: string | null;
   readonly isRequired: boolean;
-  /** Pattern that the value has to fit, or null. */
+  /** Pattern that the value must match, or null. */
   readonly regex: string | null;
-  /** What a `list` offers. */
+  /** Choices of a `list`. */
   readonly values: readonly { readonly label: string | null; readonly value: string }[];
 }
 
 /**
- * A connection in the middle of its dialogue.
+ * A connection during its setup, with the fields it asks for.
  *
  * @internal
  */
-export interface AskingConnection extends PowensConnection {
+export interface PendingConnection extends PowensConnection {
   readonly fields: readonly ConnectorField[];
 }
 
@@ -39,16 +39,16 @@ interface WireField {
   readonly values?: unknown;
 }
 
-/** Reads a connection with what it asks for. Its message is left out: it may hold a bank's address with a token in it. */
-export function parseAsking(body: unknown): AskingConnection {
+/** Reads a connection with the fields it asks for. Leaves out its message, which may contain a bank's URL with a token. */
+export function parsePending(body: unknown): PendingConnection {
   const asked = fields(body)['fields'];
   return { ...parseConnection(body), fields: Array.isArray(asked) ? asked.map(parseField) : [] };
 }
 
-/** As {@link parseAsking}, of the connection that was asked for by its id: another one's answer is refused. */
-export function parseAskingOf(asked: string): (body: unknown) => AskingConnection {
+/** As {@link parsePending}, of the connection that was asked for by its id: another one's answer is refused. */
+export function parsePendingOf(asked: string): (body: unknown) => PendingConnection {
   return (body) => {
-    const connection = parseAsking(body);
+    const connection = parsePending(body);
     if (connection.id !== asked) {
       throw new UnexpectedShapeError('id');
     }
@@ -81,7 +81,7 @@ function parseChoice(choice: unknown): ConnectorField['values'] {
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * Reads the address of a bank, where the end user's browser is sent.
+ * Reads the URL of a bank, to which the end user's browser is redirected.
  *
  * @param allowLoopback - in development, where the API itself is on loopback
  * @throws UnexpectedShapeError for anything but https, or http on loopback where that is allowed

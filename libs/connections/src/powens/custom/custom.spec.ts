@@ -5,7 +5,7 @@ import { Credential } from '../../values/secrets/credential.js';
 import { SECRETS, TOKEN } from '../__support__/powens-under-test.js';
 import { UnexpectedShapeError } from '../wire-values.js';
 import { toAnswer, toChallenge, toConsent, toCreate, toResume } from './custom.calls.js';
-import { parseAsking, parseBankUrl } from './custom.parsers.js';
+import { parsePending, parseBankUrl } from './custom.parsers.js';
 
 const UUID = '338178e6-3d01-564f-9a7b-52ca442459bf';
 const GIVEN = new Map([
@@ -58,9 +58,9 @@ describe('the calls of the dialogue', () => {
   });
 });
 
-describe(parseAsking.name, () => {
+describe(parsePending.name, () => {
   it('should read what is asked for, and leave the message out', () => {
-    const asking = parseAsking({
+    const asking = parsePending({
       id: 1187,
       state: 'additionalInformationNeeded',
       error_message: 'Redirecting to https://bank.example.test/oauth?state=secret',
@@ -92,8 +92,8 @@ describe(parseAsking.name, () => {
   });
 
   it('should do without fields, and refuse one without a name', () => {
-    expect(parseAsking({ id: 1, fields: null }).fields).toEqual([]);
-    expect(() => parseAsking({ id: 1, fields: [{ label: 'x' }] })).toThrow(UnexpectedShapeError);
+    expect(parsePending({ id: 1, fields: null }).fields).toEqual([]);
+    expect(() => parsePending({ id: 1, fields: [{ label: 'x' }] })).toThrow(UnexpectedShapeError);
   });
 });
 

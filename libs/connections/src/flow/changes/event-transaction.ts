@@ -31,7 +31,7 @@ export class EventTransaction {
     this.relay.wake();
   }
 
-  /** Adds events to a transaction of the caller, who wakes the relay. */
+  /** Adds events to a transaction of the caller. Unless the caller wakes the relay, its next poll delivers them. */
   append(events: readonly EventToAppend[], tx: Transaction): void {
     this.outbox.append(events, tx);
   }

@@ -27,8 +27,8 @@ export class LostLease {
   ) {}
 
   /**
-   * Hands the token over to the process that holds the lease, or revokes it. Changes nothing else about the attempt, and
-   * revokes no token that a row holds.
+   * Hands the token over to the process that holds the lease. If that is too late, it revokes the token, or undoes the visit
+   * when no row holds a token of it. Changes nothing else about the attempt.
    */
   async resolve(attempt: ClaimedAttempt, access: TokenAccess | null): Promise<void> {
     this.log.leaseLost(attempt.id);

@@ -60,7 +60,7 @@ export class ReadBackService {
 
   private async claimed(access: TokenAccess, ids: readonly string[]): Promise<readonly PowensConnection[]> {
     if (ids.length === 0 && access.kind === 'kept') {
-      // The callback names no connection of a known user, and there may be no new one.
+      // The callback names no connection: it is unknown which one of the user is meant, and there may be no new one.
       return [];
     }
     if (ids.length === 0) {

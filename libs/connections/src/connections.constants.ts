@@ -13,14 +13,14 @@ export const RESOLVED_OPTIONS = 'CONNECTIONS:RESOLVED_OPTIONS';
 export const STATIC_EXTRAS = 'CONNECTIONS:STATIC_EXTRAS';
 
 /**
- * Token of the `AttemptAuthenticator`: attempts are issued without knowing the keys.
+ * Token of the `AttemptAuthenticator`: attempts are issued without access to the keys.
  *
  * @internal
  */
 export const ATTEMPT_AUTHENTICATOR = 'CONNECTIONS:ATTEMPT_AUTHENTICATOR';
 
 /**
- * Token of the host's DataSource, whatever its name.
+ * Token of the host's DataSource, regardless of its name.
  *
  * @internal
  */

@@ -32,9 +32,9 @@ function withExtras(definition: DynamicModule, extras: ConnectionsModuleExtras):
     global: extras.isGlobal === true,
     imports: [
       ...(definition.imports ?? []),
-      // Registers the entities where the host uses `autoLoadEntities`.
+      // Registers the entities when the host uses `autoLoadEntities`.
       TypeOrmModule.forFeature([...CONNECTIONS_ENTITIES], dataSource),
-      // An emitter of our own: the host's, if it has one, keeps its options and its events.
+      // A separate emitter: the host's own emitter keeps its options and events.
       EventEmitterModule.forRoot({ global: false }),
     ],
     controllers,
@@ -43,7 +43,7 @@ function withExtras(definition: DynamicModule, extras: ConnectionsModuleExtras):
       ...(definition.providers ?? []),
       { provide: STATIC_EXTRAS, useValue: extras },
       { provide: OWN_CONTROLLERS, useValue: controllers },
-      // It refuses to exist without an owner resolver, which services alone do not need.
+      // Its constructor requires an owner resolver, which services alone do not need.
       ...(extras.routes === false ? [] : ROUTES_PROVIDERS),
       ...(custom ? CUSTOM_PROVIDERS : []),
       { provide: CONNECTIONS_DATA_SOURCE, useExisting: getDataSourceToken(dataSource) },

@@ -12,7 +12,7 @@ import type { ResolvedOptions } from './options/resolve/resolved-options.js';
 import { processContext } from './options/resolve/unsafe-process.js';
 import { powensHttpOptions } from './powens/powens-http.options.js';
 
-/** Provided options in, resolved options out: the only reader of what the host gave. */
+/** Resolves the provided options: the only reader of the host's options. */
 export const resolvedOptions: Provider = {
   provide: RESOLVED_OPTIONS,
   inject: [MODULE_OPTIONS_TOKEN, STATIC_EXTRAS],
@@ -29,14 +29,14 @@ export const keyRingLoader: Provider = {
   useFactory: (options: ResolvedOptions): KeyRingLoader => new KeyRingLoader(options),
 };
 
-/** Boot waits for the ring, and fails with it: a process without its keys could neither open nor seal (TC-11). */
+/** Boot waits for the key ring, and fails without it: the process could neither open nor seal tokens (TC-11). */
 export const keyRing: Provider = {
   provide: KeyRing,
   inject: [KeyRingLoader],
   useFactory: async (loader: KeyRingLoader): Promise<KeyRing> => loader.load(),
 };
 
-/** An axios of our own: the host's interceptors and defaults would see the client secret and the tokens. */
+/** A separate axios instance: the host's interceptors and defaults would see the client secret and the tokens. */
 export const http: Provider = {
   provide: HttpService,
   inject: [RESOLVED_OPTIONS],

@@ -28,7 +28,7 @@ import { PublicRoutes } from './options/resolve/public-routes.js';
 import { PowensClient } from './powens/powens.client.js';
 
 /**
- * Everything that the module provides, whatever the registration; from the options and the edges up to the public services.
+ * All providers of the module, for every registration; from the options and the edges up to the public services.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-// The public API: what is not named here is internal, whatever can be reached by a deep path.
+// The public API: everything else is internal, even if a deep path reaches it.
 
 export { ConnectionsModule } from './connections.module.js';
 export type {

@@ -2,7 +2,7 @@
 import { Logger } from '@nestjs/common';
 import { runDoctorCommand } from './doctor/doctor-command.js';
 
-// The services log for applications; this command tells the same in its own words.
+// The services log for applications; this command prints its own output.
 Logger.overrideLogger(false);
 
 // Not process.exit(): what is written to a pipe may not have left yet.

@@ -2,12 +2,12 @@
 import { Logger } from '@nestjs/common';
 import { runKeysCommand } from './keys/keys-command.js';
 
-// The services log for applications; this command tells the same in its own words.
+// The services log for applications; this command prints its own output.
 Logger.overrideLogger(false);
 
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  // Once: whoever presses it again wants out at once, and may, for what is done stays done.
+  // Once: a second signal ends the process at once, which is safe, since each row is committed on its own.
   process.once(name, () => {
     interruption.abort();
   });

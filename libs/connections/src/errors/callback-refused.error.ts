@@ -1,9 +1,8 @@
 import { ConnectionsError } from './connections.error.js';
 
 /**
- * Why a callback was refused. For logs only: the answer is uniform, or it would tell an attacker which states exist.
+ * Why a callback was refused. For logs only: the answer is uniform, or it would show an attacker which states exist.
  *
- * @see OA-24
  * @public
  */
 export type CallbackRefusal =

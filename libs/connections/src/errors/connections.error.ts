@@ -1,19 +1,19 @@
 import type { ConnectionsErrorCode } from './error-codes.js';
 
 /**
- * What may accompany an error.
+ * Additional properties of an error.
  *
  * @public
  */
 export interface ConnectionsErrorOptions {
-  /** Stands behind the error; never an HTTP client's or driver's own error, which carry secrets (TC-15). */
+  /** The cause; never an HTTP client's or driver's own error, which carry secrets. */
   cause?: unknown;
   /** Seconds after which the same request may succeed. */
   retryAfterSeconds?: number;
 }
 
 /**
- * The one base of every error this library throws. Decide on {@link ConnectionsError.code}, never on the message.
+ * The base class of every error this library throws. Decide on {@link ConnectionsError.code}, never on the message.
  *
  * @public
  */

@@ -1,7 +1,7 @@
 import { ConnectionsError } from './connections.error.js';
 
 /**
- * Describes an error for a log line. Messages of this library name no secret; what anything else threw may hold one, and is
+ * Describes an error for a log line. Messages of this library contain no secret; the message of any other error may, and is
  * not repeated.
  *
  * @internal

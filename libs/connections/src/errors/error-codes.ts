@@ -1,5 +1,5 @@
 /**
- * Every code this library can answer with, throw or store on an attempt. Codes are public API:
+ * Every code that this library answers, throws or stores on an attempt. Codes are public API:
  * adding one is a minor change, renaming one is a major change. See `docs/errors.md`.
  *
  * @public
@@ -17,7 +17,7 @@ export const CONNECTIONS_ERROR_CODES = [
   'cross_site_refused',
   /** The route does not answer this method, or the request is a prefetch. */
   'method_not_allowed',
-  /** The host's guard or owner resolver knows no owner for this request. */
+  /** The host's guard or owner resolver found no owner for this request. */
   'unauthenticated',
   /** The host's guard refused the request. */
   'forbidden',
@@ -33,11 +33,11 @@ export const CONNECTIONS_ERROR_CODES = [
   'not_connected',
   /** The owner completed another attempt first; starting again uses the access token kept. */
   'owner_already_connected',
-  /** Powens has no user any more under the owner's number; the owner is compared with Powens at once. */
+  /** Powens no longer has a user under the owner's number; the owner is compared with Powens at once. */
   'powens_user_not_found',
-  /** Somebody else is changing the same thing: try again in a moment. */
+  /** Another request or process is changing the same object: try again in a moment. */
   'busy',
-  /** Powens does not synchronise now: it just did, or is about to. */
+  /** Powens refuses to synchronise now: it just did, or is about to. */
   'sync_refused',
   /** The Powens user belongs to another owner of this application. */
   'owner_conflict',
@@ -47,7 +47,7 @@ export const CONNECTIONS_ERROR_CODES = [
   'code_refused',
   /** The bank refused the credentials or the one-time code (custom connections only). */
   'credentials_refused',
-  /** Powens could not be reached; it is certain that nothing was processed. */
+  /** Powens could not be reached; the request was certainly not processed. */
   'powens_unreachable',
   /** Powens did not answer in time, or the link was cut; the outcome is unknown. */
   'powens_timeout',
@@ -55,7 +55,7 @@ export const CONNECTIONS_ERROR_CODES = [
   'powens_refused',
   /** Powens answered 5xx. */
   'powens_failed',
-  /** Powens answered something that is not what the documentation promises. */
+  /** Powens answered something that its documentation does not allow. */
   'powens_response_invalid',
   /** The end user cancelled in the webview. */
   'access_denied',
@@ -69,15 +69,15 @@ export const CONNECTIONS_ERROR_CODES = [
   'provider_error',
   /** The attempt was not completed in time. */
   'attempt_expired',
-  /** The process that completed the attempt disappeared; whether Powens processed the code is unknown. */
+  /** The process that completed the attempt crashed; whether Powens processed the code is unknown. */
   'outcome_unknown',
   /** A webhook does not prove that Powens sent it. Uniform on purpose. */
   'webhook_refused',
   /** The body of a webhook did not arrive in time. */
   'webhook_timeout',
-  /** A webhook is larger than is taken, on the wire or inflated. */
+  /** A webhook is larger than allowed, on the wire or inflated. */
   'webhook_too_large',
-  /** A webhook is compressed in a way that is not read: only gzip is. */
+  /** A webhook is compressed with something other than gzip. */
   'webhook_encoding_refused',
   /** A webhook's body was cut, or is not what its `content-encoding` says. */
   'webhook_unreadable',
@@ -91,7 +91,7 @@ export const CONNECTIONS_ERROR_CODES = [
   'storage_failed',
   /** The link to the database broke during COMMIT: the transaction may or may not be durable. */
   'commit_outcome_unknown',
-  /** A fault of ours. */
+  /** A fault of this library. */
   'internal_error',
 ] as const;
 

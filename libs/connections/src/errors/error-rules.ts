@@ -9,11 +9,11 @@ import { PowensApiError } from './powens-api.error.js';
  */
 export interface ErrorRule {
   /**
-   * Whether the same completion can succeed later. `yes`: the fault passes, of Powens or of ours. `perhaps`: an answer that
-   * may be wrong, believed after a few looks. `no`: nothing changes it.
+   * Whether the same completion can succeed later. `yes`: the fault is temporary, at Powens or here. `perhaps`: an answer that
+   * may be wrong, accepted after a few tries. `no`: permanent.
    */
   readonly passes: 'yes' | 'perhaps' | 'no';
-  /** How an attempt ends that the error cannot be mended for. */
+  /** How the attempt ends when the error is permanent. */
   readonly endsAs: 'denied' | 'failed';
 }
 
@@ -36,10 +36,10 @@ const RULES: Readonly<Record<ConnectionsErrorCode, ErrorRule>> = {
   rate_limited: PASSES,
   callback_refused: FAILS,
   callback_incomplete: PERHAPS,
-  // The owner's token can be made anew: the next start does so, and a reload then completes what it found.
+  // The owner's token can be renewed: the next start does so, and a reload then completes the attempt.
   not_connected: PASSES,
   owner_already_connected: FAILS,
-  // A second look, a day later, must agree.
+  // A second check, a day later, must agree.
   powens_user_not_found: PERHAPS,
   busy: PASSES,
   sync_refused: FAILS,
@@ -64,7 +64,7 @@ const RULES: Readonly<Record<ConnectionsErrorCode, ErrorRule>> = {
   webhook_encoding_refused: FAILS,
   webhook_unreadable: FAILS,
   webhook_timeout: FAILS,
-  // The options, or the database, are another one's: once they are corrected, the same completion succeeds.
+  // Options or database belong to another provider: once they are corrected, the same completion succeeds.
   provider_mismatch: PASSES,
   key_unavailable: PASSES,
   token_tampered: FAILS,
@@ -74,8 +74,8 @@ const RULES: Readonly<Record<ConnectionsErrorCode, ErrorRule>> = {
 };
 
 /**
- * The rule for whatever was thrown. What this library did not throw is a fault of ours, and a refusal without Powens' own
- * error words comes from something in between, so that it passes.
+ * The rule for any error. One that this library did not throw is an internal fault, and a refusal without Powens' own
+ * error code comes from a proxy, so it is temporary.
  *
  * @internal
  */

@@ -2,7 +2,7 @@ import { ConnectionsError, type ConnectionsErrorOptions } from './connections.er
 import type { ConnectionsErrorCode } from './error-codes.js';
 
 /**
- * What is known of a call to Powens that failed. Holds no header, no body and no URL with parameters.
+ * Details of a failed call to Powens. Holds no header, no body and no URL with parameters.
  *
  * @public
  */
@@ -19,7 +19,7 @@ export interface PowensFailure {
   requestId: string | null;
   /**
    * Whether Powens processed the request: `no` when it certainly did not (refused connection, 4xx), `unknown` after a
-   * timeout, a cut link or a 5xx. Only a `no` may be sent again when the call is not idempotent (RL-05).
+   * timeout, a cut link or a 5xx. Only a `no` may be sent again when the call is not idempotent.
    */
   processed: 'no' | 'unknown';
 }

@@ -26,10 +26,10 @@ export class ProviderMismatchError extends ConnectionsError {
   }
 
   /**
-   * Powens has somebody else under the number of a stored Powens user.
+   * Powens has another person under the number of a stored Powens user.
    *
    * @param powensUserId - the number
-   * @param evidence - what does not agree
+   * @param evidence - which values differ
    */
   static atPowens(powensUserId: string, evidence: string): ProviderMismatchError {
     return new ProviderMismatchError(

@@ -3,7 +3,7 @@ import { ConnectionsError } from './connections.error.js';
 /** Deadlock, serialisation failure, lock timeout, cancelled statement (also by its timeout), too many sessions. */
 const CONTENDED = ['40P01', '40001', '55P03', '57014', '53300'];
 
-/** In place of a SQLSTATE: no session of the pool was free in time. */
+/** In place of a SQLSTATE: the pool had no free session in time. */
 export const NO_SESSION = 'NO_SESSION';
 
 /** SQLSTATE of a write in a session that may only read: the server is, or was, a standby. */
@@ -11,7 +11,7 @@ const READ_ONLY = '25006';
 
 /**
  * The database refused a statement or could not be reached. Holds neither the statement nor its parameters, and not
- * the driver's own error, which quotes values (TC-15).
+ * the driver's own error, which quotes values.
  *
  * @public
  */
@@ -46,7 +46,7 @@ export class StorageError extends ConnectionsError {
   }
 
   /**
-   * Whether the link broke or the server is away: class 08, 57P01 to 57P05 (shutdown, crash, starting up), class 53
+   * Whether the connection broke or the server is unavailable: class 08, 57P01 to 57P05 (shutdown, crash, starting up), class 53
    * (out of disk, memory or sessions), no free session in the pool, a code of Node's own, or no code at all.
    */
   get linkLost(): boolean {
@@ -60,7 +60,7 @@ export class StorageError extends ConnectionsError {
 
   /**
    * Whether running the same transaction again may succeed: deadlock, serialisation failure, lock timeout, statement
-   * timeout, too many sessions, a session that may only read (RL-33). The server rejected it: nothing was written.
+   * timeout, too many sessions, a session that may only read. The server rejected it: nothing was written.
    */
   get transient(): boolean {
     return this.sqlState !== null && (CONTENDED.includes(this.sqlState) || this.readOnly);

@@ -1,14 +1,14 @@
 import { ConnectionsError } from './connections.error.js';
 
 /**
- * Why a webhook was refused. For logs only: the answer is uniform, or it would tell a forger how near it is.
+ * Why a webhook was refused. For logs only: the answer is uniform, or it would show a forger which check failed.
  *
  * @public
  */
 export type WebhookRefusal = 'signature_headers' | 'signature' | 'bearer' | 'client';
 
 /**
- * A webhook that cannot be taken.
+ * A webhook that is refused.
  *
  * @public
  */
@@ -26,7 +26,7 @@ export class WebhookError extends ConnectionsError {
     super(code, message);
   }
 
-  /** It does not prove that Powens sent it. */
+  /** The webhook does not prove that Powens sent it. */
   static refused(reason: WebhookRefusal): WebhookError {
     return new WebhookError(
       'webhook_refused',

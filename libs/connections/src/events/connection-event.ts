@@ -8,29 +8,29 @@ export const CONNECTION_EVENT_TYPES = [
   'connection.created',
   /** The owner repaired a connection. */
   'connection.reconnected',
-  /** A synchronisation ended: see `data.state`. Each webhook that brings data is told by one of its own. */
+  /** A synchronisation ended: see `data.state`. Each webhook with data has an event of its own. */
   'connection.synced',
   /** The connection needs something: see `data.requiredAction`. */
   'connection.action_required',
-  /** The connection works again, or came back after it was told as deleted (`data.reason: 'reappeared'`), under its old id. */
+  /** The connection works again, or was found again after it was reported as deleted (`data.reason: 'reappeared'`), under its old id. */
   'connection.recovered',
   /** The consent ends soon. */
   'connection.expiring',
-  /** Nothing is said to be wrong with the connection, and yet it is not synchronised any more. */
+  /** No problem is reported for the connection, but it is no longer synchronised. */
   'connection.silent',
-  /** The connection is gone, at Powens and here. */
+  /** The connection no longer exists, at Powens and here. */
   'connection.deleted',
-  /** The owner's Powens user is gone with everything it had. */
+  /** The owner's Powens user no longer exists, nor does anything it had. */
   'user.deleted',
   /** An attempt ended without a connection. */
   'attempt.failed',
-  /** A connection was seen at Powens that no callback of the owner's browser confirmed: see `unconfirmedConnections`. */
+  /** A connection was found at Powens that no callback of the owner's browser confirmed: see `unconfirmedConnections`. */
   'connection.unconfirmed',
   /** Powens made the owner's user permanent. */
   'user.created',
   /** The accounts of a connection were read, transactions not yet. */
   'accounts.fetched',
-  /** A new account was discovered. It gives no data before the person consents to it. */
+  /** A new account was discovered. It has no data before the person consents to it. */
   'account.found',
   /** The person consented to an account. */
   'account.enabled',
@@ -54,44 +54,42 @@ export const CONNECTION_EVENT_TYPES = [
 export type ConnectionEventType = (typeof CONNECTION_EVENT_TYPES)[number];
 
 /**
- * What a `connection.created` event tells beside its ids.
+ * The data of a `connection.created` event, beside its ids.
  *
  * @public
  */
 export interface ConnectionCreatedData {
   readonly connectorUuid: string | null;
   readonly connectorName: string | null;
-  /** Powens' word for the state, or null when all is well. */
+  /** Powens' word for the state, or null when there is no problem. */
   readonly state: string | null;
-  /** Who acted for the owner, as the owner resolver named them; null when it names only owners. */
+  /** Who acted for the owner, as the owner resolver named them; null when it names only an owner. */
   readonly connectedBy: string | null;
   /** What the application gave to `ConnectionsService.start`. */
   readonly metadata: Readonly<Record<string, string>>;
   /**
    * Ids of the owner's other connections with the same connector: a second login at that bank, or the same one twice.
-   * Nothing is refused for it, which of the two it is only the owner knows.
-   *
-   * @see F6
+   * It is not refused, since only the owner can tell which of the two it is.
    */
   readonly sameConnectorAs: readonly string[];
 }
 
 /**
- * What a `connection.synced` event tells.
+ * The data of a `connection.synced` event.
  *
  * @public
  */
 export interface ConnectionSyncedData {
-  /** Powens' date of the synchronisation, ISO 8601 in UTC; null where it gives none. Data may come in parts that share a date. */
+  /** Powens' date of the synchronisation, ISO 8601 in UTC; null when it gives none. Data may arrive in parts that share a date. */
   readonly lastSyncedAt: string | null;
-  /** Powens' word for how it ended; null when it ended well. */
+  /** Powens' word for the outcome; null on success. */
   readonly state: string | null;
-  /** Give the event to `WebhookPayloads` to read what Powens sent with it; null when nothing came, or it was not kept. */
+  /** Pass the event to `WebhookPayloads` to read what Powens sent with it; null when there was no webhook, or its body was not kept. */
   readonly webhookId: string | null;
 }
 
 /**
- * What a `connection.silent` event tells.
+ * The data of a `connection.silent` event.
  *
  * @public
  */
@@ -101,7 +99,7 @@ export interface ConnectionSilentData {
 }
 
 /**
- * What an `attempt.failed` event tells.
+ * The data of an `attempt.failed` event.
  *
  * @public
  */
@@ -115,7 +113,7 @@ export interface AttemptFailedData {
 }
 
 /**
- * What a `connection.unconfirmed` event tells.
+ * The data of a `connection.unconfirmed` event.
  *
  * @public
  */
@@ -123,31 +121,31 @@ export interface ConnectionUnconfirmedData extends Pick<
   ConnectionCreatedData,
   'connectorUuid' | 'connectorName' | 'state'
 > {
-  /** When it is removed at Powens unless somebody confirms it, ISO 8601 in UTC; null when it is not. */
+  /** When it is removed at Powens unless it is confirmed, ISO 8601 in UTC; null when it is not. */
   readonly removeAt: string | null;
 }
 
 /**
- * What an event tells that came by a webhook: ids and words, never an amount or a name. The rest is in the payload.
+ * The data of an event that a webhook caused: ids and words, never an amount or a name. The rest is in the payload.
  *
  * @public
  */
 export interface WebhookData {
-  /** Give the event to `WebhookPayloads` to read what Powens sent with it; null when the body was not kept. */
+  /** Pass the event to `WebhookPayloads` to read what Powens sent with it; null when the body was not kept. */
   readonly webhookId: string | null;
   /** Id of the account or contract at Powens, or null where the event is about all of a connection. */
   readonly powensObjectId: string | null;
-  /** Whether the person consents to it; null where the webhook does not say. */
+  /** Whether the person consents to it; null when the webhook does not contain it. */
   readonly isEnabled: boolean | null;
-  /** Powens' word, as `checking`; null where there is none. */
+  /** Powens' word, as `checking`; null when there is none. */
   readonly objectType: string | null;
 }
 
-/** The types that only webhooks tell of. */
+/** The types that only webhooks cause. */
 type WebhookEventType =
   'user.created' | 'accounts.fetched' | `account.${string}` | 'subscription.found' | 'subscription.synced';
 
-/** The `data` of each type; types without an entry carry words of their own. */
+/** The `data` of each type; types without an entry have individual properties. */
 interface EventData {
   'connection.created': ConnectionCreatedData;
   'connection.unconfirmed': ConnectionUnconfirmedData;
@@ -163,7 +161,7 @@ type DataOf<T extends ConnectionEventType> = T extends keyof EventData
     : Readonly<Record<string, unknown>>;
 
 /**
- * What happened, told at least once, in order per connection. Deduplicate by `id`. Never holds a secret.
+ * A change, delivered at least once, in order per connection. Deduplicate by `id`. Never holds a secret.
  *
  * @public
  */

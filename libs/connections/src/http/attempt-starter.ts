@@ -10,8 +10,8 @@ import { OwnerGate } from './owner.gate.js';
 const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'];
 
 /**
- * What every route that starts a flow does around it: not from another site, for the signed-in owner, in the browser's
- * language, with the binding cookie.
+ * The common part of every route that starts a flow: refuses other sites, resolves the owner, sets the browser's
+ * language and the binding cookie.
  *
  * @internal
  */
@@ -25,29 +25,29 @@ export class AttemptStarter {
   /**
    * Starts an attempt for a request.
    *
-   * @param asked - gets the browser's language when it names none
+   * @param options - gets the browser's language when it names none
    * @param start - starts the flow for an owner and the binding that the browser has
    */
   async start(
     { request, response }: { request: ConnectionsRequest; response: HttpResponse },
-    asked: { lang?: string },
+    options: { lang?: string },
     start: (owner: Owner, binding: string | null) => Promise<StartedAttempt>,
   ): Promise<StartedAttempt> {
     const owner = await this.gate.changingOwner(request);
-    speakLanguageOf(request, asked);
+    applyBrowserLanguage(request, options);
     const started = await start(owner, this.cookie.read(request));
     addCookie(response, this.cookie.issue(started.binding));
     return started;
   }
 }
 
-/** The browser's language, when the start names none and the webview speaks it. */
-function speakLanguageOf(request: ConnectionsRequest, asked: { lang?: string }): void {
-  if (asked.lang !== undefined || request.headers['accept-language'] === undefined) {
+/** Uses the browser's language, when the start names none and the webview supports it. */
+function applyBrowserLanguage(request: ConnectionsRequest, options: { lang?: string }): void {
+  if (options.lang !== undefined || request.headers['accept-language'] === undefined) {
     return;
   }
   const [lang] = new Negotiator(request).languages(LANGUAGES);
   if (lang !== undefined) {
-    asked.lang = lang;
+    options.lang = lang;
   }
 }

@@ -18,7 +18,7 @@ export class BrowserBindingCookie {
     this.#secure = options.publicUrl.startsWith('https:');
   }
 
-  /** `__Host-` keeps sibling hosts from planting one. Browsers accept it over https only: never without, there. */
+  /** `__Host-` keeps sibling hosts from planting one. Browsers accept it over https only, where it is always used. */
   get name(): string {
     return this.#secure ? '__Host-powens-binding' : 'powens-binding';
   }
@@ -28,7 +28,7 @@ export class BrowserBindingCookie {
     return parse(request.headers.cookie ?? '')[this.name] ?? null;
   }
 
-  /** Makes the header value that sets the binding for as long as an attempt lives. */
+  /** Makes the header value that sets the binding for the lifetime of an attempt. */
   issue(binding: string): string {
     return serialize(this.name, binding, {
       httpOnly: true,

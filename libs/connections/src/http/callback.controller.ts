@@ -10,7 +10,7 @@ import { prefersHtml, rawQueryOf, seeOther, sendPage, type HttpResponse } from '
 import { OwnerGate } from './owner.gate.js';
 
 /**
- * Receives the browser that comes back from the webview. No guard of the host stands before it: the state, the binding
+ * Receives the browser that returns from the webview. No guard of the host runs before it: the state, the binding
  * cookie and the owner of the attempt decide.
  *
  * @internal

@@ -24,7 +24,7 @@ const PROBLEMS = {
 const CODES = { 400: ['invalid_request', 'return_to_refused'] } as const;
 
 /**
- * Starts the connect flow. Its path, guards and decorators are put on a subclass of its own per registration.
+ * Starts the connect flow. Its path, guards and decorators are applied to a separate subclass per registration.
  *
  * @internal
  */

@@ -16,7 +16,7 @@ import { OwnerGate } from './owner.gate.js';
 import { connectionsValidation } from './input/validation.pipe.js';
 
 /**
- * What an owner has: attempts and connections.
+ * The attempts and connections of an owner.
  *
  * @internal
  */

@@ -30,7 +30,7 @@ import { LifecycleController } from './lifecycle.controller.js';
 type AnyController = new (...dependencies: never[]) => object;
 
 /**
- * Makes the controllers of one registration. Path, guards and decorators go on fresh subclasses: two registrations, or
+ * Creates the controllers of one registration. Path, guards and decorators are applied to new subclasses: two registrations, or
  * two test applications, never share metadata.
  *
  * @see A8, A10
@@ -49,7 +49,7 @@ export function controllersOf(extras: ConnectionsModuleExtras): Type[] {
   ];
   const open = [UseFilters(CallbackExceptionFilter), ...(shape.publicDecorators ?? [])];
   const pushed = [UseFilters(ConnectionsExceptionFilter), ...(shape.publicDecorators ?? [])];
-  // In the order of the flow, as the document shows them; `GET :id` after `GET callback`, whose path it would take.
+  // In the order of the flow, as the document shows them; `GET :id` after `GET callback`, whose path it would match.
   return [
     registered(ConnectController, extras, shape, owned),
     registered(CallbackController, extras, shape, open),
@@ -75,7 +75,7 @@ function registered(
     ...(swagger.hide === true ? [ApiExcludeController()] : []),
     ...decorators,
     Untouched(),
-    // After the decorators of the host, so that it stands next to the handlers.
+    // After the decorators of the host, so that it runs next to the handlers.
     UseInterceptors(interceptorOf(base)),
   )(controller);
   return controller;

@@ -29,7 +29,7 @@ const PROBLEMS = {
 const ABSENT = "No such connection, or another owner's";
 
 /**
- * Connections without the webview. There only when the host asked for it: its bodies hold bank credentials.
+ * Connections without the webview. Registered only when the host enables it: its bodies hold bank credentials.
  *
  * @internal
  */

@@ -6,7 +6,7 @@ import { WebhookBootProbe } from './webhooks/boot-probe.service.js';
 import { WebhookIntake } from './webhooks/webhook-intake.service.js';
 
 /**
- * What the routes of this module need; a host with routes of its own needs none of it.
+ * The providers of this module's routes; a host with its own routes needs none of them.
  *
  * @internal
  */

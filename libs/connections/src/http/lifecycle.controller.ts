@@ -32,7 +32,7 @@ const PROBLEMS = {
 const CODES = { 400: ['invalid_request', 'return_to_refused'] } as const;
 
 /**
- * What an owner may do with connections that exist.
+ * The operations of an owner on existing connections.
  *
  * @internal
  */

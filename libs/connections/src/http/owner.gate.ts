@@ -8,7 +8,7 @@ import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { refuseCrossSite } from './input/fetch-metadata.js';
 
 /**
- * Asks the host who a request belongs to.
+ * Resolves the owner of a request through the host.
  *
  * @see F2, O4
  * @internal
@@ -25,7 +25,7 @@ export class OwnerGate {
     this.#resolver = options.owner;
     this.#origin = new URL(options.publicUrl).origin;
     if (options.owner.resolvePrincipal === undefined) {
-      // A check that is off must say so (OA-03).
+      // A check that is off must be logged (OA-03).
       new Logger('ConnectionsHttp').warn(
         'The owner resolver has no resolvePrincipal(): who is signed in at the callback is not compared with who ' +
           'started. The browser binding alone decides.',
@@ -57,7 +57,7 @@ export class OwnerGate {
     refuseCrossSite(request, this.#origin);
   }
 
-  /** Who is signed in at the callback, or null when that cannot be told (OA-03). */
+  /** The signed-in user at the callback, or null when that is unknown (OA-03). */
   async principal(request: ConnectionsRequest): Promise<Owner | null> {
     return ownerOf(await this.#resolver.resolvePrincipal?.(request));
   }

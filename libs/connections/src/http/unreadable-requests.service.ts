@@ -17,9 +17,9 @@ import {
   usedBody,
 } from './input/parse-faults.js';
 
-/** Characters of one part of a path: what Fastify takes by default, and more than any id. */
+/** Characters of one part of a path: Fastify's default, and more than any id. */
 const MAX_SEGMENT = 100;
-/** Stands in a path for what no router would take. The request is refused before its route is run. */
+/** Replaces a part of a path that no router accepts. The request is refused before its route runs. */
 const PLACEHOLDER = '-';
 
 type KeptRequest = IncomingMessage & { readonly rawBody?: unknown };
@@ -78,8 +78,8 @@ interface FastifyLike {
 
 /**
  * Answers requests for routes of the library that Express or Fastify cannot read, so that they never get to a handler:
- * bodies that are no JSON, paths with a broken escape or a part that is too long, streams that somebody used up. No other route
- * is touched.
+ * bodies that are no JSON, paths with a broken escape or a part that is too long, streams that were already read. No other route
+ * is affected.
  *
  * @internal
  */
@@ -94,7 +94,7 @@ export class UnreadableRequests implements OnModuleInit {
     @Inject(STATIC_EXTRAS) private readonly extras: ConnectionsModuleExtras,
     private readonly routes: PublicRoutes,
     private readonly host: HttpAdapterHost,
-    // Its hooks come first: webhooks are not looked at here.
+    // The hooks of the intake run first: webhooks are not handled here.
     _intake: WebhookIntake,
   ) {
     this.#own = ownRoutesOf(controllers);
@@ -106,7 +106,7 @@ export class UnreadableRequests implements OnModuleInit {
     });
   }
 
-  /** Behind the parsers and routes, and before the handler of errors that Nest installs last. */
+  /** After the parsers and routes, and before the error handler that Nest installs last. */
   onModuleInit(): void {
     this.adapterOf('express')
       ?.getInstance<ExpressLike>()
@@ -127,7 +127,7 @@ export class UnreadableRequests implements OnModuleInit {
   }
 
   private installInFastify(app: FastifyLike): void {
-    // Its router answers by itself, without any hook, what it cannot find a route for.
+    // The router answers unknown routes by itself, without any hook.
     app.server.prependListener('request', (request: IncomingMessage) => {
       const routable = routableUrl(request.url ?? '');
       if (routable !== request.url && this.isOwn(request)) {
@@ -180,7 +180,7 @@ export class UnreadableRequests implements OnModuleInit {
     return isForOneOf(this.#own, this.routes.localPath, request);
   }
 
-  /** By its end: the prefix of the host may not be set yet, and is looked at when a request comes. */
+  /** By its end: the prefix of the host may not be set yet, and is read when a request arrives. */
   private isOwnPattern(url: string): boolean {
     const { routes } = this.extras;
     const path = (routes === false ? undefined : routes?.path) ?? 'connections';
@@ -197,7 +197,7 @@ function expressProblemOf(error: unknown): Problem | null {
   return isOfExpressParser(error) ? problemOfParsing(error) : null;
 }
 
-/** A URL that any router can look up: what it could not take is replaced. */
+/** A URL that every router can match: the parts it cannot parse are replaced. */
 function routableUrl(url: string): string {
   const path = pathOfUrl(url);
   const routable = path

@@ -1,8 +1,8 @@
 import type { ConnectionsErrorCode } from '../errors/index.js';
 
 /**
- * One act on what belongs to an owner: a use of the access token, or a change of a connection, of the token or of the owner.
- * Names who did it, to what, and how it ended. Never holds the token, an id of a bank account, or anything that came back.
+ * One audited operation of an owner: a use of the access token, or a change of a connection, of the token or of the owner.
+ * Names the actor, the object and the outcome. Never holds the token, an id of a bank account, or anything of the response.
  *
  * @public
  */
@@ -12,28 +12,28 @@ export interface AuditEntry {
   readonly ownerId: string;
   /** Tenant of the owner; empty where the host has none. */
   readonly tenant: string;
-  /** Who acted for the owner, as the owner resolver or the caller named them (`Owner.actor`); null where nobody was named. */
+  /** Who acted for the owner, as named by the owner resolver or the caller (`Owner.actor`); null when none was named. */
   readonly actor: string | null;
   /**
-   * What made the process do it: `application` for a request of the owner or a call of the host; `background` for what the
-   * library does by itself, as the end of an interrupted change, a renewal after Powens refused a token, or a comparison.
+   * What started the operation: `application` for a request of the owner or a call of the host; `background` for the library's
+   * own work, such as the end of an interrupted change, a renewal after Powens refused a token, or a comparison.
    */
   readonly initiator: 'application' | 'background';
   /**
    * What was done: the Powens operation of a read, as `GET /users/me/accounts`; the purpose given to `withToken`; or one of
-   * `connection.sync`, `connection.delete`, `connection.confirm`, `connection.set_metadata`, `owner.erase`, `owner.forget` (here only: gone at Powens), `token.renew`,
-   * `token.revoke`, `token.import`.
+   * `connection.sync`, `connection.delete`, `connection.confirm`, `connection.set_metadata`, `owner.erase`, `owner.forget`
+   * (deleted here only: missing at Powens), `token.renew`, `token.revoke`, `token.import`.
    */
   readonly operation: string;
-  /** The id of the connection that was changed; null where the act is not about one, or what was given is no id. */
+  /** The id of the connection that was changed; null when the operation concerns none, or the given value is not an id. */
   readonly connectionId: string | null;
   /** `ok`, or the code of the error; `internal_error` for one that is not of this library. */
   readonly outcome: 'ok' | ConnectionsErrorCode;
 }
 
 /**
- * Records an act. It is not waited for, and what it throws is logged: an audit that is down must not take the application
- * with it.
+ * Records an operation. It is not awaited, and an error that it throws is logged: a failing audit must not stop the
+ * application.
  *
  * @public
  */

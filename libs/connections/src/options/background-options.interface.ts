@@ -5,26 +5,26 @@
  */
 export interface OutboxOptions {
   /**
-   * Runs the relay in this process. Events are stored either way; switch it off where another process delivers.
+   * Runs the relay in this process. Events are stored either way; switch it off when another process delivers.
    *
    * @defaultValue true
    */
   relay?: boolean;
   /**
-   * Milliseconds between two looks at the outbox when nothing woke the relay. A commit in this process wakes it at once.
+   * Milliseconds between two polls of the outbox when nothing woke the relay. A commit in this process wakes it at once.
    *
    * @defaultValue 1000
    */
   pollIntervalMs?: number;
   /**
-   * Events claimed in one go, at most one per connection.
+   * Events claimed at once, at most one per connection.
    *
    * @defaultValue 100
    */
   batchSize?: number;
   /**
-   * Seconds after which another relay may claim what this one claimed, when this one died. Extended while handlers run, so
-   * that it may be shorter than they take.
+   * Seconds after which another relay may claim the events of a relay that crashed. Extended while handlers run, so it may be
+   * shorter than a handler takes.
    *
    * @defaultValue 10
    */
@@ -39,29 +39,28 @@ export interface OutboxOptions {
    * Deliveries tried before an event becomes a dead letter.
    *
    * @defaultValue 20
-   * @see RL-23
    */
   maxTries?: number;
 }
 
 /**
- * What Powens no longer finds: connections, Powens users, tokens. One wrong answer must not take away what people connected, so
- * two looks that lie apart must agree, and no more than a limit a day is taken away without a person's approval.
+ * Connections, Powens users and tokens that Powens no longer finds. One wrong answer must not take a connection out of use, so
+ * two checks some time apart must agree, and no more than a daily limit is taken out of use without a person's approval.
  *
  * @public
  */
 export interface LossesOptions {
   /**
-   * Hours that lie at least between the first look that does not find something and the one that confirms it. Fractions are
+   * Minimum hours between the first check that does not find an object and the check that confirms the loss. Fractions are
    * allowed, for tests.
    *
    * @defaultValue 24
    */
   confirmAfterHours?: number;
   /**
-   * Connections that may disappear here within 24 hours, all processes together, whatever the size of the instance. A Powens
-   * user, and a token, counts for each of its connections, and for one at least. Above the limit nothing disappears any more
-   * until `ReconciliationService.approveLosses()` is called, or Powens finds again what is held back.
+   * Connections that may disappear here within 24 hours, all processes together, regardless of the size of the instance. A Powens
+   * user, and a token, counts for each of its connections, and for one at least. Above the limit nothing else disappears
+   * until `ReconciliationService.approveLosses()` is called, or Powens finds the missing objects again.
    *
    * @defaultValue 3
    */
@@ -73,8 +72,8 @@ export interface LossesOptions {
    */
   maxPercentPerDay?: number;
   /**
-   * Days for which something that disappeared is remembered. What Powens finds again meanwhile is in use again, under its old
-   * id. Afterwards a Powens user is forgotten here, and of a connection only ids, bank and reason are kept: it still comes back
+   * Days for which a lost object is remembered. If Powens finds it again in that time, it is restored under its old
+   * id. Afterwards a Powens user is deleted here, and of a connection only ids, bank and reason are kept: it is still restored
    * under its old id, without its metadata. Fractions are allowed, for tests.
    *
    * @defaultValue 30
@@ -83,14 +82,14 @@ export interface LossesOptions {
 }
 
 /**
- * What happens to accounts and connections over the years.
+ * What happens to Powens users and connections over the years.
  *
  * @public
  */
 export interface LifecycleOptions {
   /**
-   * Runs the sweeper in this process: it finishes what a crash interrupted, warns of consents that end and of
-   * connections that fell silent.
+   * Runs the sweeper in this process: it finishes changes that a crash interrupted, and warns of consents that end and of
+   * connections that are no longer synchronised.
    *
    * @defaultValue true
    */
@@ -102,45 +101,43 @@ export interface LifecycleOptions {
    */
   sweepIntervalMs?: number;
   /**
-   * Seconds for which one process may change a Powens user before another one takes it for dead. Extended while the work goes
-   * on. Where the slowest call to Powens may take longer, by `powens.totalTimeoutMs`, the lease of a Powens user does, too.
+   * Seconds for which one process may change a Powens user before another process takes over. Extended while the work
+   * continues. If `powens.totalTimeoutMs` allows a longer call to Powens, the lease of a Powens user is longer, too.
    *
    * @defaultValue 60
    */
   leaseSeconds?: number;
   /**
-   * Days before the end of a consent at which `connection.expiring` tells of it, once.
+   * Days before the end of a consent at which `connection.expiring` is emitted, once.
    *
    * @defaultValue 14
    */
   expiringDaysAhead?: number;
   /**
-   * Days without a synchronisation after which `connection.silent` tells of a connection that asks for nothing, once until
-   * it is heard of again; 0 for never. Synchronisations are known of by webhooks and by the regular comparison with
-   * Powens: where both are off, every connection falls silent.
+   * Days without a synchronisation after which `connection.silent` is emitted for a connection without a required action, once
+   * until the next synchronisation; 0 for never. Synchronisations are reported by webhooks and by the regular comparison with
+   * Powens: when both are off, every connection becomes silent.
    *
    * @defaultValue 3
-   * @see G11
    */
   silentDays?: number;
   /**
-   * Seconds for which a connection that just appeared at Powens is left alone while an attempt of its owner is under way:
-   * the callback usually follows. Then it counts as unconfirmed.
+   * Seconds for which a new connection at Powens is left unchanged while an attempt of its owner is pending:
+   * the callback usually follows. Afterwards it counts as unconfirmed.
    *
    * @defaultValue 60
    */
   unconfirmedGraceSeconds?: number;
   /**
-   * Hours after which a connection that nobody confirmed is removed at Powens.
+   * Hours after which an unconfirmed connection is removed at Powens.
    *
    * @defaultValue 72
-   * @see OA-31
    */
   unconfirmedRemovalHours?: number;
   /**
-   * Hours for which the completion of a callback is tried again while Powens or the database fails: until then the token
+   * Hours for which the completion of a callback is retried while Powens or the database fails: until then the token
    * that was obtained is kept, sealed, with the attempt, and the attempt is `claimed`. Afterwards it ends `failed`, and the
-   * Powens user that was made by this visit is deleted. 0 gives up at the first failure.
+   * Powens user that this attempt created is deleted. 0 gives up at the first failure.
    *
    * @defaultValue 24
    */

@@ -23,7 +23,7 @@ export interface RoutesOptions {
 }
 
 /**
- * The static part of the registration; stands beside `useFactory`, not in its result.
+ * The static part of the registration; given beside `useFactory`, not in its result.
  *
  * @public
  */

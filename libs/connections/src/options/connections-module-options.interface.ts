@@ -8,28 +8,27 @@ import type { ReconciliationOptions, WebhooksOptions } from './webhooks-options.
 import type { AuditHook } from './audit.interface.js';
 
 /**
- * How a user's access token comes to be: see `docs/architecture.md`.
+ * How a user's access token is obtained: see `docs/architecture.md`.
  *
  * @public
  */
 export type Provisioning = 'webview-first' | 'server-first';
 
 /**
- * What becomes of connections that nobody confirmed.
+ * How unconfirmed connections are treated.
  *
  * @public
  */
 export type UnconfirmedConnections = 'quarantine' | 'keep' | 'delete';
 
 /**
- * Where browsers land after the callback.
+ * Where browsers are redirected after the callback.
  *
- * @see OA-17
  * @public
  */
 export interface ReturnToOptions {
   /**
-   * Where to land when the start named nothing: a path of the own origin, or the name of a target.
+   * Where to redirect when the start named no target: a path of the own origin, or the name of a target.
    *
    * @defaultValue the attempt's own route, `/connections/attempts/<id>`
    */
@@ -44,7 +43,7 @@ export interface ReturnToOptions {
 }
 
 /**
- * What the host sets. Everything is checked at boot; a message names the option and says what to do.
+ * What the host sets. Everything is checked at boot; an error names the option and the repair.
  *
  * @public
  */
@@ -54,7 +53,7 @@ export interface ConnectionsModuleOptions {
 
   /**
    * The application's own public origin, as browsers see it, with a base path if a proxy adds one:
-   * `https://app.example.com`. Never taken from a request header (OA-18).
+   * `https://app.example.com`. Never taken from a request header.
    */
   publicUrl: string;
 
@@ -67,18 +66,14 @@ export interface ConnectionsModuleOptions {
 
   /**
    * The encryption keys: `id:base64,id:base64`, or a list of `id:base64`. 32 bytes each; the first one seals, all open.
-   * There is no plaintext mode: boot fails without them, unless a {@link ConnectionsModuleOptions.keyProvider} gives
+   * There is no plaintext mode: boot fails without them, unless a {@link ConnectionsModuleOptions.keyProvider} provides
    * them. Not both.
-   *
-   * @see TC-01, TC-07, TC-08
    */
   keys?: string | readonly string[];
 
   /**
-   * Gives the encryption keys in place of {@link ConnectionsModuleOptions.keys}: asked once, at boot. For key services
+   * Provides the encryption keys in place of {@link ConnectionsModuleOptions.keys}: called once, at boot. For key services
    * (KMS) that unwrap the ring; see `docs/key-management.md`.
-   *
-   * @see TC-10, TC-11
    */
   keyProvider?: KeyProvider;
 
@@ -90,7 +85,7 @@ export interface ConnectionsModuleOptions {
   keyProviderTimeoutMs?: number;
 
   /**
-   * Tells who a request belongs to. Required unless `routes` is `false`: boot fails without it.
+   * Resolves the owner of a request. Required unless `routes` is `false`: boot fails without it.
    *
    * @see OwnerResolver
    */
@@ -117,27 +112,26 @@ export interface ConnectionsModuleOptions {
    */
   lang?: string;
 
-  /** Where browsers land after the callback. */
+  /** Where browsers are redirected after the callback. */
   returnTo?: ReturnToOptions;
 
   /**
-   * Minutes an attempt may take, from start to callback: 5 to 60. Powens' own codes live 30.
+   * Minutes an attempt may take, from start to callback: 5 to 60. Powens' own codes are valid for 30.
    *
    * @defaultValue 35
-   * @see OA-25
    */
   attemptLifetimeMinutes?: number;
 
-  /** Limits of what one owner and one browser may ask for. */
+  /** Limits of one owner and of one browser. */
   limits?: LimitOptions;
 
   /** The outbox and its relay. */
   outbox?: OutboxOptions;
 
-  /** What happens to accounts and connections over the years. */
+  /** What happens to Powens users and connections over the years. */
   lifecycle?: LifecycleOptions;
 
-  /** Webhooks of Powens; without them data is only as fresh as the last look. */
+  /** Webhooks of Powens; without them data is only as fresh as the last comparison. */
   webhooks?: WebhooksOptions;
 
   /** The regular comparison with Powens. */
@@ -147,22 +141,21 @@ export interface ConnectionsModuleOptions {
   losses?: LossesOptions;
 
   /**
-   * What becomes of a connection that was seen at Powens and that no callback in the browser that started has confirmed.
-   * It may be a tab that was closed, or somebody who opened another person's link (see `docs/threat-model.md`).
+   * How a connection is treated that was found at Powens and that no callback of the starting browser has confirmed.
+   * The cause may be a closed tab, or a person who opened another user's link (see `docs/threat-model.md`).
    *
-   * - `quarantine`: not listed, its accounts left out, told by `connection.unconfirmed`, removed at Powens after
+   * - `quarantine`: not listed, its accounts left out, reported by `connection.unconfirmed`, removed at Powens after
    *   `lifecycle.unconfirmedRemovalHours` unless it is confirmed
-   * - `keep`: taken for the owner's at once. A stranger's bank may so end up with the owner of a forwarded link
-   * - `delete`: removed at Powens as soon as it is seen. Whoever closes the tab too early must begin again
+   * - `keep`: attributed to the owner at once. Another person's bank may end up with the sender of a forwarded link
+   * - `delete`: removed at Powens as soon as it is found. A user who closes the tab too early must start again
    *
    * @defaultValue `'quarantine'`
-   * @see OA-31
    */
   unconfirmedConnections?: UnconfirmedConnections;
 
   /**
-   * Called after each use of an owner's access token and each change of what belongs to an owner: who did what, and how it
-   * ended. Not waited for; what it throws is logged.
+   * Called after each use of an owner's access token and each change of an owner's data, with actor, operation and
+   * outcome. Not awaited; an error that it throws is logged.
    *
    * @defaultValue nothing is recorded
    * @see AuditEntry
@@ -171,7 +164,7 @@ export interface ConnectionsModuleOptions {
 
   /**
    * Asks Powens at boot whether the redirect URI is registered with the client application, and refuses to boot when it
-   * is not. When Powens does not tell, a warning is logged and the application boots.
+   * is not. When Powens does not answer that, a warning is logged and the application boots.
    *
    * @defaultValue false
    */
@@ -199,7 +192,7 @@ export interface ConnectionsModuleOptions {
 }
 
 /**
- * A class that makes the options, for `forRootAsync({ useClass })` and `useExisting`.
+ * A class that creates the options, for `forRootAsync({ useClass })` and `useExisting`.
  *
  * @public
  */

@@ -1,5 +1,5 @@
 /**
- * Limits of what one owner and one browser may ask for.
+ * Limits of one owner and of one browser.
  *
  * @public
  */

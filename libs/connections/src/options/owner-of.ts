@@ -4,10 +4,10 @@ import type { Owner } from '../values/owner.js';
 import type { OwnerLike } from './owner-resolver.interface.js';
 
 /**
- * Completes and checks what a resolver or a caller named as owner.
+ * Completes and checks the owner that a resolver or a caller named.
  *
- * @returns null when nobody was named
- * @throws ConnectionsError `unauthenticated` for an id, tenant or actor that cannot be kept: better nobody than somebody else
+ * @returns null when no owner was named
+ * @throws ConnectionsError `unauthenticated` for an id, tenant or actor that cannot be stored: rather no owner than a wrong one
  */
 export function ownerOf(named: OwnerLike): Owner | null {
   if (named === null || named === undefined) {
@@ -24,9 +24,9 @@ export function ownerOf(named: OwnerLike): Owner | null {
 }
 
 /**
- * As {@link ownerOf}, where an owner is needed.
+ * As {@link ownerOf}, when an owner is required.
  *
- * @throws ConnectionsError `unauthenticated` when nobody was named
+ * @throws ConnectionsError `unauthenticated` when no owner was named
  */
 export function requiredOwner(named: OwnerLike): Owner {
   const owner = ownerOf(named);

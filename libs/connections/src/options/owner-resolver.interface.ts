@@ -15,7 +15,7 @@ export interface ConnectionsRequest {
 }
 
 /**
- * What a resolver may answer: an {@link Owner}, its bare id, or nothing when nobody is signed in. Where the owner is an
+ * What a resolver may return: an {@link Owner}, its bare id, or nothing when no user is signed in. When the owner is an
  * organisation, `{ id: organisation.id, actor: user.id }`.
  *
  * @public
@@ -23,8 +23,8 @@ export interface ConnectionsRequest {
 export type OwnerLike = (Pick<Owner, 'id'> & Partial<Owner>) | string | null | undefined;
 
 /**
- * Tells who a request belongs to. The answer comes from the host's own session or token, never from the request's
- * query or body: that is the worst hole seen in hand-rolled integrations.
+ * Resolves the owner of a request. The result must come from the host's own session or token, never from the request's
+ * query or body: otherwise any caller can name any owner.
  *
  * @public
  */
@@ -32,16 +32,15 @@ export interface OwnerResolver {
   /**
    * Names the owner of a request, after the host's guards have run.
    *
-   * @returns nothing when nobody is signed in: the route answers 401
+   * @returns nothing when no user is signed in: the route answers 401
    */
   resolveOwner(request: ConnectionsRequest): OwnerLike | Promise<OwnerLike>;
 
   /**
-   * Names who is signed in at the callback, where **no guard runs**. When it names somebody, that must be the owner
-   * who started the attempt, or nothing is exchanged.
+   * Names the signed-in user at the callback, where **no guard runs**. If it names one, that must be the owner
+   * who started the attempt, or the code is not exchanged.
    *
-   * @returns nothing when nobody is signed in or it cannot be told: the browser binding alone decides
-   * @see OA-03
+   * @returns nothing when no user is signed in or this is unknown: the browser binding alone decides
    */
   resolvePrincipal?(request: ConnectionsRequest): OwnerLike | Promise<OwnerLike>;
 }

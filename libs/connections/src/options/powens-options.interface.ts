@@ -9,7 +9,7 @@ export interface PowensOptions {
   domain: string;
   /** Digits. */
   clientId: string;
-  /** The client secret. Leaves this process only towards {@link PowensOptions.apiUrl}. */
+  /** The client secret. Sent only to {@link PowensOptions.apiUrl}. */
   clientSecret: string;
   /**
    * Root of the API.
@@ -18,9 +18,9 @@ export interface PowensOptions {
    */
   apiUrl?: string;
   /**
-   * Names the Powens that the stored users belong to, where `apiUrl` only leads to it: a gateway whose address may change, or a
-   * local sandbox on another port at each start. Nothing is sent there. A wrong value shows people the accounts of strangers:
-   * whoever sets it makes sure that all addresses behind one name are the same Powens.
+   * Names the Powens deployment that the stored users belong to, when `apiUrl` is only a route to it: a gateway whose address
+   * may change, or a local sandbox on another port at each start. Nothing is sent there. A wrong value shows users other
+   * people's accounts: make sure that all addresses behind one name are the same Powens.
    *
    * @defaultValue `apiUrl` without the version
    */
@@ -35,7 +35,6 @@ export interface PowensOptions {
    * Milliseconds to open a connection to the API.
    *
    * @defaultValue 3000
-   * @see RL-14
    */
   connectTimeoutMs?: number;
   /**
@@ -43,14 +42,12 @@ export interface PowensOptions {
    * exchange, they count from the moment it is sent: it is never sent with a part of its time.
    *
    * @defaultValue 15000
-   * @see RL-14
    */
   totalTimeoutMs?: number;
   /**
    * Sockets kept open to the API, per process; further calls wait.
    *
    * @defaultValue 50
-   * @see RL-17
    */
   maxSockets?: number;
   /**
@@ -63,7 +60,7 @@ export interface PowensOptions {
    * should close an idle connection within 5 s, as undici does by default: calls that are not idempotent share its
    * connections, and one that meets a close ends as `powens_timeout`.
    *
-   * @defaultValue none: connections straight to {@link PowensOptions.apiUrl}, whatever `HTTPS_PROXY` says
+   * @defaultValue none: connections straight to {@link PowensOptions.apiUrl}, `HTTPS_PROXY` is ignored
    * @example
    * dispatcher: new ProxyAgent({ uri: 'http://egress.internal:3128' })
    */
@@ -75,10 +72,10 @@ export interface PowensOptions {
    */
   sendRedirectUri?: boolean;
   /**
-   * The "users token" of the console, which lists all users of the domain. With it, the regular comparison reports users
-   * that no account here belongs to.
+   * The "users token" of the console, which lists all users of the domain. With it, the regular comparison reports Powens
+   * users without a row here.
    *
-   * @defaultValue none: they are not looked for
+   * @defaultValue none: they are not searched
    * @see ReconciliationReport
    */
   usersToken?: string;
@@ -92,7 +89,7 @@ export interface PowensOptions {
  * @public
  */
 export interface HttpDispatcher {
-  /** Sends one request, and calls the handler while it goes on. */
+  /** Sends one request, and calls the handler as it proceeds. */
   dispatch(options: HttpDispatchOptions, handler: HttpDispatchHandler): boolean;
 }
 
@@ -120,7 +117,7 @@ export interface HttpDispatchController {
 }
 
 /**
- * Receives what becomes of a request.
+ * Receives the progress and the response of a request.
  *
  * @public
  */

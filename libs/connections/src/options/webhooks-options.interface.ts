@@ -10,25 +10,21 @@ export interface HmacWebhookAuth {
   /**
    * The `secret_key` of the authentication provider, shown once when it was created. During a rotation give both, in any
    * order.
-   *
-   * @see WH-10
    */
   secrets: string | readonly string[];
   /**
    * Seconds that `BI-Signature-Date` may lie in the past or in the future. Widen it when deliveries that are sent again
-   * keep their first date: a repeated delivery is recognised whatever its date.
+   * keep their first date: a repeated delivery is recognised regardless of its date.
    *
    * @defaultValue 300
-   * @see WH-04
    */
   toleranceSeconds?: number;
 }
 
 /**
- * The user's own permanent token as bearer: what Powens does when nothing else is set. Only for events of a user whose
+ * The user's own permanent token as bearer: the default of Powens. Only for events of a user whose
  * token is kept here. The header is taken off the request before anything can log it.
  *
- * @see WH-11
  * @public
  */
 export interface BearerWebhookAuth {
@@ -45,10 +41,10 @@ export interface OAuthWebhookAuth {
   type: 'oauth';
   /** What is registered at Powens as `client_id`. */
   clientId: string;
-  /** What is registered at Powens as `client_secret`: 32 characters or more. It also seals the tokens given out. */
+  /** What is registered at Powens as `client_secret`: 32 characters or more. It also seals the issued tokens. */
   clientSecret: string;
   /**
-   * Seconds that a token given out is good for.
+   * Seconds for which an issued token is valid.
    *
    * @defaultValue 3600
    */
@@ -67,7 +63,6 @@ export interface WebhooksOptions {
    * Path that Powens signs, without the event: that of the URL registered there. Set it when a proxy rewrites paths.
    *
    * @defaultValue the path of the routes as browsers see it, `/connections/webhooks`
-   * @see WH-03
    */
   signedPath?: string;
   /**
@@ -75,11 +70,10 @@ export interface WebhooksOptions {
    * 64 KiB; a source that holds less than others is served first.
    *
    * @defaultValue 20971520 (20 MiB)
-   * @see WH-05
    */
   maxBytes?: number;
   /**
-   * Seconds within which the whole body of a delivery must arrive, however it drips. A sender that is slower is answered 408.
+   * Seconds within which the whole body of a delivery must arrive. A slower sender is answered 408.
    *
    * @defaultValue 30
    */
@@ -91,13 +85,13 @@ export interface WebhooksOptions {
    */
   maxInflatedBytes?: number;
   /**
-   * Processes what arrives in this process. Deliveries are stored either way; switch it off where another process works.
+   * Processes deliveries in this process. Deliveries are stored either way; switch it off when another process processes them.
    *
    * @defaultValue true
    */
   processing?: boolean;
   /**
-   * Milliseconds between two looks at the inbox when nothing arrived here.
+   * Milliseconds between two polls of the inbox when nothing arrived here.
    *
    * @defaultValue 1000
    */
@@ -109,21 +103,20 @@ export interface WebhooksOptions {
    */
   concurrency?: number;
   /**
-   * Times that a delivery is processed before it is set aside as `dead`.
+   * Number of times a delivery is tried before it becomes a dead letter (`dead`).
    *
    * @defaultValue 20
    */
   maxTries?: number;
   /**
-   * Hours for which a delivery about an unknown user or connection is tried again before it is `parked`.
+   * Hours for which a delivery about an unknown user or connection is retried before it is `parked`.
    *
    * @defaultValue 24
-   * @see WH-08
    */
   unknownHours?: number;
   /**
    * Days for which bodies are kept for `WebhookPayloads`. The row itself stays for 30 days, so that a repeated delivery is
-   * known; with 0 no body is kept at all.
+   * recognised; with 0 no body is kept at all.
    *
    * @defaultValue 7
    */
@@ -131,7 +124,7 @@ export interface WebhooksOptions {
 }
 
 /**
- * The regular comparison of what is kept here with what Powens says: for webhooks that were missed, connections deleted
+ * The regular comparison of what is kept here with what Powens reports: for webhooks that were missed, connections deleted
  * elsewhere, tokens revoked, restored backups.
  *
  * @public

@@ -1,4 +1,4 @@
-// Published as `nestjs-powens-connections/redaction`. It loads nothing of Nest, so that an instrumentation file, which runs
+// Published as `nestjs-powens-connections/redaction`. It does not load Nest, so that an instrumentation file, which runs
 // before the application, may import it.
 
 export { NGINX_LOG_FORMAT } from './nginx.js';

@@ -24,8 +24,8 @@ export function redactAttributes<T extends object>(attributes: T): T {
 }
 
 /**
- * Wraps an exporter of OpenTelemetry: whatever instrumentation recorded (`url.full`, `http.target`, headers, exceptions, names
- * of spans) leaves the process without secrets.
+ * Wraps an exporter of OpenTelemetry: everything that instrumentation recorded (`url.full`, `http.target`, headers, exceptions, names
+ * of spans) is exported without secrets.
  *
  * @example
  * ```ts

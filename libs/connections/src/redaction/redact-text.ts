@@ -1,6 +1,6 @@
 import { isWord, REDACTED, sensitivityOf } from './sensitive-names.js';
 
-/** Longer texts are cut: a log line is no place for a body, and the work of redaction stays bounded. */
+/** Longer texts are cut: a log line should not hold a body, and the cost of redaction stays bounded. */
 const MAX_TEXT = 65_536;
 
 // Every repetition below is bounded, or ends at the first character of another kind: the work is linear in the text.
@@ -18,7 +18,7 @@ const PROPERTY =
 
 /**
  * Removes secrets from a text of any kind: an address, a header, a message that quotes one, JSON. What follows `?` or `&` under
- * a secret's name is removed whatever it is; `code` and `state` elsewhere are kept where they are a word, as an error's code.
+ * a secret's name is always removed; `code` and `state` elsewhere are kept where they are a word, such as an error code.
  *
  * @param text - texts over 64 KiB are cut
  * @public

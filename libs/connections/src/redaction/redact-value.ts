@@ -75,7 +75,7 @@ class Redaction {
     return copy;
   }
 
-  /** An error of the same class: loggers and trackers look at it. */
+  /** An error of the same class: loggers and trackers use it. */
   private error(error: Error, depth: number): Error {
     const copy = Object.create(Object.getPrototypeOf(error) as object) as Error;
     this.#seen.set(error, copy);

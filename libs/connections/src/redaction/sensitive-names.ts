@@ -1,4 +1,4 @@
-/** What stands where a secret was. */
+/** The replacement of a secret. */
 export const REDACTED = '[redacted]';
 
 /** Names of parameters, headers and properties whose values are secrets, in lower case and without separators. */

@@ -12,7 +12,7 @@ export interface SentryRedaction {
   readonly beforeBreadcrumb: <Breadcrumb>(breadcrumb: Breadcrumb) => Breadcrumb;
 }
 
-/** What the SDK keeps with an event for itself: never sent, and it must stay what it is. */
+/** Internal data of the SDK in an event: never sent, and it must not be replaced. */
 const KEPT_BY_SDK = 'sdkProcessingMetadata';
 
 /**

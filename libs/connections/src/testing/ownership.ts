@@ -2,11 +2,11 @@ import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 
-/** An id that nobody has. */
+/** An id that does not exist. */
 const NOBODYS = '01985c3e-7f3a-7c11-9a4e-0f6f3b1f2a77';
 
 /**
- * What {@link describeOwnership} needs to know of the host.
+ * What {@link describeOwnership} needs from the host.
  *
  * @public
  */
@@ -15,9 +15,9 @@ export interface OwnershipSubject {
   readonly app: INestApplication;
   /** Headers that sign in an owner who does **not** own the ids below. */
   readonly stranger: Readonly<Record<string, string>>;
-  /** An attempt of somebody else. */
+  /** An attempt of another owner. */
   readonly attemptId: string;
-  /** A connection of somebody else. */
+  /** A connection of another owner. */
   readonly connectionId: string;
   /**
    * Path of the routes, global prefix and version included.
@@ -52,8 +52,8 @@ const PROBES: readonly Probe[] = [
 ];
 
 /**
- * Tests that every route of the library answers another owner's id as it answers one that nobody has. Run it in the
- * host's own suite, with the host's own guards: they decide who is who.
+ * Tests that every route of the library answers another owner's id like one that does not exist. Run it in the
+ * host's own suite, with the host's own guards: they identify the user.
  *
  * @param runner - `describe` and `it` of the test runner in use
  * @param subject - called when the tests run, so that it may wait for `beforeAll`
@@ -61,7 +61,6 @@ const PROBES: readonly Probe[] = [
  * ```ts
  * describeOwnership({ describe, it }, () => ({ app, stranger: { cookie: malloryCookie }, attemptId, connectionId }));
  * ```
- * @see K4, G12
  * @public
  */
 export function describeOwnership(

@@ -70,7 +70,7 @@ Exit codes
 /**
  * Reads the arguments.
  *
- * @returns `'help'` when that is what was asked for
+ * @returns `'help'` when help was requested
  * @throws UsageError
  */
 export function readDoctorArguments(argv: readonly string[]): DoctorArguments | 'help' {
@@ -125,7 +125,7 @@ function parse(argv: readonly string[]): ReturnType<typeof strictly> {
   }
 }
 
-/** Its return type is what parseArgs makes of the options: nothing shorter says it. */
+/** The return type is inferred from the options of parseArgs. */
 const strictly = (argv: readonly string[]) =>
   parseArgs({
     args: [...argv],

@@ -6,8 +6,8 @@ import { lineOf } from './finding.js';
 import { rebind } from './rebind/rebind-command.js';
 import { registerWebhooks } from './register-webhooks.js';
 
-/** What the process around the command gives it. */
-export interface DoctorSurroundings {
+/** The environment and outputs of the process. */
+export interface DoctorContext {
   readonly env: Environment;
   readonly stdout: Output;
   readonly stderr: Output;
@@ -19,12 +19,12 @@ const WRONG = 2;
 const FAILED = 3;
 
 const RUNS: Readonly<
-  Record<DoctorArguments['command'], (wish: DoctorArguments, around: DoctorSurroundings) => Promise<number>>
+  Record<DoctorArguments['command'], (args: DoctorArguments, context: DoctorContext) => Promise<number>>
 > = {
   check: examine,
-  'register-webhooks': async (wish, around) =>
-    (await registerWebhooks(wish, around.env, around)) ? WELL : TO_FIX,
-  rebind: async (wish, around) => ((await rebind(wish, around.env, around)) ? WELL : TO_FIX),
+  'register-webhooks': async (args, context) =>
+    (await registerWebhooks(args, context.env, context)) ? WELL : TO_FIX,
+  rebind: async (args, context) => ((await rebind(args, context.env, context)) ? WELL : TO_FIX),
 };
 
 /**
@@ -33,28 +33,30 @@ const RUNS: Readonly<
  * @param argv - arguments after the name of the command
  * @returns the exit code; see {@link HELP}
  */
-export async function runDoctorCommand(argv: readonly string[], around: DoctorSurroundings): Promise<number> {
+export async function runDoctorCommand(argv: readonly string[], context: DoctorContext): Promise<number> {
   try {
-    const wish = readDoctorArguments(argv);
-    if (wish === 'help') {
-      around.stdout.write(HELP);
+    const args = readDoctorArguments(argv);
+    if (args === 'help') {
+      context.stdout.write(HELP);
       return WELL;
     }
-    return await RUNS[wish.command](wish, around);
+    return await RUNS[args.command](args, context);
   } catch (error) {
     if (error instanceof UsageError) {
-      around.stderr.write(`${error.message} See connections-doctor --help.\n`);
+      context.stderr.write(`${error.message} See connections-doctor --help.\n`);
       return WRONG;
     }
-    // No message: it may be of a driver or a parser, which quote what they work on.
-    around.stderr.write(`A fault of this command (${error instanceof Error ? error.name : typeof error}).\n`);
+    // No message: it may be of a driver or a parser, which quote their input.
+    context.stderr.write(
+      `A fault of this command (${error instanceof Error ? error.name : typeof error}).\n`,
+    );
     return FAILED;
   }
 }
 
-async function examine(wish: DoctorArguments, { env, stdout }: DoctorSurroundings): Promise<number> {
+async function examine(args: DoctorArguments, { env, stdout }: DoctorContext): Promise<number> {
   let toFix = 0;
-  for await (const finding of new Examination(wish, env).findings()) {
+  for await (const finding of new Examination(args, env).findings()) {
     stdout.write(lineOf(finding));
     toFix += finding.verdict === 'fix' ? 1 : 0;
   }

@@ -5,7 +5,7 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
 import type { Environment } from '../shared/output.js';
 import type { DoctorArguments } from './doctor-arguments.js';
 
-/** Which variable gives which option. */
+/** The environment variable of each option. */
 const VARIABLES: Readonly<Record<string, string>> = {
   'powens.domain': 'POWENS_DOMAIN',
   'powens.clientId': 'POWENS_CLIENT_ID',
@@ -22,7 +22,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
 
 const REQUIRED = ['POWENS_DOMAIN', 'POWENS_CLIENT_ID', 'POWENS_CLIENT_SECRET', 'PUBLIC_URL'];
 
-/** Where the application is, as others see it. */
+/** The public addresses of the application. */
 export interface DoctorSettings {
   readonly options: ResolvedOptions;
   readonly redirectUri: string;
@@ -34,15 +34,15 @@ export interface DoctorSettings {
 /**
  * Reads the environment as the application does.
  *
- * @returns the settings, or what is wrong with the variables, each in a sentence that repeats no value
+ * @returns the settings, or the problems of the variables, one sentence each, without values
  */
-export function readSettings(wish: DoctorArguments, env: Environment): DoctorSettings | readonly string[] {
+export function readSettings(args: DoctorArguments, env: Environment): DoctorSettings | readonly string[] {
   const missing = REQUIRED.filter((name) => (env[name]?.trim() ?? '') === '');
   if (missing.length > 0) {
     return missing.map((name) => `${name} is missing. Set it as the application has it.`);
   }
   try {
-    return settled(wish, env);
+    return settled(args, env);
   } catch (error) {
     if (error instanceof ConfigurationError) {
       return [problemOf(error)];
@@ -51,26 +51,26 @@ export function readSettings(wish: DoctorArguments, env: Environment): DoctorSet
   }
 }
 
-/** Says the same of the variable that the library says of the option. */
+/** Reports the library's message about an option as one about its variable. */
 export function problemOf({ option, message }: ConfigurationError): string {
   const prefix = `ConnectionsModule: option "${option}" `;
   return `${VARIABLES[option] ?? option} ${message.startsWith(prefix) ? message.slice(prefix.length) : message}`;
 }
 
-function settled(wish: DoctorArguments, env: Environment): DoctorSettings {
+function settled(args: DoctorArguments, env: Environment): DoctorSettings {
   const webhookSecret = text(env['POWENS_WEBHOOK_SECRET']);
-  const options = resolvedOf(wish, env, webhookSecret);
-  const root = [options.publicUrl, ...segmentsOf(wish.path)].join('/');
+  const options = resolvedOf(args, env, webhookSecret);
+  const root = [options.publicUrl, ...segmentsOf(args.path)].join('/');
   return {
     options,
     redirectUri: options.redirectUri ?? `${root}/callback`,
-    webhooksUrl: webhooksUrlOf(wish, root),
+    webhooksUrl: webhooksUrlOf(args, root),
     webhookSecret,
   };
 }
 
-function resolvedOf(wish: DoctorArguments, env: Environment, webhookSecret: string | null): ResolvedOptions {
-  const { redirectUri } = wish;
+function resolvedOf(args: DoctorArguments, env: Environment, webhookSecret: string | null): ResolvedOptions {
+  const { redirectUri } = args;
   const apiUrl = text(env['POWENS_API_URL']);
   const providerOrigin = text(env['POWENS_PROVIDER_ORIGIN']);
   return resolveOptions(
@@ -84,9 +84,9 @@ function resolvedOf(wish: DoctorArguments, env: Environment, webhookSecret: stri
       },
       publicUrl: env['PUBLIC_URL'] ?? '',
       ...(redirectUri === undefined ? {} : { redirectUri }),
-      // The ring itself is another check's business.
+      // Another check reads the key ring itself.
       keys: ['looked at elsewhere'],
-      instance: wish.instance,
+      instance: args.instance,
       ...(webhookSecret === null ? {} : { webhooks: { auth: { type: 'hmac', secrets: webhookSecret } } }),
       insecureLoopback: env['NODE_ENV'] !== 'production',
       preparedStatements: false,

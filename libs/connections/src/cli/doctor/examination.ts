@@ -28,18 +28,18 @@ export function powensOf({ options }: DoctorSettings): PowensClient {
   return new PowensClient(options, new HttpService(axios.create(powensHttpOptions(options))));
 }
 
-/** Runs every check that can be run, and gives each finding as soon as it is there. */
+/** Runs every possible check, and yields each finding as soon as it is known. */
 export class Examination {
   #ring: KeyRing | null = null;
   #bearer: Bearer = null;
 
   constructor(
-    private readonly wish: DoctorArguments,
+    private readonly args: DoctorArguments,
     private readonly env: Environment,
   ) {}
 
   async *findings(): AsyncGenerator<Finding, void> {
-    const settings = readSettings(this.wish, this.env);
+    const settings = readSettings(this.args, this.env);
     const { ok, fix } = findingsOf('configuration');
     yield* 'options' in settings ? [ok('complete')] : settings.map(fix);
     yield* await this.keyRing();
@@ -52,7 +52,7 @@ export class Examination {
   private async keyRing(): Promise<readonly Finding[]> {
     const { fix } = findingsOf('key ring');
     try {
-      this.#ring = await loadRing(this.wish.keyProvider, this.env);
+      this.#ring = await loadRing(this.args.keyProvider, this.env);
       return [];
     } catch (error) {
       return [fix(error instanceof ConfigurationError ? problemOf(error) : wordsOfBoth(error))];
@@ -63,7 +63,7 @@ export class Examination {
     const { ok, fix } = findingsOf('database');
     let dataSource: DataSource;
     try {
-      dataSource = await openDatabase(databaseUrl(this.env['DATABASE_URL']), this.wish, 'connections-doctor');
+      dataSource = await openDatabase(databaseUrl(this.env['DATABASE_URL']), this.args, 'connections-doctor');
     } catch (error) {
       yield fix(`${wordsOfBoth(error)} Check DATABASE_URL, and whether this machine may reach it.`);
       return;
@@ -88,12 +88,12 @@ export class Examination {
       return;
     }
     const database = new ConnectionsDatabase(dataSource, {
-      instance: this.wish.instance,
+      instance: this.args.instance,
       preparedStatements: false,
     });
     if (this.#ring !== null) {
-      yield* await checkKeys(database, this.#ring, this.wish);
-      yield await checkConnections(database, this.#ring, this.wish);
+      yield* await checkKeys(database, this.#ring, this.args);
+      yield await checkConnections(database, this.#ring, this.args);
       this.#bearer = settings === null ? null : await this.token(database, this.#ring, settings);
     }
     yield* await checkQueues(database);
@@ -101,7 +101,7 @@ export class Examination {
     yield* await checkOrphans(database);
   }
 
-  /** A token that cannot be opened was told of already. */
+  /** A token that cannot be opened was already reported. */
   private async token(
     database: ConnectionsDatabase,
     ring: KeyRing,

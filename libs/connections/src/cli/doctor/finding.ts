@@ -5,7 +5,7 @@ export interface Finding {
   /** `fix` makes the command end with 1; `note` is worth knowing. */
   readonly verdict: 'ok' | 'fix' | 'note' | 'skip';
   readonly check: string;
-  /** What is so, and what to do about it. Never a secret. */
+  /** The fact, and the repair. Never a secret. */
   readonly text: string;
 }
 
@@ -23,9 +23,9 @@ export function lineOf({ verdict, check, text }: Finding): string {
 }
 
 /**
- * What may be told of an error: only messages of this library, since a driver's quote rows and a parser's the keys.
+ * The printable text of an error: only messages of this library, since those of drivers quote rows and those of parsers the keys.
  *
- * @throws whatever is no error of this library
+ * @throws every error that is not of this library
  */
 export function wordsOf(error: unknown): string {
   if (error instanceof ConnectionsError) {

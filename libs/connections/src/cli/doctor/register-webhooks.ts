@@ -9,22 +9,22 @@ import { readSettings, type DoctorSettings } from './doctor-settings.js';
 import { powensOf } from './examination.js';
 
 /**
- * Creates the provider, keeps its secret, and lists what is left to do by hand.
+ * Creates the provider, stores its secret, and lists the manual steps that remain.
  *
  * @returns whether it was done
  * @throws UsageError before anything was done
  */
 export async function registerWebhooks(
-  wish: DoctorArguments,
+  args: DoctorArguments,
   env: Environment,
   { stdout, stderr }: { stdout: Output; stderr: Output },
 ): Promise<boolean> {
-  const settings = readSettings(wish, env);
+  const settings = readSettings(args, env);
   if (!('options' in settings)) {
     settings.forEach((problem) => stderr.write(`${problem}\n`));
     return false;
   }
-  const { name, secretFile } = requiredOf(wish);
+  const { name, secretFile } = requiredOf(args);
   const configToken = env['POWENS_CONFIG_TOKEN']?.trim() ?? '';
   if (configToken === '') {
     stderr.write('POWENS_CONFIG_TOKEN is missing. Copy the config token from the Powens console.\n');
@@ -57,7 +57,7 @@ function requiredOf({ name = '', secretFile = '' }: DoctorArguments): { name: st
   return { name, secretFile };
 }
 
-/** The file first: the secret is shown once, so there must be a place for it before it is asked for. */
+/** The file first: the secret is shown once, so its file must exist before the provider is created. */
 async function createInto(
   file: string,
   settings: DoctorSettings,

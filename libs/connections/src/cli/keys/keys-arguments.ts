@@ -3,10 +3,10 @@ import { UsageError } from '../shared/usage-error.js';
 
 const COMMANDS = ['rotate', 'count', 'verify', 'abandon'] as const;
 
-/** What the command can do. */
+/** The subcommands. */
 export type KeysCommand = (typeof COMMANDS)[number];
 
-/** The arguments, read. */
+/** The parsed arguments. */
 export interface KeysArguments {
   readonly command: KeysCommand;
   readonly instance: string;
@@ -14,7 +14,7 @@ export interface KeysArguments {
   readonly prefix: string | undefined;
   readonly batchSize: number | undefined;
   readonly keyProvider: string | undefined;
-  /** The key to give up. */
+  /** The key to abandon. */
   readonly key: string | undefined;
   readonly confirm: boolean;
 }
@@ -50,7 +50,7 @@ Exit codes
 /**
  * Reads the arguments.
  *
- * @returns `'help'` when that is what was asked for
+ * @returns `'help'` when help was requested
  * @throws UsageError
  */
 export function readArguments(argv: readonly string[]): KeysArguments | 'help' {
@@ -82,7 +82,7 @@ function parse(argv: readonly string[]): ReturnType<typeof strictly> {
   }
 }
 
-/** Its return type is what parseArgs makes of the options: nothing shorter says it. */
+/** The return type is inferred from the options of parseArgs. */
 const strictly = (argv: readonly string[]) =>
   parseArgs({
     args: [...argv],

@@ -36,10 +36,10 @@ describe.skipIf(!postgresCapabilities().concurrent)(runKeysCommand.name, () => {
     await bench.close();
   });
 
-  async function run(line: string, wish: Partial<RunWish> = {}): Promise<Ran> {
+  async function run(line: string, args: Partial<RunOptions> = {}): Promise<Ran> {
     return runWith(line, {
       env: { DATABASE_URL: bench.database.url, CONNECTIONS_KEYS: `${k2},${k1}` },
-      ...wish,
+      ...args,
     });
   }
 
@@ -165,16 +165,16 @@ describe.skipIf(!postgresCapabilities().concurrent)(runKeysCommand.name, () => {
   });
 });
 
-interface RunWish {
+interface RunOptions {
   readonly env: Record<string, string | undefined>;
   readonly isTTY: boolean;
   readonly signal: AbortSignal;
 }
 
-async function runWith(line: string, wish: Partial<RunWish> & Pick<RunWish, 'env'>): Promise<Ran> {
+async function runWith(line: string, args: Partial<RunOptions> & Pick<RunOptions, 'env'>): Promise<Ran> {
   const written = { stdout: '', stderr: '' };
   const output = (name: 'stdout' | 'stderr') => ({
-    isTTY: wish.isTTY ?? false,
+    isTTY: args.isTTY ?? false,
     write: (text: string): void => {
       written[name] += text;
       captureOutput('connections-keys', text);
@@ -183,10 +183,10 @@ async function runWith(line: string, wish: Partial<RunWish> & Pick<RunWish, 'env
   const code = await runKeysCommand(
     line.split(' ').filter((word) => word !== ''),
     {
-      env: wish.env,
+      env: args.env,
       stdout: output('stdout'),
       stderr: output('stderr'),
-      signal: wish.signal ?? new AbortController().signal,
+      signal: args.signal ?? new AbortController().signal,
     },
   );
   return { code, ...written };

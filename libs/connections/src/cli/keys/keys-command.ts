@@ -7,14 +7,14 @@ import { HELP, readArguments, type KeysArguments } from './keys-arguments.js';
 import { withRotation } from './keys-session.js';
 import { ProgressDisplay } from './progress-display.js';
 
-/** What the process around the command gives it. */
-export interface KeysSurroundings {
+/** The environment and outputs of the process. */
+export interface KeysContext {
   readonly env: Environment;
   /** Results. */
   readonly stdout: Output;
   /** Progress and errors, so that results can be piped. */
   readonly stderr: Output;
-  /** Aborts when somebody interrupts. */
+  /** Aborts on an interrupt signal. */
   readonly signal: AbortSignal;
 }
 
@@ -24,7 +24,7 @@ const WRONG = 2;
 const FAILED = 3;
 const INTERRUPTED = 130;
 
-type Run = (rotation: KeyRotationService, wish: KeysArguments, around: KeysSurroundings) => Promise<number>;
+type Run = (rotation: KeyRotationService, args: KeysArguments, context: KeysContext) => Promise<number>;
 
 const RUNS: Readonly<Record<KeysArguments['command'], Run>> = { rotate, count, verify, abandon };
 
@@ -34,45 +34,45 @@ const RUNS: Readonly<Record<KeysArguments['command'], Run>> = { rotate, count, v
  * @param argv - arguments after the name of the command
  * @returns the exit code; see {@link HELP}
  */
-export async function runKeysCommand(argv: readonly string[], around: KeysSurroundings): Promise<number> {
+export async function runKeysCommand(argv: readonly string[], context: KeysContext): Promise<number> {
   try {
-    const wish = readArguments(argv);
-    if (wish === 'help') {
-      around.stdout.write(HELP);
+    const args = readArguments(argv);
+    if (args === 'help') {
+      context.stdout.write(HELP);
       return DONE;
     }
-    return await withRotation(wish, around.env, async (rotation) =>
-      RUNS[wish.command](rotation, wish, around),
+    return await withRotation(args, context.env, async (rotation) =>
+      RUNS[args.command](rotation, args, context),
     );
   } catch (error) {
-    return tell(error, around.stderr);
+    return printError(error, context.stderr);
   }
 }
 
 async function rotate(
   rotation: KeyRotationService,
-  wish: KeysArguments,
-  around: KeysSurroundings,
+  args: KeysArguments,
+  context: KeysContext,
 ): Promise<number> {
-  const report = await withProgress('re-encrypted', wish, around, async (options) =>
+  const report = await withProgress('re-encrypted', args, context, async (options) =>
     rotation.rotate(options),
   );
-  around.stdout.write(
+  context.stdout.write(
     `${report.done} rows re-encrypted, ${report.skipped} skipped, ${report.unreadable} unreadable, ` +
       `${report.left} left on other keys.\n`,
   );
   if (report.left === 0) {
-    around.stdout.write('The other keys may be removed from the ring.\n');
+    context.stdout.write('The other keys may be removed from the ring.\n');
     return DONE;
   }
-  around.stdout.write('Run it again before any key is removed; "verify" tells of unreadable rows.\n');
-  return around.signal.aborted ? INTERRUPTED : LEFT;
+  context.stdout.write('Run it again before any key is removed; "verify" tells of unreadable rows.\n');
+  return context.signal.aborted ? INTERRUPTED : LEFT;
 }
 
 async function count(
   rotation: KeyRotationService,
   { instance }: KeysArguments,
-  { stdout }: KeysSurroundings,
+  { stdout }: KeysContext,
 ): Promise<number> {
   const counts = await rotation.countByKey();
   const ids = Math.max(...counts.map(({ keyId }) => keyId.length));
@@ -86,21 +86,21 @@ async function count(
 
 async function verify(
   rotation: KeyRotationService,
-  wish: KeysArguments,
-  around: KeysSurroundings,
+  args: KeysArguments,
+  context: KeysContext,
 ): Promise<number> {
-  const found = await withProgress('readable', wish, around, async (options) => rotation.verify(options));
+  const found = await withProgress('readable', args, context, async (options) => rotation.verify(options));
   const { key_unavailable: noKey, token_tampered: tampered } = found.unreadable;
-  around.stdout.write(`${found.checked} rows checked, ${noKey + tampered} unreadable.\n`);
+  context.stdout.write(`${found.checked} rows checked, ${noKey + tampered} unreadable.\n`);
   if (noKey > 0) {
-    around.stdout.write(`key_unavailable: ${noKey}. Their key is not in the ring: put it back.\n`);
+    context.stdout.write(`key_unavailable: ${noKey}. Their key is not in the ring: put it back.\n`);
   }
   if (tampered > 0) {
-    around.stdout.write(
+    context.stdout.write(
       `token_tampered: ${tampered}. Rows were changed, or another key carries the key's id.\n`,
     );
   }
-  if (around.signal.aborted) {
+  if (context.signal.aborted) {
     return INTERRUPTED;
   }
   return noKey + tampered === 0 ? DONE : LEFT;
@@ -109,7 +109,7 @@ async function verify(
 async function abandon(
   rotation: KeyRotationService,
   { key, confirm }: KeysArguments,
-  { stdout }: KeysSurroundings,
+  { stdout }: KeysContext,
 ): Promise<number> {
   if (key === undefined) {
     throw new UsageError('Name the lost key: --key <id>.');
@@ -130,7 +130,7 @@ async function abandon(
 async function withProgress<T>(
   what: string,
   { batchSize }: KeysArguments,
-  { stderr, signal }: KeysSurroundings,
+  { stderr, signal }: KeysContext,
   run: (options: RotateOptions) => Promise<T>,
 ): Promise<T> {
   const display = new ProgressDisplay(stderr, what);
@@ -161,8 +161,8 @@ function meaningOf({ primary, available, ...counts }: KeyCount): string {
   return rowsOf(counts) === 0 ? 'may be removed' : 'still needed: run "rotate"';
 }
 
-/** Only messages of this library are printed: a driver's quotes rows, a parser's quotes the keys. */
-function tell(error: unknown, stderr: Output): number {
+/** Only messages of this library are printed: those of drivers quote rows, those of parsers the keys. */
+function printError(error: unknown, stderr: Output): number {
   if (error instanceof UsageError) {
     stderr.write(`${error.message} See connections-keys --help.\n`);
     return WRONG;

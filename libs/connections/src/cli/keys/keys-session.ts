@@ -9,29 +9,29 @@ import type { Environment } from '../shared/output.js';
 import type { KeysArguments } from './keys-arguments.js';
 
 /**
- * Lends the rotation service of an application that is not running here: its own database sessions, the same code.
+ * Runs a function with a rotation service, as the application builds it, on its own database sessions.
  *
  * @throws UsageError, ConfigurationError, ConnectionsError; StorageError without the URL, which holds a password
  */
 export async function withRotation<T>(
-  wish: KeysArguments,
+  args: KeysArguments,
   env: Environment,
   use: (rotation: KeyRotationService) => Promise<T>,
 ): Promise<T> {
   const url = databaseUrl(env['DATABASE_URL']);
-  // The ring first: without it nothing is asked of the database.
-  const keyRing = await loadRing(wish.keyProvider, env);
-  const dataSource = await openDatabase(url, wish, 'connections-keys');
+  // The ring first: without it the database is not queried.
+  const keyRing = await loadRing(args.keyProvider, env);
+  const dataSource = await openDatabase(url, args, 'connections-keys');
   try {
     // Without named statements, so that it also runs through a pooler that does not keep them.
     const database = new ConnectionsDatabase(dataSource, {
-      instance: wish.instance,
+      instance: args.instance,
       preparedStatements: false,
     });
     await database.assertUsable();
     const users = new PowensUserRepository(database);
     const macs = new ConnectionMacRepository(database);
-    return await use(new KeyRotationService(wish, keyRing, users, new KeyRotationRepository(database), macs));
+    return await use(new KeyRotationService(args, keyRing, users, new KeyRotationRepository(database), macs));
   } finally {
     await dataSource.destroy();
   }

@@ -5,7 +5,7 @@ const WIDTH = 30;
 const ERASE_LINE = '\r\u001B[K';
 
 /**
- * Shows how far a run is: a bar that stays in its line on a terminal, else one line for every tenth.
+ * Shows the progress of a run: a bar that stays in its line on a terminal, else one line for every tenth.
  */
 export class ProgressDisplay {
   #tenths = -1;
@@ -18,7 +18,7 @@ export class ProgressDisplay {
 
   show(progress: RotationProgress): void {
     const seen = progress.done + progress.skipped + progress.unreadable;
-    // A row may come in while the run is on: never more than all of them.
+    // Rows may be added during the run: never show more than 100 %.
     const share = progress.total === 0 ? 1 : Math.min(1, seen / progress.total);
     const text = `${Math.floor(share * 100)} %, ${progress.done} of ${progress.total} rows ${this.what}${rest(progress)}`;
     if (this.output.isTTY === true) {

@@ -5,7 +5,7 @@ import { UsageError } from './usage-error.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** Where the tables are, as the application's DataSource says. */
+/** Where the tables are, as in the application's DataSource. */
 export interface TablePlace {
   readonly schema: string | undefined;
   readonly prefix: string | undefined;
@@ -24,7 +24,7 @@ export function databaseUrl(url: string | undefined): string {
 }
 
 /**
- * Opens database sessions of a command's own.
+ * Opens the command's own database sessions.
  *
  * @param name - how the server shows them
  * @throws StorageError without the URL

@@ -1,8 +1,8 @@
-/** Where text goes: `process.stdout`, or what a test puts in its place. */
+/** A text output: `process.stdout`, or the one of a test. */
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
 }
 
-/** The variables of the process, or what a test puts in their place. */
+/** The environment variables of the process, or of a test. */
 export type Environment = Readonly<Record<string, string | undefined>>;

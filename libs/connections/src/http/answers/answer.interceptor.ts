@@ -13,8 +13,8 @@ import { pinHeaders, type PinnedHeaders } from './pinned-headers.js';
 const OWNED: PinnedHeaders = { 'cache-control': 'no-store', vary: 'Cookie, Authorization' };
 
 /**
- * Stands between the handlers and the interceptors of the host: an error is answered before one of them can swallow or
- * rewrite it, and headers of ours hold whatever they set. What a handler returns may still be wrapped by the host.
+ * Runs between the handlers and the interceptors of the host: an error is answered before one of them can swallow or
+ * rewrite it, and the library's headers override theirs. The host may still wrap what a handler returns.
  */
 abstract class AnswerInterceptor implements NestInterceptor {
   protected constructor(
@@ -28,7 +28,7 @@ abstract class AnswerInterceptor implements NestInterceptor {
     return next.handle().pipe(
       catchError((error: unknown) => {
         this.filter.catch(error, context);
-        // Passed on, so that metrics and tracers of the host see it. Not before the answer is out: Fastify would take another.
+        // Rethrown, so that metrics and tracers of the host see it. Only after the answer is sent: Fastify would accept another.
         return from(
           sent(response).then(() => {
             throw error;
@@ -40,7 +40,7 @@ abstract class AnswerInterceptor implements NestInterceptor {
 }
 
 /**
- * For what an owner asks.
+ * For the routes of an owner.
  *
  * @internal
  */

@@ -7,8 +7,8 @@ import { CALLBACK_HEADERS } from './callback.headers.js';
 import { ConnectionsExceptionFilter } from './connections-exception.filter.js';
 
 /**
- * As {@link ConnectionsExceptionFilter}, for the one route that a person meets in the browser: a plain page with a way
- * back when that is what the client prefers, and the headers that keep the code from leaking on every answer.
+ * As {@link ConnectionsExceptionFilter}, for the one route that a person opens in the browser: a plain page with a link
+ * back when the client prefers HTML, and the headers that keep the code from leaking on every answer.
  *
  * @see OA-19, OA-24
  * @internal

@@ -2,7 +2,7 @@ import type { Problem } from '../problem/problem.js';
 
 /** A link of a page. */
 interface PageLink {
-  /** Of this application. */
+  /** A path or URL of this application. */
   readonly href: string;
   readonly text: string;
 }
@@ -13,10 +13,10 @@ export function callbackPage({ title, detail, code }: Problem): string {
 }
 
 /**
- * The page a person sees whose code was used up while the answer of Powens was lost.
+ * The page for a person whose code was used up while the answer of Powens was lost.
  *
- * @param url - where the attempt lands
- * @param againUrl - where the person begins anew, to land in the same place
+ * @param url - the return target of the attempt
+ * @param againUrl - where the person starts again, with the same return target
  */
 export function unknownPage({ url, againUrl }: { readonly url: string; readonly againUrl: string }): string {
   return pageOf({
@@ -31,7 +31,7 @@ export function unknownPage({ url, againUrl }: { readonly url: string; readonly 
   });
 }
 
-/** No script, no style, nothing from elsewhere (OA-21): the answer's own policy would not let them in. */
+/** No script, no style, nothing from elsewhere (OA-21): the answer's own policy would block them. */
 function pageOf({ title, detail, code, links }: Pick<Problem, 'title' | 'detail' | 'code'> & Links): string {
   return `<!doctype html>
 <html lang="en">

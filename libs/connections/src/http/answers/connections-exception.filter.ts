@@ -13,8 +13,8 @@ import {
 } from '../problem/problem.js';
 
 /**
- * Turns whatever a route threw into `application/problem+json`. Client mistakes keep their 4xx; what nobody expected
- * is logged, and answered without a word of it.
+ * Turns every error of a route into `application/problem+json`. Client mistakes keep their 4xx; an unexpected error
+ * is logged, and its text is not answered.
  *
  * @see RFC 9457
  * @internal
@@ -26,7 +26,7 @@ export class ConnectionsExceptionFilter implements ExceptionFilter {
   constructor(protected readonly adapterHost: HttpAdapterHost) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    // The second time is that of an error passed on for interceptors of the host to see, or made by one of them.
+    // The second call is for an error that was rethrown for the host's interceptors, or that one of them threw.
     if (claimAnswer(host.switchToHttp().getResponse<object>())) {
       this.answer(error, host);
     }
@@ -75,7 +75,7 @@ export class ConnectionsExceptionFilter implements ExceptionFilter {
     this.adapterHost.httpAdapter.setHeader(response, name, value);
   }
 
-  /** A string, not an object: both adapters would pick a content type of their own for an object. */
+  /** A string, not an object: both adapters would set their own content type for an object. */
   protected reply(response: unknown, status: number, contentType: string, body: string): void {
     this.setHeader(response, 'content-type', contentType);
     this.adapterHost.httpAdapter.reply(response, body, status);

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import Negotiator from 'negotiator';
 import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
 
-/** What is used of a response, on Express and on Fastify alike. */
+/** The part of a response that is used, on Express and on Fastify alike. */
 export interface HttpResponse {
   header(name: string, value: string): unknown;
   status(status: number): unknown;
@@ -27,7 +27,7 @@ export function prefersHtml(request: ConnectionsRequest): boolean {
   );
 }
 
-/** Adds a cookie beside those that somebody else may have set. */
+/** Adds a cookie, and keeps the cookies that are already set. */
 export function addCookie(response: HttpResponse, cookie: string): void {
   if (response.append === undefined) {
     response.header('set-cookie', cookie);
@@ -36,16 +36,16 @@ export function addCookie(response: HttpResponse, cookie: string): void {
   }
 }
 
-/** Node's own response behind the one of an adapter. */
+/** Node's own response behind the adapter's response. */
 export function rawResponseOf(response: object): ServerResponse {
   return ('raw' in response ? response.raw : response) as ServerResponse;
 }
 
 /**
- * Claims the right to answer a request: once. An interceptor of the host that gives up, or that swallows an error, makes
- * Nest come back with another answer.
+ * Claims the right to answer a request: once. An interceptor of the host that times out, or that swallows an error, makes
+ * Nest send another answer.
  *
- * @returns false when the request was answered already, by whomever
+ * @returns false when the request was already answered
  */
 export function claimAnswer(response: object): boolean {
   const raw = rawResponseOf(response);
@@ -57,7 +57,7 @@ export function claimAnswer(response: object): boolean {
 }
 
 /**
- * Sends the browser on, on the response itself: no value that an interceptor of the host could change says where to.
+ * Redirects the browser, on the response itself, so that no interceptor of the host can change the target.
  *
  * @param url - absolute, or a path of this application; ASCII
  */

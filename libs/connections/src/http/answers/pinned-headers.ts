@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 
-/** Headers of an answer that are not to be changed, by lower-case name. */
+/** Headers of an answer that must not change, by lower-case name. */
 export type PinnedHeaders = Readonly<Record<string, string>>;
 
 type HeaderArgument = Record<string, unknown> | readonly unknown[] | undefined;
 
 /**
- * Gives a response headers that hold whatever runs after this: they are written in the moment in which the head is sent.
+ * Sets headers that later code cannot change: they are written at the moment in which the head is sent.
  * `Vary` is added to what is there.
  *
  * @see RFC 9110 section 12.5.5 for `Vary`

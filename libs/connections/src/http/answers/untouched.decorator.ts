@@ -11,7 +11,7 @@ function noCacheKey(): undefined {
   return undefined;
 }
 
-/** Version 3 takes the function above for a key. Whatever its time to live fails with is caught, and nothing is kept. */
+/** Version 3 uses the function above as a key. It catches the error of its time to live, and caches nothing. */
 function noCacheTtl(): never {
   throw new Error('Answers of this library are not cached.');
 }

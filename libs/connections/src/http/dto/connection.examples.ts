@@ -1,6 +1,6 @@
 import type { Connection } from '../../flow/connections.service.js';
 
-/** What a state is like to the person who has it, and what it asks for. */
+/** What a state means for the owner, and the action it requires. */
 interface StateExample extends Pick<Connection, 'state' | 'requiredAction'> {
   readonly summary: string;
 }
@@ -82,7 +82,7 @@ export const CONNECTION_PAGE_EXAMPLES = {
   none: { summary: 'Nothing is connected yet', value: { items: [], nextCursor: null } },
 };
 
-/** The same for people who read the schema. */
+/** The same as text, for the schema. */
 export const STATES_IN_WORDS = STATES.filter(({ state }) => state !== null)
   .map(({ state, requiredAction, summary }) => `- \`${state}\` → \`${requiredAction}\`: ${summary}`)
   .join('\n');

@@ -111,7 +111,7 @@ export class CustomStepResponseDto {
   visit!: StartedAttemptResponseDto | null;
 }
 
-/** What may be answered of a step; the binding of a visit goes into the cookie. */
+/** The public part of a step; the binding of a bank redirect goes into the cookie. */
 export function customStepDto({ visit, fields, ...step }: CustomConnectionStep): CustomStepResponseDto {
   return {
     ...step,

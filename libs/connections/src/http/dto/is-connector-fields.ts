@@ -2,7 +2,7 @@ import { ValidateBy, type ValidationOptions } from 'class-validator';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const FIELD = /^[A-Za-z][A-Za-z0-9_]{0,39}$/;
-// They end up in a URL, so in histories and logs: whatever proves who somebody is has no place there.
+// They are put into a URL, so into histories and logs: credentials must not be among them.
 const SECRET = /pass|pwd|secret|pin|otp|code|token/i;
 
 /**

@@ -18,7 +18,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'];
 const CAPABILITIES = ['bank', 'bankwealth', 'document'];
 
-/** Longer lists are refused: no more of one is made than shows that it is. */
+/** Longer lists are refused: parsing stops at the first item too many. */
 const MAX_ITEMS = 50;
 
 /** A query carries a list as `a,b` or as repeats; a body as an array. */
@@ -26,7 +26,7 @@ const asList = ({ value }: TransformFnParams): unknown =>
   typeof value === 'string' ? value.split(',', MAX_ITEMS + 1).map((item) => item.trim()) : (value as unknown);
 
 /**
- * What may be asked of the webview, as a body of `POST /connect` or as the query of `GET /connect`.
+ * The options of the webview, as a body of `POST /connect` or as the query of `GET /connect`.
  *
  * @see https://docs.powens.com/api-reference/overview/webview
  */

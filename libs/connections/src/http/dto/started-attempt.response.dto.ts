@@ -19,7 +19,7 @@ export class StartedAttemptResponseDto {
   expiresAt!: string;
 }
 
-/** What may be answered of a started attempt; its binding goes into the cookie. */
+/** The public part of a started attempt; its binding goes into the cookie. */
 export function startedAttemptDto({ attemptId, url, expiresAt }: StartedAttempt): StartedAttemptResponseDto {
   return { attemptId, url, expiresAt: expiresAt.toISOString() };
 }

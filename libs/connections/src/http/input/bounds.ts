@@ -7,16 +7,16 @@ const MAX_SIZE = 100;
 /** Characters of a text: what an end user may type into one field of a bank. */
 const MAX_TEXT = 4096;
 const MAX_NAME = 128;
-/** Names that mean something to every object. No property of these routes is called so. */
+/** Names with a meaning on every object. No property of these routes has such a name. */
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);
-/** Values in all. */
+/** Values in total. */
 const MAX_VALUES = 1000;
 
 /**
- * Refuses a body or query that is larger, in any way, than what these routes take, before anything else looks at it:
+ * Refuses a body or query that exceeds any limit of these routes, before any other code processes it:
  * transformers recurse, and validators compare each item of a list with each.
  *
- * @throws ConnectionsError `invalid_request`, which repeats nothing of it
+ * @throws ConnectionsError `invalid_request`, which does not repeat the input
  */
 export function assertBounded(value: unknown): void {
   let level: unknown[] = [value];

@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream';
 import { WebhookError, type ConnectionsError } from '../../errors/index.js';
 
-/** What a body may cost. */
+/** The limits of a body. */
 export interface BodyLimit {
   readonly maxBytes: number;
-  /** Milliseconds from now within which all of it must be there, however it drips. */
+  /** Milliseconds from now within which the whole body must arrive. */
   readonly timeoutMs: number;
-  /** Called for every chunk that is about to be held; tells why when there is no room for it. */
+  /** Called for every chunk before it is kept; returns the error when the budget is used up. */
   readonly hold?: (bytes: number) => ConnectionsError | null;
-  /** Ends the reading with its reason: the room is needed for another body. */
+  /** Aborts the reading with its reason: the budget is needed for another body. */
   readonly signal?: AbortSignal;
 }
 
@@ -16,7 +16,7 @@ export interface BodyLimit {
  * Reads a body to its end, as raw bytes.
  *
  * @throws WebhookError `webhook_too_large` as soon as that is certain; `webhook_timeout`; `webhook_unreadable` when it was cut;
- * what `hold` or the signal says
+ * the error of `hold` or of the signal
  * @see WH-05
  */
 export async function collectBody(stream: Readable, limit: BodyLimit): Promise<Buffer[]> {
@@ -30,7 +30,7 @@ export async function collectBody(stream: Readable, limit: BodyLimit): Promise<B
       stream.off('data', onData);
     };
     const refuse = (refusal: Error): void => {
-      // Nothing more is read: what is left is thrown away with the connection.
+      // Nothing more is read: the rest is discarded with the connection.
       stop();
       stream.pause();
       chunks.length = 0;
@@ -65,12 +65,12 @@ export async function collectBody(stream: Readable, limit: BodyLimit): Promise<B
   });
 }
 
-/** The error of a body whose sender went away. */
+/** The error of a body whose sender disconnected. */
 export function cut(): WebhookError {
   return new WebhookError('webhook_unreadable', 'The body ended before it was complete.');
 }
 
-/** The error of a body that has more bytes than are taken. */
+/** The error of a body that has more bytes than allowed. */
 export function tooLarge(): WebhookError {
   return new WebhookError(
     'webhook_too_large',

@@ -3,17 +3,17 @@ import type { ConnectionsRequest } from '../../options/owner-resolver.interface.
 
 /** The values of `Sec-Fetch-Site` with which the application itself, or the address bar, sends a request. */
 const OWN_SITES: readonly unknown[] = ['same-origin', 'none'];
-/** Headers whose name says that nobody asked for the request: `next-router-prefetch`, `x-middleware-prefetch`, … */
+/** Headers whose name marks a request as speculative: `next-router-prefetch`, `x-middleware-prefetch`, … */
 const PREFETCH_NAME = /prefetch|prerender|preload|^sec-speculation-tags$/;
-/** Headers whose value says it: `sec-purpose`, `x-sec-purpose`, `purpose`, `x-purpose`, `x-moz`. */
+/** Headers whose value marks it: `sec-purpose`, `x-sec-purpose`, `purpose`, `x-purpose`, `x-moz`. */
 const PURPOSE_NAME = /^x-moz$|(?:^|-)purpose$/;
 const PREFETCH_VALUE = /prefetch|preview|prerender|preload/i;
 const OFF = /^(?:0|false|\?0|)$/i;
 
 /**
- * Refuses a request that another site made the browser send. A sibling host (`same-site`) is another site: it may belong
- * to someone else. Without fetch metadata (old browsers, plain http) the `Origin` must be the application's own, where
- * there is one; without either no browser sent the request on behalf of a page.
+ * Refuses a request that another site made the browser send. A sibling host (`same-site`) is another site: it may have
+ * another owner. Without fetch metadata (old browsers, plain http) the `Origin` must be the application's own, if
+ * there is one; without either, the request does not come from a page in a browser.
  *
  * @param origin - the application's public origin
  * @throws ConnectionsError `cross_site_refused`
@@ -42,7 +42,7 @@ export function refusePrefetch({ method, headers }: ConnectionsRequest): void {
 }
 
 /**
- * Refuses a request that is not the navigation of a tab: `fetch`, frames, images, and what a framework loads ahead.
+ * Refuses a request that is not the navigation of a tab: `fetch`, frames, images, and the prefetches of frameworks.
  *
  * @throws ConnectionsError `method_not_allowed`
  */

@@ -26,7 +26,7 @@ export function ownRoutesOf(controllers: readonly Type[]): OwnRoute[] {
 }
 
 /**
- * Whether a request is for one of these routes, as a router finds it: without decoding anything. Other routes below the same
+ * Whether a request is for one of these routes, matched as a router does: without decoding anything. Other routes below the same
  * path are the host's.
  *
  * @param path - of all routes
@@ -55,11 +55,11 @@ export function pathOfUrl(url: string): string {
 }
 
 function segmentsOf(path: string): string[] {
-  // Routers take one slash at the end for none.
+  // Routers ignore one trailing slash.
   return path.replace(/\/$/, '').split('/').slice(1);
 }
 
-/** Routers may be told that case does not matter: nobody but the library has a route that differs in that alone. */
+/** Routers may be case-insensitive: no other route of a host differs from these in case alone. */
 function fits(wanted: string, given: string | undefined): boolean {
   return wanted.startsWith(':')
     ? given !== undefined && given !== ''

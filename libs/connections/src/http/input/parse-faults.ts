@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ConnectionsError } from '../../errors/index.js';
 import { problemOf, problemOfStatus, type Problem } from '../problem/problem.js';
 
-/** What is used of an error of a parser. */
+/** The part of a parser's error that is used. */
 interface ParserError {
   readonly status?: number;
   readonly statusCode?: number;
@@ -15,7 +15,7 @@ const DETAILS: Readonly<Record<number, string>> = {
   415: 'The body must be JSON in UTF-8.',
 };
 
-/** What a request is answered whose path no router can read. */
+/** The answer to a request whose path no router can parse. */
 export function unreadablePath(): Problem {
   return problemOf(
     'invalid_request',
@@ -23,20 +23,20 @@ export function unreadablePath(): Problem {
   );
 }
 
-/** What is used of a request, on Express and on Fastify alike. */
+/** The part of a request that is used, on Express and on Fastify alike. */
 export interface ReadRequest {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
   readonly body?: unknown;
 }
 
-/** Whether a request says that it has a body. */
+/** Whether a request announces a body. */
 export function announcesBody({ headers }: Pick<ReadRequest, 'headers'>): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /**
- * Refuses a request with a body that no parser took: it is of another type, or somebody read it before.
+ * Refuses a request with a body that no parser accepted: it has another type, or was read before.
  *
  * @throws ConnectionsError `invalid_request`
  */
@@ -46,13 +46,13 @@ export function assertBodyRead(request: ReadRequest): void {
   }
 }
 
-/** What a request is answered whose body somebody read, and did not keep. */
+/** The answer to a request whose body was read, and not kept. */
 export function usedBody(): Problem {
   return problemOf('invalid_request', 'The body was read before it got here.');
 }
 
 /**
- * Makes the answer to what a body parser found wrong with a request. It repeats nothing of the error: parsers quote what they
+ * Creates the answer to an error of a body parser. It repeats nothing of the error: parsers quote what they
  * could not read, and that may be a secret.
  */
 export function problemOfParsing(error: unknown): Problem {
@@ -64,8 +64,8 @@ export function problemOfParsing(error: unknown): Problem {
 }
 
 /**
- * Whether an error that Express hands on is of its parsers, by the `type` that `body-parser` and `raw-body` give theirs, or of
- * the decompression. What a host's own `verify` refused is the host's to answer.
+ * Whether an error that Express passes on is of its parsers, by the `type` that `body-parser` and `raw-body` give theirs, or of
+ * the decompression. The host answers what its own `verify` refused.
  */
 export function isOfExpressParser(error: unknown): boolean {
   const type = textOf((error as ParserError | null)?.type);
@@ -76,7 +76,7 @@ export function isOfExpressParser(error: unknown): boolean {
   );
 }
 
-/** Whether an error that came up while Fastify parsed says that the client is wrong, not the parser of the host. */
+/** Whether an error during Fastify's parsing is a client error, not a fault of the host's parser. */
 export function isOfClient(error: unknown): boolean {
   const status = statusOf(error);
   return error instanceof SyntaxError || (status >= 400 && status < 500);

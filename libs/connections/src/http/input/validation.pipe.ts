@@ -2,7 +2,7 @@ import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@ne
 import { ConnectionsError } from '../../errors/index.js';
 import { assertBounded } from './bounds.js';
 
-/** What does not fit, per property. Never the values: one of them may be a secret sent by mistake. */
+/** The violations per property. Never the values: one of them may be a secret sent by mistake. */
 export interface PropertyProblems {
   readonly property: string;
   readonly problems: readonly string[];
@@ -25,7 +25,7 @@ class BoundedValidationPipe extends ValidationPipe {
 }
 
 /**
- * Validates the library's own DTOs, whatever the host's global pipe does: unknown properties are refused.
+ * Validates the library's own DTOs, independently of the host's global pipe: unknown properties are refused.
  *
  * @internal
  */

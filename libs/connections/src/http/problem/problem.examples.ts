@@ -1,7 +1,7 @@
 import type { ConnectionsErrorCode } from '../../errors/index.js';
 import { FIXED_DETAILS, problemOf, type Problem } from './problem.js';
 
-/** What the answers of a route say, in the words that the library uses. */
+/** The texts of the answers, as the library writes them. */
 const DETAILS: Partial<Record<ConnectionsErrorCode, string>> = {
   ...FIXED_DETAILS,
   invalid_request: 'These properties do not fit: lang.',
@@ -16,7 +16,7 @@ const DETAILS: Partial<Record<ConnectionsErrorCode, string>> = {
   sync_refused: 'This connection was synchronised just now or is about to be. Ask again in 60 seconds.',
 };
 
-/** What a status usually means here; a route that means something else says so. */
+/** The usual meaning of a status; a route overrides it where it differs. */
 const USUAL_CODES: Readonly<Record<number, readonly ConnectionsErrorCode[]>> = {
   400: ['invalid_request'],
   401: ['unauthenticated'],

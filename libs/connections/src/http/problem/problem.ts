@@ -12,13 +12,13 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly code: ConnectionsErrorCode;
-  /** Names this occurrence, in the answer and in the log line that has the particulars: `urn:uuid:…`. */
+  /** Names this occurrence, in the answer and in the log line with the details: `urn:uuid:…`. */
   readonly instance?: string;
-  /** What does not fit, per property, without the values. */
+  /** The violations per property, without the values. */
   readonly errors?: readonly { readonly property: string; readonly problems: readonly string[] }[];
 }
 
-/** Status and title of each code that can be answered: the only place that knows HTTP statuses. */
+/** Status and title of each code that can be answered: the only place with HTTP statuses. */
 const ANSWERS: Partial<Record<ConnectionsErrorCode, readonly [status: number, title: string]>> = {
   invalid_request: [400, 'The request does not fit its documented shape'],
   return_to_refused: [400, 'returnTo would leave the application'],
@@ -57,8 +57,8 @@ const ANSWERS: Partial<Record<ConnectionsErrorCode, readonly [status: number, ti
 const LATER = 'Try again later.';
 
 /**
- * What an end user reads where the error itself speaks to the operator: of keys, constraints, or in the words of Powens.
- * That is logged, under the `instance` of the answer.
+ * The text for an end user when the error's own message is for the operator (keys, constraints, messages of Powens).
+ * That message is logged, under the `instance` of the answer.
  */
 export const FIXED_DETAILS: Partial<Record<ConnectionsErrorCode, string>> = {
   credentials_refused: 'The bank refused what was entered. Check it and try again.',
@@ -78,7 +78,7 @@ export const FIXED_DETAILS: Partial<Record<ConnectionsErrorCode, string>> = {
   commit_outcome_unknown: 'Whether it was done is not known. Look at the result before trying again.',
 };
 
-/** Makes the body for a code; a code without an answer of its own is a fault of ours. */
+/** Creates the body for a code; a code without an answer of its own is an internal fault. */
 export function problemOf(code: ConnectionsErrorCode, detail: string): Problem {
   const answer = ANSWERS[code];
   if (answer === undefined) {
@@ -88,14 +88,14 @@ export function problemOf(code: ConnectionsErrorCode, detail: string): Problem {
   return { type: `${TYPE_BASE}${code}`, title, status, detail, code };
 }
 
-/** A problem, and what of it only the operator may read: null when the answer says it all. */
+/** A problem, and the text for the operator alone: null when the answer contains everything. */
 export interface AnsweredProblem {
   readonly problem: Problem;
   readonly log: string | null;
 }
 
 /**
- * Makes the body for an error of ours. The message of a 5xx, and whatever Powens says, stays on this side.
+ * Creates the body for an error of this library. The message of a 5xx, and every text of Powens, is not answered.
  *
  * @returns the body, and the line for the log that carries the same `instance`
  */
@@ -117,7 +117,7 @@ export function newInstance(): string {
   return `urn:uuid:${uuidv4()}`;
 }
 
-/** The body for whatever nobody expected: tells nothing of it. */
+/** The body for an unexpected error: reveals nothing of it. */
 export function internalProblem(): Problem {
   return {
     type: `${TYPE_BASE}internal_error`,
@@ -138,8 +138,8 @@ const CODES_BY_STATUS: Readonly<Record<number, ConnectionsErrorCode>> = {
 };
 
 /**
- * Makes the body for an exception of Nest or of a host's guard: keeps its status, adds a code. The title is that of the
- * status where the code stands for several.
+ * Creates the body for an exception of Nest or of a host's guard: keeps its status, adds a code. The title is that of the
+ * status when the code covers several.
  */
 export function problemOfStatus(status: number, detail: string): Problem {
   const code = CODES_BY_STATUS[status] ?? (status < 500 ? 'invalid_request' : 'internal_error');

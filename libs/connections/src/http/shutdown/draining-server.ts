@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 /**
- * Lets a server finish: from a moment on, every answer ends its connection, so that a client that goes on asking on a kept
- * one does not keep the server from closing.
+ * Drains a server: once started, every answer ends its connection, so that a client that keeps using a keep-alive
+ * connection does not prevent the server from closing.
  *
  * @internal
  */
@@ -23,19 +23,19 @@ export class DrainingServer {
     });
   }
 
-  /** Asks every client to open no further request on its connection. New connections are still taken. */
+  /** Ends each connection after its current answer. New connections are still accepted. */
   begin(): void {
     this.#isDraining = true;
     this.#underWay.forEach(endConnectionAfter);
   }
 
-  /** From here on, the server is being closed: a connection goes as soon as it is idle. */
+  /** The server is being closed: a connection ends as soon as it is idle. */
   close(): void {
     this.#isClosing = true;
     this.closeIdle();
   }
 
-  /** Cuts what is still under way. */
+  /** Cuts the connections that are still in use. */
   cut(): void {
     this.server.closeAllConnections();
   }
@@ -43,7 +43,7 @@ export class DrainingServer {
   private ended(response: ServerResponse): void {
     this.#underWay.delete(response);
     if (this.#isClosing) {
-      // Its head may have been sent before the shutdown began, with a promise to keep the connection.
+      // Its head may have been sent before the shutdown began, with keep-alive.
       setImmediate(() => this.closeIdle());
     }
   }

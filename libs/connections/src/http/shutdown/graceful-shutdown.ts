@@ -12,7 +12,7 @@ import { DrainingServer } from './draining-server.js';
  */
 export interface GracefulShutdownOptions {
   /**
-   * Milliseconds that the application is unready and still takes requests, before it is closed: as long as the load balancer
+   * Milliseconds for which the application is unready and still accepts requests, before it is closed: as long as the load balancer
    * needs to notice. Kubernetes: about 5 000.
    *
    * @default 0
@@ -20,19 +20,19 @@ export interface GracefulShutdownOptions {
   readonly unreadyForMs?: number;
   /**
    * Milliseconds that requests, handlers and webhooks under way may take once the application is being closed. Then their
-   * connections are cut, and a second later the process ends. Everything that was promised is in the database.
+   * connections are cut, and a second later the process ends. Everything that was accepted is in the database.
    *
    * @default 10000
    */
   readonly drainMs?: number;
   /**
-   * Signals that begin it. A second one ends the process at once. Do not call Nest's `enableShutdownHooks` beside it.
+   * Signals that start the shutdown. A second one ends the process at once. Do not call Nest's `enableShutdownHooks` beside it.
    *
    * @default ['SIGTERM', 'SIGINT']
    */
   readonly signals?: readonly NodeJS.Signals[];
   /**
-   * Closes the application and what the host opened beside it.
+   * Closes the application and the host's other resources.
    *
    * @default `() => app.close()`
    */
@@ -40,16 +40,16 @@ export interface GracefulShutdownOptions {
 }
 
 /**
- * A shutdown that can be begun without a signal.
+ * A shutdown that can be started without a signal.
  *
  * @public
  */
 export interface GracefulShutdown {
-  /** Unready at once, then drained, then closed. Resolves when all is closed; the process goes on. */
+  /** Unready at once, then drained, then closed. Resolves when all is closed; the process keeps running. */
   stop(): Promise<void>;
 }
 
-/** Between the cut of the connections and the end of a process that does not come to an end. */
+/** Between closing the connections and ending a process that does not end by itself. */
 const LAST_MS = 1_000;
 
 /**
@@ -63,7 +63,7 @@ const LAST_MS = 1_000;
  * await app.listen(3000);
  * enableGracefulShutdown(app, { unreadyForMs: 5_000 });
  * ```
- * @throws ConfigurationError for a time that is none
+ * @throws ConfigurationError for an invalid time
  * @public
  */
 export function enableGracefulShutdown(
@@ -92,7 +92,7 @@ export function enableGracefulShutdown(
   return { stop };
 }
 
-/** The first signal begins, the second ends the process. */
+/** The first signal starts the shutdown, the second ends the process. */
 function stopAt(signals: readonly NodeJS.Signals[], stop: () => Promise<void>, longestMs: number): void {
   const logger = new Logger('ConnectionsShutdown');
   let isStopping = false;
@@ -114,7 +114,7 @@ function stopAt(signals: readonly NodeJS.Signals[], stop: () => Promise<void>, l
   signals.forEach((signal) => process.on(signal, handle));
 }
 
-/** One for each registration of the module; none where it is not imported. */
+/** One for each registration of the module; none when it is not imported. */
 function readinessOf(app: INestApplication): readonly ConnectionsReadiness[] {
   try {
     return app.get(ConnectionsReadiness, { strict: false, each: true });

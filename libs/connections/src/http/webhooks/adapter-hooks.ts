@@ -7,20 +7,20 @@ import { answerRefusal, leaveSoon, type RefusalAnswer } from './refusal-answer.j
 /** A request to be read. */
 export interface Incoming {
   readonly request: IncomingMessage & { readonly rawBody?: unknown };
-  /** The request itself, or what a hook of the host made of it. */
+  /** The request itself, or the stream that a hook of the host replaced it with. */
   readonly body: Readable;
   readonly response: ServerResponse;
-  /** Address of the sender, as the adapter of the host knows it: behind proxies it trusts, theirs is not taken. */
+  /** Address of the sender, as the adapter of the host resolves it: addresses of trusted proxies are skipped. */
   readonly ip: string | undefined;
 }
 
-/** What the hooks do with a request; see `WebhookIntake`. */
+/** The steps that the hooks run; see `WebhookIntake`. */
 export interface Intake {
   isWebhook(request: IncomingMessage): boolean;
   isProbe(request: IncomingMessage): boolean;
   hasBytes(request: IncomingMessage): boolean;
-  strip(request: IncomingMessage): unknown;
-  greet(request: IncomingMessage): void;
+  takeAuthorization(request: IncomingMessage): unknown;
+  checkHeaders(request: IncomingMessage): void;
   read(incoming: Incoming): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ interface FastifyLike {
 }
 
 /**
- * Puts an intake before everything else that an adapter runs.
+ * Installs an intake before everything else that an adapter runs.
  *
  * @throws ConfigurationError on an adapter that is neither Express nor Fastify
  */
@@ -95,31 +95,31 @@ function installInExpress(app: ExpressLike, intake: Intake): void {
       response.writeHead(intake.hasBytes(request) ? 204 : 500).end();
       return;
     }
-    taken(intake, request, response).then(next, (error: unknown) => {
+    capture(intake, request, response).then(next, (error: unknown) => {
       const { status, headers, body } = answerRefusal(error, request);
       leaveSoon(request, response);
-      // As the exception filter answers: a refusal before the body looks like one after it.
+      // Same form as the exception filter: refusals before and after reading the body are indistinguishable.
       response.status(status).set(headers).send(body);
     });
   });
 }
 
-async function taken(intake: Intake, request: ExpressRequestLike, response: ServerResponse): Promise<void> {
-  intake.greet(request);
+async function capture(intake: Intake, request: ExpressRequestLike, response: ServerResponse): Promise<void> {
+  intake.checkHeaders(request);
   await intake.read({ request, body: request, response, ip: request.ip });
 }
 
 function installInFastify(app: FastifyLike, intake: Intake): void {
-  // Nest runs the host's middleware in a hook that is there before any module is.
+  // Nest runs the host's middleware in a hook that it installs before any module exists.
   app.server.prependListener('request', (request) => {
     if (intake.isWebhook(request)) {
-      intake.strip(request);
+      intake.takeAuthorization(request);
     }
   });
   app.addHook('onRequest', (request, reply, done) => {
     try {
       if (intake.isWebhook(request.raw)) {
-        intake.greet(request.raw);
+        intake.checkHeaders(request.raw);
       }
     } catch (error) {
       refuse(request, reply, error);
@@ -131,7 +131,7 @@ function installInFastify(app: FastifyLike, intake: Intake): void {
     if (intake.isWebhook(request.raw)) {
       try {
         await intake.read({ request: request.raw, body: payload, response: reply.raw, ip: request.ip });
-        leaveNoBody(request.raw);
+        removeBodyHeaders(request.raw);
       } catch (error) {
         refuse(request, reply, error);
       }
@@ -140,8 +140,8 @@ function installInFastify(app: FastifyLike, intake: Intake): void {
   });
 }
 
-/** There is nothing left to parse, and no parser of the host shall be asked whether it could. */
-function leaveNoBody({ headers }: IncomingMessage): void {
+/** The body is consumed: remove its headers, so that no parser of the host tries to read it. */
+function removeBodyHeaders({ headers }: IncomingMessage): void {
   delete headers['content-type'];
   delete headers['content-length'];
   delete headers['transfer-encoding'];

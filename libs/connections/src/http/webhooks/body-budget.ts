@@ -11,8 +11,8 @@ const STALLED_MS = 2000;
 
 /**
  * Bounds what bodies of webhooks hold in this process: 32 MiB for small ones, and eight of the largest for those above
- * 64 KiB. Where there is no room, the source that holds most gives way to one that holds less, and within one source a
- * stalled body to one that comes: silent senders keep nobody out.
+ * 64 KiB. When the budget is used up, the source that holds most is cut off for one that holds less, and within one source a
+ * stalled body for a new one: silent senders do not block others.
  *
  * @internal
  */
@@ -26,7 +26,7 @@ export class BodyBudget {
     this.#large = new Pool(LARGE_AT_ONCE * maxBytes);
   }
 
-  /** Begins to count a body. */
+  /** Starts to count a body. */
   open(source: string): HeldBody {
     return new HeldBody(source, this.#small, this.#large);
   }
@@ -53,18 +53,18 @@ export class HeldBody {
     return this.#bytes;
   }
 
-  /** Aborted when the body has to give way. */
+  /** Aborted when the body is cut off for another. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
 
-  /** Whether it may give way to another. One that is all there is being worked on. */
+  /** Whether it may be cut off for another. A complete body is being processed. */
   mayGiveWayTo(other: HeldBody): boolean {
     const isStalled = performance.now() - this.#markedAt > STALLED_MS;
     return this !== other && !this.#isComplete && (isStalled || this.source !== other.source);
   }
 
-  /** Counts bytes that are about to be held. @returns why not, when there is no room */
+  /** Counts bytes that are about to be held. @returns the error when there is no room */
   hold(bytes: number): ConnectionsError | null {
     if (this.#pool !== this.large && this.#bytes + bytes > SMALL_BYTES) {
       this.#pool.leave(this);
@@ -83,18 +83,18 @@ export class HeldBody {
     return null;
   }
 
-  /** All of it is there. */
+  /** Marks the body as complete. */
   complete(): void {
     this.#isComplete = true;
   }
 
-  /** Holds nothing any more. */
+  /** Releases everything. */
   release(): void {
     this.#pool.leave(this);
     this.#bytes = 0;
   }
 
-  /** Lets go for another body. */
+  /** Cuts this body off for another. */
   giveWay(): void {
     this.release();
     this.#abort.abort(noRoom());
@@ -124,7 +124,7 @@ class Pool {
     this.#held += bytes;
   }
 
-  /** Makes room for more bytes of a body, at the cost of others where that is fair. @returns whether there is room */
+  /** Makes room for more bytes of a body, by cutting off others where that is fair. @returns whether there is room */
   makeRoom(body: HeldBody, bytes: number): boolean {
     while (this.#held + bytes > this.capacity) {
       const victim = this.#victimOf(body, bytes);

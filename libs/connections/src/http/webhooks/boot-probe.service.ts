@@ -7,14 +7,14 @@ import { PublicRoutes } from '../../options/resolve/public-routes.js';
 import { WebhookAuthenticator } from '../../webhooks/authentication/webhook-authenticator.service.js';
 import { PROBE_HEADER, PROBE_SEGMENT, WebhookIntake } from './webhook-intake.service.js';
 
-/** JSON, so that a parser which stands in the way would take it. */
+/** JSON, so that an earlier parser would accept it. */
 const BODY = '{"probe": true}';
 const TIMEOUT_MS = 5000;
 
 /**
  * Sends the application a webhook at boot, over a socket of this machine, to see whether its raw bytes arrive. On Express
- * alone: an instance that the host brings may parse bodies before anybody else sees them. On Fastify the hooks of the
- * intake come first by design.
+ * alone: an instance that the host passes in may parse bodies before any other code sees them. On Fastify the hooks of the
+ * intake run first by design.
  *
  * @see WH-01, WH-05
  * @internal
@@ -24,7 +24,7 @@ export class WebhookBootProbe implements OnApplicationBootstrap {
   readonly #logger = new Logger('ConnectionsWebhooks');
 
   constructor(
-    private readonly door: WebhookAuthenticator,
+    private readonly authenticator: WebhookAuthenticator,
     private readonly intake: WebhookIntake,
     private readonly routes: PublicRoutes,
     private readonly host: HttpAdapterHost,
@@ -37,7 +37,7 @@ export class WebhookBootProbe implements OnApplicationBootstrap {
    */
   async onApplicationBootstrap(): Promise<void> {
     const { httpAdapter } = this.host;
-    if (!this.door.isOpen || httpAdapter.getType() !== 'express') {
+    if (!this.authenticator.isOpen || httpAdapter.getType() !== 'express') {
       return;
     }
     const status = await statusOf(
@@ -68,7 +68,7 @@ async function statusOf(app: RequestListener, path: string, token: string): Prom
     });
     return await answered(server, path, token);
   } catch {
-    // No loopback, no answer in time: nothing is known, and nothing is wrong because of that.
+    // No loopback or no answer in time proves nothing: boot continues.
     return null;
   } finally {
     server.close();

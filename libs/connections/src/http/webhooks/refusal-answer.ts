@@ -10,7 +10,7 @@ export interface RefusalAnswer {
   readonly body: string;
 }
 
-/** Bytes of a body that nobody wants and that are still let in, so that the sender can read its answer. */
+/** Bytes of a refused body that are still read, so that the sender can read its answer. */
 const LET_IN = 1024 * 1024;
 /** Milliseconds that such a sender has to send the rest. */
 const LET_IN_FOR_MS = 10_000;
@@ -26,7 +26,7 @@ export function answerRefusal(error: unknown, request: IncomingMessage): Refusal
       'content-type': 'application/problem+json; charset=utf-8',
       'cache-control': 'no-store',
       ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
-      // What was not read would have to be, before the connection could be used again.
+      // The rest of the body would have to be read before the connection could be reused.
       ...(isSmall ? {} : { connection: 'close' }),
     },
     body: JSON.stringify(problem),
@@ -34,8 +34,8 @@ export function answerRefusal(error: unknown, request: IncomingMessage): Refusal
 }
 
 /**
- * Ends the connection of a request that is refused unread, unless the rest of its body comes soon: Fastify waits for it for
- * ever.
+ * Ends the connection of a request that is refused unread, unless the rest of its body arrives soon: Fastify waits for it without
+ * limit.
  */
 export function leaveSoon(request: IncomingMessage, response: ServerResponse): void {
   response.once('finish', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { WebhookAuthorization } from '../../webhooks/authentication/received-webhook.js';
 import { clientOf } from './token-request.js';
-import type { TakenIn } from './webhook-intake.service.js';
+import type { CapturedRequest } from './webhook-intake.service.js';
 
 const GRANT = 'client_credentials';
 
-function request(body: string, authorization: string | null = null): TakenIn {
+function request(body: string, authorization: string | null = null): CapturedRequest {
   return {
     credentials: {
       signature: { signature: undefined, date: undefined },
@@ -29,8 +29,8 @@ describe(clientOf.name, () => {
       'HTTP Basic in small letters',
       request(`grant_type=${GRANT}`, basic('a%20b:s%2Bt').replace('Basic', 'basic')),
     ],
-  ])('should read %s', (_, taken) => {
-    expect(clientOf(taken)).toEqual({ id: 'a b', secret: 's+t', grantType: GRANT });
+  ])('should read %s', (_, captured) => {
+    expect(clientOf(captured)).toEqual({ id: 'a b', secret: 's+t', grantType: GRANT });
   });
 
   it('should keep a colon, and a percent sign that encodes nothing, of a secret in HTTP Basic', () => {

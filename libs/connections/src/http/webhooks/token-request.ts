@@ -1,6 +1,6 @@
-import type { TakenIn } from './webhook-intake.service.js';
+import type { CapturedRequest } from './webhook-intake.service.js';
 
-/** Who asks for a token, as far as the request says. */
+/** The client of a token request, as the request names it. */
 export interface TokenClient {
   readonly id: string;
   readonly secret: string;
@@ -10,10 +10,10 @@ export interface TokenClient {
 /**
  * Reads a request for a token: a form or JSON, with the client in the body or as HTTP Basic.
  *
- * @returns empty texts for what is not there: no client has such a secret
+ * @returns empty texts for missing values: no client has such a secret
  * @see RFC 6749 section 4.4.2
  */
-export function clientOf({ credentials, body }: TakenIn): TokenClient {
+export function clientOf({ credentials, body }: CapturedRequest): TokenClient {
   const text = Buffer.concat(body.chunks).toString('utf8');
   const given = text.trimStart().startsWith('{')
     ? jsonOf(text)
@@ -37,7 +37,7 @@ function jsonOf(text: string): Record<string, unknown> {
   }
 }
 
-/** @see RFC 7617; the two parts are form-encoded, says RFC 6749 section 2.3.1 */
+/** @see RFC 7617; the two parts are form-encoded, see RFC 6749 section 2.3.1 */
 function basicOf(header: string): [string, string] | null {
   const [, encoded] = /^Basic ([A-Za-z0-9+/=]{1,4096})$/i.exec(header) ?? [];
   const [id, ...secret] = Buffer.from(encoded ?? '', 'base64')

@@ -6,12 +6,12 @@ import {
   type WebhookCredentials,
 } from '../../webhooks/authentication/received-webhook.js';
 
-/** What reveals a gzip, whatever a header says of it. */
+/** First bytes of gzip data, regardless of the headers. */
 const GZIP_MAGIC = [0x1f, 0x8b];
 
 /**
- * Takes what proves the sender off a request. The authorization is gone from it afterwards, in every place where somebody
- * who logs requests could find it (WH-11).
+ * Removes the credentials of the sender from a request. Afterwards no property of the request that a logger
+ * could read holds them (WH-11).
  */
 export function takeCredentials(request: IncomingMessage): WebhookCredentials {
   const { headers, rawHeaders } = request;
@@ -29,7 +29,7 @@ export function takeCredentials(request: IncomingMessage): WebhookCredentials {
 }
 
 /**
- * Tells how a body is compressed.
+ * Reads how a body is compressed.
  *
  * @throws WebhookError `webhook_encoding_refused` for anything but gzip
  */

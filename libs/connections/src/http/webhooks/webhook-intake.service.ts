@@ -13,16 +13,16 @@ import { BodyBudget } from './body-budget.js';
 import { collectBody, cut, tooLarge } from '../input/collect-body.js';
 import { announcedBytes, encodingOf, rawBodyOf, takeCredentials } from './webhook-headers.js';
 
-/** Bytes of a request for a token, which anybody may send: three short words. */
+/** Bytes of a request for a token, which any client may send: three short words. */
 const MAX_TOKEN_REQUEST = 16 * 1024;
 
-/** Last segment of the path that the boot probe sends to. No event is called so. */
+/** Last segment of the boot probe's path. No event has this name. */
 export const PROBE_SEGMENT = 'boot_probe';
-/** Header of the boot probe: a value that this process alone knows. */
+/** Header of the boot probe: a value that only this process knows. */
 export const PROBE_HEADER = 'x-connections-boot-probe';
 
-/** What the intake keeps of a request until its controller comes. */
-export interface TakenIn {
+/** The part of a request that is kept until its controller runs. */
+export interface CapturedRequest {
   readonly credentials: WebhookCredentials;
   readonly body: RawBody;
   /** Address of the sender. */
@@ -30,9 +30,9 @@ export interface TakenIn {
 }
 
 /**
- * Stands before every body parser of the host, on Express and on Fastify: reads the raw bytes of webhooks itself, within
- * limits of its own, and takes their authorization off the request. Nothing is changed in the host's `main.ts`, and no
- * other route is touched.
+ * Runs before every body parser of the host, on Express and on Fastify: reads the raw bytes of webhooks itself, within
+ * its own limits, and removes their authorization from the request. The host's `main.ts` does not change, and no
+ * other route is affected.
  *
  * @see WH-01, WH-05, WH-11
  * @internal
@@ -41,18 +41,18 @@ export interface TakenIn {
 export class WebhookIntake {
   readonly #logger = new Logger('ConnectionsWebhooks');
   readonly #credentials = new WeakMap<IncomingMessage, WebhookCredentials>();
-  readonly #taken = new WeakMap<IncomingMessage, TakenIn>();
-  /** What the boot probe sends, so that nobody else's request is taken for it. */
+  readonly #captured = new WeakMap<IncomingMessage, CapturedRequest>();
+  /** Secret of the boot probe, so that no other request is mistaken for it. */
   readonly probeToken = uuidv4();
   readonly #budget: BodyBudget | null;
 
   constructor(
-    private readonly door: WebhookAuthenticator,
+    private readonly authenticator: WebhookAuthenticator,
     private readonly routes: PublicRoutes,
     host: HttpAdapterHost,
   ) {
-    this.#budget = door.isOpen ? new BodyBudget(door.webhooks.maxBytes) : null;
-    if (door.isOpen) {
+    this.#budget = authenticator.isOpen ? new BodyBudget(authenticator.webhooks.maxBytes) : null;
+    if (authenticator.isOpen) {
       // As soon as there is an adapter: the host's parsers are installed later, when the application initialises.
       host.init$.subscribe(() => {
         installIn(host.httpAdapter, this);
@@ -62,7 +62,7 @@ export class WebhookIntake {
 
   /** Whether a request is one for the webhooks, by its path alone. */
   isWebhook(request: IncomingMessage): boolean {
-    // Rather one too many than one that a router finds and nobody took the authorization off.
+    // Matches too much on purpose: a webhook whose Authorization header is not removed could be logged.
     return (
       request.method === 'POST' &&
       pathOf(request).startsWith(`${this.routes.localPath}/webhooks/`.toLowerCase())
@@ -77,30 +77,30 @@ export class WebhookIntake {
     );
   }
 
-  /** Whether the bytes of a request are still there to be read, or somebody kept them. */
+  /** Whether the bytes of a request are still there to be read, or were kept. */
   hasBytes(request: Incoming['request']): boolean {
     return isUnread(request) || Buffer.isBuffer(request.rawBody);
   }
 
-  /** Takes what proves the sender off a request, once: nobody after this can log it (WH-11). */
-  strip(request: IncomingMessage): WebhookCredentials {
+  /** Removes the credentials of the sender from a request, once: no later code can log them (WH-11). */
+  takeAuthorization(request: IncomingMessage): WebhookCredentials {
     const credentials = this.#credentials.get(request) ?? takeCredentials(request);
     this.#credentials.set(request, credentials);
     return credentials;
   }
 
   /**
-   * First step, before anybody else sees the request.
+   * First step, before any other code sees the request.
    *
    * @throws WebhookError `webhook_refused`; ConnectionsError `not_found`: its body is not read then
    */
-  greet(request: IncomingMessage): void {
-    const credentials = this.strip(request);
-    this.refusedAloud(() => {
+  checkHeaders(request: IncomingMessage): void {
+    const credentials = this.takeAuthorization(request);
+    this.logRefusal(() => {
       if (isForToken(request)) {
-        this.door.assertGivesTokens();
+        this.authenticator.assertGivesTokens();
       } else {
-        this.door.glance(credentials);
+        this.authenticator.glance(credentials);
       }
     });
   }
@@ -112,8 +112,8 @@ export class WebhookIntake {
    */
   async read(incoming: Incoming): Promise<void> {
     const { request } = incoming;
-    const credentials = this.strip(request);
-    const maxBytes = isForToken(request) ? MAX_TOKEN_REQUEST : this.door.webhooks.maxBytes;
+    const credentials = this.takeAuthorization(request);
+    const maxBytes = isForToken(request) ? MAX_TOKEN_REQUEST : this.authenticator.webhooks.maxBytes;
     const encoding = encodingOf(request);
     if ((announcedBytes(request) ?? 0) > maxBytes) {
       throw tooLarge();
@@ -122,17 +122,17 @@ export class WebhookIntake {
     const chunks = isUnread(incoming.body)
       ? await this.collect(incoming, { maxBytes, source })
       : this.keptBytes(incoming, maxBytes);
-    this.#taken.set(request, { credentials, body: rawBodyOf(chunks, encoding), source });
+    this.#captured.set(request, { credentials, body: rawBodyOf(chunks, encoding), source });
   }
 
-  /** Counts what a request holds until it is answered. Many may begin at once, so each chunk is counted, not each start. */
+  /** Counts the bytes that a request holds until it is answered. Many may start at once, so each chunk is counted, not each start. */
   private async collect(
     { body, response }: Incoming,
     { maxBytes, source }: { maxBytes: number; source: string },
   ): Promise<Buffer[]> {
     const held = this.#budget?.open(source);
     response.once('close', () => held?.release());
-    const timeoutMs = this.door.webhooks.bodyTimeoutSeconds * 1000;
+    const timeoutMs = this.authenticator.webhooks.bodyTimeoutSeconds * 1000;
     const hold = (bytes: number): ConnectionsError | null => held?.hold(bytes) ?? null;
     const limit = { maxBytes, timeoutMs, hold, ...(held === undefined ? {} : { signal: held.signal }) };
     try {
@@ -145,7 +145,7 @@ export class WebhookIntake {
     }
   }
 
-  /** Some platforms read the body first, and leave its bytes beside the request. Whether they are right, the signature tells. */
+  /** Some platforms read the body first, and keep its bytes on the request. The signature proves that they are right. */
   private keptBytes({ request, body }: Incoming, maxBytes: number): Buffer[] {
     if (body.readableAborted) {
       throw cut();
@@ -166,25 +166,25 @@ export class WebhookIntake {
   }
 
   /**
-   * What was taken in, for the controller.
+   * The captured request, for the controller.
    *
    * @throws ConnectionsError `internal_error` when the intake never saw the request
    */
-  takenFrom(request: object): TakenIn {
+  capturedRequest(request: object): CapturedRequest {
     const raw = 'raw' in request ? request.raw : request;
-    const taken = this.#taken.get(raw as IncomingMessage);
-    if (taken === undefined) {
+    const captured = this.#captured.get(raw as IncomingMessage);
+    if (captured === undefined) {
       this.#logger.error(
         `A webhook came to a route that is not below ${this.routes.localPath}/webhooks/, and its signature cannot be ` +
           'checked. Give the controllers one path: no global prefix with exceptions, one version.',
       );
       throw unread();
     }
-    return taken;
+    return captured;
   }
 
-  /** Runs a check of the door and tells the operator, not the sender, why it failed. */
-  refusedAloud<T>(check: () => T): T {
+  /** Runs a check, and logs why it failed: the reason is for the operator, not for the sender. */
+  logRefusal<T>(check: () => T): T {
     try {
       return check();
     } catch (error) {
@@ -200,7 +200,7 @@ function isForToken(request: IncomingMessage): boolean {
   return /\/webhooks\/token\/?$/.test(pathOf(request));
 }
 
-/** A path as routers may see it: some decode it, some forgive capitals, and a proxy may send a whole URL. */
+/** A path as routers may see it: some decode it, some ignore case, and a proxy may send a whole URL. */
 function pathOf({ url = '' }: IncomingMessage): string {
   const [path = ''] = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/);
   try {

@@ -9,7 +9,7 @@ import { WebhookIntake } from './webhook-intake.service.js';
 import { WebhookTokenResponseDto } from './webhook-token.response.dto.js';
 
 /**
- * Receives what Powens pushes. No guard of the host stands before it: the signature, or what else the options say, decides.
+ * Receives the webhooks of Powens. No guard of the host runs before it: the signature, or the other configured authentication, decides.
  *
  * @internal
  */
@@ -31,8 +31,8 @@ export class WebhooksController {
   token(@Req() request: object, @Res({ passthrough: true }) response: HttpResponse): WebhookTokenResponseDto {
     response.header('cache-control', 'no-store');
     this.receiver.assertOpen();
-    const taken = this.intake.takenFrom(request);
-    return this.intake.refusedAloud(() => this.receiver.token(clientOf(taken)));
+    const captured = this.intake.capturedRequest(request);
+    return this.intake.logRefusal(() => this.receiver.token(clientOf(captured)));
   }
 
   @Post('webhooks/:event')
@@ -70,11 +70,11 @@ export class WebhooksController {
   )
   async receive(@Param('event') segment: string, @Req() request: object): Promise<void> {
     this.receiver.assertOpen();
-    const { credentials, body, source } = this.intake.takenFrom(request);
+    const { credentials, body, source } = this.intake.capturedRequest(request);
     try {
       await this.receiver.receive({ ...credentials, segment, source, body });
     } catch (error) {
-      this.intake.refusedAloud(() => {
+      this.intake.logRefusal(() => {
         throw error;
       });
     }

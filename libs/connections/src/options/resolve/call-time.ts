@@ -18,7 +18,7 @@ const MARGIN_SECONDS = 10;
 
 /**
  * Seconds of the lease of a claimed attempt. Longer than any one call to Powens by construction; it is extended while the
- * work goes on, so that a process that dies is noticed after this time, whatever the work takes.
+ * work continues, so that a crash is noticed after this time, however long the work takes.
  *
  * @internal
  */
@@ -28,7 +28,7 @@ export function attemptLeaseSeconds(powens: Pick<ResolvedPowens, 'totalTimeoutMs
 
 /**
  * Seconds of the lease under which one process changes a Powens user, or deletes a connection: option `lifecycle.leaseSeconds`,
- * but never shorter than any one call to Powens. It is extended while the work goes on, which may be several calls.
+ * but never shorter than any one call to Powens. It is extended while the work continues, which may be several calls.
  *
  * @internal
  */

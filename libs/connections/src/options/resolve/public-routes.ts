@@ -5,7 +5,7 @@ import type { ConnectionsModuleExtras, RoutesOptions } from '../connections-modu
 import type { ResolvedOptions } from './resolved-options.js';
 
 /**
- * Where the library's routes are, as browsers see them. Read when first asked for: the global prefix and the
+ * Where the library's routes are, as browsers see them. Read on first use: the global prefix and the
  * versioning are set on the application after its providers exist.
  *
  * @see OA-18

@@ -12,7 +12,7 @@ const MAX_TIMEOUT_MS = 300_000;
 /**
  * Decides where the encryption keys come from. The keys themselves are read by custody.
  *
- * @throws ConfigurationError when nothing gives them, or two things do
+ * @throws ConfigurationError when no option provides them, or both do
  * @see TC-10
  */
 export function resolveKeys({ keys, keyProvider, keyProviderTimeoutMs = 10_000 }: Provided): KeySource {
@@ -34,7 +34,7 @@ export function resolveKeys({ keys, keyProvider, keyProviderTimeoutMs = 10_000 }
 
 function assertProvider(provider: Partial<KeyProvider>, isAlone: boolean): void {
   if (!isAlone) {
-    // Whichever won, somebody would believe in the other: the plain ring is what a key service was to replace.
+    // Either choice would surprise: the plain ring is what the key service is meant to replace.
     throw new ConfigurationError('keyProvider', 'is set beside "keys". Remove one of them.');
   }
   if (typeof provider.loadKeys !== 'function') {

@@ -16,11 +16,11 @@ export function resolveLimits(options: LimitOptions = {}): Required<LimitOptions
   return limits;
 }
 
-/** Above zero: one look never counts as two. */
+/** Above zero: one check never counts as two. */
 const MIN_CONFIRM_HOURS = 0.0000001;
 
 /**
- * Checks what happens to things that Powens no longer finds.
+ * Checks the option `losses`.
  *
  * @throws ConfigurationError naming the option
  */

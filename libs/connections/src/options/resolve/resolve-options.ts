@@ -34,7 +34,7 @@ const LIFECYCLE_DEFAULTS: Required<LifecycleOptions> = {
   recoveryHours: 24,
 };
 
-/** What the static part of the registration and the process say. */
+/** The static part of the registration, and facts of the process. */
 export interface ResolveContext {
   /** Whether the library's routes are on. */
   readonly routes: boolean;
@@ -45,7 +45,7 @@ export interface ResolveContext {
 }
 
 /**
- * Turns what the host provided into what the library uses: every default applied, every value checked, once.
+ * Resolves the host's options into the library's: every default applied, every value checked, once.
  *
  * @throws ConfigurationError naming the first option that cannot be used
  * @see OA-30
@@ -88,7 +88,7 @@ export function resolveOptions(options: ConnectionsModuleOptions, context: Resol
   };
 }
 
-/** Development goes without: self-signed certificates are common there (N31). */
+/** Not checked in development: self-signed certificates are common there (N31). */
 function refuseUnsafeProcess({ production, unsafe = null }: ResolveContext): void {
   if (production && unsafe !== null) {
     throw new ConfigurationError('process', `must not be unsafe when NODE_ENV is production: ${unsafe}`);
@@ -102,7 +102,7 @@ function urlPolicy(options: ConnectionsModuleOptions, context: ResolveContext): 
   return { insecureLoopback: options.insecureLoopback === true };
 }
 
-/** Boot fails when routes are open and nobody can tell whose they are (O4). */
+/** Boot fails when routes are enabled without an owner resolver (O4). */
 function resolveOwner(owner: ConnectionsModuleOptions['owner'], routes: boolean): OwnerResolver | null {
   if (owner === undefined) {
     if (routes) {
@@ -192,7 +192,7 @@ function resolveLifecycle(options: LifecycleOptions, totalTimeoutMs: number): Re
   inRange('lifecycle.sweepIntervalMs', lifecycle.sweepIntervalMs, 10, 3_600_000);
   inRange('lifecycle.leaseSeconds', lifecycle.leaseSeconds, 1, 3600);
   if (lifecycle.leaseSeconds * 1000 < totalTimeoutMs) {
-    // Two renewals at once would each revoke the token of the other.
+    // Two concurrent renewals would each revoke the token of the other.
     throw new ConfigurationError('lifecycle.leaseSeconds', 'must not be shorter than powens.totalTimeoutMs.');
   }
   inRange('lifecycle.expiringDaysAhead', lifecycle.expiringDaysAhead, 0, 90);

@@ -52,7 +52,7 @@ function clientId(value: string | undefined): string {
   return id;
 }
 
-/** Every Powens user's row keeps it. */
+/** Stored in the row of every Powens user. */
 function providerOrigin(named: string | undefined, apiUrl: string, policy: UrlPolicy): string {
   const option = named === undefined ? 'powens.apiUrl' : 'powens.providerOrigin';
   const origin = named === undefined ? apiUrl : checkedUrl(option, named, policy);
@@ -82,7 +82,7 @@ function clientSecret(value: string | undefined): string {
   return secret;
 }
 
-/** What a header can carry. An empty one is an unset variable of the environment. */
+/** Characters that a header can carry. An empty value is an unset environment variable. */
 function usersToken(value: string | undefined): string | null {
   if (value === undefined || value === '') {
     return null;

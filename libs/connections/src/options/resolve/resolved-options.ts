@@ -35,7 +35,7 @@ export interface ResolvedOptions {
   readonly powens: ResolvedPowens;
   /** Origin and base path, without a trailing slash. */
   readonly publicUrl: string;
-  /** Set only when the host gave it whole. */
+  /** Set only when the host gave a complete URL. */
   readonly redirectUri: string | null;
   /** Exactly one of `keys` and `keyProvider` is set. */
   readonly keys: readonly string[] | null;

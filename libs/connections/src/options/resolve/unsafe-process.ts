@@ -1,4 +1,4 @@
-/** Switches of the process that no application in production may run with, each with what it gives away. */
+/** Process switches that are forbidden in production, each with what it exposes. */
 const SWITCHES: readonly {
   readonly isOn: (process: ProcessSettings) => boolean;
   readonly problem: string;
@@ -19,7 +19,7 @@ const SWITCHES: readonly {
   },
 ];
 
-/** What of a process decides how safe its connections are. */
+/** The properties of a process that decide how safe its connections are. */
 export interface ProcessSettings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Flags of Node, without those of `NODE_OPTIONS`. */
@@ -27,8 +27,8 @@ export interface ProcessSettings {
 }
 
 /**
- * Finds the first switch that makes the whole process unsafe. The library's own calls to Powens verify certificates whatever
- * is set; the database driver, brokers and key services of the same process do not.
+ * Finds the first switch that makes the whole process unsafe. The library's own calls to Powens always verify
+ * certificates; the database driver, brokers and key services of the same process do not.
  *
  * @returns what is set and what to do, or null
  * @internal
@@ -37,7 +37,7 @@ export function unsafeSwitch(process: ProcessSettings): string | null {
   return SWITCHES.find(({ isOn }) => isOn(process))?.problem ?? null;
 }
 
-/** What the options are judged by, beside themselves. */
+/** What the check of the options needs beside them. */
 export function processContext(process: ProcessSettings): { production: boolean; unsafe: string | null } {
   return { production: process.env['NODE_ENV'] === 'production', unsafe: unsafeSwitch(process) };
 }

@@ -8,8 +8,8 @@ const SAMPLE = 200;
 const PAGE = 1000;
 
 /**
- * Checks that connections stand for the banks that Powens told of, and that this library meant the deletions under way: what it
- * did not mean is not sent to Powens, and waits for a person.
+ * Checks that connections match the banks that Powens reported, and that this library requested the pending deletions: one that
+ * it did not request is not sent to Powens, and waits for an operator.
  */
 export async function checkConnections(
   database: ConnectionsDatabase,
@@ -19,7 +19,7 @@ export async function checkConnections(
   const { ok, fix } = findingsOf('connections');
   const macs = new ConnectionMacs(instance, ring, new ConnectionMacRepository(database));
   const deleting = await macs.findDeleting(PAGE);
-  // Nothing authorizes them: the intent is not ours.
+  // Not authenticated: this library did not write the intent.
   const unmeant = deleting.filter((row) => row.removal === null || macs.problemsOf([row]).length > 0).length;
   let [checked, edited] = [0, 0];
   for await (const rows of macs.pages(all ? PAGE : SAMPLE)) {

@@ -3,7 +3,7 @@ import { request as requestHttps } from 'node:https';
 
 const TIMEOUT_MS = 10_000;
 
-/** What became of a delivery: an answer's status, or the code of what kept it from being answered. */
+/** The outcome of a delivery: the status of the answer, or the code of the network error. */
 export type Delivered = { readonly status: number } | { readonly failure: string };
 
 /** A webhook as Powens would send it. */

@@ -2,7 +2,7 @@ import type { ConnectionsDatabase } from '../../../database/connections-database
 import { LossRepository } from '../../../custody/losses/loss.repository.js';
 import { findingsOf, type Finding } from '../finding.js';
 
-/** Reports what Powens does not find: losses that wait for a second look, or for a person. */
+/** Reports what Powens does not find: losses that wait for a second check, or for an approval. */
 export async function checkLosses(database: ConnectionsDatabase): Promise<Finding> {
   const { ok, fix, note } = findingsOf('losses');
   const { suspected, held } = await new LossRepository(database).count();

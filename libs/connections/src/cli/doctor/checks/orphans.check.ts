@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import type { ConnectionsDatabase } from '../../../database/connections-database.js';
 import { findingsOf, type Finding } from '../finding.js';
 
-/** Reports Powens users that may be left at Powens and that no row here knows; nothing when there are none. */
+/** Reports Powens users that may remain at Powens without a row here; nothing when there are none. */
 export async function checkOrphans(database: ConnectionsDatabase): Promise<readonly Finding[]> {
   const { instance } = database;
   const { attempt, user } = database.tables;

@@ -11,10 +11,10 @@ import type { ConsoleToken } from '../../../values/secrets/console-token.js';
 import type { DoctorSettings } from '../doctor-settings.js';
 import { findingsOf, wordsOf, type Finding } from '../finding.js';
 
-/** What there is to authenticate with: a console token, or a user's; null where neither is to be had. */
+/** What there is to authenticate with: a console token, or a user's; null when neither is available. */
 export type Bearer = AccessToken | ConsoleToken | null;
 
-/** Checks that Powens answers at all, by what it tells everybody. */
+/** Checks that Powens answers at all, by a public route. */
 export async function checkPowens(powens: PowensClient, { options }: DoctorSettings): Promise<Finding> {
   const { ok, fix } = findingsOf('Powens');
   try {
@@ -69,7 +69,7 @@ async function registeredUris(
   }
 }
 
-/** Finds the token of the newest account: any user's will do. Not renewed when it is refused: a check changes nothing. */
+/** Finds the token of the newest Powens user: any user's token is enough. A refused token is not renewed: a check changes nothing. */
 export async function newestToken(
   database: ConnectionsDatabase,
   ring: KeyRing,

@@ -5,7 +5,7 @@ import { countQueues, type QueueCounts } from './queues.repository.js';
 /** Longer than any pause between two tries. */
 const LONG_SECONDS = 1800;
 
-/** Tells of events and webhooks that wait, or that nobody works on any more. */
+/** Reports events and webhooks that wait, or that are no longer processed. */
 export async function checkQueues(database: ConnectionsDatabase): Promise<readonly Finding[]> {
   const { outbox, inbox } = await countQueues(database);
   return [

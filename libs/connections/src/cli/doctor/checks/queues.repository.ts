@@ -1,13 +1,13 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { ConnectionsDatabase } from '../../../database/connections-database.js';
 
-/** How many messages wait, and how many nobody will work on any more. */
+/** How many messages wait, and how many are no longer processed. */
 export interface QueueCounts {
   readonly pending: number;
-  /** Seconds since the oldest of them could have been worked on. */
+  /** Seconds since the oldest of them became due. */
   readonly waitingSeconds: number;
   readonly dead: number;
-  /** Of the inbox only: nobody they belong to was found in time. */
+  /** Inbox only: their user or connection was not found in time. */
   readonly parked: number;
 }
 

@@ -3,17 +3,17 @@ import type { DoctorSettings } from '../doctor-settings.js';
 import { findingsOf, type Finding } from '../finding.js';
 import { deliver, type Delivered } from './deliver.js';
 
-/** No event of Powens is called so: once verified, nothing is kept of it. */
+/** Not an event of Powens: it is verified and not stored. */
 const EVENT = 'doctor';
 const BODY = '{}';
 
-/** The right form, and certainly not the right signature. */
+/** Well-formed, and certainly not the right signature. */
 const WRONG_SIGNATURE = Buffer.alloc(32).toString('base64');
 
 const { ok, fix, skip } = findingsOf('webhooks');
 
 /**
- * Checks that a webhook would arrive: sends one that must be refused, then one that must be taken, to the URL that is
+ * Checks that a webhook would arrive: sends one that must be refused, then one that must be accepted, to the URL that is
  * registered at Powens.
  */
 export async function checkWebhooks({ webhooksUrl, webhookSecret }: DoctorSettings): Promise<Finding> {

@@ -7,13 +7,13 @@ import type { AccessToken } from '../../../values/secrets/access-token.js';
 import type { ProviderBinding } from '../../../values/provider-binding.js';
 import type { RebindRepository } from './rebind.repository.js';
 
-/** Rows that Powens is asked about at the same time. */
+/** Rows that are checked at Powens concurrently. */
 const CONCURRENCY = 4;
 
-/** Rows one after the other that Powens did not answer about before the run ends. */
+/** Consecutive rows without an answer of Powens after which the run ends. */
 const MAX_UNANSWERED = 12;
 
-/** Why a row was left as it is. */
+/** Why a row was not changed. */
 export type LeftReason =
   | 'key_unavailable'
   | 'token_tampered'
@@ -24,19 +24,19 @@ export type LeftReason =
   | 'no_answer'
   | 'changed_meanwhile';
 
-/** A row that was left as it is. */
+/** A row that was not changed. */
 export interface LeftRow {
   readonly userId: string;
   readonly reason: LeftReason;
 }
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface RebindProgress {
   readonly rebound: number;
   readonly left: number;
 }
 
-/** What a run works on. */
+/** The scope of a run. */
 export interface RebindPlan {
   readonly instance: string;
   readonly from: ProviderBinding;
@@ -54,8 +54,8 @@ export interface RebindTools {
 }
 
 /**
- * Binds Powens users to another provider, each only after that provider showed by the user's own token that it is the
- * same user. What is done stays done: a second run works on what is left.
+ * Binds Powens users to another provider, each only after that provider proved with the user's own token that it is the
+ * same user. Each row is committed on its own: a second run continues with the rest.
  */
 export class ProviderRebinding {
   #rebound = 0;
@@ -115,7 +115,7 @@ export class ProviderRebinding {
     }
   }
 
-  /** The same number is another person's user elsewhere: a connection known here is what only the same user has. */
+  /** The same number is another person's user elsewhere: only the same user has a connection that is known here. */
   private async ask(row: SealedRow, token: AccessToken): Promise<'proven' | LeftReason> {
     const { powens, connections } = this.tools;
     const { id } = await powens.getUser(token);
@@ -143,7 +143,7 @@ export class ProviderRebinding {
     }
   }
 
-  /** Whether a token stored here, of a row that was rebound now or before, is taken by the new provider. */
+  /** Whether a token stored here, of a row that was rebound now or before, is accepted by the new provider. */
   private async isApplicationProven(): Promise<boolean> {
     if (this.#rebound > 0) {
       return true;
@@ -152,7 +152,7 @@ export class ProviderRebinding {
       for (const row of page) {
         if ((await this.verdictOf(row)) === 'proven') return true;
       }
-      // One page is evidence enough of the contrary.
+      // One page is enough to find a counterexample.
       return false;
     }
     return false;
@@ -174,7 +174,7 @@ export class ProviderRebinding {
   }
 }
 
-/** Only Powens' own words say something about a token: a page of something in between says nothing. */
+/** Only Powens' own error codes are evidence about a token: a page of a proxy is not. */
 function reasonOf(error: unknown): LeftReason {
   if (error instanceof CustodyError) {
     return error.code === 'key_unavailable' ? 'key_unavailable' : 'token_tampered';

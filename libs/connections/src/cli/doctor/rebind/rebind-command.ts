@@ -45,23 +45,23 @@ interface Outputs {
  * @returns whether no row of another provider is left
  * @throws UsageError before anything was done
  */
-export async function rebind(wish: DoctorArguments, env: Environment, outputs: Outputs): Promise<boolean> {
-  const settings = readSettings(wish, env);
+export async function rebind(args: DoctorArguments, env: Environment, outputs: Outputs): Promise<boolean> {
+  const settings = readSettings(args, env);
   if (!('options' in settings)) {
     settings.forEach((problem) => outputs.stderr.write(`${problem}\n`));
     return false;
   }
-  const from = namedProvider(wish, settings);
+  const from = namedProvider(args, settings);
   const url = databaseUrl(env['DATABASE_URL']);
   try {
-    const dataSource = await openDatabase(url, wish, 'connections-doctor');
+    const dataSource = await openDatabase(url, args, 'connections-doctor');
     try {
       const database = new ConnectionsDatabase(dataSource, {
-        instance: wish.instance,
+        instance: args.instance,
         preparedStatements: false,
       });
       await database.assertUsable();
-      return await new RebindRun({ wish, env, outputs, settings, database }).run(from);
+      return await new RebindRun({ args, env, outputs, settings, database }).run(from);
     } finally {
       await dataSource.destroy();
     }
@@ -75,7 +75,7 @@ export async function rebind(wish: DoctorArguments, env: Environment, outputs: O
 }
 
 interface Given {
-  readonly wish: DoctorArguments;
+  readonly args: DoctorArguments;
   readonly env: Environment;
   readonly outputs: Outputs;
   readonly settings: DoctorSettings;
@@ -88,11 +88,11 @@ class RebindRun {
 
   constructor(private readonly given: Given) {
     this.#to = given.settings.options.powens.provider;
-    this.#rows = new RebindRepository(given.database, given.wish.instance);
+    this.#rows = new RebindRepository(given.database, given.args.instance);
   }
 
   async run(from: ProviderBinding | null): Promise<boolean> {
-    const { wish, outputs } = this.given;
+    const { args, outputs } = this.given;
     const counts = await this.#rows.countByProvider();
     outputs.stdout.write(this.tableOf(counts));
     const others = counts.filter(({ provider }) => !isSameProvider(provider, this.#to));
@@ -101,7 +101,7 @@ class RebindRun {
       return true;
     }
     const total = others.find(({ provider }) => from !== null && isSameProvider(provider, from))?.rows ?? 0;
-    if (from === null || total === 0 || !wish.confirm) {
+    if (from === null || total === 0 || !args.confirm) {
       outputs.stdout.write(this.adviceOf(from, total));
       return false;
     }
@@ -109,9 +109,9 @@ class RebindRun {
   }
 
   private async act(from: ProviderBinding, total: number): Promise<boolean> {
-    const { wish, env, outputs, settings, database } = this.given;
-    const { instance, withoutToken } = wish;
-    const ring = await loadRing(wish.keyProvider, env);
+    const { args, env, outputs, settings, database } = this.given;
+    const { instance, withoutToken } = args;
+    const ring = await loadRing(args.keyProvider, env);
     const powens = powensOf(settings);
     const display = new ProgressDisplay(outputs.stderr, 'rebound');
     const plan: RebindPlan = { instance, from, to: this.#to, withoutToken };
@@ -137,7 +137,7 @@ class RebindRun {
   }
 
   private tableOf(counts: readonly BoundCount[]): string {
-    const { instance } = this.given.wish;
+    const { instance } = this.given.args;
     const lines = counts.map(({ provider, rows, withoutToken }) => {
       const mark = isSameProvider(provider, this.#to) ? ' (configured)' : '';
       const without = withoutToken === 0 ? '' : `, ${withoutToken} of them without a token`;
@@ -170,7 +170,7 @@ function namedProvider(
   if (fromOrigin === undefined || fromClientId === undefined) {
     throw new UsageError('rebind needs --from-origin and --from-client-id, both.');
   }
-  // The slash first: the version is what stands at the very end.
+  // The slash first: the version is the last segment.
   const from = providerBindingOf(fromOrigin.replace(/\/+$/, ''), fromClientId);
   if (isSameProvider(from, options.powens.provider)) {
     throw new UsageError(

@@ -10,7 +10,7 @@ export interface BoundCount {
   readonly withoutToken: number;
 }
 
-/** What a row is replaced by. */
+/** The new values of a row. */
 export interface Rebound {
   readonly provider: ProviderBinding;
   readonly sealedToken: string | null;
@@ -29,7 +29,7 @@ interface Row {
   key_id: string;
 }
 
-/** Id before all others. */
+/** Sorts before every other id. */
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 const PAGE = 200;
@@ -62,7 +62,7 @@ export class RebindRepository {
     }));
   }
 
-  /** Reads the rows of a provider, page by page. Ids only go up, so that it ends whatever is written meanwhile. */
+  /** Reads the rows of a provider, page by page. Ids only increase, so that it ends despite concurrent writes. */
   async *pages(provider: ProviderBinding): AsyncGenerator<readonly SealedRow[], void> {
     let afterId = FIRST_ID;
     for (;;) {
@@ -77,7 +77,7 @@ export class RebindRepository {
   }
 
   /**
-   * Binds a row to another provider, unless anything that was looked at changed meanwhile, or somebody is changing it.
+   * Binds a row to another provider, unless a compared column changed meanwhile, or another process is changing it.
    *
    * @returns false when it did
    */

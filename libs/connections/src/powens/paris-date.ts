@@ -11,8 +11,8 @@ const offsets = new Map<number, number>();
 const OFFSETS_KEPT = 1_000;
 
 /**
- * Reads a DateTime of Powens: Paris wall clock without an offset, although nothing says so. An offset that is there all
- * the same is dropped: it was seen on fields that are Paris time without it.
+ * Reads a DateTime of Powens: Paris wall clock without an offset, although the documentation does not say so. An
+ * offset is ignored: it was seen on fields that are Paris time without it.
  *
  * A time that the clocks skip in spring reads as if they had not changed yet; one that they show twice in autumn reads
  * as the first.

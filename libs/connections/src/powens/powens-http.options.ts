@@ -18,14 +18,14 @@ export function powensHttpOptions({ powens }: ResolvedOptions): HttpModuleOption
   const { origin } = new URL(powens.apiUrl);
   return {
     adapter: createUndiciAdapter({ origin, connectTimeoutMs, totalTimeoutMs, maxSockets, dispatcher }),
-    // Reads ask for more, one by one.
+    // Reads set a higher limit, per call.
     maxContentLength: answerLimit('token'),
     // Text in, text out: axios' own `JSON.parse` would round ids (RL-19).
     responseType: 'text',
     transformRequest: [unchanged],
     transformResponse: [unchanged],
     headers: { 'user-agent': 'nestjs-powens-connections' },
-    // Of `AxiosError.toJSON`, should an interceptor of the host log one.
+    // For `AxiosError.toJSON`, in case an interceptor of the host logs an error.
     redact: ['authorization', 'data'],
   };
 }

@@ -19,29 +19,29 @@ import { fromUser, type PowensCall, publicGet, withCredentials } from './transpo
 import { PowensHttp } from './transport/powens.http.js';
 import { isPowensId } from './wire-values.js';
 
-// Without 401 and 404: those mean wrong credentials or a wrong `apiUrl`, which a new code does not repair.
+// Without 401 and 404: those mean wrong credentials or a wrong `apiUrl`, which a new code cannot fix.
 const CODE_REFUSED = [400, 403, 409, 410, 422];
 
 const NO_SUCH_USER = [400, 404];
 
-/** What a token is answered that is unknown, revoked, or of a user who is gone. */
-const NOT_TAKEN = [401, 404];
+/** Statuses for a token that is unknown, revoked, or of a missing user. */
+const TOKEN_REFUSED = [401, 404];
 
 // The name of the bank, and the ends of the consents.
 const EXPANDED = 'connector,sources';
 const EXPAND = `expand=${EXPANDED}`;
 
-// As large as Powens allows: nearly everybody fits on one page.
+// The largest limit that Powens allows: the connections of nearly every user fit on one page.
 const ALL_CONNECTIONS = ApiPath.of('/users/me/connections', { expand: EXPANDED, limit: 1000 });
 
-/** A list at Powens: the key its items stand under, and how to read one. */
+/** A list at Powens: the key of its items, and the parser of one. */
 export interface ListOf<T> {
   readonly key: string;
   readonly parse: (item: unknown) => T;
 }
 
 /**
- * Powens' API, a method per operation. What fails is a `PowensApiError`.
+ * Client of the Powens API, with a method per operation. Failures are `PowensApiError`s.
  *
  * @see https://docs.powens.com/api-reference
  * @internal
@@ -60,10 +60,10 @@ export class PowensClient implements OnApplicationShutdown {
   }
 
   /**
-   * Exchanges the code of a callback for a permanent token. Sent again only when it certainly was not processed.
+   * Exchanges the code of a callback for a permanent token. Retried only when it certainly was not processed.
    *
    * @param redirectUri - that of the webview URL; sent only with `powens.sendRedirectUri`
-   * @throws PowensApiError `code_refused` when Powens does not take the code
+   * @throws PowensApiError `code_refused` when Powens does not accept the code
    * @see RL-05
    */
   async exchangeCode(code: VerifiedCode, redirectUri: string): Promise<AccessToken> {
@@ -72,7 +72,7 @@ export class PowensClient implements OnApplicationShutdown {
     return mapRefusal('code_refused', CODE_REFUSED, this.#http.read(call, parse.parseToken));
   }
 
-  /** Creates a permanent user. Every call that is processed makes another, billable one. */
+  /** Creates a permanent user. Every processed call creates another, billable one. */
   async initUser(): Promise<{ token: AccessToken; powensUserId: string }> {
     const call = withCredentials('/auth/init', () => initBody(this.#powens));
     const { token, powensUserId } = await this.#http.read(call, parse.parseInit);
@@ -80,10 +80,10 @@ export class PowensClient implements OnApplicationShutdown {
   }
 
   /**
-   * Makes a new token for a user whose token was lost.
+   * Issues a new token for a user whose token was lost.
    *
    * @param powensUserId - without one Powens would create a user, so it is checked before anything is sent (RL-10)
-   * @param options - `revokePrevious` kills all other tokens of the user
+   * @param options - `revokePrevious` revokes all other tokens of the user
    * @throws PowensApiError `powens_user_not_found` when Powens itself has no such user
    */
   async renewToken(
@@ -98,37 +98,37 @@ export class PowensClient implements OnApplicationShutdown {
     return mapRefusal('powens_user_not_found', NO_SUCH_USER, call);
   }
 
-  /** Makes a code of single use that opens the webview for a known user. Use it at once; it is never cached (OA-31). */
+  /** Creates a single-use code that opens the webview for a known user. Use it at once; it is never cached (OA-31). */
   createWebviewCode(token: AccessToken): Promise<WebviewCode> {
     const path = '/auth/token/code?type=singleAccess';
     const call: PowensCall = { ...fromUser('GET', '/auth/token/code', token, path), answer: 'token' };
     return this.#http.read(call, parse.parseCode);
   }
 
-  /** Revokes the token itself. One that is unknown or revoked already is no failure (RL-06). */
+  /** Revokes the token itself. An unknown or already revoked token is not an error (RL-06). */
   revokeToken(token: AccessToken): Promise<void> {
-    const look = async (): Promise<unknown> => this.getUser(token);
-    return deleting(this.#http.send(fromUser('DELETE', '/auth/token', token)), NOT_TAKEN, {
-      look,
-      agreed: NOT_TAKEN,
+    const check = async (): Promise<unknown> => this.getUser(token);
+    return deleting(this.#http.send(fromUser('DELETE', '/auth/token', token)), TOKEN_REFUSED, {
+      check,
+      confirming: TOKEN_REFUSED,
     });
   }
 
-  /** Tells whose token it is. */
+  /** Returns the user of a token. */
   getUser(token: AccessToken): Promise<{ id: string }> {
     return this.#http.read(fromUser('GET', '/users/me', token), parse.parseUser);
   }
 
   /** Deletes the user with all its connections and data, for good. */
   deleteUser(token: AccessToken): Promise<void> {
-    const look = async (): Promise<unknown> => this.getUser(token);
+    const check = async (): Promise<unknown> => this.getUser(token);
     return deleting(this.#http.send(fromUser('DELETE', '/users/me', token)), [404], {
-      look,
-      agreed: NOT_TAKEN,
+      check,
+      confirming: TOKEN_REFUSED,
     });
   }
 
-  /** Reads all connections of the user, whatever pages Powens cuts them into, within the deadline of one call. */
+  /** Reads all connections of the user, over all pages, within the deadline of one call. */
   async listConnections(token: AccessToken): Promise<parse.PowensConnection[]> {
     const list = { key: 'connections', parse: parse.parseConnection };
     const deadline = this.#http.deadline();
@@ -161,13 +161,16 @@ export class PowensClient implements OnApplicationShutdown {
     return mapRefusal('connection_not_found', [404], this.#http.read(call, parse.parseConnectionOf(id)));
   }
 
-  /** Deletes one connection with its data, for good. One that is gone already is no failure. */
+  /** Deletes one connection with its data, for good. One that is already gone is not an error. */
   async deleteConnection(token: AccessToken, id: DeletableConnectionId): Promise<void> {
-    const look = async (): Promise<unknown> => this.getConnection(token, id);
-    return deleting(this.#http.send(this.#toConnection('DELETE', token, id)), [404], { look, agreed: [404] });
+    const check = async (): Promise<unknown> => this.getConnection(token, id);
+    return deleting(this.#http.send(this.#toConnection('DELETE', token, id)), [404], {
+      check,
+      confirming: [404],
+    });
   }
 
-  /** Reads whatever is below the API root, with a user's token or, where it is public, without. */
+  /** Reads any resource below the API root, with a user's token, or without one where it is public. */
   read<T>(path: ApiPath, token: AccessToken | null, parser: (body: unknown) => T): Promise<T> {
     return this.#http.read(toRead(path, token), parser);
   }
@@ -182,12 +185,12 @@ export class PowensClient implements OnApplicationShutdown {
     return this.#http.read(call, parser);
   }
 
-  /** As {@link execute}, for a call whose answer has no body that matters. */
+  /** As {@link execute}, for a call whose response body is not needed. */
   send(call: PowensCall): Promise<void> {
     return this.#http.send(call);
   }
 
-  /** Closes the connections; calls under way fail. */
+  /** Closes the connections; pending calls fail. */
   async onApplicationShutdown(): Promise<void> {
     await closeConnections(this.http.axiosRef);
   }

@@ -15,7 +15,7 @@ export interface PowensConnection {
   readonly userId: string | null;
   readonly connectorUuid: string | null;
   readonly connectorName: string | null;
-  /** Powens' word, null when the last synchronisation succeeded. */
+  /** State as Powens reports it, null when the last synchronisation succeeded. */
   readonly state: string | null;
   readonly created: Date | null;
   readonly lastUpdate: Date | null;
@@ -77,7 +77,7 @@ export function parseConnection(body: unknown): PowensConnection {
 /**
  * Reads the connection that was asked for by its id: an answer about another one says nothing about this one.
  *
- * @param asked - the id that stood in the path
+ * @param asked - the id in the path
  */
 export function parseConnectionOf(asked: string): (body: unknown) => PowensConnection {
   return (body) => {
@@ -105,7 +105,7 @@ function endOfConsent(wire: WireConnection): Date | null {
   return wire.state === 'webauthRequired' ? null : parisDate(wire.expire);
 }
 
-// Some answers leave it out; anything but a bearer token would have to be used in a way that this client does not know.
+// Some answers omit it. This client supports bearer tokens only.
 function isBearer(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'string' && /^bearer$/i.test(value));
 }

@@ -1,7 +1,7 @@
 import { PowensApiError } from '../errors/powens-api.error.js';
 
 /**
- * Gives a refusal its own error code where the operation tells what it means. Decides by the status: Powens documents no
+ * Maps a refusal to an error code of its own, where the operation defines its meaning. Decides by the status: Powens documents no
  * error code for it.
  *
  * @internal
@@ -22,22 +22,22 @@ export async function mapRefusal<T>(
 }
 
 /**
- * Runs a deletion. What Powens calls gone is no failure, once a look at it agrees: what is believed to be gone is never asked
- * for again, and after one wrong answer it would stay there for good, with nobody who knows of it.
+ * Runs a deletion. An answer that the resource is gone is not an error, once a read confirms it. Without that read, one wrong answer
+ * would leave an orphan at Powens for good, since a resource that counts as gone is never requested again.
  *
- * @param gone - statuses of the deletion that mean: it is not there
- * @param look - asks for it
- * @param agreed - statuses of the look that mean the same
- * @throws PowensApiError `powens_response_invalid` when it is still there
+ * @param gone - statuses of the deletion that mean that the resource does not exist
+ * @param check - reads the resource
+ * @param confirming - statuses of the read that mean the same
+ * @throws PowensApiError `powens_response_invalid` when it still exists
  * @internal
  */
 export async function deleting(
   deletion: Promise<void>,
   gone: readonly number[],
-  { look, agreed }: { readonly look: () => Promise<unknown>; readonly agreed: readonly number[] },
+  { check, confirming }: { readonly check: () => Promise<unknown>; readonly confirming: readonly number[] },
 ): Promise<void> {
   const refusal = await refusalOf(deletion, gone);
-  if (refusal !== null && (await refusalOf(look(), agreed)) === null) {
+  if (refusal !== null && (await refusalOf(check(), confirming)) === null) {
     const description = 'what it calls gone is still there';
     throw new PowensApiError('powens_response_invalid', {
       ...refusal.failure,
@@ -63,13 +63,13 @@ async function refusalOf(
   }
 }
 
-/** What stands in between may answer 404 to everything: what is not there, or not taken, is for Powens alone to say. */
+/** An intermediary may answer every request with 404: only an error code of Powens counts as its refusal. */
 function isOwnRefusal({ failure }: PowensApiError, statuses: readonly number[]): boolean {
   return failure.powensCode !== null && statuses.includes(failure.status ?? 0);
 }
 
 /**
- * The error for an id that cannot be one: nothing is asked.
+ * The error for a malformed id, for which no request is sent.
  *
  * @internal
  */

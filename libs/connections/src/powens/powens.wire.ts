@@ -1,6 +1,6 @@
 /**
- * What Powens documents on the wire, in its own spelling. Nothing outside this folder sees these names. Every field is
- * `unknown` until a parser has looked at it: the documentation is a promise, not a fact.
+ * What Powens documents on the wire, in its own spelling. These names are used in this folder only. Every field is
+ * `unknown` until a parser has checked it: an answer may differ from the documentation.
  */
 
 /**
@@ -82,12 +82,12 @@ export interface WireError {
   readonly description?: unknown;
   /** An integer, a string, or null. */
   readonly request_id?: unknown;
-  /** Seen in the field instead of `request_id`. */
+  /** Seen in practice instead of `request_id`. */
   readonly requestId?: unknown;
 }
 
 /**
- * What the client application proves itself with; also the whole body of `POST /auth/init`.
+ * Credentials of the client application; also the whole body of `POST /auth/init`.
  *
  * @see https://docs.powens.com/api-reference/overview/authentication
  * @internal

@@ -14,7 +14,7 @@ export interface WebviewBase {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly state: string;
-  /** Parameters that this type does not know. Never replace one that it does. */
+  /** Additional parameters. Never replace a typed one. */
   readonly extras?: Readonly<Record<string, string>> | undefined;
 }
 

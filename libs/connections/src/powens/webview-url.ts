@@ -3,7 +3,7 @@ import type { ConnectWebview, ManageWebview, ReconnectWebview, WebviewInput } fr
 
 type Parameter = readonly [name: string, value: string | undefined];
 
-// What a link must keep whatever else is asked for: they tell whose connection this becomes, and where the code goes.
+// Parameters that extras must not replace: they decide to whom the connection belongs, and where the code is sent.
 const OURS = new Set(['domain', 'client_id', 'redirect_uri', 'code', 'state']);
 
 /**

@@ -17,7 +17,7 @@ const OPAQUE = /^[\x21-\x7e]{1,4096}$/;
 const ID = /^[1-9][0-9]{0,18}$/;
 
 /**
- * Tells whether a text is the id of something at Powens, and so may enter a path.
+ * Returns whether a text is a valid Powens id, which may be part of a path.
  *
  * @internal
  */
@@ -26,7 +26,7 @@ export function isPowensId(value: string): boolean {
 }
 
 /**
- * The own fields of an object, free of any prototype: `__proto__` in a text can then neither be read nor do harm.
+ * The own fields of an object, free of any prototype: a `__proto__` key can then neither be read nor change anything.
  *
  * @internal
  */
@@ -38,7 +38,7 @@ export function fields(value: unknown): Record<string, unknown> {
 }
 
 /**
- * Tells an object from everything else that JSON knows.
+ * Returns whether a JSON value is an object, and not an array or null.
  *
  * @internal
  */
@@ -96,8 +96,8 @@ export function optionalText(value: unknown, field: string): string | null {
 }
 
 /**
- * As {@link optionalText}, for what is kept: cut to `most` characters, and without what no database column takes. A bank's
- * odd name must not cost a connection.
+ * As {@link optionalText}, for stored values: truncated to `most` characters, and without characters that a database column
+ * refuses. An odd name of a bank must not prevent a connection.
  *
  * @internal
  */

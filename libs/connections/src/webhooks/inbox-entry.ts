@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PowensWebhookEvent } from './webhook-events.js';
 import type { Scalar, Scalars, WebhookSummary } from './body/webhook-summary.js';
 
-/** What a webhook is about, as far as its body says. */
+/** Ids of the user and connection of a webhook, as far as its body names them. */
 export interface WebhookSubject {
   readonly webhookDataId: string | null;
   readonly powensUserId: string | null;
@@ -12,7 +12,7 @@ export interface WebhookSubject {
 const ID = /^[1-9][0-9]{0,18}$/;
 
 /**
- * Reads what a webhook is about. Where an id stands depends on the event; one that is no id is as good as none.
+ * Reads the subject of a webhook. The position of an id depends on the event; an invalid id counts as missing.
  *
  * @see https://docs.powens.com/documentation/integration-guides/webhooks
  */
@@ -37,7 +37,7 @@ export function subjectOf(
 }
 
 /**
- * Tells a webhook from all others: by `id_webhook_data`; where Powens gave none, by its bytes.
+ * Returns the deduplication key of a webhook: its `id_webhook_data`, or a hash of its bytes where Powens sent none.
  *
  * @param plain - its bytes, inflated: compressed again, the same webhook may look different. Read only when needed
  * @param scope - see {@link scopeOf}
@@ -56,22 +56,22 @@ export async function dedupeKeyOf(
   for await (const chunk of plain) {
     hash.update(chunk);
   }
-  // Never the same as an id, which is all digits.
+  // Never equal to an id, which consists of digits.
   return `sha256:${hash.digest('base64url')}`;
 }
 
 /**
- * Whose ids these are: with bearer tokens a sender speaks for one Powens user alone, and must neither use up the id of another
- * user's webhook nor stand in the way of another user's connection. Null where Powens itself signs.
+ * Scope of the ids: a bearer token authenticates one Powens user only, and must neither use up the id of another user's webhook
+ * nor block another user's connection. Null where Powens itself signs.
  */
 export function scopeOf(auth: 'hmac' | 'bearer' | 'oauth', { powensUserId }: WebhookSubject): string | null {
   return auth === 'bearer' ? powensUserId : null;
 }
 
 /**
- * Key of the mark that a Powens user was erased here. A hash: nothing of the user is to be found in the table.
+ * Key of the mark that a Powens user was erased here. A hash, so that the table contains no data of the user.
  *
- * @param powensUserId - null when a body names no user, which no mark fits
+ * @param powensUserId - null when a body names no user, which matches no mark
  */
 export function erasureMarkOf(instance: string, powensUserId: string | null): string {
   return powensUserId === null
@@ -79,7 +79,7 @@ export function erasureMarkOf(instance: string, powensUserId: string | null): st
     : `erased:${createHash('sha256').update(`${instance}\u0000${powensUserId}`).digest('base64url')}`;
 }
 
-/** Messages about one connection are processed in order; those of no connection within their user. */
+/** Messages about one connection are processed in order; messages without a connection in order within their user. */
 export function orderKeyOf(subject: WebhookSubject, dedupeKey: string, scope: string | null = null): string {
   const { powensConnectionId, powensUserId } = subject;
   if (powensConnectionId !== null) {

@@ -2,7 +2,7 @@ import type { PowensWebhookEvent } from './webhook-events.js';
 import type { StoredBody } from './body/body-store.js';
 import type { WebhookSummary } from './body/webhook-summary.js';
 
-/** A verified webhook, to be kept. */
+/** A verified webhook to store. */
 export interface NewInboxMessage {
   readonly instance: string;
   readonly event: PowensWebhookEvent;
@@ -18,7 +18,7 @@ export interface NewInboxMessage {
   readonly body: StoredBody | null;
 }
 
-/** A webhook whose turn it is. */
+/** A claimed webhook. */
 export interface InboxMessage {
   readonly position: string;
   readonly event: PowensWebhookEvent;
@@ -27,16 +27,16 @@ export interface InboxMessage {
   readonly powensConnectionId: string | null;
   readonly summary: WebhookSummary | null;
   readonly hasBody: boolean;
-  /** Fencing token of whoever processes it. */
+  /** Fencing token of the worker that processes it. */
   readonly leaseToken: string;
-  /** Times it was processed, this time included; waiting for somebody unknown does not count. */
+  /** Times it was processed, this time included; a deferral does not count. */
   readonly tries: number;
   /** Seconds since it arrived, by the database's clock. */
   readonly ageSeconds: number;
 }
 
 /**
- * How a message ends: `ignored` when it is about nothing that is kept here; `unconfirmed` when it is to be processed again once
+ * How a message ends: `ignored` when its subject is not stored here; `unconfirmed` when it is to be processed again once
  * its connection is confirmed.
  */
 export type InboxOutcome = 'processed' | 'ignored' | 'unconfirmed';

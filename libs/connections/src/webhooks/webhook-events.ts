@@ -34,10 +34,10 @@ export type PowensWebhookEvent = (typeof POWENS_WEBHOOK_EVENTS)[number];
 const SEGMENT = /^[a-z]{1,32}(?:-[a-z]{1,32}){0,7}$/;
 
 /**
- * Tells which event a path stands for: bodies carry no name, so each event has a path of its own.
+ * Returns the event of a path: bodies carry no event name, so each event has a path of its own.
  *
  * @param segment - last segment of the path, as `connection-synced`
- * @returns the name; `unknown` for one that a later Powens may send; null for what no event can be called
+ * @returns the name; `unknown` for one that a later Powens may send; null for a segment that cannot name an event
  */
 export function eventOfPath(segment: string): PowensWebhookEvent | 'unknown' | null {
   if (!SEGMENT.test(segment)) {

@@ -1,7 +1,7 @@
 import { pathOfEvent, POWENS_WEBHOOK_EVENTS, type PowensWebhookEvent } from './webhook-events.js';
 
 /**
- * What to register in the Powens console: one URL per event, since no body carries the name of its event.
+ * A webhook to register in the Powens console: one URL per event, since no body carries the name of its event.
  *
  * @public
  */
@@ -9,7 +9,7 @@ export interface WebhookRegistration {
   /** Powens' own name, as `CONNECTION_SYNCED`. */
   readonly event: PowensWebhookEvent;
   readonly url: string;
-  /** Whether this version does anything with it beyond keeping it. */
+  /** Whether this version processes the event. Others are only stored. */
   readonly used: boolean;
 }
 
@@ -30,7 +30,7 @@ const USED: readonly PowensWebhookEvent[] = [
 ];
 
 /**
- * Lists every known event with its URL, those that matter first.
+ * Lists every known event with its URL, processed events first.
  *
  * @param baseUrl - URL below which webhooks arrive, without a trailing slash
  */

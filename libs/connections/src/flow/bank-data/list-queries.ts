@@ -3,7 +3,7 @@ import { ApiPath } from '../../powens/bank/api-path.js';
 import { isPowensId } from '../../powens/wire-values.js';
 
 /**
- * Which part of a list.
+ * The page of a list.
  *
  * @public
  */
@@ -23,13 +23,13 @@ export interface PageQuery {
 }
 
 /**
- * Which accounts.
+ * Filter of bank accounts.
  *
  * @public
  */
 export interface AccountsQuery {
   /**
-   * Also those that the person did not consent to, and deleted ones.
+   * Includes accounts without the person's consent, and deleted ones.
    *
    * @defaultValue false
    */
@@ -37,7 +37,7 @@ export interface AccountsQuery {
 }
 
 /**
- * Which transactions.
+ * Filter of transactions.
  *
  * @public
  */
@@ -46,12 +46,12 @@ export interface TransactionsQuery extends PageQuery {
   readonly minDate?: string;
   /** Up to this day, month or year. */
   readonly maxDate?: string;
-  /** Those of one account: its id at Powens. */
+  /** Id at Powens of one account, to read only its transactions. */
   readonly accountId?: string;
 }
 
 /**
- * Which documents.
+ * Filter of documents.
  *
  * @public
  */
@@ -60,12 +60,12 @@ export interface DocumentsQuery extends PageQuery {
   readonly minDate?: string;
   /** Up to this day, month or year. */
   readonly maxDate?: string;
-  /** Those of one subscription: its id at Powens. */
+  /** Id at Powens of one subscription, to read only its documents. */
   readonly subscriptionId?: string;
 }
 
 /**
- * Which connectors.
+ * Filter of connectors.
  *
  * @public
  */

@@ -22,7 +22,7 @@ import {
 import { PowensPages, type ConnectionFilter } from './pages.js';
 
 /**
- * Uses the owner's token for one idempotent call: opened, renewed when it has to be, audited.
+ * Uses the owner's token for one idempotent call: decrypted, renewed when necessary, audited.
  *
  * @internal
  */
@@ -35,18 +35,18 @@ export type TokenUser = <T>(operation: string, send: (token: AccessToken) => Pro
  */
 export type ConnectionsInUse = () => Promise<ReadonlySet<string> | null>;
 
-/** What came with a connection. */
+/** An item that belongs to a connection. */
 interface ConnectionScoped {
   readonly id: string;
   readonly powensConnectionId: string | null;
 }
 
 /**
- * Powens as one owner sees it, with the owner's token, which never shows. Made by `PowensService.forOwner`.
+ * Reads the Powens API with the token of one owner, without revealing the token. Made by `PowensService.forOwner`.
  *
- * All reads: tried again when that is harmless, and once more with a renewed token when Powens no longer takes the
- * one that is kept. Every method throws `not_connected` when the owner has no token, `invalid_request` for a parameter
- * that is none, and otherwise `PowensApiError`.
+ * All methods are reads: they are retried when that is safe, and once more with a renewed token when Powens no longer accepts
+ * the stored one. Every method throws `not_connected` when the owner has no token, `invalid_request` for an invalid
+ * parameter, and otherwise `PowensApiError`.
  *
  * @public
  */
@@ -75,22 +75,22 @@ export class OwnerPowensClient {
    */
   transactions(query: TransactionsQuery = {}): PowensPages<PowensTransaction> {
     return this.#list(transactionsPath(query), TRANSACTIONS, async () =>
-      this.#sieve(this.#list(accountsPath({ all: true }), ACCOUNTS), ({ accountId }) => accountId),
+      this.#filterBy(this.#list(accountsPath({ all: true }), ACCOUNTS), ({ accountId }) => accountId),
     );
   }
 
   /** Reads documents, as invoices, of all connections in use. */
   documents(query: DocumentsQuery = {}): PowensPages<PowensDocument> {
     return this.#list(documentsPath(query), DOCUMENTS, async () =>
-      this.#sieve(this.#list(subscriptionsPath(), SUBSCRIPTIONS), ({ subscriptionId }) => subscriptionId),
+      this.#filterBy(this.#list(subscriptionsPath(), SUBSCRIPTIONS), ({ subscriptionId }) => subscriptionId),
     );
   }
 
   /**
-   * Reads anything else below the API root, as `get('/users/me/profiles')`. Numbers that JavaScript cannot hold exactly
-   * come as texts, so that `String(number)` is exact for all of them; dates are not touched.
+   * Reads any other resource below the API root, as `get('/users/me/profiles')`. Numbers that JavaScript cannot hold exactly
+   * are returned as strings, so that `String(number)` is exact for all of them; dates are unchanged.
    *
-   * Nothing is left out of the answer: it may tell of connections in quarantine, which may be a stranger's (OA-31).
+   * The answer is not filtered: it may contain connections in quarantine, which may belong to another person.
    *
    * @param path - below the API root; no host, query, `..` or encoded character, and nothing below `/auth`
    */
@@ -102,15 +102,15 @@ export class OwnerPowensClient {
   #list<T>(
     first: ApiPath,
     list: ListOf<T>,
-    sieve?: () => Promise<ConnectionFilter<T> | null>,
+    filter?: () => Promise<ConnectionFilter<T> | null>,
   ): PowensPages<T> {
     const read = async (path: ApiPath): Promise<RemotePage<T>> =>
       this.#use(`GET ${path.operation}`, (token) => this.#powens.readPage(path, token, list));
-    return new PowensPages(first, read, sieve);
+    return new PowensPages(first, read, filter);
   }
 
-  /** An item does not name its connection: what it belongs to does. What belongs to nothing known is not shown. */
-  async #sieve<T>(
+  /** An item does not name its connection, but its parent does. Items of an unknown parent are not shown. */
+  async #filterBy<T>(
     owners: PowensPages<ConnectionScoped>,
     ownerOf: (item: T) => string | null,
   ): Promise<ConnectionFilter<T> | null> {

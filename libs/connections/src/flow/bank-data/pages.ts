@@ -16,7 +16,7 @@ export interface PowensPage<T> {
 }
 
 /**
- * Which items are shown: those of connections in use.
+ * Shows only items of connections in use.
  *
  * @see OA-31
  * @internal
@@ -28,8 +28,8 @@ export interface ConnectionFilter<T> {
 }
 
 /**
- * A list that is read page by page, each when it is asked for. Iterate over pages, or over {@link PowensPages.items}. Items
- * of a connection that is not in use are left out, so that a page may hold fewer than its limit, or none.
+ * A list that is read lazily, page by page. Iterate over pages, or over {@link PowensPages.items}. Items of a connection
+ * that is not in use are left out, so that a page may hold fewer items than its limit, or none.
  *
  * @example
  * ```ts
@@ -40,38 +40,38 @@ export interface ConnectionFilter<T> {
 export class PowensPages<T> implements AsyncIterable<PowensPage<T>> {
   readonly #first: ApiPath;
   readonly #read: (path: ApiPath) => Promise<RemotePage<T>>;
-  readonly #sieve: () => Promise<ConnectionFilter<T> | null>;
+  readonly #filter: () => Promise<ConnectionFilter<T> | null>;
 
   /**
-   * @param sieve - made anew for each reading, since connections come and go; null shows everything
+   * @param filter - made for each read, since connections change; null shows everything
    * @internal
    */
   constructor(
     first: ApiPath,
     read: (path: ApiPath) => Promise<RemotePage<T>>,
-    sieve: () => Promise<ConnectionFilter<T> | null> = () => Promise.resolve(null),
+    filter: () => Promise<ConnectionFilter<T> | null> = () => Promise.resolve(null),
   ) {
     this.#first = first;
     this.#read = read;
-    this.#sieve = sieve;
+    this.#filter = filter;
   }
 
   /** Reads the first page only: with `limit` and `offset`, any page. */
   async page(): Promise<PowensPage<T>> {
-    const sieve = await this.#sieve();
-    return pageOf(await this.#read(this.#first), sieve);
+    const filter = await this.#filter();
+    return pageOf(await this.#read(this.#first), filter);
   }
 
   /**
    * Reads page after page. Follows the links of Powens to its own host only.
    *
-   * @throws PowensApiError `powens_response_invalid` for a link that leads elsewhere, that was followed before, or
-   *   after 1000 pages; and what else a call to Powens throws
+   * @throws PowensApiError `powens_response_invalid` for a link to another host, for a link that was followed before, or
+   *   after 1000 pages; any other error of a call to Powens
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<PowensPage<T>, void, undefined> {
-    const sieve = await this.#sieve();
+    const filter = await this.#filter();
     for await (const page of walkPages(this.#first, this.#read)) {
-      yield pageOf(page, sieve);
+      yield pageOf(page, filter);
     }
   }
 
@@ -92,9 +92,9 @@ export class PowensPages<T> implements AsyncIterable<PowensPage<T>> {
   }
 }
 
-function pageOf<T>({ items, total, next }: RemotePage<T>, sieve: ConnectionFilter<T> | null): PowensPage<T> {
+function pageOf<T>({ items, total, next }: RemotePage<T>, filter: ConnectionFilter<T> | null): PowensPage<T> {
   const hasNext = next !== null;
-  return sieve === null
+  return filter === null
     ? { items, total, hasNext }
-    : { items: items.filter((item) => sieve.shows(item)), total: sieve.leavesOut ? null : total, hasNext };
+    : { items: items.filter((item) => filter.shows(item)), total: filter.leavesOut ? null : total, hasNext };
 }

@@ -15,7 +15,7 @@ import { OwnerPowensClient, type TokenUser } from './owner-powens-client.js';
 import { PowensPages } from './pages.js';
 
 /**
- * Powens' API for the host: read an owner's data without ever holding the owner's token.
+ * Powens API for the host: reads an owner's data without handing out the owner's token.
  *
  * @example
  * ```ts
@@ -34,27 +34,27 @@ export class PowensService {
   ) {}
 
   /**
-   * A client that acts for one owner. Cheap: make one whenever it is needed.
+   * Makes a client for one owner. Cheap: make one whenever it is needed.
    *
-   * @throws ConnectionsError `unauthenticated` when nobody is named
+   * @throws ConnectionsError `unauthenticated` when no owner is given
    */
   forOwner(named: OwnerLike): OwnerPowensClient {
     const owner = requiredOwner(named);
     const use: TokenUser = (operation, send) =>
-      // The account is read for each call: a token may be renewed or revoked between two pages.
+      // Reads the Powens user for each call: a token may be renewed or revoked between two pages.
       this.audit.record(owner, operation, async () =>
         this.tokens.call(owner, await this.tokens.require(owner), send),
       );
     return new OwnerPowensClient(this.powens, use, async () => this.inUse(owner));
   }
 
-  /** What is not in use may be a stranger's bank (OA-31). With `keep`, whatever is at Powens counts as the owner's. */
+  /** A connection that is not in use may be another person's bank (OA-31). With `keep`, all connections count as the owner's. */
   private async inUse(owner: Owner): Promise<ReadonlySet<string> | null> {
     const { unconfirmedConnections } = this.options;
     return unconfirmedConnections === 'keep' ? null : new Set(await this.connections.findPowensIds(owner));
   }
 
-  /** Lists the banks and providers that Powens can connect to. Public at Powens: needs no token. */
+  /** Lists the banks and providers that Powens can connect to. A public resource: needs no token. */
   connectors(query: ConnectorsQuery = {}): PowensPages<PowensConnector> {
     return new PowensPages(connectorsPath(query), (path) =>
       this.powens.readPage(path, null, { key: 'connectors', parse: parseConnector }),

@@ -25,9 +25,9 @@ const DOCUMENTS: WantedItems = {
 const WEBHOOK_ID = /^[1-9][0-9]{0,18}$/;
 
 /**
- * What Powens sent with the webhook that an event came from: read while it is kept (`webhooks.bodyRetentionDays`), item by
- * item, however large it is. A webhook holds what is new since the one before; whoever must miss nothing asks
- * `PowensService`, since webhooks may come late, and in another order.
+ * Reads the body of the webhook that caused an event, within its retention (`webhooks.bodyRetentionDays`), item by item,
+ * however large it is. A webhook contains the changes since the previous one. For complete data use `PowensService`, since
+ * webhooks may arrive late, and out of order.
  *
  * @example
  * ```ts
@@ -43,9 +43,9 @@ export class WebhookPayloads {
   constructor(private readonly inbox: InboxRepository) {}
 
   /**
-   * The accounts of a `connection.synced` or `accounts.fetched` event, or the one of an `account.*` event.
+   * Reads the bank accounts of a `connection.synced` or `accounts.fetched` event, or the one of an `account.*` event.
    *
-   * @returns nothing for an event that no webhook brought
+   * @returns no items for an event without a webhook
    * @throws ConnectionsError `not_found` when the body is no longer kept; WebhookError `webhook_unreadable`
    */
   accounts(event: ConnectionEvent): AsyncIterable<PowensAccount> {
@@ -53,7 +53,7 @@ export class WebhookPayloads {
   }
 
   /**
-   * The transactions of a `connection.synced` or `account.synced` event.
+   * Reads the transactions of a `connection.synced` or `account.synced` event.
    *
    * @throws as {@link WebhookPayloads.accounts}
    */
@@ -62,7 +62,7 @@ export class WebhookPayloads {
   }
 
   /**
-   * The documents of a `connection.synced` or `subscription.synced` event.
+   * Reads the documents of a `connection.synced` or `subscription.synced` event.
    *
    * @throws as {@link WebhookPayloads.accounts}
    */
@@ -77,7 +77,7 @@ export class WebhookPayloads {
   ): AsyncGenerator<T> {
     const { webhookId = null } = event.data as { webhookId?: unknown };
     if (webhookId === null) {
-      // It came from a callback or a look of ours: nothing was sent with it.
+      // Caused by a callback or by reconciliation: there is no webhook body.
       return;
     }
     const body = await this.bodyOf(webhookId, event.powensUserId);
@@ -103,7 +103,7 @@ function parsed<T>(item: unknown, parse: (item: unknown) => T): T {
   try {
     return parse(item);
   } catch {
-    // Of a parser, which names the field; what it names is not worth an error of its own here.
+    // The parser's error names the field, which does not need an error of its own here.
     throw new WebhookError('webhook_unreadable', 'An item of the webhook is not what Powens documents.');
   }
 }

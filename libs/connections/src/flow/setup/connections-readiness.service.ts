@@ -7,16 +7,16 @@ import { EventPublisher } from '../../outbox/event-publisher.interface.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
 
 /**
- * What a readiness probe asks. Powens itself is not part of it: its absence must not take the application away.
+ * Result of a readiness probe. Powens itself is not checked: its outage must not take the application out of service.
  *
  * @public
  */
 export interface ReadinessReport {
   readonly ready: boolean;
   readonly checks: {
-    /** The database answers, and takes writes. */
+    /** The database answers, and accepts writes. */
     readonly database: boolean;
-    /** The library's tables are there. */
+    /** The library's tables exist. */
     readonly schema: boolean;
     /** Every key that still seals a token is in the ring. */
     readonly keys: boolean;
@@ -27,7 +27,7 @@ export interface ReadinessReport {
      * unready.
      */
     readonly losses: boolean;
-    /** A handler takes events; without one, they wait in the outbox. Does not make the application unready. */
+    /** An event handler is registered; without one, events wait in the outbox. Does not make the application unready. */
     readonly handlers: boolean;
     /** The application is not shutting down. */
     readonly running: boolean;
@@ -36,25 +36,24 @@ export interface ReadinessReport {
 
 type Verdict = Omit<ReadinessReport['checks'], 'handlers' | 'running'>;
 
-/** Milliseconds that one look may take. */
-const LOOK_MS = 700;
+/** Time limit of one check, in milliseconds. */
+const CHECK_MS = 700;
 
-/** Milliseconds for which a good look outweighs later ones that got no answer. */
+/** Milliseconds for which a successful check outweighs later ones without an answer. */
 const WINDOW_MS = 3000;
 
-/** Milliseconds for which looks without an answer are repeated where no good one is within the window. */
-const INSIST_MS = 2000;
+/** Milliseconds for which checks without an answer are repeated, when none succeeded within the window. */
+const RETRY_MS = 2000;
 
 const PAUSE_MS = 100;
 
 const NO_DATABASE: Verdict = { database: false, schema: false, keys: false, provider: false, losses: true };
 
-const POLICY = { withinMs: LOOK_MS, timeoutMs: LOOK_MS };
+const POLICY = { withinMs: CHECK_MS, timeoutMs: CHECK_MS };
 
 /**
- * Checks at boot what would only fail later, and again whenever a probe asks.
+ * Checks the database, the keys and the provider at boot, and again for each readiness probe.
  *
- * @see RL-30, RL-31, TC-09
  * @public
  */
 @Injectable()
@@ -63,7 +62,7 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
   #good: Verdict = NO_DATABASE;
   readonly #before = { keys: true, provider: true };
   #losses = true;
-  #judging: Promise<Verdict> | undefined;
+  #pending: Promise<Verdict> | undefined;
   #running = true;
 
   constructor(
@@ -84,26 +83,26 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
     await this.custody.assertProvider();
   }
 
-  /** The first that an application in shutdown does: what still reaches it is answered, what can go elsewhere is sent there. */
+  /** Runs first in a shutdown: requests that still arrive are answered, while load balancers route new ones to other replicas. */
   onModuleDestroy(): void {
     this.beginShutdown();
   }
 
-  /** From here on the application is not ready, for good; before it is closed, so that load balancers notice (N14). */
+  /** Reports the application as not ready from now on. Call it before the close, so that load balancers notice. */
   beginShutdown(): void {
     this.#running = false;
   }
 
   /**
-   * Runs every check. An answer of the database counts at once; without one, the report is that of the last good look
-   * within 3 s, or of looks repeated for 2 s: a lock or a lost session of a moment takes no replica away. Probes that come
-   * together share one run. Never throws; tells nothing but yes or no.
+   * Runs every check. An answer of the database counts at once. Without one, the report is that of the last successful check
+   * within 3 s, or of checks repeated for 2 s: a short lock or a lost session does not take a replica out of service.
+   * Concurrent probes share one run. Never throws; the report holds only booleans.
    */
   async check(): Promise<ReadinessReport> {
-    this.#judging ??= this.judge().finally(() => {
-      this.#judging = undefined;
+    this.#pending ??= this.checkWithRetries().finally(() => {
+      this.#pending = undefined;
     });
-    const verdict = await this.#judging;
+    const verdict = await this.#pending;
     const { database, schema, keys, provider } = verdict;
     return {
       ready: database && schema && keys && provider && this.#running,
@@ -111,10 +110,10 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
     };
   }
 
-  private async judge(): Promise<Verdict> {
-    const deadline = performance.now() + INSIST_MS;
+  private async checkWithRetries(): Promise<Verdict> {
+    const deadline = performance.now() + RETRY_MS;
     for (;;) {
-      const verdict = await this.lookOnce();
+      const verdict = await this.checkOnce();
       if (verdict !== null) {
         return verdict;
       }
@@ -129,10 +128,10 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
   }
 
   /** @returns null when there was no answer */
-  private async lookOnce(): Promise<Verdict | null> {
+  private async checkOnce(): Promise<Verdict | null> {
     let condition: DatabaseCondition;
     try {
-      condition = await this.database.look(LOOK_MS);
+      condition = await this.database.look(CHECK_MS);
     } catch {
       return null;
     }
@@ -148,10 +147,10 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
     return verdict;
   }
 
-  /** Without an answer, as a moment ago: what is held back waits for a person, not for a moment. */
+  /** Without an answer, keeps the last result: a held loss waits for a person, so it changes slowly. */
   private async isNothingHeld(): Promise<boolean> {
     try {
-      const { held } = await this.losses.count({ withinMs: LOOK_MS, timeoutMs: LOOK_MS });
+      const { held } = await this.losses.count({ withinMs: CHECK_MS, timeoutMs: CHECK_MS });
       this.#losses = held === 0;
     } catch {
       // The other checks report a database that does not answer.
@@ -159,7 +158,7 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
     return this.#losses;
   }
 
-  /** Without an answer, as a moment ago: a deployment changes keys and provider, a lock does not. */
+  /** Without an answer, keeps the last result: a deployment changes keys and provider, a lock does not. */
   private async holds(name: 'keys' | 'provider', check: () => Promise<void>): Promise<boolean> {
     try {
       await check();

@@ -13,7 +13,7 @@ export interface WebhookAuthProvider {
   /** Id at Powens. */
   readonly id: string;
   readonly name: string;
-  /** What option `webhooks.auth.secrets` needs. Powens does not show it again: keep it now. */
+  /** Value for option `webhooks.auth.secrets`. Powens does not show it again: store it now. */
   readonly secret: WebhookSecret;
 }
 
@@ -38,7 +38,7 @@ export function assertProviderName(name: unknown): asserts name is string {
 /**
  * Creates a provider of HMAC signatures at Powens.
  *
- * @param configToken - the "config token" of the console, used for this one call and kept nowhere
+ * @param configToken - the "config token" of the console, used for this one call and not stored
  * @param name - 1 to 13 lower-case letters and digits, unlike that of any other provider
  * @throws ConnectionsError `invalid_request`; PowensApiError
  */

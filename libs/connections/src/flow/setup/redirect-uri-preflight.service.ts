@@ -11,10 +11,10 @@ import { PowensClient } from '../../powens/powens.client.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
 
 /**
- * Asks at boot whether Powens will take the redirect URI: the webview refuses one that is not registered, on a page
+ * Checks at boot whether the redirect URI is registered at Powens: the webview refuses an unregistered one, on a page
  * that only end users see.
  *
- * Before the relay and the sweeper start, so that a boot that is refused leaves nothing running.
+ * Runs before the relay and the sweeper start, so that a refused boot leaves nothing running.
  *
  * @see https://docs.powens.com/api-reference/api-setup/client-applications
  * @internal
@@ -56,7 +56,7 @@ export class RedirectUriPreflight implements OnModuleInit {
     this.#logger.log(`Powens knows the redirect URI ${expected}`);
   }
 
-  /** The redirect URIs of the client application, or null when Powens does not tell. */
+  /** The redirect URIs of the client application, or null when Powens does not return them. */
   private async registered(): Promise<readonly string[] | null> {
     try {
       return await this.ask();
@@ -68,7 +68,7 @@ export class RedirectUriPreflight implements OnModuleInit {
     }
   }
 
-  /** Without a token first: none is documented for an application's own entry, and in the field a user's was needed. */
+  /** Tries without a token first: none is documented for an application's own entry, but in practice a user's token was needed. */
   private async ask(): Promise<readonly string[]> {
     const path = ApiPath.of(`/clients/${this.options.powens.clientId}`);
     try {
@@ -78,7 +78,7 @@ export class RedirectUriPreflight implements OnModuleInit {
       if (known === null) {
         throw error;
       }
-      // Any user's will do. Not renewed when it is refused: a check must change nothing.
+      // The token of any user is sufficient. It is not renewed when it is refused: a check must change nothing.
       return this.audit.record(
         known.owner,
         `GET ${path.operation}`,

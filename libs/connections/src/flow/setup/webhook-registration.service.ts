@@ -21,7 +21,7 @@ export class WebhookRegistrationService {
   /**
    * Creates a provider of HMAC signatures at Powens. It is then chosen for each webhook in the console.
    *
-   * @param configToken - the "config token" of the console, used for this one call and kept nowhere
+   * @param configToken - the "config token" of the console, used for this one call and not stored
    * @param name - 1 to 13 lower-case letters and digits, unlike that of any other provider
    * @throws ConnectionsError `invalid_request`; PowensApiError
    */

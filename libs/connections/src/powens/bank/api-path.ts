@@ -8,7 +8,7 @@ import { UnexpectedShapeError } from '../wire-values.js';
  */
 export type PowensQuery = Readonly<Record<string, string | number | boolean | undefined>>;
 
-// No percent sign, no backslash, no colon: what stands here reads the same to everybody, and cannot name a host.
+// No percent sign, no backslash, no colon: such a path is parsed the same way by every server, and cannot name a host.
 const SEGMENT = /^[A-Za-z0-9_~,.-]{1,200}$/;
 const MAX_SEGMENTS = 20;
 

@@ -2,11 +2,11 @@ import { PowensApiError } from '../../errors/powens-api.error.js';
 import type { ApiPath } from './api-path.js';
 import type { RemotePage } from './parse-page.js';
 
-/** Pages that never end are a fault, not a long history: a thousand pages of 500 are more than anybody has. */
+/** Pages that never end are a fault, not a long history: no user has more than a thousand pages of 500. */
 const MAX_PAGES = 1000;
 
 /**
- * Reads page after page, each when it is asked for.
+ * Reads page after page, lazily.
  *
  * @throws PowensApiError `powens_response_invalid` for a page that links to one before it, or after 1000 pages
  * @internal
@@ -31,7 +31,7 @@ export async function* walkPages<T>(
 }
 
 /**
- * Reads a list whose completeness counts: whoever compares takes what is missing for deleted.
+ * Reads a list whose completeness counts: a comparison counts missing items as deleted.
  *
  * Pages are cut by offset, so that what is made or deleted between two of them moves the cut: an item that comes twice is
  * taken once, and pages that hold fewer items than Powens counts are refused.

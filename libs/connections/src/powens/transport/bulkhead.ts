@@ -58,7 +58,7 @@ export class Bulkhead {
     });
   }
 
-  /** Hands the place to the one who waited longest: `running` stays as it is, so nobody can slip in between. */
+  /** Passes the slot to the oldest waiting call: `running` does not change, so that no other call can take the slot between. */
   #leave(): void {
     for (const waiter of this.#queue) {
       this.#queue.delete(waiter);

@@ -5,7 +5,7 @@ const AT_ONCE = 2;
 /** Bodies that wait for it. What they hold is counted in the budget of bodies. */
 const MAX_WAITING = 256;
 
-/** Whose body it is, and how much of it there is. */
+/** Source and size of a body. */
 export interface UnverifiedBody {
   /** Address of the sender. */
   readonly source: string;
@@ -30,7 +30,7 @@ export class UnverifiedWork {
   #count = 0;
 
   /**
-   * Does the work when it is its turn.
+   * Runs the work when its source is next.
    *
    * @throws ConnectionsError `busy` when too many wait; what the work throws
    */

@@ -8,7 +8,7 @@ import type { WebhookCredentials } from './received-webhook.js';
 import { WebhookClock } from './webhook-clock.service.js';
 import { readSignature, SignedMessage, type ReadSignature } from './signature.js';
 
-/** A token given out, as RFC 6749 section 5.1 writes it. */
+/** An issued token, as RFC 6749 section 5.1 writes it. */
 export interface WebhookToken {
   readonly access_token: string;
   readonly token_type: 'Bearer';
@@ -16,7 +16,7 @@ export interface WebhookToken {
 }
 
 /**
- * Tells whether Powens stands at the door, as far as that can be told without knowing any user.
+ * Authenticates the sender of a webhook, as far as that is possible without the data of a user.
  *
  * @internal
  */
@@ -52,7 +52,7 @@ export class WebhookAuthenticator {
   }
 
   /**
-   * Looks at the headers alone, before a byte of the body is read: whoever cannot have signed is not listened to.
+   * Checks the headers alone, before a byte of the body is read: a sender that cannot have signed is refused at once.
    *
    * @throws WebhookError `webhook_refused`
    */
@@ -84,22 +84,22 @@ export class WebhookAuthenticator {
   }
 
   /**
-   * Looks at a request for a token before its body is read.
+   * Checks a token request before its body is read.
    *
-   * @throws ConnectionsError `not_found` where no tokens are given out
+   * @throws ConnectionsError `not_found` where no tokens are issued
    */
   assertGivesTokens(): void {
     this.tokens();
   }
 
   /**
-   * Gives out a token to Powens.
+   * Issues a token to Powens.
    *
-   * @throws WebhookError `webhook_refused` for another client; ConnectionsError `not_found` where no tokens are given out
+   * @throws WebhookError `webhook_refused` for another client; ConnectionsError `not_found` where no tokens are issued
    */
   tokenFor(client: { id: string; secret: string; grantType: string }): WebhookToken {
     const auth = this.tokens();
-    // Both are compared whatever the first says.
+    // Compares both, whatever the result of the first.
     const same = [isSameText(client.id, auth.clientId), isSameText(client.secret, auth.clientSecret)];
     if (same.includes(false) || client.grantType !== 'client_credentials') {
       throw WebhookError.refused('client');
@@ -142,7 +142,7 @@ export class WebhookAuthenticator {
   }
 }
 
-/** Takes the bytes of a body, then tells whether their signature is good. */
+/** Receives the bytes of a body, then returns whether their signature is valid. */
 export interface SignatureCheck {
   update(chunk: Uint8Array): unknown;
   isGood(): boolean;

@@ -12,7 +12,7 @@ import { epochMs, timeOf, type EpochMs } from '../../database/sql.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 
 const MEASURED_EVERY_MS = 60_000;
-/** An offset that somebody should mend. */
+/** Offset from which the log warns the operator. */
 const WARNED_FROM_MS = 60_000;
 
 /**
@@ -39,7 +39,7 @@ export class WebhookClock implements OnApplicationBootstrap, BeforeApplicationSh
     return new Date().getTime() + this.#offsetMs;
   }
 
-  /** Measures, and goes on measuring. */
+  /** Measures at once, then periodically. */
   async onApplicationBootstrap(): Promise<void> {
     const { webhooks } = this.options;
     if (webhooks === null || webhooks.auth.type === 'bearer') {

@@ -15,7 +15,7 @@ export class ExactTokenizer extends Tokenizer {
   }
 
   override parseNumber(text: string): number {
-    // The declared type is what callers of the library expect; everybody here looks at what it is.
+    // The declared type is what callers of the library expect; the code here checks the actual type.
     return parseExactNumber(text) as number;
   }
 }

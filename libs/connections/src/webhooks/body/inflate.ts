@@ -33,7 +33,7 @@ export async function* plainBytes(body: RawBody, maxBytes: number): AsyncGenerat
       yield chunk;
     }
     if (gunzip.bytesWritten !== size) {
-      // Something stands behind the end, which nobody signed when it was signed plain.
+      // Bytes after the end of the stream: a signature over the inflated body does not cover them.
       throw unreadable();
     }
   } catch (error) {

@@ -10,7 +10,7 @@ export interface RawBody {
   readonly encoding: 'identity' | 'gzip';
 }
 
-/** Tells how many bytes a body has. */
+/** Returns the size of a body in bytes. */
 export function sizeOf({ chunks }: RawBody): number {
   return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 }

@@ -18,7 +18,7 @@ import { SessionGuard } from './session/session.guard.js';
 import { SessionModule } from './session/session.module.js';
 import { SessionOwnerResolver } from './session/session-owner.resolver.js';
 
-/** The demo host: the shortest honest use of the library. */
+/** The demo host: the shortest complete use of the library. */
 @Module({})
 export class AppModule {
   static forHost(config: AppConfig, sandbox: PowensSandbox | null): DynamicModule {
@@ -40,7 +40,7 @@ export class AppModule {
         HealthModule,
         ...(sandbox === null ? [] : [SandboxModule.for(sandbox)]),
       ],
-      // Not in production: anybody could sign in as anybody (N27).
+      // Not in production: every client could sign in as any user (N27).
       controllers: config.demoAccess ? [HomeController, SessionController] : [],
       providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
     };

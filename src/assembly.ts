@@ -11,7 +11,7 @@ import { HostLogger } from './host.logger.js';
 import type { OpenedResources } from './opened-resources.js';
 import { pushWebhooks } from './sandbox/push-webhooks.js';
 
-/** What of the options of a start concerns the application. */
+/** The start options of the application. */
 interface AssemblyOptions {
   readonly logger?: HostLog;
   readonly signals?: readonly NodeJS.Signals[];
@@ -24,7 +24,7 @@ export interface Assembled {
   readonly sandboxUrl: string | null;
 }
 
-/** Builds the sandbox and the application on what was laid for them. The embedded database may still be starting. */
+/** Builds the sandbox and the application on the opened resources. The embedded database may still be starting. */
 export async function assemble(
   foundation: Foundation,
   opened: OpenedResources,
@@ -43,7 +43,7 @@ export async function assemble(
   if (sandbox !== null && config.webhookSecret !== null) {
     pushWebhooks(sandbox, port, config.webhookSecret);
   }
-  // Before the line that says it serves; what was opened beside the application is closed after it.
+  // Before the line that reports the start; the other resources are closed after the application.
   enableGracefulShutdown(app, { signals, close: () => opened.close() });
   announce(config, sandbox);
   return { app, config, sandboxUrl };

@@ -6,17 +6,17 @@ import { startEmbeddedDatabase } from './database/embedded-database.js';
 import type { Foundation, HostLog } from './foundation.js';
 import { OpenedResources } from './opened-resources.js';
 
-// This file loads nothing of Nest: what may refuse a start is looked at first, and the embedded database starts in a thread
-// of its own while `assembly.js` is being read and compiled.
+// This file does not load Nest: checks that may refuse a start run first, and the embedded database starts in a separate
+// thread while `assembly.js` is read and compiled.
 
-/** A host that serves. */
+/** A running host. */
 export interface RunningHost {
   /** Its public URL. */
   readonly url: string;
-  /** The embedded sandbox, or null when Powens is elsewhere. */
+  /** The embedded sandbox, or null when Powens is not embedded. */
   readonly sandboxUrl: string | null;
   readonly app: INestApplication;
-  /** Stops it: the application first, then what it stands on. */
+  /** Stops the application first, then its resources. */
   close(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export interface RunningHost {
 export interface StartOptions {
   /** Replaces the console, or silences it with `false`. */
   readonly logger?: HostLog;
-  /** Receives a line before something that takes long, as soon as it begins. */
+  /** Receives a line before a slow step, as soon as it starts. */
   readonly progress?: (line: string) => void;
   /**
    * Signals that stop the host and end the process: gracefully at the first, at once at the second.
@@ -35,9 +35,9 @@ export interface StartOptions {
 }
 
 /**
- * Starts the demo host, with everything it needs and was not given: a sandbox, a database, a key.
+ * Starts the demo host, with everything that is not configured: a sandbox, a database, a key.
  *
- * @throws EnvironmentError, PortInUseError, DataDirError, DataDirInUseError: their words say what to change
+ * @throws EnvironmentError, PortInUseError, DataDirError, DataDirInUseError: their messages say what to change
  */
 export async function startHost(
   env: NodeJS.ProcessEnv = process.env,
@@ -56,14 +56,14 @@ export async function startHost(
   }
 }
 
-/** Takes the ports and the data directory, and has the embedded database on its way when it returns. */
+/** Takes the ports and the data directory, and starts the embedded database without waiting for it. */
 async function lay(
   environment: Environment,
   opened: OpenedResources,
   progress: (line: string) => void,
 ): Promise<Foundation> {
   const { databaseUrl, powens } = environment;
-  // The ports before all else: the redirect URI holds one, and a taken one is reported before anything is opened.
+  // The ports first: the redirect URI holds one, and a taken one is reported before anything is opened.
   const [port, sandboxPort] = await claimPorts(environment);
   const foundation = { environment, port, sandboxPort, database: null, dataDir: null };
   if (databaseUrl !== null && powens !== null) {

@@ -2,14 +2,14 @@ import { createServer, IncomingMessage, ServerResponse, type RequestListener } f
 import type { NestApplicationOptions } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 
-/** What Express keeps of its two prototypes; `handle` gives them to every request and response. */
+/** The two prototypes of Express; `handle` gives them to every request and response. */
 type ExpressApplication = RequestListener & { request: object; response: object };
 
 /**
  * Express at a fraction of its cost. Express changes the prototype of every request and response, which makes engines
- * give up on them. Here they are *born* with the right prototype, so that the change finds nothing to do.
+ * give up on them. Here they are *born* with the right prototype, so that the change has no effect.
  *
- * Optional, and the host's choice: nothing of the library depends on it.
+ * Optional, and the host's choice: the library does not depend on it.
  */
 export class BornExpressAdapter extends ExpressAdapter {
   override initHttpServer(options?: NestApplicationOptions): void {

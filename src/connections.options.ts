@@ -5,12 +5,12 @@ import { WEBHOOKS_PATH } from './sandbox/push-webhooks.js';
 import type { SessionOwnerResolver } from './session/session-owner.resolver.js';
 
 /**
- * What the Powens users of the embedded sandbox belong to, whatever port it has at this start. Nothing is sent to a name of this
- * top-level domain (RFC 6761).
+ * The provider name of the embedded sandbox's Powens users, independent of its port at this start. Nothing is sent to a name of
+ * this top-level domain (RFC 6761).
  */
 const EMBEDDED_SANDBOX = 'https://sandbox.invalid';
 
-/** What this host tells the library. */
+/** The options that this host gives the library. */
 export function connectionsOptions(config: AppConfig, owner: SessionOwnerResolver): ConnectionsModuleOptions {
   const { domain, clientId, clientSecret, apiUrl, webviewUrl } = config.powens;
   return {
@@ -40,9 +40,9 @@ function webhooks({
   const auth = { type: 'hmac', secrets: webhookSecret } as const;
   return embeddedSandbox
     ? {
-        // The sandbox sends to this process itself, whatever proxy stands before it.
+        // The sandbox sends directly to this process, even behind a proxy.
         webhooks: { auth, signedPath: WEBHOOKS_PATH },
-        // Whoever tries out what a closed tab leads to does not want to wait a minute for it.
+        // Short, so that the effect of a closed tab is visible without waiting a minute.
         lifecycle: { unconfirmedGraceSeconds: 15 },
       }
     : { webhooks: { auth } };

@@ -34,7 +34,7 @@ async function build(config: AppConfig, sandbox: PowensSandbox | null): Promise<
       AppModule.forHost(config, sandbox),
       createHttpAdapter(config.httpAdapter),
       {
-        // Errors of the start are the caller's: Nest would end the process, with the embedded services still open.
+        // The caller handles errors of the start: Nest would end the process, with the embedded services still open.
         abortOnError: false,
       },
     );

@@ -13,13 +13,13 @@ import { Narrator } from './demo/narrator.js';
 import { SecondAct } from './demo/second-act.js';
 import type { Stage } from './demo/stage.js';
 
-/** Walks the whole flow, and what comes after it, without a browser, on a host and a sandbox of its own, and leaves nothing behind. */
+/** Runs the whole flow and what follows, without a browser, on its own host and sandbox, and leaves nothing behind. */
 async function demo(): Promise<void> {
   const start = performance.now();
   const dataDir = mkdtempSync(join(tmpdir(), 'powens-walk-'));
   const narrator = new Narrator((line) => console.log(line));
   try {
-    // Errors are still told; the rest of the log would only stand between the hops.
+    // Errors are still logged; other log lines would only interrupt the hops.
     const host = await startHost(environmentOf(dataDir), {
       logger: new ConsoleLogger({ logLevels: ['error', 'fatal'] }),
     });
@@ -44,7 +44,7 @@ function stageOf(host: RunningHost, narrator: Narrator): Stage {
   const connections = host.app.get(ConnectionsService, { strict: false });
   return {
     alice: new DemoPerson(host.url, sandboxUrl, narrator),
-    stranger: new DemoPerson(host.url, sandboxUrl, narrator),
+    otherBrowser: new DemoPerson(host.url, sandboxUrl, narrator),
     sandbox: new DemoSandbox(sandboxUrl, narrator),
     narrator,
     renewToken: (user) => connections.renewToken(user),

@@ -6,7 +6,7 @@ import { DataDirError } from './database/data-dir.error.js';
 import type { OpenedResources } from './opened-resources.js';
 
 /**
- * Starts the sandbox in this process, where no Powens is named.
+ * Starts the sandbox in this process, when no Powens is configured.
  *
  * @throws DataDirError when its state cannot be read or written; PortInUseError
  */

@@ -2,17 +2,17 @@ import type { LoggerService } from '@nestjs/common';
 import type { Environment } from './config/environment.js';
 import type { EmbeddedDatabase } from './database/embedded-database.js';
 
-/** Where log lines go; `false` is nowhere. */
+/** The logger; `false` disables logging. */
 export type HostLog = LoggerService | false;
 
-/** What the application stands on. */
+/** The resources that the application needs. */
 export interface Foundation {
   readonly environment: Environment;
   readonly port: number;
-  /** Null when Powens is elsewhere. */
+  /** Null when Powens is not embedded. */
   readonly sandboxPort: number | null;
   /** Null when `DATABASE_URL` names a server. */
   readonly database: EmbeddedDatabase | null;
-  /** Null when nothing is kept by this process. */
+  /** Null when this process stores no files. */
   readonly dataDir: string | null;
 }

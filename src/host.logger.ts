@@ -1,6 +1,6 @@
 import { ConsoleLogger } from '@nestjs/common';
 
-/** What Nest says about its own construction: a hundred lines that hide the few a person looks for. */
+/** Contexts of Nest's own start: a hundred lines that hide the few useful ones. */
 const CONSTRUCTION: ReadonlySet<unknown> = new Set([
   'NestFactory',
   'InstanceLoader',
@@ -8,7 +8,7 @@ const CONSTRUCTION: ReadonlySet<unknown> = new Set([
   'RouterExplorer',
 ]);
 
-/** Where Nest reports what stopped the start, with a stack. The caller of the start reports it, in words. */
+/** The context in which Nest reports a failed start, with a stack. The caller of the start reports it as a message. */
 const START_FAILURE = 'ExceptionHandler';
 
 /** Nest's console logger without the list of modules and routes at every start. */

@@ -1,4 +1,4 @@
-/** What was opened so far, so that it is closed in the opposite order, at the end or when the start fails half-way. */
+/** The opened resources, closed in reverse order at the end or when the start fails half-way. */
 export class OpenedResources {
   private readonly closers: (() => Promise<void>)[] = [];
 
@@ -6,7 +6,7 @@ export class OpenedResources {
     this.closers.push(close);
   }
 
-  /** Closes everything once, even when one of them fails; the first failure is told at the end. */
+  /** Closes everything once, even when one of them fails; the first failure is thrown at the end. */
   async close(): Promise<void> {
     const failures: unknown[] = [];
     for (let close = this.closers.pop(); close !== undefined; close = this.closers.pop()) {

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** A bank account, read live from Powens and cut down to what this host shows. */
+/** A bank account, read live from Powens, reduced to the properties that this host shows. */
 export class AccountDto {
   @ApiProperty({ example: '5301' })
   id!: string;
@@ -27,7 +27,7 @@ export class AccountDto {
   currency!: string | null;
 }
 
-/** What `GET /accounts` answers. */
+/** The answer of `GET /accounts`. */
 export class AccountListDto {
   @ApiProperty({ type: [AccountDto] })
   items!: AccountDto[];

@@ -7,7 +7,7 @@ import { SessionGuard } from '../session/session.guard.js';
 import { AccountListDto } from './account.dto.js';
 import { AccountsService } from './accounts.service.js';
 
-/** Shows what the access token is good for. */
+/** Shows a use of the access token. */
 @ApiTags('host')
 @ApiCookieAuth(SESSION_COOKIE)
 @UseGuards(SessionGuard)

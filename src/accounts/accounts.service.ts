@@ -10,14 +10,14 @@ import type { AccountDto } from './account.dto.js';
 
 const logger = new Logger('Accounts');
 
-/** "Use the access token": what the whole exercise is for. */
+/** Uses the access token: the purpose of the whole flow. */
 @Injectable()
 export class AccountsService {
   constructor(private readonly powens: PowensService) {}
 
   /**
-   * Lists the accounts of an owner. The library's client opens the token for the length of the call and leaves out what
-   * is of a connection that nobody confirmed: an HTTP client of this host's own would show it.
+   * Lists the accounts of an owner. The library's client opens the token for the duration of the call and leaves out the
+   * accounts of unconfirmed connections: a separate HTTP client of this host would show them.
    */
   async list(owner: string): Promise<AccountDto[]> {
     try {
@@ -37,7 +37,7 @@ function dtoOf(account: PowensAccount): AccountDto {
     name: name ?? originalName ?? '',
     type: type ?? 'unknown',
     iban,
-    // To show, not to reckon with: whoever does keeps the exact text.
+    // For display only: calculations must use the exact text.
     balance: balance === null ? null : Number(balance),
     currency,
   };
@@ -62,7 +62,7 @@ function translate(error: unknown): unknown {
       'Powens did not answer the accounts. Try again later.',
     );
   }
-  // To the caller all the others are a matter of time; the operator reads which one it is.
+  // For the caller all other errors are temporary; the log names which one it is.
   logger.error(`The access token cannot be used: ${error.code}, ${error.message}`);
   return new ProblemException(
     503,

@@ -11,7 +11,7 @@ export interface ServerDatabaseConfig {
 /** The database in this process. */
 export interface EmbeddedDatabaseConfig {
   readonly kind: 'embedded';
-  /** Where its files are. */
+  /** The directory of its files. */
   readonly dataDir: string;
   /** The private directory of its socket. */
   readonly socketDir: string;
@@ -21,7 +21,7 @@ export interface EmbeddedDatabaseConfig {
 
 export type DatabaseConfig = ServerDatabaseConfig | EmbeddedDatabaseConfig;
 
-/** The client application at Powens, its URLs settled. */
+/** The client application at Powens, with its final URLs. */
 export interface PowensConfig {
   readonly domain: string;
   readonly clientId: string;
@@ -31,7 +31,7 @@ export interface PowensConfig {
   readonly webviewUrl: string | null;
 }
 
-/** Everything the application is built from: complete, checked, ports chosen. Nothing else reads the environment. */
+/** Everything the application is built from: complete, checked, ports chosen. No other code reads the environment. */
 export interface AppConfig {
   readonly production: boolean;
   readonly host: string;
@@ -43,23 +43,23 @@ export interface AppConfig {
   readonly powens: PowensConfig;
   /** HMAC key of the webhooks; null when none are received. */
   readonly webhookSecret: string | null;
-  /** Whether Powens is played by the embedded sandbox. */
+  /** Whether the embedded sandbox replaces Powens. */
   readonly embeddedSandbox: boolean;
   readonly provisioning: 'webview-first' | 'server-first';
   readonly keys: string;
-  /** Whether `/session` signs anybody in, and `/docs` is served. */
+  /** Whether `/session` (sign-in without a password) and `/docs` are enabled. */
   readonly demoAccess: boolean;
 }
 
 /** Injects the {@link AppConfig}. */
 export const APP_CONFIG = getConfigToken('app');
 
-/** Makes one configuration injectable everywhere, in the way of `@nestjs/config`. */
+/** Makes the configuration injectable everywhere, as `@nestjs/config` does. */
 export function appConfigModule(config: AppConfig): Promise<DynamicModule> {
   return ConfigModule.forRoot({
     isGlobal: true,
     cache: true,
-    // Read once, by `readEnvironment`: nothing may come from a `.env` file behind its back.
+    // Read once, by `readEnvironment`: a `.env` file must not override it.
     ignoreEnvFile: true,
     load: [registerAs('app', () => config)],
   });

@@ -1,6 +1,6 @@
 import { ConfigurationError } from 'nestjs-powens-connections';
 
-/** Which variable sets which option of the library. */
+/** The variable of each option of the library. */
 const VARIABLES: Readonly<Record<string, string>> = {
   keys: 'CONNECTIONS_KEYS',
   publicUrl: 'PUBLIC_URL',
@@ -11,7 +11,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   'powens.webviewUrl': 'POWENS_WEBVIEW_URL',
 };
 
-/** Codes of networks and of PostgreSQL that say: wrong address, wrong password, no such database. */
+/** Codes of networks and of PostgreSQL for a wrong address, a wrong password, a missing database. */
 const DATABASE_CODES: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -22,7 +22,7 @@ const DATABASE_CODES: ReadonlySet<unknown> = new Set([
   '3D000',
 ]);
 
-/** Turns what stops the application from being built into something that a person can act on. */
+/** Turns an error of the application's creation into one that names the repair. */
 export function explainBuildError(error: unknown): unknown {
   if (error instanceof ConfigurationError) {
     const variable = VARIABLES[error.option];

@@ -6,8 +6,8 @@ import { Logger } from '@nestjs/common';
 const KEY_BYTES = 32;
 
 /**
- * Reads the development key of a data directory, and makes it the first time. It lies beside what it seals, so it
- * protects nothing: hence the warning at every start.
+ * Reads the development key of a data directory, and creates it the first time. It is stored beside the data that it
+ * seals, so it protects nothing: hence the warning at every start.
  *
  * @returns the key, as `CONNECTIONS_KEYS` would hold it
  */
@@ -22,7 +22,7 @@ export function developmentKey(dataDir: string): string {
   return readFileSync(path, 'utf8').trim();
 }
 
-/** Written aside, then linked: a crash never leaves half a key, and two processes never make two. */
+/** Written to a temporary file, then linked: a crash never leaves half a key, and two processes never create two. */
 function createOnce(path: string, content: string): void {
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   writeFileSync(draft, content, { mode: 0o600, flag: 'wx' });

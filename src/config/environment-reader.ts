@@ -3,7 +3,7 @@ import { isLoopback } from './loopback.js';
 const MAX_PORT = 65_535;
 
 /**
- * Reads variables and collects what is wrong with them, so that one start tells everything there is to repair.
+ * Reads variables and collects their problems, so that one start reports everything to repair.
  * An empty variable counts as a missing one: that is how compose files and CI systems write "not set".
  */
 export class EnvironmentReader {
@@ -39,7 +39,7 @@ export class EnvironmentReader {
     return word ?? words[0];
   }
 
-  /** @returns an http(s) URL without a trailing slash; plain http is for the loopback host only */
+  /** @returns an http(s) URL without a trailing slash; plain http is allowed for the loopback host only */
   webUrl(variable: string): string | null {
     const value = this.text(variable);
     if (value === null) {

@@ -1,5 +1,5 @@
 /**
- * The environment cannot be used. Every problem found is told at once, each one naming its variable; values are not
+ * The environment cannot be used. Every problem is reported at once with its variable; values are not
  * repeated, since some are secrets.
  */
 export class EnvironmentError extends Error {

@@ -14,7 +14,7 @@ export interface PowensEnvironment {
   readonly webviewUrl: string | null;
 }
 
-/** The environment, checked, as it was given: ports may still be 0 and things to be made may still be missing. */
+/** The checked environment, as given: ports may still be 0, and values to be generated may still be missing. */
 export interface Environment {
   readonly production: boolean;
   readonly host: string;
@@ -27,15 +27,15 @@ export interface Environment {
   readonly databaseUrl: string | null;
   /** Null means the embedded sandbox. */
   readonly powens: PowensEnvironment | null;
-  /** Null with the embedded sandbox means one of its own; null with Powens elsewhere means no webhooks. */
+  /** Null with the embedded sandbox means one of its own; null with another Powens means no webhooks. */
   readonly webhookSecret: string | null;
   readonly sandboxPort: number;
   readonly provisioning: 'webview-first' | 'server-first';
-  /** Whether anybody may sign in as anybody, and read the documentation of the API: `/session` and `/docs`. */
+  /** Whether `/session` (sign-in as any user, without a password) and `/docs` are enabled. */
   readonly demoAccess: boolean;
   /** Null means the development key. */
   readonly keys: string | null;
-  /** Things worth a warning, in words. */
+  /** The texts of warnings. */
   readonly warnings: readonly string[];
 }
 
@@ -108,7 +108,7 @@ function readPowens(reader: EnvironmentReader): PowensEnvironment | null {
   return { ...powens, domain: domain ?? '', clientId: clientId ?? '', clientSecret: clientSecret ?? '' };
 }
 
-/** A sign-in without a password has no place in production: somebody has to ask for it in so many words (N27). */
+/** A sign-in without a password is off in production unless it is explicitly enabled (N27). */
 function allowsDemoAccess(reader: EnvironmentReader): boolean {
   return reader.oneOf('ALLOW_DEMO_ACCESS', ['false', 'true']) === 'true';
 }
@@ -126,7 +126,7 @@ function readWarnings(env: NodeJS.ProcessEnv, reader: EnvironmentReader): string
   return warnings;
 }
 
-/** What makes a first start easy is what must not serve real users. */
+/** The defaults for an easy first start must not serve real users. */
 function refuseDevelopmentAids(environment: Environment, reader: EnvironmentReader): void {
   if (environment.databaseUrl === null) {
     reader.refuse('DATABASE_URL', 'is missing: the embedded database is refused when NODE_ENV is production');

@@ -20,7 +20,7 @@ export class PortInUseError extends Error {
 }
 
 /**
- * Makes sure of a port before anything is built on its number: the public URL and the redirect URI hold it.
+ * Checks a port before its number is used: the public URL and the redirect URI hold it.
  *
  * @param variable - the variable that holds the port, for the message
  * @param port - 0 picks a free one
@@ -42,7 +42,7 @@ export async function claimPort(variable: string, host: string, port: number): P
   }
 }
 
-/** A browser that is sent to `localhost` tries `::1` first: what listens there would get its requests, and its cookies. */
+/** A browser that is sent to `localhost` tries `::1` first: a server there would get its requests, and its cookies. */
 async function refuseOtherLocalhost(host: string, port: number): Promise<void> {
   if (host !== SANDBOX_HOST) {
     return;
@@ -53,7 +53,7 @@ async function refuseOtherLocalhost(host: string, port: number): Promise<void> {
       server.once('error', fail).listen({ host: LOOPBACK_V6, port, exclusive: true }, done);
     });
   } catch (error) {
-    // A machine without IPv6 has nothing there.
+    // A machine without IPv6 has no server there.
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
       throw error;
     }
@@ -63,10 +63,10 @@ async function refuseOtherLocalhost(host: string, port: number): Promise<void> {
 }
 
 /**
- * Makes sure of both ports, and reports both when both are taken: one start shows everything there is to repair.
+ * Checks both ports, and reports both when both are taken: one start shows everything to repair.
  *
- * @returns the port of the host, and that of the sandbox, null where Powens is elsewhere
- * @throws PortInUseError, or an error with the words of two
+ * @returns the port of the host, and that of the sandbox, null when Powens is not embedded
+ * @throws PortInUseError, or an error with both messages
  */
 export async function claimPorts(
   environment: Pick<Environment, 'host' | 'port' | 'sandboxPort' | 'powens'>,
@@ -87,7 +87,7 @@ export async function claimPorts(
   return [own.value, sandbox.value];
 }
 
-/** Turns what `listen` throws into something a person can act on. */
+/** Turns an error of `listen` into one that names the repair. */
 export function explainListenError(variable: string, host: string, port: number, error: unknown): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':

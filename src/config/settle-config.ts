@@ -3,21 +3,21 @@ import type { AppConfig, DatabaseConfig, PowensConfig } from './app.config.js';
 import { developmentKey } from './development-key.js';
 import type { Environment, PowensEnvironment } from './environment.js';
 
-/** The default client application of the sandbox: public, and of no use anywhere else. */
+/** The default client application of the sandbox: public, and useless elsewhere. */
 const SANDBOX_CLIENT = {
   domain: 'demo-sandbox',
   clientId: '20000001',
   clientSecret: 'sandbox-client-secret-not-for-production',
 };
 
-/** What is known once the embedded services run. */
+/** The values that are known once the embedded services run. */
 export interface Started {
   readonly port: number;
   readonly database: DatabaseConfig;
   readonly sandboxUrl: string | null;
 }
 
-/** Completes the environment with what was started for it. */
+/** Completes the environment with the services that were started for it. */
 export function settleConfig(environment: Environment, started: Started): AppConfig {
   return {
     production: environment.production,
@@ -35,7 +35,7 @@ export function settleConfig(environment: Environment, started: Started): AppCon
   };
 }
 
-/** Good for one run: the sandbox is told of it at every start. */
+/** Valid for one run: the sandbox receives it at every start. */
 function madeUpSecret(): string {
   return randomBytes(32).toString('base64url');
 }

@@ -1,17 +1,17 @@
-/** What an import fails with when `node_modules` is not there, not complete, or of another machine. */
+/** Codes of a failed import when `node_modules` is missing, incomplete, or from another machine. */
 const BROKEN_INSTALLATION: ReadonlySet<unknown> = new Set([
   'ERR_MODULE_NOT_FOUND',
   'MODULE_NOT_FOUND',
   'ERR_DLOPEN_FAILED',
 ]);
 
-/** Mistakes of the code, which only their stack explains. */
+/** Programming errors, which only their stack explains. */
 const MISTAKES = [TypeError, ReferenceError, RangeError, SyntaxError];
 
 /**
- * Words for a person who started the host and sees it fail: the message, without a stack unless it is a mistake of the code.
+ * The text for a failed start: the message, without a stack unless it is a programming error.
  *
- * @param error - what the start threw
+ * @param error - the error of the start
  */
 export function explainStartError(error: unknown): string {
   if (!(error instanceof Error)) {

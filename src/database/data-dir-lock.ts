@@ -3,7 +3,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { createConnection, createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 
-/** How the private directories of sockets are named. */
+/** Name prefix of the private directories of sockets. */
 export const SOCKET_DIR_PREFIX = 'powens-demo-';
 
 /** Another process uses the data directory: two embedded databases on one directory destroy it silently. */
@@ -20,24 +20,24 @@ export class DataDirInUseError extends Error {
   }
 }
 
-/** What the lock file says about its holder. */
+/** The content of the lock file. */
 interface Holder {
   readonly pid: number;
-  /** A socket on which the holder listens as long as it lives. */
+  /** A socket on which the holder listens while it runs. */
   readonly socket: string;
 }
 
-/** A lock that is held; `release` gives it back. */
+/** A held lock; `release` frees it. */
 export interface DataDirLock {
   release(): Promise<void>;
 }
 
 /**
- * Locks a data directory for this process. Whether a holder lives is asked of its socket, not of its process id: ids
+ * Locks a data directory for this process. Its socket, not its process id, shows whether the holder still runs: ids
  * are reused, and in a container every process is number 1. A lock left by `kill -9` is therefore taken over.
  *
  * @param socketDir - a private directory of this process; short, since socket paths may have about 100 characters
- * @throws DataDirInUseError when a living process holds the lock
+ * @throws DataDirInUseError when a running process holds the lock
  */
 export async function lockDataDir(dataDir: string, socketDir: string): Promise<DataDirLock> {
   const path = join(dataDir, 'lock');
@@ -77,7 +77,7 @@ async function takeLockFile(path: string, self: Holder, dataDir: string): Promis
   }
 }
 
-/** Moves a stale file away; puts it back when another process was faster and the file is that one's by now. */
+/** Moves a stale file away; puts it back when another process was faster and the file is already its lock. */
 function removeStale(path: string, judged: string | null, draft: string): void {
   const aside = `${draft}.stale`;
   try {
@@ -94,7 +94,7 @@ function removeStale(path: string, judged: string | null, draft: string): void {
   rmSync(aside, { force: true });
 }
 
-/** `kill -9` leaves the private directory of sockets behind; only one that is named like ours is removed. */
+/** `kill -9` leaves the private directory of sockets behind; only one with our prefix is removed. */
 function removeSocketDir(holder: Holder | null): void {
   const directory = holder === null ? '' : dirname(holder.socket);
   if (basename(directory).startsWith(SOCKET_DIR_PREFIX)) {

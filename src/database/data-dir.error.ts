@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 
-/** Why the system refuses a directory, in words. */
+/** The reasons why the system refuses a directory, as text. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'it cannot be written by this user',
   EPERM: 'it cannot be written by this user',
@@ -24,7 +24,7 @@ export class DataDirError extends Error {
   }
 
   /**
-   * Explains what the file system, or what was kept in the directory, fails with.
+   * Explains an error of the file system, or of the content of the directory.
    *
    * @param path - the part of the data directory that was touched
    */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DataDirError } from './data-dir.error.js';
 import { DataDirInUseError, lockDataDir, SOCKET_DIR_PREFIX } from './data-dir-lock.js';
 
-/** What is kept below a data directory; another user may have made one of them. */
+/** The directories below a data directory; another user may have created one of them. */
 const PARTS = ['postgres', 'sandbox'];
 
 /** Socket paths have about 100 characters on all systems; some temporary directories take most of that. */
@@ -19,7 +19,7 @@ export interface DataDir {
 }
 
 /**
- * As {@link claimDataDir}, with words for whatever the file system refuses.
+ * As {@link claimDataDir}, with a clear message for every error of the file system.
  *
  * @throws DataDirInUseError when another process has it; DataDirError when it cannot be written
  */
@@ -41,14 +41,14 @@ export async function openDataDir(path: string): Promise<DataDir> {
 }
 
 /**
- * Takes a data directory for this process: what is embedded here (database, sandbox) must have no second writer.
+ * Takes a data directory for this process: the embedded database and sandbox must have no second writer.
  *
  * @throws DataDirInUseError when another process has it
  */
 export async function claimDataDir(path: string): Promise<DataDir> {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const temporary = tmpdir().length > MAX_TMPDIR ? '/tmp' : tmpdir();
-  // Made with mode 0700: the embedded database asks for no password, the directory is what keeps others out.
+  // Made with mode 0700: the embedded database has no password, only the directory protects it.
   const socketDir = mkdtempSync(join(temporary, SOCKET_DIR_PREFIX));
   const removeSocketDir = () => rmSync(socketDir, { recursive: true, force: true });
   try {

@@ -5,7 +5,7 @@ import { databaseOptions } from './database.options.js';
 import { openDataSource } from './open-data-source.js';
 import { OtherSchemaError } from './other-schema.error.js';
 
-/** Opens the DataSource and brings the tables up to date before anything else of the application starts. */
+/** Opens the DataSource and migrates the tables before the rest of the application starts. */
 @Module({})
 export class DatabaseModule {
   static for({ database }: AppConfig): DynamicModule {
@@ -19,8 +19,8 @@ export class DatabaseModule {
             }
             return {
               ...databaseOptions(database),
-              // A database container may be a moment behind; and of two replicas that migrate at the same time, one
-              // fails and finds everything done a second later.
+              // A database container may start later; and of two replicas that migrate at the same time, one
+              // fails and succeeds a second later.
               retryAttempts: 5,
               retryDelay: 1_000,
               toRetry: (error) => !(error instanceof OtherSchemaError),

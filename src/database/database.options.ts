@@ -20,9 +20,9 @@ export function databaseOptions(
     entities: [...CONNECTIONS_ENTITIES],
     migrations: [...CONNECTIONS_MIGRATIONS],
     synchronize: false,
-    // TypeORM would ask for extensions that a plain database user may not create, and that nothing here needs.
+    // TypeORM would create extensions that a plain database user may not create, and that are not needed here.
     installExtensions: false,
-    // Statements carry values: they stay out of the log, on failure too.
+    // Statements contain values: they are never logged, not even on failure.
     logging: false,
   };
 }

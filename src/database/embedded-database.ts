@@ -21,12 +21,12 @@ export interface EmbeddedDatabase {
 }
 
 /**
- * Starts the embedded PostgreSQL of a data directory, in a thread of its own: making a database keeps a processor busy for
+ * Starts the embedded PostgreSQL of a data directory, in a separate thread: creating a database keeps a processor busy for
  * seconds, in which this thread loads and builds the application. What was committed survives `kill -9`: its write-ahead log
  * is replayed at the next opening. (It does not survive a power cut: the files are not flushed.)
  *
  * It has **one** connection. The real `pg` client talks to it through a socket, so that transactions are those of
- * PostgreSQL; in-process drivers were seen to keep the rows of aborted ones.
+ * PostgreSQL; in-process drivers kept the rows of aborted ones.
  */
 export function startEmbeddedDatabase(dataDir: DataDir): EmbeddedDatabase {
   const location = locationIn(dataDir);
@@ -34,7 +34,7 @@ export function startEmbeddedDatabase(dataDir: DataDir): EmbeddedDatabase {
     Promise.reject(DataDirError.of(location.path, error)),
   );
   const opened = served.then(() => undefined);
-  // Whoever waits for it gets the rejection; nobody may be waiting yet.
+  // Callers that await it get the rejection; before that, it must not count as unhandled.
   opened.catch(() => undefined);
   return {
     socketDir: dataDir.socketDir,
@@ -60,7 +60,7 @@ function locationIn({ path, socketDir }: DataDir): EmbeddedLocation {
 async function serve(location: EmbeddedLocation): Promise<ServedDatabase> {
   const worker = new URL('./embedded-database.worker.js', import.meta.url);
   if (!existsSync(fileURLToPath(worker))) {
-    // Run from its sources, as unit tests do, there is no compiled file for a thread.
+    // Run from sources, as in unit tests, there is no compiled file for a thread.
     const { serveDatabase } = await import('./serve-database.js');
     return serveDatabase(location);
   }

@@ -3,9 +3,9 @@ import type { DatabaseConfig } from '../config/app.config.js';
 import { OtherSchemaError } from './other-schema.error.js';
 
 /**
- * Opens the DataSource and brings the tables up to date, unless they were made by another version.
+ * Opens the DataSource and migrates the tables, unless another version created them.
  *
- * @throws OtherSchemaError before the application meets a column that is not there
+ * @throws OtherSchemaError before the application uses a missing column
  */
 export async function openDataSource(
   options: DataSourceOptions,
@@ -27,14 +27,14 @@ async function migrate(dataSource: DataSource, database: DatabaseConfig): Promis
   try {
     await dataSource.runMigrations();
   } catch (error) {
-    // Nothing but this demo writes to its embedded database; on a server another replica may have been faster.
+    // Only this demo writes to its embedded database; on a server another replica may have been faster.
     throw database.kind === 'embedded' && error instanceof QueryFailedError
       ? new OtherSchemaError(database, 'its tables cannot be migrated')
       : error;
   }
 }
 
-/** Compares the columns with what this version makes. @returns the differences, in words */
+/** Compares the columns with those of this version. @returns the differences, as text */
 async function differentColumns(dataSource: DataSource): Promise<string[]> {
   const expected = dataSource.entityMetadatas.flatMap(({ tableName, columns }) =>
     columns.map(({ databaseName }) => `${tableName}.${databaseName}`),
@@ -51,7 +51,7 @@ async function differentColumns(dataSource: DataSource): Promise<string[]> {
   ];
 }
 
-/** On a server, the table of migrations may be shared with other applications: nothing is said about it then. */
+/** On a server, the table of migrations may be shared with other applications: it is not compared then. */
 async function unknownMigrations(dataSource: DataSource, { kind }: DatabaseConfig): Promise<string[]> {
   const table = await dataSource.query<{ name: string | null }[]>(`SELECT to_regclass('migrations') AS name`);
   if (kind === 'server' || table[0]?.name === null) {

@@ -1,6 +1,6 @@
 import type { DatabaseConfig } from '../config/app.config.js';
 
-/** The tables in the database are not those that this version makes: the message says which, and what to do. */
+/** The tables in the database differ from those of this version: the message names them, and the repair. */
 export class OtherSchemaError extends Error {
   constructor(database: DatabaseConfig, difference: string) {
     super(

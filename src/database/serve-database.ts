@@ -2,13 +2,13 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
-/** Where an embedded database is and where it answers. */
+/** The paths of an embedded database. */
 export interface EmbeddedLocation {
   /** The directory of its files. */
   readonly path: string;
   /** The socket. */
   readonly socket: string;
-  /** A file that is there while the database is being made: one that was not finished holds nothing. */
+  /** A file that exists while the database is being created: an unfinished one is empty. */
   readonly unfinished: string;
   readonly isNew: boolean;
 }
@@ -22,7 +22,7 @@ export interface ServedDatabase {
 export async function serveDatabase(location: EmbeddedLocation): Promise<ServedDatabase> {
   const { path, socket, unfinished, isNew } = location;
   if (existsSync(unfinished)) {
-    // A process was killed while it made the database: nothing was ever stored in it.
+    // A process was killed while it created the database: it is empty.
     rmSync(path, { recursive: true, force: true });
   }
   if (isNew) {

@@ -2,7 +2,7 @@ import pg from 'pg';
 
 type ConnectCallback = Parameters<pg.Pool['connect']>[0];
 
-/** The one connection of the embedded database stayed busy. */
+/** The only connection of the embedded database stayed busy. */
 export class DatabaseBusyError extends Error {
   constructor() {
     super(
@@ -15,8 +15,8 @@ export class DatabaseBusyError extends Error {
 }
 
 /**
- * A pool of one connection that says so when nobody gives it back. Without it the wait would end in "timeout exceeded
- * when trying to connect", which sends people looking for a network.
+ * A pool of one connection with a clear error when it is not released. Without it the wait would end in "timeout exceeded
+ * when trying to connect", which suggests a network problem.
  */
 class SingleConnectionPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;
@@ -30,7 +30,7 @@ class SingleConnectionPool extends pg.Pool {
     );
   }
 
-  /** The pool has no codes: what tells is that its one connection is in use. */
+  /** The pool has no error codes: the sign is that its only connection is in use. */
   private explain(error: Error): Error {
     return this.totalCount > 0 && this.idleCount === 0 ? new DatabaseBusyError() : error;
   }

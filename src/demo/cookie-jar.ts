@@ -4,7 +4,7 @@ import { parseSetCookie, stringifyCookie } from 'cookie';
 export class CookieJar {
   private readonly cookies = new Map<string, string>();
 
-  /** Keeps what an answer sets. */
+  /** Stores the cookies of an answer. */
   keep(headers: Headers): void {
     for (const line of headers.getSetCookie()) {
       const { name, value, maxAge } = parseSetCookie(line);

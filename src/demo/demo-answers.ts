@@ -1,6 +1,6 @@
 import { DemoError, type Hop } from './demo-browser.js';
 
-/** What the walk reads of the answers. */
+/** The parts of the answers that the demo reads. */
 export interface Attempt {
   readonly id: string;
   readonly status: string;
@@ -36,7 +36,7 @@ export interface Ledger {
   readonly connections: readonly { id: number; idUser: number; deleted: boolean }[];
 }
 
-/** Reads an answer that must be JSON. Its shape is the contract's; the walk checks the values that it relies on. */
+/** Reads an answer that must be JSON. The contract defines its shape; the demo checks the values that it uses. */
 export function answerOf(hop: Hop): object {
   if (typeof hop.body !== 'object' || hop.body === null) {
     throw new DemoError(`${hop.method} ${hop.shown} answered no JSON`);
@@ -44,7 +44,7 @@ export function answerOf(hop: Hop): object {
   return hop.body;
 }
 
-/** Reads where a redirect leads. */
+/** Reads the target of a redirect. */
 export function locationOf(hop: Hop): URL {
   if (hop.location === null) {
     throw new DemoError(`${hop.method} ${hop.shown} leads nowhere`);
@@ -52,7 +52,7 @@ export function locationOf(hop: Hop): URL {
   return hop.location;
 }
 
-/** Stops the walk when something that must hold does not. */
+/** Stops the demo when a condition does not hold. */
 export function expect(condition: boolean, otherwise: string): void {
   if (!condition) {
     throw new DemoError(otherwise);

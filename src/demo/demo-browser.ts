@@ -10,11 +10,11 @@ export interface Hop {
   readonly shown: string;
   readonly status: number;
   readonly body: unknown;
-  /** Where a redirect leads, absolute; null when there is none. */
+  /** The target of a redirect, absolute; null when there is none. */
   readonly location: URL | null;
 }
 
-/** What a hop is, what it should answer and what that means. */
+/** A hop: its description, expected answer and meaning. */
 export interface HopPlan {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly to: string | URL;
@@ -23,7 +23,7 @@ export interface HopPlan {
   readonly meaning: string;
 }
 
-/** The walk did not go as it should. */
+/** The demo failed. */
 export class DemoError extends Error {}
 
 /** A browser without a window: cookies, and redirects followed one by one so that each can be shown. */
@@ -35,7 +35,7 @@ export class DemoBrowser {
     private readonly onHop: (hop: Hop, meaning: string) => void,
   ) {}
 
-  /** Does one request of the walk and shows it. @throws DemoError when the answer is not the expected one */
+  /** Sends one request of the demo and shows it. @throws DemoError when the answer is not the expected one */
   async hop({ method, to, body, expected, meaning }: HopPlan): Promise<Hop> {
     const hop = await this.request(method, new URL(to, this.origin), body);
     this.onHop(hop, meaning);
@@ -47,7 +47,7 @@ export class DemoBrowser {
     return hop;
   }
 
-  /** Does a request that is not worth showing. */
+  /** Sends a request without showing it. */
   async request(method: string, url: URL, body?: object): Promise<Hop> {
     const cookie = this.jar.header;
     const response = await fetch(url, {

@@ -13,13 +13,13 @@ import type { Narrator } from './narrator.js';
 const EVENT_DEADLINE_MS = 5_000;
 const EVENT_POLL_MS = 25;
 
-/** A way through the webview, and how it came out. */
+/** One visit of the webview, and its outcome. */
 export interface Passage {
   readonly attempt: Attempt;
   readonly callback: URL;
 }
 
-/** What is done in the webview. */
+/** The steps in the webview. */
 export interface Visit {
   /** The route that starts the flow; `POST /connections/connect` when absent. */
   readonly start?: string;
@@ -29,7 +29,7 @@ export interface Visit {
   readonly deed: string;
 }
 
-/** Somebody with a browser. */
+/** A person with a browser. */
 export class DemoPerson {
   private readonly browser: DemoBrowser;
 
@@ -49,7 +49,7 @@ export class DemoPerson {
     });
   }
 
-  /** Starts a flow, does in the webview what a person would do, and comes back. */
+  /** Starts a flow, performs the steps of a person in the webview, and returns. */
   async passWebview({ start = '/connections/connect', deed, ...done }: Visit): Promise<Passage> {
     const started = await this.browser.hop({
       ...post(start, {}),
@@ -73,7 +73,7 @@ export class DemoPerson {
     return this.browser.hop({ method: 'GET', to, expected, meaning });
   }
 
-  /** Asks for a synchronisation now. */
+  /** Requests a synchronisation now. */
   async sync(connection: Connection, meaning: string): Promise<Connection> {
     const to = `/connections/${connection.id}/sync`;
     return answerOf(await this.browser.hop({ ...post(to, {}), expected: 202, meaning })) as Connection;
@@ -97,7 +97,7 @@ export class DemoPerson {
     return (answerOf(hop) as { items: Account[] }).items;
   }
 
-  /** Waits until the handlers were told what is looked for: delivery is asynchronous. */
+  /** Waits until the handlers received the expected event: delivery is asynchronous. */
   async event(type: string, isIt: (event: ReceivedEvent) => boolean = () => true): Promise<ReceivedEvent> {
     const deadline = performance.now() + EVENT_DEADLINE_MS;
     while (performance.now() < deadline) {

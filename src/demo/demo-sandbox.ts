@@ -2,19 +2,19 @@ import { answerOf, type Ledger } from './demo-answers.js';
 import { DemoBrowser } from './demo-browser.js';
 import type { Narrator } from './narrator.js';
 
-/** What of the ledger belongs to the one Powens user that is kept. */
+/** The part of the ledger that belongs to the one permanent Powens user. */
 export interface LedgerOfUser {
   /** Powens users that were neither temporary nor deleted. */
   readonly users: number;
-  /** Their tokens that still open something. */
+  /** Their valid tokens. */
   readonly liveTokens: number;
   /** Their connections that were not deleted. */
   readonly connections: number;
-  /** The most often that any code was exchanged. */
+  /** The highest number of exchanges of any code. */
   readonly exchangesPerCode: number;
 }
 
-/** The other side: what the provider saw, and what happens at the banks. */
+/** The provider: its ledger, and the events at the banks. */
 export class DemoSandbox {
   private readonly browser: DemoBrowser;
 
@@ -22,7 +22,7 @@ export class DemoSandbox {
     this.browser = new DemoBrowser(sandboxUrl, (hop, meaning) => narrator.hop(hop, meaning));
   }
 
-  /** Puts a connection into a state, as a bank would. */
+  /** Sets the state of a connection, as a bank would. */
   async putInState(powensConnectionId: string, state: string, meaning: string): Promise<void> {
     const to = `/sandbox/connections/${powensConnectionId}`;
     await this.browser.hop({ method: 'POST', to, body: { state }, expected: 200, meaning });

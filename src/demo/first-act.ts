@@ -5,7 +5,7 @@ import type { Stage } from './stage.js';
 /** Banque Horizon, in the sandbox: she logs in on its own site. */
 const ANOTHER_BANK = 'b1f3c0a2-6d4e-5b7a-8c91-0e2d4f6a8b10';
 
-/** The first connection, as a person with a browser makes it, and a second one. */
+/** The first connection, as a person creates it in a browser, and a second one. */
 export class FirstAct {
   constructor(private readonly stage: Stage) {}
 
@@ -76,7 +76,7 @@ export class FirstAct {
       'back button: the same result, no second exchange',
     );
     expect(locationOf(again).pathname.endsWith(first.attempt.id), 'the same callback leads elsewhere');
-    await this.stage.stranger.open(first.callback, 400, "a stranger's browser: refused");
+    await this.stage.otherBrowser.open(first.callback, 400, "a stranger's browser: refused");
   }
 
   private async askTheOtherSide(): Promise<void> {

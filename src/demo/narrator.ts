@@ -3,7 +3,7 @@ import type { Hop } from './demo-browser.js';
 const METHOD_WIDTH = 6;
 const PATH_WIDTH = 57;
 
-/** Tells the walk: numbered steps, the hops of each, what they mean. */
+/** Prints the demo: numbered steps, the hops of each, their meaning. */
 export class Narrator {
   private steps = 0;
 
@@ -23,7 +23,7 @@ export class Narrator {
     this.print(`    ${hop.method.padEnd(METHOD_WIDTH)} ${path.padEnd(PATH_WIDTH)} ${hop.status}  ${meaning}`);
   }
 
-  /** Something done in the code of the application, where no request is sent. */
+  /** An operation in the code of the application, without a request. */
   call(code: string, meaning: string): void {
     this.print(`    ${'CALL'.padEnd(METHOD_WIDTH)} ${code.padEnd(PATH_WIDTH)} done ${meaning}`);
   }

@@ -3,7 +3,7 @@ const SHOWN: ReadonlySet<string> = new Set(['connection_id', 'connection_ids', '
 
 const HIDDEN = '…';
 
-/** Writes a URL as path and query, without codes, states and other values that are nobody's business. */
+/** Writes a URL as path and query, without codes, states and other private values. */
 export function redactUrl(url: URL): string {
   const parameters = [...url.searchParams].map(
     ([name, value]) => `${name}=${SHOWN.has(name) ? value : HIDDEN}`,

@@ -4,7 +4,7 @@ import type { Stage } from './stage.js';
 /** Powens refuses to synchronise a connection again so soon. */
 const SOON_SECONDS = 180;
 
-/** What the years bring: a consent that breaks, a token that is renewed, and the end. */
+/** The later life of a connection: a broken consent, a renewed token, and the deletion. */
 export class SecondAct {
   constructor(private readonly stage: Stage) {}
 
@@ -25,7 +25,7 @@ export class SecondAct {
     const { alice, narrator, sandbox } = this.stage;
     await sandbox.letTimePass(SOON_SECONDS, 'time passes');
     await sandbox.putInState(connection.powensConnectionId, 'wrongpass', 'the bank refuses');
-    await this.told('connection.action_required', connection);
+    await this.received('connection.action_required', connection);
     narrator.note('pushed by a webhook: nobody had asked');
     const seen = await alice.sync(connection, 'she asks for fresh data');
     expect(seen.requiredAction === 'reconnect', `it asks for ${String(seen.requiredAction)}, not reconnect`);
@@ -46,8 +46,8 @@ export class SecondAct {
     expect(attempt.connectionIds[0] === connection.id, 'the attempt is about another connection');
     const repaired = (await alice.connections()).find(({ id }) => id === connection.id);
     expect(repaired?.requiredAction === null, 'the connection still asks for something');
-    await this.told('connection.reconnected', connection);
-    await this.told('connection.recovered', connection);
+    await this.received('connection.reconnected', connection);
+    await this.received('connection.recovered', connection);
   }
 
   private async renewToken(): Promise<void> {
@@ -66,7 +66,7 @@ export class SecondAct {
     narrator.step('She deletes her second bank.');
     await alice.delete(`/connections/${connection.id}`, 'deleted at Powens and here');
     await alice.open(`/connections/${connection.id}`, 404, 'there is no such connection any more');
-    await this.told('connection.deleted', connection);
+    await this.received('connection.deleted', connection);
     const { connections } = await sandbox.ledger();
     expect(connections === 1, `Powens still has ${connections} connections, not 1`);
     narrator.note('one connection is left at Powens, too');
@@ -85,7 +85,7 @@ export class SecondAct {
     narrator.note('no Powens user, no live token, no connection');
   }
 
-  private async told(type: string, { id }: Connection): Promise<void> {
+  private async received(type: string, { id }: Connection): Promise<void> {
     await this.stage.alice.event(type, ({ connectionId }) => connectionId === id);
     this.stage.narrator.note(type);
   }

@@ -2,13 +2,13 @@ import type { DemoPerson } from './demo-person.js';
 import type { DemoSandbox } from './demo-sandbox.js';
 import type { Narrator } from './narrator.js';
 
-/** Who and what the acts are played with. */
+/** The participants of the acts. */
 export interface Stage {
   readonly alice: DemoPerson;
-  /** Another browser, signed in as nobody. */
-  readonly stranger: DemoPerson;
+  /** Another browser, without a signed-in user. */
+  readonly otherBrowser: DemoPerson;
   readonly sandbox: DemoSandbox;
   readonly narrator: Narrator;
-  /** What the application's own code does; no route of it is offered to users. */
+  /** Operations of the application's own code, without a public route. */
   readonly renewToken: (user: string) => Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What stands above the operations at `/docs`: how to run the whole flow by hand. */
+/** The introduction of `/docs`: how to run the whole flow by hand. */
 export function guide(sandboxUrl: string | null): string {
   return [
     'A small Nest application whose users connect their banks through Powens.',
@@ -36,7 +36,7 @@ export function guide(sandboxUrl: string | null): string {
     .join('\n\n');
 }
 
-/** Only the sandbox can be told to push. */
+/** Only the sandbox sends webhooks on request. */
 function pushIt(sandboxUrl: string | null): string {
   return sandboxUrl === null
     ? ''
@@ -45,7 +45,7 @@ function pushIt(sandboxUrl: string | null): string {
         '`connection.unconfirmed` tells of it.';
 }
 
-/** Only the sandbox can be told what its banks do. */
+/** Only the sandbox can simulate its banks. */
 function breakIt(sandboxUrl: string | null): string {
   return sandboxUrl === null
     ? ''

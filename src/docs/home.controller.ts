@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Inject, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { APP_CONFIG, type AppConfig } from '../config/app.config.js';
 
-/** What a browser asks for by itself. `/` leads to the page that explains everything. */
+/** The paths that browsers request by themselves. `/` redirects to the documentation. */
 @ApiExcludeController()
 @Controller()
 export class HomeController {
@@ -18,6 +18,6 @@ export class HomeController {
   @Get('favicon.ico')
   @HttpCode(204)
   icon(): void {
-    // There is none.
+    // There is no icon.
   }
 }

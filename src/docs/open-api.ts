@@ -16,7 +16,7 @@ const UI: SwaggerCustomOptions = {
   customSiteTitle: 'Powens connections: demo',
   customCss: CSS,
   swaggerOptions: {
-    // Nothing of ours is sent to the online validator.
+    // The document is not sent to the online validator.
     validatorUrl: null,
     displayRequestDuration: true,
     defaultModelsExpandDepth: 0,
@@ -35,10 +35,10 @@ function describeApi(app: INestApplication, publicUrl: string, sandboxUrl: strin
     .setTitle('Powens connections: demo host')
     .setDescription(guide(sandboxUrl))
     .setVersion('0.1.0')
-    // Relative: "Try it out" asks the origin that the page came from, or its cookies would not go along.
+    // Relative: "Try it out" must call the origin of the page, or its cookies would not be sent.
     .addServer(new URL(publicUrl).pathname)
     .addCookieAuth(name, cookie, SESSION_COOKIE)
-    // In the order of the walk.
+    // In the order of the flow.
     .addTag('session', "Stands in for your application's own login")
     .addTag('connections', 'The routes of the library')
     .addTag('host', 'What an application does with a connection')

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { OnConnectionEvent, type ConnectionEvent } from 'nestjs-powens-connections';
 import { ReceivedEvents } from './received-events.store.js';
 
-/** What the host does when something happens to a connection. The relay awaits it; were it to throw, it is told again. */
+/** The host's handler of connection events. The relay awaits it, and delivers the event again if it throws. */
 @Injectable()
 export class ConnectionEventsHandler {
   private readonly logger = new Logger('Events');

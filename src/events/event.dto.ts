@@ -55,7 +55,7 @@ export class EventDto implements ConnectionEvent {
   data!: ConnectionEvent['data'];
 }
 
-/** What `GET /events` answers. */
+/** The answer of `GET /events`. */
 export class EventListDto {
   @ApiProperty({ type: [EventDto] })
   items!: readonly EventDto[];

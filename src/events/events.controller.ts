@@ -7,7 +7,7 @@ import { SessionGuard } from '../session/session.guard.js';
 import { EventListDto } from './event.dto.js';
 import { EVENTS_PER_USER, ReceivedEvents } from './received-events.store.js';
 
-/** Shows what reached the host's handlers. */
+/** Shows the events that reached the host's handlers. */
 @ApiTags('host')
 @ApiCookieAuth(SESSION_COOKIE)
 @UseGuards(SessionGuard)

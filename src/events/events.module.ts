@@ -4,7 +4,7 @@ import { ConnectionEventsHandler } from './connection-events.handler.js';
 import { EventsController } from './events.controller.js';
 import { ReceivedEvents } from './received-events.store.js';
 
-/** The host's handlers, and a look at what reached them. */
+/** The host's handlers, and a route that shows the events they received. */
 @Module({
   imports: [SessionModule],
   controllers: [EventsController],

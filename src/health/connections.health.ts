@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { ConnectionsReadiness } from 'nestjs-powens-connections';
 
-/** The library's own readiness, in the words of Terminus; the database is one of its checks. */
+/** The library's own readiness, as a health indicator of Terminus; the database is one of its checks. */
 @Injectable()
 export class ConnectionsHealthIndicator {
   constructor(
@@ -15,7 +15,7 @@ export class ConnectionsHealthIndicator {
     const results = Object.entries(checks).map(([name, isUp]) => {
       const indicator = this.indicators.check(name);
       if (!isUp && name === 'losses') {
-        // It waits for a person; traffic need not go elsewhere.
+        // An operator must act; the replica can still serve traffic.
         return indicator.up('see ReconciliationService.listLosses()');
       }
       return isUp ? indicator.up() : indicator.down();

@@ -5,7 +5,7 @@ import { ApiProblem } from '../http/problem.decorator.js';
 import { ConnectionsHealthIndicator } from './connections.health.js';
 import { HealthDto } from './health.dto.js';
 
-/** What an orchestrator asks. The answers name what is up or down, and nothing of versions, hosts or errors. */
+/** The probes of an orchestrator. The answers name what is up or down, and no versions, hosts or errors. */
 @ApiTags('operations')
 @Controller('health')
 export class HealthController {
@@ -34,7 +34,7 @@ export class HealthController {
   }
 }
 
-/** Terminus throws its whole result; the names of what is down are enough. */
+/** Terminus throws its whole result; the names of the failed checks are enough. */
 function explainNotReady(error: unknown): never {
   if (!(error instanceof ServiceUnavailableException)) {
     throw error;

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** What the health routes answer when all is well. */
+/** The answer of the health routes when every check passes. */
 export class HealthDto {
   @ApiProperty({ enum: ['ok'], example: 'ok' })
   status!: 'ok';

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 
 const logger = new Logger('Http');
 
-/** Asked all the time by machines, or by the dozen for one page: noise in a log that people read. */
+/** Paths that machines request all the time, or a page by the dozen: noise in the log. */
 const QUIET = /^\/(health|docs|favicon\.ico)(\/|$)/;
 
 const MAX_PATH = 200;
@@ -26,7 +26,7 @@ export function accessLog(request: IncomingMessage, response: ServerResponse, ne
 
 /** The path of a request without its query. */
 export function pathOf(request: IncomingMessage & { originalUrl?: string }): string {
-  // Middleware of a path sees `url` without it; `originalUrl` is what was asked.
+  // Middleware of a path sees `url` without it; `originalUrl` is the requested path.
   const [path = '/'] = (request.originalUrl ?? request.url ?? '/').split(/[?#]/, 1);
   return path.slice(0, MAX_PATH);
 }

@@ -9,7 +9,7 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { problemOf, ProblemException, type HostProblem } from './problem.js';
 
-/** Turns whatever a host route throws into problem+json. The library's routes have a filter of their own. */
+/** Turns every error of a host route into problem+json. The library's routes have a filter of their own. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
@@ -55,14 +55,14 @@ function detailOf(error: HttpException): string {
   return Array.isArray(message) ? message.join('; ') : typeof message === 'string' ? message : error.message;
 }
 
-/** Body parsers and Fastify say with a status, not with a class, that the request was at fault. */
+/** Body parsers and Fastify mark client errors with a status, not with a class. */
 function clientMistake(error: unknown): number | null {
   const status: unknown =
     (error as { statusCode?: unknown } | null)?.statusCode ?? (error as { status?: unknown } | null)?.status;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : null;
 }
 
-/** Where it happened, not what was said: messages of drivers and HTTP clients repeat values. */
+/** The stack without the message: messages of drivers and HTTP clients repeat values. */
 function describeUnexpected(error: unknown): string {
   if (!(error instanceof Error)) {
     return 'A route threw something that is not an error';

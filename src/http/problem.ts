@@ -20,7 +20,7 @@ export class HostProblem {
   detail?: string;
 }
 
-/** The codes of statuses that need no closer one. */
+/** The default code of each status. */
 const CODES: Readonly<Record<number, string>> = {
   400: 'invalid_request',
   401: 'unauthenticated',
@@ -34,7 +34,7 @@ const CODES: Readonly<Record<number, string>> = {
   503: 'unavailable',
 };
 
-/** Makes the body of an error answer. */
+/** Creates the body of an error answer. */
 export function problemOf(status: number, detail?: string, code?: string): HostProblem {
   const fallback = status < 500 ? 'invalid_request' : 'internal_error';
   return {

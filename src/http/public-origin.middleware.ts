@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoopback } from '../config/loopback.js';
 import { pathOf } from './access-log.middleware.js';
 
-/** The pages a person starts from. */
+/** The pages on which a person starts. */
 const PAGES: readonly string[] = ['/', '/docs', '/docs/'];
 
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 /**
- * Leads a browser that came by another name of this machine (127.0.0.1 for localhost) to the public URL. Cookies belong
- * to the name: set on the one, they would be missing on the other when the webview comes back.
+ * Redirects a browser that uses another name of this machine (127.0.0.1 for localhost) to the public URL. Cookies belong
+ * to the name: set on the one, they would be missing on the other when the webview redirects back.
  */
 export function publicOrigin(publicUrl: string): Middleware {
   const own = new URL(publicUrl);

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { ForbiddenException, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 
-/** Refuses what a page of another site sends, so that nobody is signed in or out without knowing. */
+/** Refuses requests from pages of another site, so that no user is signed in or out unknowingly. */
 @Injectable()
 export class SameSiteGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { headers } = context.switchToHttp().getRequest<IncomingMessage>();
-    // Absent outside of browsers, and there nobody's cookies are at stake.
+    // Absent outside of browsers, where no user's cookies are at risk.
     if (headers['sec-fetch-site'] === 'cross-site') {
       throw new ForbiddenException('Requests from pages of another site are refused.');
     }

@@ -10,7 +10,7 @@ const CONTENT_SECURITY_POLICY = [
   "base-uri 'none'",
 ].join('; ');
 
-/** What every page of this host says to browsers; the library's callback sets stricter ones itself. */
+/** The security headers of every page of this host; the library's callback sets stricter ones itself. */
 export function securityHeaders(request: IncomingMessage, response: ServerResponse, next: () => void): void {
   response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
   response.setHeader('X-Content-Type-Options', 'nosniff');

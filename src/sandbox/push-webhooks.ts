@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { POWENS_WEBHOOK_EVENTS, type PowensWebhookEvent } from 'nestjs-powens-connections';
 import type { PowensSandbox, WebhookEventName } from 'powens-sandbox';
 
-/** Path below which this host receives webhooks; what the sandbox signs, too. */
+/** Path below which this host receives webhooks; the sandbox signs it, too. */
 export const WEBHOOKS_PATH = '/connections/webhooks';
 
 /** Events that no sandbox sends. */
@@ -13,8 +13,8 @@ const NOT_SENT: readonly PowensWebhookEvent[] = [
 ];
 
 /**
- * Registers this host with its embedded sandbox, as somebody would in the console of Powens: one URL per event, since
- * bodies carry no name. What waits from an earlier run is sent at once.
+ * Registers this host with its embedded sandbox, as an operator does in the console of Powens: one URL per event, since
+ * bodies carry no name. Pending webhooks of an earlier run are sent at once.
  */
 export function pushWebhooks(sandbox: PowensSandbox, port: number, secret: string): void {
   for (const event of POWENS_WEBHOOK_EVENTS) {
@@ -23,7 +23,7 @@ export function pushWebhooks(sandbox: PowensSandbox, port: number, secret: strin
       sandbox.webhooks.register({ event, url, auth: { type: 'hmac_signature', secret } });
     }
   }
-  // Not waited for: a host that serves is not held up by what its provider has to catch up with.
+  // Not awaited: pending webhooks of the provider must not delay the start of the host.
   sandbox.webhooks.flush().catch((error: unknown) => {
     new Logger('Host').warn(
       `Waiting webhooks were not sent: ${error instanceof Error ? error.message : 'unknown'}`,

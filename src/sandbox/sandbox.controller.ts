@@ -20,13 +20,13 @@ import { SESSION_COOKIE, SessionCookie } from '../session/session-cookie.service
 import { SessionGuard } from '../session/session.guard.js';
 import { FiredWebhookDto, FireWebhookDto } from './fire-webhook.dto.js';
 
-/** Here and not for all routes: the library validates its own, with answers of its own. */
+/** Only here, not for all routes: the library validates its own routes, with its own answers. */
 const SHAPE = new ValidationPipe({ whitelist: true, transform: true });
 
 /** Injects the embedded sandbox. */
 export const EMBEDDED_SANDBOX = Symbol('EMBEDDED_SANDBOX');
 
-/** Plays Powens by hand. There only while Powens is played by the embedded sandbox. */
+/** Triggers Powens by hand. Registered only with the embedded sandbox. */
 @ApiTags('host')
 @ApiCookieAuth(SESSION_COOKIE)
 @UseGuards(SameSiteGuard, SessionGuard)

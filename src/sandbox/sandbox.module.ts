@@ -3,7 +3,7 @@ import type { PowensSandbox } from 'powens-sandbox';
 import { SessionModule } from '../session/session.module.js';
 import { EMBEDDED_SANDBOX, SandboxController } from './sandbox.controller.js';
 
-/** What only the embedded sandbox can do. */
+/** Routes that only the embedded sandbox supports. */
 @Module({})
 export class SandboxModule {
   static for(sandbox: PowensSandbox): DynamicModule {

@@ -8,31 +8,31 @@ import { isPlainHttp } from '../config/loopback.js';
 const LIFETIME_SECONDS = 12 * 60 * 60;
 const KEY_BYTES = 32;
 
-/** Letters, digits and `. _ - @`: what a user of this demo may be called. */
+/** Letters, digits and `. _ - @`: the characters of a user name of this demo. */
 export const USER_NAME = /^[A-Za-z0-9._@-]{1,64}$/;
 
 /** The cookie's name when {@link AppConfig.publicUrl} is plain http, as the API document describes it. */
 export const SESSION_COOKIE = 'session';
 
 /**
- * Writes and reads the session cookie: `user.expiry.signature`. Nothing is kept on the server, so that a restart, or a
- * second process with the same keys, knows the same sessions.
+ * Writes and reads the session cookie: `user.expiry.signature`. Nothing is stored on the server, so that a restart, or a
+ * second process with the same keys, accepts the same sessions.
  *
- * A stand-in: it cannot end a session before its time on another browser, and asks for no password.
+ * A stand-in: it cannot end a session early on another browser, and needs no password.
  */
 @Injectable()
 export class SessionCookie {
   readonly name: string;
   private readonly attributes: Omit<SetCookie, 'name' | 'value'>;
   private readonly keys: readonly Buffer[];
-  /** None where nobody may sign in like this: a cookie of a development process with the same keys is refused, too. */
+  /** Empty when this sign-in is disabled: a cookie of a development process with the same keys is refused, too. */
   private readonly acceptedKeys: readonly Buffer[];
 
   constructor(@Inject(APP_CONFIG) config: AppConfig) {
     const secure = !isPlainHttp(config.publicUrl);
     // The prefix makes browsers refuse a cookie of that name that a sibling host or a plain http page tries to plant.
     this.name = secure ? `__Host-${SESSION_COOKIE}` : SESSION_COOKIE;
-    // Lax, not Strict: the way back from the webview is a navigation from another site and must bring the session.
+    // Lax, not Strict: the redirect from the webview is a navigation from another site and must send the session.
     this.attributes = { httpOnly: true, sameSite: 'lax', path: '/', secure };
     this.keys = config.keys.split(',').map(sessionKey);
     this.acceptedKeys = config.demoAccess ? this.keys : [];
@@ -71,7 +71,7 @@ export class SessionCookie {
   }
 }
 
-/** A key of its own purpose out of each encryption key: one secret to keep, and rotating it signs nobody out at once. */
+/** A separate key derived from each encryption key: one secret to keep, and a rotation does not sign users out at once. */
 function sessionKey(entry: string): Buffer {
   return Buffer.from(hkdfSync('sha256', entry.trim(), '', 'powens-demo session cookie v1', KEY_BYTES));
 }

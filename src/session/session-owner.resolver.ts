@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ConnectionsRequest, OwnerResolver } from 'nestjs-powens-connections';
 import { SessionCookie } from './session-cookie.service.js';
 
-/** Tells the library who a request belongs to: the user of the session, never anything the request says itself. */
+/** Resolves the owner of a request: the user of the session, never a value of the request's query or body. */
 @Injectable()
 export class SessionOwnerResolver implements OwnerResolver {
   constructor(private readonly cookie: SessionCookie) {}
@@ -11,7 +11,7 @@ export class SessionOwnerResolver implements OwnerResolver {
     return this.cookie.read(request.headers);
   }
 
-  /** At the callback no guard runs; whoever is signed in there must be the one who started. */
+  /** At the callback no guard runs; the user who is signed in there must be the one who started. */
   resolvePrincipal(request: ConnectionsRequest): string | null {
     return this.cookie.read(request.headers);
   }

@@ -19,7 +19,7 @@ import { SESSION_COOKIE, SessionCookie } from './session-cookie.service.js';
 import { SessionDto, SignInDto } from './session.dto.js';
 import { SessionGuard } from './session.guard.js';
 
-/** Here and not for all routes: the library validates its own, with answers of its own. */
+/** Only here, not for all routes: the library validates its own routes, with its own answers. */
 const SIGN_IN_SHAPE = new ValidationPipe({ whitelist: true, transform: true });
 
 /** Stands in for the host application's own login. */

@@ -25,7 +25,7 @@ export class AccountsController {
       "The signed-in user's bank accounts, read live from Powens with the access token kept for them.",
   })
   @ApiOkResponse({ type: AccountListDto })
-  @ApiProblem(401, 'Nobody is signed in')
+  @ApiProblem(401, 'No user is signed in')
   @ApiProblem(409, 'No bank is connected yet', 'not_connected')
   @ApiProblem(502, 'Powens did not answer')
   @ApiProblem(503, 'The access token cannot be used at the moment', 'storage_failed')

@@ -16,7 +16,7 @@ export function developmentKey(dataDir: string): string {
   const path = join(dataDir, 'development.key');
   createOnce(path, `dev:${randomBytes(KEY_BYTES).toString('base64')}\n`);
   new Logger('Host').warn(
-    `DEVELOPMENT KEY: access tokens are sealed with ${path}. Whoever reads that file reads them. ` +
+    `DEVELOPMENT KEY: access tokens are sealed with ${path}. Everyone who can read that file can open them. ` +
       'Set CONNECTIONS_KEYS for anything but a demonstration.',
   );
   return readFileSync(path, 'utf8').trim();

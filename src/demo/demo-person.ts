@@ -109,7 +109,7 @@ export class DemoPerson {
       }
       await sleep(EVENT_POLL_MS);
     }
-    throw new DemoError(`no handler was told ${type} within ${EVENT_DEADLINE_MS} ms`);
+    throw new DemoError(`no handler received ${type} within ${EVENT_DEADLINE_MS} ms`);
   }
 }
 

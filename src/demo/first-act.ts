@@ -32,7 +32,7 @@ export class FirstAct {
   }
 
   private async seeWhatCameOfIt(first: Passage): Promise<ReceivedEvent> {
-    this.stage.narrator.step('The connection is hers, the handler is told, the token works.');
+    this.stage.narrator.step('The connection is hers, the handler has the event, the token works.');
     const connections = await this.stage.alice.connections();
     expect(connections.length === 1, `there are ${connections.length} connections, not 1`);
     this.stage.narrator.note(connections[0]?.connectorName ?? 'a bank without a name');
@@ -76,7 +76,7 @@ export class FirstAct {
       'back button: the same result, no second exchange',
     );
     expect(locationOf(again).pathname.endsWith(first.attempt.id), 'the same callback leads elsewhere');
-    await this.stage.otherBrowser.open(first.callback, 400, "a stranger's browser: refused");
+    await this.stage.otherBrowser.open(first.callback, 400, "another person's browser: refused");
   }
 
   private async askTheOtherSide(): Promise<void> {

@@ -26,7 +26,7 @@ export class SecondAct {
     await sandbox.letTimePass(SOON_SECONDS, 'time passes');
     await sandbox.putInState(connection.powensConnectionId, 'wrongpass', 'the bank refuses');
     await this.received('connection.action_required', connection);
-    narrator.note('pushed by a webhook: nobody had asked');
+    narrator.note('pushed by a webhook, without a request');
     const seen = await alice.sync(connection, 'she asks for fresh data');
     expect(seen.requiredAction === 'reconnect', `it asks for ${String(seen.requiredAction)}, not reconnect`);
     narrator.note(

@@ -13,7 +13,7 @@ export function guide(sandboxUrl: string | null): string {
         'bound to it by a cookie), accept the terms, pick a bank, log in with the credentials shown on the page.',
       '4. **Come back.** The browser returns by itself to a result: `"status": "connected"`. The code of the webview ' +
         'was exchanged, the access token is sealed in the database.',
-      '5. **Look.** `GET /connections` lists the connection, `GET /events` shows that the handlers were told, and ' +
+      '5. **Look.** `GET /connections` lists the connection, `GET /events` shows the events that the handlers received, and ' +
         '`GET /accounts` reads the accounts live with the token.',
     ].join('\n'),
     'Steps 2 and 3 in one, once signed in: [open /connections/connect](connections/connect).',
@@ -27,7 +27,7 @@ export function guide(sandboxUrl: string | null): string {
       '- `POST /connections/manage` leads to a page to repair, add and delete connections.',
       '- `DELETE /connections/{id}` deletes one, `DELETE /connections/me` everything of yours.',
       pushIt(sandboxUrl),
-      '- `GET /events` shows what the handlers were told of each.',
+      '- `GET /events` shows the events that the handlers received.',
     ]
       .filter((line) => line !== '')
       .join('\n'),
@@ -42,7 +42,7 @@ function pushIt(sandboxUrl: string | null): string {
     ? ''
     : '- The sandbox pushes like Powens: a broken consent shows in `GET /events` without anybody asking. ' +
         '`POST /sandbox-webhooks` lets it send one now; close the tab in the middle of step 3 for a second bank, and ' +
-        '`connection.unconfirmed` tells of it.';
+        '`connection.unconfirmed` reports it.';
 }
 
 /** Only the sandbox can simulate its banks. */

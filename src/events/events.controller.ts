@@ -24,7 +24,7 @@ export class EventsController {
     description: `The last ${EVENTS_PER_USER} events that the handlers of this process received for the signed-in user, newest last.`,
   })
   @ApiOkResponse({ type: EventListDto })
-  @ApiProblem(401, 'Nobody is signed in')
+  @ApiProblem(401, 'No user is signed in')
   list(@Req() request: IncomingMessage): EventListDto {
     return { items: this.received.of(this.cookie.userOf(request.headers)) };
   }

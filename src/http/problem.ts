@@ -16,7 +16,7 @@ export class HostProblem {
   @ApiProperty({ example: 'unauthenticated', description: 'Stable: decide on this, never on the text.' })
   code!: string;
 
-  @ApiProperty({ example: 'Nobody is signed in.', required: false })
+  @ApiProperty({ example: 'No user is signed in.', required: false })
   detail?: string;
 }
 

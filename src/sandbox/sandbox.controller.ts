@@ -43,11 +43,11 @@ export class SandboxController {
   @ApiOperation({
     summary: 'Let the sandbox send a webhook now',
     description:
-      'About one of your connections, signed as Powens does. Then look at `GET /events`: a webhook that tells nothing new ' +
+      'About one of your connections, signed as Powens does. Then see `GET /events`: a webhook that contains nothing new ' +
       'is taken and leads to no event.',
   })
   @ApiOkResponse({ type: FiredWebhookDto })
-  @ApiProblem(401, 'Nobody is signed in')
+  @ApiProblem(401, 'No user is signed in')
   @ApiProblem(404, 'You have no such connection')
   async fire(@Body(SHAPE) asked: FireWebhookDto, @Req() request: IncomingMessage): Promise<FiredWebhookDto> {
     const idConnection = await this.powensIdOf(this.cookie.userOf(request.headers), asked.connectionId);

@@ -54,7 +54,7 @@ export class SessionController {
   @ApiCookieAuth(SESSION_COOKIE)
   @ApiOperation({ summary: 'Who is signed in?' })
   @ApiOkResponse({ type: SessionDto })
-  @ApiProblem(401, 'Nobody is signed in')
+  @ApiProblem(401, 'No user is signed in')
   show(@Req() request: IncomingMessage): SessionDto {
     return { user: this.cookie.userOf(request.headers) };
   }
@@ -63,7 +63,7 @@ export class SessionController {
   @HttpCode(204)
   @UseGuards(SameSiteGuard)
   @ApiOperation({ summary: 'Sign out' })
-  @ApiNoContentResponse({ description: 'Signed out, or nobody was signed in' })
+  @ApiNoContentResponse({ description: 'Signed out, or no user was signed in' })
   @ApiProblem(403, 'The request comes from a page of another site')
   signOut(@Res({ passthrough: true }) response: unknown): void {
     this.setCookie(response, this.cookie.clear());

@@ -10,7 +10,7 @@ export class SessionGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { headers } = context.switchToHttp().getRequest<IncomingMessage>();
     if (this.cookie.read(headers) === null) {
-      throw new UnauthorizedException('Nobody is signed in: POST /session {"user": "alice"} first.');
+      throw new UnauthorizedException('No user is signed in: POST /session {"user": "alice"} first.');
     }
     return true;
   }

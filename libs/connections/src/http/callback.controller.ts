@@ -28,7 +28,7 @@ export class CallbackController {
     summary: 'Where the webview sends the browser back to',
     description:
       'The redirect URI to white-list at Powens. Completes the attempt once, and leads to `returnTo` with ' +
-      '`attempt=<id>`, whatever the outcome. Reloads lead to the same place. Only an attempt that ended `unknown` shows a ' +
+      '`attempt=<id>`, for every outcome. Reloads lead to the same place. Only an attempt that ended `unknown` shows a ' +
       'browser a page first, with a link to begin anew.',
   })
   @ApiQuery({ name: 'state', required: true })

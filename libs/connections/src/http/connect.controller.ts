@@ -15,7 +15,7 @@ import { connectionsValidation } from './input/validation.pipe.js';
 
 const PROBLEMS = {
   400: 'The request does not fit, or `returnTo` would leave the application',
-  401: 'Nobody is signed in',
+  401: 'No user is signed in',
   403: 'Started from another site',
   502: 'Powens refused or failed',
   503: 'Powens cannot be reached: try again after `Retry-After`',

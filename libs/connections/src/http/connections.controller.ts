@@ -31,7 +31,7 @@ export class ConnectionsController {
   @ApiOperation({ summary: 'See how an attempt ended' })
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOkResponse({ type: AttemptResponseDto })
-  @ApiProblems({ 401: 'Nobody is signed in', 404: "No such attempt, or another owner's" })
+  @ApiProblems({ 401: 'No user is signed in', 404: "No such attempt, or another owner's" })
   async attempt(@Param('id') id: string, @Req() request: ConnectionsRequest): Promise<Attempt> {
     return this.connections.getAttempt(await this.gate.owner(request), id);
   }
@@ -39,7 +39,7 @@ export class ConnectionsController {
   @Get()
   @ApiOperation({ summary: 'List your connections, oldest first' })
   @ApiOkResponse({ type: ConnectionPageResponseDto, examples: CONNECTION_PAGE_EXAMPLES })
-  @ApiProblems({ 400: 'The limit or cursor is not one', 401: 'Nobody is signed in' })
+  @ApiProblems({ 400: 'The limit or cursor is not one', 401: 'No user is signed in' })
   async list(
     @Query(connectionsValidation) query: ListConnectionsQueryDto,
     @Req() request: ConnectionsRequest,
@@ -51,7 +51,7 @@ export class ConnectionsController {
   @ApiOperation({ summary: 'See one of your connections' })
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOkResponse({ type: ConnectionResponseDto, examples: CONNECTION_EXAMPLES })
-  @ApiProblems({ 401: 'Nobody is signed in', 404: "No such connection, or another owner's" })
+  @ApiProblems({ 401: 'No user is signed in', 404: "No such connection, or another owner's" })
   async get(@Param('id') id: string, @Req() request: ConnectionsRequest): Promise<Connection> {
     return this.connections.get(await this.gate.owner(request), id);
   }

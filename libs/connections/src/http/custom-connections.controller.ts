@@ -20,7 +20,7 @@ import { connectionsValidation } from './input/validation.pipe.js';
 
 const PROBLEMS = {
   400: 'The request does not fit',
-  401: 'Nobody is signed in',
+  401: 'No user is signed in',
   403: 'Sent from another site',
   422: 'The bank refused the credentials',
   502: 'Powens refused or failed',

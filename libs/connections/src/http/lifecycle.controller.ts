@@ -23,7 +23,7 @@ import { connectionsValidation } from './input/validation.pipe.js';
 const ABSENT = "No such connection, or another owner's";
 const PROBLEMS = {
   400: 'The request does not fit',
-  401: 'Nobody is signed in',
+  401: 'No user is signed in',
   403: 'Sent from another site',
   502: 'Powens refused or failed',
   503: 'Powens cannot be reached: try again after `Retry-After`',
@@ -47,7 +47,7 @@ export class LifecycleController {
   @Post('manage')
   @ApiOperation({
     summary: 'Open the manage page of your connections',
-    description: 'Connections may be added and deleted there; every difference is told by events.',
+    description: 'Connections may be added and deleted there; every difference is reported by events.',
   })
   @ApiBody({ type: ManageRequestDto, examples: MANAGE_EXAMPLES })
   @ApiCreatedResponse({ type: StartedAttemptResponseDto })
@@ -107,7 +107,7 @@ export class LifecycleController {
     summary: 'Erase everything of yours',
     description:
       'Deletes your Powens user, revokes and erases its access token, and removes every connection and attempt. ' +
-      'What cannot be done at once goes on by itself.',
+      'What cannot be done at once is retried in the background.',
   })
   @ApiNoContentResponse({ description: 'Erased' })
   @ApiProblems(PROBLEMS)

@@ -31,7 +31,7 @@ export function ownerOf(named: OwnerLike): Owner | null {
 export function requiredOwner(named: OwnerLike): Owner {
   const owner = ownerOf(named);
   if (owner === null) {
-    throw new ConnectionsError('unauthenticated', 'Nobody is signed in. Sign in to the application first.');
+    throw new ConnectionsError('unauthenticated', 'No user is signed in. Sign in to the application first.');
   }
   return owner;
 }

@@ -22,8 +22,8 @@ export interface KeysArguments {
 export const HELP = `Usage: connections-keys <rotate|count|verify|abandon> [options]
 
   rotate   re-encrypts tokens and authenticates connections anew that need another key than the first one
-  count    tells how many tokens and connections need each key
-  verify   opens every token, checks every connection, and tells how many fail; changes nothing
+  count    prints how many tokens and connections need each key
+  verify   opens every token, checks every connection, and prints how many fail; changes nothing
   abandon  gives up a key that is lost for good: its tokens go, and are renewed by their owners' next flow. Only tells how
            many there are without --confirm
 
@@ -33,7 +33,7 @@ Options
   --prefix <text>        entityPrefix of the tables, as in the DataSource
   --batch <number>       rows per statement, 1 to 5000 (default: 250)
   --key <id>             the lost key, for "abandon"
-  --confirm              does what "abandon" only tells of without it
+  --confirm              does what "abandon" only announces without it
   --key-provider <file>  ES module whose default export is a KeyProvider, in place of CONNECTIONS_KEYS
   --help                 this text
 

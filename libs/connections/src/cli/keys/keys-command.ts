@@ -65,7 +65,7 @@ async function rotate(
     context.stdout.write('The other keys may be removed from the ring.\n');
     return DONE;
   }
-  context.stdout.write('Run it again before any key is removed; "verify" tells of unreadable rows.\n');
+  context.stdout.write('Run it again before any key is removed; "verify" counts unreadable rows.\n');
   return context.signal.aborted ? INTERRUPTED : LEFT;
 }
 

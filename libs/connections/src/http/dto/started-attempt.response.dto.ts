@@ -9,7 +9,7 @@ export class StartedAttemptResponseDto {
   @ApiProperty({
     format: 'uri',
     description:
-      'Open it in this same browser, as a full page. It is good for one attempt and for nobody else.',
+      'Open it in this same browser, as a full page. It is valid for one attempt and this browser only.',
     example:
       'https://webview.powens.com/en/connect?domain=acme-sandbox.biapi.pro&client_id=20000001&redirect_uri=…&state=…',
   })

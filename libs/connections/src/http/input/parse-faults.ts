@@ -19,7 +19,7 @@ const DETAILS: Readonly<Record<number, string>> = {
 export function unreadablePath(): Problem {
   return problemOf(
     'invalid_request',
-    'The path holds an escape that is none, or a part that is longer than any id.',
+    'The path holds an invalid escape sequence, or a part that is longer than any id.',
   );
 }
 

@@ -9,7 +9,7 @@ const DETAILS: Partial<Record<ConnectionsErrorCode, string>> = {
     'returnTo must be a path of this application ("/banks") or the name of a configured target.',
   callback_refused:
     'This link is not valid in this browser, was already used, or has expired. Start the connection again from the application.',
-  unauthenticated: 'Nobody is signed in. Sign in to the application first.',
+  unauthenticated: 'No user is signed in. Sign in to the application first.',
   cross_site_refused: 'Send this request from the application itself.',
   not_found: 'There is no such connection.',
   not_connected: 'There is no connection yet.',

@@ -23,7 +23,7 @@ const ANSWERS: Partial<Record<ConnectionsErrorCode, readonly [status: number, ti
   invalid_request: [400, 'The request does not fit its documented shape'],
   return_to_refused: [400, 'returnTo would leave the application'],
   callback_refused: [400, 'This link cannot be used'],
-  unauthenticated: [401, 'Nobody is signed in'],
+  unauthenticated: [401, 'No user is signed in'],
   forbidden: [403, 'Not allowed'],
   cross_site_refused: [403, 'Sent from another site'],
   webhook_unreadable: [400, 'The body cannot be read'],
@@ -45,7 +45,7 @@ const ANSWERS: Partial<Record<ConnectionsErrorCode, readonly [status: number, ti
   powens_refused: [502, 'Powens refused the request'],
   powens_failed: [502, 'Powens failed'],
   powens_response_invalid: [502, 'Powens answered something unexpected'],
-  busy: [503, 'Being changed by somebody else'],
+  busy: [503, 'Being changed by another request'],
   powens_unreachable: [503, 'Powens cannot be reached'],
   provider_mismatch: [503, 'Another Powens is configured than the stored one'],
   key_unavailable: [503, 'An encryption key is missing'],
@@ -75,7 +75,7 @@ export const FIXED_DETAILS: Partial<Record<ConnectionsErrorCode, string>> = {
   busy: 'The application is busy with the same thing. Try again in a moment.',
   key_unavailable: `The application cannot read what it keeps. ${LATER}`,
   storage_failed: `The application cannot use its database at the moment. ${LATER}`,
-  commit_outcome_unknown: 'Whether it was done is not known. Look at the result before trying again.',
+  commit_outcome_unknown: 'Whether it was done is not known. Check the result before trying again.',
 };
 
 /** Creates the body for a code; a code without an answer of its own is an internal fault. */

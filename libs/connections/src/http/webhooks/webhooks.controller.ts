@@ -56,7 +56,7 @@ export class WebhooksController {
       401: 'Not proven to be sent by Powens: always the same answer',
       404: 'No event is called so, or this application receives no webhooks',
       408: 'The body did not arrive in time',
-      413: 'More bytes than are taken',
+      413: 'More bytes than allowed',
       415: 'Compressed with something else than gzip',
       503: 'It could not be stored, or too much is held at once: Powens sends it again',
     },

@@ -18,7 +18,7 @@ export async function checkOrphans(database: ConnectionsDatabase): Promise<reado
   }
   return [
     findingsOf('orphans').note(
-      `Powens users that nobody here knows may be left at Powens: ${left} could not be deleted, ${unknown} of attempts with an ` +
+      `Powens users without a row here may be left at Powens: ${left} could not be deleted, ${unknown} of attempts with an ` +
         `unknown outcome, ${lost} whose creation was not answered. See "Orphans" in docs/operations.md.`,
     ),
   ];

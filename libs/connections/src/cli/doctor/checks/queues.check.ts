@@ -19,7 +19,7 @@ function judged(check: 'outbox' | 'inbox', counts: QueueCounts, question: string
   const { pending, waitingSeconds, dead, parked } = counts;
   const figures = `${pending} waiting, ${dead} dead${check === 'inbox' ? `, ${parked} parked` : ''}`;
   if (dead > 0) {
-    return fix(`${figures}. Nobody works on dead ones any more: see "Dead letters" in docs/operations.md.`);
+    return fix(`${figures}. Dead ones are no longer processed: see "Dead letters" in docs/operations.md.`);
   }
   if (waitingSeconds > LONG_SECONDS) {
     return fix(
@@ -27,6 +27,6 @@ function judged(check: 'outbox' | 'inbox', counts: QueueCounts, question: string
     );
   }
   return parked > 0
-    ? note(`${figures}. Parked ones are about users or connections that nobody here knows.`)
+    ? note(`${figures}. Parked ones are about users or connections without a row here.`)
     : ok(figures);
 }

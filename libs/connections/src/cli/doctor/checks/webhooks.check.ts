@@ -45,7 +45,7 @@ export function adviceOnForged(delivered: Delivered): string | null {
     return null;
   }
   return status >= 200 && status < 300
-    ? `took a webhook with a wrong signature (${status}). Something else than this library answers there, and whoever knows the URL can post to it.`
+    ? `took a webhook with a wrong signature (${status}). Something else than this library answers there, and everyone who knows the URL can post to it.`
     : adviceOnStatus(status);
 }
 

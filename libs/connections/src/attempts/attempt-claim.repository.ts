@@ -11,7 +11,7 @@ import { POWENS_USER_COLUMNS, claimedAttempt, CLAIMED_COLUMNS, type ClaimedRow }
 /** What a claim stores of the callback. */
 export interface NewClaim {
   readonly codeHash: Buffer | null;
-  /** The code, sealed: kept until the attempt ends, so that a lost process or answer can be made good (RL-04). */
+  /** The sealed code, kept until the attempt ends, to recover from a lost process or a lost answer (RL-04). */
   readonly sealedCode: string | null;
   readonly connectionIds: readonly string[];
   readonly error: string | null;
@@ -24,13 +24,13 @@ export interface NewClaim {
 export interface AttemptEnd {
   readonly status: 'denied' | 'failed' | 'unknown';
   readonly error: string;
-  /** The Powens user that could not be deleted, `?` when its id is not known; null when nothing is left behind. */
+  /** The Powens user that could not be deleted, `?` when its id is unknown; null when nothing remains. */
   readonly orphan?: string | null;
 }
 
 /**
- * Claims of attempts and their ends. Every comparison with the clock is made by the database's (RL-24), and whatever a
- * holder writes carries the fencing token of its claim.
+ * Claims and ends attempts. Every comparison with the time uses the database's clock (RL-24), and every write of a holder
+ * checks the fencing token of its claim.
  *
  * @internal
  */
@@ -40,13 +40,13 @@ export class AttemptClaimRepository {
 
   /**
    * Claims an attempt: one conditional statement that holds state, binding, instance, status and expiry, so that a request
-   * without the right cookie cannot burn the state (OA-05). Brings the owner's Powens user along.
+   * without the right cookie cannot consume the state (OA-05). Returns the owner's Powens user with it.
    *
-   * An attempt that was claimed before is claimed again when its process disappeared or its completion was put off, and it
-   * can still be completed: the token is kept with it, or its code may be sent once more. The stored callback counts then,
-   * and a callback with another code does not fit.
+   * An attempt that was claimed before is claimed again when its process died or its completion was postponed, and it can
+   * still be completed: its token is stored, or its code may be sent once more. The stored callback is used then, and a
+   * callback with another code does not match.
    *
-   * @returns null when no row fits
+   * @returns null when no row matches
    */
   async claim(presented: Presented, claim: NewClaim): Promise<ClaimedAttempt | null> {
     const { attempt } = this.database.tables;
@@ -68,7 +68,7 @@ export class AttemptClaimRepository {
       RETURNING claimed.*`);
   }
 
-  /** Claims one attempt whose process disappeared or whose completion was put off until now; null when there is none. */
+  /** Claims one attempt whose process died or whose postponed completion is due; null when there is none. */
   async claimDue(lease: Lease): Promise<ClaimedAttempt | null> {
     const { instance } = this.database;
     return this.claimOne(
@@ -78,7 +78,7 @@ export class AttemptClaimRepository {
   }
 
   /**
-   * As {@link AttemptClaimRepository.claimDue}, of one owner who is being erased: an attempt that was not put off since, and
+   * As {@link AttemptClaimRepository.claimDue}, of one owner who is being erased: an attempt that was not postponed since, and
    * that no process is completing.
    */
   async claimAbandoned(owner: Owner, lease: Lease): Promise<ClaimedAttempt | null> {
@@ -90,7 +90,7 @@ export class AttemptClaimRepository {
     );
   }
 
-  /** One that this lease holds already comes first: the statement runs again when its answer was lost. */
+  /** Prefers the attempt that this lease holds already: the statement runs again when its answer was lost. */
   private async claimOne(which: Sql, lease: Lease): Promise<ClaimedAttempt | null> {
     const { attempt } = this.database.tables;
     return this.claimed(sql`
@@ -109,21 +109,21 @@ export class AttemptClaimRepository {
     const { user } = this.database.tables;
     const [row] = await this.database.query<ClaimedRow>(
       sql`WITH claimed AS (${update})
-      SELECT ${CLAIMED_COLUMNS}, account.*
+      SELECT ${CLAIMED_COLUMNS}, known_user.*
       FROM claimed LEFT JOIN LATERAL (
         SELECT ${POWENS_USER_COLUMNS} FROM ${user}
         WHERE instance = claimed.instance AND tenant = claimed.tenant AND owner_id = claimed.owner_id
-          AND status = 'active' LIMIT 1) account ON true`,
+          AND status = 'active' LIMIT 1) known_user ON true`,
       { withinMs: CALLBACK_WITHIN_MS, repeatable: true },
     );
     return row === undefined ? null : claimedAttempt(row);
   }
 
   /**
-   * Keeps a token that was just obtained with its attempt; the code is used up by then. A process that lost its lease may
-   * still hand its token over to a holder that has none.
+   * Stores a token that was just obtained with its attempt: its code cannot be used again. A process that lost its lease
+   * may still pass its token to a holder that has none.
    *
-   * @returns whether it is kept, and whether the lease is still held
+   * @returns whether it is stored, and whether the lease is still held
    */
   async keepToken(lease: AttemptLease, sealedToken: string): Promise<'kept' | 'handed_over' | 'refused'> {
     const { attempt } = this.database.tables;
@@ -136,12 +136,12 @@ export class AttemptClaimRepository {
     return row === undefined ? 'refused' : row.held ? 'kept' : 'handed_over';
   }
 
-  /** Extends a lease while work goes on. @returns false when another process holds it by now */
+  /** Extends a lease during the work. @returns false when another process holds it */
   async extend(lease: AttemptLease, seconds: number): Promise<boolean> {
     return this.touched(lease, sql`lease_expires_at = ${inSeconds(seconds)}`);
   }
 
-  /** Tells whether the lease is still held, and whether the owner was erased meanwhile. */
+  /** Checks whether the lease is still held, and whether the owner was erased meanwhile. */
   async findHeld(lease: AttemptLease): Promise<'held' | 'abandoned' | 'lost'> {
     const { attempt } = this.database.tables;
     const [row] = await this.database.query<{ abandoned: boolean }>(sql`
@@ -149,7 +149,7 @@ export class AttemptClaimRepository {
     return row === undefined ? 'lost' : row.abandoned ? 'abandoned' : 'held';
   }
 
-  /** Gives a claimed attempt back, when the same callback can complete it later (RL-13). The exchange was not made. */
+  /** Releases a claimed attempt, when the same callback can complete it later (RL-13). The exchange was not made. */
   async release(lease: AttemptLease): Promise<boolean> {
     return this.touched(
       lease,
@@ -160,7 +160,7 @@ export class AttemptClaimRepository {
   }
 
   /**
-   * Puts the completion off: anybody may go on with it, the sweeper after a pause that grows each time up to ten minutes.
+   * Postpones the completion: any process may resume it, the sweeper after a delay that grows each time up to ten minutes.
    *
    * @param unsent - whether the exchange that this claim counted was certainly not processed
    */
@@ -192,7 +192,7 @@ export class AttemptClaimRepository {
   /** Ends a claimed attempt without a connection. */
   end(lease: AttemptLease, end: AttemptEnd, tx: Transaction): void {
     const { attempt } = this.database.tables;
-    // A token that another process handed over meanwhile must not be thrown away with the row.
+    // A token that another process stored meanwhile must not be removed with the row.
     const tokenless = end.status === 'unknown' ? sql`AND sealed_token IS NULL` : sql``;
     tx.add(
       sql`UPDATE ${attempt}
@@ -202,7 +202,7 @@ export class AttemptClaimRepository {
     );
   }
 
-  /** Finds the token that is kept with an attempt; undefined when there is no such claimed attempt. */
+  /** Finds the token that is stored with an attempt; undefined when there is no such claimed attempt. */
   async findKeptToken(id: string): Promise<string | null | undefined> {
     const { attempt } = this.database.tables;
     const [row] = await this.database.query<{ sealed_token: string | null }>(
@@ -227,8 +227,8 @@ const ended = sql`sealed_code = NULL, sealed_token = NULL, claimed_ids = NULL, l
   lease_expires_at = NULL, completed_at = now()`;
 
 /**
- * Takes the lease. An exchange is counted before the code is sent, since a process that dies cannot count any more; once per
- * lease, since the statement runs again when its answer was lost.
+ * Takes the lease. An exchange is counted before the code is sent, since a process that dies cannot count it afterwards; once
+ * per lease, since the statement runs again when its answer was lost.
  */
 function leased({ leaseToken, leaseSeconds }: Lease): Sql {
   return sql`exchanges = exchanges + CASE

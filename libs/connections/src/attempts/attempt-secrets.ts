@@ -13,7 +13,8 @@ export function mintSecret(): string {
 }
 
 /**
- * What is stored of a state, a binding or a code: its SHA-256. A fast hash is enough, the input has 256 random bits.
+ * Computes the SHA-256 that is stored in place of a state, a binding or a code. A fast hash is enough: the input has 256
+ * random bits.
  *
  * @see OA-01, OA-02
  */

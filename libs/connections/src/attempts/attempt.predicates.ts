@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Owner } from '../values/owner.js';
 
-/** Milliseconds for which a callback waits for a database that restarts: its browser may not come a second time. */
+/** Milliseconds for which a callback waits for a database that restarts: its browser may not retry. */
 export const CALLBACK_WITHIN_MS = 15_000;
 
 /** A statement whose answer was lost is run again within this time: older leases are not its own. */
@@ -20,8 +20,8 @@ export function ownedBy(instance: string, owner: Owner): Sql {
 }
 
 /**
- * Pending attempts of a browser. That nothing was exchanged goes without saying, and is said for the index: only who counts
- * attempts of a browser may read along it.
+ * Pending attempts of a browser. `exchanges = 0` is always true for them; it is here to match the predicate of the partial
+ * index, which only this query may use.
  */
 export function startedBy(instance: string, bindingHash: Buffer): Sql {
   return sql`instance = ${instance} AND binding_hash = ${bindingHash} AND status = 'pending' AND exchanges = 0`;

@@ -9,12 +9,12 @@ import { ABANDONED, type Attempt, type AttemptFlow } from './attempt.js';
 import { CALLBACK_WITHIN_MS, ownedBy, presentedBy, startedBy, type Presented } from './attempt.predicates.js';
 import {
   POWENS_USER_COLUMNS,
-  accountOf,
+  powensUserOf,
   attemptOf,
   BOUND_COLUMNS,
   EFFECTIVE_STATUS,
   knownAttempt,
-  type AccountColumns,
+  type PowensUserColumns,
   type AttemptRow,
   type KnownAttempt,
   type KnownRow,
@@ -35,32 +35,32 @@ export interface NewAttempt {
   /** JSON. */
   readonly metadata: string;
   readonly lifetimeSeconds: number;
-  /** Made of what decides whose it is. */
+  /** HMAC over the fields of the binding. */
   readonly authenticator: string;
-  /** Pending attempts that one owner, and one browser, may have. */
+  /** Maximum number of pending attempts per owner, and per browser. */
   readonly maxPending: number;
 }
 
-/** What became of an insertion. */
+/** Result of an insertion. */
 export interface Insertion {
-  /** Null when it was refused. */
+  /** Null when the insertion was refused. */
   readonly expiresAt: Date | null;
-  /** Whether the owner or the browser has as many pending attempts as it may have. */
+  /** Whether the owner or the browser has reached the maximum number of pending attempts. */
   readonly isFull: boolean;
-  /** The owner's Powens user as it stands, or null when there is none that can be used. */
+  /** The owner's current Powens user, or null when there is none that can be used. */
   readonly account: OwnedPowensUser | null;
 }
 
-/** A browser and an owner that ask for an attempt. */
+/** A browser and an owner that request an attempt. */
 export type Asking = Pick<NewAttempt, 'instance' | 'owner' | 'bindingHash' | 'maxPending'>;
 
-interface InsertedRow extends AccountColumns {
+interface InsertedRow extends PowensUserColumns {
   expires_ms: EpochMs | null;
   is_full: boolean;
 }
 
 /**
- * Rows of attempts: issued, found, removed. Every comparison with the clock is made by the database's (RL-24).
+ * Inserts, finds and removes rows of attempts. Every comparison with the time uses the database's clock (RL-24).
  *
  * @internal
  */
@@ -69,19 +69,19 @@ export class AttemptRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /**
-   * Stores an attempt, committed when it returns, and brings the owner's Powens user along. One statement decides: there is
-   * room for one more pending attempt; an attempt that expects a code is for an owner without a Powens user, any other for
-   * one whose Powens user is in use, so that none is left behind by an owner who is being erased (N24).
+   * Stores an attempt, committed when it returns, and returns the owner's Powens user with it. One statement checks both
+   * conditions: the limit of pending attempts is not reached; the owner has no Powens user for an attempt that expects a
+   * code, and one in use for any other. So an owner who is being erased leaves no attempt behind (N24).
    */
   async insert(attempt: NewAttempt, lookOnly = false): Promise<Insertion> {
     const { attempt: table, user } = this.database.tables;
     const isFit = attempt.expectsCode
-      ? sql`NOT EXISTS (SELECT 1 FROM account)`
-      : sql`EXISTS (SELECT 1 FROM account WHERE account_status = 'active')`;
+      ? sql`NOT EXISTS (SELECT 1 FROM known_user)`
+      : sql`EXISTS (SELECT 1 FROM known_user WHERE user_status = 'active')`;
     const allowed = lookOnly ? sql`false` : isFit;
     const [row] = await this.database.query<InsertedRow>(sql`
-      WITH account AS (
-        SELECT ${POWENS_USER_COLUMNS}, status AS account_status FROM ${user}
+      WITH known_user AS (
+        SELECT ${POWENS_USER_COLUMNS}, status AS user_status FROM ${user}
         WHERE ${ownedBy(attempt.instance, attempt.owner)} LIMIT 1
       ), load AS (SELECT ${this.isFull(attempt)} AS is_full), issued AS (
         INSERT INTO ${table} (
@@ -96,14 +96,14 @@ export class AttemptRepository {
           ${attempt.authenticator}, now(), now() + ${attempt.lifetimeSeconds}::int * interval '1 second'
         FROM load WHERE NOT is_full AND ${allowed} RETURNING ${epochMs(sql`expires_at`)} AS expires_ms
       )
-      SELECT (SELECT expires_ms FROM issued) AS expires_ms, load.is_full, account.*
-      FROM load LEFT JOIN account ON account_status = 'active'`);
+      SELECT (SELECT expires_ms FROM issued) AS expires_ms, load.is_full, known_user.*
+      FROM load LEFT JOIN known_user ON user_status = 'active'`);
     return row === undefined
       ? { expiresAt: null, isFull: false, account: null }
-      : { expiresAt: timeOrNull(row.expires_ms), isFull: row.is_full, account: accountOf(row) };
+      : { expiresAt: timeOrNull(row.expires_ms), isFull: row.is_full, account: powensUserOf(row) };
   }
 
-  /** Whether there is no room for another pending attempt of this owner or this browser. */
+  /** Whether this owner or this browser has reached the limit of pending attempts. */
   async hasNoRoom(asking: Asking): Promise<boolean> {
     const [row] = await this.database.query<{ is_full: boolean }>(
       sql`SELECT ${this.isFull(asking)} AS is_full`,
@@ -121,7 +121,7 @@ export class AttemptRepository {
     return Math.max(1, row?.seconds ?? 1);
   }
 
-  /** Counts no further than the limit, along the indexes. */
+  /** Stops counting at the limit, and reads only the indexes. */
   private isFull({ instance, owner, bindingHash, maxPending }: Asking): Sql {
     const { attempt } = this.database.tables;
     const pending = (which: Sql): Sql => sql`(SELECT count(*) FROM (
@@ -130,7 +130,7 @@ export class AttemptRepository {
     return sql`(${pending(ownedBy(instance, owner))} OR ${pending(startedBy(instance, bindingHash))})`;
   }
 
-  /** Finds what this browser's state belongs to, whatever became of it. */
+  /** Finds the attempt of this browser's state, in any status. */
   async findPresented(presented: Presented): Promise<KnownAttempt | null> {
     const { attempt } = this.database.tables;
     const [row] = await this.database.query<KnownRow>(
@@ -141,7 +141,7 @@ export class AttemptRepository {
     return row === undefined ? null : knownAttempt(row);
   }
 
-  /** Finds an attempt of an owner: by its id, and not among all that the owner ever had. */
+  /** Finds an attempt of an owner by its id, without reading all attempts of the owner. */
   async findOne(owner: Owner, id: string): Promise<Attempt | null> {
     const { attempt } = this.database.tables;
     const [row] = await this.database.query<AttemptRow>(sql`
@@ -152,7 +152,7 @@ export class AttemptRepository {
     return row === undefined ? null : attemptOf(row);
   }
 
-  /** Whether an owner has an attempt whose callback may still come, or is being completed. */
+  /** Whether an owner has an attempt whose callback may still arrive, or is being completed. */
   async isAnyOpen(owner: Owner): Promise<boolean> {
     const { attempt } = this.database.tables;
     const rows = await this.database.query(sql`
@@ -162,8 +162,8 @@ export class AttemptRepository {
   }
 
   /**
-   * Removes every attempt of an owner: a callback under way finds nothing to complete. One that holds a code or a token is
-   * left; with `abandon` it is marked, so that what it made at Powens is undone, whatever process dies meanwhile.
+   * Removes every attempt of an owner: a callback in progress finds nothing to complete. An attempt that holds a code or a
+   * token is kept; with `abandon` it is marked, so that what it created at Powens is undone even if a process dies.
    */
   async eraseOwner(owner: Owner, how: { readonly abandon: boolean }): Promise<void> {
     const { abandon, erase } = this.erasure(owner);
@@ -171,7 +171,7 @@ export class AttemptRepository {
     await this.database.query(statement, { repeatable: true });
   }
 
-  /** As {@link AttemptRepository.eraseOwner}, in the transaction that ends an erasure: starts may have gone on (N24). */
+  /** As {@link AttemptRepository.eraseOwner}, in the transaction that ends an erasure: attempts may have been issued since (N24). */
   eraseOwnerIn(owner: Owner, { tx, ...how }: { readonly tx: Transaction; readonly abandon: boolean }): void {
     const { abandon, erase } = this.erasure(owner);
     if (how.abandon) {
@@ -193,7 +193,7 @@ export class AttemptRepository {
   }
 
   /**
-   * Removes attempts that ended, or could not, more than `days` ago. One that is still being completed stays.
+   * Removes attempts that expired more than `days` ago, ended or not. One that is still being completed is kept.
    *
    * @returns how many were removed: fewer than `limit` when there are no more
    */

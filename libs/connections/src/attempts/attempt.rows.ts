@@ -22,7 +22,7 @@ export interface KnownAttempt {
   readonly codeHash: Buffer | null;
 }
 
-/** What decides whose an attempt is, and what authenticates that. */
+/** Columns of the binding of an attempt, and its authenticator. */
 interface BoundRow {
   id: string;
   instance: string;
@@ -40,7 +40,7 @@ interface BoundRow {
   authenticator: string | null;
 }
 
-export interface ClaimedRow extends AccountColumns, BoundRow {
+export interface ClaimedRow extends PowensUserColumns, BoundRow {
   lease_token: string;
   created_ms: EpochMs;
   age_seconds: number;
@@ -52,8 +52,8 @@ export interface ClaimedRow extends AccountColumns, BoundRow {
   attempt_token: string | null;
 }
 
-/** The owner's Powens user, beside a row of an attempt; empty where there is none. */
-export interface AccountColumns {
+/** Columns of the owner's Powens user, joined to a row of an attempt; null where there is none. */
+export interface PowensUserColumns {
   user_id: string | null;
   powens_user_id: string | null;
   api_origin: string | null;
@@ -61,7 +61,7 @@ export interface AccountColumns {
   sealed_token: string | null;
 }
 
-/** Columns of {@link AccountColumns}. */
+/** Columns of {@link PowensUserColumns}. */
 export const POWENS_USER_COLUMNS = sql`id AS user_id, powens_user_id, api_origin, client_id, sealed_token`;
 
 /** Columns of {@link BoundRow}. */
@@ -77,9 +77,9 @@ export const CLAIMED_COLUMNS = sql`claimed.id, claimed.lease_token, claimed.inst
   floor(extract(epoch FROM now() - claimed.created_at))::int AS age_seconds`;
 
 /**
- * Status as it counts: a pending attempt past its time is expired; a claim that nobody can complete any more, since its
- * code was sent as often as it may be, or its time to be recovered is over, is unknown. Computed, so that it is true before
- * any sweeper has run.
+ * Effective status: a pending attempt past its expiry is `expired`; a claim that no process can complete, since its code
+ * was sent as often as allowed or its recovery period is over, is `unknown`. Computed by the query, so that it is correct
+ * before the sweeper has run.
  */
 export const EFFECTIVE_STATUS: Sql = sql`CASE
   WHEN status = 'pending' AND expires_at <= now() THEN 'expired'
@@ -119,7 +119,7 @@ export function claimedAttempt(row: ClaimedRow): ClaimedAttempt {
     connectionId: row.connection_id,
     metadata: row.metadata === null ? {} : (JSON.parse(row.metadata) as ConnectionMetadata),
     createdAt: timeOf(row.created_ms),
-    account: accountOf(row),
+    account: powensUserOf(row),
     claim: {
       exchange: row.exchanges,
       postponed: row.postponed,
@@ -153,7 +153,7 @@ function boundOf(row: BoundRow): BoundAttempt {
 }
 
 /** Maps the columns of the owner's Powens user; null while it cannot be used. */
-export function accountOf(row: AccountColumns): OwnedPowensUser | null {
+export function powensUserOf(row: PowensUserColumns): OwnedPowensUser | null {
   const { user_id: userId, powens_user_id: powensUserId, sealed_token: sealedToken } = row;
   const provider = { apiOrigin: row.api_origin ?? '', clientId: row.client_id ?? '' };
   return userId !== null && powensUserId !== null && sealedToken !== null
@@ -187,7 +187,7 @@ export function attemptOf(row: AttemptRow): Attempt {
   };
 }
 
-/** While an attempt is open, the column holds what its callback brought, which says nothing of its end. */
+/** While an attempt is open, the column holds the error of its callback, which is not its result. */
 function errorOf({ status, completed_ms: completedMs, error_code: error }: AttemptRow): string | null {
   switch (status) {
     case 'pending':

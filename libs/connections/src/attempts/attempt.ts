@@ -3,19 +3,19 @@ import type { ConnectionMetadata } from '../values/metadata.js';
 import type { OwnedPowensUser } from '../values/owned-powens-user.js';
 import type { Owner } from '../values/owner.js';
 
-/** Which page of the webview an attempt goes through. */
+/** Page of the webview that an attempt uses. */
 export type AttemptFlow = 'connect' | 'reconnect' | 'manage';
 
 /**
- * Where an attempt stands. Terminal: all but `pending` and `claimed`. `claimed` means that the callback came and is being
- * completed, or will be completed after a process or an answer of Powens was lost; `unknown` that this is not possible any
- * more, since the code was used up and its answer was lost.
+ * Status of an attempt. Terminal: all but `pending` and `claimed`. `claimed` means that the callback arrived and is being
+ * completed, or will be completed after a process or an answer of Powens was lost; `unknown` that it can no longer be
+ * completed, since the code was used and its answer was lost.
  *
  * @public
  */
 export type AttemptStatus = 'pending' | 'claimed' | 'connected' | 'denied' | 'failed' | 'expired' | 'unknown';
 
-/** Times that the code of one attempt is sent to Powens at most, whatever is lost (RL-01). */
+/** Maximum number of times that the code of one attempt is sent to Powens, whatever is lost (RL-01). */
 export const MAX_EXCHANGES = 2;
 
 /** The right to complete an attempt, until another process takes it over. */
@@ -37,17 +37,17 @@ export interface ClaimedAttempt extends AttemptLease {
   readonly createdAt: Date;
   /** Null while the owner has no Powens user. */
   readonly account: OwnedPowensUser | null;
-  /** The row as it was read, with what authenticates it: checked before anything is done with it. */
+  /** The row as it was read, with its authenticator, which is checked before the row is used. */
   readonly bound: BoundAttempt;
-  /** What the callback brought when it was taken, stored with the claim. */
+  /** Values of the callback, stored with the claim. */
   readonly claim: AttemptClaim;
 }
 
-/** What was stored when a callback claimed its attempt: all that is needed to complete it later. */
+/** Stored when a callback claims its attempt: everything needed to complete it later. */
 export interface AttemptClaim {
   /** Number of the exchange that this claim may make; above {@link MAX_EXCHANGES} it may make none. 0 without a code. */
   readonly exchange: number;
-  /** Times that the completion was put off. */
+  /** Number of times that the completion was postponed. */
   readonly postponed: number;
   /** Seconds since the attempt was issued, by the database's clock. */
   readonly ageSeconds: number;
@@ -55,21 +55,21 @@ export interface AttemptClaim {
   readonly connectionIds: readonly string[];
   /** Error of the callback, or {@link ABANDONED}, or null. */
   readonly error: string | null;
-  /** The sealed code; null when there is none any more. */
+  /** The sealed code; null when it is no longer stored. */
   readonly sealedCode: string | null;
-  /** The sealed token that was obtained for the code before; null when there is none. */
+  /** The sealed token that was already obtained for the code; null when there is none. */
   readonly sealedToken: string | null;
   /** What the sealed code is bound to. */
   readonly codeBinding: CodeBinding;
 }
 
-/** What names an attempt before its row is read: its state and its browser, as digests. */
+/** Identifies an attempt before its row is read: digests of its state and of its browser's binding. */
 export interface CodeBinding {
   readonly stateHash: Buffer;
   readonly bindingHash: Buffer;
 }
 
-/** In place of an error of the callback: the owner was erased, so that nothing may come out of the attempt. */
+/** Stored in place of an error of the callback: the owner was erased, so the attempt must create nothing. */
 export const ABANDONED = 'abandoned';
 
 /**
@@ -81,9 +81,9 @@ export interface Attempt {
   readonly id: string;
   readonly flow: AttemptFlow;
   readonly status: AttemptStatus;
-  /** Ids of the connections that came out of it (uuid). */
+  /** Ids of the connections that the attempt created or repaired (uuid). */
   readonly connectionIds: readonly string[];
-  /** Stable code of what went wrong, or null. */
+  /** Stable error code, or null. */
   readonly error: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;

@@ -4,7 +4,7 @@ import { AttemptRepository } from './attempt.repository.js';
 import { AttemptsService } from './attempts.service.js';
 
 /**
- * Attempts: issued, claimed and ended.
+ * Providers that issue, claim and end attempts.
  *
  * @internal
  */

@@ -29,7 +29,7 @@ export interface AttemptRequest {
   readonly redirectUri: string;
   readonly returnTo: string | null;
   readonly connectionId?: string;
-  /** What the connections that come out of it will carry. */
+  /** Stored with the connections that the attempt creates. */
   readonly metadata?: ConnectionMetadata;
   /** The binding that the browser already has, or null. */
   readonly binding: string | null;
@@ -43,12 +43,12 @@ export interface IssuedAttempt {
   readonly expiresAt: Date;
 }
 
-/** What came of a request for an attempt: the attempt, or the Powens user that the owner has, null when it cannot be used. */
+/** Result of a request for an attempt: the attempt, or the Powens user of the owner, null when it cannot be used. */
 export type Issued =
   | { readonly kind: 'issued'; readonly attempt: IssuedAttempt }
   | { readonly kind: 'owner_known'; readonly account: OwnedPowensUser | null };
 
-/** What became of a callback: it claimed its attempt, or it repeats one that was claimed before. */
+/** Result of a callback: it claimed its attempt, or it repeats one that was claimed before. */
 export type Consumed =
   | { readonly first: true; readonly attempt: ClaimedAttempt; readonly code: VerifiedCode | null }
   | { readonly first: false; readonly attempt: KnownAttempt };
@@ -57,8 +57,8 @@ export type Consumed =
 export type SealCode = (code: AuthorizationCode, binding: CodeBinding) => string;
 
 /**
- * Attempts: {@link AttemptsService.issue} and {@link AttemptsService.consume} are a pair. Single use, expiring, bound
- * to the browser that started and to the owner.
+ * Attempts: {@link AttemptsService.issue} and {@link AttemptsService.consume} are a pair. An attempt is used once,
+ * expires, and is bound to its owner and to the browser that started it.
  *
  * @internal
  */
@@ -77,10 +77,10 @@ export class AttemptsService {
   }
 
   /**
-   * Issues an attempt for the Powens user that the owner has, committed when it returns: no browser leaves before its
-   * attempt is durable.
+   * Issues an attempt for the owner's Powens user, committed when it returns: the attempt is durable before the browser is
+   * redirected.
    *
-   * @throws ConnectionsError `rate_limited`; `busy` when the Powens user is not in use any more
+   * @throws ConnectionsError `rate_limited`; `busy` when the Powens user is no longer in use
    * @see OA-01, OA-02, OA-07
    */
   async issue(request: AttemptRequest): Promise<IssuedAttempt> {
@@ -93,15 +93,15 @@ export class AttemptsService {
 
   /**
    * Issues an attempt if it is for this owner: one that expects a code for an owner without a Powens user, any other for one
-   * whose Powens user is in use. One statement looks and stores.
+   * whose Powens user is in use. One statement checks and stores.
    *
-   * @param options - `lookOnly`: stores nothing, and says how the owner stands
+   * @param options - `lookOnly`: stores nothing, and returns the owner's Powens user
    * @throws ConnectionsError `rate_limited` when the owner or the browser has too many pending attempts (N26)
    */
   async tryIssue(request: AttemptRequest, { lookOnly = false } = {}): Promise<Issued> {
     const id = uuidv7();
     const state = mintSecret();
-    // One binding per browser, shared by its parallel attempts: two tabs work, and cookies do not pile up.
+    // One binding per browser, shared by its parallel attempts: two tabs work, and cookies do not accumulate.
     const binding = bindingOf(request.binding);
     const attempt = this.rowOf(request, { id, stateHash: hashOf(state), bindingHash: hashOf(binding) });
     const { expiresAt, isFull, account } = await this.repository.insert(attempt, lookOnly);
@@ -115,7 +115,7 @@ export class AttemptsService {
   }
 
   /**
-   * Checks that there is room for another attempt, before Powens is asked for anything.
+   * Checks that the limit of pending attempts is not reached, before any request to Powens.
    *
    * @throws ConnectionsError `rate_limited`
    */
@@ -151,11 +151,11 @@ export class AttemptsService {
   }
 
   /**
-   * Consumes the state of a callback, whatever else the callback carries. Syntax was checked before; then the cookie,
-   * then the database: a made-up state costs no outbound call (OA-09).
+   * Consumes the state of a callback, whatever else the callback carries. The syntax was checked before; this checks the
+   * cookie, then the database: an invented state causes no outbound call (OA-09).
    *
    * @param seal - seals the code, which is stored by the same statement
-   * @throws CallbackRefusedError when this browser, or who is signed in, may not use the state; ConnectionsError
+   * @throws CallbackRefusedError when this browser, or the signed-in principal, may not use the state; ConnectionsError
    *   `rate_limited`, `powens_unreachable`
    * @see OA-03, OA-05, OA-11
    */
@@ -186,7 +186,7 @@ export class AttemptsService {
     return { first: false, attempt: await this.repeated(presented, codeHash, principal) };
   }
 
-  /** A reload, a double click or the back button: the same result once it is there, never a second exchange. */
+  /** A reload, a double click or the back button: returns the same result once it exists, and never exchanges twice. */
   private async repeated(
     presented: Presented,
     codeHash: Buffer | null,
@@ -197,7 +197,7 @@ export class AttemptsService {
       return known;
     }
     const outcome = await this.#waiter.wait(known.id, known, {
-      look: async () => (await this.repository.findPresented(presented)) ?? known,
+      refetch: async () => (await this.repository.findPresented(presented)) ?? known,
       isOver: ({ status }) => status !== 'claimed',
     });
     return usable(outcome, codeHash, principal);
@@ -219,8 +219,8 @@ function usable(known: KnownAttempt | null, codeHash: Buffer | null, principal: 
     throw new CallbackRefusedError('expired');
   }
   if (known.status === 'pending') {
-    // The callback that had claimed it gave it back in this very moment. Not claimed again here: a hundred clicks
-    // would ask a provider that is away a hundred times.
+    // The callback that had claimed the attempt has just released it. It is not claimed again here: a hundred clicks
+    // would send a hundred requests to a provider that is unreachable.
     throw new ConnectionsError(
       'powens_unreachable',
       'Powens cannot be reached now. Open this address again later.',

@@ -2,7 +2,7 @@ import { ConnectionsError } from '../errors/index.js';
 
 const WINDOW_MS = 60_000;
 
-/** Browsers that are counted at the same time: the memory that made-up cookies can take. */
+/** Maximum number of browsers that are counted at the same time: limits the memory that invented cookies can use. */
 const MAX_BROWSERS = 10_000;
 
 /**
@@ -24,8 +24,8 @@ export class CallbackLimiter {
   /**
    * Counts a callback.
    *
-   * @param bindingHash - names the browser
-   * @throws ConnectionsError `rate_limited` with the seconds until it may come back
+   * @param bindingHash - identifies the browser
+   * @throws ConnectionsError `rate_limited` with the seconds until the browser may retry
    */
   count(bindingHash: Buffer): void {
     const now = this.monotonicMs();

@@ -4,7 +4,7 @@ const MAX_WAIT_MS = 5000;
 const FIRST_STEP_MS = 50;
 const MAX_STEP_MS = 800;
 
-/** Attempts that one process looks at for repeated callbacks, and callbacks that wait for one of them. */
+/** Maximum number of attempts that one process polls for repeated callbacks, and of callbacks that wait for one of them. */
 const MAX_ATTEMPTS = 100;
 const MAX_CALLBACKS = 50;
 
@@ -14,8 +14,8 @@ interface Waiting<T> {
 }
 
 /**
- * Lets repeated callbacks wait for the one that is being completed: one look at a time for all that repeat an attempt, with
- * steps that grow, and no more of them than a cap. What does not wait is answered as things stand.
+ * Lets repeated callbacks wait for the one that is being completed: all callbacks of an attempt share one polling loop with
+ * growing intervals, and their number is limited. A callback above the limit is answered with the current status.
  *
  * @see N25
  * @internal
@@ -29,13 +29,13 @@ export class OutcomeWaiter<T> {
   /**
    * Waits until an attempt is over, or for five seconds.
    *
-   * @param known - as it was found
-   * @param look - finds it again
+   * @param known - the attempt as it was found
+   * @param refetch - finds it again
    */
   async wait(
     id: string,
     known: T,
-    { look, isOver }: { look: () => Promise<T>; isOver: (found: T) => boolean },
+    { refetch, isOver }: { refetch: () => Promise<T>; isOver: (found: T) => boolean },
   ): Promise<T> {
     const shared = this.#waiting.get(id);
     if (shared !== undefined) {
@@ -48,12 +48,12 @@ export class OutcomeWaiter<T> {
     if (this.#waiting.size >= MAX_ATTEMPTS) {
       return known;
     }
-    const outcome = this.#poll(known, look, isOver).finally(() => this.#waiting.delete(id));
+    const outcome = this.#poll(known, refetch, isOver).finally(() => this.#waiting.delete(id));
     this.#waiting.set(id, { outcome, callbacks: 1 });
     return outcome;
   }
 
-  async #poll(known: T, look: () => Promise<T>, isOver: (found: T) => boolean): Promise<T> {
+  async #poll(known: T, refetch: () => Promise<T>, isOver: (found: T) => boolean): Promise<T> {
     let found = known;
     let step = FIRST_STEP_MS;
     for (
@@ -62,7 +62,7 @@ export class OutcomeWaiter<T> {
       waited += step, step = Math.min(step * 2, MAX_STEP_MS)
     ) {
       await this.pause(step);
-      found = await look();
+      found = await refetch();
     }
     return found;
   }

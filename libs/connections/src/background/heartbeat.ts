@@ -1,9 +1,8 @@
 /**
- * Repeats something while work goes on, as the extension of a lease. A beat that fails is followed by the next; one that
- * takes long is not joined by another.
+ * Repeats a task during some work, as the extension of a lease. The next beat follows a failed one; beats never overlap.
  *
  * @param intervalMs - milliseconds between two beats
- * @returns stops it
+ * @returns a function that stops it
  */
 export function startHeartbeat(intervalMs: number, beat: () => Promise<unknown>): () => void {
   let isBeating = false;
@@ -26,10 +25,10 @@ export function startHeartbeat(intervalMs: number, beat: () => Promise<unknown>)
 
 /**
  * Runs work under a lease that is extended until the work ends: the lease may be short, so that the end of a process is
- * noticed soon, and is still longer than the work that it covers.
+ * noticed soon, and still cover work that takes longer.
  *
  * @param leaseSeconds - of the lease; it is extended each third of that
- * @param extend - extends it; what it throws is ignored, since the fencing token decides in the end
+ * @param extend - extends it; what it throws is ignored, since the fencing token is checked by the final write
  * @internal
  */
 export async function withHeartbeat<T>(

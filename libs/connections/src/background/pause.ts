@@ -5,6 +5,6 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await sleep(ms, undefined, { signal, ref: false });
   } catch {
-    // Aborted: nothing else makes a timer fail. Whoever waits looks at the signal.
+    // Aborted: nothing else makes a timer fail. The caller checks the signal.
   }
 }

@@ -5,7 +5,7 @@ import { describeError } from '../errors/index.js';
 export interface PollerSettings {
   /** Where a run that failed is reported. */
   readonly logger: Logger;
-  /** What could not be done, for that report: `The outbox cannot be read`. */
+  /** Description of the failure for that report: `The outbox cannot be read`. */
   readonly failure: string;
   /** Milliseconds between the end of a run and the next, unless the run itself says otherwise. */
   readonly intervalMs: () => number;
@@ -47,7 +47,7 @@ export class Poller {
     this.schedule(delayMs);
   }
 
-  /** Runs now, or once more after the run under way. Does nothing before the start and after the stop. */
+  /** Runs now, or once more after the current run. Does nothing before the start and after the stop. */
   wake(): void {
     this.#isWoken = true;
     if (this.#state === 'waiting' && !this.isStopped) {
@@ -57,7 +57,7 @@ export class Poller {
     }
   }
 
-  /** Starts no other run, and waits for the one under way. */
+  /** Starts no other run, and waits for the current one. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     clearTimeout(this.#timer);

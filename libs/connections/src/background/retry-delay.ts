@@ -12,7 +12,7 @@ const MAX_MS = 15 * 60 * 1000;
  */
 export function retryDelayMs(tries: number, random: number): number {
   const ceiling = Math.min(MAX_MS, FIRST_MS * 2 ** Math.min(tries - 1, 30));
-  // Half of it fixed: a delay of nearly nothing would burn the tries within a second.
+  // Half of it is fixed: delays close to zero would use up all tries within a second.
   return Math.round(ceiling / 2 + (ceiling / 2) * random);
 }
 

@@ -3,7 +3,7 @@ import type { LocalConnection, RemoteConnection } from './remote-diff.js';
 import { isLater } from './remote-diff.js';
 import { requiredActionOf } from './required-action.js';
 
-/** What a change of a connection tells the host. */
+/** Event that reports a change of a connection to the host. */
 export interface ChangeEvent {
   readonly type: Extract<
     ConnectionEventType,
@@ -13,10 +13,10 @@ export interface ChangeEvent {
 }
 
 /**
- * Tells a change once: a state that asks for something, a recovery, a synchronisation. Pure.
+ * Derives the events of a change: a state that requires an action, a recovery, a synchronisation. Pure.
  *
- * @param local - as it was kept
- * @param remote - as Powens tells it now. Its message is left out: it may carry a bank's redirect URL
+ * @param local - the stored state
+ * @param remote - the state reported by Powens. Its message is left out: it may contain a bank's redirect URL
  */
 export function eventsOfChange(local: LocalConnection, remote: RemoteConnection): ChangeEvent[] {
   const { state } = remote;

@@ -9,7 +9,7 @@ import type { Owner } from '../values/owner.js';
 import type { ConnectionStatus } from './connection.repository.js';
 import type { LocalConnection, RemoteConnection } from './remote-diff.js';
 
-/** A row as far as it is compared and changed. */
+/** Columns that are compared and changed. */
 export interface LocalRow {
   id: string;
   tenant: string;
@@ -22,14 +22,14 @@ export interface LocalRow {
   revision: number;
 }
 
-/** A connection with where it stands. */
+/** A connection with its status. */
 export type StandingConnection = LocalConnection & {
   readonly status: ConnectionStatus;
-  /** Why it is being deleted, or gone; null otherwise. */
+  /** Reason of the status `deleting` or `gone`; null otherwise. */
   readonly removalReason: string | null;
 };
 
-/** A connection whose deletion was ended and told, and whose row is kept for a while: nobody leases it any more. */
+/** A connection whose deletion was completed and reported, and whose row is kept for a while: it has no lease. */
 export const TOMBSTONED: Sql = sql`(status = 'deleting' AND leased_until IS NULL)`;
 
 /** Columns of {@link LocalRow}. */
@@ -37,7 +37,7 @@ export const LOCAL_COLUMNS = sql`id, tenant, owner_id, user_id, powens_connectio
   ${epochMs(sql`last_synced_at`)} AS last_synced_ms, ${epochMs(sql`expires_at`)} AS expires_ms, revision`;
 
 /**
- * Changes of connections. Each write holds what it was decided on in its predicate.
+ * Changes of connections. The predicate of each write repeats the state that the decision was based on.
  *
  * @internal
  */
@@ -45,7 +45,7 @@ export const LOCAL_COLUMNS = sql`id, tenant, owner_id, user_id, powens_connectio
 export class ConnectionChangesRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
-  /** Finds a connection of an owner; one that is not in use only when asked for. */
+  /** Finds a connection of an owner; one that is not in use only on request. */
   async find(
     owner: Owner,
     id: string,
@@ -57,7 +57,7 @@ export class ConnectionChangesRepository {
     return row ?? null;
   }
 
-  /** Finds a connection by its id at Powens, whatever its status and whoever its owner. */
+  /** Finds a connection by its id at Powens, in any status and of any owner. */
   async findByPowensId(powensConnectionId: string): Promise<StandingConnection | null> {
     const [row] = await this.selectStanding(
       sql`instance = ${this.database.instance} AND powens_connection_id = ${powensConnectionId}`,
@@ -70,12 +70,12 @@ export class ConnectionChangesRepository {
     return this.select(sql`user_id = ${userId} AND status = ${status}`);
   }
 
-  /** Finds every connection of a Powens user, whatever its status. */
+  /** Finds every connection of a Powens user, in any status. */
   async findEveryOf(userId: string): Promise<readonly StandingConnection[]> {
     return this.selectStanding(sql`user_id = ${userId}`);
   }
 
-  /** Finds connections whose consent ends within `days` and whose owner was not told of that end. */
+  /** Finds connections whose consent ends within `days` and whose owner was not notified of that end. */
   async findExpiring(days: number, limit: number): Promise<readonly LocalConnection[]> {
     return this.select(
       sql`
@@ -85,7 +85,7 @@ export class ConnectionChangesRepository {
     );
   }
 
-  /** Takes over what Powens says of a connection that is not going, if nobody else did meanwhile. */
+  /** Applies the state reported by Powens, unless the connection is being deleted or its revision changed. */
   update(local: LocalConnection, remote: RemoteConnection, tx: Transaction): void {
     tx.add(
       sql`UPDATE ${this.database.tables.connection}
@@ -97,7 +97,7 @@ export class ConnectionChangesRepository {
     );
   }
 
-  /** Finds a connection by its id here, whatever its status. */
+  /** Finds a connection by its id here, in any status. */
   async get(id: string): Promise<StandingConnection | null> {
     const [row] = await this.selectStanding(sql`id = ${id}`);
     return row ?? null;
@@ -124,7 +124,7 @@ export class ConnectionChangesRepository {
     );
   }
 
-  /** Notes that the end of the consent was told. */
+  /** Records that the owner was notified of the end of the consent. */
   tellExpiry(local: LocalConnection, tx: Transaction): void {
     tx.add(
       sql`UPDATE ${this.database.tables.connection} SET expiry_notified_for = expires_at, revision = revision + 1
@@ -134,7 +134,7 @@ export class ConnectionChangesRepository {
   }
 
   /**
-   * Takes the right to ask for a synchronisation, which comes back after `seconds`.
+   * Takes the right to request a synchronisation, which is available again after `seconds`.
    *
    * @returns `taken`; or the seconds to wait; or `gone` when the connection is being deleted
    */
@@ -153,7 +153,7 @@ export class ConnectionChangesRepository {
     return row === undefined ? 'gone' : Math.max(1, row.wait);
   }
 
-  /** Gives the right to ask for a synchronisation back: Powens was not asked. */
+  /** Releases the right to request a synchronisation: no request was sent to Powens. */
   async giveBackSync(local: LocalConnection): Promise<void> {
     await this.database.query(sql`
       UPDATE ${this.database.tables.connection} SET sync_not_before = NULL WHERE id = ${local.id}`);
@@ -177,12 +177,12 @@ export class ConnectionChangesRepository {
   }
 }
 
-/** A connection that nobody changed since it was read. */
+/** Matches a connection that was not changed since it was read. */
 export function asSeen(local: LocalConnection): Sql {
   return sql`id = ${local.id} AND revision = ${local.revision}`;
 }
 
-/** A time from now on, by the database's clock. */
+/** A time in the future, by the database's clock. */
 export function inSeconds(seconds: number): Sql {
   return sql`now() + ${seconds}::int * interval '1 second'`;
 }

@@ -5,8 +5,8 @@ import type { ConnectionMetadata } from '../values/metadata.js';
 import type { Owner } from '../values/owner.js';
 
 /**
- * What the application remembers with a connection. It is no part of what is compared with Powens, so that writing it
- * outruns nobody.
+ * Metadata that the application stores with a connection. It is not compared with Powens, so writing it conflicts with no
+ * other change.
  *
  * @see F4
  * @internal

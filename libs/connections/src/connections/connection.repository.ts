@@ -8,7 +8,7 @@ import type { Owner } from '../values/owner.js';
 import type { Connection, UnconfirmedConnection } from './connection.js';
 import { requiredActionOf } from './required-action.js';
 
-/** Where a connection stands: in use, seen and not confirmed by anybody, being deleted, or gone at Powens and remembered. */
+/** Status of a connection: in use, seen at Powens and not confirmed, being deleted, or gone at Powens and remembered. */
 export type ConnectionStatus = 'active' | 'unconfirmed' | 'deleting' | 'gone';
 
 /** A connection to insert. */
@@ -19,7 +19,7 @@ export interface NewConnection {
   readonly userId: string;
   readonly attemptId: string | null;
   readonly powensConnectionId: string;
-  /** Made of what Powens told, before a row exists. */
+  /** HMAC over the values that Powens reported, made before a row exists. */
   readonly authenticator: string;
   readonly connectorUuid: string | null;
   readonly connectorName: string | null;
@@ -32,7 +32,7 @@ export interface NewConnection {
 
 type ConnectorOf = Pick<NewConnection, 'id' | 'connectorUuid'>;
 
-/** What is known of a Powens id, whatever became of it. */
+/** What is known of a Powens id, in any status. */
 export interface KnownConnection {
   readonly id: string;
   readonly userId: string;
@@ -63,7 +63,7 @@ interface UnconfirmedRow extends ConnectionRow {
   remove_ms: EpochMs;
 }
 
-/** Key that says: one connection at Powens, one row here. */
+/** Unique key: one row per connection at Powens. */
 export const CONNECTION_KEY = 'powens_connection_powens_key';
 
 const COLUMNS = sql`id, powens_connection_id, connector_uuid, connector_name, state,
@@ -71,7 +71,7 @@ const COLUMNS = sql`id, powens_connection_id, connector_uuid, connector_name, st
   ${epochMs(sql`expires_at`)} AS expires_ms`;
 
 /**
- * Rows of connections. Every read is scoped to an owner: another owner's row is as absent as one that never was.
+ * Rows of connections. Every read is scoped to an owner: another owner's row looks like one that does not exist.
  *
  * @internal
  */
@@ -103,9 +103,9 @@ export class ConnectionRepository {
 
   /**
    * Selects the ids of the owner's other connections in use with the same connector, for the statement that writes this
-   * one: nothing can change between a look and the write.
+   * one: nothing can change between the read and the write.
    *
-   * @param rows - the one, and all of the same statement, which does not see them
+   * @param rows - this connection, and all others of the same statement, whose snapshot does not contain them
    * @see F6
    */
   withSameConnector(
@@ -123,7 +123,7 @@ export class ConnectionRepository {
       UNION SELECT unnest(${same.map(({ id }) => id)}::uuid[])`;
   }
 
-  /** Finds which of these Powens ids are already known, as whose, and how they stand. */
+  /** Finds which of these Powens ids are already known, with their owners and statuses. */
   async findKnown(powensIds: readonly string[]): Promise<readonly KnownConnection[]> {
     const { connection } = this.database.tables;
     const rows = await this.database.query<KnownRow>(sql`
@@ -147,7 +147,7 @@ export class ConnectionRepository {
     return row === undefined ? null : connectionOf(row);
   }
 
-  /** Lists connections of an owner after `afterId`, oldest first: ids are uuidv7, so their order is that of time. */
+  /** Lists connections of an owner after `afterId`, oldest first: ids are uuidv7, so they are ordered by time. */
   async findPage(owner: Owner, page: { afterId: string; limit: number }): Promise<readonly Connection[]> {
     const { connection } = this.database.tables;
     const rows = await this.database.query<ConnectionRow>(sql`
@@ -168,7 +168,7 @@ export class ConnectionRepository {
     return rows.map((row) => row.powens_connection_id);
   }
 
-  /** Lists what is in quarantine of an owner, oldest first. */
+  /** Lists an owner's connections in quarantine, oldest first. */
   async findUnconfirmed(owner: Owner, limit: number): Promise<readonly UnconfirmedConnection[]> {
     const { connection } = this.database.tables;
     const rows = await this.database.query<UnconfirmedRow>(sql`

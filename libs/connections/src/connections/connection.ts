@@ -12,9 +12,9 @@ export interface Connection {
   readonly powensConnectionId: string;
   readonly connectorUuid: string | null;
   readonly connectorName: string | null;
-  /** Powens' word, unknown words included; null after a good synchronisation. */
+  /** State as reported by Powens, unknown ones included; null after a successful synchronisation. */
   readonly state: string | null;
-  /** What the state asks for, or null. */
+  /** Action that the state requires, or null. */
   readonly requiredAction: RequiredAction | null;
   readonly createdAt: Date;
   /** Last successful synchronisation. */
@@ -24,15 +24,14 @@ export interface Connection {
 }
 
 /**
- * A connection that was seen at Powens and that nobody confirmed: the owner's own bank, whose tab was closed too early,
- * or a stranger's, who followed a forwarded link.
+ * A connection that was seen at Powens and is not confirmed: the owner's own bank, if the tab was closed too early, or the
+ * bank of another person who followed a forwarded link.
  *
- * @see OA-31
  * @public
  */
 export interface UnconfirmedConnection extends Connection {
   readonly unconfirmedSince: Date;
-  /** From when on it is removed at Powens, unless it is confirmed before. */
+  /** Time from which it is removed at Powens, unless it is confirmed before. */
   readonly removeAt: Date;
 }
 
@@ -43,6 +42,6 @@ export interface UnconfirmedConnection extends Connection {
  */
 export interface ConnectionPage {
   readonly items: readonly Connection[];
-  /** Opaque; give it back for the next page. Null on the last one. */
+  /** Opaque; pass it to read the next page. Null on the last one. */
   readonly nextCursor: string | null;
 }

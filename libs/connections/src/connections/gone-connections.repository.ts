@@ -5,14 +5,14 @@ import type { Transaction } from '../database/unit-of-work.js';
 import type { StandingConnection } from './connection-changes.repository.js';
 import type { RemoteConnection } from './remote-diff.js';
 
-/** How long a connection that is gone is remembered, and why it is gone. */
+/** Retention of a connection that is gone, and the reason. */
 export interface Departure {
   readonly reason: 'gone_at_powens' | 'deleted_at_powens' | 'user_gone';
   readonly rememberDays: number;
 }
 
 /**
- * Connections that Powens no longer has: remembered for a while, and in use again under their old id when they come back.
+ * Connections that Powens no longer has: remembered for a while, and in use again under their old id when Powens finds them.
  *
  * @internal
  */
@@ -38,8 +38,8 @@ export class GoneConnectionsRepository {
   }
 
   /**
-   * Notes that Powens no longer has a connection. One that was in use is remembered; one that nobody confirmed is dropped, since it
-   * would only come back as unconfirmed.
+   * Records that Powens no longer has a connection. One that was in use is remembered; an unconfirmed one is removed, since it
+   * would only return as unconfirmed.
    */
   depart(local: Pick<StandingConnection, 'id' | 'status'>, departure: Departure, tx: Transaction): void {
     const { connection } = this.database.tables;
@@ -54,7 +54,7 @@ export class GoneConnectionsRepository {
     );
   }
 
-  /** Notes that Powens reported a connection as deleted that was missed before: webhooks cannot bring it back any more. */
+  /** Records that Powens reported a missing connection as deleted: webhooks can no longer restore it. */
   noteDeleted(local: Pick<StandingConnection, 'id'>, tx: Transaction): void {
     tx.add(
       sql`UPDATE ${this.database.tables.connection} SET removal_reason = 'deleted_at_powens', revision = revision + 1
@@ -64,15 +64,15 @@ export class GoneConnectionsRepository {
   }
 
   /**
-   * Ends the memory of connections that have been gone for long enough, down to a tombstone: whose connection it was, under which
-   * id. Without it, one that Powens finds again would be a stranger's: quarantined, and deleted there in the end.
+   * Reduces connections whose retention ended to a tombstone: the owner and the ids. Without it, a connection that Powens finds
+   * again would be unattributed: quarantined, and finally deleted at Powens.
    *
    * @returns how many
    */
   async strip(limit: number): Promise<number> {
     const { connection } = this.database.tables;
     const due = sql`instance = ${this.database.instance} AND status = 'gone' AND remove_at <= now()`;
-    // Every round of the sweeper asks, and hardly ever is one due: a look costs less than a statement that may write.
+    // Every run of the sweeper calls this, and rarely is a row due: a read costs less than a statement that may write.
     const look = sql`SELECT 1 FROM ${connection} WHERE ${due} LIMIT 1`;
     if ((await this.database.query(look, BACKGROUND)).length === 0) {
       return 0;

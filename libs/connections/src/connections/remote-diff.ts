@@ -1,6 +1,6 @@
 import type { Owner } from '../values/owner.js';
 
-/** A connection as Powens tells of it, as far as it is kept here. */
+/** A connection as reported by Powens: the values that are stored here. */
 export interface RemoteConnection {
   readonly id: string;
   readonly connectorUuid: string | null;
@@ -10,7 +10,7 @@ export interface RemoteConnection {
   readonly expire: Date | null;
 }
 
-/** A connection as it is kept here. */
+/** A connection as it is stored here. */
 export interface LocalConnection {
   readonly id: string;
   readonly userId: string;
@@ -22,7 +22,7 @@ export interface LocalConnection {
   readonly revision: number;
 }
 
-/** What is different between here and Powens. What a list leaves out is no difference: see {@link missingIn}. */
+/** Differences between the stored state and Powens. A connection missing from a list is not one: see {@link missingIn}. */
 export interface RemoteDiff {
   readonly added: readonly RemoteConnection[];
   readonly changed: readonly { readonly local: LocalConnection; readonly remote: RemoteConnection }[];
@@ -32,10 +32,10 @@ export interface RemoteDiff {
 export const NO_DIFF: RemoteDiff = { added: [], changed: [] };
 
 /**
- * Compares what is kept with what Powens says. Pure.
+ * Compares the stored connections with those reported by Powens. Pure.
  *
- * @param locals - the connections in question, all of a Powens user or one of them
- * @param remotes - what Powens says of the same
+ * @param locals - the stored connections: all of a Powens user, or one of them
+ * @param remotes - the same connections as reported by Powens
  */
 export function diffOf(locals: readonly LocalConnection[], remotes: readonly RemoteConnection[]): RemoteDiff {
   const byId = new Map(remotes.map((remote) => [remote.id, remote]));
@@ -49,7 +49,7 @@ export function diffOf(locals: readonly LocalConnection[], remotes: readonly Rem
   };
 }
 
-/** Connections that a list leaves out. That alone says nothing: each is asked for by its id before anything is concluded. */
+/** Connections that a list leaves out. That alone proves nothing: each is requested by its id before it counts as missing. */
 export function missingIn<Local extends LocalConnection>(
   locals: readonly Local[],
   remotes: readonly RemoteConnection[],
@@ -66,7 +66,7 @@ function differs(local: LocalConnection, remote: RemoteConnection): boolean {
   );
 }
 
-/** Whether a synchronisation is newer than the one known; an older or missing one tells nothing (WH-09). */
+/** Whether a synchronisation is newer than the one known; an older or missing one changes nothing (WH-09). */
 export function isLater(candidate: Date | null, known: Date | null): boolean {
   return candidate !== null && (known === null || candidate.getTime() > known.getTime());
 }

@@ -13,20 +13,20 @@ import {
 import type { RemovalReason } from '../values/verified-ids.js';
 import type { LocalConnection } from './remote-diff.js';
 
-/** A connection that its owner may delete, with what proves which bank it is. */
+/** A connection that its owner may delete, with the authenticator that proves which bank it is. */
 export interface RemovableConnection extends LocalConnection {
   readonly authenticator: string | null;
 }
 
-/** A deletion that is meant. */
+/** An intended deletion. */
 export interface RemovalIntent {
-  /** Why the connection goes: somebody asked for it, or nobody confirmed it. */
+  /** Reason of the deletion: its owner requested it, or it was not confirmed in time. */
   readonly reason: RemovalReason;
-  /** Whether it was in quarantine: then a callback that would confirm it may be under way. */
+  /** Whether it was in quarantine: then a callback that would confirm it may be in progress. */
   readonly wasUnconfirmed: boolean;
 }
 
-/** An intent as its row says it, and what proves it: to be checked before Powens is told. */
+/** An intent as its row states it, with its authenticator: to be checked before the deletion is sent to Powens. */
 export interface PlannedRemoval extends RemovalIntent {
   readonly connection: LocalConnection;
   readonly authenticator: string | null;
@@ -38,11 +38,11 @@ interface PlannedRow extends LocalRow {
   removal_authenticator: string | null;
 }
 
-/** Longer than a callback takes from its read-back to its commit. */
+/** Longer than a callback needs from its read-back to its commit. */
 const BURIED_SECONDS = 600;
 
 /**
- * Deletions of connections, from the intent to the last trace.
+ * Deletions of connections, from the intent to the removal of the row.
  *
  * @see G9
  * @internal
@@ -51,7 +51,7 @@ const BURIED_SECONDS = 600;
 export class RemovalRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
-  /** Finds what an owner may delete: also what is in quarantine, or is being deleted already. */
+  /** Finds a connection that an owner may delete: also one in quarantine, or one that is already being deleted. */
   async find(owner: Owner, id: string): Promise<RemovableConnection | null> {
     const [row] = await this.database.query<LocalRow & { authenticator: string | null }>(sql`
       SELECT ${LOCAL_COLUMNS}, authenticator FROM ${this.database.tables.connection}
@@ -60,7 +60,7 @@ export class RemovalRepository {
     return row === undefined ? null : { ...localOf(row), authenticator: row.authenticator };
   }
 
-  /** Finds deletions that were meant and not done: their lease has ended. */
+  /** Finds deletions that were intended and not completed: their lease has ended. */
   async findInterrupted(limit: number): Promise<readonly LocalConnection[]> {
     const rows = await this.database.query<LocalRow>(
       sql`
@@ -72,11 +72,11 @@ export class RemovalRepository {
   }
 
   /**
-   * Makes the intent to delete durable: from here on the connection is gone for everybody but the sweeper.
+   * Makes the intent to delete durable: from here on only the sweeper sees the connection.
    *
-   * @param request - authorizes what its owner asks for: that is told then, even if its time in quarantine was over; null to go
-   *   on with what was meant before
-   * @returns the intent as the row says it, which survives a crash; null when it is gone already
+   * @param request - authorizes the owner's request: it becomes the reported reason, even if the quarantine was over; null to
+   *   resume an earlier intent
+   * @returns the intent as the row states it, which survives a crash; null when the connection is already deleted
    */
   async markDeleting(
     { id }: Pick<LocalConnection, 'id'>,
@@ -100,8 +100,8 @@ export class RemovalRepository {
   }
 
   /**
-   * Sets the end of the lease of a deletion anew: later while the work goes on, or, when it failed, the time of the next try.
-   * One that ended since, or whose lease ran out, stays as it is.
+   * Sets a new end of the lease of a deletion: a later time during the work or, after a failure, the time of the next try. A
+   * deletion that was completed since, or whose lease expired, is not changed.
    */
   async setLease({ id }: Pick<LocalConnection, 'id'>, seconds: number): Promise<void> {
     await this.database.query(
@@ -112,8 +112,9 @@ export class RemovalRepository {
   }
 
   /**
-   * Ends a deletion. Exactly one transaction does it, for the reason that stands then. The row of a connection that was in quarantine is kept for a while: a
-   * callback that read it at Powens just before must meet it here, or it would bring back what is gone.
+   * Completes a deletion. Exactly one transaction succeeds, with the reason that is stored then. The row of a connection that was
+   * in quarantine is kept for a while: a callback that read it at Powens just before must find the row, or it would insert the
+   * deleted connection again.
    */
   end(local: LocalConnection, { wasUnconfirmed, reason }: RemovalIntent, tx: Transaction): void {
     const { connection } = this.database.tables;
@@ -127,7 +128,7 @@ export class RemovalRepository {
     );
   }
 
-  /** Whether anything in quarantine, or kept after its deletion, has come to its end: mostly nothing has. */
+  /** Whether a quarantine, or the retention of a deleted row, has ended: usually none has. */
   async isAnyDue(): Promise<boolean> {
     const rows = await this.database.query(
       sql`
@@ -138,7 +139,7 @@ export class RemovalRepository {
     return rows.length > 0;
   }
 
-  /** Removes rows whose deletion was ended long enough ago. */
+  /** Removes rows of completed deletions whose retention ended. */
   async purgeTombstones(limit: number): Promise<void> {
     const { connection } = this.database.tables;
     await this.database.query(
@@ -151,9 +152,9 @@ export class RemovalRepository {
   }
 
   /**
-   * Takes one connection whose time in quarantine is over: nobody can confirm it from here on.
+   * Takes one connection whose quarantine is over: from here on it cannot be confirmed.
    *
-   * @param id - only this one, or whichever is due first
+   * @param id - only this one; without it, the first that is due
    * @returns null when there is none
    */
   async takeDue(leaseSeconds: number, id: string | null): Promise<LocalConnection | null> {

@@ -1,10 +1,10 @@
 /**
- * What a connection asks for.
+ * Action that a connection requires.
  *
  * - `reconnect`: send the end user through the reconnect flow
  * - `wait`: nothing to do, Powens resumes by itself
  * - `act_at_bank`: the end user must do something on the bank's own site
- * - `contact_support`: nobody can repair it here
+ * - `contact_support`: it cannot be repaired here
  *
  * @public
  */
@@ -26,9 +26,9 @@ const ACTIONS: Readonly<Record<string, RequiredAction>> = {
 };
 
 /**
- * Tells what a state asks for. A state this version does not know cannot be repaired here.
+ * Returns the action that a state requires. A state that this version does not know cannot be repaired here.
  *
- * @param state - Powens' word, or null after a good synchronisation
+ * @param state - as reported by Powens, or null after a successful synchronisation
  * @see https://docs.powens.com/documentation/integration-guides/sca-and-connection-states
  */
 export function requiredActionOf(state: string | null): RequiredAction | null {

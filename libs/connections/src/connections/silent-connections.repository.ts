@@ -6,11 +6,11 @@ import type { Transaction } from '../database/unit-of-work.js';
 import { asSeen, LOCAL_COLUMNS, localOf, type LocalRow } from './connection-changes.repository.js';
 import type { LocalConnection } from './remote-diff.js';
 
-/** Since when a connection is silent: one that was never synchronised, since it is here. */
+/** Start of the silence: the last synchronisation, or the creation if there was none. */
 const SINCE = sql`COALESCE(last_synced_at, created_at)`;
 
 /**
- * Connections that nothing is heard of any more, although nothing is said to be wrong.
+ * Connections without a synchronisation for a long time, although their state reports no problem.
  *
  * @see G11
  * @internal
@@ -20,8 +20,8 @@ export class SilentConnectionsRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /**
-   * Finds connections in use, in no state that asks for something, whose silence lasts longer than `days` and was not told
-   * of: those that were synchronised once, and those that never were. Either look is one range of the index.
+   * Finds connections in use, in no state that requires an action, that are silent for longer than `days` and whose owner was
+   * not notified: those that were synchronised once, and those that never were. Each query reads one range of the index.
    */
   async find(days: number, limit: number): Promise<readonly LocalConnection[]> {
     const end = sql`now() - ${days}::int * interval '1 day'`;
@@ -38,7 +38,7 @@ export class SilentConnectionsRepository {
     return rows.map(localOf);
   }
 
-  /** Notes that the silence was told: the next one begins with whatever is heard next. */
+  /** Records that the host was notified of the silence: the next one starts with the next synchronisation. */
   tell(local: LocalConnection, tx: Transaction): void {
     tx.add(
       sql`UPDATE ${this.database.tables.connection} SET silence_notified_at = ${SINCE}, revision = revision + 1

@@ -6,19 +6,19 @@ import type { Transaction } from '../database/unit-of-work.js';
 import { StorageError } from '../errors/index.js';
 import type { NewConnection } from './connection.repository.js';
 
-/** How long a connection waits for somebody to confirm it: both by the database's clock. */
+/** Period in which a connection may be confirmed, by the database's clock. */
 export interface Quarantine {
   readonly since: Date;
   readonly removeAt: Date;
 }
 
-/** A connection to insert, with what authorizes its deletion when its time in quarantine is over. */
+/** A connection to insert, with the authorization of its deletion at the end of the quarantine. */
 export interface NewUnconfirmed extends NewConnection {
   readonly removalAuthenticator: string;
 }
 
 /**
- * Connections that nobody confirmed.
+ * Unconfirmed connections.
  *
  * @see OA-31
  * @internal
@@ -27,7 +27,7 @@ export interface NewUnconfirmed extends NewConnection {
 export class UnconfirmedRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
-  /** Tells when a quarantine of `hours` that begins now ends: the event that is kept beside the row says the same. */
+  /** Returns the end of a quarantine of `hours` that starts now: the event that is stored with the row reports the same time. */
   async quarantineOf(hours: number): Promise<Quarantine> {
     const [row] = await this.database.query<{ since: EpochMs; remove_ms: EpochMs }>(sql`
       SELECT ${epochMs(sql`now()`)} AS since,

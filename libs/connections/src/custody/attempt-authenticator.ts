@@ -7,8 +7,8 @@ import { macOf, verifyMac, type MacFormat } from './crypto/mac.js';
 const FORMAT: MacFormat = { version: 'aa1', use: 'powens-attempt' };
 
 /**
- * Authenticates an attempt: proves that this library issued it to this owner, for this browser and purpose. Whoever can only
- * write to the database cannot give an attempt, with the bank that comes out of it, to another owner.
+ * Authenticates an attempt: proves that this library issued it to this owner, for this browser and purpose. Write access to
+ * the database alone is not enough to move an attempt, and the bank that it connects, to another owner.
  *
  * @see TC-27
  * @internal

@@ -13,7 +13,7 @@ import type { EncryptionContext } from './crypto/encryption-context.js';
 import { openEnvelope, sealEnvelope } from './crypto/envelope.js';
 import { KeyRing } from './crypto/key-ring.js';
 
-/** Names an attempt before its row is read: digests of its state and of its browser's binding. */
+/** Identifies an attempt before its row is read: digests of its state and of its browser's binding. */
 export interface AttemptDigests {
   readonly stateHash: Buffer;
   readonly bindingHash: Buffer;
@@ -26,8 +26,8 @@ export interface OwnedAttempt {
 }
 
 /**
- * Keeps what an attempt holds until it ends: the code of its callback, and the token obtained for it. Each has a purpose
- * of its own, so that neither opens as the other, nor as the token of an owner.
+ * Seals and opens the values that an attempt stores until it ends: the code of its callback, and the token obtained for it.
+ * Each has its own purpose, so that neither opens as the other, nor as the token of an owner.
  *
  * @see RL-04
  * @internal
@@ -45,7 +45,7 @@ export class AttemptCustody implements AttemptAuthenticator {
   }
 
   /**
-   * Checks that an attempt is as it was issued: after its claim and before each resumption, before anything is sent.
+   * Checks that an attempt was not changed since it was issued: after its claim and each resumption, before any request.
    *
    * @throws CustodyError `token_tampered`, `key_unavailable`
    * @see TC-27
@@ -54,7 +54,7 @@ export class AttemptCustody implements AttemptAuthenticator {
     verifyAttempt(attempt, this.keyRing);
   }
 
-  /** Whether an attempt is certainly as it was issued. */
+  /** Whether the authenticator proves that an attempt was not changed since it was issued. */
   isAuthentic(attempt: BoundAttempt): boolean {
     try {
       this.verify(attempt);
@@ -95,7 +95,7 @@ export class AttemptCustody implements AttemptAuthenticator {
     return AccessToken.of(openEnvelope(sealedToken, this.contextOfToken(attempt), this.keyRing));
   }
 
-  /** The code is sealed by the statement that finds the row: state and browser are all that is known of it by then. */
+  /** The code is sealed before the statement that finds the row: only state and browser are known at that time. */
   private contextOfCode({ stateHash, bindingHash }: AttemptDigests): EncryptionContext {
     return {
       purpose: 'attempt-code',
@@ -118,7 +118,7 @@ export class AttemptCustody implements AttemptAuthenticator {
     };
   }
 
-  /** Only the read-back tells whose code and token it is; the provider is known from the start. */
+  /** The Powens user is unknown before the read-back; the provider is known from the start. */
   private get unknownUser(): Pick<EncryptionContext, 'powensUserId' | 'provider'> {
     return { powensUserId: '', provider: this.options.powens.provider };
   }

@@ -9,7 +9,7 @@ export { MAX_AUTHENTICATOR_LENGTH } from './crypto/mac.js';
 const FORMAT: MacFormat = { version: 'pa1', use: 'powens-user' };
 
 /**
- * What a row may be used for: `keep` for all that a kept Powens user allows, `erase` for the deletion of the Powens user.
+ * Allowed use of a row: `keep` for every use of a kept Powens user, `erase` for the deletion of the Powens user.
  * A row whose status is edited to `erasing` has an authenticator of the wrong purpose.
  *
  * @internal
@@ -17,7 +17,7 @@ const FORMAT: MacFormat = { version: 'pa1', use: 'powens-user' };
 export type RowPurpose = 'keep' | 'erase';
 
 /**
- * A row, what it may be used for, and the instance that it belongs to: all that an authenticator covers.
+ * Everything that an authenticator covers: a row, its allowed use, and its instance.
  *
  * @internal
  */
@@ -29,8 +29,8 @@ export interface RowPlace {
 }
 
 /**
- * Authenticates a row of `powens_user`: HMAC-SHA-256, under a key derived from the ring's primary key, over what decides
- * whose Powens user it is. It proves that this library wrote these columns, with or without a token beside them.
+ * Authenticates a row of `powens_user`: HMAC-SHA-256, under a key derived from the ring's primary key, over the columns
+ * that identify the owner and the Powens user. It proves that this library wrote these columns, with or without a token beside them.
  *
  * @returns `pa1.hs256.<key id>.<mac in base64url>`, as the column keeps it
  * @see TC-27
@@ -45,7 +45,7 @@ export function authenticateRow(place: RowPlace, ring: KeyRing): string {
  *
  * @param authenticator - what the column keeps
  * @returns id of the key that made it
- * @throws CustodyError `key_unavailable` when the ring lacks the key; `token_tampered` when the row is not as it was written
+ * @throws CustodyError `key_unavailable` when the ring lacks the key; `token_tampered` when the row was changed
  * @internal
  */
 export function verifyRow(authenticator: string | null, place: RowPlace, ring: KeyRing): string {

@@ -5,11 +5,11 @@ import type { Transaction } from '../database/unit-of-work.js';
 import type { PowensUserLease, PowensUserState } from './powens-user-lease.repository.js';
 import { tombstoneOf } from './tombstone.js';
 
-/** The two ways to a tombstone. Only `erasing` leads past Powens. */
+/** The statuses before a tombstone. Only `erasing` deletes at Powens. */
 export type ErasureStatus = 'erasing' | 'forgetting';
 
 /**
- * Rows of owners who leave.
+ * Erases the rows of an owner.
  *
  * @see TC-24
  * @internal
@@ -19,21 +19,21 @@ export class ErasureRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /**
-   * Makes the owner's request durable: from here on the token cannot be used, and the user is deleted at Powens, too. A user that
-   * is being forgotten is left to that: such a row never leads to a deletion at Powens.
+   * Makes the owner's request durable: the token can no longer be used, and the user will be deleted at Powens, too. A user in
+   * status `forgetting` is not changed: such a row never leads to a deletion at Powens.
    *
-   * @param account - as it was found and verified
-   * @param authenticator - allows the erasure; a status that is edited by hand has none
-   * @returns false when the account is another one by now
+   * @param powensUser - as it was read and verified
+   * @param authenticator - authorizes the erasure; a status that was edited in the database has none
+   * @returns false when the row changed since
    */
-  async begin(account: PowensUserState, authenticator: string): Promise<boolean> {
+  async begin(powensUser: PowensUserState, authenticator: string): Promise<boolean> {
     const { user } = this.database.tables;
     const rows = await this.database.query(
       sql`
       UPDATE ${user}
       SET status = 'erasing', status_reason = 'requested', authenticator = ${authenticator},
         leased_until = COALESCE(leased_until, now()), updated_at = now()
-      WHERE id = ${account.userId} AND status = ${account.status} AND authenticator = ${account.authenticator}
+      WHERE id = ${powensUser.userId} AND status = ${powensUser.status} AND authenticator = ${powensUser.authenticator}
         AND status IN ('active', 'revoking', 'revoked', 'lost', 'erasing')
       RETURNING id`,
       { repeatable: true },
@@ -42,9 +42,9 @@ export class ErasureRepository {
   }
 
   /**
-   * Makes it durable that a lost Powens user is forgotten, here and nowhere else.
+   * Makes the decision durable to erase a lost Powens user here, and not at Powens.
    *
-   * @returns false when it is not lost any more
+   * @returns false when it is no longer lost
    */
   async beginForgetting(userId: string): Promise<boolean> {
     const { user } = this.database.tables;
@@ -59,7 +59,7 @@ export class ErasureRepository {
     return rows.length === 1;
   }
 
-  /** Finds reservations of Powens users that no process holds since `hours`, and that their owner did not come back for. */
+  /** Finds reservations of Powens users that no process has held for `hours`, and that their owner did not use. */
   async findAbandoned(
     hours: number,
     limit: number,
@@ -77,8 +77,8 @@ export class ErasureRepository {
   }
 
   /**
-   * Turns a reservation into a tombstone that counts a Powens user which was perhaps made: its process died, or the answer of
-   * Powens was lost. The owner is free for a new one.
+   * Turns a reservation into a tombstone for a Powens user that may have been created: its process died, or the answer of
+   * Powens was lost. The owner can have a new one.
    *
    * @param leaseToken - of the holder; null for a reservation whose lease ended
    */
@@ -98,10 +98,10 @@ export class ErasureRepository {
     );
   }
 
-  /** Turns the row into its tombstone, connections gone. Exactly one transaction does it, in the status that it began with. */
-  end(account: PowensUserState, lease: PowensUserLease, tx: Transaction): void {
+  /** Deletes the connections and turns the row into its tombstone. Exactly one transaction succeeds, if the status is unchanged. */
+  end(powensUser: PowensUserState, lease: PowensUserLease, tx: Transaction): void {
     const { user, connection, loss } = this.database.tables;
-    const { userId, owner, powensUserId, status } = account;
+    const { userId, owner, powensUserId, status } = powensUser;
     tx.add(sql`DELETE FROM ${connection} WHERE user_id = ${userId}`, 'any');
     tx.add(
       sql`UPDATE ${loss} SET status = 'recovered', ended_at = now()

@@ -7,7 +7,7 @@ import type { Owner } from '../values/owner.js';
 import type { ProviderBinding } from '../values/provider-binding.js';
 import {
   POWENS_USER_COLUMNS,
-  accountOf,
+  powensUserOf,
   type PowensUserLease,
   type PowensUserRow,
   type PowensUserState,
@@ -19,7 +19,7 @@ import type { SealedToken } from './sealed-token.js';
 export type { PowensUserLease, PowensUserState, PowensUserStatus } from './powens-user.rows.js';
 
 /**
- * Changes of accounts: under a lease, by conditional statements, never across an outbound call with a lock.
+ * Changes rows of Powens users under a lease, with conditional statements. No database lock is held during an outbound call.
  *
  * @see RL-12, RL-21
  * @internal
@@ -28,28 +28,28 @@ export type { PowensUserLease, PowensUserState, PowensUserStatus } from './powen
 export class PowensUserLeaseRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
-  /** Finds the account of an owner, whatever its status; tombstones have no owner any more. */
+  /** Finds the Powens user of an owner in any status; a tombstone has no owner. */
   async find(owner: Owner): Promise<PowensUserState | null> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<PowensUserRow>(sql`
       SELECT ${POWENS_USER_COLUMNS} FROM ${user}
       WHERE instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`);
-    return row === undefined ? null : accountOf(row);
+    return row === undefined ? null : powensUserOf(row);
   }
 
-  /** Finds the account of a Powens user, whatever its status; tombstones do not know theirs any more. */
+  /** Finds the row of a Powens user in any status; a tombstone does not store its id. */
   async findByPowensUser(powensUserId: string): Promise<PowensUserState | null> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<PowensUserRow>(sql`
       SELECT ${POWENS_USER_COLUMNS} FROM ${user} WHERE instance = ${this.database.instance} AND powens_user_id = ${powensUserId}`);
-    return row === undefined ? null : accountOf(row);
+    return row === undefined ? null : powensUserOf(row);
   }
 
   /**
-   * Reserves the owner's one account before Powens is asked for a user. The unique key lets one process through.
+   * Reserves the owner's one row before a user is requested from Powens. The unique key lets one process succeed.
    *
-   * @param place - the instance, and the provider that will be asked
-   * @returns false when somebody else holds it, or it exists already
+   * @param place - the instance, and the provider of the request
+   * @returns false when another process holds the reservation, or the Powens user exists
    */
   async reserve(
     place: { readonly instance: string; readonly provider: ProviderBinding },
@@ -78,7 +78,7 @@ export class PowensUserLeaseRepository {
   }
 
   /**
-   * Gives up a reservation; one whose process died is given up by whoever comes next.
+   * Releases a reservation, also one whose process died.
    *
    * @returns whether there was one: then it was certainly not filled
    */
@@ -104,9 +104,9 @@ export class PowensUserLeaseRepository {
   }
 
   /**
-   * Takes the lease of an account in one of `statuses`, unless somebody holds it.
+   * Takes the lease of a row in one of `statuses`, unless another process holds it.
    *
-   * @returns the account as it stands now, or null
+   * @returns the current row, or null
    */
   async acquire(
     lease: PowensUserLease,
@@ -122,10 +122,10 @@ export class PowensUserLeaseRepository {
       RETURNING ${POWENS_USER_COLUMNS}`,
       { repeatable: true },
     );
-    return row === undefined ? null : accountOf(row);
+    return row === undefined ? null : powensUserOf(row);
   }
 
-  /** Makes a transaction fail unless the account is in use: nothing may be added to one that is being erased. */
+  /** Makes a transaction fail unless the Powens user is in use: nothing may be added to one that is being erased. */
   requireInUse(userId: string, tx: Transaction): void {
     const { user } = this.database.tables;
     tx.require(
@@ -134,7 +134,7 @@ export class PowensUserLeaseRepository {
     );
   }
 
-  /** Whether an account is in one of `statuses`. */
+  /** Whether a row is in one of `statuses`. */
   async isIn(userId: string, statuses: readonly PowensUserStatus[]): Promise<boolean> {
     const { user } = this.database.tables;
     const rows = await this.database.query(sql`
@@ -143,9 +143,9 @@ export class PowensUserLeaseRepository {
   }
 
   /**
-   * Puts a renewed token in place of the one it was renewed for: compare-and-set on the old ciphertext.
+   * Replaces a token by its renewed one: compare-and-set on the old ciphertext.
    *
-   * @returns false when the lease or the token is another by now
+   * @returns false when another process holds the lease or replaced the token
    */
   async replaceToken(lease: PowensUserLease, old: string | null, sealed: SealedToken): Promise<boolean> {
     return this.touched(sql`
@@ -158,31 +158,31 @@ export class PowensUserLeaseRepository {
       )`);
   }
 
-  /** Extends a lease while work goes on; one that ended, or that another process took since, stays as it is. */
+  /** Extends a lease during the work. A lease that ended, or that another process took since, is not changed. */
   async extend(lease: PowensUserLease, seconds: number): Promise<void> {
     await this.touched(
       sql`SET leased_until = ${inSeconds(seconds)} WHERE ${heldBy(lease)} AND leased_until > now()`,
     );
   }
 
-  /** Gives a lease back. */
+  /** Releases a lease. */
   async release(lease: PowensUserLease): Promise<void> {
     await this.touched(sql`SET lease_token = NULL, leased_until = NULL WHERE ${heldBy(lease)}`);
   }
 
-  /** Has an owner compared with Powens as soon as possible; one that was compared within the last hour waits for its turn. */
+  /** Schedules the reconciliation of an owner as soon as possible, unless it ran within the last hour. */
   async makeDue(userId: string): Promise<void> {
     await this.touched(sql`
       SET reconcile_at = now()
       WHERE id = ${userId} AND (reconciled_at IS NULL OR reconciled_at < now() - interval '1 hour')`);
   }
 
-  /** Ends a lease but leaves its mark: what it was for may have happened, and the sweeper must see to it. */
+  /** Ends a lease but keeps its token in the row: the change may have taken effect, so the sweeper must resolve it. */
   async interrupt(lease: PowensUserLease): Promise<void> {
     await this.touched(sql`SET leased_until = now() WHERE ${heldBy(lease)}`);
   }
 
-  /** Makes a token unusable here at once, before Powens is told (TC-23). @returns false when it is not active */
+  /** Makes a token unusable here at once, before it is revoked at Powens (TC-23). @returns false when it is not active */
   async beginRevocation(userId: string): Promise<boolean> {
     return this.touched(sql`
       SET status = 'revoking', status_reason = NULL, lease_token = NULL, leased_until = now(), updated_at = now()
@@ -190,8 +190,8 @@ export class PowensUserLeaseRepository {
   }
 
   /**
-   * Deletes the ciphertext of a revoked token. The Powens user id stays, with its authenticator: it is what a renewal
-   * needs.
+   * Deletes the ciphertext of a revoked token. The Powens user id and its authenticator stay: a renewal needs
+   * them.
    */
   async endRevocation(lease: PowensUserLease): Promise<boolean> {
     return this.touched(sql`
@@ -200,7 +200,7 @@ export class PowensUserLeaseRepository {
         OR (id = ${lease.userId} AND status = 'revoked' AND sealed_token IS NULL AND lease_token IS NULL)`);
   }
 
-  /** Lists accounts whose change was interrupted: the lease ended and nobody took it off. */
+  /** Lists Powens users whose change was interrupted: the lease ended and was not released. */
   async findInterrupted(limit: number): Promise<readonly PowensUserState[]> {
     const { user } = this.database.tables;
     const rows = await this.database.query<PowensUserRow>(
@@ -210,10 +210,10 @@ export class PowensUserLeaseRepository {
       ORDER BY leased_until LIMIT ${limit}`,
       BACKGROUND,
     );
-    return rows.map(accountOf);
+    return rows.map(powensUserOf);
   }
 
-  /** Each of these changes is one that a second run leaves as it is: after a lost link it runs again. */
+  /** Each of these changes is idempotent, so it runs again after a lost connection. */
   private async touched(change: Sql): Promise<boolean> {
     const { user } = this.database.tables;
     const rows = await this.database.query(sql`UPDATE ${user} ${change} RETURNING id`, { repeatable: true });
@@ -221,7 +221,7 @@ export class PowensUserLeaseRepository {
   }
 }
 
-/** Ends the lease; one that another process took since stays. */
+/** Ends the lease, unless another process took it since. */
 function withoutLease({ leaseToken }: PowensUserLease): Sql {
   return sql`leased_until = CASE WHEN lease_token = ${leaseToken} THEN NULL ELSE leased_until END,
     lease_token = NULLIF(lease_token, ${leaseToken}::uuid)`;

@@ -8,10 +8,10 @@ import type { ProviderBinding } from '../values/provider-binding.js';
 import type { BoundRow } from './crypto/encryption-context.js';
 import type { SealedToken } from './sealed-token.js';
 
-/** Key that says: one owner, one Powens user. */
+/** Unique key: one Powens user per owner. */
 export const OWNER_KEY = 'powens_user_owner_key';
 
-/** Key that says: one Powens user, one owner (OA-14). */
+/** Unique key: one owner per Powens user (OA-14). */
 export const POWENS_USER_KEY = 'powens_user_powens_user_key';
 
 /** A row to insert. The token is sealed before a row exists (TC-16). */
@@ -31,7 +31,7 @@ interface PowensUserRow {
 
 const COLUMNS = sql`id, powens_user_id, api_origin, client_id, sealed_token`;
 
-/** A row, with what authenticates it. */
+/** A row with its authenticator. */
 export interface AuthenticatedRow extends BoundRow {
   readonly status: string;
   readonly authenticator: string | null;
@@ -57,25 +57,27 @@ interface AuthenticatedRowColumns {
 export class PowensUserRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
-  /** Finds the account of an owner, or null while it has none. */
+  /** Finds the Powens user of an owner, or null while there is none. */
   async find(owner: Owner): Promise<OwnedPowensUser | null> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<PowensUserRow>(sql`
       SELECT ${COLUMNS} FROM ${user}
       WHERE instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id} AND status = 'active'`);
-    return row === undefined ? null : accountOf(row);
+    return row === undefined ? null : powensUserOf(row);
   }
 
-  /** Finds the newest account that is in use, whoever owns it, or null while there is none. */
+  /** Finds the newest Powens user in use, of any owner, or null while there is none. */
   async findNewest(): Promise<(OwnedPowensUser & { readonly owner: Owner }) | null> {
     const { user } = this.database.tables;
     const [row] = await this.database.query<PowensUserRow & { tenant: string; owner_id: string }>(sql`
       SELECT ${COLUMNS}, tenant, owner_id FROM ${user}
       WHERE instance = ${this.database.instance} AND status = 'active' ORDER BY id DESC LIMIT 1`);
-    return row === undefined ? null : { ...accountOf(row), owner: { id: row.owner_id, tenant: row.tenant } };
+    return row === undefined
+      ? null
+      : { ...powensUserOf(row), owner: { id: row.owner_id, tenant: row.tenant } };
   }
 
-  /** Finds the account of a Powens user, with its token; null when it is unknown or has none. */
+  /** Finds the row of a Powens user, with its token; null when there is no row or no token. */
   async findByPowensUser(
     powensUserId: string,
   ): Promise<(OwnedPowensUser & { readonly owner: Owner }) | null> {
@@ -83,7 +85,9 @@ export class PowensUserRepository {
     const [row] = await this.database.query<PowensUserRow & { tenant: string; owner_id: string }>(sql`
       SELECT ${COLUMNS}, tenant, owner_id FROM ${user}
       WHERE instance = ${this.database.instance} AND powens_user_id = ${powensUserId} AND status = 'active'`);
-    return row === undefined ? null : { ...accountOf(row), owner: { id: row.owner_id, tenant: row.tenant } };
+    return row === undefined
+      ? null
+      : { ...powensUserOf(row), owner: { id: row.owner_id, tenant: row.tenant } };
   }
 
   /** Adds a row. Never an upsert: it could overwrite another owner's token (TC-18). */
@@ -103,8 +107,8 @@ export class PowensUserRepository {
   }
 
   /**
-   * Puts a token in place of the one that was looked at, unless somebody is changing the account: compare-and-set on
-   * the old ciphertext.
+   * Replaces the token that was read, unless another process holds the lease of the row: compare-and-set on the old
+   * ciphertext.
    */
   replace(userId: string, old: string | null, sealed: SealedToken, tx: Transaction): void {
     const { user } = this.database.tables;
@@ -119,9 +123,9 @@ export class PowensUserRepository {
   }
 
   /**
-   * Tells which of these users at Powens are those of no account.
+   * Finds which of these users at Powens have no row here.
    *
-   * @param minAgeSeconds - how old they are at least, as far as it is known
+   * @param minAgeSeconds - minimum age, where the age is known
    */
   async findOrphans(
     listed: readonly { readonly id: string; readonly signin: Date | null }[],
@@ -139,7 +143,7 @@ export class PowensUserRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Lists the keys that seal a token, or that made the authenticator where there is none: one step of the index per key, however many rows there are. */
+  /** Lists the keys that seal a token, or that made the authenticator where there is none: one index step per key. */
   async findKeyIds(policy: StatementPolicy = {}): Promise<readonly string[]> {
     const { user } = this.database.tables;
     const next = (after: Sql): Sql => sql`(
@@ -170,8 +174,8 @@ export class PowensUserRepository {
     policy: StatementPolicy = {},
   ): Promise<readonly AuthenticatedRow[]> {
     const { user } = this.database.tables;
-    // Ordered as the index is, so that no statistics can make another plan look cheaper. Not compared as a pair: one that is
-    // smaller in its second part is looked for among all that are equal in the first.
+    // Ordered as the index is, so that no statistics can make another plan look cheaper. Not compared as a pair: PostgreSQL
+    // would scan all rows that are equal in the first part for one that is smaller in the second.
     const range = (which: Sql): Sql => sql`(
       SELECT id, tenant, owner_id, status, powens_user_id, api_origin, client_id, authenticator FROM ${user}
       WHERE instance = ${this.database.instance} AND ${which} AND api_origin IS NOT NULL AND powens_user_id IS NOT NULL
@@ -202,7 +206,7 @@ export class PowensUserRepository {
   }
 }
 
-function accountOf(row: PowensUserRow): OwnedPowensUser {
+function powensUserOf(row: PowensUserRow): OwnedPowensUser {
   return {
     userId: row.id,
     powensUserId: row.powens_user_id,

@@ -2,16 +2,16 @@ import sql from 'sql-template-tag';
 import type { Owner } from '../values/owner.js';
 import type { ProviderBinding } from '../values/provider-binding.js';
 
-/** Where an owner's account stands. */
+/** Status of an owner's Powens user. */
 export type PowensUserStatus =
   'provisioning' | 'active' | 'revoking' | 'revoked' | 'lost' | 'forgetting' | 'erasing' | 'erased';
 
-/** An owner's account in any status. */
+/** An owner's Powens user in any status. */
 export interface PowensUserState {
   readonly userId: string;
   readonly owner: Owner;
   readonly status: PowensUserStatus;
-  /** Why: see the entity. */
+  /** Reason of the status: see the entity. */
   readonly reason: string | null;
   readonly powensUserId: string | null;
   readonly provider: ProviderBinding;
@@ -20,10 +20,10 @@ export interface PowensUserState {
   readonly renewable: boolean;
 }
 
-/** Right to change an account, until it ends. */
+/** Right to change a Powens user, until it ends. */
 export interface PowensUserLease {
   readonly userId: string;
-  /** Fencing token: whoever lost the lease writes nothing. */
+  /** Fencing token: a process that lost the lease writes nothing. */
   readonly leaseToken: string;
 }
 
@@ -47,7 +47,7 @@ export const POWENS_USER_COLUMNS = sql`id, tenant, owner_id, status, status_reas
   authenticator, sealed_token, renewable`;
 
 /** Maps a row. */
-export function accountOf(row: PowensUserRow): PowensUserState {
+export function powensUserOf(row: PowensUserRow): PowensUserState {
   return {
     userId: row.id,
     owner: { id: row.owner_id, tenant: row.tenant },

@@ -11,7 +11,7 @@ import type { SealedToken } from './sealed-token.js';
 /** A row of a Powens user that one key protects, in whatever status. */
 export interface SealedRow extends BoundRow {
   readonly status: string;
-  /** Null where the token is gone: then the authenticator is all that the key made. */
+  /** Null where the token is deleted: then the key protects the authenticator alone. */
   readonly sealedToken: string | null;
   readonly authenticator: string | null;
   readonly keyId: string;
@@ -20,7 +20,7 @@ export interface SealedRow extends BoundRow {
 /** Why a row cannot be used. */
 export type UnreadableReason = 'key_unavailable' | 'token_tampered';
 
-/** What the status of a row says that it may be used for. */
+/** Purpose that the status of a row allows. */
 export function purposeOf(status: string): RowPurpose {
   return status === 'erasing' ? 'erase' : 'keep';
 }
@@ -28,7 +28,7 @@ export function purposeOf(status: string): RowPurpose {
 /**
  * Seals a row's token anew and authenticates the row anew, under the primary key.
  *
- * @param provider - what the row is bound to from then on; what it was bound to when absent
+ * @param provider - new binding of the row; unchanged when absent
  * @throws CustodyError when the token cannot be opened, or the row is not authentic
  */
 export function resealRow(
@@ -61,14 +61,14 @@ export function openRow(row: SealedRow, instance: string, ring: KeyRing): Access
 }
 
 /**
- * Opens a row's token, checks its authenticator, and tells nothing but whether that works.
+ * Opens a row's token and checks its authenticator, and reveals only whether both succeed.
  *
- * @returns why it does not, or null
+ * @returns the reason of the failure, or null
  */
 export function problemOf(row: SealedRow, instance: string, ring: KeyRing): UnreadableReason | null {
   const { sealedToken, keyId } = row;
   try {
-    // The column is what is counted before a key is removed: it must not say anything but envelope and authenticator do.
+    // The column is counted before a key is removed: it must agree with envelope and authenticator.
     const place = { row, purpose: purposeOf(row.status), instance };
     const keyIds = [verifyRow(row.authenticator, place, ring)];
     if (sealedToken !== null) {
@@ -81,7 +81,7 @@ export function problemOf(row: SealedRow, instance: string, ring: KeyRing): Unre
   }
 }
 
-/** Reads the reason off an error of opening; any other error is thrown on. */
+/** Maps an error of opening to its reason; rethrows any other error. */
 export function reasonOf(error: unknown): UnreadableReason {
   if (!(error instanceof CustodyError)) {
     throw error;

@@ -20,11 +20,11 @@ import { PowensUserRepository, type AuthenticatedRow } from './powens-user.repos
 import { purposeOf } from './sealed-row.js';
 import type { SealedToken } from './sealed-token.js';
 
-/** Rows of another provider that the boot check looks at, on either side of its own. */
+/** Rows of another provider that the boot check reads, on either side of the configured one in the index. */
 const MAX_MISMATCHES = 20;
 
 /**
- * Keeps access tokens: sealed before a row exists, opened for one use, never handed out otherwise.
+ * Seals access tokens before a row exists, and opens them for one use.
  *
  * @internal
  */
@@ -39,12 +39,12 @@ export class TokenCustodyService {
     private readonly users: PowensUserRepository,
   ) {}
 
-  /** Finds the account of an owner, or null while it has none. */
+  /** Finds the Powens user of an owner, or null while there is none. */
   async find(owner: Owner): Promise<OwnedPowensUser | null> {
     return this.users.find(owner);
   }
 
-  /** Seals a token just obtained into an account that is not stored yet. */
+  /** Seals a token just obtained into a Powens user that is not stored yet. */
   seal(owner: Owner, powensUserId: string, token: AccessToken): OwnedPowensUser {
     const row = { userId: uuidv7(), powensUserId, provider: this.provider };
     const { sealedToken } = this.reseal({ ...row, owner }, token);
@@ -69,29 +69,29 @@ export class TokenCustodyService {
   }
 
   /**
-   * Adds a sealed account to the transaction that completes the attempt.
+   * Adds a sealed Powens user to the transaction that completes the attempt.
    *
-   * @param renewable - whether a lost token may be renewed by itself, which kills all others of the user (RL-09)
+   * @param renewable - whether a lost token may be renewed automatically, which revokes all other tokens of the user (RL-09)
    */
-  store(owner: Owner, account: OwnedPowensUser, tx: Transaction, renewable = true): void {
+  store(owner: Owner, user: OwnedPowensUser, tx: Transaction, renewable = true): void {
     const { instance } = this.options;
     const authenticator = authenticateRow(
-      { row: { ...account, owner }, purpose: 'keep', instance },
+      { row: { ...user, owner }, purpose: 'keep', instance },
       this.keyRing,
     );
     const keyId = this.keyRing.primaryId;
-    this.users.insert({ ...account, instance, owner, keyId, authenticator, renewable }, tx);
+    this.users.insert({ ...user, instance, owner, keyId, authenticator, renewable }, tx);
   }
 
   /**
-   * Adds a verified token to a transaction, in place of the one that the account was found with.
+   * Adds a verified token to a transaction: it replaces the token that the Powens user was read with.
    *
-   * @param account - as it was found; another one by then makes the transaction fail with `busy`
+   * @param user - as it was read; if it changed since, the transaction fails with `busy`
    */
-  replace(account: PowensUserState, token: AccessToken, tx: Transaction): void {
-    const powensUserId = this.verify(account);
-    const { userId, sealedToken } = account;
-    this.users.replace(userId, sealedToken, this.reseal({ ...account, powensUserId }, token), tx);
+  replace(user: PowensUserState, token: AccessToken, tx: Transaction): void {
+    const powensUserId = this.verify(user);
+    const { userId, sealedToken } = user;
+    this.users.replace(userId, sealedToken, this.reseal({ ...user, powensUserId }, token), tx);
   }
 
   /**
@@ -100,26 +100,26 @@ export class TokenCustodyService {
    * @throws ProviderMismatchError when the row belongs to another provider than the configured one; CustodyError
    *   `key_unavailable` or `token_tampered`
    */
-  open(owner: Owner, account: OwnedPowensUser): AccessToken {
-    this.assertBound(account.provider);
-    const context = accessTokenContext(this.options.instance, { ...account, owner });
-    return AccessToken.of(openEnvelope(account.sealedToken, context, this.keyRing));
+  open(owner: Owner, user: OwnedPowensUser): AccessToken {
+    this.assertBound(user.provider);
+    const context = accessTokenContext(this.options.instance, { ...user, owner });
+    return AccessToken.of(openEnvelope(user.sealedToken, context, this.keyRing));
   }
 
   /**
-   * Checks that a row is as it was written and belongs to the configured provider: before the client secret acts for its
-   * Powens user, and before anything is deleted by its id.
+   * Checks that a row is authentic and belongs to the configured provider: before the client secret is used for its Powens
+   * user, and before any deletion by its id.
    *
-   * @returns the id of its Powens user, which may be acted for
+   * @returns the verified id of its Powens user
    * @throws ProviderMismatchError; CustodyError `token_tampered` or `key_unavailable`
    * @see TC-27
    */
-  verify(account: PowensUserState): VerifiedPowensUserId {
-    this.assertBound(account.provider);
+  verify(user: PowensUserState): VerifiedPowensUserId {
+    this.assertBound(user.provider);
     // An empty id is in no authenticator: a row without a Powens user is never authentic.
-    const row = { ...account, powensUserId: account.powensUserId ?? '' };
-    const place = { row, purpose: purposeOf(account.status), instance: this.options.instance };
-    verifyRow(account.authenticator, place, this.keyRing);
+    const row = { ...user, powensUserId: user.powensUserId ?? '' };
+    const place = { row, purpose: purposeOf(user.status), instance: this.options.instance };
+    verifyRow(user.authenticator, place, this.keyRing);
     return row.powensUserId as VerifiedPowensUserId;
   }
 
@@ -128,14 +128,14 @@ export class TokenCustodyService {
    *
    * @throws as {@link TokenCustodyService.verify}
    */
-  authorizeErasure(account: PowensUserState): string {
-    const powensUserId = this.verify(account);
+  authorizeErasure(user: PowensUserState): string {
+    const powensUserId = this.verify(user);
     const { instance } = this.options;
-    return authenticateRow({ row: { ...account, powensUserId }, purpose: 'erase', instance }, this.keyRing);
+    return authenticateRow({ row: { ...user, powensUserId }, purpose: 'erase', instance }, this.keyRing);
   }
 
   /**
-   * Tells whether two envelopes of a row hold the same token: key rotation changes the envelope and not the token.
+   * Checks whether two envelopes of a row hold the same token: key rotation changes the envelope and not the token.
    *
    * @param envelopes - the one that is stored now, and the one remembered, if any
    */
@@ -154,8 +154,8 @@ export class TokenCustodyService {
   }
 
   /**
-   * Whether a text that somebody presents is the access token kept for a Powens user: found by the user, opened, compared
-   * in constant time. There is no index of tokens to look in (TC-13).
+   * Whether a presented text is the stored access token of a Powens user: the row is found by the user, opened, and
+   * compared in constant time. There is no index of tokens (TC-13).
    */
   async isTokenOf(powensUserId: string, presented: string): Promise<boolean> {
     const found = await this.users.findByPowensUser(powensUserId);
@@ -183,11 +183,11 @@ export class TokenCustodyService {
   }
 
   /**
-   * Checks at boot that the stored Powens users belong to the configured provider: its users have the same numbers and are
-   * other people. Reads a few rows, however many there are.
+   * Checks at boot that the stored Powens users belong to the configured provider: another provider uses the same numbers
+   * for other people. Reads a few rows, however many there are.
    *
-   * Only an authentic row stops the boot. One that was edited is told of, and refused when it is used: whoever can write
-   * one row must not be able to keep every process from starting.
+   * Only an authentic row stops the boot. An edited row is logged, and refused when it is used: write access to one row must
+   * not be enough to keep every process from starting.
    *
    * @throws ProviderMismatchError
    */
@@ -225,7 +225,7 @@ export class TokenCustodyService {
   }
 }
 
-/** A key that is missing was told of before: the row may be authentic. */
+/** A missing key was reported before: the row may be authentic. */
 function isVerified(row: AuthenticatedRow, instance: string, ring: KeyRing): boolean {
   try {
     verifyRow(row.authenticator, { row, purpose: purposeOf(row.status), instance }, ring);
@@ -236,7 +236,7 @@ function isVerified(row: AuthenticatedRow, instance: string, ring: KeyRing): boo
   }
 }
 
-/** Digests have one length, so that `timingSafeEqual` never throws, and the lengths of the texts do not show (OA-12). */
+/** Digests have one length, so that `timingSafeEqual` never throws and the lengths of the texts stay hidden (OA-12). */
 function isSameSecret(kept: string, presented: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
   return timingSafeEqual(digest(kept), digest(presented));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What a tombstone keeps in place of an id: enough to tell that this very row was erased, nothing to find the person by.
+ * Hash that a tombstone stores in place of an id: it proves that this row was erased, and cannot identify the person.
  *
  * @param rowId - the salt: the same owner may be erased twice
  * @see TC-24

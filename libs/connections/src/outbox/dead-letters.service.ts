@@ -17,7 +17,7 @@ const BEFORE_ALL = '0';
  */
 export interface DeadLetterPage {
   readonly items: readonly DeadLetter[];
-  /** Opaque; give it back for the next page. Null on the last one. */
+  /** Opaque; pass it to read the next page. Null on the last one. */
   readonly nextCursor: string | null;
 }
 

@@ -1,8 +1,7 @@
 import type { Owner } from './owner.js';
 
 /**
- * What decides whose an attempt is and what may come out of it: fixed when it is issued. What happens to it later is not part
- * of it.
+ * The owner of an attempt and what it may create: fixed when it is issued. Its later status is not part of the binding.
  *
  * @internal
  */
@@ -15,7 +14,7 @@ export interface AttemptBinding {
   readonly expectsCode: boolean;
   readonly redirectUri: string;
   readonly returnTo: string | null;
-  /** The connection that a reconnect is about. */
+  /** The connection to reconnect. */
   readonly connectionId: string | null;
   /** JSON, as the column keeps it. */
   readonly metadata: string | null;
@@ -26,7 +25,7 @@ export interface AttemptBinding {
 }
 
 /**
- * A row of an attempt as it was read, and the authenticator that was made when it was issued.
+ * A row of an attempt as it was read, with the authenticator that was made when it was issued.
  *
  * @internal
  */
@@ -36,7 +35,7 @@ export interface BoundAttempt {
 }
 
 /**
- * Authenticates attempts when they are issued. Token custody does it, since it holds the keys.
+ * Authenticates attempts when they are issued. Implemented by token custody, which holds the keys.
  *
  * @internal
  */

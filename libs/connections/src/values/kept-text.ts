@@ -2,7 +2,7 @@
 const FORBIDDEN = /[\p{Cc}\p{Cs}]/u;
 
 /**
- * Tells whether a value is a text that can be kept and compared as it is.
+ * Checks whether a value is a text that can be stored and compared unchanged.
  *
  * @param min - characters at least
  * @param max - characters at most

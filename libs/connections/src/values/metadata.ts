@@ -2,7 +2,7 @@ import { ConnectionsError } from '../errors/index.js';
 import { isKeptText } from './kept-text.js';
 
 /**
- * What the application wants to remember with a connection: up to 20 texts by name, as `{ project: 'atlas' }`. Names of 1
+ * Metadata that the application stores with a connection: up to 20 texts by name, as `{ project: 'atlas' }`. Names of 1
  * to 64 characters, values of up to 512, on one line. Not sealed: no secret belongs here.
  *
  * @public
@@ -16,7 +16,7 @@ const MAX_OF_VALUE = 512;
 /**
  * Checks metadata and copies it.
  *
- * @throws ConnectionsError `invalid_request`, which repeats nothing of it
+ * @throws ConnectionsError `invalid_request`, whose message contains no value of it
  */
 export function metadataOf(given: unknown): ConnectionMetadata {
   const isSmall = isFlat(given) && Object.keys(given).length <= MAX_ENTRIES;
@@ -36,7 +36,7 @@ function isFlat(value: unknown): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** `__proto__` would become something else than an entry wherever it is copied carelessly. */
+/** `__proto__` would not become an entry in a careless copy, but a prototype. */
 function isEntry([name, value]: [string, unknown]): boolean {
   return name !== '__proto__' && isKeptText(name, 1, MAX_OF_NAME) && isKeptText(value, 0, MAX_OF_VALUE);
 }

@@ -2,9 +2,9 @@
 const NOT_PRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 
 /**
- * Removes from a text of someone else what can forge a log line, reorder what a person reads, or not be stored.
+ * Removes characters of an untrusted text that can forge a log line, reorder the displayed text, or not be stored.
  *
- * @param between - what stands in the place of what is removed
+ * @param between - replacement of the removed characters
  * @internal
  */
 export function printableOf(text: string, between = ''): string {
@@ -12,14 +12,14 @@ export function printableOf(text: string, between = ''): string {
 }
 
 /**
- * Makes one line of a text of someone else.
+ * Converts an untrusted text to one line.
  *
- * @param most - characters that are kept
+ * @param most - maximum number of characters that are kept
  * @returns null when nothing is left
  * @internal
  */
 export function oneLineOf(text: string, most: number): string | null {
-  // What is cut off is not looked at: a text may be as long as an answer.
+  // Cut first, so that the rest is not processed: a text may be as long as a response body.
   const line = printableOf(text.slice(0, most * 2), ' ').trim();
   return line === '' ? null : cut(line, most);
 }

@@ -1,7 +1,7 @@
 import type { ProviderBinding } from './provider-binding.js';
 
 /**
- * What is kept of an owner's Powens user: its id there, and the sealed access token.
+ * The stored Powens user of an owner: its id at Powens, and the sealed access token.
  *
  * @internal
  */
@@ -10,7 +10,7 @@ export interface OwnedPowensUser {
   readonly userId: string;
   /** Id of the user at Powens, as a string. */
   readonly powensUserId: string;
-  /** The provider that the row belongs to; nothing is done with a row of another one. */
+  /** The provider that the row belongs to; rows of another provider are not used. */
   readonly provider: ProviderBinding;
   /** The envelope. */
   readonly sealedToken: string;

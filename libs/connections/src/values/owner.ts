@@ -14,8 +14,8 @@ export interface Owner {
    */
   readonly tenant: string;
   /**
-   * Who acts, where the owner is an organisation: the host's id of that person, 1 to 255 characters. Kept with what they
-   * connect and told by `connection.created`; it decides nothing, another person of the same owner may do the same.
+   * Who acts, where the owner is an organisation: the host's id of that person, 1 to 255 characters. Stored with the
+   * connection and reported by `connection.created`; it grants nothing: another person of the same owner has the same rights.
    */
   readonly actor?: string;
 }

@@ -4,7 +4,7 @@ const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 
 /**
- * What a caller asks of a list.
+ * Request for a page of a list.
  *
  * @public
  */
@@ -26,7 +26,7 @@ interface PageSource<Row> {
 }
 
 /**
- * Reads one page of a list by its key. One row more than asked for is read, to know whether there is another page.
+ * Reads one page of a list by its key. One row more than requested is read, to know whether there is another page.
  *
  * @returns the rows, and an opaque cursor for the next page; null on the last one
  * @throws ConnectionsError `invalid_request` for a limit or cursor that is not one

@@ -29,7 +29,7 @@ const ERROR_WORDS: readonly WebviewErrorWord[] = [
  * a space, and disagree on repeats, arrays and brackets.
  *
  * @param query - what follows the `?`, as received
- * @throws CallbackRefusedError `malformed`: nothing may be consumed then
+ * @throws CallbackRefusedError `malformed`: then nothing may be consumed
  * @see OA-08, OA-22, and section 3.3 of the Powens webview documentation for the aliases
  */
 export function parseCallback(query: string): WebviewCallback {
@@ -49,7 +49,7 @@ export function parseCallback(query: string): WebviewCallback {
 }
 
 /**
- * Marks a code as verified. Only where the state of its callback was consumed.
+ * Marks a code as verified. Call it only after the state of its callback was consumed.
  *
  * @internal
  */
@@ -65,7 +65,7 @@ function parametersOf(query: string): Map<string, string> {
   for (const pair of query.split('&')) {
     const equals = pair.indexOf('=');
     const name = decodeOnce(equals < 0 ? pair : pair.slice(0, equals));
-    // `state[]`, `code.x`: some framework would read them as the known name.
+    // `state[]`, `code.x`: some frameworks read them as the known name.
     const known = NAMES.has(name.replace(/[[.].*$/s, ''));
     if (known && (!NAMES.has(name) || parameters.has(name))) {
       throw new CallbackRefusedError('malformed');
@@ -86,7 +86,7 @@ function decodeOnce(text: string): string {
   }
 }
 
-/** The list is a claim of several, the single id a claim of one; when both are there they are read as one list. */
+/** The list claims several ids, the single parameter claims one; both together are read as one list. */
 function connectionIdsOf(parameters: ReadonlyMap<string, string>): readonly string[] {
   const claimed = ['connection_ids', 'connection_id', 'id_connection']
     .flatMap((name) => (parameters.get(name) ?? '').split(','))
@@ -97,7 +97,7 @@ function connectionIdsOf(parameters: ReadonlyMap<string, string>): readonly stri
   return [...new Set(claimed)];
 }
 
-/** The list is open: a word of tomorrow must end an attempt as well. */
+/** The list is open: an unknown future error must end an attempt, too. */
 function errorWordOf(error: string): WebviewErrorWord | null {
   return error === '' ? null : (ERROR_WORDS.find((word) => word === error) ?? 'provider_error');
 }

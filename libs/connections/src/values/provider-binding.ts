@@ -1,6 +1,6 @@
 /**
- * The provider that a Powens user belongs to: its number means another person at another API, and is another user to
- * another client application.
+ * The provider that a Powens user belongs to: at another API, or for another client application, the same number is another
+ * user.
  *
  * @internal
  */
@@ -17,7 +17,7 @@ export interface ProviderBinding {
 const VERSION = /\/\d+\.\d+$/;
 
 /**
- * Reads the binding off the options.
+ * Derives the binding from the options.
  *
  * @param apiUrl - normalised, without a trailing slash
  */
@@ -25,7 +25,7 @@ export function providerBindingOf(apiUrl: string, clientId: string): ProviderBin
   return { apiOrigin: apiUrl.replace(VERSION, '').replace(/\/+$/, ''), clientId };
 }
 
-/** Whether two bindings name one client application at one API. */
+/** Whether two bindings identify the same client application at the same API. */
 export function isSameProvider(one: ProviderBinding, other: ProviderBinding): boolean {
   return one.apiOrigin === other.apiOrigin && one.clientId === other.clientId;
 }

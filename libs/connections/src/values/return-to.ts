@@ -3,9 +3,9 @@ const MAX_LENGTH = 2048;
 const PATH = /^\/(?![/\\])[^\p{Cc}\p{Cs}\\]*$/u;
 
 /**
- * Reads a path of the own origin, as a browser would follow it.
+ * Parses a path of the application's own origin, as a browser would.
  *
- * @param path - what the caller named
+ * @param path - from the caller
  * @param origin - the application's own origin, from its configuration
  * @returns the path re-serialised from the parsed URL, or null when it could lead anywhere else
  * @see OA-17
@@ -20,14 +20,14 @@ export function ownPath(path: string, origin: string): string | null {
   if (serialised.length > MAX_LENGTH) {
     return null;
   }
-  // `/.//evil.test` has become `//evil.test` by now: what is sent is checked again, not only what came in.
+  // `/.//evil.test` is now `//evil.test`: the output is checked again, not only the input.
   const leaves =
     url.origin !== origin || !PATH.test(serialised) || new URL(serialised, origin).origin !== origin;
   return leaves ? null : serialised;
 }
 
 /**
- * Adds `attempt=<id>` to where the browser lands, in place of one that is there.
+ * Adds `attempt=<id>` to the final redirect of the browser, and replaces an existing parameter of that name.
  *
  * @param target - a checked path, or an absolute URL of the configuration
  */
@@ -42,7 +42,7 @@ export function withAttempt(target: string, attemptId: string): string {
   return `${path}?${search}${hash.length > 0 ? `#${hash.join('#')}` : ''}`;
 }
 
-/** `%61ttempt` is the same name to whoever reads the query. */
+/** A reader of the query decodes `%61ttempt` to the same name. */
 function namesAttempt(pair: string): boolean {
   return new URLSearchParams(pair).has('attempt');
 }

@@ -1,16 +1,16 @@
 declare const VERIFIED: unique symbol;
 
 /**
- * Id of a Powens user whose row was found authentic, and bound to the provider that is configured. Token custody makes it
- * and nothing else: whatever acts by a user's id with the client secret asks for one, so that an id that was edited in the
- * database never reaches Powens.
+ * Id of a Powens user whose row was found authentic, and bound to the provider that is configured. Only token
+ * custody creates it: every call that uses a user's id with the client secret requires one, so that an id that was edited in
+ * the database never reaches Powens.
  *
  * @internal
  */
 export type VerifiedPowensUserId = string & { readonly [VERIFIED]: true };
 
 /**
- * What decides which bank a row of a connection stands for: fixed when Powens told of it.
+ * The ids that determine which bank a row of a connection stands for: fixed when Powens reported it.
  *
  * @internal
  */
@@ -24,7 +24,7 @@ export interface BoundConnection {
 }
 
 /**
- * Why a connection may be deleted at Powens: its owner asked for it, or nobody confirmed it in time.
+ * Why a connection may be deleted at Powens: its owner requested it, or it was not confirmed in time.
  *
  * @internal
  */
@@ -33,15 +33,15 @@ export type RemovalReason = 'requested' | 'unconfirmed';
 declare const DELETABLE: unique symbol;
 
 /**
- * Id of a connection that may be deleted at Powens: its row, and the intent to delete it, were found authentic. Whatever deletes
- * a connection there asks for one, so that an id that was edited in the database never reaches Powens.
+ * Id of a connection that may be deleted at Powens: its row, and the intent to delete it, were found authentic. Every deletion
+ * there requires one, so that an id that was edited in the database never reaches Powens.
  *
  * @internal
  */
 export type DeletableConnectionId = string & { readonly [DELETABLE]: true };
 
 /**
- * Names a connection that Powens itself made for a call of this process, and that no row knows.
+ * Wraps the id of a connection that Powens created for a call of this process, and that has no row.
  *
  * @internal
  */

@@ -7,15 +7,15 @@ import { macOf, verifyMac, type MacFormat } from '../crypto/mac.js';
 const FORMAT: MacFormat = { version: 'ca1', use: 'powens-connection' };
 
 /**
- * What an authenticator of a connection is for: `keep` proves which bank the row stands for; a reason also that its deletion at
- * Powens is meant, and why.
+ * Purpose of an authenticator of a connection: `keep` proves which bank the row stands for; a reason also proves that its
+ * deletion at Powens is intended, and why.
  *
  * @internal
  */
 export type ConnectionPurpose = 'keep' | RemovalReason;
 
 /**
- * A row, what its authenticator is for, and the instance that it belongs to. The row of the Powens user is part of it, and that
+ * A row, the purpose of its authenticator, and its instance. The row of the Powens user is part of it, and that
  * row's own authenticator says which user at which provider it is.
  *
  * @internal
@@ -42,7 +42,7 @@ export function authenticateConnection(place: ConnectionPlace, ring: KeyRing): s
  * Checks an authenticator of a connection.
  *
  * @returns id of the key that made it
- * @throws CustodyError `key_unavailable` when the ring lacks the key; `token_tampered` when the row is not as it was written
+ * @throws CustodyError `key_unavailable` when the ring lacks the key; `token_tampered` when the row was changed
  * @internal
  */
 export function verifyConnection(

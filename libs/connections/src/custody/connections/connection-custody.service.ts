@@ -9,12 +9,12 @@ import {
 } from './connection-authenticator.js';
 import { KeyRing } from '../crypto/key-ring.js';
 
-/** A row of a connection with the authenticator that was made when Powens told of it. */
+/** A row of a connection with the authenticator that was made when Powens reported it. */
 export interface AuthenticatedConnection extends BoundConnection {
   readonly authenticator: string | null;
 }
 
-/** A deletion that a row says is meant, and what proves it. */
+/** An intended deletion as its row states it, with its proof. */
 export interface ClaimedRemoval {
   readonly connection: BoundConnection;
   readonly reason: RemovalReason;
@@ -22,8 +22,8 @@ export interface ClaimedRemoval {
 }
 
 /**
- * Proves which bank a row of a connection stands for, from the moment in which Powens told of it, and that its deletion is
- * meant, from the moment in which it was. An id or a status that somebody edits deletes nothing at Powens.
+ * Proves which bank a row of a connection stands for, since Powens reported it, and that its deletion is intended, since the
+ * intent was stored. An id or a status that was edited in the database deletes nothing at Powens.
  *
  * @see TC-27
  * @internal
@@ -35,20 +35,20 @@ export class ConnectionCustody {
     private readonly keyRing: KeyRing,
   ) {}
 
-  /** Authenticates a connection that Powens itself told of: never what a row says. */
+  /** Authenticates a connection that Powens itself reported, never one that was read from a row. */
   authenticate(row: BoundConnection): string {
     return this.make(row, 'keep');
   }
 
-  /** Authorizes, for a connection that goes into quarantine, what the end of it does. It is void once it is confirmed. */
+  /** Authorizes the deletion at the end of a quarantine. It is void once the connection is confirmed. */
   authorizeExpiry(row: BoundConnection): string {
     return this.make(row, 'unconfirmed');
   }
 
   /**
-   * Authorizes the deletion that the owner asks for.
+   * Authorizes the deletion that the owner requests.
    *
-   * @throws CustodyError `token_tampered` when the row stands for another bank than Powens told of; `key_unavailable`
+   * @throws CustodyError `token_tampered` when the row stands for another bank than Powens reported; `key_unavailable`
    */
   authorizeRequest({ authenticator, ...row }: AuthenticatedConnection): string {
     verifyConnection(authenticator, this.placeOf(row, 'keep'), this.keyRing);
@@ -58,7 +58,7 @@ export class ConnectionCustody {
   /**
    * Checks an intent before a deletion is sent to Powens.
    *
-   * @param userId - row of the Powens user whose token is used: the connection must be one of it
+   * @param userId - row of the Powens user whose token is used: the connection must belong to it
    * @returns the id that may be deleted there
    * @throws CustodyError `token_tampered`, `key_unavailable`
    */

@@ -44,7 +44,7 @@ export interface BoundRow {
 }
 
 /**
- * Names the place of an owner's access token: the one way to say it, for whoever seals and whoever opens.
+ * Builds the context of an owner's access token, for sealing and for opening.
  *
  * @param instance - option `instance`
  * @internal
@@ -71,7 +71,7 @@ function mayBeEmpty(field: string, purpose: EncryptionPurpose): boolean {
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
- * Gives the canonical bytes that authenticate an envelope (its AAD): format version, purpose, instance, tenant, owner,
+ * Returns the canonical bytes that authenticate an envelope (its AAD): format version, purpose, instance, tenant, owner,
  * row, Powens user, API origin, client id and key id, each as a 4-byte big-endian byte count followed by its UTF-8 bytes.
  *
  * The counts make it injective: no two contexts share their bytes, whatever the ids contain.

@@ -84,7 +84,7 @@ export function parseEnvelope(envelope: string): EnvelopeParts {
 }
 
 /**
- * Tells which key sealed an envelope, without opening it: for the column that counts rows by key.
+ * Returns the id of the key that sealed an envelope, without opening it: for the column that counts rows by key.
  *
  * @throws CustodyError `token_tampered` when the text is not an envelope of this format
  * @see TC-09

@@ -21,7 +21,7 @@ const INFO = Buffer.from(`${ENVELOPE_VERSION}.${ENVELOPE_ALGORITHM}`, 'utf8');
  * Derives the encryption key and the commitment of one envelope:
  * `HKDF-SHA-256(ikm = ring key, salt = IV || SHA-256(AAD), info = "cx1.a256gcm", 64 bytes)`, first half and second half.
  *
- * GCM alone lets one ciphertext be valid under two keys; nobody can find two keys with the same commitment. And since
+ * GCM alone lets one ciphertext be valid under two keys; finding two keys with the same commitment is infeasible. And since
  * IV *and* context make the key, two envelopes share a key and IV only when the same row draws the same IV twice.
  *
  * @param ringKey - stays a KeyObject: its bytes never enter the JavaScript heap, and hkdfSync reads it faster than a

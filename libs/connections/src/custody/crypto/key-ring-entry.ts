@@ -21,9 +21,9 @@ export interface KeyRingEntry {
 
 /**
  * Reads one `id:key` entry. Nothing is trimmed or skipped: Node's decoders would, and a key that is not the one the
- * operator meant seals rows that nobody else can open.
+ * operator meant seals rows that no other process can open.
  *
- * @param position - of the entry, from 1: all that a message may say of it, for id and key are easily swapped
+ * @param position - of the entry, from 1: messages name the entry by it alone, since id and key are easily swapped
  * @throws ConfigurationError when the id or the key is malformed, or the key is all zeros
  * @see TC-07
  * @internal

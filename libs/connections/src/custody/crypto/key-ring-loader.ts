@@ -21,9 +21,9 @@ export class KeyRingLoader {
   constructor(private readonly source: KeySource) {}
 
   /**
-   * Loads the ring once: callers that come together share one call, later ones its result. A failure is forgotten.
+   * Loads the ring once: concurrent callers share one call, later ones its result. A failure is not cached.
    *
-   * @throws ConfigurationError when the provider fails, is too slow, or gives what is no ring
+   * @throws ConfigurationError when the provider fails, is too slow, or returns no valid ring
    */
   load(): Promise<KeyRing> {
     this.#loading ??= this.#read().catch((error: unknown) => {
@@ -71,7 +71,7 @@ async function call(provider: KeyProvider, signal: AbortSignal): Promise<unknown
   }
 }
 
-/** What a provider written in JavaScript answers is not what its type says. */
+/** A provider written in JavaScript may return a value of another type. */
 function asSpec(answer: unknown): string | readonly string[] {
   if (typeof answer === 'string') {
     return answer;

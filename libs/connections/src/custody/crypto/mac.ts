@@ -11,7 +11,7 @@ export const MAX_AUTHENTICATOR_LENGTH = 128;
 
 const REST = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{43})$/;
 
-/** What an authenticator is for. */
+/** Use of an authenticator. */
 export interface MacFormat {
   /** Magic and version of the format in one word. */
   readonly version: string;

@@ -17,12 +17,12 @@ import {
   type LossSubject,
 } from './loss.js';
 
-/** Losses that are not over: Powens may still find again what they are about. */
+/** Open losses: Powens may still find their subject again. */
 const OPEN = sql`status IN ('suspected', 'held', 'granted')`;
 
 /**
- * Losses: from the first look that did not find something to the end. Two looks, and one limit for all replicas, are decided
- * here by single statements.
+ * Losses, from the first check that did not find something to their end. Single statements decide on two agreeing checks, and
+ * on one limit for all replicas.
  *
  * @internal
  */
@@ -31,10 +31,10 @@ export class LossRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /**
-   * Notes a look that did not find something. The first one only notes it; a loss that is over begins anew.
+   * Records a check that did not find something. The first one only creates the loss; a loss that ended starts again.
    *
-   * @returns the loss, and whether this look confirms an earlier one that is at least `confirmAfterHours` ago; null when there is
-   *   no such thing in use here
+   * @returns the loss, and whether this check confirms an earlier one that is at least `confirmAfterHours` old; null when its
+   *   subject is not in use here
    */
   async note(
     noted: { subject: LossSubject; subjectId: string; userId: string; evidence: LossEvidence },
@@ -61,10 +61,10 @@ export class LossRepository {
   }
 
   /**
-   * Counts a confirmed loss against the limit, or holds it back: decided under a lock that all processes share, so that no two of
-   * them take the same place. Once one loss is held back, all are.
+   * Counts a confirmed loss against the limit, or holds it: decided under a lock that all processes share, so that no two of
+   * them use the same capacity. While one loss is held, every other is held, too.
    *
-   * @returns the status from now on, and whether it is this loss that everything stopped at; null when it is over
+   * @returns the new status, and whether this loss is the first that is held; null when it ended
    */
   async grant(
     id: string,
@@ -80,7 +80,7 @@ export class LossRepository {
     });
   }
 
-  /** Ends what is noted of things that Powens found: none of it was lost. */
+  /** Ends the losses of subjects that Powens found again. */
   async contradict(subjectIds: readonly string[]): Promise<void> {
     const { loss } = this.database.tables;
     if (subjectIds.length > 0) {
@@ -90,19 +90,19 @@ export class LossRepository {
     }
   }
 
-  /** Finds what is noted of a Powens user, its token and its connections, and not over. */
+  /** Finds the open losses of a Powens user, its token and its connections. */
   async findOpenOf(userId: string): Promise<readonly Loss[]> {
     return this.select(sql`user_id = ${userId} AND ${OPEN}`);
   }
 
-  /** Finds what is noted and not over, oldest first. */
+  /** Finds open losses, oldest first. */
   async findOpen(limit: number): Promise<readonly Loss[]> {
     return this.select(
       sql`instance = ${this.database.instance} AND ${OPEN} ORDER BY first_seen_at, id LIMIT ${limit}`,
     );
   }
 
-  /** Counts what is noted and not over, by status. */
+  /** Counts open losses by status. */
   async count(policy: StatementPolicy = {}): Promise<{ readonly suspected: number; readonly held: number }> {
     const { loss } = this.database.tables;
     const [row] = await this.database.query<{ suspected: number; held: number }>(
@@ -115,7 +115,7 @@ export class LossRepository {
   }
 
   /**
-   * Grants what was held back, since a person looked at it. It does not count against the limit.
+   * Grants held losses that a person reviewed. They do not count against the limit.
    *
    * @param ids - only these; null for all
    */
@@ -130,7 +130,7 @@ export class LossRepository {
     return rows.map(lossOf);
   }
 
-  /** Ends a granted loss, in the transaction that does what it grants. Exactly one transaction does it. */
+  /** Ends a granted loss, in the transaction that applies it. Exactly one transaction succeeds. */
   apply(loss: Loss, tx: Transaction): void {
     tx.add(
       sql`UPDATE ${this.database.tables.loss} SET status = 'applied', ended_at = now()
@@ -153,7 +153,7 @@ export class LossRepository {
       return sql`SELECT ${id}::uuid, ${instance}::varchar, 'connection', id, user_id, ${evidence}::varchar, 'suspected', 1, NULL, now(), now()
         FROM ${connection} WHERE id = ${subjectId} AND status IN ('active', 'unconfirmed')`;
     }
-    // Another token is another loss; rotation of keys gives the same one another envelope, which begins it anew.
+    // Another token is another loss. Key rotation gives the same token another envelope, which starts the loss again.
     const digest = subject === 'token' ? sql`md5(sealed_token)` : sql`NULL`;
     const statuses = subject === 'token' ? sql`status = 'active'` : sql`status IN ('active', 'revoked')`;
     return sql`SELECT ${id}::uuid, ${instance}::varchar, ${subject}::varchar, id, id, ${evidence}::varchar, 'suspected',
@@ -161,7 +161,7 @@ export class LossRepository {
       FROM ${user} WHERE id = ${userId} AND ${statuses}`;
   }
 
-  /** The connections are counted only where the limit by number is used up: counting reads them all. */
+  /** The connections are counted only where the absolute limit is reached: counting reads them all. */
   private grantOf(id: string, { maxPerDay, maxPercentPerDay }: LossLimit): Sql {
     const { instance } = this.database;
     const { loss, connection } = this.database.tables;
@@ -195,7 +195,7 @@ export class LossRepository {
     return rows.map(lossOf);
   }
 
-  /** The lock is a statement of its own: in the same one, the rows would be read as they were before the lock was had. */
+  /** The lock is a statement of its own: in the same statement, the snapshot would be older than the lock. */
   private async alone<T>(run: (session: DatabaseSession) => Promise<T>): Promise<T> {
     return this.database.withSession(async (session) => {
       await session.run(sql`BEGIN ISOLATION LEVEL READ COMMITTED`);

@@ -1,10 +1,10 @@
 import sql from 'sql-template-tag';
 import { timeOf, epochMs, type EpochMs } from '../../database/sql.js';
 
-/** What may be lost. */
+/** Kind of a loss. */
 export type LossSubject = 'connection' | 'user' | 'token';
 
-/** What Powens answered, always with an error code of its own. */
+/** Answer of Powens, always with its own error code. */
 export type LossEvidence =
   /** 404 for the connection's own id. */
   | 'connection_not_found'
@@ -17,7 +17,7 @@ export type LossEvidence =
   /** 401 for the token, after a webhook that reported the user as deleted. */
   | 'user_deleted';
 
-/** Where a loss stands. */
+/** Status of a loss. */
 export type LossStatus = 'suspected' | 'held' | 'granted' | 'applied' | 'recovered';
 
 /** Something that Powens did not find. */
@@ -29,20 +29,20 @@ export interface Loss {
   readonly userId: string;
   readonly evidence: LossEvidence;
   readonly status: LossStatus;
-  /** Connections that it takes away. */
+  /** Number of connections that the loss removes. */
   readonly weight: number;
   readonly tokenDigest: string | null;
   readonly firstSeenAt: Date;
   readonly lastSeenAt: Date;
 }
 
-/** Connections that may disappear within 24 hours: the larger of both. */
+/** Maximum number of connections that may be removed within 24 hours: the larger of both. */
 export interface LossLimit {
   readonly maxPerDay: number;
   readonly maxPercentPerDay: number;
 }
 
-/** A row as far as it is read. */
+/** Columns that are read. */
 export interface LossRow {
   id: string;
   subject: LossSubject;

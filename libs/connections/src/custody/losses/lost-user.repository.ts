@@ -4,16 +4,16 @@ import { BACKGROUND, ConnectionsDatabase } from '../../database/connections-data
 import type { Transaction } from '../../database/unit-of-work.js';
 import {
   POWENS_USER_COLUMNS,
-  accountOf,
+  powensUserOf,
   type PowensUserRow,
   type PowensUserState,
 } from '../powens-user.rows.js';
 
-/** Nobody is changing the row. */
+/** No process holds the lease of the row. */
 const FREE = sql`(lease_token IS NULL OR leased_until <= now())`;
 
 /**
- * Rows of Powens users that Powens no longer finds, or whose token it refuses. Nothing is deleted here before its memory ends.
+ * Rows of Powens users that Powens no longer finds, or whose token it refuses. Nothing is deleted before its retention ends.
  *
  * @internal
  */
@@ -26,10 +26,10 @@ export class LostUserRepository {
     const { user } = this.database.tables;
     const [row] = await this.database.query<PowensUserRow>(sql`
       SELECT ${POWENS_USER_COLUMNS} FROM ${user} WHERE id = ${userId}`);
-    return row === undefined ? null : accountOf(row);
+    return row === undefined ? null : powensUserOf(row);
   }
 
-  /** Takes a Powens user out of use with its connections, and keeps all of it. */
+  /** Takes a Powens user and its connections out of use, and keeps all data. */
   lose(userId: string, rememberDays: number, tx: Transaction): void {
     const { user, connection } = this.database.tables;
     tx.add(
@@ -48,7 +48,7 @@ export class LostUserRepository {
     tx.add(sql`DELETE FROM ${connection} WHERE user_id = ${userId} AND status = 'unconfirmed'`, 'any');
   }
 
-  /** Takes a token out of use and keeps its ciphertext, unless another token came in its place. */
+  /** Takes a token out of use and keeps its ciphertext, unless another token replaced it. */
   revokeRefused(userId: string, tokenDigest: string | null, tx: Transaction): void {
     const { user } = this.database.tables;
     tx.add(
@@ -75,7 +75,7 @@ export class LostUserRepository {
     return rows.length === 1;
   }
 
-  /** Finds lost Powens users whose memory ended. */
+  /** Finds lost Powens users whose retention ended. */
   async findForgotten(rememberDays: number, limit: number): Promise<readonly string[]> {
     const { user, loss } = this.database.tables;
     const rows = await this.database.query<{ id: string }>(
@@ -90,7 +90,7 @@ export class LostUserRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Deletes the ciphertexts of refused tokens whose memory ended. The Powens user id stays: it is what a renewal needs. */
+  /** Deletes the ciphertexts of refused tokens whose retention ended. The Powens user id stays: a renewal needs it. */
   async dropRefused(rememberDays: number): Promise<void> {
     const { instance } = this.database;
     const { user, loss } = this.database.tables;
@@ -100,7 +100,7 @@ export class LostUserRepository {
         WHERE instance = ${instance} AND subject = 'token' AND status = 'applied'
           AND ended_at <= now() - ${rememberDays}::float8 * interval '1 day'
       ))`;
-    // Every round of the sweeper asks, and hardly ever is one due: a look costs less than a statement that may write.
+    // Every run of the sweeper calls this, and rarely is a row due: a read costs less than a statement that may write.
     const look = sql`SELECT 1 FROM ${user} WHERE ${due} LIMIT 1`;
     if ((await this.database.query(look, BACKGROUND)).length > 0) {
       await this.database.query(
@@ -111,8 +111,8 @@ export class LostUserRepository {
   }
 
   /**
-   * Ends losses of what is not in use any more, and removes those that ended longer ago than they are remembered. The loss of
-   * a user stays until the user is forgotten: without it, nothing would find the row.
+   * Ends losses whose subject is no longer in use, and removes ended losses after their retention. The loss of a user stays
+   * until the user is forgotten: without it, nothing would find the row.
    */
   async tidy(rememberDays: number): Promise<void> {
     const { instance } = this.database;

@@ -6,11 +6,11 @@ import type { BoundConnection, RemovalReason } from '../../values/verified-ids.j
 /** A row of a connection with its authenticators. */
 export interface MacRow extends BoundConnection {
   readonly authenticator: string;
-  /** What authorizes its deletion at Powens, and why; null of one that nothing authorizes. */
+  /** Authorizes its deletion at Powens for one reason; null when no deletion is authorized. */
   readonly removal: { readonly authenticator: string; readonly reason: RemovalReason } | null;
 }
 
-/** Authenticators to put in place of others. */
+/** Authenticators that replace others. */
 export interface RemadeMacs {
   readonly row: MacRow;
   readonly authenticator: string;
@@ -28,12 +28,12 @@ interface Row {
 
 const COLUMNS = sql`id, user_id, powens_connection_id, removal_reason, authenticator, removal_authenticator`;
 
-/** Id before all others. */
+/** Sorts before every id. */
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Authenticators of connections, as key rotation and `connections-doctor` see them. No index knows their keys: each connection is
- * written at every synchronisation, and keys change once in a year.
+ * Authenticators of connections, as key rotation and `connections-doctor` read them. No index contains their keys: each connection is
+ * written at every synchronisation, and keys change about once a year.
  *
  * @internal
  */
@@ -57,7 +57,7 @@ export class ConnectionMacRepository {
     }
   }
 
-  /** Finds connections that a row says are being deleted. */
+  /** Finds connections whose row has a status of deletion. */
   async findDeleting(limit: number): Promise<readonly MacRow[]> {
     return this.select(
       sql`instance = ${this.database.instance} AND status = 'deleting' AND leased_until IS NOT NULL ORDER BY leased_until LIMIT ${limit}`,
@@ -78,7 +78,7 @@ export class ConnectionMacRepository {
   }
 
   /**
-   * Puts authenticators in place of those that they were made from; a row that was changed meanwhile is left out.
+   * Replaces authenticators, unless the row changed since it was read.
    *
    * @returns how many were replaced
    */
@@ -105,7 +105,7 @@ export class ConnectionMacRepository {
   }
 }
 
-/** What goes into quarantine has no reason in its row yet: the end of it is one. */
+/** A row in quarantine has no reason yet: its removal authenticator covers the reason `unconfirmed`. */
 function macRowOf(row: Row): MacRow {
   const authenticator = row.removal_authenticator;
   const reason = row.removal_reason === 'requested' ? 'requested' : 'unconfirmed';

@@ -10,7 +10,7 @@ import type { RotationStep } from './rotation-run.js';
 import { reasonOf, type UnreadableReason } from '../sealed-row.js';
 
 /**
- * The authenticators of an instance's connections, whichever key made them.
+ * The authenticators of an instance's connections, made by any key.
  *
  * @internal
  */
@@ -33,12 +33,12 @@ export class ConnectionMacs {
     return this.rows.pages(limit);
   }
 
-  /** Finds connections that a row says are being deleted. */
+  /** Finds connections whose row has a status of deletion. */
   async findDeleting(limit: number): Promise<readonly MacRow[]> {
     return this.rows.findDeleting(limit);
   }
 
-  /** Tells why rows of a batch cannot be used to delete anything at Powens; nothing of those that can. */
+  /** Finds why rows of a batch cannot authorize a deletion at Powens. Rows that can are not in the result. */
   problemsOf(rows: readonly MacRow[]): readonly UnreadableReason[] {
     return rows.flatMap((row) => this.problemOf(row) ?? []);
   }
@@ -53,7 +53,7 @@ export class ConnectionMacs {
       if (problem === null) {
         remade.push(this.remake(row));
       } else {
-        // It stays as it is, for it is evidence, and the others go on.
+        // The row is evidence and stays unchanged; the run continues with the others.
         unreadable.push(`${row.id} (${problem})`);
       }
     }
@@ -62,7 +62,7 @@ export class ConnectionMacs {
     return { done, skipped: remade.length - done, unreadable: unreadable.length };
   }
 
-  /** Authenticates anew the rows of a batch whose key is lost: whoever asks for it vouches for them. */
+  /** Authenticates anew the rows of a batch whose key is lost: the caller vouches for them. */
   async abandon(rows: readonly MacRow[], keyId: string): Promise<void> {
     const lost = rows.filter((row) => keysOf(row).includes(keyId));
     await this.rows.replace(lost.map((row) => this.remake(row)));
@@ -91,7 +91,7 @@ export class ConnectionMacs {
   }
 }
 
-/** Logs what a rotation left as it is. */
+/** Logs the rows that a rotation did not change. */
 export function reportUnreadable(logger: Logger, what: string, unreadable: readonly string[]): void {
   if (unreadable.length > 0) {
     logger.error(`${unreadable.length} ${what}, the first of row ${unreadable[0] ?? ''}`);

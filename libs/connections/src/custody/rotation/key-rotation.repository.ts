@@ -6,7 +6,7 @@ import type { SealedRow } from '../sealed-row.js';
 /** An envelope to put in place of another. */
 export interface Resealed {
   readonly userId: string;
-  /** What it was made from: in another one's place it must not go. */
+  /** The envelope that it replaces: it must not replace any other. */
   readonly old: Pick<SealedRow, 'sealedToken' | 'authenticator'>;
   readonly sealedToken: string | null;
   readonly authenticator: string;
@@ -33,11 +33,11 @@ interface Row {
   key_id: string;
 }
 
-/** Id before all others. */
+/** Sorts before every id. */
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Rows of Powens users as key rotation sees them: by key, in batches, in the order of their ids.
+ * Rows of Powens users for key rotation: by key, in batches, in the order of their ids.
  *
  * @internal
  */
@@ -50,7 +50,7 @@ export class KeyRotationRepository {
     return this.findAfter(FIRST_ID, page);
   }
 
-  /** Reads all rows, page by page. Ids only go up, so that it ends whatever is written meanwhile. */
+  /** Reads all rows, page by page. The ids only increase, so the loop ends even if rows are written meanwhile. */
   async *pages(page: SealedPage): AsyncGenerator<readonly SealedRow[], void> {
     let afterId = FIRST_ID;
     for (;;) {
@@ -67,15 +67,15 @@ export class KeyRotationRepository {
   /**
    * Replaces envelopes: compare-and-set on the old ciphertext, in one statement for the whole batch.
    *
-   * Rows that are being changed are left out instead of waited for, so that neither two rotations nor a rotation and a
-   * renewal can block one another. That goes for rows under a lease too: a renewal under way compares with the envelope
-   * that it began with, and Powens has revoked the token in there already.
+   * Locked rows are skipped, so that neither two rotations nor a rotation and a renewal can block one another. Rows under a
+   * lease are skipped, too: a renewal in progress compares with the envelope that it read, and Powens has already revoked
+   * the token in it.
    *
    * @returns how many were replaced
    */
   async replace(batch: readonly Resealed[], keyId: string): Promise<number> {
     const { user } = this.database.tables;
-    // Arrays, not VALUES: the text is the same for every size of batch, so it is parsed once.
+    // Arrays, not VALUES: the statement is the same for every batch size, so it is parsed once.
     const rows = await this.database.query(sql`
       WITH target AS MATERIALIZED (
         SELECT u.id, v.sealed, v.authenticator
@@ -98,10 +98,10 @@ export class KeyRotationRepository {
   }
 
   /**
-   * Takes rows off a key that is lost: the token goes, since nothing opens it, and the row is authenticated anew. What was
-   * being erased stays so.
+   * Removes the use of a lost key from rows: the token is deleted, since nothing can open it, and the row is authenticated
+   * again. A row that is being erased keeps its status.
    *
-   * @returns how many there were
+   * @returns the number of rows
    */
   async abandon(
     lostKeyId: string,
@@ -129,7 +129,7 @@ export class KeyRotationRepository {
     { instance, keyId, limit }: SealedPage,
   ): Promise<readonly SealedRow[]> {
     const { user } = this.database.tables;
-    // By key, this walks the index on (instance, key_id, id): a batch costs the same at the start and at the end.
+    // With a key, this reads the index on (instance, key_id, id): each batch costs the same.
     const which: Sql = keyId === null ? sql`key_id IS NOT NULL` : sql`key_id = ${keyId}`;
     const rows = await this.database.query<Row>(sql`
       SELECT id, tenant, owner_id, status, powens_user_id, api_origin, client_id, sealed_token, authenticator, key_id

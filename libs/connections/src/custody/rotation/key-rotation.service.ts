@@ -33,7 +33,7 @@ import {
   type UnreadableReason,
 } from '../sealed-row.js';
 
-/** Rows looked at before a primary key is called another one of the same name. */
+/** Rows that are read before a primary key is reported as another key with the same id. */
 const PROBES = 10;
 
 /**
@@ -97,7 +97,7 @@ export class KeyRotationService {
   }
 
   /**
-   * Opens every token, and tells how many cannot be opened and why. Writes nothing and gives no value away.
+   * Opens every token, and counts those that cannot be opened, by reason. Writes nothing and reveals no value.
    *
    * @param options - as for {@link KeyRotationService.rotate}
    */
@@ -129,11 +129,11 @@ export class KeyRotationService {
   }
 
   /**
-   * Gives up a key that is lost for good: its tokens are gone, and their owners' next flow renews them. Nothing can prove
-   * any more that the rows of that key are as they were written, so whoever calls this vouches for the table.
+   * Abandons a key that is permanently lost: its tokens are deleted, and the next flow of each owner renews them. Nothing can
+   * prove that the rows of that key are authentic, so the caller vouches for the table.
    *
    * @param keyId - the key; one that is in the ring is refused
-   * @returns how many rows were taken off it
+   * @returns the number of rows that used it
    * @throws ConfigurationError before anything is written
    */
   async abandonKey(keyId: string): Promise<number> {
@@ -160,7 +160,7 @@ export class KeyRotationService {
     return abandoned;
   }
 
-  /** Keys to rotate away from. What a key that is not there sealed cannot be opened: better no rotation than half. */
+  /** Keys to replace. If one is missing from the ring, its tokens cannot be opened: no rotation is better than half of one. */
   private async staleKeys(): Promise<readonly KeyCount[]> {
     const stale = (await this.countByKey()).filter((key) => !key.primary && sumOf([key]) > 0);
     const missing = stale.find(({ available }) => !available);
@@ -175,8 +175,8 @@ export class KeyRotationService {
   }
 
   /**
-   * A primary key that shares nothing but its id with the application's would seal what the application cannot open.
-   * Only what the application sealed can tell.
+   * A primary key that shares only its id with the application's key would seal tokens that the application cannot open.
+   * Only a token that the application sealed can prove that the key is the same.
    */
   private async probePrimary(): Promise<void> {
     const { primaryId } = this.keyRing;
@@ -195,7 +195,7 @@ export class KeyRotationService {
     }
   }
 
-  /** Tokens key by key, then connections, each batch told of. */
+  /** Rotates the tokens key by key, then the connections, and reports each batch. */
   private async rotateAll(
     stale: readonly KeyCount[],
     limit: number,
@@ -225,7 +225,7 @@ export class KeyRotationService {
         const { sealedToken, authenticator } = resealRow(row, this.options.instance, this.keyRing);
         resealed.push({ userId: row.userId, old: row, sealedToken, authenticator });
       } catch (error) {
-        // It stays as it is, for it is evidence, and the others go on.
+        // The row is evidence and stays unchanged; the run continues with the others.
         unreadable.push(`${row.userId} (${reasonOf(error)})`);
       }
     }

@@ -11,12 +11,12 @@ export interface KeyCount {
   readonly connections: number;
   /** Whether new tokens are sealed with it. */
   readonly primary: boolean;
-  /** Whether the ring of this process has it; without it, its tokens cannot be used. */
+  /** Whether the ring of this process contains the key; otherwise its tokens cannot be used. */
   readonly available: boolean;
 }
 
 /**
- * How far a rotation is.
+ * Progress of a rotation.
  *
  * @public
  */
@@ -25,14 +25,14 @@ export interface RotationProgress {
   readonly done: number;
   /** Those that needed another key than the primary when the run began. */
   readonly total: number;
-  /** Those that somebody else changed, or was changing, meanwhile: a renewal, or another rotation. */
+  /** Those that another process changed, or was changing, meanwhile: a renewal, or another rotation. */
   readonly skipped: number;
-  /** Tokens that could not be opened, and connections that are not as they were written, left as they are. */
+  /** Tokens that could not be opened, and connections that are not authentic. They are not changed. */
   readonly unreadable: number;
 }
 
 /**
- * What a rotation did.
+ * Result of a rotation.
  *
  * @public
  */
@@ -55,12 +55,12 @@ export interface RotateOptions {
   readonly batchSize?: number;
   /** Called at the start and after each batch. */
   readonly onProgress?: (progress: RotationProgress) => void;
-  /** Ends the run after the batch under way; what is done stays done. */
+  /** Ends the run after the current batch; completed batches are kept. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * What opening every token, and verifying every connection, showed.
+ * Result of opening every token and verifying every connection.
  *
  * @public
  */

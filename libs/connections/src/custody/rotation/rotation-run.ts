@@ -4,10 +4,10 @@ import type { KeyCount, RotateOptions, RotationProgress } from './key-rotation.t
 export const DEFAULT_BATCH_SIZE = 250;
 const MAX_BATCH_SIZE = 5000;
 
-/** What a batch of a rotation did. */
+/** Result of a batch of a rotation. */
 export type RotationStep = Omit<RotationProgress, 'total'>;
 
-/** A run under way. */
+/** A run in progress. */
 export interface RotationRun {
   readonly progress: RotationProgress;
   readonly onProgress: RotateOptions['onProgress'];
@@ -27,7 +27,7 @@ export async function* until<T>(
   }
 }
 
-/** Adds what a batch did to what was done before. */
+/** Adds the result of a batch to the totals. */
 export function plus(sum: RotationProgress, step: RotationStep): RotationProgress {
   return {
     total: sum.total,

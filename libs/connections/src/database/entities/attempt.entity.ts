@@ -64,7 +64,7 @@ export class AttemptEntity {
   @Column('int')
   exchanges!: number;
 
-  /** Times that the completion was put off. */
+  /** Number of times that the completion was postponed. */
   @Column('int')
   postponed!: number;
 
@@ -86,7 +86,7 @@ export class AttemptEntity {
   @Column('varchar', { length: 2048, name: 'return_to', nullable: true })
   returnTo!: string | null;
 
-  /** The connection that a reconnect is about. */
+  /** The connection to reconnect. */
   @Column('uuid', { name: 'connection_id', nullable: true })
   connectionId!: string | null;
 

@@ -76,7 +76,7 @@ export class ConnectionEntity {
   @Column('varchar', { length: 255, name: 'connector_name', nullable: true })
   connectorName!: string | null;
 
-  /** Powens' word, unknown words included; null after a good synchronisation. */
+  /** State as reported by Powens, unknown ones included; null after a successful synchronisation. */
   @Column('varchar', { length: 64, nullable: true })
   state!: string | null;
 

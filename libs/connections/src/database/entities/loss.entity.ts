@@ -45,7 +45,7 @@ export class LossEntity {
   @Column('varchar', { length: 16 })
   status!: string;
 
-  /** Connections that it takes away. */
+  /** Number of connections that the loss removes. */
   @Column('int')
   weight!: number;
 

@@ -6,7 +6,7 @@ import {
   type DatabaseSession,
 } from '../../database/connections-database.js';
 import {
-  accountOf,
+  powensUserOf,
   POWENS_USER_COLUMNS,
   type PowensUserRow,
   type PowensUserState,
@@ -171,5 +171,5 @@ function nextRun(intervalSeconds: number): Sql {
 }
 
 function scheduledOf(row: ScheduledRow): ScheduledComparison {
-  return { state: accountOf(row), oldest: row.oldest };
+  return { state: powensUserOf(row), oldest: row.oldest };
 }

@@ -17,7 +17,7 @@ export interface Seen {
   readonly error: string | null;
 }
 
-/** The syntax said again, character by character and without a regular expression. */
+/** A second implementation of the syntax, character by character and without a regular expression. */
 export function model(query: string): Seen | 'refused' {
   const values = query.length > 16_384 ? null : valuesOf(query.split('&'));
   if (values === null) {
@@ -85,7 +85,7 @@ function isId(text: string): boolean {
   return text.length <= 19 && !text.startsWith('0') && [...text].every(isDigit);
 }
 
-/** Bytes, then strict UTF-8; a plus is a plus. Null when it is none. */
+/** Bytes, then strict UTF-8; a plus stays a plus. Null when the bytes are not valid. */
 function percentDecoded(text: string): string | null {
   const bytes: number[] = [];
   const source = Buffer.from(text, 'utf8');

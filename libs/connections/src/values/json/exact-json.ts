@@ -3,10 +3,10 @@ import { parse } from 'lossless-json';
 // A number of 16 digits or more stands after one of these; within a string it only costs the slower parser.
 const LONG_NUMBER = /(?:^|[:[,])\s*-?[\d.]{16}/;
 
-// More than any id or amount has. A `bigint` is made in time that grows with the square of its digits.
+// More than any id or amount has. Parsing a `bigint` takes time quadratic in its number of digits.
 const MAX_LENGTH = 40;
 
-// A JavaScript number gives back every decimal of up to 15 significant digits.
+// A JavaScript number represents every decimal of up to 15 significant digits without loss.
 const EXACT_DIGITS = 15;
 
 /**

@@ -1,8 +1,7 @@
 import { Secret } from './secret.js';
 
 /**
- * What an end user types to prove who they are at their bank: a login, a password, a one-time code. On its way through,
- * never kept.
+ * A credential that an end user enters for their bank: a login, a password, a one-time code. It is forwarded, never stored.
  *
  * @internal
  */

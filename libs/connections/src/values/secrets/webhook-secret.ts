@@ -1,7 +1,7 @@
 import { Secret } from './secret.js';
 
 /**
- * The `secret_key` of an authentication provider: what webhooks are signed with.
+ * The `secret_key` of an authentication provider: the key that signs webhooks.
  *
  * @public
  */

@@ -1,7 +1,7 @@
 import { Secret } from './secret.js';
 
 /**
- * The temporary code given *to* the webview so that it acts for a known Powens user: made per click, single access,
+ * The temporary code given *to* the webview so that it acts for a known Powens user: created per click, single use,
  * never stored, logged or cached (OA-31).
  *
  * @internal

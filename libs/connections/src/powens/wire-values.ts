@@ -59,7 +59,7 @@ export function opaque(value: unknown, field: string): string {
 }
 
 /**
- * An id, as text: a whole number beyond 2^53 comes as `bigint` (RL-19).
+ * An id, as text: a whole number beyond 2^53 is parsed as `bigint` (RL-19).
  *
  * @internal
  */

@@ -39,7 +39,7 @@ export function subjectOf(
 /**
  * Returns the deduplication key of a webhook: its `id_webhook_data`, or a hash of its bytes where Powens sent none.
  *
- * @param plain - its bytes, inflated: compressed again, the same webhook may look different. Read only when needed
+ * @param plain - its bytes, inflated: compressed again, the same webhook may have other bytes. Read only when needed
  * @param scope - see {@link scopeOf}
  * @see WH-06
  */

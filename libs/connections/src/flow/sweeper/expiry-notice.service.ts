@@ -25,7 +25,7 @@ export class ExpiryNoticeService {
     const { lifecycle } = this.options;
     for (const local of await this.changes.findExpiring(lifecycle.expiringDaysAhead, BATCH)) {
       const data = { expiresAt: local.expiresAt?.toISOString() ?? null };
-      await this.notices.tell(local, { type: 'connection.expiring', data }, (tx) => {
+      await this.notices.notify(local, { type: 'connection.expiring', data }, (tx) => {
         this.changes.tellExpiry(local, tx);
       });
     }

@@ -24,7 +24,7 @@ export class NoticeService {
    *
    * @param mark - fails the transaction when the connection changed meanwhile
    */
-  async tell(
+  async notify(
     local: LocalConnection,
     { type, data }: Pick<ConnectionEvent, 'type' | 'data'>,
     mark: (tx: Transaction) => void,

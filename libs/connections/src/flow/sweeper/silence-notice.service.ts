@@ -29,7 +29,7 @@ export class SilenceNoticeService {
     }
     for (const local of await this.silent.find(lifecycle.silentDays, BATCH)) {
       const data: ConnectionSilentData = { lastSyncedAt: local.lastSyncedAt?.toISOString() ?? null };
-      await this.notices.tell(local, { type: 'connection.silent', data }, (tx) => {
+      await this.notices.notify(local, { type: 'connection.silent', data }, (tx) => {
         this.silent.tell(local, tx);
       });
     }

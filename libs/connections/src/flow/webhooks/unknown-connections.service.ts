@@ -36,7 +36,7 @@ export class UnknownConnections {
   /**
    * Admits a connection, as the options say, when a read at Powens finds it for this user.
    *
-   * @returns false when there is none
+   * @returns false when Powens does not find it
    * @throws DeferredError while its callback may still arrive
    */
   async admit(message: InboxMessage, { owner }: { owner: Owner }, user: OwnedPowensUser): Promise<boolean> {

@@ -95,7 +95,7 @@ export function word(value: unknown): string | null {
 }
 
 /**
- * A list of words; what is none is left out.
+ * A list of words, without invalid items.
  *
  * @internal
  */

@@ -2,7 +2,7 @@
  * A bank account.
  *
  * Ids are texts: they may be longer than a JavaScript number holds. Amounts are exact decimal texts, as `-16.2`: give
- * them to a decimal library, not to `Number`. Words (`type`, `usage`) are those of Powens, and new ones may come.
+ * them to a decimal library, not to `Number`. Enumerated values (`type`, `usage`) are those of Powens, which may add new ones.
  *
  * @see https://docs.powens.com/api-reference/products/data-aggregation/bank-accounts
  * @public

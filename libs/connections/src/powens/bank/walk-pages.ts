@@ -33,8 +33,8 @@ export async function* walkPages<T>(
 /**
  * Reads a list whose completeness counts: a comparison counts missing items as deleted.
  *
- * Pages are cut by offset, so that what is made or deleted between two of them moves the cut: an item that comes twice is
- * taken once, and pages that hold fewer items than Powens counts are refused.
+ * Pages are cut by offset, so that an item created or deleted between two reads moves the cut: an item listed twice is
+ * returned once, and pages that hold fewer items than Powens counts are refused.
  *
  * @throws PowensApiError as {@link walkPages}; `powens_response_invalid` when the pages do not add up
  * @internal

@@ -16,7 +16,7 @@ export interface PowensCall {
   readonly token?: AccessToken;
   /** Makes the JSON body, once per try: no secret in it is kept longer than the try. */
   readonly body?: () => string;
-  /** What is sent and must not come back in an error, should Powens echo it. The client secret goes without saying. */
+  /** Sent secrets to remove from errors, in case Powens echoes them. The client secret is always removed. */
   readonly secrets: readonly Secret[];
   /**
    * Whether the call may be processed twice. One that is not is sent again only when it was certainly not processed.

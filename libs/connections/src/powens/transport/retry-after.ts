@@ -7,7 +7,7 @@ const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} G
  * Reads a `Retry-After` header: seconds or an HTTP-date, at most a minute ahead.
  *
  * @param nowMs - milliseconds since the epoch, as the server sees them if it said so in `Date`
- * @returns undefined when there is none, or when it is no sense: negative, not a number, not a date
+ * @returns undefined when there is none, or when it is invalid: negative, not a number, not a date
  * @see RL-16
  * @internal
  */

@@ -7,7 +7,7 @@ const MAX_PAUSE_MS = 2_000;
 
 /**
  * Decides whether a call is tried again, and after how many milliseconds. A `Retry-After` is waited in full;
- * otherwise full jitter, so that many replicas do not come back at the same moment.
+ * otherwise full jitter, so that many replicas do not retry at the same moment.
  *
  * @param tries - how often the call was tried already
  * @returns null when it is not tried again

@@ -29,7 +29,7 @@ export interface UndiciAdapterOptions {
 export interface UndiciRequestConfig {
   /**
    * Sends the request on a connection of its own. A request on a kept one that the peer closes in the same moment is lost
-   * in a way that cannot be told from a processed one (H12). A dispatcher of the host decides for itself.
+   * in a way that cannot be distinguished from a processed one (H12). A dispatcher of the host decides for itself.
    */
   readonly freshConnection?: boolean;
 }

@@ -4,7 +4,7 @@ import type { HttpDispatchOptions } from '../../options/powens-options.interface
 import { TransportError } from './transport.error.js';
 
 // They belong to the connection and frame the message: undici writes them, no interceptor does. Else two servers could
-// disagree on where the body ends, or the answer come compressed.
+// disagree on where the body ends, or the answer could be compressed.
 const OWN_HEADERS = new Set([
   'accept-encoding',
   'connection',

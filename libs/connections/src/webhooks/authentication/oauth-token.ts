@@ -32,7 +32,7 @@ export function isWebhookToken(token: string, { secret, nowMs }: Sealing): boole
   return given.length === expected.length && timingSafeEqual(given, expected) && Number(ends) * 1000 > nowMs;
 }
 
-/** Whether two texts are the same; how far they agree cannot be told from the time it takes (OA-12). */
+/** Compares two texts in constant time (OA-12). */
 export function isSameText(given: string, expected: string): boolean {
   const digest = (text: string): Buffer => createHmac('sha256', PURPOSE).update(text, 'utf8').digest();
   return timingSafeEqual(digest(given), digest(expected));

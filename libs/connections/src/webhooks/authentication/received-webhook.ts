@@ -23,14 +23,14 @@ export class WebhookAuthorization extends Secret {
   }
 }
 
-/** What of a request proves where it comes from. */
+/** The parts of a request that authenticate its sender. */
 export interface WebhookCredentials {
   readonly signature: SignatureHeaders;
   readonly authorization: WebhookAuthorization | null;
 }
 
 /**
- * A webhook as it came in. Nothing in it is believed yet.
+ * A webhook as received. Nothing in it is verified yet.
  *
  * @internal
  */

@@ -42,7 +42,7 @@ export function readSignature(
 }
 
 /**
- * Computes what a signature covers, `METHOD.PATH.DATE.BODY`, over raw bytes, while they come. The URL may be registered with
+ * Computes what a signature covers, `METHOD.PATH.DATE.BODY`, over raw bytes, as they arrive. The URL may be registered with
  * a slash at its end or without: both paths are tried.
  *
  * @see https://docs.powens.com/documentation/integration-guides/webhooks

@@ -20,7 +20,7 @@ interface Waiting extends UnverifiedBody {
 
 /**
  * Lets two bodies at once be worked on before it is known who sent them. Sources take turns; of one source the smallest
- * body comes first, so that what costs much waits, and not what costs little.
+ * body is processed first, so that expensive bodies wait, and not cheap ones.
  *
  * @internal
  */

@@ -68,7 +68,7 @@ export class WebhookAuthenticator {
   }
 
   /**
-   * Begins what checks a signature; bytes are given to it as they come.
+   * Begins the check of a signature, which receives the bytes as they arrive.
    *
    * @param path - of the URL registered at Powens
    * @throws WebhookError `webhook_refused` when the headers alone are wrong, or nothing is signed at all

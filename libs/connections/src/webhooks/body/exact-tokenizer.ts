@@ -4,7 +4,7 @@ import { parseExactNumber } from '../../values/json/exact-json.js';
 const STRING_BUFFER = 64 * 1024;
 
 /**
- * Splits JSON into tokens while it comes, numbers without rounding: an id may be longer than a JavaScript number holds, and
+ * Splits JSON into tokens as it arrives, numbers without rounding: an id may be longer than a JavaScript number holds, and
  * an amount is a decimal (RL-19).
  *
  * @internal

@@ -34,7 +34,7 @@ export interface Outline {
   readonly inside: ReadonlyMap<string, OutlineValues>;
 }
 
-/** What may come next. */
+/** Tokens that may follow. */
 type Expected = 'value' | 'value or end' | 'name' | 'name or end' | 'colon' | 'comma or end' | 'nothing';
 
 /** An object or list that is open. */
@@ -47,9 +47,8 @@ interface Container {
 }
 
 /**
- * Reads the outline of a JSON object, byte by byte, while it comes: the grammar is checked, and nothing is built but the
- * few values that are named. Work is linear in the bytes and memory does not grow with them, so it may read what nobody
- * has verified.
+ * Reads the outline of a JSON object, byte by byte, as it arrives: it checks the grammar, and builds only the few
+ * values that are named. Work is linear in the bytes and memory does not grow with them, so it may read unverified bodies.
  *
  * @see RFC 8259
  * @internal
@@ -63,7 +62,7 @@ export class JsonOutline {
   #here: Container | undefined;
   #expected: Expected = 'value';
   #isName = false;
-  /** The name of the value that comes, where it is wanted. */
+  /** The name of the next value, where it is wanted. */
   #name: string | null = null;
   #count = 0;
   #position = 0;
@@ -144,7 +143,7 @@ export class JsonOutline {
     }
   }
 
-  /** Takes a byte outside of tokens. @returns where to go on */
+  /** Takes a byte outside of tokens. @returns the index to continue at */
   #step(byte: number, at: number): number {
     const kind = KINDS[byte];
     if (kind === QUOTE) {

@@ -10,7 +10,7 @@ const WORDS: ReadonlyMap<number, Buffer> = new Map(
 );
 const ESCAPES: ReadonlySet<number> = new Set(Buffer.from('"\\/bfnrt'));
 const HEX: ReadonlySet<number> = new Set(Buffer.from('0123456789abcdefABCDEF'));
-/** State of an escape: none, right behind the backslash; below that, how many digits of `\u` are still to come. */
+/** State of an escape: none, right behind the backslash; below that, how many digits of `\u` are missing. */
 const NO_ESCAPE = 0;
 const ESCAPE_BEGUN = 5;
 
@@ -95,7 +95,7 @@ export class OutlineTokens {
     return this.#word !== undefined;
   }
 
-  /** Goes on. @returns where the next token begins, or null when this one is none */
+  /** Continues the token. @returns where the next token begins, or null when this one is invalid */
   read(chunk: Uint8Array, at: number): number | null {
     switch (this.#inside) {
       case 'text':

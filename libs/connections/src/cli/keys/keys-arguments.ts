@@ -24,8 +24,8 @@ export const HELP = `Usage: connections-keys <rotate|count|verify|abandon> [opti
   rotate   re-encrypts tokens and authenticates connections anew that need another key than the first one
   count    prints how many tokens and connections need each key
   verify   opens every token, checks every connection, and prints how many fail; changes nothing
-  abandon  gives up a key that is lost for good: its tokens go, and are renewed by their owners' next flow. Only tells how
-           many there are without --confirm
+  abandon  deletes the tokens of a key that is lost for good; their owners' next flow renews them. Without --confirm it
+           only prints how many there are
 
 Options
   --instance <name>      instance of the module (default: default)
@@ -33,7 +33,7 @@ Options
   --prefix <text>        entityPrefix of the tables, as in the DataSource
   --batch <number>       rows per statement, 1 to 5000 (default: 250)
   --key <id>             the lost key, for "abandon"
-  --confirm              does what "abandon" only announces without it
+  --confirm              lets "abandon" delete
   --key-provider <file>  ES module whose default export is a KeyProvider, in place of CONNECTIONS_KEYS
   --help                 this text
 

@@ -12,7 +12,7 @@ import { tablesOf, type Tables } from './tables.js';
 
 export type { DatabaseSession };
 
-/** Limits of a process that has no options: a command. */
+/** Limits of a process without options, such as a CLI command. */
 const COMMAND_LIMITS = { acquireTimeoutMs: 10_000, statementTimeoutMs: 600_000 };
 
 /** How one statement is run. */
@@ -24,22 +24,22 @@ export interface StatementPolicy extends RetryPolicy {
    */
   readonly timeoutMs?: number;
   /**
-   * Whether the server may keep the plan. `false` for statements on tables that fill and empty: a plan made while one was
-   * empty reads it from end to end once it is full.
+   * Whether the server may keep the plan. `false` for statements on tables that fill and empty: a plan made while a table
+   * was empty scans all of it once it is full.
    *
-   * @default true, where `preparedStatements` is
+   * @default true, if `preparedStatements` is enabled
    */
   readonly prepared?: boolean;
 }
 
-/** Of what runs in the background: it looks for what is due, and how much that is decides on the plan, so that none is kept. */
+/** For background tasks: they search for due rows, whose number determines the best plan, so no plan is kept. */
 export const BACKGROUND: StatementPolicy = { prepared: false };
 
-/** What a look at the database found. */
+/** Result of a check of the database. */
 export interface DatabaseCondition {
-  /** Whether it takes writes: a standby does not, nor a session that `default_transaction_read_only` restricts. */
+  /** Whether it accepts writes: a standby does not, nor a session that `default_transaction_read_only` restricts. */
   readonly writable: boolean;
-  /** Whether the library's tables are there. */
+  /** Whether the library's tables exist. */
   readonly complete: boolean;
 }
 
@@ -47,8 +47,8 @@ export interface DatabaseCondition {
 const READS = /^\s*SELECT\b/;
 
 /**
- * One place that sends SQL to the host's DataSource: prepared by name, since parsing costs as much as running, tried again
- * while the database refuses for a passing reason, and with the driver's errors stripped at the border (TC-15).
+ * The only place that sends SQL to the host's DataSource: prepared by name, since parsing costs as much as running; retried
+ * while the database refuses for a temporary reason; and without the details of the driver's errors (TC-15).
  *
  * @internal
  */
@@ -85,8 +85,8 @@ export class ConnectionsDatabase {
   }
 
   /**
-   * Runs one statement on its own: one round trip, committed when it returns. One that the database refuses for a passing
-   * reason is run again, also after a lost link when it reads or the policy calls it repeatable.
+   * Runs one statement on its own: one round trip, committed when it returns. If the database refuses it for a
+   * temporary reason, it is run again, also after a lost connection when it reads or the policy calls it repeatable.
    *
    * @throws StorageError when the database refuses or loses it
    */
@@ -98,10 +98,10 @@ export class ConnectionsDatabase {
   }
 
   /**
-   * Looks whether the database can serve: one statement that waits for no lock and writes nothing. A session that was
-   * opened while the server was a standby says so for ever: it is destroyed, and another one is asked.
+   * Checks whether the database can serve: one statement that waits for no lock and writes nothing. A session that was
+   * opened while the server was a standby keeps reporting a standby: it is destroyed, and another one is used.
    *
-   * @param withinMs - how long the look may take
+   * @param withinMs - maximum duration of the check
    * @throws StorageError when there is no answer in time
    */
   async look(withinMs: number): Promise<DatabaseCondition> {
@@ -120,10 +120,10 @@ export class ConnectionsDatabase {
   }
 
   /**
-   * Lends one database session and takes it back whatever happens (RL-32); one whose link is lost, or that may only read,
-   * is destroyed. Nothing may be awaited in `use` but statements: no session is ever held across an outbound call (RL-02).
+   * Lends one database session and always takes it back (RL-32); a session that lost its connection, or is read-only, is
+   * destroyed. Nothing may be awaited in `use` but statements: no session is ever held across an outbound call (RL-02).
    *
-   * @param withinMs - the longest wait for a free session, where it is shorter than `database.acquireTimeoutMs`
+   * @param withinMs - maximum wait for a free session, where it is shorter than `database.acquireTimeoutMs`
    */
   async withSession<T>(use: (session: DatabaseSession) => Promise<T>, withinMs = Infinity): Promise<T> {
     const { client, release } = await this.#sessions.take(withinMs);
@@ -142,9 +142,9 @@ export class ConnectionsDatabase {
   }
 
   /**
-   * Checks at boot that the DataSource can serve: PostgreSQL, entities registered, tables there.
+   * Checks at boot that the DataSource can serve: PostgreSQL, registered entities, existing tables.
    *
-   * @throws ConfigurationError or ConnectionsError `schema_missing`, each saying what to do
+   * @throws ConfigurationError or ConnectionsError `schema_missing`, each with the repair in its message
    */
   async assertUsable(): Promise<void> {
     if (this.dataSource.options.type !== 'postgres') {
@@ -175,8 +175,8 @@ export class ConnectionsDatabase {
   }
 
   /**
-   * The host's own query log sees every statement: hashes, ids and envelopes, never a secret (TC-16). Bytes are logged as
-   * their number: a person's transactions do not belong there, and 3 MB would become 12 MB of digits.
+   * The host's own query log sees every statement: hashes, ids and envelopes, never a secret (TC-16). Of bytes,
+   * only the number is logged: a person's transactions do not belong in a log, and 3 MB would become 12 MB of digits.
    */
   private log(text: string, values: unknown[]): void {
     const shown = values.map((value) => (value instanceof Uint8Array ? `[${value.length} bytes]` : value));

@@ -1,10 +1,10 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 
 /**
- * A table whose messages are worked on in the order of their key: at most one of a key at a time, the oldest first.
+ * A table whose messages are processed in order per key: at most one of a key at a time, the oldest first.
  *
- * Its columns: `position`, `instance`, `order_key`, `status`, `available_at`, `leased_until`. Its indexes: of what is
- * pending, by key and by the time it is due; of what is leased, by key.
+ * Its columns: `position`, `instance`, `order_key`, `status`, `available_at`, `leased_until`. Its indexes: of
+ * pending messages, by key and by due time; of leased messages, by key.
  */
 export interface Queue {
   readonly table: Sql;
@@ -15,7 +15,7 @@ export interface Queue {
   readonly counter: 'deliveries' | 'tries';
 }
 
-/** What a claim writes and returns. */
+/** Assignments and returned columns of a claim. */
 export interface Claim {
   readonly limit: number;
   /** Assignments of the `UPDATE`. */
@@ -25,23 +25,23 @@ export interface Claim {
 }
 
 /**
- * What still is pending, for a statement that finds its message by the position: in other words than the indexes of what is
- * pending, one of which would be read from end to end.
+ * Matches pending messages, for a statement that finds its message by the position. It is worded differently from the
+ * predicates of the pending indexes, so that none of these is scanned from end to end.
  */
 export const STILL_PENDING = sql`status IN ('pending', '')`;
 
-/** Due messages looked at from either end of time. */
+/** Number of due messages that are read from either end of the order by due time. */
 export const DUE_WINDOW = 100;
 
-/** Keys looked at by one step of a walk. */
+/** Number of keys that one step of a walk reads. */
 export const WALK_STEP = 200;
 
 /**
- * Claims the heads of keys that something is due of, by the time it is due: of the `DUE_WINDOW` oldest and newest due
- * messages. New messages and retries are found here however much waits. Its cost does not grow with what waits.
+ * Claims the heads of keys with a due message, by due time: of the `DUE_WINDOW` oldest and newest due messages. New messages
+ * and retries are found here however many messages wait. Its cost does not grow with their number.
  *
- * Every row of the answer says in `complete` whether that was all that is due; without it, the rest waits behind other
- * messages, and only {@link claimByWalk} is sure to find what can be claimed. There is one row of nulls when nothing is.
+ * Every row of the answer has `complete`: whether these were all due messages. If not, the rest waits behind other messages,
+ * and only {@link claimByWalk} certainly finds what can be claimed. There is one row of nulls when nothing is claimed.
  */
 export function claimDue(queue: Queue, claim: Claim): Sql {
   const { table, instance } = queue;
@@ -59,14 +59,14 @@ export function claimDue(queue: Queue, claim: Claim): Sql {
 }
 
 /**
- * Claims the heads of some keys, and of the next `WALK_STEP` keys after one: walked often enough, every key has its turn.
- * Its cost does not grow with what waits.
+ * Claims the heads of some keys, and of the next `WALK_STEP` keys after one: with enough steps, every key is reached.
+ * Its cost does not grow with the number of waiting messages.
  *
- * Every row of the answer says in `walked` after which key the next step goes on; null at the end of all keys. There is
+ * Every row of the answer has `walked`: the key after which the next step continues; null after the last key. There is
  * one row of nulls when nothing is claimed. Heads are claimed in the order of `keys`, then of the walk.
  *
- * @param keys - keys to look at first: those whose last message was just finished
- * @param after - the key after which to walk, or null to begin
+ * @param keys - keys to check first: those whose last message was just completed
+ * @param after - the key after which to walk, or null to start
  */
 export function claimByWalk(
   queue: Queue,
@@ -75,7 +75,7 @@ export function claimByWalk(
 ): Sql {
   const { table, instance } = queue;
   const type = raw(queue.keyType);
-  // One index has this order: none but it can answer.
+  // Only one index has this order, so no other can be used.
   const next = (start: Sql): Sql => sql`(
     SELECT m.order_key FROM ${table} m
     WHERE m.instance = ${instance} AND m.status = 'pending' ${start} ORDER BY m.order_key, m.position LIMIT 1
@@ -111,13 +111,12 @@ export function claimOfKey(queue: Queue, claim: Claim, key: string): Sql {
 }
 
 /**
- * Heads of `keys` that are due, unless a later message of the key is under way, as after a late commit or the replay of a
- * dead letter; locked, and claimed if they still are what they were. The bounds on `order_key` are no equality, so that
- * the order by key and position needs its own index: an index that happens to look cheaper while statistics are missing
- * or old cannot answer.
+ * Heads of `keys` that are due, unless a later message of the key is leased, as after a late commit or the replay of a
+ * dead letter; locked, and claimed if they are unchanged. The bounds on `order_key` are not an equality, so that the order by
+ * key and position needs its own index: another index that looks cheaper while statistics are missing or old cannot be used.
  */
 function claimHeads({ table, instance }: Queue, { limit, set, returning }: Claim): Sql {
-  // One row is found by its key whatever the server knows of the table, so that this plan may be kept.
+  // One row is found by its key with any statistics of the table, so this plan may be kept.
   const those = (rows: Sql): Sql =>
     limit === 1
       ? sql`(SELECT ${rows}.position FROM ${rows})`

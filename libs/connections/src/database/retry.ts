@@ -3,7 +3,7 @@ import { v4 as uuidv4 } from 'uuid';
 import { StorageError } from '../errors/index.js';
 import { NO_SESSION } from '../errors/storage.error.js';
 
-/** How long what failed is tried again, and what counts as worth it. */
+/** How long a failed operation is retried, and which failures are. */
 export interface RetryPolicy {
   /**
    * Milliseconds from the first try within which the last one begins.
@@ -25,12 +25,12 @@ const FIRST_PAUSE_MS = 20;
 const MAX_PAUSE_MS = 1000;
 
 /**
- * Runs something that the database may refuse for a passing reason: a lock or statement timeout, a deadlock, a
- * serialisation failure, a session that may only read, a restart, a lost link. Pauses between two tries grow, with full
- * jitter. What may have taken effect is run again only where the policy says that this does no harm.
+ * Runs an operation that the database may refuse for a temporary reason: a lock or statement timeout, a deadlock, a
+ * serialisation failure, a read-only session, a restart, a lost connection. Delays between tries grow, with full
+ * jitter. An operation that may have taken effect is run again only where the policy calls it repeatable.
  *
- * @param run - one try; it gets the milliseconds that are left
- * @throws StorageError of the last try, and anything else at once
+ * @param run - one try; its argument is the remaining time in milliseconds
+ * @throws StorageError of the last try; any other error at once
  * @see RL-33
  * @internal
  */
@@ -49,7 +49,7 @@ export async function withRetries<T>(policy: RetryPolicy, run: (leftMs: number) 
   }
 }
 
-/** Exponential from 20 ms, at most 1 s, full jitter out of the random bits of a uuid. */
+/** Exponential from 20 ms, at most 1 s, full jitter from the random bits of a uuid. */
 export function jitteredPauseMs(tries: number): number {
   const fraction = Number.parseInt(uuidv4().slice(-8), 16) / 2 ** 32;
   return fraction * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries, 10));
@@ -60,7 +60,7 @@ function isWorthRetrying(error: unknown, { repeatable = false, withinMs }: Retry
     return false;
   }
   if (error.sqlState === NO_SESSION && withinMs === undefined) {
-    // Its wait is `database.acquireTimeoutMs`; who has longer says so.
+    // The default wait is `database.acquireTimeoutMs`; a caller with more time sets its own.
     return false;
   }
   return (error.transient || error.linkLost) && (error.outcome === 'refused' || repeatable);

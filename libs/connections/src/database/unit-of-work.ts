@@ -14,8 +14,8 @@ interface Write {
 }
 
 /**
- * Collects the writes of one transaction. Passed explicitly to whoever writes: there is no ambient transaction, and
- * nothing is sent before the last write is known, so that no outbound call can slip in between.
+ * Collects the writes of one transaction. Passed explicitly to each writer: there is no ambient transaction, and nothing is
+ * sent before the last write is known, so that no outbound call can happen in between.
  *
  * @internal
  */
@@ -26,18 +26,18 @@ export class Transaction {
    * Adds an `INSERT`, `UPDATE` or `DELETE` without `RETURNING`.
    *
    * @param statement - the write
-   * @param rows - rows it must touch, or the whole transaction is rolled back
+   * @param rows - number of rows it must change, or the whole transaction is rolled back
    */
   add(statement: Sql, rows: number | 'any'): void {
     this.#writes.push({ statement, rows, returning: true });
   }
 
   /**
-   * Adds a `SELECT … FOR NO KEY UPDATE`: what must hold, and go on to hold, until the transaction is committed. It comes
-   * before the writes that rely on it. One of them may write the same row, which no two writes of a statement can.
+   * Adds a `SELECT … FOR NO KEY UPDATE`: a condition that must hold until the transaction is committed. It runs before the
+   * writes that rely on it. One of them may write the same row, which no two writes of a statement can.
    *
    * @param statement - the locking read
-   * @param rows - rows it must find, or the whole transaction is rolled back
+   * @param rows - number of rows it must find, or the whole transaction is rolled back
    */
   require(statement: Sql, rows: number): void {
     this.#writes.push({ statement, rows, returning: false });
@@ -60,12 +60,12 @@ export class UnitOfWork {
   constructor(private readonly database: ConnectionsDatabase) {}
 
   /**
-   * Runs the writes that `collect` adds, again and again while the database refuses them for a passing reason.
+   * Runs the writes that `collect` adds, and retries them while the database refuses them for a temporary reason.
    *
    * @param policy - how long
    * @throws StorageError when the database refused; nothing was written
-   * @throws ConnectionsError `busy` when a write touched other rows than it must; nothing was written
-   * @throws ConnectionsError `commit_outcome_unknown` when the link broke meanwhile: look before acting (RL-08)
+   * @throws ConnectionsError `busy` when a write changed another number of rows than required; nothing was written
+   * @throws ConnectionsError `commit_outcome_unknown` when the connection was lost meanwhile: read the state before acting (RL-08)
    */
   async run(collect: (tx: Transaction) => void, policy: Pick<RetryPolicy, 'withinMs'> = {}): Promise<void> {
     await withRetries(policy, async (leftMs) => {
@@ -93,8 +93,8 @@ async function commit(session: DatabaseSession, writes: readonly Write[]): Promi
 }
 
 /**
- * Folds the writes into one data-modifying statement, which fails as a whole when one of them touched another number
- * of rows than it must. Foreign keys are checked at the end of the statement, so a row may refer to one that a sibling
+ * Folds the writes into one data-modifying statement, which fails as a whole when one of them changed another number
+ * of rows than required. Foreign keys are checked at the end of the statement, so a row may refer to one that a sibling
  * inserts.
  */
 function oneStatement(writes: readonly Write[]): Sql {

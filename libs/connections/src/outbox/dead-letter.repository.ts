@@ -5,16 +5,16 @@ import { epochMs, timeOf, type EpochMs } from '../database/sql.js';
 import type { ConnectionEvent } from '../events/index.js';
 
 /**
- * An event that no handler took within `outbox.maxTries` deliveries.
+ * An event that no handler accepted within `outbox.maxTries` deliveries.
  *
  * @public
  */
 export interface DeadLetter {
-  /** The event, as handlers got it. */
+  /** The event as handlers received it. */
   readonly event: ConnectionEvent;
-  /** How often it was delivered in vain. */
+  /** Number of failed deliveries. */
   readonly deliveries: number;
-  /** When it was given up. */
+  /** Time of the last failed delivery, after which it became a dead letter. */
   readonly deadLetteredAt: Date;
 }
 
@@ -32,8 +32,8 @@ interface DeadRow {
 }
 
 /**
- * Dead letters of the outbox. Every write holds the status in its predicate: two operators cannot replay what one of
- * them discarded.
+ * Dead letters of the outbox. Every write holds the status in its predicate: an operator cannot replay a message that
+ * another one discarded.
  *
  * @internal
  */
@@ -59,8 +59,8 @@ export class DeadLetterRepository {
   }
 
   /**
-   * Puts a dead letter back where it stood in the order of its connection, as if it had never been delivered. It is due
-   * a second later: a claim that another relay is making right now is committed by then, and seen.
+   * Returns a dead letter to its position in the order of its connection, as if it had never been delivered. It is due one
+   * second later, so that a concurrent claim of another relay is committed and visible before.
    *
    * @returns false when there is no such dead letter
    * @see RL-22

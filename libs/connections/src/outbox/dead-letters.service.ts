@@ -11,7 +11,7 @@ const POSITION = /^[1-9]\d{0,17}$/;
 const BEFORE_ALL = '0';
 
 /**
- * A page of dead letters, in the order in which they were told.
+ * A page of dead letters, in the order in which they were appended.
  *
  * @public
  */
@@ -22,8 +22,8 @@ export interface DeadLetterPage {
 }
 
 /**
- * Events that no handler took. They stay in the outbox for 30 days: list them, repair the handler, then replay or
- * discard each. For operators: it sees the events of all owners, so no route of this module leads to it.
+ * Events that no handler accepted. They stay in the outbox for 30 days: list them, repair the handler, then replay or
+ * discard each. For operators: it sees the events of all owners, so no route of this module exposes it.
  *
  * @example
  * ```ts
@@ -31,7 +31,6 @@ export interface DeadLetterPage {
  *   await deadLetters.replay(event.id);
  * }
  * ```
- * @see RL-23
  * @public
  */
 @Injectable()
@@ -55,11 +54,12 @@ export class DeadLettersService {
   }
 
   /**
-   * Delivers a dead letter again, as if for the first time: it has all its deliveries before it, keeps its id, and goes
-   * before whatever waits of the same connection. What was delivered of that connection meanwhile stays delivered.
+   * Delivers a dead letter again, as if for the first time: its deliveries are counted from zero, it keeps its id, and it
+   * precedes all waiting events of the same connection. Events of that connection that were delivered meanwhile are not
+   * delivered again.
    *
    * @param eventId - `event.id` of the dead letter
-   * @throws ConnectionsError `not_found` when it is none, or somebody else replayed or discarded it
+   * @throws ConnectionsError `not_found` when it is not a dead letter, or was already replayed or discarded
    */
   async replay(eventId: string): Promise<void> {
     if (!isUuid(eventId) || !(await this.letters.revive(eventId))) {

@@ -4,8 +4,8 @@ import { ANY_TYPE, CONNECTION_EVENT_TYPES, handlerName, type ConnectionEvent } f
 import type { EventPublisher } from './event-publisher.interface.js';
 
 /**
- * Publishes to the methods marked with `@OnConnectionEvent()`. All handlers run, whatever one of them does; the event
- * counts as handled when none failed.
+ * Publishes to the methods marked with `@OnConnectionEvent()`. All handlers run, even if one of them fails; the
+ * event counts as handled when none failed.
  *
  * @see RL-26
  * @internal

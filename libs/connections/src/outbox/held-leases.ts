@@ -4,7 +4,7 @@ import type { Lease } from './outbox.rows.js';
 
 /**
  * Leases of the messages whose handlers run. They are short, so that a process that dies costs seconds, and are extended
- * for as long as they are held. One that was lost is not: it is another relay's by then, and its acknowledgement fails.
+ * while they are held. A lost lease is not extended: another relay holds the message, and the acknowledgement fails.
  *
  * @internal
  */
@@ -18,13 +18,13 @@ export class HeldLeases {
     private readonly leaseSeconds: number,
   ) {}
 
-  /** Holds a lease from here on. */
+  /** Starts to extend a lease. */
   add({ position, leaseToken }: Lease): void {
     this.#tokens.set(position, leaseToken);
     this.#stop ??= startHeartbeat((this.leaseSeconds * 1000) / 3, async () => this.extend());
   }
 
-  /** Lets a lease run out. */
+  /** Stops extending a lease. */
   remove({ position, leaseToken }: Lease): void {
     if (this.#tokens.get(position) === leaseToken) {
       this.#tokens.delete(position);

@@ -2,20 +2,20 @@ import { v4 as uuidv4 } from 'uuid';
 import { WALK_STEP } from '../database/queue-claim.js';
 import type { ClaimedMessage, OutboxRepository } from './outbox.repository.js';
 
-/** Steps of a walk in a row that may find nothing; the walk goes on at the next look. */
+/** Maximum number of consecutive steps of a walk without a result; the next claim continues the walk. */
 const MAX_EMPTY_STEPS = 5;
 
-/** What one look at the outbox brought. */
+/** Result of one claim. */
 export interface Batch {
   readonly leaseToken: string;
   readonly messages: readonly ClaimedMessage[];
-  /** Whether another look right now may bring more. */
+  /** Whether another claim right now may return more. */
   readonly more: boolean;
 }
 
 /**
- * Claims batches of messages at a cost that does not grow with what waits: what is due, and where more is due than one look
- * can see, a walk from connection to connection.
+ * Claims batches of messages at a cost that does not grow with the number of waiting messages: by due time and, where more
+ * is due than one claim reads, by a walk from connection to connection.
  *
  * @internal
  */
@@ -29,7 +29,7 @@ export class OutboxClaims {
     private readonly leaseSeconds: number,
   ) {}
 
-  /** Notes that the next message of a connection may go. */
+  /** Records that the next message of a connection may be claimed. */
   finished(orderKey: string): void {
     if (this.#finished.size < WALK_STEP) {
       this.#finished.add(orderKey);
@@ -40,7 +40,7 @@ export class OutboxClaims {
   async next(limit: number): Promise<Batch> {
     const { leaseSeconds } = this;
     const leaseToken = uuidv4();
-    // Half of it: new messages and retries must not keep what waits for long from its turn.
+    // Half of the limit: new messages and retries must not starve messages that have waited for long.
     const half = Math.ceil(limit / 2);
     const due = await this.repository.claim({ leaseToken, leaseSeconds, limit: half });
     const keys = [...this.#finished];

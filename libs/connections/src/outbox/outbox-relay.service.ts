@@ -15,12 +15,12 @@ import { OutboxRepository, type ClaimedMessage } from './outbox.repository.js';
 import { Poller } from '../background/poller.js';
 import { jitterOf, retryDelayMs } from '../background/retry-delay.js';
 
-/** Milliseconds that a batch waits for a slow handler, before the next one is claimed beside it. */
+/** Milliseconds that a batch waits for a slow handler, before the next batch is claimed in parallel. */
 const BATCH_WAIT_MS = 100;
 
 /**
- * Empties the outbox: claims with a lease, publishes, acknowledges; retries later what failed, and makes a dead letter of what keeps failing. Any
- * number of processes may run one.
+ * Delivers the messages of the outbox: claims with a lease, publishes, acknowledges; retries failed deliveries later, and makes
+ * a dead letter of a message that keeps failing. Any number of processes may run a relay.
  *
  * @see RL-21 to RL-28
  * @internal
@@ -59,7 +59,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     }
   }
 
-  /** Stops claiming, then lets what is in flight end. */
+  /** Stops claiming, then waits for deliveries in progress. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.#poller.stop();
     await Promise.all(this.#inFlight);
@@ -76,7 +76,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     }
   }
 
-  /** @returns whether there may be more to deliver right now */
+  /** @returns whether more messages may be due right now */
   private async deliverBatch(): Promise<boolean> {
     if (!this.publisher.hasHandlers()) {
       this.warnOnce();
@@ -92,7 +92,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     return more;
   }
 
-  /** Acknowledges in one statement what is done soon; a handler that takes longer holds nobody else up (RL-23). */
+  /** Acknowledges quick deliveries in one statement; a slow handler does not delay the others (RL-23). */
   private async handOver(leaseToken: string, messages: readonly ClaimedMessage[]): Promise<void> {
     const soon: string[] = [];
     let isSoon = true;
@@ -106,7 +106,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
       if (isDone) {
         await this.repository.acknowledge(leaseToken, [message.position]);
       }
-      // The next event of the same connection may go now.
+      // The next event of the same connection may be claimed now.
       this.wake();
     });
     deliveries.forEach((delivery) => {
@@ -142,7 +142,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
         this.#logger.error(
           `Event ${event.id} (${event.type}) is a dead letter after ${deliveries} deliveries: ${textOf(error)}`,
         );
-        await this.repository.bury(leaseToken, position);
+        await this.repository.deadLetter(leaseToken, position);
       } else {
         const delayMs = retryDelayMs(deliveries, jitterOf(event.id));
         this.#logger.warn(

@@ -8,7 +8,7 @@ import { OutboxRepository } from './outbox.repository.js';
 import { OutboxService } from './outbox.service.js';
 
 /**
- * Events: appended, delivered, and set aside as dead letters.
+ * Providers that append and deliver events, and manage dead letters.
  *
  * @internal
  */

@@ -170,7 +170,7 @@ describe(OutboxRepository.name, () => {
         async (token) => outbox.postpone(token, held.position, 90_000),
         { status: 'pending', ...free },
       ],
-      ['set aside', async (token) => outbox.bury(token, held.position), { status: 'dead', ...free }],
+      ['set aside', async (token) => outbox.deadLetter(token, held.position), { status: 'dead', ...free }],
       [
         'held for longer',
         async (token) => outbox.extend([{ position: held.position, leaseToken: token }], 600),

@@ -58,7 +58,7 @@ export class OutboxRepository {
     );
   }
 
-  /** Removes everything that tells of an owner. */
+  /** Removes all messages of an owner. */
   eraseOwner(owner: Owner, tx: Transaction): void {
     const { outbox } = this.database.tables;
     tx.add(
@@ -69,8 +69,8 @@ export class OutboxRepository {
   }
 
   /**
-   * Removes what is over: dead letters and delivered events after `days`, an erased owner's last event at once. Both
-   * walk the index of completion, not the table.
+   * Removes completed messages: dead letters and delivered events after `days`, an erased owner's last event at once. Both
+   * statements read the index of completion, not the table.
    */
   async purge(days: number, limit: number): Promise<void> {
     const { instance } = this.database;
@@ -93,10 +93,10 @@ export class OutboxRepository {
   }
 
   /**
-   * Claims messages that are due: at most one per connection, the oldest, skipping what another relay holds. One that
-   * came back, or was committed late, waits for the one behind it that is under way.
+   * Claims messages that are due: at most one per connection, the oldest, skipping those that another relay holds.
+   * A replayed message, or one that was committed late, waits for the later one that is being delivered.
    *
-   * @returns what was claimed, and whether nothing else is due: without, {@link OutboxRepository.claimByWalk} goes on
+   * @returns the claimed messages, and whether nothing else is due: otherwise {@link OutboxRepository.claimByWalk} continues
    * @see RL-21, RL-22
    */
   async claim(claim: ClaimRequest): Promise<{ messages: ClaimedMessage[]; complete: boolean }> {
@@ -106,11 +106,11 @@ export class OutboxRepository {
   }
 
   /**
-   * Claims messages of some connections, and of the next ones in the order of their ids: where much waits, every connection
-   * has its turn.
+   * Claims messages of some connections, and of the next ones in the order of their ids: with many waiting messages, every
+   * connection is still reached.
    *
-   * @param walk - `keys`: connections to look at first; `after`: where the walk goes on, null to begin
-   * @returns what was claimed, and where to go on; null when every connection had its turn
+   * @param walk - `keys`: connections to check first; `after`: where the walk continues, null to start
+   * @returns the claimed messages, and where to continue; null when every connection was reached
    */
   async claimByWalk(
     claim: ClaimRequest,
@@ -119,7 +119,7 @@ export class OutboxRepository {
     const statement = claimByWalk(this.queueOf(), claimOf(claim), walk);
     const rows = await this.database.query<ClaimedRow & { walked: string | null }>(statement, BACKGROUND);
     const messages = messagesOf(rows);
-    // The limit ended the step before its last key: the next one begins behind what was claimed.
+    // The limit ended the step before its last key: the next one starts after the last claimed message.
     const last = messages
       .map(({ orderKey }) => orderKey)
       .filter((key) => !walk.keys.includes(key))
@@ -141,7 +141,7 @@ export class OutboxRepository {
     );
   }
 
-  /** Marks messages delivered, if this relay still holds them: a late one cannot mark another's (RL-21). */
+  /** Marks messages delivered, if this relay still holds them: a relay that lost the lease cannot mark them (RL-21). */
   async acknowledge(leaseToken: string, positions: readonly string[]): Promise<void> {
     const { outbox } = this.database.tables;
     await this.database.query(
@@ -152,7 +152,7 @@ export class OutboxRepository {
     );
   }
 
-  /** Puts a message back for later. */
+  /** Reschedules a message. */
   async postpone(leaseToken: string, position: string, delayMs: number): Promise<void> {
     const { outbox } = this.database.tables;
     await this.database.query(
@@ -164,8 +164,8 @@ export class OutboxRepository {
     );
   }
 
-  /** Sets a message aside after too many deliveries, so that those behind it go on (RL-23). */
-  async bury(leaseToken: string, position: string): Promise<void> {
+  /** Makes a message a dead letter after too many deliveries, so that later ones are delivered (RL-23). */
+  async deadLetter(leaseToken: string, position: string): Promise<void> {
     const { outbox } = this.database.tables;
     await this.database.query(
       sql`

@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { Claim } from '../database/queue-claim.js';
 import type { ConnectionEvent } from '../events/index.js';
 
-/** A list of ids in an event's `data` that only the transaction itself can tell: filled in when it runs. */
+/** A list of ids in an event's `data` that only the transaction can determine: filled in by its statement. */
 export interface LateIds {
   /** Name of the list in `data`. */
   readonly name: string;
@@ -33,7 +33,7 @@ export interface Lease {
 /** A message that this relay holds until its lease ends. */
 export interface ClaimedMessage {
   readonly position: string;
-  /** Deliveries tried, this one included. */
+  /** Number of deliveries, including this one. */
   readonly deliveries: number;
   readonly event: ConnectionEvent;
   /** Messages with the same key are delivered one after the other. */
@@ -48,7 +48,7 @@ export interface ClaimedRow {
   order_key: string;
 }
 
-/** What a claim writes and returns. */
+/** Assignments and returned columns of a claim. */
 export function claimOf({ leaseToken, leaseSeconds, limit }: ClaimRequest): Claim {
   return {
     limit,
@@ -57,7 +57,7 @@ export function claimOf({ leaseToken, leaseSeconds, limit }: ClaimRequest): Clai
   };
 }
 
-/** What is held is not due before its lease ends. */
+/** A held message is not due before its lease ends. */
 export function leasedFor(seconds: number): Sql {
   const end = sql`now() + ${seconds}::int * interval '1 second'`;
   return sql`leased_until = ${end}, available_at = ${end}`;
@@ -72,7 +72,7 @@ export function messagesOf(rows: readonly ClaimedRow[]): ClaimedMessage[] {
   );
 }
 
-/** Events of one connection stay in order; those of no connection only within their attempt or owner. */
+/** Events of one connection stay in order; those without a connection only within their attempt or owner. */
 export function orderKeyOf(event: ConnectionEvent): string {
   return event.connectionId ?? event.attemptId ?? event.id;
 }

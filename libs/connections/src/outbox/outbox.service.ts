@@ -4,13 +4,13 @@ import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionEvent } from '../events/index.js';
 import { OutboxRepository, type LateIds, type NewMessage } from './outbox.repository.js';
 
-/** An event as the flow tells it; the outbox adds id, version and time. */
+/** An event as the flow creates it; the outbox adds id, version and time. */
 export type EventToAppend = Omit<ConnectionEvent, 'id' | 'version' | 'occurredAt'> & {
   readonly lateIds?: LateIds;
 };
 
 /**
- * Keeps events in the transaction that they tell about.
+ * Stores events in the transaction that they report.
  *
  * @internal
  */

@@ -39,16 +39,16 @@ export class ConnectionEntity {
   attemptId!: string | null;
 
   /**
-   * `unconfirmed` while no callback in the browser that started has confirmed it (OA-31); `deleting` from the moment the
-   * deletion is meant until it is done everywhere; `gone` of a connection that disappeared at Powens: remembered for a
-   * while, then kept as a tombstone, so that it never comes back as a stranger's.
+   * `unconfirmed` while no callback in the browser that started has confirmed it (OA-31); `deleting` from the
+   * intent to delete until the deletion is complete; `gone` when Powens no longer has the connection: remembered for a
+   * while, then kept as a tombstone, so that it never returns as an unattributed one.
    */
   @Column('varchar', { length: 16 })
   status!: string;
 
   /**
-   * Why it is `deleting` (`requested`, `unconfirmed`) or `gone` (`gone_at_powens`, `deleted_at_powens`, `user_gone`). What is
-   * `gone` is never deleted at Powens.
+   * Why it is `deleting` (`requested`, `unconfirmed`) or `gone` (`gone_at_powens`, `deleted_at_powens`, `user_gone`). A
+   * `gone` connection is never deleted at Powens.
    */
   @Column('varchar', { length: 32, name: 'removal_reason', nullable: true })
   removalReason!: string | null;
@@ -57,15 +57,15 @@ export class ConnectionEntity {
   powensConnectionId!: string;
 
   /**
-   * HMAC over the row's id, its Powens user and its id at Powens, made when Powens told of it: checked before the deletion that
-   * its owner asks for is meant.
+   * HMAC over the row's id, its Powens user and its id at Powens, made when Powens reported it: checked before the owner's
+   * request to delete is stored.
    */
   @Column('varchar', { length: 128, select: false })
   authenticator!: string;
 
   /**
-   * HMAC over the same and `removal_reason`: checked before it is deleted at Powens. Made with the intent, or, for what is
-   * `unconfirmed`, when it goes into quarantine; null of what is confirmed.
+   * HMAC over the same and `removal_reason`: checked before it is deleted at Powens. Made with the intent or, for an
+   * `unconfirmed` connection, at the start of its quarantine; null of a confirmed one.
    */
   @Column('varchar', { length: 128, name: 'removal_authenticator', nullable: true, select: false })
   removalAuthenticator!: string | null;
@@ -89,24 +89,26 @@ export class ConnectionEntity {
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt!: Date | null;
 
-  /** The end of consent that the owner was warned of already. */
+  /** The end of consent that the host was already notified of. */
   @Column('timestamptz', { name: 'expiry_notified_for', nullable: true })
   expiryNotifiedFor!: Date | null;
 
-  /** No synchronisation is asked for before. */
+  /** No synchronisation is requested before this time. */
   @Column('timestamptz', { name: 'sync_not_before', nullable: true })
   syncNotBefore!: Date | null;
 
-  /** Since when it is known without having been confirmed. */
+  /** Since when it is known and not confirmed. */
   @Column('timestamptz', { name: 'unconfirmed_since', nullable: true })
   unconfirmedSince!: Date | null;
 
-  /** When it is removed at Powens, unless it is confirmed before; of one that is `gone`, when all but a tombstone is forgotten; null of
-   * a tombstone. */
+  /**
+   * When it is removed at Powens, unless it is confirmed before; for a `gone` connection, when it is reduced to a tombstone; null
+   * of a tombstone.
+   */
   @Column('timestamptz', { name: 'remove_at', nullable: true })
   removeAt!: Date | null;
 
-  /** Grows with every change, so that a change is told of once whoever sees it. */
+  /** Increases with every change, so that each change is reported once, whichever process sees it. */
   @Column('int')
   revision!: number;
 
@@ -116,15 +118,15 @@ export class ConnectionEntity {
   @Column('timestamptz', { name: 'leased_until', nullable: true })
   leasedUntil!: Date | null;
 
-  /** Who acted for the owner when it was made, in the host's words. */
+  /** The actor when it was created: the host's id of that person. */
   @Column('varchar', { length: 255, name: 'connected_by', nullable: true })
   connectedBy!: string | null;
 
-  /** JSON object of texts that the host wants to remember. */
+  /** Metadata of the application: a JSON object of texts. */
   @Column('text', { nullable: true })
   metadata!: string | null;
 
-  /** Since when it was silent when that was told last. */
+  /** Start of the silence that `connection.silent` was last emitted for. */
   @Column('timestamptz', { name: 'silence_notified_at', nullable: true })
   silenceNotifiedAt!: Date | null;
 }

@@ -1,7 +1,7 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /**
- * A webhook that was verified and waits for its turn, or had it. Kept for its time, so that a repeated delivery is known.
+ * A verified webhook that waits for its processing, or was processed. Kept for a while, to recognise a repeated delivery.
  *
  * @see WH-06, WH-07
  * @internal
@@ -35,7 +35,7 @@ export class InboxMessageEntity {
   @Column('varchar', { length: 64 })
   tenant!: string;
 
-  /** Powens' name, as `CONNECTION_SYNCED`. */
+  /** Powens' event name, as `CONNECTION_SYNCED`. */
   @Column('varchar', { length: 64 })
   event!: string;
 
@@ -53,7 +53,7 @@ export class InboxMessageEntity {
   @Column('varchar', { length: 20, name: 'powens_connection_id', nullable: true })
   powensConnectionId!: string | null;
 
-  /** The few values that processing reads, as JSON: no body is loaded for it, however large. */
+  /** The few values that processing needs, as JSON, so that it never loads a large body. */
   @Column('text', { nullable: true, select: false })
   summary!: string | null;
 
@@ -65,7 +65,7 @@ export class InboxMessageEntity {
   @Column('varchar', { length: 16 })
   encoding!: string;
 
-  /** `unconfirmed`: waits until its connection is confirmed; `parked`: nobody it belongs to was found in time; `dead`: it could not be processed. */
+  /** `unconfirmed`: waits until its connection is confirmed; `parked`: its owner was not found in time; `dead`: it could not be processed. */
   @Column('varchar', { length: 16 })
   status!: string;
 
@@ -78,11 +78,11 @@ export class InboxMessageEntity {
   @Column('timestamptz', { name: 'received_at' })
   receivedAt!: Date;
 
-  /** When it may be claimed next; while somebody processes it, when the lease ends. */
+  /** When it may be claimed next; during its processing, the end of the lease. */
   @Column('timestamptz', { name: 'available_at' })
   availableAt!: Date;
 
-  /** Fencing token of whoever processes it. */
+  /** Fencing token of the worker that processes it. */
   @Column('uuid', { name: 'lease_token', nullable: true })
   leaseToken!: string | null;
 

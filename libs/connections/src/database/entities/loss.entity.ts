@@ -1,8 +1,8 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * Something that Powens no longer finds: a connection, a Powens user or a token. Durable, since two looks that lie apart must
- * agree and since all replicas share one limit.
+ * Something that Powens no longer finds: a connection, a Powens user or a token. Durable, since two checks at different times must
+ * agree and all replicas share one limit.
  *
  * @internal
  */
@@ -34,13 +34,13 @@ export class LossEntity {
   @Column('uuid', { name: 'user_id' })
   userId!: string;
 
-  /** What Powens answered last. */
+  /** Last answer of Powens. */
   @Column('varchar', { length: 32 })
   evidence!: string;
 
   /**
-   * `suspected` until a second look agrees; `held` above the limit; `granted` once it counts against the limit; `applied`;
-   * `recovered` when Powens found it again, or it ended otherwise.
+   * `suspected` until a second check agrees; `held` above the limit; `granted` once it counts against the limit; `applied`;
+   * `recovered` when Powens found the subject again, or the loss ended otherwise.
    */
   @Column('varchar', { length: 16 })
   status!: string;
@@ -62,7 +62,7 @@ export class LossEntity {
   @Column('timestamptz', { name: 'held_at', nullable: true })
   heldAt!: Date | null;
 
-  /** When a person approved it; then it does not count against the limit. */
+  /** When a person approved it: such a loss does not count against the limit. */
   @Column('timestamptz', { name: 'approved_at', nullable: true })
   approvedAt!: Date | null;
 

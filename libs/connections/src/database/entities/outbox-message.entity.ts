@@ -1,7 +1,7 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /**
- * An event that waits for its delivery. Written in the transaction that it tells about.
+ * An event that waits for its delivery. Written in the transaction that it reports.
  *
  * @see RL-20 to RL-23
  * @internal

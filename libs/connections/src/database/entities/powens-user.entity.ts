@@ -68,7 +68,7 @@ export class PowensUserEntity {
 
   /**
    * `provisioning` (being created), `active`, `revoking` and `revoked` (the token is gone, the Powens user is not), `lost`
-   * (Powens no longer finds the user: everything is kept, in case it comes back), `forgetting` (erased here and nowhere else),
+   * (Powens no longer finds the user: all data is kept, in case it is found again), `forgetting` (erased here, not at Powens),
    * `erasing` (erased here and at Powens) and `erased` (a tombstone: ids hashed, nothing else kept).
    */
   @Column('varchar', { length: 16 })
@@ -81,7 +81,7 @@ export class PowensUserEntity {
   @Column('varchar', { length: 32, name: 'status_reason', nullable: true })
   statusReason!: string | null;
 
-  /** Whether a lost token may be renewed by itself: users that this module did not create may have other tokens (RL-09). */
+  /** Whether a lost token may be renewed automatically: users that this module did not create may have other tokens (RL-09). */
   @Column('boolean')
   renewable!: boolean;
 
@@ -93,7 +93,7 @@ export class PowensUserEntity {
   @Column('varchar', { length: 64, name: 'key_id', nullable: true })
   keyId!: string | null;
 
-  /** Fencing token of whoever is creating, renewing, revoking or erasing right now. */
+  /** Fencing token of the process that is creating, renewing, revoking or erasing. */
   @Column('uuid', { name: 'lease_token', nullable: true })
   leaseToken!: string | null;
 
@@ -104,7 +104,7 @@ export class PowensUserEntity {
   @Column('timestamptz', { name: 'reconcile_at', nullable: true })
   reconcileAt!: Date | null;
 
-  /** When a comparison was begun last: what keeps all replicas together within Powens' fair use. */
+  /** Start of the last comparison: limits the rate of all replicas together to Powens' fair use. */
   @Column('timestamptz', { name: 'reconciled_at', nullable: true })
   reconciledAt!: Date | null;
 

@@ -6,7 +6,7 @@ import { loss } from './loss-table.js';
 import { nullable, partial, path, table, text, type Columns } from './schema-tools.js';
 
 const id = { type: 'uuid', isPrimary: true };
-/** Who acted for the owner, and what the application wants to remember: from the attempt to the connection. */
+/** The actor and the application's metadata, copied from the attempt to the connection. */
 const DESCRIPTION: Columns = { connected_by: nullable('varchar', 255), metadata: nullable('text') };
 const PROVIDER: Columns = { api_origin: nullable('varchar', 512), client_id: nullable('varchar', 64) };
 const OWNED: Columns = { instance: text(64), tenant: text(64), owner_id: text(255) };
@@ -14,8 +14,8 @@ const OWNED: Columns = { instance: text(64), tenant: text(64), owner_id: text(25
 /**
  * Creates the library's tables, in the host's schema and with its `entityPrefix`.
  *
- * Plans are made while the tables are empty, when every index looks as good as any other, and kept for long. So no statement
- * may be able to use an index that is not meant for it: an index begins with a column that only its own statements compare,
+ * Plans are made while the tables are empty, when all indexes look equally cheap, and kept for long. So no statement may be
+ * able to use an index that is not meant for it: an index begins with a column that only its own statements compare,
  * or is partial on a condition that only they state. `instance`, which they all compare, begins none but partial ones.
  *
  * @public

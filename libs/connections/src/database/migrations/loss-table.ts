@@ -1,7 +1,7 @@
 import type { QueryRunner, Table } from 'typeorm';
 import { nullable, partial, table, text } from './schema-tools.js';
 
-/** What Powens no longer finds, from the first look to the end of its memory. */
+/** Losses: what Powens no longer finds, from the first failed check to the end of the retention. */
 export function loss(runner: QueryRunner): Table {
   return table(runner, 'powens_loss', {
     columns: {

@@ -4,7 +4,7 @@ import { forgetNames, isNameRefused, nameOf } from './statement-names.js';
 import { storageError } from './storage-error.js';
 import { VALUE_TYPES } from './value-parsers.js';
 
-/** What a driver's client answers. */
+/** Result of a driver's client. */
 interface QueryAnswer {
   readonly rows: unknown[];
 }
@@ -17,7 +17,7 @@ interface QueryConfig {
   readonly query_timeout: number;
 }
 
-/** How one statement is run, where it is not as all others. */
+/** How one statement is run, where it differs from the others. */
 interface HowToRun {
   readonly timeoutMs?: number;
   readonly prepared?: boolean;
@@ -44,7 +44,7 @@ export interface StatementSettings {
   readonly named: boolean;
   /** Milliseconds after which an answer is no longer waited for. */
   readonly timeoutMs: number;
-  /** Told of each statement. */
+  /** Called with each statement. */
   readonly log: (text: string, values: unknown[]) => void;
 }
 
@@ -54,10 +54,10 @@ export interface StatementSettings {
  * @internal
  */
 export class DatabaseSession {
-  /** Set once the session must not be used again: its link is lost, or it may only read. */
+  /** Set once the session must not be used again: its connection is lost, or it is read-only. */
   broken = false;
 
-  /** Set once the server refused a write because the session may only read. */
+  /** Set once the server refused a write because the session is read-only. */
   readOnly = false;
 
   constructor(
@@ -84,7 +84,7 @@ export class DatabaseSession {
         throw this.judged(failure);
       }
     }
-    // DISCARD ALL of the host, or a table that changed: nothing ran yet. Once more, without a name.
+    // DISCARD ALL of the host, or a changed table: the statement did not run. Run it again without a name.
     forgetNames(this.client);
     try {
       return await this.send<Row>({ text, values, timeoutMs, name: undefined });

@@ -5,7 +5,7 @@ import { NO_SESSION } from '../../errors/storage.error.js';
 import type { PgClient } from './database-session.js';
 import { storageError } from './storage-error.js';
 
-/** Gives a session back; `true` destroys it. */
+/** Releases a session; `true` destroys it. */
 type Release = (destroy?: boolean) => void;
 
 /** The part of a `pg` pool that is used here. */
@@ -23,13 +23,13 @@ interface PgDriver {
   obtainMasterConnection(): Promise<[PgClient, Release]>;
 }
 
-/** A session that was taken, and how it goes back. */
+/** A session that was taken, and the function that releases it. */
 export interface TakenSession {
   readonly client: PgClient;
   readonly release: Release;
 }
 
-/** Pools that are listened to, and sessions with the time since when: one for the process, as pools are shared. */
+/** Pools with listeners, and sessions with the start of their listener: one map per process, since pools are shared. */
 const GUARDED = new WeakSet<object>();
 const SINCE = new WeakMap<object, number>();
 
@@ -54,7 +54,7 @@ export class SessionPool {
   /**
    * Takes a session that is outside of any transaction.
    *
-   * @param withinMs - at most so long, if that is less than the option says
+   * @param withinMs - maximum wait, if it is less than the option
    * @throws StorageError of outcome `refused`: nothing was sent
    */
   async take(withinMs: number): Promise<TakenSession> {
@@ -69,7 +69,7 @@ export class SessionPool {
     }
   }
 
-  /** Replaces every session that exists now before it is used again: a failover made them all sessions of a standby. */
+  /** Replaces every session that exists now before it is used again: after a failover, all of them are sessions of a standby. */
   suspectAll(): void {
     this.#suspectUntil = performance.now();
   }
@@ -80,7 +80,7 @@ export class SessionPool {
     }
     const status = client.getTransactionStatus?.() ?? 'I';
     if (status !== 'I') {
-      // What runs in a transaction that the host forgot would be lost with it.
+      // A write in a transaction that the host left open would be lost with it.
       this.#logger.error(
         'The application gave a database session back inside of a transaction. It was closed; commit or roll back ' +
           'every transaction before its query runner is released.',
@@ -105,7 +105,7 @@ export class SessionPool {
     } finally {
       clearTimeout(timer);
     }
-    // What comes too late goes back.
+    // A session that arrives too late is released.
     pending.then(({ release }) => {
       release();
     }, ignore);
@@ -148,7 +148,7 @@ function guard(driver: PgDriver): void {
   for (const pool of [driver.master, ...(driver.slaves ?? [])]) {
     if (pool !== undefined && !GUARDED.has(pool)) {
       GUARDED.add(pool);
-      // `acquire` comes at each change of owner, before the pool takes its own listener off: it also finds the sessions
+      // `acquire` is emitted at each change of owner, before the pool takes its own listener off: it also finds the sessions
       // that were there before.
       pool.on('acquire', listen);
     }
@@ -163,5 +163,5 @@ function listen(client: PgClient): void {
 }
 
 function ignore(): void {
-  // The owner of the session learns of it by its statement; the pool removes a session that is idle.
+  // The owner of the session gets the error from its statement; the pool removes a session that is idle.
 }

@@ -1,28 +1,28 @@
 import { v5 as uuidv5 } from 'uuid';
 
-/** Makes a name out of a text: the same in every process. */
+/** Derives a name from a text: the same in every process. */
 const NAMESPACE = '6f3b1f2a-7f3a-4c11-9a4e-0f01985c3e77';
 
-/** Prepared statements that one process names; those of the hot path come first. */
+/** Maximum number of prepared statements that one process names; those of the hot path are the first. */
 const MAX_NAMES = 200;
 
-/** Times the names of one session are given up before it goes on without: a host that discards them each time. */
+/** Number of times the names of a session are replaced before it works without names: its host discards them each time. */
 const MAX_GENERATIONS = 5;
 
 /** One for the process: two registrations on one DataSource share its sessions, where a name has one text. */
 const NAMES = new Map<string, string>();
 
-/** How often the names of a session were given up. */
+/** How often the names of a session were replaced. */
 const GENERATIONS = new WeakMap<object, number>();
 
-/** The server does not know the name (26000), knows it already (42P05), or its plan fits no more (0A000). */
+/** The server does not know the name (26000), knows it already (42P05), or its plan is no longer valid (0A000). */
 const NAME_REFUSED = ['26000', '42P05', '0A000'];
 
 /**
- * Names a statement for one session. The name is made of the text, so that behind a pooler that mixes up the sessions of
- * two versions of an application, a name never stands for another text.
+ * Names a statement for one session. The name is derived from the text, so that a name never stands for another text, even
+ * behind a pooler that shares sessions between two versions of an application.
  *
- * @returns undefined for a statement that goes without: transactions of many rows have a text per shape, and rare ones
+ * @returns undefined for a statement without a name: transactions of many rows have a text per shape, and rare ones
  *   must not fill every session with plans
  */
 export function nameOf(session: object, text: string): string | undefined {
@@ -46,7 +46,7 @@ export function isNameRefused(sqlState: string | null): boolean {
   return sqlState !== null && NAME_REFUSED.includes(sqlState);
 }
 
-/** Gives up every name of a session: the next ones are new, whatever the server still knows of the old. */
+/** Replaces every name of a session: the next ones are new, even if the server still knows the old ones. */
 export function forgetNames(session: object): void {
   GENERATIONS.set(session, (GENERATIONS.get(session) ?? 0) + 1);
 }

@@ -4,7 +4,7 @@ import { StorageError } from '../../errors/index.js';
  * Translates an error of the driver or of TypeORM. The original is dropped, not kept as `cause`: it quotes the
  * statement, its parameters and the values of the row (TC-15).
  *
- * @param outcome - where it is known otherwise than by the error: a statement that was never sent is `refused`
+ * @param outcome - where it is not derived from the error: a statement that was never sent is `refused`
  */
 export function storageError(error: unknown, outcome?: StorageError['outcome']): StorageError {
   if (error instanceof StorageError) {
@@ -18,7 +18,7 @@ export function storageError(error: unknown, outcome?: StorageError['outcome']):
 
 /**
  * Whether the server rejected the statement: it answered with a SQLSTATE, and not one that ends the session (classes 08
- * and XX, 57P01 to 57P05, 25P03), which may come after the commit. Its severity is translated, and decides nothing.
+ * and XX, 57P01 to 57P05, 25P03), which may come after the commit. Its severity is localized, so it is not used.
  */
 function isRefusal(sqlState: string | null): boolean {
   return /^(?!08|57P|XX|25P03|E[A-Z]{4})[0-9A-Z]{5}$/.test(sqlState ?? '');

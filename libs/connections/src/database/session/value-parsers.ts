@@ -22,8 +22,8 @@ const PARSERS = new Map<number, Parse>([
 ]);
 
 /**
- * Parsers that every statement of the library brings along, so that neither `pg.types.setTypeParser` in the host nor
- * `DateStyle`, `IntervalStyle`, `TimeZone`, `extra_float_digits` or `bytea_output` of a session decides what is read.
+ * Parsers that the library passes with every statement, so that neither `pg.types.setTypeParser` in the host nor
+ * `DateStyle`, `IntervalStyle`, `TimeZone`, `extra_float_digits` or `bytea_output` of a session affects the values that are read.
  *
  * @internal
  */

@@ -34,7 +34,9 @@ describe('dependency rules', () => {
 
   it('should leave the innocent files alone', () => {
     const planted = new Set(PLANTED.map(({ reportedFor }) => reportedFor));
-    expect(violations.filter(({ file }) => !planted.has(file))).toEqual([]);
+    // What a planted file imports makes circles of folders that hold innocent files, too.
+    const ofFiles = violations.filter(({ rule }) => rule !== 'no-folder-circular');
+    expect(ofFiles.filter(({ file }) => !planted.has(file))).toEqual([]);
   });
 
   it('should find nothing in this repository', () => {

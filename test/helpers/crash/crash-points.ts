@@ -1,9 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
 import { appendFileSync } from 'node:fs';
-import http, { type ClientRequest, type RequestOptions } from 'node:http';
-import { syncBuiltinESMExports } from 'node:module';
 import type { Logger } from 'typeorm';
 import { DISTURBED, type ChildSettings } from './protocol.js';
+
+/** What undici publishes of a request. */
+interface UndiciMessage {
+  readonly request: { readonly origin: string | URL; readonly method: string; readonly path: string };
+}
 
 /**
  * Counts the points that an operation passes and kills the process at one of them: before each statement, before each
@@ -61,17 +65,19 @@ export class CrashPoints {
   watch({ sandboxUrl, trailFile }: ChildSettings): void {
     const { port } = new URL(sandboxUrl);
     this.#trailFile = trailFile;
-    const send = http.request.bind(http) as (options: RequestOptions) => ClientRequest;
-    const watched = (options: RequestOptions): ClientRequest => {
-      if (String(options.port) !== port || this.#operation.getStore() === undefined) return send(options);
-      const name = `${options.method ?? 'GET'} ${named(options.path ?? '')}`;
+    const names = new WeakMap<object, string>();
+    // Runs where the call is made: nothing of it has left yet.
+    subscribe('undici:request:create', (message) => {
+      const { request } = message as UndiciMessage;
+      if (new URL(String(request.origin)).port !== port || this.#operation.getStore() === undefined) return;
+      const name = `${request.method} ${named(request.path)}`;
+      names.set(request, name);
       this.pass(`call ${name}`);
-      return send(options).prependListener('response', () => {
-        this.pass(`answer ${name}`);
-      });
-    };
-    http.request = watched as typeof http.request;
-    syncBuiltinESMExports();
+    });
+    subscribe('undici:request:headers', (message) => {
+      const name = names.get((message as UndiciMessage).request);
+      if (name !== undefined) this.pass(`answer ${name}`);
+    });
   }
 
   private statement(text: string): void {

@@ -172,9 +172,21 @@ async function deleting(
 
 /** Connects another bank, which must be in use from then on. */
 async function connectAnother({ patient }: UpstreamWorld, browser: Browser, banks: string[]): Promise<void> {
-  const { callback: url, landed } = await connect(patient, browser);
+  const { callback: url, landed } = await tryAgainLater(async () => connect(patient, browser));
   if (landed.status !== 303) throw new Error(`the owner cannot go on: ${landed.status} ${landed.text}`);
   banks.push(bankOf(url));
+}
+
+/** As a person does who reads "Try again later": the sweeper may renew the same token at this moment. */
+async function tryAgainLater<T>(act: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      const isLater = error instanceof Error && /answered 50[23]: .*Try again later/.test(error.message);
+      if (!isLater || tries === 3) throw error;
+    }
+  }
 }
 
 async function opened(browser: Browser, path: string): Promise<{ id: string; url: string }> {

@@ -89,7 +89,7 @@ describe.skipIf(!postgresCapabilities().concurrent)(runDoctorCommand.name, () =>
       const dead = await check();
       expect([dead.code, dead.line('outbox')]).toEqual([
         1,
-        expect.stringContaining('0 waiting, 1 dead. Nobody works'),
+        expect.stringContaining('0 waiting, 1 dead. Dead ones are no longer'),
       ]);
       await sql(
         app,

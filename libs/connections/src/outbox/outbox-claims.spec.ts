@@ -40,7 +40,7 @@ describe(OutboxClaims.name, () => {
     due = { messages: [message('1')], complete: true };
     const batch = await claims.next(9);
     expect(batch).toMatchObject({ messages: [message('1')], more: true });
-    expect([...tokens]).toEqual([`default ${batch.leaseToken}`]);
+    expect([...tokens]).toEqual([batch.leaseToken]);
     due = { messages: [], complete: true };
     expect(await claims.next(1)).toMatchObject({ messages: [], more: false });
     expect(looks).toEqual([

@@ -5,9 +5,6 @@ import type { Transaction } from '../database/unit-of-work.js';
 import type { PowensUserLease, PowensUserState } from './powens-user-lease.repository.js';
 import { tombstoneOf } from './tombstone.js';
 
-/** The statuses before a tombstone. Only `erasing` deletes at Powens. */
-export type ErasureStatus = 'erasing' | 'forgetting';
-
 /**
  * Erases the rows of an owner.
  *

@@ -6,7 +6,7 @@ import {
 } from '../../custody/powens-user-lease.repository.js';
 import { OWNER_KEY, POWENS_USER_KEY } from '../../custody/powens-user.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
-import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
+import type { Transaction } from '../../database/unit-of-work.js';
 import { ConnectionsError, StorageError } from '../../errors/index.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import { PowensClient } from '../../powens/powens.client.js';
@@ -15,6 +15,7 @@ import { AccessToken } from '../../values/secrets/access-token.js';
 import type { Owner } from '../../values/owner.js';
 import { assertOwn } from '../losses/own-connections.js';
 import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
+import { EventTransaction } from '../changes/event-transaction.js';
 import type { ImportEntry, ImportOptions } from './token-import.types.js';
 
 /** Times a Powens user is read when another process changes it meanwhile. Usually the same owner is twice in one batch. */
@@ -44,7 +45,7 @@ export class ImportedTokenService {
     private readonly custody: TokenCustodyService,
     private readonly connections: ConnectionRepository,
     private readonly connectionChanges: ConnectionChangesService,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly transactions: EventTransaction,
   ) {}
 
   /**
@@ -138,7 +139,7 @@ export class ImportedTokenService {
     storeUser: (tx: Transaction) => void,
   ): Promise<void> {
     const rows = this.connectionChanges.rowsOf(changeSet);
-    await this.unitOfWork.run((tx) => {
+    await this.transactions.run((tx) => {
       storeUser(tx);
       if (emitEvents === true) {
         this.connectionChanges.record(changeSet, rows, tx);

@@ -157,7 +157,7 @@ describe(PowensClient.name, () => {
       );
       const client = clientFor(stub.origin);
       expect(await client.listConnections(TOKEN)).toEqual([PARSED]);
-      expect(await client.getUser(TOKEN)).toEqual({ id: '412' });
+      expect(await client.getUser(TOKEN)).toMatchObject({ id: '412' });
       expect(stub.requests.map(({ url }) => url)).toEqual([
         '/2.0/users/me/connections?expand=connector%2Csources&limit=1000',
         '/2.0/users/me',
@@ -179,7 +179,7 @@ describe(PowensClient.name, () => {
         providers: [PowensClient, options],
       }).compile();
       app.enableShutdownHooks();
-      expect(await app.get(PowensClient).getUser(TOKEN)).toEqual({ id: '412' });
+      expect(await app.get(PowensClient).getUser(TOKEN)).toMatchObject({ id: '412' });
       expect(stub.sockets.open).toBe(1);
       await app.close();
       await expect.poll(() => stub.sockets.open).toBe(0);

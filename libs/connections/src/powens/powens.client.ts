@@ -115,7 +115,7 @@ export class PowensClient implements OnApplicationShutdown {
   }
 
   /** Returns the user of a token. */
-  getUser(token: AccessToken): Promise<{ id: string }> {
+  getUser(token: AccessToken): Promise<parse.PowensUser> {
     return this.#http.read(fromUser('GET', '/users/me', token), parse.parseUser);
   }
 

@@ -129,7 +129,14 @@ describe(parseUser.name, () => {
     ['{"id":9223372036854775807}', '9223372036854775807'],
     ['{"id":"412"}', '412'],
   ])('should keep the id of %s [RL-19]', (text, id) => {
-    expect(parseUser(parseExactJson(text))).toEqual({ id });
+    expect(parseUser(parseExactJson(text))).toMatchObject({ id });
+  });
+
+  it('should read when a user was created from a Paris wall clock, and not guess it', () => {
+    expect(parseUser({ id: 412, signin: '2026-03-14 10:20:01' }).signin).toEqual(
+      new Date('2026-03-14T09:20:01Z'),
+    );
+    expect(parseUser({ id: 412 }).signin).toBeNull();
   });
 
   it.each([

@@ -23,6 +23,17 @@ export interface PowensConnection {
   readonly expire: Date | null;
 }
 
+/**
+ * A user as Powens reports it.
+ *
+ * @internal
+ */
+export interface PowensUser {
+  readonly id: string;
+  /** When it was created, or null where Powens does not say. */
+  readonly signin: Date | null;
+}
+
 /** Reads the answer of `POST /auth/token/access` and `POST /auth/renew`. */
 export function parseToken(body: unknown): AccessToken {
   const answer: WireTokenAnswer = fields(body);
@@ -50,10 +61,14 @@ export function parseCode(body: unknown): WebviewCode {
   return WebviewCode.of(opaque(answer.code, 'code'));
 }
 
-/** Reads a user. */
-export function parseUser(body: unknown): { id: string } {
+/**
+ * Reads a user, its own or one of the list of all users.
+ *
+ * @see https://docs.powens.com/api-reference/user-connections/users
+ */
+export function parseUser(body: unknown): PowensUser {
   const user: WireUser = fields(body);
-  return { id: id(user.id, 'id') };
+  return { id: id(user.id, 'id'), signin: parisDate(user.signin) };
 }
 
 /** Reads a connection. `id_connector` is ignored: it differs from domain to domain. */

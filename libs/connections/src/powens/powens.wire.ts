@@ -39,6 +39,7 @@ export interface WireCodeAnswer {
  */
 export interface WireUser {
   readonly id?: unknown;
+  readonly signin?: unknown;
 }
 
 /**

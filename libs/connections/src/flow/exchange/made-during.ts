@@ -5,7 +5,8 @@ import type { PowensConnection } from '../../powens/powens.parsers.js';
 const CLOCK_TOLERANCE_MS = 60_000;
 
 /**
- * Whether a connection was created during an attempt, by its creation time. One without a time is never attributed to it.
+ * Whether a connection or a Powens user was created during an attempt, by its creation time. One without a time is never
+ * attributed to it.
  *
  * @internal
  */

@@ -4,6 +4,7 @@ import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repos
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { PowensApiError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
+import type { PowensUser } from '../../powens/powens.parsers.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import { isMadeDuring } from './made-during.js';
 
@@ -34,18 +35,23 @@ export class VisitUndo {
    * @throws PowensApiError when a call to Powens fails; StorageError
    */
   async undo(attempt: Pick<ClaimedAttempt, 'id' | 'createdAt'>, token: AccessToken): Promise<Undone> {
-    const powensUserId = await this.userOf(token);
-    if (powensUserId === null) {
+    const user = await this.userOf(token);
+    if (user === null) {
       return { kind: 'gone' };
     }
+    const powensUserId = user.id;
     const known = await this.leases.findByPowensUser(powensUserId);
     if (known !== null) {
       // An owner has this Powens user: another attempt of the same visit was faster, or the code was another person's.
       const isInUse = await token.use(async (clear) => this.custody.isTokenOf(powensUserId, clear));
       return isInUse ? { kind: 'kept' } : this.revoke(token, powensUserId);
     }
-    const connections = await this.powens.listConnections(token);
     const since = { createdAt: beginOf(attempt) };
+    if (!isMadeDuring(since, { created: user.signin })) {
+      // An empty list of connections would say nothing about an older user.
+      return this.revoke(token, powensUserId);
+    }
+    const connections = await this.powens.listConnections(token);
     if (!connections.every((connection) => isMadeDuring(since, connection))) {
       return this.revoke(token, powensUserId);
     }
@@ -59,9 +65,9 @@ export class VisitUndo {
   }
 
   /** Null when an answer of Powens itself, not of an intermediary, says that the token or its user is gone. */
-  private async userOf(token: AccessToken): Promise<string | null> {
+  private async userOf(token: AccessToken): Promise<PowensUser | null> {
     try {
-      return (await this.powens.getUser(token)).id;
+      return await this.powens.getUser(token);
     } catch (error) {
       if (error instanceof PowensApiError && error.failure.powensCode !== null && isGone(error)) {
         return null;

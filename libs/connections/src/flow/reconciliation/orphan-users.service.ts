@@ -5,7 +5,7 @@ import { describeError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { ApiPath } from '../../powens/bank/api-path.js';
 import { PowensClient } from '../../powens/powens.client.js';
-import { parseListedUser, type ListedUser } from '../../powens/setup/listed-user.js';
+import { parseUser, type PowensUser } from '../../powens/powens.parsers.js';
 import { ConsoleToken } from '../../values/secrets/console-token.js';
 import { pause } from '../../background/pause.js';
 import type { OrphanReport } from './reconciliation.types.js';
@@ -57,11 +57,11 @@ export class OrphanUsers {
   }
 
   private async find(token: ConsoleToken, signal: AbortSignal): Promise<readonly string[]> {
-    const list = { key: 'users', parse: parseListedUser };
+    const list = { key: 'users', parse: parseUser };
     const orphans: string[] = [];
     let path: ApiPath | null = ApiPath.of('/users', { limit: PAGE });
     while (path !== null && !signal.aborted) {
-      const { items, next }: { items: readonly ListedUser[]; next: ApiPath | null } =
+      const { items, next }: { items: readonly PowensUser[]; next: ApiPath | null } =
         await this.powens.readPage(path, token, list);
       orphans.push(...(await this.users.findOrphans(items, MIN_AGE_SECONDS)));
       path = next;

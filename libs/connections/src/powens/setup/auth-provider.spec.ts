@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { ConsoleToken } from '../../values/secrets/console-token.js';
 import { UnexpectedShapeError } from '../wire-values.js';
 import { createAuthProvider, parseAuthProvider } from './auth-provider.js';
-import { parseListedUser } from './listed-user.js';
 
 describe('an authentication provider of webhooks', () => {
   it('should be created by a call that is not idempotent, and that names no secret', () => {
@@ -38,15 +37,5 @@ describe('an authentication provider of webhooks', () => {
     [[]],
   ])('should not be read out of %j', (answer) => {
     expect(() => parseAuthProvider(answer)).toThrow(UnexpectedShapeError);
-  });
-});
-
-describe(parseListedUser.name, () => {
-  it('should read an id and a Paris wall clock', () => {
-    expect(parseListedUser({ id: 412, signin: '2026-03-14 10:20:01', platform: 'sharedAccess' })).toEqual({
-      id: '412',
-      signin: new Date('2026-03-14T09:20:01Z'),
-    });
-    expect(parseListedUser({ id: 9007199254740993n })).toEqual({ id: '9007199254740993', signin: null });
   });
 });

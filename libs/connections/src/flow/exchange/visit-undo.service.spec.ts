@@ -1,0 +1,67 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { TokenCustodyService } from '../../custody/token-custody.service.js';
+import type { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
+import type { PowensClient } from '../../powens/powens.client.js';
+import { AccessToken } from '../../values/secrets/access-token.js';
+import { VisitUndo, type Undone } from './visit-undo.service.js';
+
+/** An attempt whose id was issued at the time of its row. */
+const BEGAN = new Date('2026-03-14T10:00:00Z');
+const ATTEMPT = {
+  id: `${BEGAN.getTime()
+    .toString(16)
+    .padStart(12, '0')
+    .replace(/^(.{8})/, '$1-')}-7000-8000-000000000000`,
+  createdAt: BEGAN,
+};
+const DURING = new Date('2026-03-14T10:01:00Z');
+const BEFORE = new Date('2026-03-13T10:00:00Z');
+
+describe(VisitUndo.name, () => {
+  /** What Powens answers. */
+  let answers: { signin: Date | null; connections: { created: Date | null }[] };
+  let sent: string[];
+
+  beforeEach(() => {
+    answers = { signin: DURING, connections: [{ created: DURING }] };
+    sent = [];
+  });
+
+  async function undo(): Promise<Undone> {
+    const send =
+      (call: string): (() => Promise<void>) =>
+      async () => {
+        sent.push(call);
+        return Promise.resolve();
+      };
+    const powens = {
+      getUser: async () => Promise.resolve({ id: '412', signin: answers.signin }),
+      listConnections: async () => Promise.resolve(answers.connections),
+      deleteUser: send('DELETE user'),
+      revokeToken: send('DELETE token'),
+    } as unknown as PowensClient;
+    const leases = { findByPowensUser: async () => Promise.resolve(null) };
+    return new VisitUndo(
+      leases as unknown as PowensUserLeaseRepository,
+      {} as TokenCustodyService,
+      powens,
+    ).undo(ATTEMPT, AccessToken.of('made-up-token'));
+  }
+
+  it('should delete a Powens user that this visit created, with its bank', async () => {
+    expect(await undo()).toEqual({ kind: 'user_deleted', powensUserId: '412' });
+    expect(sent).toEqual(['DELETE user']);
+  });
+
+  it.each([
+    ['is older, though its list of connections is empty', BEFORE, []],
+    ['is older, though its connection is new', BEFORE, [{ created: DURING }]],
+    ['is of an unknown age', null, []],
+    ['has an older connection', DURING, [{ created: BEFORE }]],
+    ['has a connection of an unknown age', DURING, [{ created: null }]],
+  ])('should only revoke the token of a Powens user that %s', async (_, signin, connections) => {
+    answers = { signin, connections };
+    expect(await undo()).toEqual({ kind: 'token_revoked', powensUserId: '412' });
+    expect(sent).toEqual(['DELETE token']);
+  });
+});

@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { formerWords, textParser } from './test/lint/former-words.rule.mjs';
 
 const TESTS = [
   '**/*.spec.ts',
@@ -215,6 +216,17 @@ export default tseslint.config(
       'max-lines-per-function': 'off',
       'house/max-lines-per-test': 'error',
     },
+  },
+  {
+    files: ['libs/connections/src/**/*.ts', 'src/**/*.ts', 'docs/**/*.md', '*.md', 'libs/connections/*.md'],
+    ignores: TESTS,
+    plugins: { words: { rules: { 'former-words': formerWords } } },
+    rules: { 'words/former-words': 'error' },
+  },
+  {
+    files: ['**/*.md'],
+    languageOptions: { parser: textParser },
+    rules: { 'max-lines': 'off' },
   },
   {
     files: ['**/*.{cjs,mjs,js}'],

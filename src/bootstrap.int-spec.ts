@@ -123,7 +123,7 @@ describe.each(['express', 'fastify'])('startHost on %s', (adapter) => {
     expect((await ask('/session/%')).status).toBeLessThan(500);
   });
 
-  it('should be alive and ready, and tell no more than that', async () => {
+  it('should be alive and ready, and answer no more than that', async () => {
     expect(JSON.parse((await ask('/health/live')).text)).toEqual({ status: 'ok', checks: {} });
     expect(JSON.parse((await ask('/health/ready')).text)).toEqual({
       status: 'ok',

@@ -13,14 +13,14 @@ import type { Narrator } from './narrator.js';
 const EVENT_DEADLINE_MS = 5_000;
 const EVENT_POLL_MS = 25;
 
-/** One visit of the webview, and its outcome. */
+/** One pass through the webview, and its outcome. */
 export interface Passage {
   readonly attempt: Attempt;
   readonly callback: URL;
 }
 
 /** The steps in the webview. */
-export interface Visit {
+export interface WebviewSteps {
   /** The route that starts the flow; `POST /connections/connect` when absent. */
   readonly start?: string;
   readonly outcome: string;
@@ -50,19 +50,19 @@ export class DemoPerson {
   }
 
   /** Starts a flow, performs the steps of a person in the webview, and returns. */
-  async passWebview({ start = '/connections/connect', deed, ...done }: Visit): Promise<Passage> {
+  async passWebview({ start = '/connections/connect', deed, ...done }: WebviewSteps): Promise<Passage> {
     const started = await this.browser.hop({
       ...post(start, {}),
       expected: 201,
       meaning: 'the webview URL; a cookie binds the attempt to this browser',
     });
     const { url } = answerOf(started) as { url: string };
-    const visit = await this.browser.hop({
+    const returned = await this.browser.hop({
       ...post(new URL('/sandbox/webview', this.sandboxUrl), { url, ...done }),
       expected: 200,
       meaning: deed,
     });
-    const callback = new URL((answerOf(visit) as { location: string }).location);
+    const callback = new URL((answerOf(returned) as { location: string }).location);
     const landing = locationOf(await this.open(callback, 303, 'the attempt is used up; on to its result'));
     const attempt = answerOf(await this.open(landing, 200, 'the result')) as Attempt;
     return { attempt, callback };

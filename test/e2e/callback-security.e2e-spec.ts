@@ -109,7 +109,7 @@ describe.each(ADAPTERS)('who may use a state, on %s', (adapter) => {
     }
   });
 
-  it('should refuse somebody else signed in in the same browser: session fixation [OA-03, A05]', async () => {
+  it('should refuse another user signed in in the same browser: session fixation [OA-03, A05]', async () => {
     const { browser, callback, started } = await returning(app, newUser());
     const before = exchanges(app);
     const rows = await snapshot(app);

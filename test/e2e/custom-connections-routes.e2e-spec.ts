@@ -27,12 +27,12 @@ describe.each(ADAPTERS)('custom connections by route on %s', (adapter) => {
     });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('cache-control')).toBe('no-store');
-    const step = answer.json<CustomConnectionStep & { visit: { url: string; attemptId: string } }>();
-    expect(step).toMatchObject({ next: 'visit', state: 'webauthRequired' });
-    expect(step.visit).not.toHaveProperty('binding');
-    const back = await agreeAtBank(step.visit.url);
+    const step = answer.json<CustomConnectionStep & { redirect: { url: string; attemptId: string } }>();
+    expect(step).toMatchObject({ next: 'redirect', state: 'webauthRequired' });
+    expect(step.redirect).not.toHaveProperty('binding');
+    const back = await agreeAtBank(step.redirect.url);
     const landed = await browser.get(back);
-    expect([landed.status, landed.location]).toEqual([303, `/banks?attempt=${step.visit.attemptId}`]);
+    expect([landed.status, landed.location]).toEqual([303, `/banks?attempt=${step.redirect.attemptId}`]);
     const one = (await browser.get(`/connections/${step.connectionId}`)).json();
     expect(one).toMatchObject({ state: null, requiredAction: null });
     expect((await browser.post(`/connections/custom/${step.connectionId}/resume`)).json()).toMatchObject({

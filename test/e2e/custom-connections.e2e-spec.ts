@@ -42,7 +42,7 @@ describe('custom connections by service', () => {
       connectorUuid: CONNECTORS.plain,
       fields: { website: 'par', ...LOGIN },
     });
-    expect(step).toMatchObject({ next: 'done', state: null, fields: [], visit: null });
+    expect(step).toMatchObject({ next: 'done', state: null, fields: [], redirect: null });
     await until(() => eventsOf('ann').length > 0);
     expect(eventsOf('ann')).toEqual(['connection.created']);
     const powens = app.app.get(PowensService).forOwner('ann');

@@ -114,7 +114,7 @@ describe('the delivery of events', () => {
     ],
     ['never ends', async () => new Promise<void>(() => undefined)],
   ] as const)(
-    'should bury an event whose handler always %s, and let those behind it go on [RL-23, E06, E08]',
+    'should dead-letter an event whose handler always %s, and deliver those behind it [RL-23, E06, E08]',
     async (_, fail) => {
       const key = randomUUID();
       const [poison = '', behind = '', other = ''] = await append(key, key, randomUUID());
@@ -159,7 +159,7 @@ describe('the delivery of events', () => {
     expect(told().sort()).toEqual([...ids].sort());
   });
 
-  it('should wait in the outbox while nobody listens, and come after a restart with a handler [RL-25, E07]', async () => {
+  it('should wait in the outbox without a handler, and come after a restart with one [RL-25, E07]', async () => {
     const deaf = await relay({ handlers: false });
     const [id = ''] = await append(randomUUID());
     await pause(400);
@@ -170,7 +170,7 @@ describe('the delivery of events', () => {
     await until(() => seen(app, [id]).length === 1);
   });
 
-  it('should be finished before the process leaves, and not be told again [RL-29, K08]', async () => {
+  it('should be finished before the process leaves, and not be delivered again [RL-29, K08]', async () => {
     let ended = 0;
     const first = await relay({
       handler: async () => {
@@ -188,7 +188,7 @@ describe('the delivery of events', () => {
     expect(seen(next, [id])).toEqual([]);
   });
 
-  it('should be told by another relay when the first one’s lease ran out, and be acknowledged by that one only [RL-21, E03]', async () => {
+  it('should be delivered by another relay when the first one’s lease ran out, and be acknowledged by that one only [RL-21, E03]', async () => {
     const [id = ''] = await append(randomUUID());
     const stalled = randomUUID();
     await sql(

@@ -131,7 +131,7 @@ describe.each(sample(ADAPTERS))('the demo host on %s', (adapter) => {
   });
 
   it(
-    'should exit after one SIGTERM though a client goes on asking on its connection [N14]',
+    'should exit after one SIGTERM though a client keeps sending requests on its connection [N14]',
     async () => {
       await start();
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });

@@ -92,7 +92,7 @@ describe.each(ADAPTERS)('any query of a callback, on %s', (adapter) => {
     await app.close();
   });
 
-  it('should be answered 400 unless it ends an attempt, ask nobody and pollute nothing [OA-08, G01, G02, G04, G05]', async () => {
+  it('should be answered 400 unless it ends an attempt, and neither call Powens nor pollute an object [OA-08, G01, G02, G04, G05]', async () => {
     const rows = await snapshot(app);
     const pairs = fc.array(
       fc.tuple(name, value).map((both) => both.join('=')),

@@ -44,7 +44,7 @@ describe('a backup that was restored [TC-26, D16]', () => {
     await app.close();
   });
 
-  it('should resurrect nobody who left since, and find what else happened', async () => {
+  it('should resurrect no owner who left since, and find what else happened', async () => {
     const revoked = Array.from({ length: REVOKED }, (_, index) => `revoked-${index}`);
     for (const owner of [...revoked, 'erased', 'kept', 'grown', 'shrunk']) await connected(app, owner);
     const { connection } = await connected(app, 'shrunk too');

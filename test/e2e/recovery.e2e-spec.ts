@@ -152,7 +152,7 @@ describe('a completion that fails for good', () => {
     await app.close();
   });
 
-  it('should delete the Powens user that this visit made, not only its token [N11, RL-07]', async () => {
+  it('should delete the Powens user that this attempt created, not only its token [N11, RL-07]', async () => {
     const { browser, callback, started } = await returning(app, 'ann');
     await plant(app, { ...READ, kind: 'status', status: 500, times: 3 });
     expect((await browser.get(callback)).status).toBe(303);

@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 describe('the audit hook', () => {
-  it('should be told of every use of a token, and never of the token [L5]', async () => {
+  it('should be notified of every use of a token, and never of the token [L5]', async () => {
     const alice = app.app.get(PowensService).forOwner('alice');
     uses.length = 0;
     const [account] = await alice.accounts();

@@ -178,7 +178,7 @@ describe('what the library takes from Powens', () => {
     },
   );
 
-  it('should tell neither log nor answer what Powens echoes: code, secret, line breaks [TC-15, G06, G09]', async () => {
+  it('should keep out of log and answer what Powens echoes: code, secret, line breaks [TC-15, G06, G09]', async () => {
     const { browser, callback, started } = await returning(app, newUser());
     const code = new URL(callback, app.url).searchParams.get('code') ?? '';
     const description = `bad code ${code} of ${app.sandbox.client.clientSecret}\r\n\u001b[31mLOG forged`;

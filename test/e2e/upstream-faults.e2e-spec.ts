@@ -190,7 +190,7 @@ describe('an exchange that goes wrong', () => {
     expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'connected' });
   });
 
-  it('should keep the attempt while nobody listens at the address of Powens [RL-13, U01]', async () => {
+  it('should keep the attempt while no process listens at the address of Powens [RL-13, U01]', async () => {
     // Its own database without a Powens user: one that is stored belongs to the address that it was made at.
     const own = await startFlowApp({});
     const { browser, callback, started } = await returning(own, newUser());

@@ -90,7 +90,7 @@ describe.each(ADAPTERS)('webhooks on %s', (adapter) => {
     expect(await all(payloads.accounts({ ...event, data: { webhookId: null } }))).toEqual([]);
   });
 
-  it('should ask Powens before it believes in another state, and tell what is true [WH-12]', async () => {
+  it('should ask Powens before it believes in another state, and emit the true one [WH-12]', async () => {
     await setState(app, owner.connection, 'wrongpass');
     await synced('2027-03-14 10:27:40', 'actionNeeded');
     const event = await eventOf(app, owner.browser.user ?? '', 'connection.action_required');

@@ -18,14 +18,14 @@ describe('describeOwnership', () => {
     await app.close();
   });
 
-  describeOwnership({ describe, it }, () => ({ app: app.app, stranger: { 'x-user': 'stranger' }, ...ids }));
+  describeOwnership({ describe, it }, () => ({ app: app.app, otherOwner: { 'x-user': 'stranger' }, ...ids }));
 
-  it('should fail when the stranger is let in', async () => {
+  it('should fail when another owner is let in', async () => {
     const bodies: (() => Promise<void>)[] = [];
     const runner: TestRunner = { describe: (_, body) => body(), it: (_, body) => bodies.push(body) };
     // As if the host's guard took everybody for the owner.
-    describeOwnership(runner, () => ({ app: app.app, stranger: { 'x-user': 'owner' }, ...ids }));
+    describeOwnership(runner, () => ({ app: app.app, otherOwner: { 'x-user': 'owner' }, ...ids }));
     expect(bodies).toHaveLength(5);
-    await expect(bodies[0]?.()).rejects.toThrow('answered 200 to a stranger');
+    await expect(bodies[0]?.()).rejects.toThrow('answered 200 to another owner');
   });
 });

@@ -128,15 +128,12 @@ describe('a row of powens_connection that was edited from outside', () => {
     expect(isThere(own, other)).toEqual([false, true]);
   });
 
-  it.each(INTENTS)(
-    'should not delete a bank because of what somebody wrote: %s [N3, TC-27]',
-    async (change) => {
-      const { own, other } = await ownerOfTwo();
-      await sql(app, `UPDATE powens_connection SET ${change} WHERE id = $1`, [own.id]);
-      await until(() => isReported(own.id));
-      expect(isThere(own, other)).toEqual([true, true]);
-      await until(() => recordedOf(own.id).length > 0);
-      expect(recordedOf(own.id)).toEqual(['background token_tampered']);
-    },
-  );
+  it.each(INTENTS)('should not delete a bank because of an edited row: %s [N3, TC-27]', async (change) => {
+    const { own, other } = await ownerOfTwo();
+    await sql(app, `UPDATE powens_connection SET ${change} WHERE id = $1`, [own.id]);
+    await until(() => isReported(own.id));
+    expect(isThere(own, other)).toEqual([true, true]);
+    await until(() => recordedOf(own.id).length > 0);
+    expect(recordedOf(own.id)).toEqual(['background token_tampered']);
+  });
 });

@@ -192,7 +192,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('a pool whose sessions the h
     await watcher.close();
   });
 
-  it('should be told as 503 with the reason in the log, and let calls inside of a transaction fail [H16]', async () => {
+  it('should be answered as 503 with the reason in the log, and let calls inside of a transaction fail [H16]', async () => {
     const runners = [1, 2].map(() => app.app.get(DataSource).createQueryRunner());
     for (const runner of runners) await runner.startTransaction();
 

@@ -131,7 +131,7 @@ describe.each(ADAPTERS)('webhooks that carry the token of a user, on %s', (adapt
     expect((await owner.browser.get(`/connections/${owner.connection.id}`)).status).toBe(200);
   });
 
-  it('should show the token to nobody: no middleware, no interceptor, no log [W04, WH-11]', async () => {
+  it('should show the token to no middleware, no interceptor, no log [W04, WH-11]', async () => {
     const token = await tokenOf(app, owner);
     seen.length = 0;
     await send(`Bearer ${token}`);

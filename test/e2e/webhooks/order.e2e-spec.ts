@@ -114,7 +114,7 @@ describe('webhooks in any order', () => {
     expect((await inboxOf(app)).at(-1)).toMatchObject({ status: 'processed' });
   });
 
-  it('should keep and acknowledge what nobody may ever process [W16, WH-08, F11]', async () => {
+  it('should keep and acknowledge what may never be processed [W16, WH-08, F11]', async () => {
     const bodies = [
       '{"__proto__": {"polluted": 1}, "id": 9007199254740993, "id_user": 9007199254740993, "id_webhook_data": 9007199254740995}',
       `{"id_webhook_data": ${(serial += 1)}, "id": 1, "id": 2, "id_user": 3}`,

@@ -34,7 +34,7 @@ describe('the claim of an attempt', () => {
     const claimed = await attempts.claim(row, claim);
     expect(claimed).toMatchObject({
       ...{ id: row.id, leaseToken: claim.leaseToken, owner: { ...ANN, actor: 'bob' }, flow: 'connect' },
-      ...{ expectsCode: true, returnTo: '/done', connectionId: null, metadata: { k: 'v' }, account: null },
+      ...{ expectsCode: true, returnTo: '/done', connectionId: null, metadata: { k: 'v' }, user: null },
       claim: {
         ...{ exchange: 1, postponed: 0, connectionIds: ['17'], error: 'access_denied', ageSeconds: 0 },
         ...{ sealedCode: 'sealed code', sealedToken: null },
@@ -176,11 +176,11 @@ describe('the claim of an attempt', () => {
       await attempts.store.put('user', { owner_id: 'ann', ...other });
     }
     const claimed = await attempts.claim(await attempts.put());
-    expect(claimed?.account).toEqual({
+    expect(claimed?.user).toEqual({
       ...{ userId, powensUserId: '412', sealedToken: 's' },
       provider: { apiOrigin: 'https://acme.biapi.pro', clientId: '20000001' },
     });
     await attempts.store.query(`UPDATE powens_user SET status = 'revoked' WHERE id = $1`, [userId]);
-    expect((await attempts.claim(await attempts.put()))?.account).toBeNull();
+    expect((await attempts.claim(await attempts.put()))?.user).toBeNull();
   });
 });

@@ -40,8 +40,8 @@ describe(AttemptRepository.name, () => {
   });
   const insert = async (
     more: Partial<NewAttempt> = {},
-    lookOnly = false,
-  ): ReturnType<AttemptRepository['insert']> => attempts.repository.insert(newAttempt(more), lookOnly);
+    existingOnly = false,
+  ): ReturnType<AttemptRepository['insert']> => attempts.repository.insert(newAttempt(more), existingOnly);
   const count = async (): Promise<number> =>
     (await attempts.store.query('SELECT 1 FROM powens_attempt')).length;
 
@@ -79,14 +79,14 @@ describe(AttemptRepository.name, () => {
       for (const other of ELSEWHERE) await attempts.store.put('user', { owner_id: 'ann', ...other });
       const kept = { owner_id: 'ann', powens_user_id: '412', sealed_token: 's' };
       const id = status === null ? null : (await attempts.store.put('user', { ...kept, status })).id;
-      const { expiresAt, isFull, account } = await insert({ expectsCode });
+      const { expiresAt, isFull, user } = await insert({ expectsCode });
       expect([expiresAt !== null, isFull]).toEqual([isIssued, false]);
-      expect(account?.userId ?? null).toBe(status === 'active' ? id : null);
+      expect(user?.userId ?? null).toBe(status === 'active' ? id : null);
       expect(await count()).toBe(isIssued ? 1 : 0);
     });
 
     it('should only be looked for where that is asked, and nothing stored', async () => {
-      expect(await insert({}, true)).toEqual({ expiresAt: null, isFull: false, account: null });
+      expect(await insert({}, true)).toEqual({ expiresAt: null, isFull: false, user: null });
       expect(await count()).toBe(0);
     });
   });

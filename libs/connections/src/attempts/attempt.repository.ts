@@ -48,7 +48,7 @@ export interface Insertion {
   /** Whether the owner or the browser has reached the maximum number of pending attempts. */
   readonly isFull: boolean;
   /** The owner's current Powens user, or null when there is none that can be used. */
-  readonly account: OwnedPowensUser | null;
+  readonly user: OwnedPowensUser | null;
 }
 
 /** A browser and an owner that request an attempt. */
@@ -73,12 +73,12 @@ export class AttemptRepository {
    * conditions: the limit of pending attempts is not reached; the owner has no Powens user for an attempt that expects a
    * code, and one in use for any other. So an owner who is being erased leaves no attempt behind (N24).
    */
-  async insert(attempt: NewAttempt, lookOnly = false): Promise<Insertion> {
+  async insert(attempt: NewAttempt, existingOnly = false): Promise<Insertion> {
     const { attempt: table, user } = this.database.tables;
     const isFit = attempt.expectsCode
       ? sql`NOT EXISTS (SELECT 1 FROM known_user)`
       : sql`EXISTS (SELECT 1 FROM known_user WHERE user_status = 'active')`;
-    const allowed = lookOnly ? sql`false` : isFit;
+    const allowed = existingOnly ? sql`false` : isFit;
     const [row] = await this.database.query<InsertedRow>(sql`
       WITH known_user AS (
         SELECT ${POWENS_USER_COLUMNS}, status AS user_status FROM ${user}
@@ -99,8 +99,8 @@ export class AttemptRepository {
       SELECT (SELECT expires_ms FROM issued) AS expires_ms, load.is_full, known_user.*
       FROM load LEFT JOIN known_user ON user_status = 'active'`);
     return row === undefined
-      ? { expiresAt: null, isFull: false, account: null }
-      : { expiresAt: timeOrNull(row.expires_ms), isFull: row.is_full, account: powensUserOf(row) };
+      ? { expiresAt: null, isFull: false, user: null }
+      : { expiresAt: timeOrNull(row.expires_ms), isFull: row.is_full, user: powensUserOf(row) };
   }
 
   /** Whether this owner or this browser has reached the limit of pending attempts. */

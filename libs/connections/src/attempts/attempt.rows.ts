@@ -119,7 +119,7 @@ export function claimedAttempt(row: ClaimedRow): ClaimedAttempt {
     connectionId: row.connection_id,
     metadata: row.metadata === null ? {} : (JSON.parse(row.metadata) as ConnectionMetadata),
     createdAt: timeOf(row.created_ms),
-    account: powensUserOf(row),
+    user: powensUserOf(row),
     claim: {
       exchange: row.exchanges,
       postponed: row.postponed,

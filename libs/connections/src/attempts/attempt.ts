@@ -36,7 +36,7 @@ export interface ClaimedAttempt extends AttemptLease {
   readonly metadata: ConnectionMetadata;
   readonly createdAt: Date;
   /** Null while the owner has no Powens user. */
-  readonly account: OwnedPowensUser | null;
+  readonly user: OwnedPowensUser | null;
   /** The row as it was read, with its authenticator, which is checked before the row is used. */
   readonly bound: BoundAttempt;
   /** Values of the callback, stored with the claim. */

@@ -76,10 +76,10 @@ describe(AttemptsService.name, () => {
         code: 'busy',
         retryAfterSeconds: 5,
       });
-      expect(await service.tryIssue(requestOf(repair))).toEqual({ kind: 'owner_known', account: null });
+      expect(await service.tryIssue(requestOf(repair))).toEqual({ kind: 'owner_known', user: null });
       const { id: userId } = await attempts.store.put('user', { owner_id: 'ann' });
-      expect(await service.tryIssue(requestOf())).toMatchObject({ kind: 'owner_known', account: { userId } });
-      expect(await service.tryIssue(requestOf(repair), { lookOnly: true })).toMatchObject({
+      expect(await service.tryIssue(requestOf())).toMatchObject({ kind: 'owner_known', user: { userId } });
+      expect(await service.tryIssue(requestOf(repair), { existingOnly: true })).toMatchObject({
         kind: 'owner_known',
       });
       expect(await service.tryIssue(requestOf(repair))).toMatchObject({ kind: 'issued' });

@@ -46,7 +46,7 @@ export interface IssuedAttempt {
 /** Result of a request for an attempt: the attempt, or the Powens user of the owner, null when it cannot be used. */
 export type Issued =
   | { readonly kind: 'issued'; readonly attempt: IssuedAttempt }
-  | { readonly kind: 'owner_known'; readonly account: OwnedPowensUser | null };
+  | { readonly kind: 'owner_known'; readonly user: OwnedPowensUser | null };
 
 /** Result of a callback: it claimed its attempt, or it repeats one that was claimed before. */
 export type Consumed =
@@ -95,23 +95,23 @@ export class AttemptsService {
    * Issues an attempt if it is for this owner: one that expects a code for an owner without a Powens user, any other for one
    * whose Powens user is in use. One statement checks and stores.
    *
-   * @param options - `lookOnly`: stores nothing, and returns the owner's Powens user
+   * @param options - `existingOnly`: stores nothing, and returns the owner's Powens user
    * @throws ConnectionsError `rate_limited` when the owner or the browser has too many pending attempts (N26)
    */
-  async tryIssue(request: AttemptRequest, { lookOnly = false } = {}): Promise<Issued> {
+  async tryIssue(request: AttemptRequest, { existingOnly = false } = {}): Promise<Issued> {
     const id = uuidv7();
     const state = mintSecret();
     // One binding per browser, shared by its parallel attempts: two tabs work, and cookies do not accumulate.
     const binding = bindingOf(request.binding);
     const attempt = this.rowOf(request, { id, stateHash: hashOf(state), bindingHash: hashOf(binding) });
-    const { expiresAt, isFull, account } = await this.repository.insert(attempt, lookOnly);
+    const { expiresAt, isFull, user } = await this.repository.insert(attempt, existingOnly);
     if (expiresAt !== null) {
       return { kind: 'issued', attempt: { id, state, binding, expiresAt } };
     }
     if (isFull) {
       throw await this.tooMany(attempt);
     }
-    return { kind: 'owner_known', account };
+    return { kind: 'owner_known', user };
   }
 
   /**

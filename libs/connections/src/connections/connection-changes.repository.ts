@@ -154,7 +154,7 @@ export class ConnectionChangesRepository {
   }
 
   /** Releases the right to request a synchronisation: no request was sent to Powens. */
-  async giveBackSync(local: LocalConnection): Promise<void> {
+  async releaseSync(local: LocalConnection): Promise<void> {
     await this.database.query(sql`
       UPDATE ${this.database.tables.connection} SET sync_not_before = NULL WHERE id = ${local.id}`);
   }

@@ -69,7 +69,7 @@ export class GoneConnectionsRepository {
    *
    * @returns how many
    */
-  async strip(limit: number): Promise<number> {
+  async clearDetails(limit: number): Promise<number> {
     const { connection } = this.database.tables;
     const due = sql`instance = ${this.database.instance} AND status = 'gone' AND remove_at <= now()`;
     // Every run of the sweeper calls this, and rarely is a row due: a read costs less than a statement that may write.

@@ -39,7 +39,7 @@ export class SilentConnectionsRepository {
   }
 
   /** Records that the host was notified of the silence: the next one starts with the next synchronisation. */
-  tell(local: LocalConnection, tx: Transaction): void {
+  markNotified(local: LocalConnection, tx: Transaction): void {
     tx.add(
       sql`UPDATE ${this.database.tables.connection} SET silence_notified_at = ${SINCE}, revision = revision + 1
         WHERE ${asSeen(local)} AND status = 'active'`,

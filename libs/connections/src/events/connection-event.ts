@@ -69,7 +69,7 @@ export interface ConnectionCreatedData {
   readonly metadata: Readonly<Record<string, string>>;
   /**
    * Ids of the owner's other connections with the same connector: a second login at that bank, or the same one twice.
-   * It is not refused, since only the owner can tell which of the two it is.
+   * It is not refused, since only the owner knows which of the two it is.
    */
   readonly sameConnectorAs: readonly string[];
 }

@@ -109,8 +109,8 @@ export class CustomConnectionsController {
     take: (owner: Owner, binding: string | null) => Promise<CustomConnectionStep>,
   ): Promise<CustomStepResponseDto> {
     const step = await take(await this.gate.changingOwner(request), this.cookie.read(request));
-    if (step.visit !== null) {
-      addCookie(response, this.cookie.issue(step.visit.binding));
+    if (step.redirect !== null) {
+      addCookie(response, this.cookie.issue(step.redirect.binding));
     }
     return customStepDto(step);
   }

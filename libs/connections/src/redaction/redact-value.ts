@@ -9,7 +9,7 @@ const TOO_MUCH = '[not shown: too deep or too large to be redacted]';
 const QUERY_NAMES = /^(query_?string|querystring|search|query|url\.query|http\.query)$/i;
 
 /**
- * Removes secrets from a copy of anything that is going to be logged or sent to a tracker: by name in objects, headers and
+ * Removes secrets from a copy of anything before it is logged or sent to a tracker: by name in objects, headers and
  * `Map`s, by form in texts, messages and stacks of errors included. What is too deep or too large is left out as a whole.
  *
  * Requests, responses and other streams are returned as they are: a logger has serializers for them.

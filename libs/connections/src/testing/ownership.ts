@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 
 /** An id that does not exist. */
-const NOBODYS = '01985c3e-7f3a-7c11-9a4e-0f6f3b1f2a77';
+const UNKNOWN_ID = '01985c3e-7f3a-7c11-9a4e-0f6f3b1f2a77';
 
 /**
  * What {@link describeOwnership} needs from the host.
@@ -14,7 +14,7 @@ export interface OwnershipSubject {
   /** The application, listening. */
   readonly app: INestApplication;
   /** Headers that sign in an owner who does **not** own the ids below. */
-  readonly stranger: Readonly<Record<string, string>>;
+  readonly otherOwner: Readonly<Record<string, string>>;
   /** An attempt of another owner. */
   readonly attemptId: string;
   /** A connection of another owner. */
@@ -59,7 +59,7 @@ const PROBES: readonly Probe[] = [
  * @param subject - called when the tests run, so that it may wait for `beforeAll`
  * @example
  * ```ts
- * describeOwnership({ describe, it }, () => ({ app, stranger: { cookie: malloryCookie }, attemptId, connectionId }));
+ * describeOwnership({ describe, it }, () => ({ app, otherOwner: { cookie: malloryCookie }, attemptId, connectionId }));
  * ```
  * @public
  */
@@ -81,18 +81,18 @@ export function describeOwnership(
 
 async function violationOf(probe: Probe, subject: OwnershipSubject): Promise<string | null> {
   const foreign = await answerOf(probe, subject, subject[probe.id]);
-  const absent = await answerOf(probe, subject, NOBODYS);
+  const absent = await answerOf(probe, subject, UNKNOWN_ID);
   if (foreign.status !== 404) {
-    return `${probe.method} ${probe.path('{id}')} answered ${foreign.status} to a stranger, 404 was due`;
+    return `${probe.method} ${probe.path('{id}')} answered ${foreign.status} to another owner, 404 was due`;
   }
   return foreign.body === absent.body
     ? null
-    : `${probe.method} ${probe.path('{id}')} tells a stranger's id from one that nobody has`;
+    : `${probe.method} ${probe.path('{id}')} distinguishes an id of another owner from an unknown id`;
 }
 
 async function answerOf(
   probe: Probe,
-  { app, stranger, path = '/connections' }: OwnershipSubject,
+  { app, otherOwner, path = '/connections' }: OwnershipSubject,
   id: string,
 ): Promise<{ status: number; body: string }> {
   const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
@@ -103,7 +103,10 @@ async function answerOf(
         port,
         method: probe.method,
         path: path + probe.path(id),
-        headers: { ...stranger, ...(probe.method === 'POST' ? { 'content-type': 'application/json' } : {}) },
+        headers: {
+          ...otherOwner,
+          ...(probe.method === 'POST' ? { 'content-type': 'application/json' } : {}),
+        },
       },
       (response) => {
         const chunks: Buffer[] = [];

@@ -208,7 +208,7 @@ describe.skipIf(!postgresCapabilities().concurrent)(runDoctorCommand.name, () =>
       expect((await check(env)).line('webhooks')).toContain('nothing is there');
       expect((await check(env, '--path', 'api/connections')).line('webhooks')).toMatch(/^ok/);
       await prefixed.stop();
-      expect((await check(env)).line('webhooks')).toContain('nobody listens there');
+      expect((await check(env)).line('webhooks')).toContain('no process listens there');
     });
 
     it('should say so when the application receives none', async () => {

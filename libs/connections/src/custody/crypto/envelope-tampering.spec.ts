@@ -129,7 +129,7 @@ describe('an envelope that was tampered with', () => {
     expect(refusal(ofAlice, bob)).toBe('token_tampered');
   });
 
-  it('should tell a key that is not there from damage, by code [TC-08, C11]', () => {
+  it('should distinguish a missing key from damage, by code [TC-08, C11]', () => {
     const envelope = sealEnvelope(TOKEN, context, ring);
 
     expect(refusal(envelope, context, KeyRing.parse(`k2:${OTHER_KEY}`))).toBe('key_unavailable');

@@ -67,7 +67,7 @@ async function call(provider: KeyProvider, signal: AbortSignal): Promise<unknown
     return await provider.loadKeys({ signal });
   } catch (error) {
     // Neither message nor cause: JSON.parse quotes its input, which is the ring, and clients keep their request (TC-15).
-    throw new ConfigurationError(OPTION, `failed with ${nameOf(error)}. Its own log should tell why.`);
+    throw new ConfigurationError(OPTION, `failed with ${nameOf(error)}. Its own log should give the reason.`);
   }
 }
 

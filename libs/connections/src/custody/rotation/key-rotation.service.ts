@@ -107,7 +107,7 @@ export class KeyRotationService {
     const total = sumOf(await this.countByKey());
     const unreadable = { key_unavailable: 0, token_tampered: 0 };
     let checked = 0;
-    const tell = (problem: UnreadableReason | null): void => {
+    const report = (problem: UnreadableReason | null): void => {
       if (problem !== null) unreadable[problem] += 1;
     };
     const count = (rows: number): void => {
@@ -118,11 +118,11 @@ export class KeyRotationService {
     const { instance } = this.options;
     const tokens = this.rows.pages({ instance, keyId: null, limit });
     for await (const rows of until(signal, tokens)) {
-      for (const row of rows) tell(problemOf(row, instance, this.keyRing));
+      for (const row of rows) report(problemOf(row, instance, this.keyRing));
       count(rows.length);
     }
     for await (const rows of until(signal, this.#connections.pages(limit))) {
-      this.#connections.problemsOf(rows).forEach(tell);
+      this.#connections.problemsOf(rows).forEach(report);
       count(rows.length);
     }
     return { checked, unreadable };

@@ -44,7 +44,7 @@ export class AttemptEntity {
   @Column('bytea', { name: 'binding_hash', select: false })
   bindingHash!: Buffer;
 
-  /** SHA-256 of the code that claimed the attempt: tells a reload from a substituted code (OA-11). */
+  /** SHA-256 of the code that claimed the attempt: distinguishes a reload from a substituted code (OA-11). */
   @Column('bytea', { name: 'code_hash', nullable: true, select: false })
   codeHash!: Buffer | null;
 
@@ -104,7 +104,7 @@ export class AttemptEntity {
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date;
 
-  /** When the completion may be taken over, or goes on; null unless claimed. */
+  /** When the completion may be taken over or resumed; null unless claimed. */
   @Column('timestamptz', { name: 'lease_expires_at', nullable: true })
   leaseExpiresAt!: Date | null;
 

@@ -17,7 +17,7 @@ import { ReturningConnections, type Returning } from './returning-connections.se
 
 /** The differences found at Powens, with the owner and Powens user that they belong to. */
 export interface ChangeSet extends Returning {
-  readonly account: Pick<OwnedPowensUser, 'userId' | 'powensUserId'>;
+  readonly user: Pick<OwnedPowensUser, 'userId' | 'powensUserId'>;
   readonly diff: RemoteDiff;
   /** A synchronisation that a webhook reports: emitted in any case, without regard to its date. */
   readonly arrived?: {
@@ -68,7 +68,7 @@ export class ConnectionChangesService {
     await this.events.run((tx) => {
       if (broughtIntoUse > 0) {
         // An erasure fences attempts by deleting them; without an attempt, the status of the Powens user is the fence (TC-24).
-        this.leases.requireInUse(changeSet.account.userId, tx);
+        this.leases.requireInUse(changeSet.user.userId, tx);
       }
       this.record(changeSet, added, tx);
       alongside?.(tx);
@@ -131,7 +131,7 @@ export class ConnectionChangesService {
   }
 
   private rowOf(
-    { owner, account: user, attemptId, metadata = {} }: ChangeSet,
+    { owner, user, attemptId, metadata = {} }: ChangeSet,
     remote: RemoteConnection,
   ): NewConnection {
     const row = { id: uuidv7(), userId: user.userId, powensConnectionId: remote.id };
@@ -174,7 +174,7 @@ function revivedEvent(
 
 /** The ids in an event of a stored connection. */
 export function idsOf(
-  { owner, account: user, attemptId }: Pick<ChangeSet, 'owner' | 'account' | 'attemptId'>,
+  { owner, user, attemptId }: Pick<ChangeSet, 'owner' | 'user' | 'attemptId'>,
   local: Pick<LocalConnection, 'id' | 'powensConnectionId'>,
 ): Omit<EventToAppend, 'type' | 'data'> {
   return {

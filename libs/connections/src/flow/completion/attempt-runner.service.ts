@@ -59,11 +59,11 @@ export class AttemptRunner {
 }
 
 /** Refuses a token that was exchanged only because the outcome of an earlier exchange was unknown, and that cannot be stored. */
-function refuse({ account, claim }: ClaimedAttempt, access: TokenAccess): void {
+function refuse({ user, claim }: ClaimedAttempt, access: TokenAccess): void {
   if (claim.error === ABANDONED) {
     throw ownerErased();
   }
-  if (access.kind === 'exchanged' && account !== null) {
+  if (access.kind === 'exchanged' && user !== null) {
     // Another tab completed first.
     throw ownerAlreadyConnected();
   }

@@ -52,7 +52,7 @@ export class ConnectCompletionService {
     const isNew = access.kind === 'exchanged';
     const user = isNew ? this.custody.seal(owner, found.powensUserId, access.token) : access.user;
     const stored = isNew ? user : null;
-    const origin = { owner, account: user, attemptId, metadata };
+    const origin = { owner, user, attemptId, metadata };
     try {
       return await this.commit(
         attempt,

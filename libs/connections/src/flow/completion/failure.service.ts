@@ -11,7 +11,7 @@ import { FlowLog } from '../exchange/flow-log.js';
 import { TokenAccessService } from '../exchange/token-access.service.js';
 import { LostLease } from './lost-lease.service.js';
 import { verdictOf, type Verdict } from './verdict.js';
-import { VisitUndo } from '../exchange/visit-undo.service.js';
+import { Compensation } from '../exchange/compensation.service.js';
 
 /**
  * Releases, postpones or ends an attempt that could not be completed. Afterwards every attempt has an end or a next step, and
@@ -29,7 +29,7 @@ export class FailureService {
     private readonly tokenAccess: TokenAccessService,
     private readonly durable: DurableCommit,
     private readonly outbox: OutboxService,
-    private readonly visit: VisitUndo,
+    private readonly compensation: Compensation,
     private readonly lostLease: LostLease,
   ) {}
 
@@ -113,7 +113,7 @@ export class FailureService {
   }
 
   private async undo(attempt: ClaimedAttempt, access: ExchangedTokenAccess): Promise<void> {
-    this.log.undone(attempt.id, await this.visit.undo(attempt, access.token));
+    this.log.undone(attempt.id, await this.compensation.compensate(attempt, access.token));
   }
 
   private async write(attempt: ClaimedAttempt, end: AttemptEnd, error: unknown): Promise<boolean> {
@@ -149,7 +149,7 @@ export class FailureService {
             attemptId: attempt.id,
             connectionId: null,
             powensConnectionId: null,
-            powensUserId: attempt.account?.powensUserId ?? null,
+            powensUserId: attempt.user?.powensUserId ?? null,
             data: { flow: attempt.flow, status: end.status, error: end.error },
           },
         ],

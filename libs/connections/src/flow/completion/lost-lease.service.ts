@@ -6,7 +6,7 @@ import { PowensClient } from '../../powens/powens.client.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { TokenAccess } from '../exchange/token-access.types.js';
 import { FlowLog } from '../exchange/flow-log.js';
-import { VisitUndo } from '../exchange/visit-undo.service.js';
+import { Compensation } from '../exchange/compensation.service.js';
 
 /**
  * Handles the loss of an attempt's lease to another process. This process stops, but must not drop a token that only its memory
@@ -23,11 +23,11 @@ export class LostLease {
     private readonly claims: AttemptClaimRepository,
     private readonly sealing: AttemptCustody,
     private readonly powens: PowensClient,
-    private readonly visit: VisitUndo,
+    private readonly compensation: Compensation,
   ) {}
 
   /**
-   * Hands the token over to the process that holds the lease. If that is too late, it revokes the token, or undoes the visit
+   * Hands the token over to the process that holds the lease. If that is too late, it revokes the token, or compensates for the attempt
    * when no row holds a token of it. Changes nothing else about the attempt.
    */
   async resolve(attempt: ClaimedAttempt, access: TokenAccess | null): Promise<void> {
@@ -49,7 +49,7 @@ export class LostLease {
     }
     const kept = await this.claims.findKeptToken(attempt.id);
     if (kept === undefined || kept === null) {
-      this.log.undone(attempt.id, await this.visit.undo(attempt, token));
+      this.log.undone(attempt.id, await this.compensation.compensate(attempt, token));
     } else if (!isSame(this.sealing.openToken(kept, attempt), token)) {
       // The other process has a token of its own for the same Powens user.
       await this.powens.revokeToken(token);

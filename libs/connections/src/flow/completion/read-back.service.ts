@@ -64,7 +64,7 @@ export class ReadBackService {
       return [];
     }
     if (ids.length === 0) {
-      // This visit created the user, and its code returned to the browser that started the attempt: all connections of the
+      // This attempt created the user, and its code returned to the browser that started the attempt: all connections of the
       // user were created there, so all of them count as confirmed (OA-31).
       return access.send(async (token) => this.powens.listConnections(token));
     }

@@ -28,7 +28,7 @@ export interface Repaired {
 }
 
 /**
- * Reads the result of a reconnect, or of a visit to the manage page, at Powens.
+ * Reads the result of a reconnect, or of the manage page, at Powens.
  *
  * @internal
  */
@@ -62,14 +62,14 @@ export class RepairReading {
     }
     const changeSet: ChangeSet = {
       owner: attempt.owner,
-      account: access.user,
+      user: access.user,
       attemptId: attempt.id,
       diff: diffOf([local], [remote]),
     };
     return { changeSet: { ...changeSet, also: [reconnectedEvent(changeSet, local, remote)] }, missing: [] };
   }
 
-  /** Reads the connections after a visit to the manage page, where they may be added and deleted. */
+  /** Reads the connections after the manage page, where they may be added and deleted. */
   async managed(attempt: ClaimedAttempt, access: KeptTokenAccess): Promise<Repaired> {
     const locals = await this.changes.findEveryOf(access.user.userId);
     const list = await access.send(async (token) => this.powens.listConnections(token));
@@ -77,13 +77,13 @@ export class RepairReading {
     const isKept = this.options.unconfirmedConnections === 'keep';
     // The manage page does not report what was created there, so the time of creation decides.
     const isMade = (remote: PowensConnection): boolean => isKept || isMadeDuring(attempt, remote);
-    const { diff, confirmed, revived, missing, strangers } = classifyConnections(locals, remotes, isMade);
+    const { diff, confirmed, revived, missing, unattributed } = classifyConnections(locals, remotes, isMade);
     const { owner } = attempt;
     const { user } = access;
-    if (strangers.length > 0) {
-      await this.admission.admit({ owner, account: user, remotes: strangers });
+    if (unattributed.length > 0) {
+      await this.admission.admit({ owner, user, remotes: unattributed });
     }
-    const changeSet = { owner, account: user, attemptId: attempt.id, diff, confirmed, revived };
+    const changeSet = { owner, user, attemptId: attempt.id, diff, confirmed, revived };
     return { changeSet, missing };
   }
 

@@ -71,13 +71,13 @@ export class ConnectFlowService {
   private async issue(
     request: AttemptRequest,
   ): Promise<{ attempt: IssuedAttempt; code: WebviewCode | null }> {
-    const lookOnly = this.options.provisioning === 'server-first';
+    const existingOnly = this.options.provisioning === 'server-first';
     for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
-      const issued = await this.attempts.tryIssue(request, { lookOnly });
+      const issued = await this.attempts.tryIssue(request, { existingOnly });
       if (issued.kind === 'issued') {
         return { attempt: issued.attempt, code: null };
       }
-      const code = await this.webview.codeFor(request.owner, issued.account);
+      const code = await this.webview.codeFor(request.owner, issued.user);
       if (code !== null) {
         return { attempt: await this.attempts.issue({ ...request, expectsCode: false }), code };
       }

@@ -46,7 +46,7 @@ export class ProvisioningService {
    * @returns null when there is none and the webview creates an anonymous user (`webview-first`)
    * @throws ConnectionsError `busy` when another process changes the Powens user for too long; PowensApiError
    */
-  async accountFor(owner: Owner): Promise<OwnedPowensUser | null> {
+  async powensUserFor(owner: Owner): Promise<OwnedPowensUser | null> {
     for (let waited = 0; waited < WAIT_MS; waited += STEP_MS) {
       const user = await this.tryFind(owner);
       if (user !== 'wait') {

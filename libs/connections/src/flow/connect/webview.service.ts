@@ -51,7 +51,7 @@ export class WebviewService {
    * @returns null while the owner has no Powens user
    */
   async codeFor(owner: Owner, known: OwnedPowensUser | null): Promise<WebviewCode | null> {
-    const user = known ?? (await this.provisioning.accountFor(owner));
+    const user = known ?? (await this.provisioning.powensUserFor(owner));
     return user === null
       ? null
       : this.tokens.call(owner, user, async (token) => this.powens.createWebviewCode(token), true);

@@ -84,7 +84,7 @@ export class ConnectionWriter {
         await this.notFound(known);
         return;
       }
-      await this.observation.commit({ owner, account: user, attemptId: null, ...changesOf(known, remote) });
+      await this.observation.commit({ owner, user, attemptId: null, ...changesOf(known, remote) });
     });
   }
 

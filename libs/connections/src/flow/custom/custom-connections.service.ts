@@ -176,12 +176,12 @@ export class CustomConnectionsService {
       next,
       state,
       fields: next === 'answer' ? fields : [],
-      visit: next === 'visit' ? await this.bankRedirect.start(caller, local, redirect) : null,
+      redirect: next === 'redirect' ? await this.bankRedirect.start(caller, local, redirect) : null,
     };
   }
 
   private async newCaller(owner: Owner): Promise<Caller> {
-    const user = await this.provisioning.accountFor(owner);
+    const user = await this.provisioning.powensUserFor(owner);
     if (user === null) {
       throw new ConnectionsError(
         'not_connected',

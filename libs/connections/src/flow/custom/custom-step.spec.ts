@@ -10,7 +10,7 @@ describe(nextOf.name, () => {
     ['wrongpass', 'answer'],
     ['SCARequired', 'confirm'],
     ['decoupled', 'confirm'],
-    ['webauthRequired', 'visit'],
+    ['webauthRequired', 'redirect'],
     ['validating', 'wait'],
     ['rateLimiting', 'wait'],
     ['websiteUnavailable', 'wait'],

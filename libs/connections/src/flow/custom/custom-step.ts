@@ -8,13 +8,13 @@ import type { StartedAttempt } from '../connect/connect-flow.types.js';
  * - `done`: the connection works; let the end user choose accounts, then `consent`
  * - `answer`: ask the end user for `fields`, then `answer`
  * - `confirm`: ask the end user to confirm in the bank's app, then `resume`
- * - `visit`: redirect the browser to `visit.url`; it returns to the callback, as from the webview
+ * - `redirect`: redirect the browser to `redirect.url`; it returns to the callback, as from the webview
  * - `wait`: call `resume` after some seconds
  * - `stop`: the setup cannot continue; `requiredAction` of the connection names the remedy
  *
  * @public
  */
-export type CustomConnectionNext = 'done' | 'answer' | 'confirm' | 'visit' | 'wait' | 'stop';
+export type CustomConnectionNext = 'done' | 'answer' | 'confirm' | 'redirect' | 'wait' | 'stop';
 
 /**
  * A step of creating a connection without the webview.
@@ -30,10 +30,10 @@ export interface CustomConnectionStep {
   /** Fields to ask the end user for; empty unless `next` is `answer`. */
   readonly fields: readonly ConnectorField[];
   /**
-   * The redirect to the bank's site; null unless `next` is `visit`. Its URL is a secret of this browser, as that of the
+   * The redirect to the bank's site; null unless `next` is `redirect`. Its URL is a secret of this browser, as that of the
    * webview; set the binding in the browser.
    */
-  readonly visit: StartedAttempt | null;
+  readonly redirect: StartedAttempt | null;
 }
 
 const NEXT: Readonly<Record<string, CustomConnectionNext>> = {
@@ -41,7 +41,7 @@ const NEXT: Readonly<Record<string, CustomConnectionNext>> = {
   wrongpass: 'answer',
   SCARequired: 'confirm',
   decoupled: 'confirm',
-  webauthRequired: 'visit',
+  webauthRequired: 'redirect',
 };
 
 /**

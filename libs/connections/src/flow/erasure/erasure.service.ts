@@ -36,7 +36,7 @@ export class ErasureService {
    */
   async erase(owner: Owner): Promise<void> {
     const begun = await this.intent.begin(owner);
-    // After the status, before Powens: a running callback finds no attempt to complete, and undoes its visit.
+    // After the status, before Powens: a running callback finds no attempt to complete, and compensates for its attempt.
     await this.recovery.eraseOwner(owner);
     if (begun?.status === 'erasing') {
       await this.finish(begun.userId);

@@ -1,10 +1,10 @@
 import type { Provider } from '@nestjs/common';
 import { TokenAccessService } from './token-access.service.js';
-import { VisitUndo } from './visit-undo.service.js';
+import { Compensation } from './compensation.service.js';
 
 /**
- * The token of an attempt, and the undo of a visit.
+ * The token of an attempt, and its compensation.
  *
  * @internal
  */
-export const EXCHANGE_PROVIDERS: Provider[] = [TokenAccessService, VisitUndo];
+export const EXCHANGE_PROVIDERS: Provider[] = [TokenAccessService, Compensation];

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { AttemptFlow, ClaimedAttempt } from '../../attempts/attempt.js';
 import { describeError } from '../../errors/index.js';
 import type { WebviewCallback } from '../../values/webview-callback.js';
-import type { Undone } from './visit-undo.service.js';
+import type { Undone } from './compensation.service.js';
 
 /**
  * One line per step of the flow: redirect, callback, exchange, and how it ended. Ids and codes only.
@@ -56,7 +56,7 @@ export class FlowLog {
     switch (undone.kind) {
       case 'user_deleted':
         this.#logger.warn(
-          `Attempt ${attemptId}: Powens user ${undone.powensUserId}, which this visit created, was deleted, since it could not be stored`,
+          `Attempt ${attemptId}: Powens user ${undone.powensUserId}, which this attempt created, was deleted, since it could not be stored`,
         );
         return;
       case 'token_revoked':
@@ -71,7 +71,7 @@ export class FlowLog {
 
   orphaned(attemptId: string, error: unknown): void {
     this.#logger.error(
-      `Attempt ${attemptId}: the Powens user that this visit created may be left behind: ${describeError(error)}. ` +
+      `Attempt ${attemptId}: the Powens user that this attempt created may be left behind: ${describeError(error)}. ` +
         'See "Orphans" in docs/operations.md.',
     );
   }

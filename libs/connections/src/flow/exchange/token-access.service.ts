@@ -48,11 +48,11 @@ export class TokenAccessService {
     return this.exchange(attempt, this.codeOf(attempt, code));
   }
 
-  private codeOf({ account, claim }: ClaimedAttempt, code: VerifiedCode | null): VerifiedCode {
+  private codeOf({ user, claim }: ClaimedAttempt, code: VerifiedCode | null): VerifiedCode {
     if (claim.exchange > MAX_EXCHANGES) {
       throw new ConnectionsError('outcome_unknown', 'The code was used up, and its answer was lost.');
     }
-    if (claim.exchange <= 1 && (account !== null || claim.error === ABANDONED)) {
+    if (claim.exchange <= 1 && (user !== null || claim.error === ABANDONED)) {
       // Do not exchange the code: Powens removes the anonymous user of an unexchanged code.
       throw ownerAlreadyConnected();
     }
@@ -93,14 +93,14 @@ export class TokenAccessService {
     throw new LeaseLostError();
   }
 
-  private kept({ account, owner }: ClaimedAttempt): KeptTokenAccess {
-    if (account === null) {
+  private kept({ user, owner }: ClaimedAttempt): KeptTokenAccess {
+    if (user === null) {
       throw new ConnectionsError(
         'not_connected',
         'The access token that this attempt was started with is gone.',
       );
     }
-    return { kind: 'kept', user: account, send: async (call) => this.tokens.call(owner, account, call) };
+    return { kind: 'kept', user, send: async (call) => this.tokens.call(owner, user, call) };
   }
 }
 

@@ -66,7 +66,7 @@ export class SyncService {
         throw error;
       }
       if (error.failure.processed === 'no' && error.failure.status !== 409) {
-        await this.changes.giveBackSync(local);
+        await this.changes.releaseSync(local);
       }
       return outcomeOf(error);
     }
@@ -80,7 +80,7 @@ export class SyncService {
         throw notFound();
       }
       const diff = diffOf([local], [remote]);
-      await this.connectionChanges.commit({ owner: local.owner, account: user, attemptId: null, diff });
+      await this.connectionChanges.commit({ owner: local.owner, user, attemptId: null, diff });
     });
   }
 

@@ -95,10 +95,10 @@ export class MissingConnections {
       return false;
     }
     if (local.status === 'active') {
-      await this.observation.commit({ owner, account: user, attemptId: null, diff: { added: [], changed } });
+      await this.observation.commit({ owner, user, attemptId: null, diff: { added: [], changed } });
     } else {
       await this.observation.commit(
-        { owner, account: user, attemptId: null, diff: { added: [], changed: [] } },
+        { owner, user, attemptId: null, diff: { added: [], changed: [] } },
         (tx) => {
           this.changes.update(local, remote, tx);
         },

@@ -46,8 +46,8 @@ describe(AdmissionService.name, () => {
 
   async function seenFor(owner: string, ...ids: string[]): Promise<SeenConnections> {
     await connected(app, owner);
-    const account = await accountOf(app, owner);
-    return { owner: { id: owner, tenant: '' }, account, remotes: ids.map(remote) };
+    const user = await accountOf(app, owner);
+    return { owner: { id: owner, tenant: '' }, user, remotes: ids.map(remote) };
   }
 
   /** A write that somebody who admits wants in the same transaction. */
@@ -81,7 +81,7 @@ describe(AdmissionService.name, () => {
     expect(app.events.find(({ powensConnectionId }) => powensConnectionId === '7001')).toMatchObject({
       type: 'connection.unconfirmed',
       attemptId: null,
-      powensUserId: seen.account.powensUserId,
+      powensUserId: seen.user.powensUserId,
       data: { connectorUuid: null, connectorName: 'Connecteur de test', state: 'SCARequired' },
     });
   });
@@ -163,7 +163,7 @@ describe(AdmissionService.name, () => {
     await admissionOf(app).admit({ ...seen, remotes: [remote(powensConnectionId)] });
     expect(await changes.findByPowensId(powensConnectionId)).toMatchObject({
       status: 'unconfirmed',
-      userId: seen.account.userId,
+      userId: seen.user.userId,
       owner: seen.owner,
     });
     const elsewhere = new ConnectionChangesRepository(databaseOf(app, 'other'));

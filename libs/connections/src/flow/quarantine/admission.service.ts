@@ -16,7 +16,7 @@ import { UnconfirmedRemoval } from './unconfirmed-removal.service.js';
 /** Connections that a webhook or a list of Powens reported, and that are unknown here. */
 export interface SeenConnections {
   readonly owner: Owner;
-  readonly account: OwnedPowensUser;
+  readonly user: OwnedPowensUser;
   readonly remotes: readonly RemoteConnection[];
 }
 
@@ -78,12 +78,12 @@ export class AdmissionService implements OnModuleInit {
     }
   }
 
-  private async unknownOf({ owner, account, remotes }: SeenConnections): Promise<ChangeSet> {
+  private async unknownOf({ owner, user, remotes }: SeenConnections): Promise<ChangeSet> {
     const ids = remotes.map(({ id }) => id);
     const known = ids.length === 0 ? [] : await this.connections.findKnown(ids);
     const kept = new Set(known.map(({ powensConnectionId }) => powensConnectionId));
     const added = remotes.filter(({ id }) => !kept.has(id));
-    return { owner, account, attemptId: null, diff: { added, changed: [] } };
+    return { owner, user, attemptId: null, diff: { added, changed: [] } };
   }
 
   private async keep(observed: ChangeSet, alongside?: Alongside): Promise<readonly NewConnection[]> {

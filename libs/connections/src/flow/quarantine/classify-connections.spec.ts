@@ -31,10 +31,10 @@ describe(classifyConnections.name, () => {
   it('should call a connection that is known nowhere new when the attempt made it, and a stranger otherwise', () => {
     const made = classifyConnections([], [remote('1')], always);
     expect(made.diff.added).toEqual([remote('1')]);
-    expect(made.strangers).toEqual([]);
+    expect(made.unattributed).toEqual([]);
     const seen = classifyConnections([], [remote('1')], never);
     expect(seen.diff.added).toEqual([]);
-    expect(seen.strangers).toEqual([remote('1')]);
+    expect(seen.unattributed).toEqual([remote('1')]);
   });
 
   it('should confirm what is in quarantine only when the attempt made it, and never call it changed [OA-31]', () => {
@@ -43,8 +43,8 @@ describe(classifyConnections.name, () => {
     expect(made.confirmed).toEqual([{ id: 'local-1', remote: remote('1', 'wrongpass') }]);
     const seen = classifyConnections(locals, [remote('1', 'wrongpass')], never);
     expect(seen.confirmed).toEqual([]);
-    for (const { diff, strangers } of [made, seen]) {
-      expect({ ...diff, strangers }).toEqual({ added: [], changed: [], strangers: [] });
+    for (const { diff, unattributed } of [made, seen]) {
+      expect({ ...diff, unattributed }).toEqual({ added: [], changed: [], unattributed: [] });
     }
   });
 
@@ -66,7 +66,7 @@ describe(classifyConnections.name, () => {
       confirmed: [],
       revived: [],
       missing: [],
-      strangers: [],
+      unattributed: [],
     });
   });
 });

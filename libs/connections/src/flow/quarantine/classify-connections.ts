@@ -12,7 +12,7 @@ export interface ClassifiedConnections<Remote extends RemoteConnection> {
   /** Connections that the list leaves out: each must still be read by its id. */
   readonly missing: readonly StandingConnection[];
   /** Unknown connections that cannot be attributed to the attempt. */
-  readonly strangers: readonly Remote[];
+  readonly unattributed: readonly Remote[];
 }
 
 /**
@@ -47,6 +47,6 @@ export function classifyConnections<Remote extends RemoteConnection>(
       locals.filter(({ status }) => status === 'active' || status === 'unconfirmed'),
       remotes,
     ),
-    strangers: unknown.filter((remote) => !isMade(remote)),
+    unattributed: unknown.filter((remote) => !isMade(remote)),
   };
 }

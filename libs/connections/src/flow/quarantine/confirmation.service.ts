@@ -56,7 +56,7 @@ export class ConfirmationService {
       const user = await this.tokens.require(owner);
       // It waited for hours or days: read its current state.
       const remote = await this.remotes.find(owner, user, local.powensConnectionId);
-      const seen = { owner, account: user, attemptId: null };
+      const seen = { owner, user, attemptId: null };
       if (remote === null) {
         await this.missing.notFound(local, true);
         throw notFound();

@@ -54,7 +54,7 @@ export class QuarantineService {
   record({ observed, rows, quarantine }: Quarantined, tx: Transaction): void {
     if (rows.length > 0) {
       // A connection that is reported during an erasure must not be inserted after it (TC-24).
-      this.leases.requireInUse(observed.account.userId, tx);
+      this.leases.requireInUse(observed.user.userId, tx);
     }
     this.unconfirmed.insertAll(rows, quarantine, tx);
     this.outbox.append(

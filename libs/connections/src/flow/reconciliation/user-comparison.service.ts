@@ -91,7 +91,7 @@ export class UserComparison {
     });
     const diff: RemoteDiff = { added: [], changed: active.changed };
     await this.observation.commit(
-      { owner, account: user, attemptId: null, diff, revived },
+      { owner, user, attemptId: null, diff, revived },
       this.updateWithoutEvent(unconfirmed),
     );
     return active.changed.length + unconfirmed.changed.length + revived.length;
@@ -110,7 +110,7 @@ export class UserComparison {
     if (await this.isCallbackPending(owner)) {
       return { added: 0, left: unknown.length };
     }
-    await this.admission.admit({ owner, account: user, remotes: unknown });
+    await this.admission.admit({ owner, user, remotes: unknown });
     return { added: unknown.length, left: 0 };
   }
 

@@ -36,7 +36,7 @@ export class LossRetention {
       }
       await this.erasure.forget(userId);
     }
-    await this.gone.strip(BATCH);
+    await this.gone.clearDetails(BATCH);
     await this.lost.dropRefused(losses.rememberDays);
     await this.lost.tidy(losses.rememberDays);
     await this.inbox.releaseConfirmed();

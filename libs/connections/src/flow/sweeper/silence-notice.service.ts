@@ -30,7 +30,7 @@ export class SilenceNoticeService {
     for (const local of await this.silent.find(lifecycle.silentDays, BATCH)) {
       const data: ConnectionSilentData = { lastSyncedAt: local.lastSyncedAt?.toISOString() ?? null };
       await this.notices.notify(local, { type: 'connection.silent', data }, (tx) => {
-        this.silent.tell(local, tx);
+        this.silent.markNotified(local, tx);
       });
     }
   }

@@ -150,12 +150,8 @@ export class ImportedTokenService {
   }
 }
 
-function changeSetOf(
-  owner: Owner,
-  user: ChangeSet['account'],
-  added: readonly PowensConnection[],
-): ChangeSet {
-  return { owner, account: user, attemptId: null, diff: { added, changed: [] } };
+function changeSetOf(owner: Owner, user: ChangeSet['user'], added: readonly PowensConnection[]): ChangeSet {
+  return { owner, user, attemptId: null, diff: { added, changed: [] } };
 }
 
 function assertSameUser({ status, powensUserId: kept }: PowensUserState, powensUserId: string): void {

@@ -67,7 +67,7 @@ export class SyncWebhooks {
     };
     const observed: ChangeSet = {
       owner: dataOwner,
-      account: { userId, powensUserId },
+      user: { userId, powensUserId },
       attemptId: null,
       diff: remote === null ? NO_DIFF : diffOf([local], [remote]),
       arrived: { local, data },

@@ -50,7 +50,7 @@ export class UnknownConnections {
     if (remote === null) {
       return false;
     }
-    await this.admission.admit({ owner, account: user, remotes: [remote] });
+    await this.admission.admit({ owner, user, remotes: [remote] });
     return true;
   }
 
@@ -71,7 +71,7 @@ export class UnknownConnections {
     }
     await this.observation.commit({
       owner,
-      account: user,
+      user,
       attemptId: null,
       diff: NO_DIFF,
       revived: [{ id, remote }],

@@ -48,7 +48,7 @@ export class WebhookVerification {
    * @throws WebhookError
    */
   async verify(webhook: ReceivedWebhook, claimed: Claimed): Promise<WebhookSummary | null> {
-    this.authenticator.glance(webhook);
+    this.authenticator.verifyHeaders(webhook);
     const { maxInflatedBytes, auth } = this.authenticator.webhooks;
     const summarise = async (): Promise<WebhookSummary | null> =>
       summaryOf(plainBytes(webhook.body, maxInflatedBytes));

@@ -22,7 +22,7 @@ export function unknownPage({ url, againUrl }: { readonly url: string; readonly 
   return pageOf({
     title: 'The bank could not be connected',
     detail:
-      'The answer of Powens was lost, and this visit cannot be completed any more. Connect the bank again.',
+      'The answer of Powens was lost, and this attempt cannot be completed any more. Connect the bank again.',
     code: 'outcome_unknown',
     links: [
       { href: againUrl, text: 'Connect the bank again' },

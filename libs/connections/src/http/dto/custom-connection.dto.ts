@@ -98,7 +98,7 @@ export class CustomStepResponseDto {
   @ApiProperty({ format: 'uuid', example: '01985c3e-7f3a-7c11-9a4e-0f6f3b1f2a77' })
   connectionId!: string;
 
-  @ApiProperty({ enum: ['done', 'answer', 'confirm', 'visit', 'wait', 'stop'] })
+  @ApiProperty({ enum: ['done', 'answer', 'confirm', 'redirect', 'wait', 'stop'] })
   next!: string;
 
   @ApiProperty({ type: String, nullable: true, example: 'additionalInformationNeeded' })
@@ -108,14 +108,14 @@ export class CustomStepResponseDto {
   fields!: ConnectorFieldDto[];
 
   @ApiProperty({ type: StartedAttemptResponseDto, nullable: true })
-  visit!: StartedAttemptResponseDto | null;
+  redirect!: StartedAttemptResponseDto | null;
 }
 
 /** The public part of a step; the binding of a bank redirect goes into the cookie. */
-export function customStepDto({ visit, fields, ...step }: CustomConnectionStep): CustomStepResponseDto {
+export function customStepDto({ redirect, fields, ...step }: CustomConnectionStep): CustomStepResponseDto {
   return {
     ...step,
     fields: fields.map((field) => ({ ...field, values: [...field.values] })),
-    visit: visit === null ? null : startedAttemptDto(visit),
+    redirect: redirect === null ? null : startedAttemptDto(redirect),
   };
 }

@@ -62,7 +62,7 @@ const LATER = 'Try again later.';
  */
 export const FIXED_DETAILS: Partial<Record<ConnectionsErrorCode, string>> = {
   credentials_refused: 'The bank refused what was entered. Check it and try again.',
-  code_refused: 'Powens refused the code of this visit. Start the connection again.',
+  code_refused: 'Powens refused the code of this attempt. Start the connection again.',
   connection_not_found: 'Powens does not know the connection. Start the connection again.',
   powens_user_not_found:
     'Powens no longer has the user that the banks are connected with. The application is checking it: once that is confirmed, ' +

@@ -100,7 +100,7 @@ export class WebhookIntake {
       if (isForToken(request)) {
         this.authenticator.assertGivesTokens();
       } else {
-        this.authenticator.glance(credentials);
+        this.authenticator.verifyHeaders(credentials);
       }
     });
   }

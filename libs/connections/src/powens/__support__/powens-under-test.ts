@@ -14,9 +14,9 @@ type Powens = ResolvedOptions['powens'];
 
 /** Values that must appear in no error, however it is printed. */
 export const SECRETS = {
-  clientSecret: 'client-secret-not-to-be-told',
-  code: 'code+not/to=be==told',
-  token: 'token+not/to=be==told',
+  clientSecret: 'client-secret-not-to-be-printed',
+  code: 'code+not/to=be==printed',
+  token: 'token+not/to=be==printed',
 };
 
 export const TOKEN = AccessToken.of(SECRETS.token);

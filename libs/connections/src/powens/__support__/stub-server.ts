@@ -30,7 +30,7 @@ export interface Stub {
 
 type Answer = (request: Received, response: ServerResponse, count: number) => void;
 
-/** Starts an HTTP server that answers as told; `count` is 1 for the first request. */
+/** Starts an HTTP server that answers as `reply` decides; `count` is 1 for the first request. */
 export async function stubHttp(answer: Answer): Promise<Stub> {
   const requests: Received[] = [];
   const server = http.createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
@@ -69,7 +69,7 @@ export function json(response: ServerResponse, body: unknown, status = 200, head
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
 }
 
-/** A port of loopback where nobody listens. */
+/** A port of loopback without a listener. */
 export async function closedPort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

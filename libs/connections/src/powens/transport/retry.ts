@@ -40,7 +40,7 @@ function mayBeSentAgain(idempotent: boolean, error: ConnectionsError): boolean {
 }
 
 /**
- * Tells whether Powens may have processed a try that failed.
+ * Whether Powens may have processed a try that failed.
  *
  * @internal
  */

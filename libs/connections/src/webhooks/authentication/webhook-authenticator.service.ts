@@ -56,7 +56,7 @@ export class WebhookAuthenticator {
    *
    * @throws WebhookError `webhook_refused`
    */
-  glance(credentials: WebhookCredentials): void {
+  verifyHeaders(credentials: WebhookCredentials): void {
     const { auth } = this.webhooks;
     if (auth.type === 'hmac') {
       this.readOrRefuse(credentials, auth);

@@ -46,7 +46,7 @@ export async function checkRedirectUri(
   } catch (error) {
     return isAuthorisationNeeded(error) && bearer === null
       ? skip(
-          'Powens tells it to a user of the application only, and nobody is connected yet; or set POWENS_CONFIG_TOKEN',
+          'Powens answers this to a user of the application only, and no user is connected yet; or set POWENS_CONFIG_TOKEN',
         )
       : fix(`could not be read: ${wordsOf(error)}. Check POWENS_CLIENT_ID and POWENS_DOMAIN.`);
   }

@@ -37,7 +37,7 @@ describe('the advice on webhooks', () => {
 
   it.each([
     ['ENOTFOUND', 'DNS'],
-    ['ECONNREFUSED', 'nobody listens'],
+    ['ECONNREFUSED', 'no process listens'],
     ['ETIMEDOUT', 'firewall'],
     ['CERT_HAS_EXPIRED', 'certificate'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate'],

@@ -100,7 +100,7 @@ function adviceOnFailure(code: string): string {
 const FAILURE_ADVICE: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name cannot be resolved. Check PUBLIC_URL and the DNS.',
   EAI_AGAIN: 'its name cannot be resolved now. Check the DNS.',
-  ECONNREFUSED: 'nobody listens there. Is the application running, and is the port the public one?',
+  ECONNREFUSED: 'no process listens there. Is the application running, and is the port the public one?',
   ETIMEDOUT: 'does not answer within 10 s. A firewall may drop the packets.',
   ECONNRESET: 'the link was cut. See the log of the proxy.',
 };

@@ -3,7 +3,7 @@ import type { TokenCustodyService } from '../../custody/token-custody.service.js
 import type { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
 import type { PowensClient } from '../../powens/powens.client.js';
 import { AccessToken } from '../../values/secrets/access-token.js';
-import { VisitUndo, type Undone } from './visit-undo.service.js';
+import { Compensation, type Undone } from './compensation.service.js';
 
 /** An attempt whose id was issued at the time of its row. */
 const BEGAN = new Date('2026-03-14T10:00:00Z');
@@ -17,7 +17,7 @@ const ATTEMPT = {
 const DURING = new Date('2026-03-14T10:01:00Z');
 const BEFORE = new Date('2026-03-13T10:00:00Z');
 
-describe(VisitUndo.name, () => {
+describe(Compensation.name, () => {
   /** What Powens answers. */
   let answers: { signin: Date | null; connections: { created: Date | null }[] };
   let sent: string[];
@@ -41,14 +41,14 @@ describe(VisitUndo.name, () => {
       revokeToken: send('DELETE token'),
     } as unknown as PowensClient;
     const leases = { findByPowensUser: async () => Promise.resolve(null) };
-    return new VisitUndo(
+    return new Compensation(
       leases as unknown as PowensUserLeaseRepository,
       {} as TokenCustodyService,
       powens,
-    ).undo(ATTEMPT, AccessToken.of('made-up-token'));
+    ).compensate(ATTEMPT, AccessToken.of('made-up-token'));
   }
 
-  it('should delete a Powens user that this visit created, with its bank', async () => {
+  it('should delete a Powens user that this attempt created, with its bank', async () => {
     expect(await undo()).toEqual({ kind: 'user_deleted', powensUserId: '412' });
     expect(sent).toEqual(['DELETE user']);
   });

@@ -15,13 +15,13 @@ export type Undone =
   | { readonly kind: 'kept' };
 
 /**
- * Undoes a visit to the webview whose result cannot be stored: deletes the Powens user with its bank, or revokes only the token
- * where it is not certain that this visit created the user.
+ * Compensates for a webview flow whose result cannot be stored: deletes the Powens user with its bank, or revokes only the token
+ * where it is not certain that this attempt created the user.
  *
  * @internal
  */
 @Injectable()
-export class VisitUndo {
+export class Compensation {
   constructor(
     private readonly leases: PowensUserLeaseRepository,
     private readonly custody: TokenCustodyService,
@@ -29,12 +29,12 @@ export class VisitUndo {
   ) {}
 
   /**
-   * Undoes a visit. The token alone identifies the Powens user, and authenticates every call.
+   * Compensates for an attempt. The token alone identifies the Powens user, and authenticates every call.
    *
    * @param token - obtained for the code of the attempt, and held by no Powens user row
    * @throws PowensApiError when a call to Powens fails; StorageError
    */
-  async undo(attempt: Pick<ClaimedAttempt, 'id' | 'createdAt'>, token: AccessToken): Promise<Undone> {
+  async compensate(attempt: Pick<ClaimedAttempt, 'id' | 'createdAt'>, token: AccessToken): Promise<Undone> {
     const user = await this.userOf(token);
     if (user === null) {
       return { kind: 'gone' };
@@ -42,7 +42,7 @@ export class VisitUndo {
     const powensUserId = user.id;
     const known = await this.leases.findByPowensUser(powensUserId);
     if (known !== null) {
-      // An owner has this Powens user: another attempt of the same visit was faster, or the code was another person's.
+      // An owner has this Powens user: another attempt of the same browser was faster, or the code was another person's.
       const isInUse = await token.use(async (clear) => this.custody.isTokenOf(powensUserId, clear));
       return isInUse ? { kind: 'kept' } : this.revoke(token, powensUserId);
     }
@@ -83,7 +83,7 @@ function isGone({ failure }: PowensApiError): boolean {
 
 /**
  * The later of the row's creation time and the time in its id (uuidv7). The id is authenticated and the time is not: an edited row
- * must not make an older connection look as if this visit had created it.
+ * must not make an older connection look as if this attempt had created it.
  */
 function beginOf({ id, createdAt }: Pick<ClaimedAttempt, 'id' | 'createdAt'>): Date {
   const issuedMs = Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);

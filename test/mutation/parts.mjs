@@ -1,74 +1,122 @@
 /**
  * What `npm run test:mutants -- <part>` changes, and the tests that must notice: the files that decide, not types and answers.
  *
- * `specs` are relative to the repository; those with a database run against one PostgreSQL.
+ * A part is a list of files with their tests, and each file is run on its own: fewer tests, sooner done. With `statics`, code that
+ * runs when a module is loaded is changed too, and every change there needs all of the tests. Tests with a database run against
+ * one PostgreSQL.
  */
 const SRC = 'libs/connections/src';
 
-/** @type {Record<string, { mutate: string[], specs: string[], static?: boolean }>} */
+/** @type {Record<string, { mutate: string[], specs: string[], statics: boolean }[]>} */
 export const PARTS = {
-  intake: {
-    mutate: [
-      'webhooks/authentication/{signature,unverified-work}.ts',
-      'webhooks/body/{webhook-summary,json-outline,outline-tokens,inflate}.ts',
-      'webhooks/inbox-entry.ts',
-      'http/webhooks/body-budget.ts',
-      'http/input/collect-body.ts',
-    ].map(inSource),
-    // Not `webhook-summary.large.spec.ts`: megabytes, byte by byte.
-    specs: [
-      'webhooks/authentication/{signature,unverified-work}.spec.ts',
-      'webhooks/body/{json-outline,webhook-summary,webhook-summary.bounds,inflate}.spec.ts',
-      'webhooks/inbox-entry.spec.ts',
-      'http/webhooks/body-budget.spec.ts',
-      'http/input/collect-body.spec.ts',
-    ].map(inSource),
-  },
-  losses: {
-    mutate: [
-      'flow/losses/*.service.ts',
-      'flow/losses/own-connections.ts',
-      'flow/sweeper/loss-retention.service.ts',
-      'custody/losses/{loss,lost-user}.repository.ts',
-      'flow/reconciliation/missing-user.service.ts',
-    ].map(inSource),
-    specs: [
-      'flow/{losses,reconciliation}/*.spec.ts',
-      'custody/losses/*.int-spec.ts',
-      'flow/losses/*.int-spec.ts',
-      'flow/sweeper/loss-retention.int-spec.ts',
-    ].map(inSource),
-    static: true,
-  },
-  attempts: {
-    mutate: [
-      'attempts/{attempt,attempt-claim}.repository.ts',
-      'attempts/{attempts.service,callback-limiter,outcome-waiter}.ts',
-      'attempts/{attempt-secrets,attempt.predicates,attempt.rows}.ts',
-    ].map(inSource),
-    specs: ['attempts/*.spec.ts', 'attempts/*.int-spec.ts'].map(inSource),
-    static: true,
-  },
-  claims: {
-    mutate: [
-      'database/queue-claim.ts',
-      'outbox/{outbox.repository,outbox.rows,outbox-claims}.ts',
-      'webhooks/{inbox.repository,inbox.rows}.ts',
-    ].map(inSource),
-    specs: ['outbox/*.spec.ts', 'outbox/outbox.repository.int-spec.ts', 'webhooks/*.int-spec.ts'].map(
-      inSource,
+  intake: [
+    tested(
+      [
+        'webhooks/authentication/signature',
+        'webhooks/authentication/unverified-work',
+        'webhooks/inbox-entry',
+        'http/webhooks/body-budget',
+        'http/input/collect-body',
+      ],
+      [
+        'webhooks/authentication/{signature,unverified-work}.spec',
+        'webhooks/inbox-entry.spec',
+        'http/webhooks/body-budget.spec',
+        'http/input/collect-body.spec',
+      ],
     ),
-    static: true,
-  },
-  custody: {
-    mutate: [
-      'custody/crypto/*.ts',
-      'custody/{authenticator,attempt-authenticator,sealed-row,token-custody.service,attempt-custody.service}.ts',
-    ].map(inSource),
-    specs: ['custody/crypto/*.spec.ts', 'custody/*.spec.ts'].map(inSource),
-  },
+    // Not `webhook-summary.large.spec.ts`: megabytes, byte by byte.
+    tested(
+      ['webhook-summary', 'json-outline', 'outline-tokens', 'inflate'].map((file) => `webhooks/body/${file}`),
+      ['webhooks/body/{json-outline,webhook-summary,webhook-summary.bounds,inflate}.spec'],
+    ),
+  ],
+  losses: [
+    tested(
+      [
+        'flow/losses/loss-application.service',
+        'flow/losses/loss-policy.service',
+        'flow/losses/missing-connections.service',
+        'flow/losses/powens-users.service',
+        'flow/losses/remote-connections.service',
+        'flow/losses/own-connections',
+        'flow/sweeper/loss-retention.service',
+        'flow/reconciliation/missing-user.service',
+        'custody/losses/loss.repository',
+        'custody/losses/lost-user.repository',
+      ],
+      [
+        'flow/{losses,reconciliation}/*.spec',
+        'custody/losses/*.int-spec',
+        'flow/losses/*.int-spec',
+        'flow/sweeper/loss-retention.int-spec',
+      ],
+      { statics: true },
+    ),
+  ],
+  attempts: [
+    tested(
+      [
+        'attempt.repository',
+        'attempt-claim.repository',
+        'attempts.service',
+        'callback-limiter',
+        'outcome-waiter',
+        'attempt-secrets',
+        'attempt.predicates',
+        'attempt.rows',
+      ].map((file) => `attempts/${file}`),
+      ['attempts/*.spec', 'attempts/*.int-spec'],
+      { statics: true },
+    ),
+  ],
+  claims: [
+    tested(['outbox/outbox-claims'], ['outbox/outbox-claims.spec']),
+    tested(
+      [
+        'database/queue-claim',
+        'outbox/outbox.repository',
+        'outbox/outbox.rows',
+        'webhooks/inbox.repository',
+        'webhooks/inbox.rows',
+      ],
+      ['outbox/*.spec', 'outbox/outbox.repository.int-spec', 'webhooks/*.int-spec'],
+      { statics: true },
+    ),
+  ],
+  custody: [
+    tested(
+      [
+        'envelope',
+        'envelope-cipher',
+        'envelope-format',
+        'envelope-keys',
+        'encryption-context',
+        'key-ring',
+        'key-ring-entry',
+        'key-ring-loader',
+        'length-prefixed',
+        'mac',
+      ].map((file) => `custody/crypto/${file}`),
+      ['custody/crypto/*.spec'],
+    ),
+    tested(
+      [
+        'authenticator',
+        'attempt-authenticator',
+        'sealed-row',
+        'token-custody.service',
+        'attempt-custody.service',
+      ].map((file) => `custody/${file}`),
+      ['custody/*.spec', 'custody/crypto/*.spec'],
+    ),
+  ],
 };
 
+function tested(files, specs, { statics = false } = {}) {
+  return { mutate: files.map(inSource), specs: specs.map(inSource), statics };
+}
+
 function inSource(path) {
-  return `${SRC}/${path}`;
+  return `${SRC}/${path}.ts`;
 }

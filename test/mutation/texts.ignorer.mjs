@@ -7,6 +7,9 @@ import { PluginKind, declareValuePlugin } from '@stryker-mutator/api/plugin';
 const LOGGING = new Set(['log', 'warn', 'error', 'debug', 'verbose', 'fatal']);
 /** Functions that do nothing but write such a text. */
 const WRITERS = new Set(['describe', 'textOf']);
+/** Functions that make an error of such a text. */
+const MAKERS = new Set(['invalid', 'unsealable']);
+const BUILT_IN = new Set(['Error', 'RangeError', 'TypeError']);
 
 const texts = {
   shouldIgnore(path) {
@@ -20,6 +23,7 @@ const texts = {
 function reasonOf({ parent, node }) {
   if (parent.type === 'NewExpression' && parent.callee.name === 'Logger') return 'name of a logger';
   if (parent.type === 'NewExpression' && isErrorMessage(parent, node)) return 'message of an error';
+  if (parent.type === 'CallExpression' && MAKERS.has(parent.callee.name)) return 'message of an error';
   return isLogged(parent) ? 'line of a log' : undefined;
 }
 
@@ -45,7 +49,7 @@ function isErrorMessage({ callee, arguments: given }, node) {
   return (
     callee.type === 'Identifier' &&
     callee.name.endsWith('Error') &&
-    (callee.name === 'Error' || given.indexOf(node) === 1)
+    (BUILT_IN.has(callee.name) || given.indexOf(node) === 1)
   );
 }
 

@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 import { aliases, shared } from '../helpers/vitest.shared.js';
-import { PARTS } from './parts.mjs';
 
-const { specs = [] } = PARTS[process.env.MUTATION_PART ?? ''] ?? {};
+/** Set by `main.mjs`. */
+const specs = JSON.parse(process.env.MUTATION_SPECS ?? '[]');
 const needsDatabase = specs.some((spec) => spec.includes('int-spec'));
 
 /** The small files first: what they notice, the long ones need not be asked. */
@@ -15,7 +15,7 @@ class SmallFirst extends BaseSequencer {
   }
 }
 
-/** `npm run test:mutants`: the tests of one part, and nothing that they do not need. */
+/** `npm run test:mutants`: the tests of one file of a part, and nothing that they do not need. */
 export default defineConfig({
   resolve: { alias: aliases },
   test: {

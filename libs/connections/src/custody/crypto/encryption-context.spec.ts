@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeEncryptionContext, type EncryptionContext } from './encryption-context.js';
+import { accessTokenContext, encodeEncryptionContext, type EncryptionContext } from './encryption-context.js';
 import { rounds } from '../../../../../test/helpers/sweeps.js';
 
 const context: EncryptionContext = {
@@ -46,6 +46,14 @@ function fieldsOf(of: EncryptionContext, keyId: string): string[] {
   const { purpose, instance, tenant, ownerId, rowId, powensUserId } = of;
   return ['cx1', purpose, instance, tenant, ownerId, rowId, powensUserId, apiOrigin, clientId, keyId];
 }
+
+describe(accessTokenContext.name, () => {
+  it('should bind a token to its instance, tenant, owner, row, Powens user and provider [TC-04]', () => {
+    const { instance, rowId: userId, powensUserId, provider } = context;
+    const row = { userId, owner: { id: 'alice', tenant: 'acme' }, powensUserId, provider };
+    expect(accessTokenContext(instance, row)).toEqual({ ...context, tenant: 'acme' });
+  });
+});
 
 describe(encodeEncryptionContext.name, () => {
   it('should give the documented bytes [TC-04]', () => {

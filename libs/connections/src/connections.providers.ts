@@ -23,7 +23,6 @@ import { SETUP_PROVIDERS } from './flow/setup/setup.providers.js';
 import { http, keyRing, keyRingLoader, resolvedOptions } from './connections.providers.factories.js';
 import { ConnectionLifecycleService } from './flow/connection-lifecycle.service.js';
 import { ConnectionsService } from './flow/connections.service.js';
-import { BrowserBindingCookie } from './http/browser-binding.cookie.js';
 import { PublicRoutes } from './options/resolve/public-routes.js';
 import { PowensClient } from './powens/powens.client.js';
 
@@ -60,7 +59,6 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   ...SWEEPER_PROVIDERS,
   ...BANK_DATA_PROVIDERS,
   ...SETUP_PROVIDERS,
-  BrowserBindingCookie,
   ConnectionLifecycleService,
   ConnectionsService,
 ];

@@ -3,7 +3,6 @@ import { ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { ConnectFlowService } from '../flow/connect/connect-flow.service.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { ApiProblems } from './answers/api-problem.decorator.js';
-import { BrowserBindingCookie } from './browser-binding.cookie.js';
 import { refusePrefetch } from './input/fetch-metadata.js';
 import { unknownPage } from './answers/callback.page.js';
 import { prefersHtml, rawQueryOf, seeOther, sendPage, type HttpResponse } from './answers/http-exchange.js';
@@ -19,7 +18,6 @@ import { OwnerGate } from './owner.gate.js';
 export class CallbackController {
   constructor(
     private readonly gate: OwnerGate,
-    private readonly cookie: BrowserBindingCookie,
     private readonly flow: ConnectFlowService,
   ) {}
 
@@ -53,7 +51,7 @@ export class CallbackController {
   async callback(@Req() request: ConnectionsRequest, @Res() response: HttpResponse): Promise<void> {
     refusePrefetch(request);
     const principal = await this.gate.principal(request);
-    const completed = await this.flow.complete(rawQueryOf(request), this.cookie.read(request), principal);
+    const completed = await this.flow.complete(rawQueryOf(request), this.gate.binding(request), principal);
     const { url, againUrl } = completed;
     if (againUrl !== null && prefersHtml(request)) {
       sendPage(response, unknownPage({ url, againUrl }));

@@ -4,13 +4,13 @@ import { ConnectFlowService } from '../flow/connect/connect-flow.service.js';
 import type { StartedAttempt } from '../flow/connect/connect-flow.types.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { ApiProblems } from './answers/api-problem.decorator.js';
-import { AttemptStarter } from './attempt-starter.js';
 import { START_EXAMPLES } from './dto/start-connect.examples.js';
 import { StartConnectRequestDto } from './dto/start-connect.request.dto.js';
 import { startedAttemptDto, StartedAttemptResponseDto } from './dto/started-attempt.response.dto.js';
 import { refusePrefetch, refuseSubresource } from './input/fetch-metadata.js';
 import { seeOther, type HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
+import { startAttempt } from './start-attempt.js';
 import { connectionsValidation } from './input/validation.pipe.js';
 
 const PROBLEMS = {
@@ -32,7 +32,6 @@ const CODES = { 400: ['invalid_request', 'return_to_refused'] } as const;
 export class ConnectController {
   constructor(
     private readonly gate: OwnerGate,
-    private readonly starter: AttemptStarter,
     private readonly flow: ConnectFlowService,
   ) {}
 
@@ -79,7 +78,7 @@ export class ConnectController {
     request: ConnectionsRequest,
     response: HttpResponse,
   ): Promise<StartedAttempt> {
-    return this.starter.start({ request, response }, asked, async (owner, binding) =>
+    return startAttempt(this.gate, { request, response }, asked, async (owner, binding) =>
       this.flow.start(owner, asked, binding),
     );
   }

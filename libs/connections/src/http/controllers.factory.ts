@@ -4,7 +4,6 @@ import {
   UseFilters,
   UseGuards,
   UseInterceptors,
-  type NestInterceptor,
   type Type,
 } from '@nestjs/common';
 import { ApiExcludeController, ApiTags } from '@nestjs/swagger';
@@ -12,14 +11,12 @@ import type {
   ConnectionsModuleExtras,
   RoutesOptions,
 } from '../options/connections-module-extras.interface.js';
-import {
-  CallbackAnswerInterceptor,
-  OwnerAnswerInterceptor,
-  WebhookAnswerInterceptor,
-} from './answers/answer.interceptor.js';
+import { answerInterceptor, type AnswerRules } from './answers/answer.interceptor.js';
 import { CallbackExceptionFilter } from './answers/callback-exception.filter.js';
+import { CALLBACK_HEADERS } from './answers/callback.headers.js';
 import { ConnectionsExceptionFilter } from './answers/connections-exception.filter.js';
 import { Untouched } from './answers/untouched.decorator.js';
+import { assertBodyRead } from './input/parse-faults.js';
 import { CallbackController } from './callback.controller.js';
 import { ConnectController } from './connect.controller.js';
 import { ConnectionsController } from './connections.controller.js';
@@ -76,18 +73,24 @@ function registered(
     ...decorators,
     Untouched(),
     // After the decorators of the host, so that it runs next to the handlers.
-    UseInterceptors(interceptorOf(base)),
+    UseInterceptors(answerInterceptor(rulesOf(base))),
   )(controller);
   return controller;
 }
 
-function interceptorOf(base: AnyController): Type<NestInterceptor> {
+function rulesOf(base: AnyController): AnswerRules {
   switch (base) {
     case CallbackController:
-      return CallbackAnswerInterceptor;
+      return { filter: CallbackExceptionFilter, headers: Object.fromEntries(CALLBACK_HEADERS) };
     case WebhooksController:
-      return WebhookAnswerInterceptor;
+      return { filter: ConnectionsExceptionFilter, headers: { 'cache-control': 'no-store' } };
     default:
-      return OwnerAnswerInterceptor;
+      return {
+        filter: ConnectionsExceptionFilter,
+        // An answer belongs to one owner: no cache may keep it.
+        headers: { 'cache-control': 'no-store', vary: 'Cookie, Authorization' },
+        // A body that no parser took would be an absent one for the handler: everything by default.
+        check: assertBodyRead,
+      };
   }
 }

@@ -5,7 +5,6 @@ import type { CustomConnectionStep } from '../flow/custom/custom-step.js';
 import type { Owner } from '../options/index.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { ApiProblems } from './answers/api-problem.decorator.js';
-import { BrowserBindingCookie } from './browser-binding.cookie.js';
 import {
   AnswerCustomRequestDto,
   ConsentCustomRequestDto,
@@ -14,7 +13,7 @@ import {
   CustomStepResponseDto,
   ResumeCustomRequestDto,
 } from './dto/custom-connection.dto.js';
-import { addCookie, type HttpResponse } from './answers/http-exchange.js';
+import type { HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
 import { connectionsValidation } from './input/validation.pipe.js';
 
@@ -37,7 +36,6 @@ const ABSENT = "No such connection, or another owner's";
 export class CustomConnectionsController {
   constructor(
     private readonly gate: OwnerGate,
-    private readonly cookie: BrowserBindingCookie,
     private readonly custom: CustomConnectionsService,
   ) {}
 
@@ -108,9 +106,9 @@ export class CustomConnectionsController {
     { request, response }: { request: ConnectionsRequest; response: HttpResponse },
     take: (owner: Owner, binding: string | null) => Promise<CustomConnectionStep>,
   ): Promise<CustomStepResponseDto> {
-    const step = await take(await this.gate.changingOwner(request), this.cookie.read(request));
+    const step = await take(await this.gate.changingOwner(request), this.gate.binding(request));
     if (step.redirect !== null) {
-      addCookie(response, this.cookie.issue(step.redirect.binding));
+      this.gate.bind(response, step.redirect.binding);
     }
     return customStepDto(step);
   }

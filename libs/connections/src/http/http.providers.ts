@@ -1,5 +1,4 @@
 import type { Provider } from '@nestjs/common';
-import { AttemptStarter } from './attempt-starter.js';
 import { OwnerGate } from './owner.gate.js';
 import { UnreadableRequests } from './unreadable-requests.service.js';
 import { WebhookBootProbe } from './webhooks/boot-probe.service.js';
@@ -10,10 +9,4 @@ import { WebhookIntake } from './webhooks/webhook-intake.service.js';
  *
  * @internal
  */
-export const ROUTES_PROVIDERS: Provider[] = [
-  OwnerGate,
-  AttemptStarter,
-  WebhookIntake,
-  WebhookBootProbe,
-  UnreadableRequests,
-];
+export const ROUTES_PROVIDERS: Provider[] = [OwnerGate, WebhookIntake, WebhookBootProbe, UnreadableRequests];

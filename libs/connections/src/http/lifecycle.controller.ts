@@ -10,7 +10,6 @@ import {
 import { ConnectionsService, type Connection } from '../flow/connections.service.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { ApiProblems } from './answers/api-problem.decorator.js';
-import { AttemptStarter } from './attempt-starter.js';
 import { CONNECTION_EXAMPLES } from './dto/connection.examples.js';
 import { ConnectionResponseDto } from './dto/connection.response.dto.js';
 import { ManageRequestDto, ReconnectRequestDto } from './dto/reconnect.request.dto.js';
@@ -18,6 +17,7 @@ import { MANAGE_EXAMPLES, RECONNECT_EXAMPLES } from './dto/start-connect.example
 import { startedAttemptDto, StartedAttemptResponseDto } from './dto/started-attempt.response.dto.js';
 import type { HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
+import { startAttempt } from './start-attempt.js';
 import { connectionsValidation } from './input/validation.pipe.js';
 
 const ABSENT = "No such connection, or another owner's";
@@ -40,7 +40,6 @@ const CODES = { 400: ['invalid_request', 'return_to_refused'] } as const;
 export class LifecycleController {
   constructor(
     private readonly gate: OwnerGate,
-    private readonly starter: AttemptStarter,
     private readonly connections: ConnectionsService,
   ) {}
 
@@ -57,7 +56,7 @@ export class LifecycleController {
     @Req() request: ConnectionsRequest,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<StartedAttemptResponseDto> {
-    const started = await this.starter.start({ request, response }, body, async (owner, binding) =>
+    const started = await startAttempt(this.gate, { request, response }, body, async (owner, binding) =>
       this.connections.manage(owner, body, binding),
     );
     return startedAttemptDto(started);
@@ -78,7 +77,7 @@ export class LifecycleController {
     @Req() request: ConnectionsRequest,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<StartedAttemptResponseDto> {
-    const started = await this.starter.start({ request, response }, body, async (owner, binding) =>
+    const started = await startAttempt(this.gate, { request, response }, body, async (owner, binding) =>
       this.connections.reconnect(owner, id, body, binding),
     );
     return startedAttemptDto(started);

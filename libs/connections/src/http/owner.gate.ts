@@ -5,10 +5,12 @@ import { ownerOf, requiredOwner } from '../options/owner-of.js';
 import type { Owner } from '../options/index.js';
 import type { ConnectionsRequest, OwnerResolver } from '../options/owner-resolver.interface.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
+import { addCookie, type HttpResponse } from './answers/http-exchange.js';
+import { bindingCookie, bindingOf } from './browser-binding.js';
 import { refuseCrossSite } from './input/fetch-metadata.js';
 
 /**
- * Resolves the owner of a request through the host.
+ * Resolves the owner of a request through the host, and the browser that attempts are bound to.
  *
  * @see F2, O4
  * @internal
@@ -18,7 +20,7 @@ export class OwnerGate {
   readonly #resolver: OwnerResolver;
   readonly #origin: string;
 
-  constructor(@Inject(RESOLVED_OPTIONS) options: ResolvedOptions) {
+  constructor(@Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions) {
     if (options.owner === null) {
       throw new ConfigurationError('owner', 'is missing while the routes are on.');
     }
@@ -55,6 +57,16 @@ export class OwnerGate {
   /** @throws ConnectionsError `cross_site_refused` */
   refuseCrossSite(request: ConnectionsRequest): void {
     refuseCrossSite(request, this.#origin);
+  }
+
+  /** The binding of the browser that sent a request; null when it has none. */
+  binding(request: ConnectionsRequest): string | null {
+    return bindingOf(request, this.options);
+  }
+
+  /** Sets the cookie that binds an attempt to the browser. */
+  bind(response: HttpResponse, binding: string): void {
+    addCookie(response, bindingCookie(binding, this.options));
   }
 
   /** The signed-in user at the callback, or null when that is unknown (OA-03). */

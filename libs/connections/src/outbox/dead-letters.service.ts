@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { ConnectionsError } from '../errors/index.js';
 import { readPage, type PageRequest } from '../values/page.js';
-import { DeadLetterRepository, type DeadLetter, type PlacedLetter } from './dead-letter.repository.js';
+import { OutboxRepository, type DeadLetter, type PlacedLetter } from './outbox.repository.js';
 
 export type { DeadLetter };
 
@@ -35,7 +35,7 @@ export interface DeadLetterPage {
  */
 @Injectable()
 export class DeadLettersService {
-  constructor(private readonly letters: DeadLetterRepository) {}
+  constructor(private readonly outbox: OutboxRepository) {}
 
   /**
    * Lists dead letters, the oldest first.
@@ -48,7 +48,7 @@ export class DeadLettersService {
       start: BEFORE_ALL,
       isKey: (text) => POSITION.test(text),
       keyOf: ({ position }) => position,
-      find: async (after, limit) => this.letters.findPage({ after, limit }),
+      find: async (after, limit) => this.outbox.findDeadLetters({ after, limit }),
     });
     return { items: items.map(({ letter }) => letter), nextCursor };
   }
@@ -62,7 +62,7 @@ export class DeadLettersService {
    * @throws ConnectionsError `not_found` when it is not a dead letter, or was already replayed or discarded
    */
   async replay(eventId: string): Promise<void> {
-    if (!isUuid(eventId) || !(await this.letters.revive(eventId))) {
+    if (!isUuid(eventId) || !(await this.outbox.reviveDeadLetter(eventId))) {
       throw notFound();
     }
   }
@@ -74,7 +74,7 @@ export class DeadLettersService {
    * @throws as {@link DeadLettersService.replay}
    */
   async discard(eventId: string): Promise<void> {
-    if (!isUuid(eventId) || !(await this.letters.remove(eventId))) {
+    if (!isUuid(eventId) || !(await this.outbox.removeDeadLetter(eventId))) {
       throw notFound();
     }
   }

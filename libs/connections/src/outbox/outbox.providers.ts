@@ -1,11 +1,9 @@
 import type { Provider } from '@nestjs/common';
-import { DeadLetterRepository } from './dead-letter.repository.js';
 import { DeadLettersService } from './dead-letters.service.js';
 import { EmitterEventPublisher } from './emitter-event-publisher.js';
 import { EventPublisher } from './event-publisher.interface.js';
 import { OutboxRelayService } from './outbox-relay.service.js';
 import { OutboxRepository } from './outbox.repository.js';
-import { OutboxService } from './outbox.service.js';
 
 /**
  * Providers that append and deliver events, and manage dead letters.
@@ -14,9 +12,7 @@ import { OutboxService } from './outbox.service.js';
  */
 export const OUTBOX_PROVIDERS: Provider[] = [
   OutboxRepository,
-  OutboxService,
   OutboxRelayService,
-  DeadLetterRepository,
   DeadLettersService,
   { provide: EventPublisher, useClass: EmitterEventPublisher },
 ];

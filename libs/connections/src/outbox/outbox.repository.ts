@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join } from 'sql-template-tag';
+import { v7 as uuidv7 } from 'uuid';
 import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
 import { claimByWalk, claimDue, STILL_PENDING, type Queue } from '../database/queue-claim.js';
+import { epochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { Owner } from '../values/owner.js';
 import {
@@ -10,14 +12,18 @@ import {
   messagesOf,
   orderKeyOf,
   payloadOf,
+  placedLetterOf,
   type ClaimedMessage,
   type ClaimedRow,
   type ClaimRequest,
+  type DeadLetterRow,
+  type EventToAppend,
   type Lease,
   type NewMessage,
+  type PlacedLetter,
 } from './outbox.rows.js';
 
-export type { ClaimedMessage, LateIds, NewMessage } from './outbox.rows.js';
+export type { ClaimedMessage, DeadLetter, EventToAppend, PlacedLetter } from './outbox.rows.js';
 
 /**
  * Rows of the outbox.
@@ -35,6 +41,21 @@ export class OutboxRepository {
       keyType: 'uuid',
       counter: 'deliveries',
     };
+  }
+
+  /**
+   * Appends events to the transaction that they report. They are delivered after it is committed, at least once, in order
+   * per connection.
+   *
+   * @see RL-03, RL-20
+   */
+  append(events: readonly EventToAppend[], tx: Transaction): void {
+    const occurredAt = new Date().toISOString();
+    const stamped = events.map(({ lateIds, ...event }): NewMessage => ({
+      event: { id: uuidv7(), version: 1, occurredAt, ...event },
+      lateIds,
+    }));
+    this.insertAll(stamped, tx);
   }
 
   /** Adds messages to a transaction. */
@@ -173,5 +194,40 @@ export class OutboxRepository {
       WHERE position = ${position} AND lease_token = ${leaseToken} AND ${STILL_PENDING}`,
       { repeatable: true },
     );
+  }
+
+  /** Lists dead letters after a position, in the order in which they were appended. */
+  async findDeadLetters(page: { after: string; limit: number }): Promise<readonly PlacedLetter[]> {
+    const { outbox } = this.database.tables;
+    const rows = await this.database.query<DeadLetterRow>(sql`
+      SELECT position, deliveries, payload, ${epochMs(sql`completed_at`)} AS completed_ms FROM ${outbox}
+      WHERE status = 'dead' AND position > ${page.after}::bigint AND instance = ${this.database.instance}
+      ORDER BY position LIMIT ${page.limit}`);
+    return rows.map(placedLetterOf);
+  }
+
+  /**
+   * Returns a dead letter to its position in the order of its connection, as if it had never been delivered. It is due one
+   * second later, so that a concurrent claim of another relay is committed and visible before.
+   *
+   * @returns false when there is no such dead letter
+   * @see RL-22
+   */
+  async reviveDeadLetter(eventId: string): Promise<boolean> {
+    const { outbox } = this.database.tables;
+    const rows = await this.database.query(sql`
+      UPDATE ${outbox} SET status = 'pending', deliveries = 0, completed_at = NULL,
+        available_at = now() + interval '1 second'
+      WHERE id = ${eventId} AND instance = ${this.database.instance} AND status = 'dead' RETURNING id`);
+    return rows.length === 1;
+  }
+
+  /** Removes a dead letter. @returns false when there is no such dead letter */
+  async removeDeadLetter(eventId: string): Promise<boolean> {
+    const { outbox } = this.database.tables;
+    const rows = await this.database.query(sql`
+      DELETE FROM ${outbox}
+      WHERE id = ${eventId} AND instance = ${this.database.instance} AND status = 'dead' RETURNING id`);
+    return rows.length === 1;
   }
 }

@@ -1,4 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
+import { timeOf, type EpochMs } from '../database/sql.js';
 import type { Claim } from '../database/queue-claim.js';
 import type { ConnectionEvent } from '../events/index.js';
 
@@ -9,6 +10,11 @@ export interface LateIds {
   /** Selects `id`. */
   readonly query: Sql;
 }
+
+/** An event as the flow creates it; the outbox adds id, version and time. */
+export type EventToAppend = Omit<ConnectionEvent, 'id' | 'version' | 'occurredAt'> & {
+  readonly lateIds?: LateIds;
+};
 
 /** An event to keep. */
 export interface NewMessage {
@@ -48,6 +54,34 @@ export interface ClaimedRow {
   order_key: string;
 }
 
+/**
+ * An event that no handler accepted within `outbox.maxTries` deliveries.
+ *
+ * @public
+ */
+export interface DeadLetter {
+  /** The event as handlers received it. */
+  readonly event: ConnectionEvent;
+  /** Number of failed deliveries. */
+  readonly deliveries: number;
+  /** Time of the last failed delivery, after which it became a dead letter. */
+  readonly deadLetteredAt: Date;
+}
+
+/** A dead letter and its place in the outbox. */
+export interface PlacedLetter {
+  readonly position: string;
+  readonly letter: DeadLetter;
+}
+
+/** Columns of a dead letter. */
+export interface DeadLetterRow {
+  position: string;
+  deliveries: number;
+  payload: string;
+  completed_ms: EpochMs;
+}
+
 /** Assignments and returned columns of a claim. */
 export function claimOf({ leaseToken, leaseSeconds, limit }: ClaimRequest): Claim {
   return {
@@ -84,4 +118,11 @@ export function payloadOf(event: ConnectionEvent, late: LateIds | undefined): Sq
     ? sql`${payload}`
     : sql`jsonb_set(${payload}::jsonb, ${['data', late.name]}::text[],
         (SELECT COALESCE(jsonb_agg(late.id ORDER BY late.id), '[]'::jsonb) FROM (${late.query}) late))::text`;
+}
+
+/** Maps a dead letter. */
+export function placedLetterOf(row: DeadLetterRow): PlacedLetter {
+  const { position, deliveries, payload, completed_ms: completed } = row;
+  const event = JSON.parse(payload) as ConnectionEvent;
+  return { position, letter: { event, deliveries, deadLetteredAt: timeOf(completed) } };
 }

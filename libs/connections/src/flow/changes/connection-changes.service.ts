@@ -10,7 +10,7 @@ import { ConnectionCustody } from '../../custody/connections/connection-custody.
 import type { Transaction } from '../../database/unit-of-work.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { ConnectionSyncedData } from '../../events/index.js';
-import type { EventToAppend } from '../../outbox/outbox.service.js';
+import type { EventToAppend } from '../../outbox/outbox.repository.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import { EventTransaction } from './event-transaction.js';
 import { ReturningConnections, type Returning } from './returning-connections.service.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
-import { OutboxService, type EventToAppend } from '../../outbox/outbox.service.js';
+import { OutboxRepository, type EventToAppend } from '../../outbox/outbox.repository.js';
 
 /**
  * Runs transactions that write events: each event is committed with the change that it reports, and delivered immediately.
@@ -12,7 +12,7 @@ import { OutboxService, type EventToAppend } from '../../outbox/outbox.service.j
 export class EventTransaction {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly outbox: OutboxService,
+    private readonly outbox: OutboxRepository,
     private readonly relay: OutboxRelayService,
   ) {}
 

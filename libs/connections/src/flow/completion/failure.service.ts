@@ -4,7 +4,7 @@ import { ABANDONED, type ClaimedAttempt } from '../../attempts/attempt.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError, ruleOf } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import { OutboxService } from '../../outbox/outbox.service.js';
+import { OutboxRepository } from '../../outbox/outbox.repository.js';
 import type { ExchangedTokenAccess, TokenAccess } from '../exchange/token-access.types.js';
 import { DurableCommit } from './durable-commit.service.js';
 import { FlowLog } from '../exchange/flow-log.js';
@@ -28,7 +28,7 @@ export class FailureService {
     private readonly claims: AttemptClaimRepository,
     private readonly tokenAccess: TokenAccessService,
     private readonly durable: DurableCommit,
-    private readonly outbox: OutboxService,
+    private readonly outbox: OutboxRepository,
     private readonly compensation: Compensation,
     private readonly lostLease: LostLease,
   ) {}

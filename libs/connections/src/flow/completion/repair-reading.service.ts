@@ -8,7 +8,7 @@ import { diffOf, type LocalConnection, type RemoteConnection } from '../../conne
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import type { EventToAppend } from '../../outbox/outbox.service.js';
+import type { EventToAppend } from '../../outbox/outbox.repository.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 import type { KeptTokenAccess } from '../exchange/token-access.types.js';

@@ -3,7 +3,6 @@ import type { PowensUserState } from '../../custody/powens-user-lease.repository
 import type { Transaction } from '../../database/unit-of-work.js';
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import { OutboxRepository } from '../../outbox/outbox.repository.js';
-import { OutboxService } from '../../outbox/outbox.service.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
 
 /**
@@ -14,9 +13,8 @@ import { InboxRepository } from '../../webhooks/inbox.repository.js';
 @Injectable()
 export class OwnerMessages {
   constructor(
-    private readonly messages: OutboxRepository,
     private readonly inbox: InboxRepository,
-    private readonly outbox: OutboxService,
+    private readonly outbox: OutboxRepository,
     private readonly relay: OutboxRelayService,
   ) {}
 
@@ -24,7 +22,7 @@ export class OwnerMessages {
    * Adds the removal and, with `notify`, the last event to the transaction that erases the owner.
    */
   erase({ owner, userId, powensUserId }: PowensUserState, tx: Transaction, notify: boolean): void {
-    this.messages.eraseOwner(owner, tx);
+    this.outbox.eraseOwner(owner, tx);
     this.inbox.eraseUser({ userId, powensUserId }, tx);
     if (!notify) {
       return;

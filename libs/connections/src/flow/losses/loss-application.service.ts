@@ -11,7 +11,7 @@ import { LostUserRepository } from '../../custody/losses/lost-user.repository.js
 import type { Transaction } from '../../database/unit-of-work.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import type { EventToAppend } from '../../outbox/outbox.service.js';
+import type { EventToAppend } from '../../outbox/outbox.repository.js';
 import { EventTransaction } from '../changes/event-transaction.js';
 
 /**

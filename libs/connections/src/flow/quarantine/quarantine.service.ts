@@ -11,7 +11,7 @@ import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repos
 import type { Transaction } from '../../database/unit-of-work.js';
 import type { ConnectionUnconfirmedData } from '../../events/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import { OutboxService, type EventToAppend } from '../../outbox/outbox.service.js';
+import { OutboxRepository, type EventToAppend } from '../../outbox/outbox.repository.js';
 import { idsOf, ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
 
 /** Connections that are about to be put into quarantine. */
@@ -35,7 +35,7 @@ export class QuarantineService {
     private readonly leases: PowensUserLeaseRepository,
     private readonly unconfirmed: UnconfirmedRepository,
     private readonly observation: ConnectionChangesService,
-    private readonly outbox: OutboxService,
+    private readonly outbox: OutboxRepository,
     private readonly custody: ConnectionCustody,
   ) {}
 

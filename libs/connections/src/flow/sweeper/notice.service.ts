@@ -4,7 +4,7 @@ import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { ConnectionEvent } from '../../events/index.js';
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
-import { OutboxService } from '../../outbox/outbox.service.js';
+import { OutboxRepository } from '../../outbox/outbox.repository.js';
 
 /**
  * Notifies the host of an expiring or silent connection, once across all replicas.
@@ -15,7 +15,7 @@ import { OutboxService } from '../../outbox/outbox.service.js';
 export class NoticeService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly outbox: OutboxService,
+    private readonly outbox: OutboxRepository,
     private readonly relay: OutboxRelayService,
   ) {}
 

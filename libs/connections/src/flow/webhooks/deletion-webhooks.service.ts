@@ -4,7 +4,7 @@ import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import { ReconciliationSchedule } from '../reconciliation/reconciliation-schedule.repository.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import type { EventToAppend } from '../../outbox/outbox.service.js';
+import type { EventToAppend } from '../../outbox/outbox.repository.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import { EventTransaction } from '../changes/event-transaction.js';
 import { PowensUsers } from '../losses/powens-users.service.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import type { ConnectionEventType, WebhookData } from '../../events/index.js';
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
-import { OutboxService, type EventToAppend } from '../../outbox/outbox.service.js';
+import { OutboxRepository, type EventToAppend } from '../../outbox/outbox.repository.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import type { PowensWebhookEvent } from '../../webhooks/webhook-events.js';
 import type { Scalar, Scalars } from '../../webhooks/body/webhook-summary.js';
@@ -31,7 +31,7 @@ const TYPES: Partial<Record<PowensWebhookEvent, ConnectionEventType>> = {
 export class NoticeWebhooks {
   constructor(
     private readonly subjects: WebhookSubjects,
-    private readonly outbox: OutboxService,
+    private readonly outbox: OutboxRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly relay: OutboxRelayService,
   ) {}

@@ -12,7 +12,6 @@ import { LostUserRepository } from '../../../custody/losses/lost-user.repository
 import type { ResolvedOptions } from '../../../options/resolve/resolved-options.js';
 import type { OutboxRelayService } from '../../../outbox/outbox-relay.service.js';
 import { OutboxRepository } from '../../../outbox/outbox.repository.js';
-import { OutboxService } from '../../../outbox/outbox.service.js';
 import type { PowensClient } from '../../../powens/powens.client.js';
 import type { PowensConnection } from '../../../powens/powens.parsers.js';
 import { InboxRepository } from '../../../webhooks/inbox.repository.js';
@@ -80,7 +79,7 @@ export class LossesUnderTest {
       losses: { confirmAfterHours: 24, maxPerDay: 3, maxPercentPerDay: 1, rememberDays: 30, ...losses },
     } as ResolvedOptions;
     const relay = { wake: () => (this.wakes += 1) } as unknown as OutboxRelayService;
-    const events = new EventTransaction(unitOfWork, new OutboxService(new OutboxRepository(database)), relay);
+    const events = new EventTransaction(unitOfWork, new OutboxRepository(database), relay);
     const [changes, gone] = [
       new ConnectionChangesRepository(database),
       new GoneConnectionsRepository(database),

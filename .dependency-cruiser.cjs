@@ -113,7 +113,7 @@ const betweenTheParts = [
     comment: 'Host and tests see what a user of the package sees.',
     severity: 'error',
     from: { path: '^(src|test|bench)/|^ormconfig\\.ts$' },
-    to: { path: '^libs/', pathNot: '^libs/[^/]+/src/((testing|redaction)/)?index\\.ts$' },
+    to: { path: '^libs/', pathNot: '^libs/[^/]+/src/((custom|testing|redaction)/)?index\\.ts$' },
   },
   {
     name: 'tests-start-the-host-whole',
@@ -171,7 +171,7 @@ const everywhere = [
         ...TESTS,
         '(^|/)main\\.ts$',
         '\\.config\\.ts$',
-        '^libs/[^/]+/src/((testing|redaction)/)?index\\.ts$',
+        '^libs/[^/]+/src/((custom|testing|redaction)/)?index\\.ts$',
         '^test/.*fixture',
       ],
     },

@@ -1,10 +1,10 @@
 import {
   ConnectionsService,
-  CustomConnectionsService,
   type ConnectionCreatedEvent,
   type ConnectionsRequest,
   type OwnerLike,
 } from 'nestjs-powens-connections';
+import { CustomConnectionsService } from 'nestjs-powens-connections/custom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from '../helpers/flow/browser.js';
 import { CONNECTORS, LOGIN } from '../helpers/flow/custom.js';

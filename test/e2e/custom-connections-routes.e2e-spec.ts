@@ -1,4 +1,5 @@
-import { PowensService, type CustomConnectionStep } from 'nestjs-powens-connections';
+import { PowensService } from 'nestjs-powens-connections';
+import type { CustomConnectionStep } from 'nestjs-powens-connections/custom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agreeAtBank, CONNECTORS, LOGIN, madeUpCredential } from '../helpers/flow/custom.js';
 import { ADAPTERS, startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';

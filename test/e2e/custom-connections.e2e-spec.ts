@@ -1,9 +1,5 @@
-import {
-  ConnectionsError,
-  ConnectionsService,
-  CustomConnectionsService,
-  PowensService,
-} from 'nestjs-powens-connections';
+import { ConnectionsError, ConnectionsService, PowensService } from 'nestjs-powens-connections';
+import { CustomConnectionsService } from 'nestjs-powens-connections/custom';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CONNECTORS, LOGIN, madeUpCredential } from '../helpers/flow/custom.js';
 import { startFlowApp, type FlowApp } from '../helpers/flow/flow-app.js';

@@ -79,9 +79,11 @@ describe('the packed library', () => {
     const host = `
       import 'reflect-metadata';
       import * as library from '${NAME}';
+      import { CustomConnectionsService } from '${NAME}/custom';
       import { describeOwnership } from '${NAME}/testing';
-      console.log(JSON.stringify([Object.keys(library).sort(), typeof describeOwnership]));`;
-    expect(run('host.mjs', host)).toEqual([VALUES, 'function']);
+      const others = [typeof CustomConnectionsService, typeof describeOwnership];
+      console.log(JSON.stringify([Object.keys(library).sort(), others]));`;
+    expect(run('host.mjs', host)).toEqual([VALUES, ['function', 'function']]);
   });
 
   it('should be required by a CommonJS module, as one and the same library', () => {

@@ -2,17 +2,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { TYPES, VALUES } from './public-api.js';
+import { CUSTOM, TYPES, VALUES } from './public-api.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Every name that the index exports: those that exist when the program runs, and those of types only. */
-function exportedNames(): { values: string[]; types: string[] } {
+/** Every name that an entry of the library exports: those that exist when the program runs, and those of types only. */
+function exportedNames(entry = 'index.ts'): { values: string[]; types: string[] } {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
     config: unknown;
   };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const index = join(root, 'libs', 'connections', 'src', 'index.ts');
+  const index = join(root, 'libs', 'connections', 'src', entry);
   const program = ts.createProgram([index], { ...options, noEmit: true, incremental: false });
   const checker = program.getTypeChecker();
   const file = checker.getSymbolAtLocation(program.getSourceFile(index)!)!;
@@ -29,5 +29,10 @@ describe('the public API', () => {
   it('should be exactly what was decided', () => {
     // A name that is missing here breaks hosts; a new one is a promise for years.
     expect(exportedNames()).toEqual({ values: VALUES, types: TYPES });
+  });
+
+  it('should offer connections without the webview on a subpath of their own', () => {
+    const { values, types } = exportedNames('custom/index.ts');
+    expect([...types, ...values].sort()).toEqual(CUSTOM);
   });
 });

@@ -12,7 +12,6 @@ export const VALUES: readonly string[] = [
   'ConnectionsReadiness',
   'ConnectionsService',
   'CustodyError',
-  'CustomConnectionsService',
   'DeadLettersService',
   'KeyRotationService',
   'OnConnectionEvent',
@@ -30,6 +29,16 @@ export const VALUES: readonly string[] = [
   'WebhookRegistrationService',
   'WebhookSecret',
   'enableGracefulShutdown',
+];
+
+/** What the subpath `custom` exports. */
+export const CUSTOM: readonly string[] = [
+  'ConnectorField',
+  'CustomConnectionAnswer',
+  'CustomConnectionNext',
+  'CustomConnectionRequest',
+  'CustomConnectionStep',
+  'CustomConnectionsService',
 ];
 
 /** What it exports for the compiler only. */
@@ -59,12 +68,7 @@ export const TYPES: readonly string[] = [
   'ConnectionsModuleOptions',
   'ConnectionsOptionsFactory',
   'ConnectionsRequest',
-  'ConnectorField',
   'ConnectorsQuery',
-  'CustomConnectionAnswer',
-  'CustomConnectionNext',
-  'CustomConnectionRequest',
-  'CustomConnectionStep',
   'DatabaseOptions',
   'DeadLetter',
   'DeadLetterPage',

@@ -63,13 +63,6 @@ export type {
   PowensDocument,
   PowensTransaction,
 } from './powens/bank/bank.types.js';
-export {
-  CustomConnectionsService,
-  type CustomConnectionAnswer,
-  type CustomConnectionRequest,
-} from './flow/custom/custom-connections.service.js';
-export type { CustomConnectionNext, CustomConnectionStep } from './flow/custom/custom-step.js';
-export type { ConnectorField } from './powens/custom/custom.parsers.js';
 export { ConnectionsReadiness, type ReadinessReport } from './flow/setup/connections-readiness.service.js';
 export {
   enableGracefulShutdown,

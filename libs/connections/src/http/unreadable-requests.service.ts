@@ -1,10 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { Inject, Injectable, type OnModuleInit, type Type } from '@nestjs/common';
-import { HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
+import { HttpAdapterHost } from '@nestjs/core';
 import { OWN_CONTROLLERS, STATIC_EXTRAS } from '../connections.constants.js';
 import type { ConnectionsModuleExtras } from '../options/connections-module-extras.interface.js';
 import { PublicRoutes } from '../options/resolve/public-routes.js';
+import { adapterOfType, whenAdapted } from './host/host-adapter.js';
 import type { Problem } from './problem/problem.js';
 import { WebhookIntake } from './webhooks/webhook-intake.service.js';
 import { isForOneOf, ownRoutesOf, pathOfUrl, type OwnRoute } from './input/own-routes.js';
@@ -98,8 +99,8 @@ export class UnreadableRequests implements OnModuleInit {
     _intake: WebhookIntake,
   ) {
     this.#own = ownRoutesOf(controllers);
-    host.init$.subscribe(() => {
-      const adapter = this.adapterOf('fastify');
+    whenAdapted(host, () => {
+      const adapter = adapterOfType(host, 'fastify');
       if (adapter !== null) {
         this.installInFastify(adapter.getInstance<FastifyLike>());
       }
@@ -108,7 +109,7 @@ export class UnreadableRequests implements OnModuleInit {
 
   /** After the parsers and routes, and before the error handler that Nest installs last. */
   onModuleInit(): void {
-    this.adapterOf('express')
+    adapterOfType(this.host, 'express')
       ?.getInstance<ExpressLike>()
       .use((error, request, response, next) => {
         const problem = this.isOwn(request) && !response.headersSent ? expressProblemOf(error) : null;
@@ -118,12 +119,6 @@ export class UnreadableRequests implements OnModuleInit {
           response.status(problem.status).set(headersOf()).send(JSON.stringify(problem));
         }
       });
-  }
-
-  private adapterOf(type: 'express' | 'fastify'): AbstractHttpAdapter | null {
-    // An application without HTTP has none.
-    const adapter = this.host.httpAdapter as AbstractHttpAdapter | null | undefined;
-    return adapter?.getType() === type ? adapter : null;
   }
 
   private installInFastify(app: FastifyLike): void {

@@ -5,6 +5,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { ConfigurationError } from '../../errors/index.js';
 import { PublicRoutes } from '../../options/resolve/public-routes.js';
 import { WebhookAuthenticator } from '../../webhooks/authentication/webhook-authenticator.service.js';
+import { adapterOfType } from '../host/host-adapter.js';
 import { PROBE_HEADER, PROBE_SEGMENT, WebhookIntake } from './webhook-intake.service.js';
 
 /** JSON, so that an earlier parser would accept it. */
@@ -36,12 +37,12 @@ export class WebhookBootProbe implements OnApplicationBootstrap {
    * @throws ConfigurationError
    */
   async onApplicationBootstrap(): Promise<void> {
-    const { httpAdapter } = this.host;
-    if (!this.authenticator.isOpen || httpAdapter.getType() !== 'express') {
+    const adapter = adapterOfType(this.host, 'express');
+    if (!this.authenticator.isOpen || adapter === null) {
       return;
     }
     const status = await statusOf(
-      httpAdapter.getInstance<RequestListener>(),
+      adapter.getInstance<RequestListener>(),
       `${this.routes.localPath}/webhooks/${PROBE_SEGMENT}`,
       this.intake.probeToken,
     );

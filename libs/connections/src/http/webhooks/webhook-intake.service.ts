@@ -8,6 +8,7 @@ import { PublicRoutes } from '../../options/resolve/public-routes.js';
 import type { RawBody } from '../../webhooks/body/raw-body.js';
 import type { WebhookCredentials } from '../../webhooks/authentication/received-webhook.js';
 import { WebhookAuthenticator } from '../../webhooks/authentication/webhook-authenticator.service.js';
+import { whenAdapted } from '../host/host-adapter.js';
 import { installIn, type Incoming } from './adapter-hooks.js';
 import { BodyBudget } from './body-budget.js';
 import { collectBody, cut, tooLarge } from '../input/collect-body.js';
@@ -53,9 +54,8 @@ export class WebhookIntake {
   ) {
     this.#budget = authenticator.isOpen ? new BodyBudget(authenticator.webhooks.maxBytes) : null;
     if (authenticator.isOpen) {
-      // As soon as there is an adapter: the host's parsers are installed later, when the application initialises.
-      host.init$.subscribe(() => {
-        installIn(host.httpAdapter, this);
+      whenAdapted(host, (adapter) => {
+        installIn(adapter, this);
       });
     }
   }

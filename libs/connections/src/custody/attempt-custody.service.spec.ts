@@ -6,6 +6,7 @@ import { AccessToken } from '../values/secrets/access-token.js';
 import { AuthorizationCode } from '../values/secrets/authorization-code.js';
 import { AttemptCustody } from './attempt-custody.service.js';
 import { KeyRing } from './crypto/key-ring.js';
+import { macOf } from './crypto/mac.js';
 
 const PROVIDER = { apiOrigin: 'https://acme.biapi.pro', clientId: '20000001' };
 const [k1, k2] = ['k1', 'k2'].map((id) => `${id}:${randomBytes(32).toString('base64')}`) as [string, string];
@@ -140,6 +141,36 @@ describe(AttemptCustody.name, () => {
         expect(custodyOf({ keys: `${k2},${k1}` }).isAuthentic(attempt)).toBe(true);
       }
     });
+
+    it.each([
+      [
+        'with all it may have',
+        binding,
+        ['code', '=the assistant', '=/banks', `=${binding.connectionId}`, '={"from":"mail"}'],
+      ],
+      ['with nothing optional', { ...bare, expectsCode: false }, ['no code', '', '', '', '']],
+    ])(
+      'should have the documented fields in their order, %s: their format is frozen [TC-27]',
+      (_, issued, texts) => {
+        const [code = '', actorText = '', ...rest] = texts;
+        const { id, instance, owner, flow, redirectUri, stateHash, bindingHash } = issued;
+        const hashes = [stateHash, bindingHash].map((digest) => digest.toString('base64url'));
+        const fields = [
+          id,
+          instance,
+          owner.tenant,
+          owner.id,
+          actorText,
+          flow,
+          code,
+          redirectUri,
+          ...rest,
+          ...hashes,
+        ];
+        const format = { version: 'aa1', use: 'powens-attempt' };
+        expect(custody.authenticate(issued)).toBe(macOf(format, fields, KeyRing.parse(k1)));
+      },
+    );
 
     it.each(CHANGES)('should not be authentic with another %s [TC-27]', (_, change) => {
       const attempt = { binding: { ...binding, ...change }, authenticator: custody.authenticate(binding) };

@@ -137,6 +137,7 @@ describe(InboxRepository.name, () => {
       expect([message?.orderKey, after]).toEqual(['b', null]);
       expect(await inbox.claimNextOf(lease(), 'b')).toBeNull();
       expect((await inbox.claimNextOf(lease(), 'a'))?.orderKey).toBe('a');
+      await put({ order_key: 'd' });
       expect(await inbox.claimNextOf(lease(), 'c')).toBeNull();
     });
   });

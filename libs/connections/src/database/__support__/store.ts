@@ -148,6 +148,16 @@ export class Store {
     return (Array.isArray(found) && Array.isArray(found[0]) ? found[0] : found) as Row[];
   }
 
+  /** Runs statements in one session of their own. */
+  async apart(run: (query: (text: string) => Promise<unknown>) => Promise<void>): Promise<void> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await run(async (text) => runner.query(text));
+    } finally {
+      await runner.release();
+    }
+  }
+
   /** Reads one row by its id. */
   async find<Row = Record<string, unknown>>(
     table: (typeof TABLES)[number],

@@ -66,7 +66,11 @@ export const PARTS = {
         'attempt.predicates',
         'attempt.rows',
       ].map((file) => `attempts/${file}`),
-      ['attempts/*.spec', 'attempts/*.int-spec'],
+      // Not `attempt-claim.repository.int-spec.ts`, which starts an application.
+      [
+        'attempts/*.spec',
+        'attempts/{attempt.repository,attempt-{claim,due,erasure,lease,lost-answers},attempts.service}.int-spec',
+      ],
       { statics: true },
     ),
   ],
@@ -80,7 +84,7 @@ export const PARTS = {
         'webhooks/inbox.repository',
         'webhooks/inbox.rows',
       ],
-      ['outbox/*.spec', 'outbox/outbox.repository.int-spec', 'webhooks/*.int-spec'],
+      ['outbox/*.spec', 'outbox/*.int-spec', 'webhooks/*.int-spec'],
       { statics: true },
     ),
   ],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import { ConnectionsDatabase } from '../connections-database.js';
+import { StorageError } from '../../errors/index.js';
+import { ConnectionsDatabase, type DatabaseSession } from '../connections-database.js';
 import { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from '../index.js';
 import { UnitOfWork, type Transaction } from '../unit-of-work.js';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/helpers/database.js';
@@ -127,6 +128,12 @@ export class Store {
     return new ConnectionsDatabase(this.dataSource, { instance, preparedStatements: true });
   }
 
+  /** The same database, for a process that loses the answer to each of its statements once, after it took effect. */
+  losingAnswers(): ConnectionsDatabase {
+    const options = { instance: 'default', preparedStatements: true };
+    return new LosingDatabase(this.dataSource, options);
+  }
+
   /** Puts a row there, as another process left it. */
   async put<Row = { id: string }>(table: (typeof TABLES)[number], values: Values = {}): Promise<Row> {
     const row = { ...ROWS[table](), ...values };
@@ -182,6 +189,22 @@ export class Store {
   async close(): Promise<void> {
     await this.dataSource.destroy();
     await this.home.drop();
+  }
+}
+
+class LosingDatabase extends ConnectionsDatabase {
+  #isLost = false;
+
+  override async withSession<T>(
+    use: (session: DatabaseSession) => Promise<T>,
+    withinMs?: number,
+  ): Promise<T> {
+    const result = await super.withSession(use, withinMs);
+    this.#isLost = !this.#isLost;
+    if (this.#isLost) {
+      throw new StorageError('08006', null, { outcome: 'unknown' });
+    }
+    return result;
   }
 }
 

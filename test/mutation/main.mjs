@@ -4,6 +4,7 @@
  *   npm run test:mutants -- intake                     one part; `docs/testing.md` lists them
  *   npm run test:mutants -- intake --force             all of it again: without, what did not change since is remembered
  *   npm run test:mutants -- intake --files signature   its files whose path contains the word
+ *   npm run test:mutants -- intake --share 0.3         a random part of the mutants, the same ones each time
  *
  * Each file is a run of its own, and its results are kept in `.artifacts/mutants/<part>/`: a run that is ended goes on at the
  * file that it was at. Files with a database bring their own PostgreSQL, as `npm test` does. The exit code is 1 below 90 %.
@@ -11,6 +12,7 @@
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 import { PARTS } from './parts.mjs';
+import { sampleOf } from './sample.mjs';
 import { addSqlMutator } from './sql-mutator.mjs';
 import { noticed, summaryOf } from './summary.mjs';
 
@@ -18,6 +20,7 @@ const { values, positionals } = parseArgs({
   options: {
     force: { type: 'boolean', default: false },
     files: { type: 'string', default: '' },
+    share: { type: 'string', default: '1' },
     concurrency: { type: 'string', default: '1' },
   },
   allowPositionals: true,
@@ -28,12 +31,13 @@ if (!Object.hasOwn(PARTS, name)) {
   process.exit(2);
 }
 delete process.env.DATABASE_URL;
-await addSqlMutator();
+const beginFile = sampleOf(await addSqlMutator(), Number(values.share));
 
 const results = new Map();
 for (const { mutate, specs, statics } of PARTS[name]) {
   for (const file of mutate.filter((path) => path.includes(values.files))) {
     process.stdout.write(`${file}\n`);
+    beginFile(file);
     results.set(file, await run(file, specs, statics));
   }
 }
@@ -41,7 +45,8 @@ process.stdout.write(summaryOf(results));
 process.exitCode = noticed([...results.values()].flat()) < 90 ? 1 : 0;
 
 async function run(file, specs, statics) {
-  const artifact = `.artifacts/mutants/${name}/${file.replace(/^.*\/src\//, '').replaceAll('/', '.')}`;
+  const folder = values.share === '1' ? name : `${name}-sample`;
+  const artifact = `.artifacts/mutants/${folder}/${file.replace(/^.*\/src\//, '').replaceAll('/', '.')}`;
   // The processes that run the tests inherit it. Each has a database server of its own, which ends with it, however that ends.
   process.env.MUTATION_SPECS = JSON.stringify(specs);
   return new Stryker({
@@ -64,7 +69,7 @@ async function run(file, specs, statics) {
     incrementalFile: `${artifact}.incremental.json`,
     force: values.force,
     ignorePatterns: ['.artifacts', '.data', 'dist', 'libs/*/dist', 'bench', 'docs'],
-    tempDirName: `.artifacts/mutants/${name}/sandbox`,
+    tempDirName: `.artifacts/mutants/${folder}/sandbox`,
     reporters: ['survivors', 'json'],
     jsonReporter: { fileName: `${artifact}.json` },
     thresholds: { high: 95, low: 90, break: null },

@@ -40,11 +40,12 @@ export const sqlMutator = {
   },
 };
 
-/** Adds the mutator to those of Stryker, which has no door for it. */
+/** Adds the mutator to those of Stryker, which has no option for it. @returns all of them */
 export async function addSqlMutator() {
   const instrumenter = dirname(require.resolve('@stryker-mutator/instrumenter'));
   const { allMutators } = await import(pathToFileURL(join(instrumenter, 'mutators', 'mutate.js')).href);
   allMutators.push(sqlMutator);
+  return allMutators;
 }
 
 /** Every text with one change. */

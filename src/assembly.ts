@@ -6,7 +6,7 @@ import type { Foundation, HostLog } from './foundation.js';
 import type { AppConfig, DatabaseConfig } from './config/app.config.js';
 import { settleConfig } from './config/settle-config.js';
 import { createApp } from './create-app.js';
-import { openSandbox } from './embedded-sandbox.js';
+import { openSandbox } from './sandbox/embedded-sandbox.js';
 import { HostLogger } from './host.logger.js';
 import type { OpenedResources } from './opened-resources.js';
 import { pushWebhooks } from './sandbox/push-webhooks.js';

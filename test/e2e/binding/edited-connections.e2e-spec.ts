@@ -5,7 +5,7 @@ import { connected, connectionsOf, eventOf, type ConnectionBody } from '../../he
 import { clearFaults, plant, sql } from '../../helpers/flow/observe.js';
 import { connect, until } from '../../helpers/flow/person.js';
 import { isAtPowens } from '../../helpers/flow/quarantine.js';
-import { failureOf } from '../../helpers/flow/upstream.js';
+import { failureOf } from '../../helpers/upstream/upstream.js';
 
 const AWAY = {
   kind: 'status',

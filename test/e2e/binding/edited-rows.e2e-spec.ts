@@ -5,7 +5,7 @@ import { connected } from '../../helpers/flow/lifecycle.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { until } from '../../helpers/flow/person.js';
 import { powensUserIdOf } from '../../helpers/flow/reconciling.js';
-import { failureOf } from '../../helpers/flow/upstream.js';
+import { failureOf } from '../../helpers/upstream/upstream.js';
 
 interface Row {
   readonly powens_user_id: string;

@@ -8,7 +8,7 @@ import { connected, connectionsOf } from '../../helpers/flow/lifecycle.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { connect, until } from '../../helpers/flow/person.js';
 import { powensUserIdOf } from '../../helpers/flow/reconciling.js';
-import { failureOf } from '../../helpers/flow/upstream.js';
+import { failureOf } from '../../helpers/upstream/upstream.js';
 
 const OWNERS = ['anna', 'bruno', 'clara'];
 

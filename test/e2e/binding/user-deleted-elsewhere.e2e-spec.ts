@@ -4,7 +4,7 @@ import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { connected } from '../../helpers/flow/lifecycle.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { deleteUserAtPowens } from '../../helpers/flow/reconciling.js';
-import { failureOf } from '../../helpers/flow/upstream.js';
+import { failureOf } from '../../helpers/upstream/upstream.js';
 
 describe('a Powens user that was deleted elsewhere', () => {
   let app: FlowApp;

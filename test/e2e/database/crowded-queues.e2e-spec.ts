@@ -4,7 +4,7 @@ import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { testOutbox } from '../../helpers/flow/outbox.js';
 import { until } from '../../helpers/flow/person.js';
-import { hmacWebhooks, push } from '../../helpers/flow/pushed.js';
+import { hmacWebhooks, push } from '../../helpers/webhooks/pushed.js';
 
 /** More than one look sees from either end of time. */
 const CROWD = 150;

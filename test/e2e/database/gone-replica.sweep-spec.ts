@@ -7,7 +7,7 @@ import { connected } from '../../helpers/flow/lifecycle.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { testOutbox, type TestOutbox } from '../../helpers/flow/outbox.js';
 import { until } from '../../helpers/flow/person.js';
-import { hmacWebhooks, inboxEmpty, powensUserOf, push, syncedBody } from '../../helpers/flow/pushed.js';
+import { hmacWebhooks, inboxEmpty, powensUserOf, push, syncedBody } from '../../helpers/webhooks/pushed.js';
 
 const { secret, options } = hmacWebhooks();
 const RELAY = { pollIntervalMs: 100, batchSize: 100, handlerTimeoutMs: 600_000 };

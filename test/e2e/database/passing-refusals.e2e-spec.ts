@@ -13,7 +13,7 @@ import {
   sql,
 } from '../../helpers/flow/observe.js';
 import { until } from '../../helpers/flow/person.js';
-import { hmacWebhooks, push, syncedBody } from '../../helpers/flow/pushed.js';
+import { hmacWebhooks, push, syncedBody } from '../../helpers/webhooks/pushed.js';
 import { withClient } from '../../helpers/postgres/client.js';
 import { faultyLink, type FaultyLink } from '../../helpers/postgres/faulty-link.js';
 import { rounds } from '../../helpers/sweeps.js';

@@ -5,7 +5,7 @@ import { createTestDatabase, postgresCapabilities, type TestDatabase } from '../
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { attemptOf, returning, sql } from '../../helpers/flow/observe.js';
 import { connect, until } from '../../helpers/flow/person.js';
-import { hmacWebhooks, inboxEmpty, push, syncedBody } from '../../helpers/flow/pushed.js';
+import { hmacWebhooks, inboxEmpty, push, syncedBody } from '../../helpers/webhooks/pushed.js';
 
 const { secret, options } = hmacWebhooks();
 

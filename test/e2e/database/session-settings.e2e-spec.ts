@@ -6,7 +6,7 @@ import { postgresCapabilities } from '../../helpers/database.js';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { attemptOf, connectedOwner, returning, sql } from '../../helpers/flow/observe.js';
 import { connect, start, until, visitWebview } from '../../helpers/flow/person.js';
-import { hmacWebhooks, push, syncedBody } from '../../helpers/flow/pushed.js';
+import { hmacWebhooks, push, syncedBody } from '../../helpers/webhooks/pushed.js';
 
 const { secret, options } = hmacWebhooks();
 

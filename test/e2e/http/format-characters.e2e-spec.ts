@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { connected, type Connected } from '../../helpers/flow/lifecycle.js';
 import { sql } from '../../helpers/flow/observe.js';
-import { hmacWebhooks, inboxEmpty, powensUserOf, push, syncedBody } from '../../helpers/flow/pushed.js';
-import { answerWith } from '../../helpers/flow/upstream.js';
+import { hmacWebhooks, inboxEmpty, powensUserOf, push, syncedBody } from '../../helpers/webhooks/pushed.js';
+import { answerWith } from '../../helpers/upstream/upstream.js';
 
 /** Turns the direction of what a person reads, joins, and marks: none of it is seen. */
 const FORMAT = '\u202e\u2066\u200b\u200f\ufeff\u{e0041}';

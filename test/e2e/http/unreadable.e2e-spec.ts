@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerSecret } from '../../helpers/canary/collector.js';
 import { ADAPTERS, startFlowApp, type AdapterName, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { outbound, snapshot } from '../../helpers/flow/observe.js';
-import { platformBefore, type Platform } from '../../helpers/flow/platform.js';
-import { sendBytes, type PushAnswer } from '../../helpers/flow/pushed.js';
+import { platformBefore, type Platform } from '../../helpers/webhooks/platform.js';
+import { sendBytes, type PushAnswer } from '../../helpers/webhooks/pushed.js';
 
 const ABSENT = '01985c3e-7f3a-7c11-9a4e-0f6f3b1f2a77';
 const ROUTES = [

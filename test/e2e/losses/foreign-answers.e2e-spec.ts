@@ -4,10 +4,10 @@ import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { connected, connectionsOf } from '../../helpers/flow/lifecycle.js';
 import { clearFaults, outbound, sql } from '../../helpers/flow/observe.js';
 import { until } from '../../helpers/flow/person.js';
-import { hmacWebhooks, powensUserOf, push } from '../../helpers/flow/pushed.js';
+import { hmacWebhooks, powensUserOf, push } from '../../helpers/webhooks/pushed.js';
 import { manage } from '../../helpers/flow/quarantine.js';
 import { powensUserIdOf } from '../../helpers/flow/reconciling.js';
-import { answerWith, clearTokenOf, failureOf } from '../../helpers/flow/upstream.js';
+import { answerWith, clearTokenOf, failureOf } from '../../helpers/upstream/upstream.js';
 
 const LIST = '/users/me/connections';
 

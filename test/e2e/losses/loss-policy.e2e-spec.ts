@@ -8,10 +8,10 @@ import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { connected, connectionsOf, eventOf, type Connected } from '../../helpers/flow/lifecycle.js';
 import { clearFaults, outbound, plant, sql } from '../../helpers/flow/observe.js';
 import { connect, until } from '../../helpers/flow/person.js';
-import { hmacWebhooks, inboxEmpty, powensUserOf, push, syncedBody } from '../../helpers/flow/pushed.js';
+import { hmacWebhooks, inboxEmpty, powensUserOf, push, syncedBody } from '../../helpers/webhooks/pushed.js';
 import { closeTab, isAtPowens, toldOf } from '../../helpers/flow/quarantine.js';
 import { deleteUserAtPowens, eventTypes } from '../../helpers/flow/reconciling.js';
-import { answerWith } from '../../helpers/flow/upstream.js';
+import { answerWith } from '../../helpers/upstream/upstream.js';
 
 const WEBHOOKS = '/connections/webhooks';
 const GONE = { kind: 'status', status: 404, times: 100_000 } as const;

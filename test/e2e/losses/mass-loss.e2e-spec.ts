@@ -9,10 +9,10 @@ import {
   MASS_LOSSES,
   mayTakeAway,
   type Inventory,
-} from '../../helpers/flow/mass-loss.js';
+} from '../../helpers/upstream/mass-loss.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { connect } from '../../helpers/flow/person.js';
-import { startPowensProxy, type PowensProxy } from '../../helpers/flow/powens-proxy.js';
+import { startPowensProxy, type PowensProxy } from '../../helpers/upstream/powens-proxy.js';
 import { sample } from '../../helpers/sweeps.js';
 
 const OWNERS = Array.from({ length: 9 }, (_, index) => `owner-${index}`);

@@ -4,9 +4,9 @@ import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { connected, connectionsOf, type Connected } from '../../helpers/flow/lifecycle.js';
 import { clearFaults, plant, sql } from '../../helpers/flow/observe.js';
 import { until } from '../../helpers/flow/person.js';
-import { hmacWebhooks, inboxEmpty, powensUserOf, push, syncedBody } from '../../helpers/flow/pushed.js';
+import { hmacWebhooks, inboxEmpty, powensUserOf, push, syncedBody } from '../../helpers/webhooks/pushed.js';
 import { isAtPowens, manage, toldOf } from '../../helpers/flow/quarantine.js';
-import { answerWith } from '../../helpers/flow/upstream.js';
+import { answerWith } from '../../helpers/upstream/upstream.js';
 
 const WEBHOOKS = '/connections/webhooks';
 let serial = 770_000;

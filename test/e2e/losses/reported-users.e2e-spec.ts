@@ -4,7 +4,7 @@ import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { connected, eventOf, type Connected } from '../../helpers/flow/lifecycle.js';
 import { orphanTokens, sql } from '../../helpers/flow/observe.js';
 import { until } from '../../helpers/flow/person.js';
-import { hmacWebhooks, inboxEmpty, powensUserOf, push } from '../../helpers/flow/pushed.js';
+import { hmacWebhooks, inboxEmpty, powensUserOf, push } from '../../helpers/webhooks/pushed.js';
 import { isAtPowens } from '../../helpers/flow/quarantine.js';
 import { deleteUserAtPowens, eventTypes } from '../../helpers/flow/reconciling.js';
 

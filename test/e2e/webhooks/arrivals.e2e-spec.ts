@@ -3,7 +3,7 @@ import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { admin, connected, connectionsOf, eventOf } from '../../helpers/flow/lifecycle.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { connect, until } from '../../helpers/flow/person.js';
-import { hmacWebhooks, inboxOf, pushTo, settled } from '../../helpers/flow/pushed.js';
+import { hmacWebhooks, inboxOf, pushTo, settled } from '../../helpers/webhooks/pushed.js';
 import { closeTab, isAtPowens, runOut, toldOf } from '../../helpers/flow/quarantine.js';
 
 const GRACE_SECONDS = 30;

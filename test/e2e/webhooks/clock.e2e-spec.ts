@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
-import { hmacWebhooks, push } from '../../helpers/flow/pushed.js';
+import { hmacWebhooks, push } from '../../helpers/webhooks/pushed.js';
 
 const PATH = '/connections/webhooks/connection-deleted';
 const TEN_MINUTES = 600_000;

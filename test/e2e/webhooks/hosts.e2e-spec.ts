@@ -14,7 +14,7 @@ import {
   type FlowApp,
   type FlowAppOptions,
 } from '../../helpers/flow/flow-app.js';
-import { hmacWebhooks, inboxOf, push } from '../../helpers/flow/pushed.js';
+import { hmacWebhooks, inboxOf, push } from '../../helpers/webhooks/pushed.js';
 
 /** Larger than what body parsers take by default. */
 const LARGE = { id: 1187, id_user: null, wording: 'é'.repeat(150_000), id_webhook_data: 2 };

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { connected } from '../../helpers/flow/lifecycle.js';
 import { sql } from '../../helpers/flow/observe.js';
-import { hmacWebhooks, inboxEmpty, powensUserOf, push, syncedBody } from '../../helpers/flow/pushed.js';
+import { hmacWebhooks, inboxEmpty, powensUserOf, push, syncedBody } from '../../helpers/webhooks/pushed.js';
 import { until } from '../../helpers/flow/person.js';
 
 const PERSONAL = {

@@ -11,7 +11,7 @@ import {
   powensUserOf,
   push,
   syncedBody,
-} from '../../helpers/flow/pushed.js';
+} from '../../helpers/webhooks/pushed.js';
 import { hold } from '../../helpers/flow/hold.js';
 import { rounds, sample } from '../../helpers/sweeps.js';
 

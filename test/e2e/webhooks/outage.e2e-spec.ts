@@ -14,7 +14,7 @@ import {
   push,
   syncedBody,
   type PushAnswer,
-} from '../../helpers/flow/pushed.js';
+} from '../../helpers/webhooks/pushed.js';
 import { hold } from '../../helpers/flow/hold.js';
 import { sample } from '../../helpers/sweeps.js';
 

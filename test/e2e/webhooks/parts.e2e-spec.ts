@@ -4,7 +4,7 @@ import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { admin, connected, type Connected } from '../../helpers/flow/lifecycle.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { start, until, visitWebview } from '../../helpers/flow/person.js';
-import { hmacWebhooks, inboxEmpty, powensUserOf, push, syncedBody } from '../../helpers/flow/pushed.js';
+import { hmacWebhooks, inboxEmpty, powensUserOf, push, syncedBody } from '../../helpers/webhooks/pushed.js';
 import { closeTab } from '../../helpers/flow/quarantine.js';
 
 const SYNCED = '/connections/webhooks/connection-synced';

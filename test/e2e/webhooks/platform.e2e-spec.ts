@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
-import { platformBefore } from '../../helpers/flow/platform.js';
-import { hmacWebhooks, inboxOf, push } from '../../helpers/flow/pushed.js';
+import { platformBefore } from '../../helpers/webhooks/platform.js';
+import { hmacWebhooks, inboxOf, push } from '../../helpers/webhooks/pushed.js';
 
 describe('webhooks whose bytes somebody read, or whose URL looks like the probe', () => {
   let app: FlowApp;

@@ -5,7 +5,7 @@ import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { connected, type Connected } from '../../helpers/flow/lifecycle.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { until } from '../../helpers/flow/person.js';
-import { hmacWebhooks, inboxEmpty, powensUserOf, push, syncedBody } from '../../helpers/flow/pushed.js';
+import { hmacWebhooks, inboxEmpty, powensUserOf, push, syncedBody } from '../../helpers/webhooks/pushed.js';
 
 const SYNCED = '/connections/webhooks/connection-synced';
 let serial = 800_000;

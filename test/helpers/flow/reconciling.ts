@@ -4,7 +4,7 @@ import type { FlowApp } from './flow-app.js';
 import { connected, connectionsOf, type Connected } from './lifecycle.js';
 import { sql } from './observe.js';
 import { start, visitWebview } from './person.js';
-import { clearTokenOf } from './upstream.js';
+import { clearTokenOf } from '../upstream/upstream.js';
 
 /** Deletes a connection behind the library's back. */
 export async function deleteConnectionAtPowens(app: FlowApp, owner: string, id: string): Promise<void> {

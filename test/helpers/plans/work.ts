@@ -4,7 +4,7 @@ import { startFlowApp, type FlowApp } from '../flow/flow-app.js';
 import { advance, connected, connectionsOf, type Connected } from '../flow/lifecycle.js';
 import { connectedOwner, returning, sql } from '../flow/observe.js';
 import { connect, start, until } from '../flow/person.js';
-import { hmacWebhooks, powensUserOf, push, syncedBody } from '../flow/pushed.js';
+import { hmacWebhooks, powensUserOf, push, syncedBody } from '../webhooks/pushed.js';
 import { manage } from '../flow/quarantine.js';
 
 /** Each round of the sweeper removes delivered events; this statement of it runs once a round. */

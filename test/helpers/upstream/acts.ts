@@ -3,7 +3,7 @@ import type { Browser } from '../flow/browser.js';
 import { advance, connected, type Connected } from '../flow/lifecycle.js';
 import { attemptOf, returning, sql, without } from '../flow/observe.js';
 import { connect, start, until, visitWebview, type Started } from '../flow/person.js';
-import { revokeAtPowens } from '../flow/upstream.js';
+import { revokeAtPowens } from './upstream.js';
 import { sameBrowser, type Replicas, type UpstreamWorld } from './world.js';
 
 /** What an owner, or the host, is about to do. */

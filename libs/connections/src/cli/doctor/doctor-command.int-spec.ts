@@ -5,7 +5,7 @@ import { postgresCapabilities } from '../../../../../test/helpers/database.js';
 import { startFlowApp, type FlowApp } from '../../../../../test/helpers/flow/flow-app.js';
 import { connected, eventOf } from '../../../../../test/helpers/flow/lifecycle.js';
 import { clearFaults, plant, sql } from '../../../../../test/helpers/flow/observe.js';
-import { hmacWebhooks, inboxOf } from '../../../../../test/helpers/flow/pushed.js';
+import { hmacWebhooks, inboxOf } from '../../../../../test/helpers/webhooks/pushed.js';
 import { madeUpKey } from '../../custody/__support__/rotation-under-test.js';
 import { environmentOf, runDoctor, type DoctorRan } from '../__support__/doctor-under-test.js';
 import { runDoctorCommand } from './doctor-command.js';

@@ -4,7 +4,7 @@ import { postgresCapabilities } from '../../../../../test/helpers/database.js';
 import { startFlowApp, type FlowApp } from '../../../../../test/helpers/flow/flow-app.js';
 import { connected, connectionsOf, liveTokens } from '../../../../../test/helpers/flow/lifecycle.js';
 import { powensUserIdOf } from '../../../../../test/helpers/flow/reconciling.js';
-import { clearTokenOf } from '../../../../../test/helpers/flow/upstream.js';
+import { clearTokenOf } from '../../../../../test/helpers/upstream/upstream.js';
 import { madeUpKey } from '../../custody/__support__/rotation-under-test.js';
 import { runKeysCommand } from './keys-command.js';
 

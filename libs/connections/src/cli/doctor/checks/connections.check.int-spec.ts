@@ -3,7 +3,7 @@ import { postgresCapabilities } from '../../../../../../test/helpers/database.js
 import { startFlowApp, type FlowApp } from '../../../../../../test/helpers/flow/flow-app.js';
 import { connected } from '../../../../../../test/helpers/flow/lifecycle.js';
 import { sql } from '../../../../../../test/helpers/flow/observe.js';
-import { hmacWebhooks } from '../../../../../../test/helpers/flow/pushed.js';
+import { hmacWebhooks } from '../../../../../../test/helpers/webhooks/pushed.js';
 import { environmentOf, runDoctor, type DoctorRan } from '../../__support__/doctor-under-test.js';
 import { checkConnections } from './connections.check.js';
 

@@ -6,7 +6,7 @@ import { ConnectionsReadiness, ConnectionsService } from 'nestjs-powens-connecti
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { connectedOwner } from '../../helpers/flow/observe.js';
-import { hmacWebhooks, push } from '../../helpers/flow/pushed.js';
+import { hmacWebhooks, push } from '../../helpers/webhooks/pushed.js';
 
 const { secret, options } = hmacWebhooks();
 

@@ -1,4 +1,6 @@
-import { Module } from '@nestjs/common';
+import { Inject, Module, type NestModule, type Type } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import { OWN_CONTROLLERS, STATIC_EXTRAS } from './connections.constants.js';
 import { ConfigurableModuleClass } from './connections.module-definition.js';
 import { CONNECTIONS_PROVIDERS } from './connections.providers.js';
 import { KeyRotationService } from './custody/rotation/key-rotation.service.js';
@@ -9,6 +11,8 @@ import { ReconciliationService } from './flow/reconciliation/reconciliation.serv
 import { TokenImportService } from './flow/token-import/token-import.service.js';
 import { WebhookRegistrationService } from './flow/setup/webhook-registration.service.js';
 import { PowensService } from './flow/bank-data/powens.service.js';
+import { applyVersions } from './http/controllers.factory.js';
+import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
 import { DeadLettersService } from './outbox/dead-letters.service.js';
 
 /**
@@ -43,4 +47,19 @@ import { DeadLettersService } from './outbox/dead-letters.service.js';
     WebhookRegistrationService,
   ],
 })
-export class ConnectionsModule extends ConfigurableModuleClass {}
+export class ConnectionsModule extends ConfigurableModuleClass implements NestModule {
+  constructor(
+    private readonly application: ApplicationConfig,
+    @Inject(OWN_CONTROLLERS) private readonly controllers: readonly Type[],
+    @Inject(STATIC_EXTRAS) private readonly extras: ConnectionsModuleExtras,
+  ) {
+    super();
+  }
+
+  /** Called by Nest before it maps routes. */
+  configure(): void {
+    const { routes } = this.extras;
+    const version = routes === false ? undefined : routes?.version;
+    applyVersions(this.controllers, version, this.application.getVersioning());
+  }
+}

@@ -172,7 +172,7 @@ export class UnreadableRequests implements OnModuleInit {
   }
 
   private isOwn(request: IncomingMessage): boolean {
-    return isForOneOf(this.#own, this.routes.localPath, request);
+    return this.routes.localPaths.some((path) => isForOneOf(this.#own, path, request));
   }
 
   /** By its end: the prefix of the host may not be set yet, and is read when a request arrives. */

@@ -1,4 +1,4 @@
-import type { CanActivate, Type } from '@nestjs/common';
+import type { CanActivate, ControllerOptions, Type } from '@nestjs/common';
 
 /**
  * The shape of the library's routes. Fixed when the module is imported, since Nest maps routes before any factory runs.
@@ -12,8 +12,14 @@ export interface RoutesOptions {
    * @defaultValue `'connections'`
    */
   path?: string;
-  /** URI version of the routes, when the host versions its routes by URI. */
-  version?: string;
+  /**
+   * Version or versions of the routes, when the host versions its routes. By URI, the first one is in the redirect URI. Otherwise
+   * (header, media type, custom) the callback and the webhooks are version-neutral, since neither browsers nor Powens send a
+   * version, and the other routes also answer requests that name none.
+   *
+   * @defaultValue by URI the default version of the host, otherwise `VERSION_NEUTRAL`
+   */
+  version?: ControllerOptions['version'];
   /** Guards of every route but the callback and the webhooks. They run before the owner is resolved. */
   guards?: readonly (Type<CanActivate> | CanActivate)[];
   /** Decorators for every route but the callback and the webhooks: roles, throttling, Swagger security. */

@@ -63,9 +63,10 @@ export class WebhookIntake {
   /** Whether a request is one for the webhooks, by its path alone. */
   isWebhook(request: IncomingMessage): boolean {
     // Matches too much on purpose: a webhook whose Authorization header is not removed could be logged.
+    const path = pathOf(request);
     return (
       request.method === 'POST' &&
-      pathOf(request).startsWith(`${this.routes.localPath}/webhooks/`.toLowerCase())
+      this.routes.localPaths.some((local) => path.startsWith(`${local}/webhooks/`.toLowerCase()))
     );
   }
 

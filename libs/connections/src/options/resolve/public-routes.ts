@@ -1,4 +1,4 @@
-import { Inject, Injectable, VersioningType } from '@nestjs/common';
+import { Inject, Injectable, VERSION_NEUTRAL, VersioningType } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { RESOLVED_OPTIONS, STATIC_EXTRAS } from '../../connections.constants.js';
 import type { ConnectionsModuleExtras, RoutesOptions } from '../connections-module-extras.interface.js';
@@ -14,7 +14,7 @@ import type { ResolvedOptions } from './resolved-options.js';
 @Injectable()
 export class PublicRoutes {
   #path: string | undefined;
-  #localPath: string | undefined;
+  #localPaths: readonly [string, ...string[]] | undefined;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -37,16 +37,19 @@ export class PublicRoutes {
     return `${this.path}/connect`;
   }
 
-  /** Path of all routes: base path, global prefix, version, `routes.path`. */
+  /** Path of all routes: base path, global prefix, version, `routes.path`. Of several versions in the URI the first one. */
   get path(): string {
-    this.#path ??= this.composeOf(new URL(this.options.publicUrl).pathname);
-    return this.#path;
+    return (this.#path ??= this.composeOf(new URL(this.options.publicUrl).pathname)[0]);
   }
 
   /** Path of the routes as this application receives them: a proxy takes the base path of `publicUrl` off. */
   get localPath(): string {
-    this.#localPath ??= this.composeOf('');
-    return this.#localPath;
+    return this.localPaths[0];
+  }
+
+  /** As `localPath`, one for each version in the URI. */
+  get localPaths(): readonly [string, ...string[]] {
+    return (this.#localPaths ??= this.composeOf(''));
   }
 
   /** Path of the webhooks as Powens signs it: that of the URL registered there (WH-03). */
@@ -59,25 +62,24 @@ export class PublicRoutes {
     return new URL(this.options.publicUrl).origin;
   }
 
-  private composeOf(base: string): string {
+  private composeOf(base: string): readonly [string, ...string[]] {
     const routes: RoutesOptions = this.extras.routes === false ? {} : (this.extras.routes ?? {});
-    const parts = [
-      base,
-      this.application.getGlobalPrefix(),
-      this.versionSegment(routes),
-      routes.path ?? 'connections',
-    ];
-    const segments = parts.flatMap((part) => part.split('/')).filter((segment) => segment !== '');
-    return `/${segments.join('/')}`;
+    const composed = (version: string): string => {
+      const parts = [base, this.application.getGlobalPrefix(), version, routes.path ?? 'connections'];
+      const segments = parts.flatMap((part) => part.split('/')).filter((segment) => segment !== '');
+      return `/${segments.join('/')}`;
+    };
+    const [first = '', ...others] = this.versionSegments(routes);
+    return [composed(first), ...others.map(composed)];
   }
 
-  private versionSegment(routes: RoutesOptions): string {
+  private versionSegments(routes: RoutesOptions): readonly string[] {
     const versioning = this.application.getVersioning();
     if (versioning?.type !== VersioningType.URI) {
-      return '';
+      return [];
     }
-    const version = routes.version ?? versioning.defaultVersion;
+    const versions = [routes.version ?? versioning.defaultVersion ?? VERSION_NEUTRAL].flat();
     const prefix = versioning.prefix === false ? '' : (versioning.prefix ?? 'v');
-    return typeof version === 'string' ? `${prefix}${version}` : '';
+    return versions.map((version) => (version === VERSION_NEUTRAL ? '' : `${prefix}${String(version)}`));
   }
 }

@@ -53,7 +53,7 @@ export const FORMER_NAMES = {
   foundAlive: 'resolve',
   MOST_GONE_IN_A_ROW: 'MAX_CONSECUTIVE_ERASURES',
   DeadToken: 'RevokedTokenHandler',
-  OwnerTraces: 'OwnerMessages',
+  OwnerTraces: 'ErasureService',
   BURIED: 'TOMBSTONED',
   purgeBuried: 'purgeTombstones',
   buriedAt: 'deadLetteredAt',

@@ -1,40 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { BACKGROUND, ConnectionsDatabase, type StatementPolicy } from '../database/connections-database.js';
-import { EXPIRY_NOT_TOLD } from '../database/not-notified.js';
-import { epochMs, timeOrNull, type EpochMs } from '../database/sql.js';
+import { EXPIRY_NOT_TOLD, SILENCE_NOT_TOLD } from '../database/not-notified.js';
+import { inSeconds } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
 import type { Owner } from '../values/owner.js';
 import type { ConnectionStatus } from './connection.repository.js';
+import { asSeen, LOCAL_COLUMNS, localOf, type LocalRow, type StandingConnection } from './connection.rows.js';
 import type { LocalConnection, RemoteConnection } from './remote-diff.js';
 
-/** Columns that are compared and changed. */
-export interface LocalRow {
-  id: string;
-  tenant: string;
-  owner_id: string;
-  user_id: string;
-  powens_connection_id: string;
-  state: string | null;
-  last_synced_ms: EpochMs | null;
-  expires_ms: EpochMs | null;
-  revision: number;
+export type { StandingConnection } from './connection.rows.js';
+
+/** Retention of a connection that is gone, and the reason. */
+export interface Departure {
+  readonly reason: 'gone_at_powens' | 'deleted_at_powens' | 'user_gone';
+  readonly rememberDays: number;
 }
 
-/** A connection with its status. */
-export type StandingConnection = LocalConnection & {
-  readonly status: ConnectionStatus;
-  /** Reason of the status `deleting` or `gone`; null otherwise. */
-  readonly removalReason: string | null;
-};
-
-/** A connection whose deletion was completed and reported, and whose row is kept for a while: it has no lease. */
-export const TOMBSTONED: Sql = sql`(status = 'deleting' AND leased_until IS NULL)`;
-
-/** Columns of {@link LocalRow}. */
-export const LOCAL_COLUMNS = sql`id, tenant, owner_id, user_id, powens_connection_id, state,
-  ${epochMs(sql`last_synced_at`)} AS last_synced_ms, ${epochMs(sql`expires_at`)} AS expires_ms, revision`;
+/** Start of the silence: the last synchronisation, or the creation if there was none. */
+const SINCE = sql`COALESCE(last_synced_at, created_at)`;
 
 /**
  * Changes of connections. The predicate of each write repeats the state that the decision was based on.
@@ -125,7 +110,7 @@ export class ConnectionChangesRepository {
   }
 
   /** Records that the owner was notified of the end of the consent. */
-  tellExpiry(local: LocalConnection, tx: Transaction): void {
+  markExpiryNotified(local: LocalConnection, tx: Transaction): void {
     tx.add(
       sql`UPDATE ${this.database.tables.connection} SET expiry_notified_for = expires_at, revision = revision + 1
         WHERE ${asSeen(local)} AND status = 'active'`,
@@ -159,6 +144,77 @@ export class ConnectionChangesRepository {
       UPDATE ${this.database.tables.connection} SET sync_not_before = NULL WHERE id = ${local.id}`);
   }
 
+  /** Takes a connection that was gone into use again, under its old id, and ends its loss. */
+  revive(id: string, remote: RemoteConnection, tx: Transaction): void {
+    tx.add(
+      sql`UPDATE ${this.database.tables.connection}
+        SET status = 'active', removal_reason = NULL, remove_at = NULL, state = ${remote.state},
+          expires_at = ${remote.expire}, revision = revision + 1,
+          last_synced_at = GREATEST(last_synced_at, ${remote.lastUpdate}::timestamptz),
+          connector_name = COALESCE(${remote.connectorName}, connector_name)
+        WHERE id = ${id} AND status = 'gone'`,
+      1,
+    );
+    tx.add(
+      sql`UPDATE ${this.database.tables.loss} SET status = 'recovered', ended_at = now() WHERE subject_id = ${id}`,
+      'any',
+    );
+  }
+
+  /**
+   * Records that Powens no longer has a connection. One that was in use is remembered; an unconfirmed one is removed, since it
+   * would only return as unconfirmed.
+   */
+  depart(local: Pick<StandingConnection, 'id' | 'status'>, departure: Departure, tx: Transaction): void {
+    const { connection } = this.database.tables;
+    tx.add(
+      local.status === 'active'
+        ? sql`UPDATE ${connection}
+            SET status = 'gone', removal_reason = ${departure.reason}, revision = revision + 1,
+              remove_at = now() + ${departure.rememberDays}::float8 * interval '1 day'
+            WHERE id = ${local.id} AND status = 'active'`
+        : sql`DELETE FROM ${connection} WHERE id = ${local.id} AND status = 'unconfirmed'`,
+      1,
+    );
+  }
+
+  /** Records that Powens reported a missing connection as deleted: webhooks can no longer restore it. */
+  noteDeleted(local: Pick<StandingConnection, 'id'>, tx: Transaction): void {
+    tx.add(
+      sql`UPDATE ${this.database.tables.connection} SET removal_reason = 'deleted_at_powens', revision = revision + 1
+        WHERE id = ${local.id} AND status = 'gone'`,
+      1,
+    );
+  }
+
+  /**
+   * Finds connections in use, in no state that requires an action, that are silent for longer than `days` and whose owner was
+   * not notified: those that were synchronised once, and those that never were. Each query reads one range of the index.
+   */
+  async findSilent(days: number, limit: number): Promise<readonly LocalConnection[]> {
+    const end = sql`now() - ${days}::int * interval '1 day'`;
+    const silent = (which: Sql): Sql => sql`(
+      SELECT ${LOCAL_COLUMNS} FROM ${this.database.tables.connection}
+      WHERE instance = ${this.database.instance} AND ${raw(SILENCE_NOT_TOLD)} AND ${which}
+      ORDER BY last_synced_at LIMIT ${limit})`;
+    const rows = await this.database.query<LocalRow>(
+      sql`
+      ${silent(sql`last_synced_at <= ${end}`)}
+      UNION ALL ${silent(sql`last_synced_at IS NULL AND created_at <= ${end}`)} LIMIT ${limit}`,
+      BACKGROUND,
+    );
+    return rows.map(localOf);
+  }
+
+  /** Records that the host was notified of the silence: the next one starts with the next synchronisation. */
+  markSilenceNotified(local: LocalConnection, tx: Transaction): void {
+    tx.add(
+      sql`UPDATE ${this.database.tables.connection} SET silence_notified_at = ${SINCE}, revision = revision + 1
+        WHERE ${asSeen(local)} AND status = 'active'`,
+      1,
+    );
+  }
+
   private async selectStanding(where: Sql): Promise<readonly StandingConnection[]> {
     const rows = await this.database.query<
       LocalRow & { status: ConnectionStatus; removal_reason: string | null }
@@ -175,28 +231,4 @@ export class ConnectionChangesRepository {
     );
     return rows.map(localOf);
   }
-}
-
-/** Matches a connection that was not changed since it was read. */
-export function asSeen(local: LocalConnection): Sql {
-  return sql`id = ${local.id} AND revision = ${local.revision}`;
-}
-
-/** A time in the future, by the database's clock. */
-export function inSeconds(seconds: number): Sql {
-  return sql`now() + ${seconds}::int * interval '1 second'`;
-}
-
-/** Maps a row. */
-export function localOf(row: LocalRow): LocalConnection {
-  return {
-    id: row.id,
-    userId: row.user_id,
-    owner: { id: row.owner_id, tenant: row.tenant },
-    powensConnectionId: row.powens_connection_id,
-    state: row.state,
-    lastSyncedAt: timeOrNull(row.last_synced_ms),
-    expiresAt: timeOrNull(row.expires_ms),
-    revision: row.revision,
-  };
 }

@@ -1,34 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
-import { epochMs, timeOf, timeOrNull, type EpochMs } from '../database/sql.js';
+import { StorageError } from '../errors/index.js';
+import { epochMs, timeOf, type EpochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
 import type { Owner } from '../values/owner.js';
 import type { Connection, UnconfirmedConnection } from './connection.js';
-import { requiredActionOf } from './required-action.js';
+import {
+  CONNECTION_COLUMNS,
+  connectionOf,
+  unconfirmedOf,
+  valuesOf,
+  type ConnectionRow,
+  type ConnectionStatus,
+  type NewConnection,
+  type NewUnconfirmed,
+  type Quarantine,
+  type UnconfirmedRow,
+} from './connection.rows.js';
 
-/** Status of a connection: in use, seen at Powens and not confirmed, being deleted, or gone at Powens and remembered. */
-export type ConnectionStatus = 'active' | 'unconfirmed' | 'deleting' | 'gone';
-
-/** A connection to insert. */
-export interface NewConnection {
-  readonly id: string;
-  readonly instance: string;
-  readonly owner: Owner;
-  readonly userId: string;
-  readonly attemptId: string | null;
-  readonly powensConnectionId: string;
-  /** HMAC over the values that Powens reported, made before a row exists. */
-  readonly authenticator: string;
-  readonly connectorUuid: string | null;
-  readonly connectorName: string | null;
-  readonly state: string | null;
-  readonly lastSyncedAt: Date | null;
-  readonly expiresAt: Date | null;
-  readonly connectedBy: string | null;
-  readonly metadata: ConnectionMetadata;
-}
+export type { ConnectionStatus, NewConnection, NewUnconfirmed, Quarantine } from './connection.rows.js';
 
 type ConnectorOf = Pick<NewConnection, 'id' | 'connectorUuid'>;
 
@@ -40,35 +32,8 @@ export interface KnownConnection {
   readonly status: ConnectionStatus;
 }
 
-interface KnownRow {
-  id: string;
-  user_id: string;
-  powens_connection_id: string;
-  status: ConnectionStatus;
-}
-
-interface ConnectionRow {
-  id: string;
-  powens_connection_id: string;
-  connector_uuid: string | null;
-  connector_name: string | null;
-  state: string | null;
-  created_ms: EpochMs;
-  last_synced_ms: EpochMs | null;
-  expires_ms: EpochMs | null;
-}
-
-interface UnconfirmedRow extends ConnectionRow {
-  unconfirmed_ms: EpochMs;
-  remove_ms: EpochMs;
-}
-
 /** Unique key: one row per connection at Powens. */
 export const CONNECTION_KEY = 'powens_connection_powens_key';
-
-const COLUMNS = sql`id, powens_connection_id, connector_uuid, connector_name, state,
-  ${epochMs(sql`created_at`)} AS created_ms, ${epochMs(sql`last_synced_at`)} AS last_synced_ms,
-  ${epochMs(sql`expires_at`)} AS expires_ms`;
 
 /**
  * Rows of connections. Every read is scoped to an owner: another owner's row looks like one that does not exist.
@@ -79,26 +44,37 @@ const COLUMNS = sql`id, powens_connection_id, connector_uuid, connector_name, st
 export class ConnectionRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
 
-  /** Adds connections; unique on the Powens id. */
+  /** Adds connections in use; unique on the Powens id. */
   insertAll(connections: readonly NewConnection[], tx: Transaction): void {
-    const { connection } = this.database.tables;
-    if (connections.length === 0) {
-      return;
-    }
     const rows = connections.map(
-      (
-        row,
-      ) => sql`(${row.id}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.userId}, ${row.attemptId}, 'active',
-        ${row.powensConnectionId}, ${row.authenticator}, ${row.connectorUuid}, ${row.connectorName}, ${row.state}, now(),
-        ${row.lastSyncedAt}, ${row.expiresAt}, ${row.connectedBy}, ${JSON.stringify(row.metadata)}, 1)`,
+      (row) => sql`(${valuesOf(row)}, 'active', NULL, ${row.attemptId}, ${row.connectedBy},
+        ${JSON.stringify(row.metadata)}, NULL, NULL)`,
     );
-    tx.add(
-      sql`INSERT INTO ${connection} (
-          id, instance, tenant, owner_id, user_id, attempt_id, status, powens_connection_id, authenticator,
-          connector_uuid, connector_name, state, created_at, last_synced_at, expires_at, connected_by, metadata, revision
-        ) VALUES ${join(rows)}`,
-      connections.length,
+    this.insert(rows, tx);
+  }
+
+  /** Adds connections in quarantine; unique on the Powens id, as those that are in use. */
+  insertUnconfirmed(
+    connections: readonly NewUnconfirmed[],
+    { since, removeAt }: Quarantine,
+    tx: Transaction,
+  ): void {
+    const rows = connections.map(
+      (row) =>
+        sql`(${valuesOf(row)}, 'unconfirmed', ${row.removalAuthenticator}, NULL, NULL, NULL, ${since}, ${removeAt})`,
     );
+    this.insert(rows, tx);
+  }
+
+  /** Returns the end of a quarantine of `hours` that starts now: the event that is stored with the row reports the same time. */
+  async quarantineOf(hours: number): Promise<Quarantine> {
+    const [row] = await this.database.query<{ since: EpochMs; remove_ms: EpochMs }>(sql`
+      SELECT ${epochMs(sql`now()`)} AS since,
+        ${epochMs(sql`now() + ${hours}::float8 * interval '1 hour'`)} AS remove_ms`);
+    if (row === undefined) {
+      throw new StorageError(null, null);
+    }
+    return { since: timeOf(row.since), removeAt: timeOf(row.remove_ms) };
   }
 
   /**
@@ -118,32 +94,24 @@ export class ConnectionRepository {
         id !== row.id && connectorUuid !== null && connectorUuid === row.connectorUuid,
     );
     return sql`SELECT id FROM ${connection}
-      WHERE instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
-        AND status = 'active' AND connector_uuid = ${row.connectorUuid} AND id <> ${row.id}
+      WHERE ${this.ownedBy(owner)} AND status = 'active' AND connector_uuid = ${row.connectorUuid} AND id <> ${row.id}
       UNION SELECT unnest(${same.map(({ id }) => id)}::uuid[])`;
   }
 
   /** Finds which of these Powens ids are already known, with their owners and statuses. */
   async findKnown(powensIds: readonly string[]): Promise<readonly KnownConnection[]> {
     const { connection } = this.database.tables;
-    const rows = await this.database.query<KnownRow>(sql`
-      SELECT id, user_id, powens_connection_id, status FROM ${connection}
+    return this.database.query<KnownConnection>(sql`
+      SELECT id, user_id AS "userId", powens_connection_id AS "powensConnectionId", status FROM ${connection}
       WHERE instance = ${this.database.instance} AND powens_connection_id = ANY(${[...powensIds]}::text[])`);
-    return rows.map((row) => ({
-      id: row.id,
-      userId: row.user_id,
-      powensConnectionId: row.powens_connection_id,
-      status: row.status,
-    }));
   }
 
   /** Finds a connection of an owner. */
   async findOne(owner: Owner, id: string): Promise<Connection | null> {
     const { connection } = this.database.tables;
     const [row] = await this.database.query<ConnectionRow>(sql`
-      SELECT ${COLUMNS} FROM ${connection}
-      WHERE id = ${id} AND instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
-        AND status = 'active'`);
+      SELECT ${CONNECTION_COLUMNS} FROM ${connection}
+      WHERE id = ${id} AND ${this.ownedBy(owner)} AND status = 'active'`);
     return row === undefined ? null : connectionOf(row);
   }
 
@@ -151,9 +119,8 @@ export class ConnectionRepository {
   async findPage(owner: Owner, page: { afterId: string; limit: number }): Promise<readonly Connection[]> {
     const { connection } = this.database.tables;
     const rows = await this.database.query<ConnectionRow>(sql`
-      SELECT ${COLUMNS} FROM ${connection}
-      WHERE instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
-        AND status = 'active' AND id > ${page.afterId}
+      SELECT ${CONNECTION_COLUMNS} FROM ${connection}
+      WHERE ${this.ownedBy(owner)} AND status = 'active' AND id > ${page.afterId}
       ORDER BY id LIMIT ${page.limit}`);
     return rows.map(connectionOf);
   }
@@ -163,8 +130,7 @@ export class ConnectionRepository {
     const { connection } = this.database.tables;
     const rows = await this.database.query<{ powens_connection_id: string }>(sql`
       SELECT powens_connection_id FROM ${connection}
-      WHERE instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
-        AND status = 'active'`);
+      WHERE ${this.ownedBy(owner)} AND status = 'active'`);
     return rows.map((row) => row.powens_connection_id);
   }
 
@@ -172,29 +138,58 @@ export class ConnectionRepository {
   async findUnconfirmed(owner: Owner, limit: number): Promise<readonly UnconfirmedConnection[]> {
     const { connection } = this.database.tables;
     const rows = await this.database.query<UnconfirmedRow>(sql`
-      SELECT ${COLUMNS}, ${epochMs(sql`unconfirmed_since`)} AS unconfirmed_ms,
+      SELECT ${CONNECTION_COLUMNS}, ${epochMs(sql`unconfirmed_since`)} AS unconfirmed_ms,
         ${epochMs(sql`remove_at`)} AS remove_ms FROM ${connection}
-      WHERE instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}
-        AND status = 'unconfirmed'
+      WHERE ${this.ownedBy(owner)} AND status = 'unconfirmed'
       ORDER BY id LIMIT ${limit}`);
-    return rows.map((row) => ({
-      ...connectionOf(row),
-      unconfirmedSince: timeOf(row.unconfirmed_ms),
-      removeAt: timeOf(row.remove_ms),
-    }));
+    return rows.map(unconfirmedOf);
+  }
+
+  /** Reads the metadata of an owner's connection, or null when there is no such connection. */
+  async findMetadata(owner: Owner, id: string): Promise<ConnectionMetadata | null> {
+    const { connection } = this.database.tables;
+    const [row] = await this.database.query<{ metadata: string | null }>(sql`
+      SELECT metadata FROM ${connection}
+      WHERE id = ${id} AND ${this.ownedBy(owner)} AND status = 'active'`);
+    return row === undefined ? null : readMetadata(row.metadata);
+  }
+
+  /**
+   * Replaces the metadata of an owner's connection. It is not compared with Powens, so this conflicts with no other change.
+   *
+   * @returns false when there is no such connection
+   * @see F4
+   */
+  async replaceMetadata(owner: Owner, id: string, metadata: ConnectionMetadata): Promise<boolean> {
+    const { connection } = this.database.tables;
+    const rows = await this.database.query(
+      sql`
+      UPDATE ${connection} SET metadata = ${JSON.stringify(metadata)}
+      WHERE id = ${id} AND ${this.ownedBy(owner)} AND status = 'active'
+      RETURNING id`,
+      { repeatable: true },
+    );
+    return rows.length === 1;
+  }
+
+  private insert(rows: readonly Sql[], tx: Transaction): void {
+    if (rows.length > 0) {
+      tx.add(
+        sql`INSERT INTO ${this.database.tables.connection} (
+            id, instance, tenant, owner_id, user_id, powens_connection_id, authenticator, connector_uuid, connector_name,
+            state, created_at, last_synced_at, expires_at, revision, status, removal_authenticator, attempt_id,
+            connected_by, metadata, unconfirmed_since, remove_at
+          ) VALUES ${join(rows)}`,
+        rows.length,
+      );
+    }
+  }
+
+  private ownedBy(owner: Owner): Sql {
+    return sql`instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`;
   }
 }
 
-function connectionOf(row: ConnectionRow): Connection {
-  return {
-    id: row.id,
-    powensConnectionId: row.powens_connection_id,
-    connectorUuid: row.connector_uuid,
-    connectorName: row.connector_name,
-    state: row.state,
-    requiredAction: requiredActionOf(row.state),
-    createdAt: timeOf(row.created_ms),
-    lastSyncedAt: timeOrNull(row.last_synced_ms),
-    expiresAt: timeOrNull(row.expires_ms),
-  };
+function readMetadata(kept: string | null): ConnectionMetadata {
+  return kept === null ? {} : (JSON.parse(kept) as ConnectionMetadata);
 }

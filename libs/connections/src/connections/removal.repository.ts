@@ -1,15 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
+import { inSeconds } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { Owner } from '../values/owner.js';
-import {
-  TOMBSTONED,
-  inSeconds,
-  LOCAL_COLUMNS,
-  localOf,
-  type LocalRow,
-} from './connection-changes.repository.js';
+import { LOCAL_COLUMNS, localOf, TOMBSTONED, type LocalRow } from './connection.rows.js';
 import type { RemovalReason } from '../values/verified-ids.js';
 import type { LocalConnection } from './remote-diff.js';
 
@@ -42,7 +37,7 @@ interface PlannedRow extends LocalRow {
 const BURIED_SECONDS = 600;
 
 /**
- * Deletions of connections, from the intent to the removal of the row.
+ * Deletions of connections, from the intent to the removal of the row, and the end of what is kept of gone connections.
  *
  * @see G9
  * @internal
@@ -149,6 +144,35 @@ export class RemovalRepository {
       ))`,
       { ...BACKGROUND, repeatable: true },
     );
+  }
+
+  /**
+   * Reduces connections whose retention ended to a tombstone: the owner and the ids. Without it, a connection that Powens finds
+   * again would be unattributed: quarantined, and finally deleted at Powens.
+   *
+   * @returns how many
+   */
+  async clearDetails(limit: number): Promise<number> {
+    const { connection } = this.database.tables;
+    const due = sql`instance = ${this.database.instance} AND status = 'gone' AND remove_at <= now()`;
+    // Every run of the sweeper calls this, and rarely is a row due: a read costs less than a statement that may write.
+    const look = sql`SELECT 1 FROM ${connection} WHERE ${due} LIMIT 1`;
+    if ((await this.database.query(look, BACKGROUND)).length === 0) {
+      return 0;
+    }
+    const rows = await this.database.query(
+      sql`
+      UPDATE ${connection}
+      SET remove_at = NULL, connector_name = NULL, state = NULL, last_synced_at = NULL, expires_at = NULL, expiry_notified_for = NULL,
+        silence_notified_at = NULL, sync_not_before = NULL, attempt_id = NULL, connected_by = NULL, metadata = NULL,
+        revision = revision + 1
+      WHERE id = ANY(ARRAY(
+        SELECT id FROM ${connection} WHERE ${due}
+        LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      )) RETURNING id`,
+      BACKGROUND,
+    );
+    return rows.length;
   }
 
   /**

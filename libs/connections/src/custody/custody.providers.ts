@@ -4,10 +4,8 @@ import { AttemptCustody } from './attempt-custody.service.js';
 import { ConnectionCustody } from './connections/connection-custody.service.js';
 import { ErasureRepository } from './erasure.repository.js';
 import { LossRepository } from './losses/loss.repository.js';
-import { LostUserRepository } from './losses/lost-user.repository.js';
 import { PowensUserLeaseRepository } from './powens-user-lease.repository.js';
 import { PowensUserRepository } from './powens-user.repository.js';
-import { ConnectionMacRepository } from './rotation/connection-mac.repository.js';
 import { KeyRotationRepository } from './rotation/key-rotation.repository.js';
 import { KeyRotationService } from './rotation/key-rotation.service.js';
 import { TokenCustodyService } from './token-custody.service.js';
@@ -23,11 +21,9 @@ export const CUSTODY_PROVIDERS: Provider[] = [
   ErasureRepository,
   TokenCustodyService,
   ConnectionCustody,
-  ConnectionMacRepository,
   KeyRotationRepository,
   KeyRotationService,
   LossRepository,
-  LostUserRepository,
   AttemptCustody,
   { provide: ATTEMPT_AUTHENTICATOR, useExisting: AttemptCustody },
 ];

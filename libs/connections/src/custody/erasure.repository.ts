@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
-import type { PowensUserLease, PowensUserState } from './powens-user-lease.repository.js';
+import type { Owner } from '../values/owner.js';
+import { findPowensUserOf, type PowensUserLease, type PowensUserState } from './powens-user.rows.js';
 import { tombstoneOf } from './tombstone.js';
 
 /**
- * Erases the rows of an owner.
+ * Erases the rows of an owner, from the intent to the tombstone.
  *
  * @see TC-24
  * @internal
@@ -14,6 +15,11 @@ import { tombstoneOf } from './tombstone.js';
 @Injectable()
 export class ErasureRepository {
   constructor(private readonly database: ConnectionsDatabase) {}
+
+  /** Finds the Powens user of an owner in any status; a tombstone has no owner. */
+  async find(owner: Owner): Promise<PowensUserState | null> {
+    return findPowensUserOf(this.database, owner);
+  }
 
   /**
    * Makes the owner's request durable: the token can no longer be used, and the user will be deleted at Powens, too. A user in

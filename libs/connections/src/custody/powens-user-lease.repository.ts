@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
+import { inSeconds } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { StorageError } from '../errors/index.js';
 import type { Owner } from '../values/owner.js';
 import type { ProviderBinding } from '../values/provider-binding.js';
 import {
+  findPowensUserOf,
+  findPowensUsers,
   POWENS_USER_COLUMNS,
   powensUserOf,
   type PowensUserLease,
@@ -30,19 +33,16 @@ export class PowensUserLeaseRepository {
 
   /** Finds the Powens user of an owner in any status; a tombstone has no owner. */
   async find(owner: Owner): Promise<PowensUserState | null> {
-    const { user } = this.database.tables;
-    const [row] = await this.database.query<PowensUserRow>(sql`
-      SELECT ${POWENS_USER_COLUMNS} FROM ${user}
-      WHERE instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`);
-    return row === undefined ? null : powensUserOf(row);
+    return findPowensUserOf(this.database, owner);
   }
 
   /** Finds the row of a Powens user in any status; a tombstone does not store its id. */
   async findByPowensUser(powensUserId: string): Promise<PowensUserState | null> {
-    const { user } = this.database.tables;
-    const [row] = await this.database.query<PowensUserRow>(sql`
-      SELECT ${POWENS_USER_COLUMNS} FROM ${user} WHERE instance = ${this.database.instance} AND powens_user_id = ${powensUserId}`);
-    return row === undefined ? null : powensUserOf(row);
+    const [user] = await findPowensUsers(
+      this.database,
+      sql`instance = ${this.database.instance} AND powens_user_id = ${powensUserId}`,
+    );
+    return user ?? null;
   }
 
   /**
@@ -202,15 +202,12 @@ export class PowensUserLeaseRepository {
 
   /** Lists Powens users whose change was interrupted: the lease ended and was not released. */
   async findInterrupted(limit: number): Promise<readonly PowensUserState[]> {
-    const { user } = this.database.tables;
-    const rows = await this.database.query<PowensUserRow>(
-      sql`
-      SELECT ${POWENS_USER_COLUMNS} FROM ${user}
-      WHERE instance = ${this.database.instance} AND leased_until <= now() AND status NOT IN ('provisioning', 'lost')
-      ORDER BY leased_until LIMIT ${limit}`,
+    return findPowensUsers(
+      this.database,
+      sql`instance = ${this.database.instance} AND leased_until <= now() AND status NOT IN ('provisioning', 'lost')
+        ORDER BY leased_until LIMIT ${limit}`,
       BACKGROUND,
     );
-    return rows.map(powensUserOf);
   }
 
   /** Each of these changes is idempotent, so it runs again after a lost connection. */
@@ -229,8 +226,4 @@ function withoutLease({ leaseToken }: PowensUserLease): Sql {
 
 function heldBy(lease: PowensUserLease): Sql {
   return sql`id = ${lease.userId} AND lease_token = ${lease.leaseToken}`;
-}
-
-function inSeconds(seconds: number): Sql {
-  return sql`now() + ${seconds}::int * interval '1 second'`;
 }

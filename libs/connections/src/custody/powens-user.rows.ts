@@ -1,4 +1,5 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
+import type { ConnectionsDatabase, StatementPolicy } from '../database/connections-database.js';
 import type { Owner } from '../values/owner.js';
 import type { ProviderBinding } from '../values/provider-binding.js';
 
@@ -59,4 +60,29 @@ export function powensUserOf(row: PowensUserRow): PowensUserState {
     sealedToken: row.sealed_token,
     renewable: row.renewable,
   };
+}
+
+/** Finds rows, in any status that `where` allows. */
+export async function findPowensUsers(
+  database: ConnectionsDatabase,
+  where: Sql,
+  policy: StatementPolicy = {},
+): Promise<readonly PowensUserState[]> {
+  const rows = await database.query<PowensUserRow>(
+    sql`SELECT ${POWENS_USER_COLUMNS} FROM ${database.tables.user} WHERE ${where}`,
+    policy,
+  );
+  return rows.map(powensUserOf);
+}
+
+/** Finds the Powens user of an owner in any status; a tombstone has no owner. */
+export async function findPowensUserOf(
+  database: ConnectionsDatabase,
+  owner: Owner,
+): Promise<PowensUserState | null> {
+  const [user] = await findPowensUsers(
+    database,
+    sql`instance = ${database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`,
+  );
+  return user ?? null;
 }

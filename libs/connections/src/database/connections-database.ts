@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { CONNECTIONS_DATA_SOURCE, RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConfigurationError, ConnectionsError } from '../errors/index.js';
@@ -139,6 +139,36 @@ export class ConnectionsDatabase {
     } finally {
       release(session.broken);
     }
+  }
+
+  /**
+   * Runs statements in a transaction of their own, under an advisory lock that all processes share. The lock is a statement of
+   * its own: in the same statement, the snapshot would be older than the lock.
+   *
+   * @param lock - `wait`: whether to wait for a process that holds it
+   * @returns null when the lock is held elsewhere and must not be waited for
+   */
+  async exclusively<T>(
+    lock: { readonly name: string; readonly wait: boolean },
+    run: (session: DatabaseSession) => Promise<T>,
+  ): Promise<T | null> {
+    const take = raw(lock.wait ? 'pg_advisory_xact_lock' : 'pg_try_advisory_xact_lock');
+    const key = `powens ${lock.name} ${this.instance}`;
+    return this.withSession(async (session) => {
+      await session.run(sql`BEGIN ISOLATION LEVEL READ COMMITTED`);
+      try {
+        const [row] = await session.run<{ taken: unknown }>(
+          sql`SELECT ${take}(hashtextextended(${key}::text, 0)) AS taken`,
+        );
+        const result = row?.taken === false ? null : await run(session);
+        await session.run(sql`COMMIT`);
+        return result;
+      } catch (error) {
+        // A lost connection has rolled back by itself; the first error is the relevant one.
+        await session.run(sql`ROLLBACK`).catch(() => []);
+        throw error;
+      }
+    });
   }
 
   /**

@@ -25,3 +25,8 @@ export function timeOf(value: EpochMs): Date {
 export function timeOrNull(value: EpochMs | null): Date | null {
   return value === null ? null : timeOf(value);
 }
+
+/** A time in the future, by the database's clock. */
+export function inSeconds(seconds: number): Sql {
+  return sql`now() + ${seconds}::int * interval '1 second'`;
+}

@@ -3,7 +3,6 @@ import { validate as isUuid } from 'uuid';
 import type { Attempt } from '../attempts/attempt.js';
 import { AttemptRepository } from '../attempts/attempt.repository.js';
 import type { Connection, ConnectionPage, UnconfirmedConnection } from '../connections/connection.js';
-import { ConnectionMetadataRepository } from '../connections/connection-metadata.repository.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { ConnectionsError } from '../errors/index.js';
 import { requiredOwner } from '../options/owner-of.js';
@@ -41,7 +40,6 @@ export class ConnectionsService {
     private readonly attempts: AttemptRepository,
     private readonly connections: ConnectionRepository,
     private readonly lifecycle: ConnectionLifecycleService,
-    private readonly metadata: ConnectionMetadataRepository,
   ) {}
 
   /**
@@ -201,7 +199,7 @@ export class ConnectionsService {
    * @throws ConnectionsError `not_found`
    */
   async getMetadata(owner: OwnerLike, id: string): Promise<ConnectionMetadata> {
-    const found = isUuid(id) ? await this.metadata.find(requiredOwner(owner), id) : null;
+    const found = isUuid(id) ? await this.connections.findMetadata(requiredOwner(owner), id) : null;
     return found ?? absent('connection');
   }
 
@@ -213,7 +211,7 @@ export class ConnectionsService {
   async setMetadata(owner: OwnerLike, id: string, metadata: ConnectionMetadata): Promise<void> {
     const checked = metadataOf(metadata);
     const replace = async (known: Owner): Promise<void> => {
-      if (!isUuid(id) || !(await this.metadata.replace(known, id, checked))) {
+      if (!isUuid(id) || !(await this.connections.replaceMetadata(known, id, checked))) {
         absent('connection');
       }
     };

@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { timeOf, type EpochMs } from '../database/sql.js';
+import { inSeconds, timeOf, type EpochMs } from '../database/sql.js';
 import type { Claim } from '../database/queue-claim.js';
 import type { ConnectionEvent } from '../events/index.js';
 
@@ -93,7 +93,7 @@ export function claimOf({ leaseToken, leaseSeconds, limit }: ClaimRequest): Clai
 
 /** A held message is not due before its lease ends. */
 export function leasedFor(seconds: number): Sql {
-  const end = sql`now() + ${seconds}::int * interval '1 second'`;
+  const end = inSeconds(seconds);
   return sql`leased_until = ${end}, available_at = ${end}`;
 }
 

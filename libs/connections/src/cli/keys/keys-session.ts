@@ -1,4 +1,3 @@
-import { ConnectionMacRepository } from '../../custody/rotation/connection-mac.repository.js';
 import { KeyRotationRepository } from '../../custody/rotation/key-rotation.repository.js';
 import { KeyRotationService } from '../../custody/rotation/key-rotation.service.js';
 import { PowensUserRepository } from '../../custody/powens-user.repository.js';
@@ -30,8 +29,7 @@ export async function withRotation<T>(
     });
     await database.assertUsable();
     const users = new PowensUserRepository(database);
-    const macs = new ConnectionMacRepository(database);
-    return await use(new KeyRotationService(args, keyRing, users, new KeyRotationRepository(database), macs));
+    return await use(new KeyRotationService(args, keyRing, users, new KeyRotationRepository(database)));
   } finally {
     await dataSource.destroy();
   }

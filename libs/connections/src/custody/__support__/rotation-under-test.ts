@@ -10,7 +10,6 @@ import { authenticateRow } from '../authenticator.js';
 import { accessTokenContext, type BoundRow } from '../crypto/encryption-context.js';
 import { openEnvelope, sealEnvelope } from '../crypto/envelope.js';
 import { KeyRing } from '../crypto/key-ring.js';
-import { ConnectionMacRepository } from '../rotation/connection-mac.repository.js';
 import { KeyRotationRepository } from '../rotation/key-rotation.repository.js';
 import { KeyRotationService } from '../rotation/key-rotation.service.js';
 import { PowensUserRepository } from '../powens-user.repository.js';
@@ -83,7 +82,6 @@ export async function rotationUnderTest(
         KeyRing.parse(keys),
         new PowensUserRepository(connections),
         new KeyRotationRepository(connections),
-        new ConnectionMacRepository(connections),
       ),
     put: async (count, keys) => put(dataSource, table, sealedRows(count, KeyRing.parse(keys))),
     read: async (row, keys) => openEnvelope(await sealedToken(row), contextOf(row), KeyRing.parse(keys)),

@@ -1,27 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import sql, { type Sql } from 'sql-template-tag';
 import {
+  BACKGROUND,
   ConnectionsDatabase,
-  type DatabaseSession,
   type StatementPolicy,
 } from '../../database/connections-database.js';
 import type { Transaction } from '../../database/unit-of-work.js';
-import {
-  LOSS_COLUMNS,
-  lossOf,
-  type Loss,
-  type LossEvidence,
-  type LossLimit,
-  type LossRow,
-  type LossSubject,
-} from './loss.js';
+import { findPowensUsers, type PowensUserState } from '../powens-user.rows.js';
+import { LOSS_COLUMNS, lossOf, type Loss, type LossLimit, type LossRow } from './loss.js';
+import { endObsolete, grantOf, removeEnded, seenLoss, type NotedLoss } from './loss.statements.js';
+
+/** No process holds the lease of the row. */
+const FREE = sql`(lease_token IS NULL OR leased_until <= now())`;
 
 /** Open losses: Powens may still find their subject again. */
 const OPEN = sql`status IN ('suspected', 'held', 'granted')`;
 
 /**
- * Losses, from the first check that did not find something to their end. Single statements decide on two agreeing checks, and
+ * Losses, from the first check that did not find something to their end, and the rows of Powens users that Powens no longer finds,
+ * or whose token it refuses: nothing of them is deleted before its retention ends. Single statements decide on two agreeing checks, and
  * on one limit for all replicas.
  *
  * @internal
@@ -37,7 +34,7 @@ export class LossRepository {
    *   subject is not in use here
    */
   async note(
-    noted: { subject: LossSubject; subjectId: string; userId: string; evidence: LossEvidence },
+    noted: NotedLoss,
     confirmAfterHours: number,
   ): Promise<{ readonly loss: Loss; readonly isConfirmed: boolean } | null> {
     const { loss } = this.database.tables;
@@ -47,7 +44,7 @@ export class LossRepository {
       INSERT INTO ${loss} AS known (
         id, instance, subject, subject_id, user_id, evidence, status, weight, token_digest, first_seen_at, last_seen_at
       )
-      ${this.seen(noted)}
+      ${seenLoss(this.database, noted)}
       ON CONFLICT (instance, subject, subject_id) DO UPDATE SET
         last_seen_at = now(), evidence = EXCLUDED.evidence, weight = EXCLUDED.weight, token_digest = EXCLUDED.token_digest,
         user_id = EXCLUDED.user_id,
@@ -70,9 +67,9 @@ export class LossRepository {
     id: string,
     limit: LossLimit,
   ): Promise<{ readonly status: 'granted' | 'held'; readonly isFirstHeld: boolean } | null> {
-    return this.alone(async (session) => {
+    return this.database.exclusively({ name: 'losses', wait: true }, async (session) => {
       const [row] = await session.run<{ status: 'granted' | 'held'; first: boolean }>(
-        this.grantOf(id, limit),
+        grantOf(this.database, id, limit),
       );
       return row === undefined
         ? null
@@ -139,78 +136,102 @@ export class LossRepository {
     );
   }
 
-  private seen(noted: {
-    subject: LossSubject;
-    subjectId: string;
-    userId: string;
-    evidence: LossEvidence;
-  }): Sql {
-    const { instance } = this.database;
-    const { user, connection } = this.database.tables;
-    const { subject, subjectId, userId, evidence } = noted;
-    const id = uuidv7();
-    if (subject === 'connection') {
-      return sql`SELECT ${id}::uuid, ${instance}::varchar, 'connection', id, user_id, ${evidence}::varchar, 'suspected', 1, NULL, now(), now()
-        FROM ${connection} WHERE id = ${subjectId} AND status IN ('active', 'unconfirmed')`;
-    }
-    // Another token is another loss. Key rotation gives the same token another envelope, which starts the loss again.
-    const digest = subject === 'token' ? sql`md5(sealed_token)` : sql`NULL`;
-    const statuses = subject === 'token' ? sql`status = 'active'` : sql`status IN ('active', 'revoked')`;
-    return sql`SELECT ${id}::uuid, ${instance}::varchar, ${subject}::varchar, id, id, ${evidence}::varchar, 'suspected',
-        GREATEST(1, (SELECT count(*)::int FROM ${connection} WHERE user_id = ${userId} AND status = 'active')), ${digest}, now(), now()
-      FROM ${user} WHERE id = ${userId} AND ${statuses}`;
+  /** Finds a Powens user by the id of its row, whatever its status. */
+  async findUser(userId: string): Promise<PowensUserState | null> {
+    const [user] = await findPowensUsers(this.database, sql`id = ${userId}`);
+    return user ?? null;
   }
 
-  /** The connections are counted only where the absolute limit is reached: counting reads them all. */
-  private grantOf(id: string, { maxPerDay, maxPercentPerDay }: LossLimit): Sql {
+  /** Takes a Powens user and its connections out of use, and keeps all data. */
+  lose(userId: string, rememberDays: number, tx: Transaction): void {
+    const { user, connection } = this.database.tables;
+    tx.add(
+      sql`UPDATE ${user}
+        SET status = 'lost', status_reason = 'user_gone', lease_token = NULL, leased_until = NULL, updated_at = now()
+        WHERE id = ${userId} AND status IN ('active', 'revoked') AND ${FREE}`,
+      1,
+    );
+    tx.add(
+      sql`UPDATE ${connection}
+        SET status = 'gone', removal_reason = 'user_gone', revision = revision + 1,
+          remove_at = now() + ${rememberDays}::float8 * interval '1 day'
+        WHERE user_id = ${userId} AND status = 'active'`,
+      'any',
+    );
+    tx.add(sql`DELETE FROM ${connection} WHERE user_id = ${userId} AND status = 'unconfirmed'`, 'any');
+  }
+
+  /** Takes a token out of use and keeps its ciphertext, unless another token replaced it. */
+  revokeRefused(userId: string, tokenDigest: string | null, tx: Transaction): void {
+    const { user } = this.database.tables;
+    tx.add(
+      sql`UPDATE ${user}
+        SET status = 'revoked', status_reason = 'token_lost', lease_token = NULL, leased_until = NULL, updated_at = now()
+        WHERE id = ${userId} AND status = 'active' AND md5(sealed_token) = ${tokenDigest} AND ${FREE}`,
+      1,
+    );
+  }
+
+  /**
+   * Takes a Powens user whose token works into use again.
+   *
+   * @param sealedToken - the token that works
+   * @returns false when it was in use, or changed meanwhile
+   */
+  async revive(userId: string, sealedToken: string): Promise<boolean> {
+    const { user } = this.database.tables;
+    const rows = await this.database.query(sql`
+      UPDATE ${user} SET status = 'active', status_reason = NULL, updated_at = now()
+      WHERE id = ${userId} AND sealed_token = ${sealedToken} AND ${FREE}
+        AND (status = 'lost' OR (status = 'revoked' AND status_reason = 'token_lost'))
+      RETURNING id`);
+    return rows.length === 1;
+  }
+
+  /** Finds lost Powens users whose retention ended. */
+  async findForgotten(rememberDays: number, limit: number): Promise<readonly string[]> {
+    const { user, loss } = this.database.tables;
+    const rows = await this.database.query<{ id: string }>(
+      sql`
+      SELECT id FROM ${user} WHERE status = 'lost' AND id = ANY(ARRAY(
+        SELECT user_id FROM ${loss}
+        WHERE instance = ${this.database.instance} AND subject = 'user' AND status = 'applied'
+          AND ended_at <= now() - ${rememberDays}::float8 * interval '1 day'
+      )) LIMIT ${limit}`,
+      BACKGROUND,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Deletes the ciphertexts of refused tokens whose retention ended. The Powens user id stays: a renewal needs it. */
+  async dropRefused(rememberDays: number): Promise<void> {
     const { instance } = this.database;
-    const { loss, connection } = this.database.tables;
-    return sql`
-      WITH taken AS (
-        SELECT COALESCE(sum(weight), 0) AS weight FROM ${loss}
-        WHERE instance = ${instance} AND granted_at > now() - interval '1 day' AND approved_at IS NULL AND id <> ${id}
-      ), stop AS (
-        SELECT EXISTS (SELECT 1 FROM ${loss} WHERE instance = ${instance} AND status = 'held' AND id <> ${id}) AS stopped
-      ), verdict AS (
-        SELECT stop.stopped, NOT stop.stopped AND (
-          taken.weight + one.weight <= ${maxPerDay}::float8
-          OR taken.weight + one.weight <= floor(${maxPercentPerDay}::float8 / 100 * (
-            SELECT count(*) FROM ${connection}
-            WHERE instance = ${instance} AND (status = 'active' OR (status = 'gone' AND remove_at IS NOT NULL))))
-          ) AS fits
-        FROM taken, stop, ${loss} one WHERE one.id = ${id}
-      )
-      UPDATE ${loss} SET
-        status = CASE WHEN verdict.fits THEN 'granted' ELSE 'held' END,
-        granted_at = CASE WHEN verdict.fits THEN now() ELSE granted_at END,
-        held_at = CASE WHEN verdict.fits THEN NULL ELSE COALESCE(held_at, now()) END
-      FROM verdict
-      WHERE id = ${id} AND ${loss}.status IN ('suspected', 'held')
-      RETURNING ${loss}.status, NOT verdict.stopped AS first`;
+    const { user, loss } = this.database.tables;
+    const due = sql`instance = ${instance} AND status = 'revoked' AND status_reason = 'token_lost'
+      AND sealed_token IS NOT NULL AND ${FREE} AND id = ANY(ARRAY(
+        SELECT user_id FROM ${loss}
+        WHERE instance = ${instance} AND subject = 'token' AND status = 'applied'
+          AND ended_at <= now() - ${rememberDays}::float8 * interval '1 day'
+      ))`;
+    // Every run of the sweeper calls this, and rarely is a row due: a read costs less than a statement that may write.
+    const look = sql`SELECT 1 FROM ${user} WHERE ${due} LIMIT 1`;
+    if ((await this.database.query(look, BACKGROUND)).length > 0) {
+      await this.database.query(
+        sql`UPDATE ${user} SET sealed_token = NULL, updated_at = now() WHERE ${due}`,
+        BACKGROUND,
+      );
+    }
+  }
+
+  /** Ends losses whose subject is no longer in use, and removes ended losses after their retention. */
+  async tidy(rememberDays: number): Promise<void> {
+    await this.database.query(endObsolete(this.database), BACKGROUND);
+    await this.database.query(removeEnded(this.database, rememberDays), BACKGROUND);
   }
 
   private async select(where: Sql): Promise<readonly Loss[]> {
     const rows = await this.database.query<LossRow>(sql`
       SELECT ${LOSS_COLUMNS} FROM ${this.database.tables.loss} WHERE ${where}`);
     return rows.map(lossOf);
-  }
-
-  /** The lock is a statement of its own: in the same statement, the snapshot would be older than the lock. */
-  private async alone<T>(run: (session: DatabaseSession) => Promise<T>): Promise<T> {
-    return this.database.withSession(async (session) => {
-      await session.run(sql`BEGIN ISOLATION LEVEL READ COMMITTED`);
-      try {
-        await session.run(
-          sql`SELECT pg_advisory_xact_lock(hashtextextended(${`powens losses ${this.database.instance}`}::text, 0))`,
-        );
-        const result = await run(session);
-        await session.run(sql`COMMIT`);
-        return result;
-      } catch (error) {
-        // A lost link rolls back by itself; the first error is the one to report.
-        await session.run(sql`ROLLBACK`).catch(() => []);
-        throw error;
-      }
-    });
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ago, ahead, NOW, Store } from '../../database/__support__/store.js';
-import { LostUserRepository } from './lost-user.repository.js';
+import { LossRepository } from './loss.repository.js';
 
 interface UserRow {
   id: string;
@@ -19,7 +19,7 @@ const LOST = { status: 'lost', status_reason: 'user_gone' };
 
 describe('the memory of lost users', () => {
   let store: Store;
-  let lost: LostUserRepository;
+  let lost: LossRepository;
 
   beforeAll(async () => {
     store = await Store.open();
@@ -27,7 +27,7 @@ describe('the memory of lost users', () => {
 
   beforeEach(async () => {
     await store.empty();
-    lost = new LostUserRepository(store.database);
+    lost = new LossRepository(store.database);
   });
 
   afterAll(async () => {

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ago, ahead, Store } from '../../database/__support__/store.js';
-import { LostUserRepository } from './lost-user.repository.js';
+import { LossRepository } from './loss.repository.js';
 
 interface UserRow {
   id: string;
@@ -24,9 +24,9 @@ const LEASES = [
 const TOKEN_LOST = { status: 'revoked', status_reason: 'token_lost' };
 const LOST = { status: 'lost', status_reason: 'user_gone' };
 
-describe(LostUserRepository.name, () => {
+describe(LossRepository.name, () => {
   let store: Store;
-  let lost: LostUserRepository;
+  let lost: LossRepository;
 
   beforeAll(async () => {
     store = await Store.open();
@@ -34,7 +34,7 @@ describe(LostUserRepository.name, () => {
 
   beforeEach(async () => {
     await store.empty();
-    lost = new LostUserRepository(store.database);
+    lost = new LossRepository(store.database);
   });
 
   afterAll(async () => {
@@ -48,8 +48,8 @@ describe(LostUserRepository.name, () => {
 
   it('should find a row in whatever status, and none that is not there', async () => {
     const rows = [await put(), await put(LOST)];
-    for (const { id, status } of rows) expect(await lost.find(id)).toMatchObject({ userId: id, status });
-    expect(await lost.find(randomUUID())).toBeNull();
+    for (const { id, status } of rows) expect(await lost.findUser(id)).toMatchObject({ userId: id, status });
+    expect(await lost.findUser(randomUUID())).toBeNull();
   });
 
   describe('losing a user', () => {

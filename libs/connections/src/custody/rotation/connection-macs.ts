@@ -4,7 +4,8 @@ import {
   verifyConnection,
   type ConnectionPurpose,
 } from '../connections/connection-authenticator.js';
-import type { ConnectionMacRepository, MacRow, RemadeMacs } from './connection-mac.repository.js';
+import type { KeyRotationRepository } from './key-rotation.repository.js';
+import type { MacRow, RemadeMacs } from './key-rotation.rows.js';
 import type { KeyRing } from '../crypto/key-ring.js';
 import type { RotationStep } from './rotation-run.js';
 import { reasonOf, type UnreadableReason } from '../sealed-row.js';
@@ -20,23 +21,8 @@ export class ConnectionMacs {
   constructor(
     private readonly instance: string,
     private readonly keyRing: KeyRing,
-    private readonly rows: ConnectionMacRepository,
+    private readonly rows: KeyRotationRepository,
   ) {}
-
-  /** Counts rows by the keys that their authenticators need. */
-  async countByKey(): Promise<ReadonlyMap<string, number>> {
-    return this.rows.countByKey();
-  }
-
-  /** Reads all rows, page by page. */
-  pages(limit: number): AsyncGenerator<readonly MacRow[], void> {
-    return this.rows.pages(limit);
-  }
-
-  /** Finds connections whose row has a status of deletion. */
-  async findDeleting(limit: number): Promise<readonly MacRow[]> {
-    return this.rows.findDeleting(limit);
-  }
 
   /** Finds why rows of a batch cannot authorize a deletion at Powens. Rows that can are not in the result. */
   problemsOf(rows: readonly MacRow[]): readonly UnreadableReason[] {
@@ -58,14 +44,14 @@ export class ConnectionMacs {
       }
     }
     reportUnreadable(this.#logger, 'connections are not as they were written', unreadable);
-    const done = remade.length === 0 ? 0 : await this.rows.replace(remade);
+    const done = remade.length === 0 ? 0 : await this.rows.replaceMacs(remade);
     return { done, skipped: remade.length - done, unreadable: unreadable.length };
   }
 
   /** Authenticates anew the rows of a batch whose key is lost: the caller vouches for them. */
   async abandon(rows: readonly MacRow[], keyId: string): Promise<void> {
     const lost = rows.filter((row) => keysOf(row).includes(keyId));
-    await this.rows.replace(lost.map((row) => this.remake(row)));
+    await this.rows.replaceMacs(lost.map((row) => this.remake(row)));
   }
 
   private problemOf(row: MacRow): UnreadableReason | null {

@@ -2,42 +2,25 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../../database/connections-database.js';
 import type { SealedRow } from '../sealed-row.js';
-
-/** An envelope to put in place of another. */
-export interface Resealed {
-  readonly userId: string;
-  /** The envelope that it replaces: it must not replace any other. */
-  readonly old: Pick<SealedRow, 'sealedToken' | 'authenticator'>;
-  readonly sealedToken: string | null;
-  readonly authenticator: string;
-}
-
-/** Which rows, and how many at a time. */
-export interface SealedPage {
-  readonly instance: string;
-  /** Only rows of this key; null for any. */
-  readonly keyId: string | null;
-  readonly limit: number;
-}
-
-interface Row {
-  id: string;
-  tenant: string;
-  owner_id: string;
-  status: string;
-  powens_user_id: string;
-  api_origin: string;
-  client_id: string;
-  sealed_token: string | null;
-  authenticator: string | null;
-  key_id: string;
-}
+import {
+  MAC_COLUMNS,
+  macRowOf,
+  sealedRowOf,
+  type MacColumns,
+  type MacRow,
+  type RemadeMacs,
+  type Resealed,
+  type SealedColumns,
+  type SealedPage,
+} from './key-rotation.rows.js';
 
 /** Sorts before every id. */
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Rows of Powens users for key rotation: by key, in batches, in the order of their ids.
+ * Rows of Powens users for key rotation: by key, in batches, in the order of their ids. And the authenticators of connections, which
+ * `connections-doctor` reads, too: no index contains their keys, since each connection is written at every synchronisation, and
+ * keys change about once a year.
  *
  * @internal
  */
@@ -124,6 +107,63 @@ export class KeyRotationRepository {
     return rows.length;
   }
 
+  /** Reads the authenticators of all connections in the order of the ids, page by page. */
+  async *connectionPages(limit: number): AsyncGenerator<readonly MacRow[], void> {
+    let afterId = FIRST_ID;
+    for (;;) {
+      const rows = await this.selectMacs(
+        sql`instance = ${this.database.instance} AND id > ${afterId} ORDER BY id LIMIT ${limit}`,
+      );
+      const last = rows.at(-1);
+      if (last === undefined) {
+        return;
+      }
+      yield rows;
+      afterId = last.id;
+    }
+  }
+
+  /** Finds connections whose row has a status of deletion. */
+  async findDeleting(limit: number): Promise<readonly MacRow[]> {
+    return this.selectMacs(
+      sql`instance = ${this.database.instance} AND status = 'deleting' AND leased_until IS NOT NULL ORDER BY leased_until LIMIT ${limit}`,
+    );
+  }
+
+  /** Counts connections by the keys that their authenticators need. */
+  async countConnectionsByKey(): Promise<ReadonlyMap<string, number>> {
+    const { connection } = this.database.tables;
+    const rows = await this.database.query<{ key_id: string; rows: number }>(sql`
+      SELECT needed.key_id, count(*)::int AS rows
+      FROM ${connection} kept, LATERAL (
+        SELECT split_part(kept.authenticator, '.', 3) AS key_id
+        UNION SELECT split_part(kept.removal_authenticator, '.', 3) WHERE kept.removal_authenticator IS NOT NULL
+      ) needed
+      WHERE kept.instance = ${this.database.instance} GROUP BY needed.key_id`);
+    return new Map(rows.map((row) => [row.key_id, row.rows]));
+  }
+
+  /**
+   * Replaces authenticators of connections, unless the row changed since it was read.
+   *
+   * @returns how many were replaced
+   */
+  async replaceMacs(batch: readonly RemadeMacs[]): Promise<number> {
+    const { connection } = this.database.tables;
+    const rows = await this.database.query(sql`
+      UPDATE ${connection} kept SET authenticator = v.authenticator, removal_authenticator = v.removal
+      FROM unnest(
+        ${batch.map(({ row }) => row.id)}::uuid[],
+        ${batch.map(({ row }) => row.authenticator)}::text[],
+        ${batch.map(({ row }) => row.removal?.authenticator ?? null)}::text[],
+        ${batch.map(({ authenticator }) => authenticator)}::text[],
+        ${batch.map(({ removalAuthenticator }) => removalAuthenticator)}::text[]
+      ) AS v (id, old, old_removal, authenticator, removal)
+      WHERE kept.id = v.id AND kept.authenticator = v.old AND kept.removal_authenticator IS NOT DISTINCT FROM v.old_removal
+      RETURNING 1`);
+    return rows.length;
+  }
+
   private async findAfter(
     afterId: string,
     { instance, keyId, limit }: SealedPage,
@@ -131,24 +171,19 @@ export class KeyRotationRepository {
     const { user } = this.database.tables;
     // With a key, this reads the index on (instance, key_id, id): each batch costs the same.
     const which: Sql = keyId === null ? sql`key_id IS NOT NULL` : sql`key_id = ${keyId}`;
-    const rows = await this.database.query<Row>(sql`
+    const rows = await this.database.query<SealedColumns>(sql`
       SELECT id, tenant, owner_id, status, powens_user_id, api_origin, client_id, sealed_token, authenticator, key_id
       FROM ${user}
       WHERE instance = ${instance} AND ${which} AND id > ${afterId}
       ORDER BY id LIMIT ${limit}`);
     return rows.map(sealedRowOf);
   }
-}
 
-function sealedRowOf(row: Row): SealedRow {
-  return {
-    userId: row.id,
-    owner: { id: row.owner_id, tenant: row.tenant },
-    status: row.status,
-    powensUserId: row.powens_user_id,
-    provider: { apiOrigin: row.api_origin, clientId: row.client_id },
-    sealedToken: row.sealed_token,
-    authenticator: row.authenticator,
-    keyId: row.key_id,
-  };
+  private async selectMacs(where: Sql): Promise<readonly MacRow[]> {
+    const { connection } = this.database.tables;
+    const rows = await this.database.query<MacColumns>(
+      sql`SELECT ${MAC_COLUMNS} FROM ${connection} WHERE ${where}`,
+    );
+    return rows.map(macRowOf);
+  }
 }

@@ -4,9 +4,9 @@ import { ConfigurationError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { authenticateRow } from '../authenticator.js';
 import { KeyRing } from '../crypto/key-ring.js';
-import { ConnectionMacRepository } from './connection-mac.repository.js';
 import { ConnectionMacs, reportUnreadable } from './connection-macs.js';
-import { KeyRotationRepository, type Resealed } from './key-rotation.repository.js';
+import { KeyRotationRepository } from './key-rotation.repository.js';
+import type { Resealed } from './key-rotation.rows.js';
 import type {
   KeyCount,
   KeyVerification,
@@ -54,16 +54,15 @@ export class KeyRotationService {
     private readonly keyRing: KeyRing,
     private readonly users: PowensUserRepository,
     private readonly rows: KeyRotationRepository,
-    macs: ConnectionMacRepository,
   ) {
-    this.#connections = new ConnectionMacs(options.instance, keyRing, macs);
+    this.#connections = new ConnectionMacs(options.instance, keyRing, rows);
   }
 
   /** Counts the rows that need each key, the primary key first. An old key of the ring at 0 may be removed. */
   async countByKey(): Promise<readonly KeyCount[]> {
     const { ids, primaryId } = this.keyRing;
     const counts = await this.users.countByKey();
-    const connections = await this.#connections.countByKey();
+    const connections = await this.rows.countConnectionsByKey();
     const needed = new Set([...counts.keys(), ...connections.keys()]);
     const missing = [...needed].filter((keyId) => !ids.includes(keyId)).sort();
     return [...ids, ...missing].map((keyId) => ({
@@ -121,7 +120,7 @@ export class KeyRotationService {
       for (const row of rows) report(problemOf(row, instance, this.keyRing));
       count(rows.length);
     }
-    for await (const rows of until(signal, this.#connections.pages(limit))) {
+    for await (const rows of until(signal, this.rows.connectionPages(limit))) {
       this.#connections.problemsOf(rows).forEach(report);
       count(rows.length);
     }
@@ -151,7 +150,7 @@ export class KeyRotationService {
       }));
       abandoned += await this.rows.abandon(keyId, batch, keyRing.primaryId);
     }
-    for await (const rows of this.#connections.pages(DEFAULT_BATCH_SIZE)) {
+    for await (const rows of this.rows.connectionPages(DEFAULT_BATCH_SIZE)) {
       await this.#connections.abandon(rows, keyId);
     }
     this.#logger.warn(
@@ -211,7 +210,7 @@ export class KeyRotationService {
       for await (const rows of until(signal, pages)) note(await this.rotateRows(rows));
     }
     if (stale.some(({ connections }) => connections > 0)) {
-      const pages = this.#connections.pages(limit);
+      const pages = this.rows.connectionPages(limit);
       for await (const rows of until(signal, pages)) note(await this.#connections.rotate(rows));
     }
     return progress;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import { OutboxRepository, type EventToAppend } from '../../outbox/outbox.repository.js';
+import type { Owner } from '../../values/owner.js';
 
 /**
  * Runs transactions that write events: each event is committed with the change that it reports, and delivered immediately.
@@ -34,5 +35,10 @@ export class EventTransaction {
   /** Adds events to a transaction of the caller. Unless the caller wakes the relay, its next poll delivers them. */
   append(events: readonly EventToAppend[], tx: Transaction): void {
     this.outbox.append(events, tx);
+  }
+
+  /** Removes all events of an owner, delivered or not. */
+  eraseOwner(owner: Owner, tx: Transaction): void {
+    this.outbox.eraseOwner(owner, tx);
   }
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
-import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
 import type { RemoteConnection } from '../../connections/remote-diff.js';
 import type { Transaction } from '../../database/unit-of-work.js';
 import type { ConnectionMetadata } from '../../values/metadata.js';
@@ -34,7 +33,6 @@ export interface Returning {
 export class ReturningConnections {
   constructor(
     private readonly changes: ConnectionChangesRepository,
-    private readonly gone: GoneConnectionsRepository,
     private readonly inbox: InboxRepository,
   ) {}
 
@@ -51,7 +49,7 @@ export class ReturningConnections {
       this.inbox.release(ids, tx);
     }
     for (const { id, remote } of revived) {
-      this.gone.revive(id, remote, tx);
+      this.changes.revive(id, remote, tx);
     }
   }
 }

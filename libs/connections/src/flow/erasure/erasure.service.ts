@@ -1,13 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import type { PowensUserLease, PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import { ErasureRepository } from '../../custody/erasure.repository.js';
-import { UnitOfWork } from '../../database/unit-of-work.js';
+import type { PowensUserLease, PowensUserState } from '../../custody/powens-user-lease.repository.js';
+import { TokenCustodyService } from '../../custody/token-custody.service.js';
+import { ConnectionsError } from '../../errors/index.js';
 import type { Owner } from '../../values/owner.js';
-import { PowensUserLock } from '../tokens/powens-user-lock.service.js';
+import { InboxRepository } from '../../webhooks/inbox.repository.js';
+import { EventTransaction } from '../changes/event-transaction.js';
 import { AttemptRecovery } from '../completion/attempt-recovery.service.js';
-import { ErasureIntent } from './erasure-intent.service.js';
-import { OwnerMessages } from './owner-messages.service.js';
 import { PowensRemoval } from '../lifecycle/powens-removal.service.js';
+import { PowensUserLock } from '../tokens/powens-user-lock.service.js';
+
+/** Times the row is read when another process changes it meanwhile. */
+const MAX_READS = 10;
+
+/** A Powens user row whose erasure has begun. */
+interface BegunErasure {
+  readonly userId: string;
+  readonly status: 'erasing' | 'forgetting';
+}
 
 /**
  * Erases an owner on request: makes the token unusable, deletes the Powens user, deletes every row, and keeps a tombstone.
@@ -19,11 +29,11 @@ import { PowensRemoval } from '../lifecycle/powens-removal.service.js';
 @Injectable()
 export class ErasureService {
   constructor(
-    private readonly intent: ErasureIntent,
     private readonly erasures: ErasureRepository,
+    private readonly custody: TokenCustodyService,
     private readonly recovery: AttemptRecovery,
-    private readonly messages: OwnerMessages,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly inbox: InboxRepository,
+    private readonly events: EventTransaction,
     private readonly lock: PowensUserLock,
     private readonly remote: PowensRemoval,
   ) {}
@@ -35,7 +45,7 @@ export class ErasureService {
    *   when a call to Powens fails: the sweeper retries
    */
   async erase(owner: Owner): Promise<void> {
-    const begun = await this.intent.begin(owner);
+    const begun = await this.begin(owner);
     // After the status, before Powens: a running callback finds no attempt to complete, and compensates for its attempt.
     await this.recovery.eraseOwner(owner);
     if (begun?.status === 'erasing') {
@@ -70,12 +80,50 @@ export class ErasureService {
     });
   }
 
+  /**
+   * Records the intent to erase an owner, authenticated: an edited row never has a valid intent.
+   *
+   * @returns id and status of the row, or null when the owner has no Powens user. One that is being forgotten stays so:
+   *   such a row never leads to a deletion at Powens
+   */
+  private async begin(owner: Owner): Promise<BegunErasure | null> {
+    for (let reads = 1; reads <= MAX_READS; reads += 1) {
+      const user = await this.erasures.find(owner);
+      if (user === null || user.status === 'provisioning') {
+        return null;
+      }
+      const { userId, status } = user;
+      if (status === 'forgetting') {
+        return { userId, status };
+      }
+      if (await this.erasures.begin(user, this.custody.authorizeErasure(user))) {
+        return { userId, status: 'erasing' };
+      }
+    }
+    throw new ConnectionsError('busy', 'The Powens user of this owner is being changed.', {
+      retryAfterSeconds: 5,
+    });
+  }
+
+  /** Removes everything of the owner. One last event, `user.deleted`, stays with `notify` until it is delivered. */
   private async eraseRows(user: PowensUserState, lease: PowensUserLease, notify: boolean): Promise<void> {
-    await this.unitOfWork.run((tx) => {
-      this.recovery.eraseOwnerIn(user.owner, tx, { abandon: notify });
-      this.messages.erase(user, tx, notify);
+    const { owner, powensUserId } = user;
+    await this.events.run((tx, emit) => {
+      this.recovery.eraseOwnerIn(owner, tx, { abandon: notify });
+      this.events.eraseOwner(owner, tx);
+      this.inbox.eraseUser(user, tx);
+      if (notify) {
+        const none = { attemptId: null, connectionId: null, powensConnectionId: null };
+        emit({
+          type: 'user.deleted',
+          ownerId: owner.id,
+          tenant: owner.tenant,
+          ...none,
+          powensUserId,
+          data: {},
+        });
+      }
       this.erasures.end(user, lease, tx);
     });
-    this.messages.wakeRelay();
   }
 }

@@ -1,13 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AttemptRepository } from '../../attempts/attempt.repository.js';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
-import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import type { Loss } from '../../custody/losses/loss.js';
 import { LossRepository } from '../../custody/losses/loss.repository.js';
-import { LostUserRepository } from '../../custody/losses/lost-user.repository.js';
 import type { Transaction } from '../../database/unit-of-work.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
@@ -27,8 +25,6 @@ export class LossApplication {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly losses: LossRepository,
-    private readonly lost: LostUserRepository,
-    private readonly gone: GoneConnectionsRepository,
     private readonly changes: ConnectionChangesRepository,
     private readonly attempts: AttemptRepository,
     private readonly events: EventTransaction,
@@ -40,7 +36,7 @@ export class LossApplication {
    * @returns false when its subject changed concurrently: then nothing was written
    */
   async apply(loss: Loss): Promise<boolean> {
-    const user = await this.lost.find(loss.userId);
+    const user = await this.losses.findUser(loss.userId);
     if (user === null) {
       return false;
     }
@@ -74,7 +70,7 @@ export class LossApplication {
     }
     const departure = { reason: 'gone_at_powens', rememberDays: this.options.losses.rememberDays } as const;
     await this.write(loss, (tx) => {
-      this.gone.depart(local, departure, tx);
+      this.changes.depart(local, departure, tx);
       this.events.append(
         [connectionEvent(user, local, 'connection.deleted', { reason: departure.reason })],
         tx,
@@ -84,7 +80,7 @@ export class LossApplication {
 
   private async loseUser(loss: Loss, user: PowensUserState): Promise<void> {
     await this.write(loss, (tx) => {
-      this.lost.lose(loss.userId, this.options.losses.rememberDays, tx);
+      this.losses.lose(loss.userId, this.options.losses.rememberDays, tx);
       const none = { connectionId: null, powensConnectionId: null, attemptId: null };
       this.events.append(
         [{ ...ownerOf(user), ...none, type: 'user.deleted', data: { reason: 'gone_at_powens' } }],
@@ -98,7 +94,7 @@ export class LossApplication {
   private async loseToken(loss: Loss, user: PowensUserState): Promise<void> {
     const kept = await this.changes.findAllOf(loss.userId);
     await this.write(loss, (tx) => {
-      this.lost.revokeRefused(loss.userId, loss.tokenDigest, tx);
+      this.losses.revokeRefused(loss.userId, loss.tokenDigest, tx);
       this.events.append(
         // The state is the one Powens reported and does not change: only the token stopped working.
         kept.map((local) =>

@@ -4,7 +4,6 @@ import type { Loss, LossEvidence, LossSubject } from '../../custody/losses/loss.
 import { LossRepository } from '../../custody/losses/loss.repository.js';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import type { StatementPolicy } from '../../database/connections-database.js';
-import { LostUserRepository } from '../../custody/losses/lost-user.repository.js';
 import { PowensApiError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { LossApplication } from './loss-application.service.js';
@@ -48,7 +47,6 @@ export class LossPolicy {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly losses: LossRepository,
-    private readonly lost: LostUserRepository,
     private readonly application: LossApplication,
   ) {}
 
@@ -87,7 +85,7 @@ export class LossPolicy {
     { userId, status }: Pick<PowensUserState, 'userId' | 'status'>,
     sealedToken: string,
   ): Promise<void> {
-    if (status !== 'active' && (await this.lost.revive(userId, sealedToken))) {
+    if (status !== 'active' && (await this.losses.revive(userId, sealedToken))) {
       this.#logger.log(`The Powens user of row ${userId} is found again, and in use again`);
     }
     await this.found([userId]);

@@ -6,7 +6,6 @@ import { connected, connectionsOf } from '../../../../../test/helpers/flow/lifec
 import { sql as query } from '../../../../../test/helpers/flow/observe.js';
 import { until } from '../../../../../test/helpers/flow/person.js';
 import { closeTab, toldOf } from '../../../../../test/helpers/flow/quarantine.js';
-import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import type { RemoteConnection } from '../../connections/remote-diff.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
@@ -148,7 +147,7 @@ describe(AdmissionService.name, () => {
       [local?.id],
     );
     const removal = app.app.get(UnitOfWork, { strict: false }).run((tx) => {
-      const gone = app.app.get(GoneConnectionsRepository, { strict: false });
+      const gone = app.app.get(ConnectionChangesRepository, { strict: false });
       if (local !== null) gone.depart(local, { reason: 'gone_at_powens', rememberDays: 30 }, tx);
     });
     await expect(removal).rejects.toMatchObject({ code: 'busy' });

@@ -1,10 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { NewConnection } from '../../connections/connection.repository.js';
 import {
-  UnconfirmedRepository,
+  ConnectionRepository,
+  type NewConnection,
   type NewUnconfirmed,
   type Quarantine,
-} from '../../connections/unconfirmed.repository.js';
+} from '../../connections/connection.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionCustody } from '../../custody/connections/connection-custody.service.js';
 import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
@@ -33,7 +33,7 @@ export class QuarantineService {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly leases: PowensUserLeaseRepository,
-    private readonly unconfirmed: UnconfirmedRepository,
+    private readonly connections: ConnectionRepository,
     private readonly observation: ConnectionChangesService,
     private readonly outbox: OutboxRepository,
     private readonly custody: ConnectionCustody,
@@ -43,7 +43,7 @@ export class QuarantineService {
   async prepare(observed: ChangeSet): Promise<Quarantined> {
     const { unconfirmedConnections, lifecycle } = this.options;
     const hours = unconfirmedConnections === 'delete' ? 0 : lifecycle.unconfirmedRemovalHours;
-    const quarantine = await this.unconfirmed.quarantineOf(hours);
+    const quarantine = await this.connections.quarantineOf(hours);
     const rows = this.observation
       .rowsOf(observed)
       .map((row) => ({ ...row, removalAuthenticator: this.custody.authorizeExpiry(row) }));
@@ -56,7 +56,7 @@ export class QuarantineService {
       // A connection that is reported during an erasure must not be inserted after it (TC-24).
       this.leases.requireInUse(observed.user.userId, tx);
     }
-    this.unconfirmed.insertAll(rows, quarantine, tx);
+    this.connections.insertUnconfirmed(rows, quarantine, tx);
     this.outbox.append(
       rows.map((row) => unconfirmedEvent(observed, row, quarantine)),
       tx,

@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import {
-  BACKGROUND,
-  ConnectionsDatabase,
-  type DatabaseSession,
-} from '../../database/connections-database.js';
+import { BACKGROUND, ConnectionsDatabase } from '../../database/connections-database.js';
+import { inSeconds } from '../../database/sql.js';
 import {
   powensUserOf,
   POWENS_USER_COLUMNS,
@@ -72,7 +69,8 @@ export class ReconciliationSchedule {
   async claim(limit: RateLimit): Promise<ScheduledComparison | null> {
     const { instance } = this.database;
     const { user } = this.database.tables;
-    const rows = await this.exclusively(async (session) =>
+    // The lock is only tried: a process that does not get it polls again later. Without it, two could both pass the rate limit.
+    const rows = await this.database.exclusively({ name: 'reconciliation', wait: false }, async (session) =>
       session.run<ScheduledRow>(
         sql`
         UPDATE ${user} AS taken SET reconciled_at = now(), reconcile_at = ${nextRun(limit.intervalSeconds)}
@@ -108,7 +106,7 @@ export class ReconciliationSchedule {
   async reschedule(userId: string, seconds: number): Promise<void> {
     const { user } = this.database.tables;
     await this.database.query(sql`
-      UPDATE ${user} SET reconcile_at = now() + ${seconds}::int * interval '1 second'
+      UPDATE ${user} SET reconcile_at = ${inSeconds(seconds)}
       WHERE id = ${userId} AND ${COMPARED}`);
   }
 
@@ -120,7 +118,7 @@ export class ReconciliationSchedule {
   async pauseAll(userId: string, seconds: number): Promise<void> {
     const { user } = this.database.tables;
     await this.database.query(sql`
-      UPDATE ${user} SET reconciled_at = now() + ${seconds}::int * interval '1 second' WHERE id = ${userId}`);
+      UPDATE ${user} SET reconciled_at = ${inSeconds(seconds)} WHERE id = ${userId}`);
   }
 
   /** Makes every Powens user due. @returns how many there are */
@@ -141,28 +139,6 @@ export class ReconciliationSchedule {
       SELECT count(*)::int AS count FROM ${user}
       WHERE instance = ${this.database.instance} AND ${COMPARED} AND reconcile_at <= now()`);
     return row?.count ?? 0;
-  }
-
-  /**
-   * Runs one statement under an advisory lock. The lock is a statement of its own: in the same statement, the rows would
-   * be read as of before the lock, and two processes could both pass the rate limit. The lock is only tried: a process that does
-   * not get it polls again later.
-   */
-  private async exclusively<T>(run: (session: DatabaseSession) => Promise<T>): Promise<T | null> {
-    return this.database.withSession(async (session) => {
-      await session.run(sql`BEGIN`);
-      try {
-        const [lock] = await session.run<{ mine: boolean }>(sql`
-          SELECT pg_try_advisory_xact_lock(hashtextextended(${`powens reconciliation ${this.database.instance}`}::text, 0)) AS mine`);
-        const result = lock?.mine === true ? await run(session) : null;
-        await session.run(sql`COMMIT`);
-        return result;
-      } catch (error) {
-        // A lost connection has rolled back by itself; the first error is the relevant one.
-        await session.run(sql`ROLLBACK`).catch(() => []);
-        throw error;
-      }
-    });
   }
 }
 

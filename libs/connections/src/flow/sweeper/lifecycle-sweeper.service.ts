@@ -5,19 +5,17 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { describeError } from '../../errors/index.js';
 import { Poller } from '../../background/poller.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import { OutboxRepository } from '../../outbox/outbox.repository.js';
-import { InboxRepository } from '../../webhooks/inbox.repository.js';
+import { EventTransaction } from '../changes/event-transaction.js';
 import { AttemptRecovery } from '../completion/attempt-recovery.service.js';
-import { DueNotices } from './due-notices.service.js';
-import { DueRemovals } from './due-removals.service.js';
+import { UnconfirmedRemoval } from '../quarantine/unconfirmed-removal.service.js';
 import { InterruptedChanges } from './interrupted-changes.service.js';
-
-const RETENTION_DAYS = 30;
-const BATCH = 1000;
+import { notifyOfExpiry, notifyOfSilence } from './notices.js';
+import { Retention } from './retention.service.js';
 
 /**
  * Runs periodically: finishes changes that a crash or an outage of Powens interrupted, removes unconfirmed connections, notifies of
@@ -40,10 +38,10 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly recovery: AttemptRecovery,
     private readonly interrupted: InterruptedChanges,
-    private readonly removals: DueRemovals,
-    private readonly notices: DueNotices,
-    private readonly outbox: OutboxRepository,
-    private readonly inbox: InboxRepository,
+    private readonly unconfirmed: UnconfirmedRemoval,
+    private readonly retention: Retention,
+    private readonly changes: ConnectionChangesRepository,
+    private readonly events: EventTransaction,
   ) {}
 
   /** Sweeps at once: work left by the last process must not wait for an interval. */
@@ -61,24 +59,17 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
 
   private async sweep(): Promise<void> {
     const isStopped = (): boolean => this.#poller.isStopped;
+    const notices = { lifecycle: this.options.lifecycle, changes: this.changes, events: this.events };
     this.recovery.begin(isStopped);
     await this.step('finish interrupted changes', async () => this.interrupted.finish(isStopped));
-    await this.step('remove unconfirmed connections', async () =>
-      this.removals.unconfirmed.removeDue(isStopped),
-    );
-    await this.step('end the retention of losses', async () => this.removals.lost.end(isStopped));
-    await this.step('end abandoned reservations', async () => this.removals.reservations.end(isStopped));
-    await this.step('notify of expiring consents', async () => this.notices.expiry.warn());
-    await this.step('notify of silent connections', async () => this.notices.silence.warn());
+    await this.step('remove unconfirmed connections', async () => this.unconfirmed.removeDue(isStopped));
+    await this.step('end the retention of losses', async () => this.retention.endLosses(isStopped));
+    await this.step('end abandoned reservations', async () => this.retention.endReservations(isStopped));
+    await this.step('notify of expiring consents', async () => notifyOfExpiry(notices));
+    await this.step('notify of silent connections', async () => notifyOfSilence(notices));
     await this.step('remove old attempts', async () => this.recovery.purge(isStopped));
-    await this.step('remove delivered events', async () => this.outbox.purge(RETENTION_DAYS, BATCH));
-    await this.step('remove old webhooks', async () => this.purgeInbox());
-  }
-
-  private async purgeInbox(): Promise<void> {
-    const { webhooks } = this.options;
-    const days = { body: webhooks?.bodyRetentionDays ?? RETENTION_DAYS, row: RETENTION_DAYS };
-    await this.inbox.purge(days, BATCH);
+    await this.step('remove delivered events', async () => this.retention.purgeEvents());
+    await this.step('remove old webhooks', async () => this.retention.purgeWebhooks());
   }
 
   /** A step that fails does not prevent the next ones. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
+import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import { ReconciliationSchedule } from '../reconciliation/reconciliation-schedule.repository.js';
@@ -25,7 +25,7 @@ export class DeletionWebhooks {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly subjects: WebhookSubjects,
-    private readonly gone: GoneConnectionsRepository,
+    private readonly changes: ConnectionChangesRepository,
     private readonly events: EventTransaction,
     private readonly powensUsers: PowensUsers,
     private readonly policy: LossPolicy,
@@ -51,9 +51,9 @@ export class DeletionWebhooks {
     const { rememberDays } = this.options.losses;
     await this.events.run((tx, emit) => {
       if (local.status === 'gone') {
-        this.gone.noteDeleted(local, tx);
+        this.changes.noteDeleted(local, tx);
       } else {
-        this.gone.depart(local, { reason: 'deleted_at_powens', rememberDays }, tx);
+        this.changes.depart(local, { reason: 'deleted_at_powens', rememberDays }, tx);
         emit(deletedEvent(local, user));
       }
       acknowledge('processed', local.owner)(tx);

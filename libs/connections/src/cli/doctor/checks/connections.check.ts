@@ -1,4 +1,4 @@
-import { ConnectionMacRepository } from '../../../custody/rotation/connection-mac.repository.js';
+import { KeyRotationRepository } from '../../../custody/rotation/key-rotation.repository.js';
 import { ConnectionMacs } from '../../../custody/rotation/connection-macs.js';
 import type { KeyRing } from '../../../custody/crypto/key-ring.js';
 import type { ConnectionsDatabase } from '../../../database/connections-database.js';
@@ -17,14 +17,15 @@ export async function checkConnections(
   { instance, all }: { instance: string; all: boolean },
 ): Promise<Finding> {
   const { ok, fix } = findingsOf('connections');
-  const macs = new ConnectionMacs(instance, ring, new ConnectionMacRepository(database));
-  const deleting = await macs.findDeleting(PAGE);
+  const rows = new KeyRotationRepository(database);
+  const macs = new ConnectionMacs(instance, ring, rows);
+  const deleting = await rows.findDeleting(PAGE);
   // Not authenticated: this library did not write the intent.
   const unmeant = deleting.filter((row) => row.removal === null || macs.problemsOf([row]).length > 0).length;
   let [checked, edited] = [0, 0];
-  for await (const rows of macs.pages(all ? PAGE : SAMPLE)) {
-    checked += rows.length;
-    edited += macs.problemsOf(rows).length;
+  for await (const page of rows.connectionPages(all ? PAGE : SAMPLE)) {
+    checked += page.length;
+    edited += macs.problemsOf(page).length;
     if (!all) break;
   }
   if (unmeant > 0 || edited > 0) {

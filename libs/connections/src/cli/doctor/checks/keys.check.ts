@@ -1,4 +1,3 @@
-import { ConnectionMacRepository } from '../../../custody/rotation/connection-mac.repository.js';
 import { KeyRotationRepository } from '../../../custody/rotation/key-rotation.repository.js';
 import { PowensUserRepository } from '../../../custody/powens-user.repository.js';
 import type { KeyRing } from '../../../custody/crypto/key-ring.js';
@@ -21,7 +20,7 @@ export async function checkKeys(
 async function checkRing(database: ConnectionsDatabase, ring: KeyRing): Promise<Finding> {
   const { ok, fix } = findingsOf('key ring');
   const counts = await new PowensUserRepository(database).countByKey();
-  const connections = await new ConnectionMacRepository(database).countByKey();
+  const connections = await new KeyRotationRepository(database).countConnectionsByKey();
   const missing = [...new Set([...counts.keys(), ...connections.keys()])].filter(
     (keyId) => !ring.ids.includes(keyId),
   );

@@ -2,13 +2,11 @@ import { Store } from '../../../database/__support__/store.js';
 import { AttemptRepository } from '../../../attempts/attempt.repository.js';
 import { ConnectionChangesRepository } from '../../../connections/connection-changes.repository.js';
 import { ConnectionRepository } from '../../../connections/connection.repository.js';
-import { GoneConnectionsRepository } from '../../../connections/gone-connections.repository.js';
 import { PowensUserLeaseRepository } from '../../../custody/powens-user-lease.repository.js';
 import { ConnectionCustody } from '../../../custody/connections/connection-custody.service.js';
 import { KeyRing } from '../../../custody/crypto/key-ring.js';
 import { madeUpKey } from '../../../custody/__support__/rotation-under-test.js';
 import { LossRepository } from '../../../custody/losses/loss.repository.js';
-import { LostUserRepository } from '../../../custody/losses/lost-user.repository.js';
 import type { ResolvedOptions } from '../../../options/resolve/resolved-options.js';
 import type { OutboxRelayService } from '../../../outbox/outbox-relay.service.js';
 import { OutboxRepository } from '../../../outbox/outbox.repository.js';
@@ -80,21 +78,18 @@ export class LossesUnderTest {
     } as ResolvedOptions;
     const relay = { wake: () => (this.wakes += 1) } as unknown as OutboxRelayService;
     const events = new EventTransaction(unitOfWork, new OutboxRepository(database), relay);
-    const [changes, gone] = [
-      new ConnectionChangesRepository(database),
-      new GoneConnectionsRepository(database),
-    ];
-    const [repository, lost] = [new LossRepository(database), new LostUserRepository(database)];
+    const changes = new ConnectionChangesRepository(database);
+    const repository = new LossRepository(database);
     const [attempts, inbox] = [new AttemptRepository(database), new InboxRepository(database)];
-    const application = new LossApplication(options, repository, lost, gone, changes, attempts, events);
-    const policy = new LossPolicy(options, repository, lost, application);
+    const application = new LossApplication(options, repository, changes, attempts, events);
+    const policy = new LossPolicy(options, repository, application);
     const remotes = new RemoteConnections(this.tokens, this.powens);
     const observation = new ConnectionChangesService(
       options,
       new ConnectionRepository(database),
       changes,
       new PowensUserLeaseRepository(database),
-      new ReturningConnections(changes, gone, inbox),
+      new ReturningConnections(changes, inbox),
       events,
       new ConnectionCustody(options, KeyRing.parse(madeUpKey('k1'))),
     );

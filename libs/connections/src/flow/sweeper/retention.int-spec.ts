@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { GoneConnectionsRepository } from '../../connections/gone-connections.repository.js';
-import { LostUserRepository } from '../../custody/losses/lost-user.repository.js';
+import { RemovalRepository } from '../../connections/removal.repository.js';
+import { ErasureRepository } from '../../custody/erasure.repository.js';
+import { LossRepository } from '../../custody/losses/loss.repository.js';
 import { ago, ahead } from '../../database/__support__/store.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { OutboxRepository } from '../../outbox/outbox.repository.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
 import type { ErasureService } from '../erasure/erasure.service.js';
 import { LossesUnderTest } from '../losses/__support__/losses-under-test.js';
-import { LossRetention } from './loss-retention.service.js';
+import { Retention } from './retention.service.js';
 
-describe(LossRetention.name, () => {
+describe(Retention.name, () => {
   let world: LossesUnderTest;
   let userId: string;
   /** Ids of the Powens users that were forgotten. */
@@ -48,7 +50,7 @@ describe(LossRetention.name, () => {
     const aside = { status: 'unconfirmed', powens_connection_id: '99' };
     await world.store.put('inbox', aside);
     const ended = await world.store.put('loss', { status: 'recovered', ended_at: ago('32 days') });
-    await retention.end(() => false);
+    await retention.endLosses(() => false);
     expect(forgotten).toEqual([lost.id]);
     expect(await world.store.find('user', refused.id)).toMatchObject({ sealed_token: null });
     expect(await world.store.find('connection', stripped.id)).toMatchObject({
@@ -69,7 +71,7 @@ describe(LossRetention.name, () => {
       await world.store.put('loss', { ...over, subject_id: id, user_id: id });
     }
     const ended = await world.store.put('loss', { status: 'recovered', ended_at: ago('32 days') });
-    await retention.end(() => forgotten.length === 2);
+    await retention.endLosses(() => forgotten.length === 2);
     expect(forgotten).toHaveLength(2);
     expect(await world.store.find('loss', ended.id)).toBeDefined();
   });
@@ -81,23 +83,25 @@ describe(LossRetention.name, () => {
     for (const { id } of await Promise.all(users)) {
       await world.store.put('loss', { ...over, subject_id: id, user_id: id });
     }
-    await retention.end(() => false);
+    await retention.endLosses(() => false);
     expect(forgotten).toHaveLength(50);
     await world.store.query(`DELETE FROM powens_user WHERE id = ANY('{${forgotten.join()}}')`);
-    await retention.end(() => false);
+    await retention.endLosses(() => false);
     expect(new Set(forgotten).size).toBe(52);
   });
 });
 
 /** As a process makes it, on the database of the test; `forgotten` collects whom it would erase here. */
-function retentionOf({ store: { database } }: LossesUnderTest, forgotten: string[]): LossRetention {
+function retentionOf({ store: { database } }: LossesUnderTest, forgotten: string[]): Retention {
   const options = { instance: 'default', losses: { rememberDays: 30 } } as ResolvedOptions;
   const forget = async (userId: string): Promise<unknown> => Promise.resolve(forgotten.push(userId));
-  return new LossRetention(
+  return new Retention(
     options,
-    new LostUserRepository(database),
-    new GoneConnectionsRepository(database),
+    new LossRepository(database),
+    new RemovalRepository(database),
     new InboxRepository(database),
+    new OutboxRepository(database),
+    new ErasureRepository(database),
     { forget } as unknown as ErasureService,
   );
 }

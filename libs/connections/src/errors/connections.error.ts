@@ -31,3 +31,15 @@ export class ConnectionsError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
+
+/**
+ * Makes the error of a Powens user, or a connection of it, that another owner has.
+ *
+ * @internal
+ */
+export function ownerConflict(): ConnectionsError {
+  return new ConnectionsError(
+    'owner_conflict',
+    'This Powens user, or a connection of it, belongs to another owner of the application.',
+  );
+}

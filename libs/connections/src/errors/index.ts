@@ -1,5 +1,5 @@
 export { CONNECTIONS_ERROR_CODES, type ConnectionsErrorCode } from './error-codes.js';
-export { ConnectionsError, type ConnectionsErrorOptions } from './connections.error.js';
+export { ConnectionsError, ownerConflict, type ConnectionsErrorOptions } from './connections.error.js';
 export { ConfigurationError } from './configuration.error.js';
 export { CallbackRefusedError, type CallbackRefusal } from './callback-refused.error.js';
 export { PowensApiError, type PowensFailure } from './powens-api.error.js';

@@ -32,7 +32,7 @@ describe.skipIf(!postgresCapabilities().concurrent)(runDoctorCommand.name, () =>
 
   it('should not guess the redirect URI while nobody is connected', async () => {
     const { code, line } = await check();
-    expect(line('redirect URI')).toMatch(/^skip .*nobody is connected yet/);
+    expect(line('redirect URI')).toMatch(/^skip .*no user is connected yet/);
     expect(code).toBe(0);
   });
 

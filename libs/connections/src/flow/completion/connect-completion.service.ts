@@ -9,7 +9,7 @@ import {
 import { diffOf, type RemoteConnection } from '../../connections/remote-diff.js';
 import { OWNER_KEY, POWENS_USER_KEY } from '../../custody/powens-user.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
-import { ConnectionsError, StorageError } from '../../errors/index.js';
+import { ConnectionsError, ownerConflict, StorageError } from '../../errors/index.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { TokenAccess } from '../exchange/token-access.types.js';
 import { DurableCommit } from './durable-commit.service.js';
@@ -141,11 +141,4 @@ function asConflict(error: unknown): unknown {
     );
   }
   return error;
-}
-
-function ownerConflict(): ConnectionsError {
-  return new ConnectionsError(
-    'owner_conflict',
-    'This Powens user belongs to another owner of the application.',
-  );
 }

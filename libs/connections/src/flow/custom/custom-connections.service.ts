@@ -1,15 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import { AttemptsService } from '../../attempts/attempts.service.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { ConnectionsError } from '../../errors/index.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
+import { PublicRoutes } from '../../options/resolve/public-routes.js';
 import type { PendingConnection } from '../../powens/custom/custom.parsers.js';
 import { isPowensId } from '../../powens/wire-values.js';
 import type { Owner } from '../../values/owner.js';
+import type { StartedAttempt } from '../connect/connect-flow.types.js';
 import { ProvisioningService } from '../connect/provisioning.service.js';
+import { ReturnToResolver } from '../connect/return-to.resolver.js';
+import { FlowLog } from '../exchange/flow-log.js';
 import { isOwnAnswer } from '../losses/loss-policy.service.js';
 import { TokenService } from '../tokens/token.service.js';
-import { BankRedirectService, type BankRedirectRequest } from './bank-redirect.service.js';
 import { credentialsOf } from './custom-credentials.js';
 import { ConnectionSetupClient, type Caller } from './connection-setup-client.service.js';
 import { ConnectionWriter } from './connection-writer.service.js';
@@ -17,6 +21,12 @@ import { nextOf, type CustomConnectionStep } from './custom-step.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const MAX_ACCOUNTS = 100;
+
+/** How a browser is redirected to the bank, and where it returns to. */
+interface BankRedirectRequest {
+  readonly returnTo: string | undefined;
+  readonly binding: string | null;
+}
 
 /**
  * The input of the end user.
@@ -51,12 +61,16 @@ export interface CustomConnectionRequest extends CustomConnectionAnswer {
  */
 @Injectable()
 export class CustomConnectionsService {
+  readonly #log = new FlowLog();
+
   constructor(
     private readonly provisioning: ProvisioningService,
     private readonly tokens: TokenService,
     private readonly client: ConnectionSetupClient,
     private readonly writer: ConnectionWriter,
-    private readonly bankRedirect: BankRedirectService,
+    private readonly returnTos: ReturnToResolver,
+    private readonly attempts: AttemptsService,
+    private readonly routes: PublicRoutes,
   ) {}
 
   /**
@@ -78,7 +92,7 @@ export class CustomConnectionsService {
     }
     const credentials = credentialsOf(fields);
     const redirect = { returnTo, binding };
-    this.bankRedirect.check(redirect);
+    this.returnTos.resolve(redirect.returnTo);
     const caller = await this.newCaller(requiredOwner(owner));
     const remote = await this.client.create(caller, connectorUuid, credentials);
     return this.step(caller, await this.writer.keepNew(caller, remote), remote, redirect);
@@ -141,7 +155,7 @@ export class CustomConnectionsService {
     redirect: BankRedirectRequest,
     send: (caller: Caller, powensId: string) => Promise<PendingConnection>,
   ): Promise<CustomConnectionStep> {
-    this.bankRedirect.check(redirect);
+    this.returnTos.resolve(redirect.returnTo);
     const local = await this.writer.require(owner, connectionId);
     const caller = await this.caller(owner);
     const remote = await this.resultOf(send(caller, local.powensConnectionId));
@@ -176,8 +190,33 @@ export class CustomConnectionsService {
       next,
       state,
       fields: next === 'answer' ? fields : [],
-      redirect: next === 'redirect' ? await this.bankRedirect.start(caller, local, redirect) : null,
+      redirect: next === 'redirect' ? await this.redirectToBank(caller, local, redirect) : null,
     };
+  }
+
+  /**
+   * Redirects a browser to the bank's own site. It returns to the callback as from the webview, so the redirect is an attempt
+   * to reconnect: bound to this browser and owner, used once, and completed by the same code.
+   */
+  private async redirectToBank(
+    caller: Caller,
+    local: LocalConnection,
+    { returnTo, binding }: BankRedirectRequest,
+  ): Promise<StartedAttempt> {
+    const { redirectUri } = this.routes;
+    const attempt = await this.attempts.issue({
+      owner: caller.owner,
+      flow: 'reconnect',
+      expectsCode: false,
+      redirectUri,
+      returnTo: this.returnTos.resolve(returnTo),
+      connectionId: local.id,
+      binding,
+    });
+    this.#log.redirected(attempt.id, 'reconnect');
+    const back = { redirectUri, state: attempt.state };
+    const url = await this.client.bankUrl(caller, local.powensConnectionId, back);
+    return { attemptId: attempt.id, url, expiresAt: attempt.expiresAt, binding: attempt.binding };
   }
 
   private async newCaller(owner: Owner): Promise<Caller> {

@@ -1,5 +1,4 @@
 import type { Provider } from '@nestjs/common';
-import { BankRedirectService } from './bank-redirect.service.js';
 import { ConnectionSetupClient } from './connection-setup-client.service.js';
 import { ConnectionWriter } from './connection-writer.service.js';
 import { CustomConnectionsService } from './custom-connections.service.js';
@@ -13,5 +12,4 @@ export const CUSTOM_PROVIDERS: Provider[] = [
   CustomConnectionsService,
   ConnectionSetupClient,
   ConnectionWriter,
-  BankRedirectService,
 ];

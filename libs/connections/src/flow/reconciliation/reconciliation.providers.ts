@@ -1,9 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { MissingUsers } from './missing-user.service.js';
-import { OrphanUsers } from './orphan-users.service.js';
 import { ReconciliationLoop } from './reconciliation-loop.service.js';
 import { ReconciliationSchedule } from './reconciliation-schedule.repository.js';
-import { ReconciliationWork } from './reconciliation-work.service.js';
 import { ReconciliationService } from './reconciliation.service.js';
 import { UserComparison } from './user-comparison.service.js';
 import { UserReconciliation } from './user-reconciliation.service.js';
@@ -18,8 +16,6 @@ export const RECONCILIATION_PROVIDERS: Provider[] = [
   MissingUsers,
   UserComparison,
   UserReconciliation,
-  OrphanUsers,
-  ReconciliationWork,
-  ReconciliationService,
   ReconciliationLoop,
+  ReconciliationService,
 ];

@@ -1,18 +1,17 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
-import { ReconciliationSchedule, type RateLimit } from './reconciliation-schedule.repository.js';
+import { ReconciliationSchedule } from './reconciliation-schedule.repository.js';
 import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
 import { ConnectionsError } from '../../errors/index.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
-import { OrphanUsers } from './orphan-users.service.js';
 import { usableOf } from '../tokens/usable.js';
 import { UserReconciliation } from './user-reconciliation.service.js';
 import { pause } from '../../background/pause.js';
-import { ReconciliationTally } from './reconciliation-tally.js';
+import { ReconciliationLoop } from './reconciliation-loop.service.js';
+import type { ReconciliationTally } from './reconciliation-tally.js';
 import { lossOfRow, type ReconciledLoss } from '../losses/reconciled-loss.js';
-import { ReconciliationWork } from './reconciliation-work.service.js';
 import type {
   ReconcileAllOptions,
   ReconciliationOutcome,
@@ -34,20 +33,16 @@ const POLL_MS = 250;
 export class ReconciliationService implements BeforeApplicationShutdown {
   readonly #logger = new Logger('ConnectionsReconciliation');
   readonly #stop = new AbortController();
-  readonly #tally: ReconciliationTally;
   readonly #runs = new Set<Promise<void>>();
 
   /** @internal */
   constructor(
     private readonly schedule: ReconciliationSchedule,
-    private readonly work: ReconciliationWork,
+    private readonly loop: ReconciliationLoop,
     private readonly leases: PowensUserLeaseRepository,
     private readonly users: UserReconciliation,
     private readonly policy: LossPolicy,
-    private readonly orphans: OrphanUsers,
-  ) {
-    this.#tally = new ReconciliationTally(orphans.initialReport);
-  }
+  ) {}
 
   /**
    * Compares one owner now, regardless of the rate limit. A lost Powens user or token is checked, too.
@@ -64,12 +59,12 @@ export class ReconciliationService implements BeforeApplicationShutdown {
         'This owner has no access token that Powens could be asked with.',
       );
     }
-    await this.schedule.recordRun(user.userId, this.rateLimit.intervalSeconds);
+    await this.schedule.recordRun(user.userId, this.loop.rateLimit.intervalSeconds);
     const { outcome, again } = await this.users.reconcile(state, user, true);
     if (again === 'loss') {
       await this.schedule.reschedule(user.userId, this.policy.confirmAfterSeconds + 1);
     }
-    this.#tally.count(outcome);
+    this.loop.tally.count(outcome);
     return outcome;
   }
 
@@ -88,7 +83,7 @@ export class ReconciliationService implements BeforeApplicationShutdown {
    * and nothing is deleted at Powens. The limit applies again afterwards.
    *
    * @param ids - ids of {@link ReconciliationService.listLosses}; all held losses when absent
-   * @reschedule how many were taken out of use
+   * @returns how many were taken out of use
    * @throws StorageError
    */
   async approveLosses(ids?: readonly string[]): Promise<number> {
@@ -102,17 +97,19 @@ export class ReconciliationService implements BeforeApplicationShutdown {
    * webhooks did not arrive for a while. All users become due in the database, so that other processes take part, and
    * continue when this one dies.
    *
-   * @reschedule the results of this process; `report()` of the other processes holds theirs
+   * @returns the results of this process; `report()` of the other processes holds theirs
    * @throws StorageError when the database is unavailable. The remaining users stay due
    */
   async reconcileAll(options: ReconcileAllOptions = {}): Promise<ReconciliationReport> {
-    const tally = new ReconciliationTally(this.orphans.initialReport);
+    const tally = this.loop.newTally();
     const run = this.runAll(tally, options);
     this.#runs.add(run);
+    this.loop.isPaused = true;
     try {
       await run;
     } finally {
       this.#runs.delete(run);
+      this.loop.isPaused = this.#runs.size > 0;
     }
     const report = tally.report();
     this.#logger.log(
@@ -124,27 +121,7 @@ export class ReconciliationService implements BeforeApplicationShutdown {
 
   /** The results of this process since it started. */
   report(): ReconciliationReport {
-    return this.#tally.report();
-  }
-
-  /** @internal */
-  get rateLimit(): RateLimit {
-    return this.work.rateLimit;
-  }
-
-  /**
-   * Runs the next comparison of the schedule. Pauses while `reconcileAll` runs in this process, so that its report is complete.
-   *
-   * @reschedule whether one was due
-   * @internal
-   */
-  async compareNext(signal: AbortSignal): Promise<boolean> {
-    const claimed = this.#runs.size === 0 ? await this.work.next([this.#tally], true) : null;
-    if (claimed?.oldest === true) {
-      // Once per interval over all processes, since the oldest user is compared once per interval.
-      this.#tally.setOrphans(await this.orphans.search(signal));
-    }
-    return claimed !== null;
+    return this.loop.tally.report();
   }
 
   /** Waits for the running comparison to end, and starts no other. */
@@ -158,11 +135,11 @@ export class ReconciliationService implements BeforeApplicationShutdown {
       this.#stop.signal,
       ...(options.signal === undefined ? [] : [options.signal]),
     ]);
-    await this.compareAllDue([this.#tally, tally], options, stop);
+    await this.compareAllDue([this.loop.tally, tally], options, stop);
     if (!stop.aborted) {
-      const orphans = await this.orphans.search(stop);
+      const orphans = await this.loop.searchOrphans(stop);
       tally.setOrphans(orphans);
-      this.#tally.setOrphans(orphans);
+      this.loop.tally.setOrphans(orphans);
     }
   }
 
@@ -175,14 +152,17 @@ export class ReconciliationService implements BeforeApplicationShutdown {
     let left = total;
     onProgress?.({ done: 0, total });
     while (left > 0 && !stop.aborted) {
-      const claimed = await this.work.next(tallies, renewTokens);
+      const claimed = await this.loop.next(tallies, renewTokens);
       // Counts only where it matters: there may be a million rows, and other processes run comparisons as well.
       const now = claimed === null || left === 1 ? await this.schedule.countDue() : left - 1;
       if (now < left) {
         left = now;
         onProgress?.({ done: total - left, total });
       }
-      await pause(claimed === null ? Math.min(POLL_MS, this.rateLimit.stepMs) : this.rateLimit.stepMs, stop);
+      await pause(
+        claimed === null ? Math.min(POLL_MS, this.loop.rateLimit.stepMs) : this.loop.rateLimit.stepMs,
+        stop,
+      );
     }
   }
 }

@@ -1,5 +1,4 @@
 import type { Provider } from '@nestjs/common';
-import { ImportedTokenService } from './imported-token.service.js';
 import { TokenImportService } from './token-import.service.js';
 
 /**
@@ -7,4 +6,4 @@ import { TokenImportService } from './token-import.service.js';
  *
  * @internal
  */
-export const TOKEN_IMPORT_PROVIDERS: Provider[] = [ImportedTokenService, TokenImportService];
+export const TOKEN_IMPORT_PROVIDERS: Provider[] = [TokenImportService];

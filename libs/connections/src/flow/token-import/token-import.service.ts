@@ -1,17 +1,38 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ConfigurationError, ConnectionsError } from '../../errors/index.js';
+import { CONNECTION_KEY, ConnectionRepository } from '../../connections/connection.repository.js';
+import {
+  PowensUserLeaseRepository,
+  type PowensUserState,
+} from '../../custody/powens-user-lease.repository.js';
+import { OWNER_KEY, POWENS_USER_KEY } from '../../custody/powens-user.repository.js';
+import { TokenCustodyService } from '../../custody/token-custody.service.js';
+import type { Transaction } from '../../database/unit-of-work.js';
+import { ConnectionsError, ownerConflict, StorageError } from '../../errors/index.js';
+import { requiredOwner } from '../../options/owner-of.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import type { PowensConnection } from '../../powens/powens.parsers.js';
+import { AccessToken } from '../../values/secrets/access-token.js';
+import type { Owner } from '../../values/owner.js';
+import { assertOwn } from '../losses/own-connections.js';
+import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
+import { EventTransaction } from '../changes/event-transaction.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
-import { ImportedTokenService } from './imported-token.service.js';
-import type {
-  ImportEntry,
-  ImportFailure,
-  ImportOptions,
-  ImportProgress,
-  ImportReport,
-} from './token-import.types.js';
+import { concurrencyOf, ImportTally } from './import-run.js';
+import type { ImportEntry, ImportOptions, ImportReport } from './token-import.types.js';
 
-const DEFAULT_CONCURRENCY = 4;
-const MAX_CONCURRENCY = 50;
+/** Times a Powens user is read when another process changes it meanwhile. Usually the same owner is twice in one batch. */
+const MAX_READS = 3;
+
+/** Visible ASCII: anything else cannot be sent in a header, and was not issued by Powens. */
+const TOKEN = /^[\x21-\x7e]{1,4096}$/;
+
+/** A token that Powens accepts, with its Powens user and its owner. */
+interface Verified {
+  readonly owner: Owner;
+  readonly token: AccessToken;
+  readonly powensUserId: string;
+  readonly connections: readonly PowensConnection[];
+}
 
 /**
  * Imports access tokens that the host has stored itself so far.
@@ -24,7 +45,12 @@ export class TokenImportService {
 
   /** @internal */
   constructor(
-    private readonly tokens: ImportedTokenService,
+    private readonly powens: PowensClient,
+    private readonly leases: PowensUserLeaseRepository,
+    private readonly custody: TokenCustodyService,
+    private readonly connections: ConnectionRepository,
+    private readonly changes: ConnectionChangesService,
+    private readonly transactions: EventTransaction,
     private readonly audit: TokenAudit,
   ) {}
 
@@ -43,7 +69,7 @@ export class TokenImportService {
     entries: Iterable<ImportEntry> | AsyncIterable<ImportEntry>,
     options: ImportOptions = {},
   ): Promise<ImportReport> {
-    const tally = new Tally(Array.isArray(entries) ? entries.length : null, options);
+    const tally = new ImportTally(Array.isArray(entries) ? entries.length : null, options);
     const concurrency = concurrencyOf(options);
     const underWay = new Set<Promise<void>>();
     let index = 0;
@@ -65,9 +91,9 @@ export class TokenImportService {
   }
 
   /** Never rejects: a rejection before its promise is awaited would end the process. */
-  private async one(entry: ImportEntry, index: number, tally: Tally): Promise<void> {
+  private async one(entry: ImportEntry, index: number, tally: ImportTally): Promise<void> {
     try {
-      const run = async (): Promise<'imported' | 'unchanged'> => this.tokens.import(entry, tally.options);
+      const run = async (): Promise<'imported' | 'unchanged'> => this.importOne(entry, tally.options);
       tally.count(await this.audit.act('token.import', entry.owner, run));
     } catch (error) {
       const code = error instanceof ConnectionsError ? error.code : 'internal_error';
@@ -77,54 +103,131 @@ export class TokenImportService {
     }
     tally.reportProgress();
   }
-}
 
-/** Counts the outcomes and reports the progress. */
-class Tally {
-  readonly #counts = { imported: 0, unchanged: 0 };
-  readonly #failed: ImportFailure[] = [];
-  #broken: { readonly error: unknown } | undefined;
-
-  constructor(
-    private readonly total: number | null,
-    readonly options: ImportOptions,
-  ) {}
-
-  count(outcome: 'imported' | 'unchanged'): void {
-    this.#counts[outcome] += 1;
-  }
-
-  fail(failure: ImportFailure): void {
-    this.#failed.push(failure);
-  }
-
-  reportProgress(): void {
-    const { imported, unchanged } = this.#counts;
-    const failed = this.#failed.length;
-    const progress: ImportProgress = { done: imported + unchanged + failed, total: this.total, failed };
-    try {
-      this.options.onProgress?.(progress);
-    } catch (error) {
-      this.#broken ??= { error };
+  /**
+   * Verifies a token and stores it, unless it is stored already.
+   *
+   * @throws ConnectionsError `unauthenticated`, `invalid_request`, `owner_conflict`, `owner_already_connected`, `busy`;
+   *   PowensApiError `powens_refused` for a dead token; CustodyError; StorageError
+   */
+  private async importOne(entry: ImportEntry, options: ImportOptions): Promise<'imported' | 'unchanged'> {
+    const verified = await this.verify(entry);
+    for (let reads = 1; ; reads += 1) {
+      const user = await this.leases.find(verified.owner);
+      try {
+        return user === null ? await this.add(verified, options) : await this.match(verified, user, options);
+      } catch (error) {
+        if (!isRace(error)) throw error;
+        if (reads === MAX_READS) throw conflictOf(error);
+      }
     }
   }
 
-  /** Whether the host's callback failed: its error is thrown after the running entries have ended. */
-  get isBroken(): boolean {
-    return this.#broken !== undefined;
+  /** Asks Powens which user the token belongs to: the host's old table is not trusted for that. */
+  private async verify(entry: ImportEntry): Promise<Verified> {
+    const owner = requiredOwner(entry.owner);
+    if (typeof entry.token !== 'string' || !TOKEN.test(entry.token)) {
+      throw new ConnectionsError('invalid_request', 'The entry has no token that could be sent to Powens.');
+    }
+    const token = AccessToken.of(entry.token);
+    const { id: powensUserId } = await this.powens.getUser(token);
+    const connections = assertOwn(await this.powens.listConnections(token), powensUserId);
+    return { owner, token, powensUserId, connections };
   }
 
-  report(): ImportReport {
-    if (this.#broken !== undefined) {
-      throw this.#broken.error;
+  private async add(verified: Verified, options: ImportOptions): Promise<'imported'> {
+    const { owner, token, powensUserId, connections } = verified;
+    const user = this.custody.seal(owner, powensUserId, token);
+    const changeSet = changeSetOf(owner, user, connections);
+    await this.write(changeSet, options, (tx) => {
+      this.custody.store(owner, user, tx, options.renewable === true);
+    });
+    return 'imported';
+  }
+
+  private async match(
+    verified: Verified,
+    user: PowensUserState,
+    options: ImportOptions,
+  ): Promise<'imported' | 'unchanged'> {
+    const { owner, token, powensUserId } = verified;
+    assertSameUser(user, powensUserId);
+    this.custody.verify(user);
+    const added = await this.unknown(verified, user.userId);
+    const isSame = this.holds(user, token);
+    if (isSame && added.length === 0) {
+      return 'unchanged';
     }
-    return { ...this.#counts, failed: this.#failed.toSorted((a, b) => a.index - b.index) };
+    const changeSet = changeSetOf(owner, { userId: user.userId, powensUserId }, added);
+    await this.write(changeSet, options, (tx) => {
+      if (!isSame) this.custody.replace(user, token, tx);
+    });
+    return 'imported';
+  }
+
+  /**
+   * Connections without a row yet. The host vouches for its own table, so they are stored as in use. One that is in quarantine
+   * here stays there: a token identifies the Powens user, not the person whose bank it is (OA-31). One that belongs to another
+   * Powens user here is a conflict.
+   */
+  private async unknown(verified: Verified, userId: string): Promise<readonly PowensConnection[]> {
+    const ids = verified.connections.map(({ id }) => id);
+    const known = ids.length === 0 ? [] : await this.connections.findKnown(ids);
+    if (known.some((connection) => connection.userId !== userId)) {
+      throw ownerConflict();
+    }
+    const kept = new Set(known.map(({ powensConnectionId }) => powensConnectionId));
+    return verified.connections.filter(({ id }) => !kept.has(id));
+  }
+
+  private holds({ owner, sealedToken, powensUserId, ...row }: PowensUserState, token: AccessToken): boolean {
+    if (sealedToken === null || powensUserId === null) {
+      return false;
+    }
+    const kept = this.custody.open(owner, { ...row, powensUserId, sealedToken });
+    return kept.use((one) => token.use((other) => one === other));
+  }
+
+  /** One transaction: a Powens user without its connections would look like an owner who has none. */
+  private async write(
+    changeSet: ChangeSet,
+    { emitEvents }: ImportOptions,
+    storeUser: (tx: Transaction) => void,
+  ): Promise<void> {
+    const rows = this.changes.rowsOf(changeSet);
+    await this.transactions.run((tx) => {
+      storeUser(tx);
+      if (emitEvents === true) {
+        this.changes.record(changeSet, rows, tx);
+      } else {
+        this.connections.insertAll(rows, tx);
+      }
+    });
   }
 }
 
-function concurrencyOf({ concurrency = DEFAULT_CONCURRENCY }: ImportOptions): number {
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY) {
-    throw new ConfigurationError('concurrency', `must be a whole number from 1 to ${MAX_CONCURRENCY}.`);
+function changeSetOf(owner: Owner, user: ChangeSet['user'], added: readonly PowensConnection[]): ChangeSet {
+  return { owner, user, attemptId: null, diff: { added, changed: [] } };
+}
+
+function assertSameUser({ status, powensUserId: kept }: PowensUserState, powensUserId: string): void {
+  if (status !== 'active' && status !== 'revoked' && status !== 'lost') {
+    throw new ConnectionsError('busy', "The owner's Powens user is being changed.", { retryAfterSeconds: 5 });
   }
-  return concurrency;
+  if (kept !== powensUserId) {
+    throw new ConnectionsError('owner_already_connected', 'This owner has another Powens user here.');
+  }
+}
+
+/** Whether another process wrote between the read and the write. The unique keys detect it (D09). */
+function isRace(error: unknown): boolean {
+  if (error instanceof StorageError) {
+    return [OWNER_KEY, POWENS_USER_KEY, CONNECTION_KEY].some((key) => error.violates(key));
+  }
+  return error instanceof ConnectionsError && error.code === 'busy';
+}
+
+/** After the last try it is no race: another owner holds the key. */
+function conflictOf(error: unknown): unknown {
+  return error instanceof StorageError ? ownerConflict() : error;
 }

@@ -115,6 +115,14 @@ export const PARTS = {
       ['custody/*.spec', 'custody/crypto/mac.spec'],
     ),
   ],
+  renewal: [
+    tested(
+      ['token-renewal.service', 'token.service', 'powens-user-lock.service', 'usable'].map(
+        (file) => `flow/tokens/${file}`,
+      ),
+      ['flow/tokens/*.spec'],
+    ),
+  ],
 };
 
 function tested(files, specs, { statics = false } = {}) {

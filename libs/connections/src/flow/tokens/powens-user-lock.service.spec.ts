@@ -76,7 +76,8 @@ describe(PowensUserLock.name, () => {
   });
 
   it('should extend the lease while the change lasts', async () => {
-    const change = async (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1.5 * HALF_A_LEASE));
+    const change = async (): Promise<void> =>
+      new Promise((resolve) => setTimeout(resolve, 1.5 * HALF_A_LEASE));
     const running = lock().with('row', ['active'], change);
     await vi.advanceTimersByTimeAsync(2 * HALF_A_LEASE);
     await running;

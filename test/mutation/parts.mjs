@@ -34,10 +34,8 @@ export const PARTS = {
   losses: [
     tested(
       [
-        'flow/losses/loss-application.service',
         'flow/losses/loss-policy.service',
-        'flow/losses/missing-connections.service',
-        'flow/losses/powens-users.service',
+        'flow/losses/powens-user-check',
         'flow/losses/remote-connections.service',
         'flow/losses/own-connections',
         'flow/sweeper/retention.service',

@@ -21,7 +21,6 @@ import { SWEEPER_PROVIDERS } from './flow/sweeper/sweeper.providers.js';
 import { BANK_DATA_PROVIDERS } from './flow/bank-data/bank-data.providers.js';
 import { SETUP_PROVIDERS } from './flow/setup/setup.providers.js';
 import { http, keyRing, keyRingLoader, resolvedOptions } from './connections.providers.factories.js';
-import { ConnectionLifecycleService } from './flow/connection-lifecycle.service.js';
 import { ConnectionsService } from './flow/connections.service.js';
 import { PublicRoutes } from './options/resolve/public-routes.js';
 import { PowensClient } from './powens/powens.client.js';
@@ -59,6 +58,5 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   ...SWEEPER_PROVIDERS,
   ...BANK_DATA_PROVIDERS,
   ...SETUP_PROVIDERS,
-  ConnectionLifecycleService,
   ConnectionsService,
 ];

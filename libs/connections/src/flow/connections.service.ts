@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import type { Attempt } from '../attempts/attempt.js';
-import { AttemptRepository } from '../attempts/attempt.repository.js';
 import type { Connection, ConnectionPage, UnconfirmedConnection } from '../connections/connection.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
-import { ConnectionsError } from '../errors/index.js';
 import { requiredOwner } from '../options/owner-of.js';
 import type { OwnerLike } from '../options/owner-resolver.interface.js';
 import type { AccessToken } from '../values/secrets/access-token.js';
@@ -19,12 +17,18 @@ import type {
   StartedAttempt,
   StartRequest,
 } from './connect/connect-flow.types.js';
-import { ConnectionLifecycleService } from './connection-lifecycle.service.js';
+import { noSuch, requireKnown } from './changes/require-known.js';
+import { ErasureService } from './erasure/erasure.service.js';
+import { RefreshService } from './lifecycle/refresh.service.js';
+import { RemovalService } from './lifecycle/removal.service.js';
+import { TokenAudit } from './tokens/token-audit.service.js';
 
 export type { Attempt, Connection, ConnectionPage, UnconfirmedConnection };
 
 /** Sorts before every id. */
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+
+const MAX_UNCONFIRMED = 200;
 
 /**
  * The service that the host calls. Every method is scoped to an owner: an id of another owner is
@@ -37,9 +41,11 @@ export class ConnectionsService {
   constructor(
     private readonly flow: ConnectFlowService,
     private readonly tokens: TokenService,
-    private readonly attempts: AttemptRepository,
     private readonly connections: ConnectionRepository,
-    private readonly lifecycle: ConnectionLifecycleService,
+    private readonly audit: TokenAudit,
+    private readonly refreshes: RefreshService,
+    private readonly removals: RemovalService,
+    private readonly erasures: ErasureService,
   ) {}
 
   /**
@@ -67,7 +73,7 @@ export class ConnectionsService {
     request: ReconnectRequest = {},
     binding: string | null = null,
   ): Promise<StartedAttempt> {
-    return this.lifecycle.starts.reconnect(requiredOwner(owner), id, request, binding);
+    return this.flow.reconnect(requiredOwner(owner), id, request, binding);
   }
 
   /**
@@ -80,7 +86,7 @@ export class ConnectionsService {
     request: ManageRequest = {},
     binding: string | null = null,
   ): Promise<StartedAttempt> {
-    return this.lifecycle.starts.manage(requiredOwner(owner), request, binding);
+    return this.flow.manage(requiredOwner(owner), request, binding);
   }
 
   /**
@@ -89,7 +95,7 @@ export class ConnectionsService {
    * @throws ConnectionsError `not_found`; `sync_refused` with the seconds to wait; PowensApiError
    */
   async sync(owner: OwnerLike, id: string): Promise<Connection> {
-    await this.lifecycle.sync(owner, id);
+    await this.audit.act('connection.sync', owner, async (known) => this.refreshes.sync(known, id), id);
     return this.get(owner, id);
   }
 
@@ -100,7 +106,7 @@ export class ConnectionsService {
    * @throws ConnectionsError `not_found`; PowensApiError when the call to Powens fails: the deletion is retried
    */
   async delete(owner: OwnerLike, id: string): Promise<void> {
-    await this.lifecycle.delete(owner, id);
+    await this.audit.act('connection.delete', owner, async (known) => this.removals.delete(known, id), id);
   }
 
   /**
@@ -111,7 +117,7 @@ export class ConnectionsService {
    * @returns the oldest 200 of them, oldest first
    */
   async listUnconfirmed(owner: OwnerLike): Promise<readonly UnconfirmedConnection[]> {
-    return this.lifecycle.confirmations.list(requiredOwner(owner));
+    return this.connections.findUnconfirmed(requiredOwner(owner), MAX_UNCONFIRMED);
   }
 
   /**
@@ -122,7 +128,7 @@ export class ConnectionsService {
    *   PowensApiError
    */
   async confirm(owner: OwnerLike, id: string): Promise<Connection> {
-    await this.lifecycle.confirm(owner, id);
+    await this.audit.act('connection.confirm', owner, async (known) => this.refreshes.confirm(known, id), id);
     return this.get(owner, id);
   }
 
@@ -132,7 +138,7 @@ export class ConnectionsService {
    * @throws PowensApiError when a call to Powens fails: the token is unusable already, and the erasure is retried
    */
   async erase(owner: OwnerLike): Promise<void> {
-    await this.lifecycle.erase(owner);
+    await this.audit.act('owner.erase', owner, async (known) => this.erasures.erase(known));
   }
 
   /**
@@ -141,7 +147,8 @@ export class ConnectionsService {
    * @throws ConnectionsError `not_connected`; PowensApiError
    */
   async renewToken(owner: OwnerLike): Promise<void> {
-    await this.lifecycle.renewToken(owner);
+    // Records itself: concurrent callers share one renewal, and its one record.
+    await this.tokens.renew(requiredOwner(owner));
   }
 
   /**
@@ -150,7 +157,7 @@ export class ConnectionsService {
    * @throws ConnectionsError `not_connected`; PowensApiError when the call to Powens fails: the revocation is retried
    */
   async revokeToken(owner: OwnerLike): Promise<void> {
-    await this.lifecycle.revokeToken(owner);
+    await this.audit.act('token.revoke', owner, async (known) => this.tokens.revoke(known));
   }
 
   /**
@@ -179,8 +186,7 @@ export class ConnectionsService {
    * @throws ConnectionsError `not_found`
    */
   async getAttempt(owner: OwnerLike, id: string): Promise<Attempt> {
-    const found = isUuid(id) ? await this.attempts.findOne(requiredOwner(owner), id) : null;
-    return found ?? absent('attempt');
+    return this.flow.getAttempt(requiredOwner(owner), id);
   }
 
   /**
@@ -189,8 +195,8 @@ export class ConnectionsService {
    * @throws ConnectionsError `not_found`
    */
   async get(owner: OwnerLike, id: string): Promise<Connection> {
-    const found = isUuid(id) ? await this.connections.findOne(requiredOwner(owner), id) : null;
-    return found ?? absent('connection');
+    const known = requiredOwner(owner);
+    return requireKnown(id, async () => this.connections.findOne(known, id));
   }
 
   /**
@@ -199,8 +205,8 @@ export class ConnectionsService {
    * @throws ConnectionsError `not_found`
    */
   async getMetadata(owner: OwnerLike, id: string): Promise<ConnectionMetadata> {
-    const found = isUuid(id) ? await this.connections.findMetadata(requiredOwner(owner), id) : null;
-    return found ?? absent('connection');
+    const known = requiredOwner(owner);
+    return requireKnown(id, async () => this.connections.findMetadata(known, id));
   }
 
   /**
@@ -212,10 +218,10 @@ export class ConnectionsService {
     const checked = metadataOf(metadata);
     const replace = async (known: Owner): Promise<void> => {
       if (!isUuid(id) || !(await this.connections.replaceMetadata(known, id, checked))) {
-        absent('connection');
+        throw noSuch();
       }
     };
-    await this.lifecycle.audit.act('connection.set_metadata', owner, replace, id);
+    await this.audit.act('connection.set_metadata', owner, replace, id);
   }
 
   /**
@@ -233,8 +239,4 @@ export class ConnectionsService {
       find: async (afterId, limit) => this.connections.findPage(known, { afterId, limit }),
     });
   }
-}
-
-function absent(what: string): never {
-  throw new ConnectionsError('not_found', `There is no such ${what}.`);
 }

@@ -11,14 +11,32 @@ import type { Transaction } from '../../database/unit-of-work.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { ConnectionSyncedData } from '../../events/index.js';
 import type { EventToAppend } from '../../outbox/outbox.repository.js';
+import type { ConnectionMetadata } from '../../values/metadata.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
+import type { Owner } from '../../values/owner.js';
+import { InboxRepository } from '../../webhooks/inbox.repository.js';
 import { EventTransaction } from './event-transaction.js';
-import { ReturningConnections, type Returning } from './returning-connections.service.js';
+import { idsOf } from './event-ids.js';
+
+/** A connection that has a row already: its id here, and its current state at Powens. */
+export interface Returned {
+  readonly id: string;
+  readonly remote: RemoteConnection;
+}
 
 /** The differences found at Powens, with the owner and Powens user that they belong to. */
-export interface ChangeSet extends Returning {
+export interface ChangeSet {
+  readonly owner: Owner;
   readonly user: Pick<OwnedPowensUser, 'userId' | 'powensUserId'>;
+  /** The attempt that caused them, or null. */
+  readonly attemptId: string | null;
+  /** Metadata of the new and confirmed connections. */
+  readonly metadata?: ConnectionMetadata;
   readonly diff: RemoteDiff;
+  /** Connections in quarantine that are confirmed (OA-31). */
+  readonly confirmed?: readonly Returned[];
+  /** Connections that were gone, and that Powens reports again. */
+  readonly revived?: readonly Returned[];
   /** A synchronisation that a webhook reports: emitted in any case, without regard to its date. */
   readonly arrived?: {
     readonly local: Pick<LocalConnection, 'id' | 'powensConnectionId'>;
@@ -26,6 +44,15 @@ export interface ChangeSet extends Returning {
   };
   /** Further events of the same transaction. */
   readonly also?: readonly EventToAppend[];
+}
+
+/** A change set with the rows that it adds. */
+export interface ChangePlan {
+  readonly added: readonly NewConnection[];
+  /** Ids (uuid) of all connections that it touches; the new ones last. */
+  readonly ids: readonly string[];
+  /** Adds the writes and events to a transaction. */
+  write(tx: Transaction): void;
 }
 
 /** A connection that is new to its owner. */
@@ -46,7 +73,7 @@ export class ConnectionChangesService {
     private readonly connections: ConnectionRepository,
     private readonly changes: ConnectionChangesRepository,
     private readonly leases: PowensUserLeaseRepository,
-    private readonly returning: ReturningConnections,
+    private readonly inbox: InboxRepository,
     private readonly events: EventTransaction,
     private readonly custody: ConnectionCustody,
   ) {}
@@ -58,40 +85,60 @@ export class ConnectionChangesService {
    * @throws ConnectionsError `busy` when another process wrote the rows meanwhile: read and compare again
    */
   async commit(changeSet: ChangeSet, alongside?: (tx: Transaction) => void): Promise<void> {
-    const added = this.rowsOf(changeSet);
-    const broughtIntoUse =
-      added.length + (changeSet.confirmed?.length ?? 0) + (changeSet.revived?.length ?? 0);
-    const total = broughtIntoUse + changeSet.diff.changed.length + (changeSet.also?.length ?? 0);
-    if (total === 0 && alongside === undefined) {
+    const { user, confirmed = [], revived = [], diff, also = [] } = changeSet;
+    const isBroughtIntoUse = diff.added.length + confirmed.length + revived.length > 0;
+    if (!isBroughtIntoUse && diff.changed.length + also.length === 0 && alongside === undefined) {
       return;
     }
+    const plan = this.plan(changeSet);
     await this.events.run((tx) => {
-      if (broughtIntoUse > 0) {
+      if (isBroughtIntoUse) {
         // An erasure fences attempts by deleting them; without an attempt, the status of the Powens user is the fence (TC-24).
-        this.leases.requireInUse(changeSet.user.userId, tx);
+        this.leases.requireInUse(user.userId, tx);
       }
-      this.record(changeSet, added, tx);
+      plan.write(tx);
       alongside?.(tx);
     });
   }
 
-  /** Builds the rows of the new connections. */
-  rowsOf(changeSet: ChangeSet): readonly NewConnection[] {
-    return changeSet.diff.added.map((remote) => this.rowOf(changeSet, remote));
+  /** Plans the writes and events of a change set, for a transaction of the caller. */
+  plan(changeSet: ChangeSet): ChangePlan {
+    const added = changeSet.diff.added.map((remote) => this.rowOf(changeSet, remote));
+    const { diff, confirmed = [], revived = [], also = [] } = changeSet;
+    const ids = [
+      ...also.flatMap(({ connectionId }) => connectionId ?? []),
+      ...diff.changed.map(({ local }) => local.id),
+      ...[...confirmed, ...revived, ...added].map(({ id }) => id),
+    ];
+    return {
+      added,
+      ids: [...new Set(ids)],
+      write: (tx) => {
+        this.connections.insertAll(added, tx);
+        for (const { local, remote } of diff.changed) {
+          this.changes.update(local, remote, tx);
+        }
+        this.bringBack(changeSet, tx);
+        this.events.append(this.eventsOf(changeSet, added), tx);
+      },
+    };
   }
 
-  /**
-   * Adds the writes and events of a change set to a transaction.
-   *
-   * @param added - rows built by {@link ConnectionChangesService.rowsOf}
-   */
-  record(changeSet: ChangeSet, added: readonly NewConnection[], tx: Transaction): void {
-    this.connections.insertAll(added, tx);
-    for (const { local, remote } of changeSet.diff.changed) {
-      this.changes.update(local, remote, tx);
+  /** Returns existing rows to use. Also releases the webhooks that waited for a confirmation. */
+  private bringBack(
+    { owner, attemptId, metadata = {}, confirmed = [], revived = [] }: ChangeSet,
+    tx: Transaction,
+  ): void {
+    for (const { id, remote } of confirmed) {
+      this.changes.confirm(id, remote, { attemptId, metadata, connectedBy: owner.actor ?? null }, tx);
     }
-    this.returning.record(changeSet, tx);
-    this.events.append(this.eventsOf(changeSet, added), tx);
+    if (confirmed.length > 0) {
+      const ids = confirmed.map(({ remote }) => remote.id);
+      this.inbox.release(ids, tx);
+    }
+    for (const { id, remote } of revived) {
+      this.changes.revive(id, remote, tx);
+    }
   }
 
   private eventsOf(changeSet: ChangeSet, added: readonly NewConnection[]): EventToAppend[] {
@@ -160,29 +207,11 @@ function syncedEvent(
 }
 
 /** The host may have dropped its data of the connection after `connection.deleted`: so the event describes the connection again. */
-function revivedEvent(
-  changeSet: ChangeSet,
-  { id, remote }: { readonly id: string; readonly remote: RemoteConnection },
-): EventToAppend {
+function revivedEvent(changeSet: ChangeSet, { id, remote }: Returned): EventToAppend {
   const { connectorUuid, connectorName, state } = remote;
   return {
     ...idsOf(changeSet, { id, powensConnectionId: remote.id }),
     type: 'connection.recovered',
     data: { previousState: null, reason: 'reappeared', connectorUuid, connectorName, state },
-  };
-}
-
-/** The ids in an event of a stored connection. */
-export function idsOf(
-  { owner, user, attemptId }: Pick<ChangeSet, 'owner' | 'user' | 'attemptId'>,
-  local: Pick<LocalConnection, 'id' | 'powensConnectionId'>,
-): Omit<EventToAppend, 'type' | 'data'> {
-  return {
-    ownerId: owner.id,
-    tenant: owner.tenant,
-    attemptId,
-    connectionId: local.id,
-    powensConnectionId: local.powensConnectionId,
-    powensUserId: user.powensUserId,
   };
 }

@@ -11,15 +11,24 @@ import { OWNER_KEY, POWENS_USER_KEY } from '../../custody/powens-user.repository
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError, ownerConflict, StorageError } from '../../errors/index.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
-import type { TokenAccess } from '../exchange/token-access.types.js';
-import { DurableCommit } from './durable-commit.service.js';
+import { PowensClient } from '../../powens/powens.client.js';
 import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
+import { EventTransaction } from '../changes/event-transaction.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
-import type { Found } from './read-back.service.js';
+import { ownerAlreadyConnected } from '../exchange/token-access.service.js';
+import type { TokenAccess } from '../exchange/token-access.types.js';
+import { assertUser, readBack, type Found } from './read-back.js';
+
+/** What a transaction writes beside a change set, and the connections that are in use already. */
+interface Beside {
+  /** The Powens user to store with its sealed token; null for one that has a row. */
+  readonly stored: OwnedPowensUser | null;
+  readonly inUse: readonly string[];
+}
 
 /**
- * Writes the result of a completed attempt in one transaction: the attempt, the Powens user and its sealed token, the
- * connections, and one event per connection.
+ * Completes an attempt that may have added connections: verifies the claims of its callback at Powens, and writes the result in
+ * one transaction: the attempt, the Powens user and its sealed token, the connections, and one event per connection.
  *
  * @see RL-03
  * @internal
@@ -27,26 +36,46 @@ import type { Found } from './read-back.service.js';
 @Injectable()
 export class ConnectCompletionService {
   constructor(
-    private readonly durable: DurableCommit,
+    private readonly powens: PowensClient,
     private readonly claims: AttemptClaimRepository,
     private readonly custody: TokenCustodyService,
     private readonly connections: ConnectionRepository,
     private readonly connectionChanges: ConnectionChangesService,
+    private readonly events: EventTransaction,
   ) {}
 
   /**
    * Connects an attempt.
    *
-   * @param readBack - reads the connections at Powens again
    * @returns ids of its connections (uuid)
    * @throws ConnectionsError `owner_conflict`, `owner_already_connected`, `connection_not_found` when every connection
-   *   is being deleted; StorageError; `commit_outcome_unknown`
+   *   is being deleted, `callback_incomplete`; PowensApiError; StorageError; `commit_outcome_unknown`
    */
-  async connect(
+  async connect(attempt: ClaimedAttempt, access: TokenAccess): Promise<readonly string[]> {
+    const found = await this.read(attempt, access);
+    try {
+      return await this.write(attempt, access, found);
+    } catch (error) {
+      if (
+        access.kind === 'exchanged' &&
+        error instanceof ConnectionsError &&
+        error.code === 'owner_conflict'
+      ) {
+        // A conflict leads to an undo at Powens: first confirm, with the token itself, which Powens user it belongs to.
+        await assertUser(this.powens, access, found.powensUserId);
+      }
+      throw error;
+    }
+  }
+
+  private async read({ claim }: ClaimedAttempt, access: TokenAccess): Promise<Found> {
+    return readBack(this.powens, access, claim.connectionIds);
+  }
+
+  private async write(
     attempt: ClaimedAttempt,
     access: TokenAccess,
     found: Found,
-    readBack: () => Promise<Found>,
   ): Promise<readonly string[]> {
     const { owner, id: attemptId, metadata } = attempt;
     const isNew = access.kind === 'exchanged';
@@ -54,11 +83,8 @@ export class ConnectCompletionService {
     const stored = isNew ? user : null;
     const origin = { owner, user, attemptId, metadata };
     try {
-      return await this.commit(
-        attempt,
-        { ...origin, diff: diffOf([], found.connections) },
-        { stored, inUse: [] },
-      );
+      const diff = diffOf([], found.connections);
+      return await this.commit(attempt, { ...origin, diff }, { stored, inUse: [] });
     } catch (error) {
       if (!(error instanceof StorageError && error.violates(CONNECTION_KEY))) {
         throw asConflict(error);
@@ -68,7 +94,7 @@ export class ConnectCompletionService {
     return retryOnConflict(async () => {
       const known = await this.known(user, found);
       // Read after the lookup: a connection that is neither here nor at Powens was removed in between, and must not reappear.
-      const { connections } = await readBack();
+      const { connections } = await this.read(attempt, access);
       const { inUse, ...compared } = compare(known, connections);
       return this.commit(attempt, { ...origin, ...compared }, { stored, inUse });
     });
@@ -77,17 +103,16 @@ export class ConnectCompletionService {
   private async commit(
     attempt: ClaimedAttempt,
     changeSet: ChangeSet,
-    { stored, inUse }: { stored: OwnedPowensUser | null; inUse: readonly string[] },
+    { stored, inUse }: Beside,
   ): Promise<readonly string[]> {
-    const { confirmed = [], revived = [] } = changeSet;
-    const added = this.connectionChanges.rowsOf(changeSet);
-    const connectionIds = [...inUse, ...[...confirmed, ...revived, ...added].map(({ id }) => id)];
-    await this.durable.run(attempt, (tx) => {
+    const plan = this.connectionChanges.plan(changeSet);
+    const connectionIds = [...inUse, ...plan.ids];
+    await this.events.complete(attempt, (tx) => {
       this.claims.connect(attempt, connectionIds, tx);
       if (stored !== null) {
         this.custody.store(attempt.owner, stored, tx);
       }
-      this.connectionChanges.record(changeSet, added, tx);
+      plan.write(tx);
     });
     return connectionIds;
   }
@@ -135,10 +160,7 @@ function asConflict(error: unknown): unknown {
     return ownerConflict();
   }
   if (error instanceof StorageError && error.violates(OWNER_KEY)) {
-    return new ConnectionsError(
-      'owner_already_connected',
-      'Another attempt of this owner was completed first.',
-    );
+    return ownerAlreadyConnected();
   }
   return error;
 }

@@ -4,14 +4,12 @@ import { ABANDONED, type ClaimedAttempt } from '../../attempts/attempt.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError, ruleOf } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import { OutboxRepository } from '../../outbox/outbox.repository.js';
-import type { ExchangedTokenAccess, TokenAccess } from '../exchange/token-access.types.js';
-import { DurableCommit } from './durable-commit.service.js';
+import { idsOf } from '../changes/event-ids.js';
+import { EventTransaction } from '../changes/event-transaction.js';
+import type { TokenAccess } from '../exchange/token-access.types.js';
 import { FlowLog } from '../exchange/flow-log.js';
 import { TokenAccessService } from '../exchange/token-access.service.js';
-import { LostLease } from './lost-lease.service.js';
 import { verdictOf, type Verdict } from './verdict.js';
-import { Compensation } from '../exchange/compensation.service.js';
 
 /**
  * Releases, postpones or ends an attempt that could not be completed. Afterwards every attempt has an end or a next step, and
@@ -27,10 +25,7 @@ export class FailureService {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly claims: AttemptClaimRepository,
     private readonly tokenAccess: TokenAccessService,
-    private readonly durable: DurableCommit,
-    private readonly outbox: OutboxRepository,
-    private readonly compensation: Compensation,
-    private readonly lostLease: LostLease,
+    private readonly events: EventTransaction,
   ) {}
 
   /**
@@ -43,7 +38,7 @@ export class FailureService {
     const isBusy = error instanceof ConnectionsError && error.code === 'busy';
     const lease = isBusy ? await this.claims.findHeld(attempt) : 'held';
     if (lease === 'lost') {
-      await this.lostLease.resolve(attempt, access);
+      await this.tokenAccess.handOver(attempt, access);
       return;
     }
     if (lease === 'abandoned' && attempt.claim.error !== ABANDONED) {
@@ -54,7 +49,7 @@ export class FailureService {
     const verdict = verdictOf(attempt, access?.kind ?? 'nothing', error, this.recoverySeconds);
     const isDone = await this.act(attempt, access, { verdict, error });
     if (!isDone) {
-      await this.lostLease.resolve(attempt, access);
+      await this.tokenAccess.handOver(attempt, access);
     } else if (verdict.kind === 'release') {
       throw error;
     }
@@ -100,7 +95,7 @@ export class FailureService {
     let orphan: string | null = null;
     if (access?.kind === 'exchanged') {
       try {
-        await this.undo(attempt, access);
+        await this.tokenAccess.compensate(attempt, access.token);
       } catch (refusal) {
         if (ruleOf(refusal).passes === 'yes' && attempt.claim.ageSeconds < this.recoverySeconds) {
           return this.postpone(attempt, access, { unsent: false, error: refusal });
@@ -110,10 +105,6 @@ export class FailureService {
       }
     }
     return this.write(attempt, { ...end, orphan }, error);
-  }
-
-  private async undo(attempt: ClaimedAttempt, access: ExchangedTokenAccess): Promise<void> {
-    this.log.undone(attempt.id, await this.compensation.compensate(attempt, access.token));
   }
 
   private async write(attempt: ClaimedAttempt, end: AttemptEnd, error: unknown): Promise<boolean> {
@@ -138,23 +129,14 @@ export class FailureService {
   }
 
   private async commit(attempt: ClaimedAttempt, end: AttemptEnd): Promise<void> {
-    await this.durable.run(attempt, (tx) => {
+    const { owner, user, id: attemptId, flow } = attempt;
+    await this.events.complete(attempt, (tx, emit) => {
       this.claims.end(attempt, end, tx);
-      this.outbox.append(
-        [
-          {
-            type: 'attempt.failed',
-            ownerId: attempt.owner.id,
-            tenant: attempt.owner.tenant,
-            attemptId: attempt.id,
-            connectionId: null,
-            powensConnectionId: null,
-            powensUserId: attempt.user?.powensUserId ?? null,
-            data: { flow: attempt.flow, status: end.status, error: end.error },
-          },
-        ],
-        tx,
-      );
+      emit({
+        ...idsOf({ owner, user, attemptId }),
+        type: 'attempt.failed',
+        data: { flow, status: end.status, error: end.error },
+      });
     });
   }
 

@@ -1,11 +1,31 @@
-import { Injectable } from '@nestjs/common';
-import type { ClaimedAttempt } from '../../attempts/attempt.js';
+import { Injectable, Logger } from '@nestjs/common';
 import { AttemptClaimRepository } from '../../attempts/attempt-claim.repository.js';
-import type { KeptTokenAccess } from '../exchange/token-access.types.js';
-import { DurableCommit } from './durable-commit.service.js';
+import type { ClaimedAttempt } from '../../attempts/attempt.js';
+import {
+  ConnectionChangesRepository,
+  type StandingConnection,
+} from '../../connections/connection-changes.repository.js';
+import { diffOf } from '../../connections/remote-diff.js';
+import { ConnectionsError } from '../../errors/index.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import type { PowensConnection } from '../../powens/powens.parsers.js';
 import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
+import { idsOf } from '../changes/event-ids.js';
+import { EventTransaction } from '../changes/event-transaction.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
-import { RepairReading } from './repair-reading.service.js';
+import { isMadeDuring } from '../exchange/made-during.js';
+import type { KeptTokenAccess } from '../exchange/token-access.types.js';
+import { assertOwn } from '../losses/own-connections.js';
+import { RemoteConnections } from '../losses/remote-connections.service.js';
+import { AdmissionService } from '../quarantine/admission.service.js';
+import { classifyConnections } from '../quarantine/classify-connections.js';
+
+/** The result of a repair. */
+interface Repaired {
+  readonly changeSet: ChangeSet;
+  /** Connections that the list of Powens leaves out: each is still to be read by its id. */
+  readonly missing: readonly StandingConnection[];
+}
 
 /**
  * Completes reconnect and manage: reads the connections at Powens, compares them with the rows, and emits an event per difference.
@@ -14,45 +34,91 @@ import { RepairReading } from './repair-reading.service.js';
  */
 @Injectable()
 export class RepairCompletionService {
+  readonly #logger = new Logger('ConnectionsFlow');
+
   constructor(
     private readonly claims: AttemptClaimRepository,
+    private readonly changes: ConnectionChangesRepository,
     private readonly connectionChanges: ConnectionChangesService,
-    private readonly durable: DurableCommit,
-    private readonly reading: RepairReading,
+    private readonly events: EventTransaction,
+    private readonly powens: PowensClient,
+    private readonly admission: AdmissionService,
+    private readonly remotes: RemoteConnections,
   ) {}
 
   /**
    * Completes an attempt.
    *
-   * @returns ids of the connections it touched (uuid)
+   * @returns ids of the connections it touched (uuid): the one of a reconnect also when nothing about it changed
    * @throws ConnectionsError `not_found` when the connection was deleted here meanwhile; `connection_not_found` when Powens does not
    *   find it; PowensApiError; StorageError
    */
   async connect(attempt: ClaimedAttempt, access: KeptTokenAccess): Promise<readonly string[]> {
     const { ids, missing } = await retryOnConflict(async () => {
       const repaired = await (attempt.flow === 'reconnect'
-        ? this.reading.reconnected(attempt, access)
-        : this.reading.managed(attempt, access));
-      const { changeSet } = repaired;
-      const added = this.connectionChanges.rowsOf(changeSet);
-      const touchedIds = [...touched(changeSet), ...added.map(({ id }) => id)];
-      await this.durable.run(attempt, (tx) => {
-        this.claims.connect(attempt, touchedIds, tx);
-        this.connectionChanges.record(changeSet, added, tx);
+        ? this.reconnected(attempt, access)
+        : this.managed(attempt, access));
+      const plan = this.connectionChanges.plan(repaired.changeSet);
+      await this.events.complete(attempt, (tx) => {
+        this.claims.connect(attempt, plan.ids, tx);
+        plan.write(tx);
       });
-      return { ids: touchedIds, missing: repaired.missing };
+      return { ids: plan.ids, missing: repaired.missing };
     });
-    await this.reading.checkMissing(missing, attempt, access);
+    await this.checkMissing(missing, attempt, access);
     return ids;
   }
-}
 
-/** A reconnect touches its connection even when nothing about it changed. */
-function touched({ diff, confirmed = [], revived = [], also = [] }: ChangeSet): string[] {
-  const ids = [
-    ...also.map(({ connectionId }) => connectionId),
-    ...diff.changed.map(({ local }) => local.id),
-    ...[...confirmed, ...revived].map(({ id }) => id),
-  ];
-  return [...new Set(ids.filter((id) => id !== null))];
+  /** Reads the connection of a reconnect. */
+  private async reconnected(attempt: ClaimedAttempt, { user }: KeptTokenAccess): Promise<Repaired> {
+    const { owner, id: attemptId } = attempt;
+    const local = await this.changes.find(owner, attempt.connectionId ?? '');
+    if (local === null) {
+      throw new ConnectionsError('not_found', 'The connection was deleted while it was reconnected.');
+    }
+    const remote = await this.remotes.find(owner, user, local.powensConnectionId);
+    if (remote === null) {
+      await this.remotes.notFound(local);
+      throw new ConnectionsError('connection_not_found', 'Powens does not find the connection any more.');
+    }
+    const origin = { owner, user, attemptId };
+    const { state } = remote;
+    const event = { ...idsOf(origin, local), type: 'connection.reconnected', data: { state } } as const;
+    return { changeSet: { ...origin, diff: diffOf([local], [remote]), also: [event] }, missing: [] };
+  }
+
+  /** Reads the connections after the manage page, where they may be added and deleted. */
+  private async managed(attempt: ClaimedAttempt, { user, send }: KeptTokenAccess): Promise<Repaired> {
+    const { owner, id: attemptId } = attempt;
+    const locals = await this.changes.findEveryOf(user.userId);
+    const list = await send(async (token) => this.powens.listConnections(token));
+    const remotes = assertOwn(list, user.powensUserId);
+    // The manage page does not report what was created there, so the time of creation decides.
+    const isMade = (remote: PowensConnection): boolean =>
+      this.admission.keepsAll || isMadeDuring(attempt, remote);
+    const { diff, confirmed, revived, missing, unattributed } = classifyConnections(locals, remotes, isMade);
+    if (unattributed.length > 0) {
+      await this.admission.admit({ owner, user, remotes: unattributed });
+    }
+    return { changeSet: { owner, user, attemptId, diff, confirmed, revived }, missing };
+  }
+
+  /**
+   * Reads each connection that the manage page may have deleted. The owner was present, so one answer of Powens about each is enough.
+   * Never fails: the attempt is complete, and the next comparison repeats a check that failed.
+   */
+  private async checkMissing(
+    missing: readonly StandingConnection[],
+    { owner }: ClaimedAttempt,
+    { user }: KeptTokenAccess,
+  ): Promise<void> {
+    try {
+      await this.remotes.look(owner, user, missing, true);
+    } catch (error) {
+      if (!(error instanceof ConnectionsError)) {
+        throw error;
+      }
+      this.#logger.warn(`Connections that Powens left out could not be checked: ${error.message}`);
+    }
+  }
 }

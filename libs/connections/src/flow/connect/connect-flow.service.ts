@@ -1,26 +1,33 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { AttemptStatus } from '../../attempts/attempt.js';
+import { Injectable } from '@nestjs/common';
+import type { Attempt, AttemptFlow, AttemptStatus } from '../../attempts/attempt.js';
 import { AttemptRepository } from '../../attempts/attempt.repository.js';
 import { AttemptsService, type AttemptRequest, type IssuedAttempt } from '../../attempts/attempts.service.js';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
+import type { LocalConnection } from '../../connections/remote-diff.js';
 import { AttemptCustody } from '../../custody/attempt-custody.service.js';
 import { ConnectionsError } from '../../errors/index.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { metadataOf } from '../../values/metadata.js';
 import type { Owner } from '../../values/owner.js';
 import { parseCallback } from '../../values/parse-callback.js';
 import type { WebviewCode } from '../../values/secrets/webview-code.js';
-import type { Completed, StartedAttempt, StartRequest } from './connect-flow.types.js';
+import type {
+  Completed,
+  ManageRequest,
+  ReconnectRequest,
+  StartedAttempt,
+  StartRequest,
+} from './connect-flow.types.js';
 import { FlowLog } from '../exchange/flow-log.js';
-import { ReturnToResolver } from './return-to.resolver.js';
-import { AttemptRunner } from '../completion/attempt-runner.service.js';
-import { WebviewService } from './webview.service.js';
+import { AttemptCompletion } from '../completion/attempt-completion.service.js';
+import { requireKnown } from '../changes/require-known.js';
+import { FlowUrls } from './flow-urls.js';
+import { ProvisioningService } from './provisioning.service.js';
 
 /** Tries of a start, when the owner's Powens user is created or removed between two statements. */
 const MAX_TRIES = 3;
 
 /**
- * The order of the steps of a flow: `start()` and `complete()`.
+ * The order of the steps of a flow: a start of any kind, and the callback that completes it.
  *
  * @see `docs/architecture.md`
  * @internal
@@ -30,12 +37,12 @@ export class ConnectFlowService {
   private readonly log = new FlowLog();
 
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly landing: ReturnToResolver,
+    private readonly urls: FlowUrls,
     private readonly attempts: AttemptsService,
-    private readonly webview: WebviewService,
+    private readonly provisioning: ProvisioningService,
+    private readonly changes: ConnectionChangesRepository,
     private readonly sealing: AttemptCustody,
-    private readonly runner: AttemptRunner,
+    private readonly completion: AttemptCompletion,
     private readonly rows: AttemptRepository,
   ) {}
 
@@ -47,10 +54,10 @@ export class ConnectFlowService {
    *   cannot be created
    */
   async start(owner: Owner, request: StartRequest, binding: string | null): Promise<StartedAttempt> {
-    const returnTo = this.landing.resolve(request.returnTo);
+    const returnTo = this.urls.resolve(request.returnTo);
     const metadata = metadataOf(request.metadata ?? {});
-    const { redirectUri } = this.webview;
-    const { attempt, code } = await this.issue({
+    const { redirectUri } = this.urls;
+    const { attempt, code } = await this.issueConnect({
       owner,
       flow: 'connect',
       expectsCode: true,
@@ -60,29 +67,77 @@ export class ConnectFlowService {
       metadata,
     });
     this.log.redirected(attempt.id, 'connect');
-    const url = this.webview.connectUrl(request, attempt, code);
-    return { attemptId: attempt.id, url, expiresAt: attempt.expiresAt, binding: attempt.binding };
+    return started(attempt, this.urls.connectUrl(request, attempt, code));
   }
 
   /**
    * Issues the attempt of an owner. Without a Powens user, the webview creates one and the attempt expects a code; otherwise the
    * attempt comes with a webview code for the existing user. The limits are checked before Powens is called.
    */
-  private async issue(
+  private async issueConnect(
     request: AttemptRequest,
   ): Promise<{ attempt: IssuedAttempt; code: WebviewCode | null }> {
-    const existingOnly = this.options.provisioning === 'server-first';
+    const existingOnly = this.provisioning.isServerFirst;
     for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
       const issued = await this.attempts.tryIssue(request, { existingOnly });
       if (issued.kind === 'issued') {
         return { attempt: issued.attempt, code: null };
       }
-      const code = await this.webview.codeFor(request.owner, issued.user);
+      const code = await this.provisioning.codeFor(request.owner, issued.user);
       if (code !== null) {
         return { attempt: await this.attempts.issue({ ...request, expectsCode: false }), code };
       }
     }
     throw new ConnectionsError('busy', "The owner's Powens user is being changed.", { retryAfterSeconds: 5 });
+  }
+
+  /**
+   * Starts the repair of a connection. Its callback carries the state alone: the attempt knows the connection.
+   *
+   * @throws ConnectionsError `not_found`, `not_connected`, `return_to_refused`; PowensApiError
+   */
+  async reconnect(
+    owner: Owner,
+    connectionId: string,
+    request: ReconnectRequest,
+    binding: string | null,
+  ): Promise<StartedAttempt> {
+    const returnTo = this.urls.resolve(request.returnTo);
+    const local = await this.require(owner, connectionId);
+    await this.attempts.requireRoom(owner, binding);
+    const code = await this.provisioning.requiredCodeFor(owner);
+    const attempt = await this.issueRepair(owner, 'reconnect', { returnTo, binding, connectionId: local.id });
+    return started(attempt, this.urls.reconnectUrl(request, attempt, code, local.powensConnectionId));
+  }
+
+  /**
+   * Opens the manage page, where the owner may add and delete connections.
+   *
+   * @throws as {@link ConnectFlowService.reconnect}
+   */
+  async manage(owner: Owner, request: ManageRequest, binding: string | null): Promise<StartedAttempt> {
+    const returnTo = this.urls.resolve(request.returnTo);
+    const { connectionId } = request;
+    const local = connectionId === undefined ? undefined : await this.require(owner, connectionId);
+    await this.attempts.requireRoom(owner, binding);
+    const code = await this.provisioning.requiredCodeFor(owner);
+    const attempt = await this.issueRepair(owner, 'manage', { returnTo, binding });
+    return started(attempt, this.urls.manageUrl(request, attempt, code, local?.powensConnectionId));
+  }
+
+  private async issueRepair(
+    owner: Owner,
+    flow: AttemptFlow,
+    options: { returnTo: string | null; binding: string | null; connectionId?: string },
+  ): Promise<IssuedAttempt> {
+    const { redirectUri } = this.urls;
+    const attempt = await this.attempts.issue({ owner, flow, expectsCode: false, redirectUri, ...options });
+    this.log.redirected(attempt.id, flow);
+    return attempt;
+  }
+
+  private async require(owner: Owner, id: string): Promise<LocalConnection> {
+    return requireKnown(id, async () => this.changes.find(owner, id));
   }
 
   /**
@@ -102,7 +157,7 @@ export class ConnectFlowService {
     let status: AttemptStatus | null;
     if (consumed.first) {
       this.log.returned(consumed.attempt, callback);
-      const isConnected = await this.runner.run(consumed.attempt, consumed.code);
+      const isConnected = await this.completion.run(consumed.attempt, consumed.code);
       status = isConnected ? 'connected' : await this.statusOf(consumed.attempt);
     } else {
       ({ status } = consumed.attempt);
@@ -111,13 +166,26 @@ export class ConnectFlowService {
     // In an edited row, the address to return to may be edited too.
     const landed = this.sealing.isAuthentic(attempt.bound) ? attempt : { ...attempt, returnTo: null };
     return {
-      url: this.landing.of(landed),
-      againUrl: status === 'unknown' ? this.landing.againOf(landed) : null,
+      url: this.urls.of(landed),
+      againUrl: status === 'unknown' ? this.urls.againOf(landed) : null,
     };
+  }
+
+  /**
+   * Finds an attempt of an owner.
+   *
+   * @throws ConnectionsError `not_found`
+   */
+  async getAttempt(owner: Owner, id: string): Promise<Attempt> {
+    return requireKnown(id, async () => this.rows.findOne(owner, id), 'attempt');
   }
 
   private async statusOf({ owner, id }: { owner: Owner; id: string }): Promise<AttemptStatus | null> {
     const found = await this.rows.findOne(owner, id);
     return found?.status ?? null;
   }
+}
+
+function started({ id, expiresAt, binding }: IssuedAttempt, url: string): StartedAttempt {
+  return { attemptId: id, url, expiresAt, binding };
 }

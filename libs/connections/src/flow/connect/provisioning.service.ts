@@ -14,10 +14,11 @@ import { changeLeaseSeconds } from '../../options/resolve/call-time.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
+import type { WebviewCode } from '../../values/secrets/webview-code.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
 import { ErasureService } from '../erasure/erasure.service.js';
-import { isOwnAnswer } from '../losses/loss-policy.service.js';
+import { isOwnAnswer } from '../losses/own-connections.js';
 import { TokenService, type RenewedBy } from '../tokens/token.service.js';
 
 const WAIT_MS = 20_000;
@@ -39,6 +40,35 @@ export class ProvisioningService {
     private readonly erasure: ErasureService,
     private readonly erasures: ErasureRepository,
   ) {}
+
+  /** Whether a flow needs a Powens user that exists before the webview opens. */
+  get isServerFirst(): boolean {
+    return this.options.provisioning === 'server-first';
+  }
+
+  /**
+   * Creates the code that lets the webview act for the owner's Powens user: an owner who has one never gets a second user.
+   *
+   * @param known - the owner's Powens user as it was just read; null to find or create it
+   * @returns null while the owner has no Powens user
+   */
+  async codeFor(owner: Owner, known: OwnedPowensUser | null): Promise<WebviewCode | null> {
+    const user = known ?? (await this.powensUserFor(owner));
+    return user === null ? null : this.createCode(owner, user);
+  }
+
+  /**
+   * As {@link ProvisioningService.codeFor}, for flows that need a Powens user.
+   *
+   * @throws ConnectionsError `not_connected`; PowensApiError
+   */
+  async requiredCodeFor(owner: Owner): Promise<WebviewCode> {
+    return this.createCode(owner, await this.keptFor(owner));
+  }
+
+  private async createCode(owner: Owner, user: OwnedPowensUser): Promise<WebviewCode> {
+    return this.tokens.call(owner, user, async (token) => this.powens.createWebviewCode(token), true);
+  }
 
   /**
    * The Powens user of an owner who starts a flow: an owner who has a Powens user never gets a second one.

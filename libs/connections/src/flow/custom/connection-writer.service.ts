@@ -14,7 +14,7 @@ import { ConnectionsError, StorageError } from '../../errors/index.js';
 import type { Owner } from '../../values/owner.js';
 import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
-import { MissingConnections } from '../losses/missing-connections.service.js';
+import { RemoteConnections } from '../losses/remote-connections.service.js';
 import { ConnectionSetupClient, type Caller } from './connection-setup-client.service.js';
 
 /**
@@ -30,7 +30,7 @@ export class ConnectionWriter {
     private readonly changes: ConnectionChangesRepository,
     private readonly observation: ConnectionChangesService,
     private readonly client: ConnectionSetupClient,
-    private readonly missing: MissingConnections,
+    private readonly remotes: RemoteConnections,
   ) {}
 
   /**
@@ -90,7 +90,7 @@ export class ConnectionWriter {
 
   private async notFound(known: StandingConnection | undefined): Promise<void> {
     if (known?.status === 'active' || known?.status === 'unconfirmed') {
-      await this.missing.notFound(known);
+      await this.remotes.notFound(known);
     }
   }
 

@@ -10,9 +10,9 @@ import { isPowensId } from '../../powens/wire-values.js';
 import type { Owner } from '../../values/owner.js';
 import type { StartedAttempt } from '../connect/connect-flow.types.js';
 import { ProvisioningService } from '../connect/provisioning.service.js';
-import { ReturnToResolver } from '../connect/return-to.resolver.js';
+import { FlowUrls } from '../connect/flow-urls.js';
 import { FlowLog } from '../exchange/flow-log.js';
-import { isOwnAnswer } from '../losses/loss-policy.service.js';
+import { isOwnAnswer } from '../losses/own-connections.js';
 import { TokenService } from '../tokens/token.service.js';
 import { credentialsOf } from './custom-credentials.js';
 import { ConnectionSetupClient, type Caller } from './connection-setup-client.service.js';
@@ -68,7 +68,7 @@ export class CustomConnectionsService {
     private readonly tokens: TokenService,
     private readonly client: ConnectionSetupClient,
     private readonly writer: ConnectionWriter,
-    private readonly returnTos: ReturnToResolver,
+    private readonly urls: FlowUrls,
     private readonly attempts: AttemptsService,
     private readonly routes: PublicRoutes,
   ) {}
@@ -92,7 +92,7 @@ export class CustomConnectionsService {
     }
     const credentials = credentialsOf(fields);
     const redirect = { returnTo, binding };
-    this.returnTos.resolve(redirect.returnTo);
+    this.urls.resolve(redirect.returnTo);
     const caller = await this.newCaller(requiredOwner(owner));
     const remote = await this.client.create(caller, connectorUuid, credentials);
     return this.step(caller, await this.writer.keepNew(caller, remote), remote, redirect);
@@ -155,7 +155,7 @@ export class CustomConnectionsService {
     redirect: BankRedirectRequest,
     send: (caller: Caller, powensId: string) => Promise<PendingConnection>,
   ): Promise<CustomConnectionStep> {
-    this.returnTos.resolve(redirect.returnTo);
+    this.urls.resolve(redirect.returnTo);
     const local = await this.writer.require(owner, connectionId);
     const caller = await this.caller(owner);
     const remote = await this.resultOf(send(caller, local.powensConnectionId));
@@ -209,7 +209,7 @@ export class CustomConnectionsService {
       flow: 'reconnect',
       expectsCode: false,
       redirectUri,
-      returnTo: this.returnTos.resolve(returnTo),
+      returnTo: this.urls.resolve(returnTo),
       connectionId: local.id,
       binding,
     });

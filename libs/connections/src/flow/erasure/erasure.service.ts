@@ -6,7 +6,7 @@ import { ConnectionsError } from '../../errors/index.js';
 import type { Owner } from '../../values/owner.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
 import { EventTransaction } from '../changes/event-transaction.js';
-import { AttemptRecovery } from '../completion/attempt-recovery.service.js';
+import { AttemptCompletion } from '../completion/attempt-completion.service.js';
 import { PowensRemoval } from '../lifecycle/powens-removal.service.js';
 import { PowensUserLock } from '../tokens/powens-user-lock.service.js';
 
@@ -31,7 +31,7 @@ export class ErasureService {
   constructor(
     private readonly erasures: ErasureRepository,
     private readonly custody: TokenCustodyService,
-    private readonly recovery: AttemptRecovery,
+    private readonly recovery: AttemptCompletion,
     private readonly inbox: InboxRepository,
     private readonly events: EventTransaction,
     private readonly lock: PowensUserLock,

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { AttemptFlow, ClaimedAttempt } from '../../attempts/attempt.js';
 import { describeError } from '../../errors/index.js';
 import type { WebviewCallback } from '../../values/webview-callback.js';
-import type { Undone } from './compensation.service.js';
+import type { Undone } from './token-access.types.js';
 
 /**
  * One line per step of the flow: redirect, callback, exchange, and how it ended. Ids and codes only.

@@ -2,17 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { AttemptClaimRepository } from '../../attempts/attempt-claim.repository.js';
 import { ABANDONED, MAX_EXCHANGES, type ClaimedAttempt } from '../../attempts/attempt.js';
 import { AttemptCustody } from '../../custody/attempt-custody.service.js';
-import { ConnectionsError, StorageError } from '../../errors/index.js';
+import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
+import { TokenCustodyService } from '../../custody/token-custody.service.js';
+import { ConnectionsError, PowensApiError, StorageError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
+import type { PowensUser } from '../../powens/powens.parsers.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { VerifiedCode } from '../../values/webview-callback.js';
-import type { ExchangedTokenAccess, TokenAccess, KeptTokenAccess } from './token-access.types.js';
 import { FlowLog } from './flow-log.js';
 import { LeaseLostError } from './lease-lost.error.js';
+import { isMadeDuring } from './made-during.js';
+import type { ExchangedTokenAccess, KeptTokenAccess, TokenAccess, Undone } from './token-access.types.js';
 import { TokenService } from '../tokens/token.service.js';
 
 /**
- * Obtains the token that an attempt works with: the stored one, or one exchanged for the code.
+ * The token that an attempt works with: obtained, stored with the attempt before its first use, handed over to the process that
+ * completes the attempt instead of this one, or compensated for at Powens when it cannot be stored.
  *
  * @internal
  */
@@ -25,6 +30,8 @@ export class TokenAccessService {
     private readonly claims: AttemptClaimRepository,
     private readonly sealing: AttemptCustody,
     private readonly powens: PowensClient,
+    private readonly leases: PowensUserLeaseRepository,
+    private readonly custody: TokenCustodyService,
   ) {}
 
   /**
@@ -93,6 +100,92 @@ export class TokenAccessService {
     throw new LeaseLostError();
   }
 
+  /**
+   * Hands the token over to the process that took over the lease: this process stops, but must not drop a token that only its
+   * memory holds. If that is too late, it revokes the token, or compensates for the attempt when no row holds a token of it.
+   * Changes nothing else about the attempt, and never fails.
+   *
+   * @see N13
+   */
+  async handOver(attempt: ClaimedAttempt, access: TokenAccess | null): Promise<void> {
+    this.log.leaseLost(attempt.id);
+    if (access?.kind !== 'exchanged') {
+      return;
+    }
+    try {
+      await this.settle(attempt, access.token);
+    } catch (error) {
+      this.log.orphaned(attempt.id, error);
+    }
+  }
+
+  private async settle(attempt: ClaimedAttempt, token: AccessToken): Promise<void> {
+    const handed = await this.claims.keepToken(attempt, this.sealing.sealToken(token, attempt));
+    if (handed !== 'refused') {
+      return;
+    }
+    const kept = await this.claims.findKeptToken(attempt.id);
+    if (kept === undefined || kept === null) {
+      await this.compensate(attempt, token);
+    } else if (!isSame(this.sealing.openToken(kept, attempt), token)) {
+      // The other process has a token of its own for the same Powens user.
+      await this.powens.revokeToken(token);
+    }
+  }
+
+  /**
+   * Compensates for a webview flow whose result cannot be stored: deletes the Powens user with its bank, or revokes only the token
+   * where it is not certain that this attempt created the user. The token alone identifies the user, and authenticates every call.
+   *
+   * @param token - obtained for the code of the attempt, and held by no Powens user row
+   * @throws PowensApiError when a call to Powens fails; StorageError
+   */
+  async compensate(attempt: Pick<ClaimedAttempt, 'id' | 'createdAt'>, token: AccessToken): Promise<Undone> {
+    const undone = await this.undo(attempt, token);
+    this.log.undone(attempt.id, undone);
+    return undone;
+  }
+
+  private async undo(attempt: Pick<ClaimedAttempt, 'id' | 'createdAt'>, token: AccessToken): Promise<Undone> {
+    const user = await this.userOf(token);
+    if (user === null) {
+      return { kind: 'gone' };
+    }
+    const powensUserId = user.id;
+    if ((await this.leases.findByPowensUser(powensUserId)) !== null) {
+      // An owner has this Powens user: another attempt of the same browser was faster, or the code was another person's.
+      const isInUse = await token.use(async (clear) => this.custody.isTokenOf(powensUserId, clear));
+      return isInUse ? { kind: 'kept' } : this.revoke(token, powensUserId);
+    }
+    const since = { createdAt: beginOf(attempt) };
+    // An empty list of connections would say nothing about an older user.
+    const isNew =
+      isMadeDuring(since, { created: user.signin }) &&
+      (await this.powens.listConnections(token)).every((connection) => isMadeDuring(since, connection));
+    if (!isNew) {
+      return this.revoke(token, powensUserId);
+    }
+    await this.powens.deleteUser(token);
+    return { kind: 'user_deleted', powensUserId };
+  }
+
+  private async revoke(token: AccessToken, powensUserId: string): Promise<Undone> {
+    await this.powens.revokeToken(token);
+    return { kind: 'token_revoked', powensUserId };
+  }
+
+  /** Null when an answer of Powens itself, not of an intermediary, says that the token or its user is gone. */
+  private async userOf(token: AccessToken): Promise<PowensUser | null> {
+    try {
+      return await this.powens.getUser(token);
+    } catch (error) {
+      if (error instanceof PowensApiError && error.failure.powensCode !== null && isGone(error)) {
+        return null;
+      }
+      throw error;
+    }
+  }
+
   private kept({ user, owner }: ClaimedAttempt): KeptTokenAccess {
     if (user === null) {
       throw new ConnectionsError(
@@ -124,4 +217,21 @@ function refuseError({ claim, expectsCode }: ClaimedAttempt): void {
 
 function exchanged(token: AccessToken, isStored: boolean): ExchangedTokenAccess {
   return { kind: 'exchanged', token, isStored, send: async (call) => call(token) };
+}
+
+function isGone({ failure }: PowensApiError): boolean {
+  return failure.status === 401 || failure.status === 404;
+}
+
+function isSame(one: AccessToken, other: AccessToken): boolean {
+  return one.use((first) => other.use((second) => first === second));
+}
+
+/**
+ * The later of the row's creation time and the time in its id (uuidv7). The id is authenticated and the time is not: an edited row
+ * must not make an older connection look as if this attempt had created it.
+ */
+function beginOf({ id, createdAt }: Pick<ClaimedAttempt, 'id' | 'createdAt'>): Date {
+  const issuedMs = Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+  return new Date(Math.max(issuedMs, createdAt.getTime()));
 }

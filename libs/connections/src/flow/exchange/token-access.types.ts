@@ -22,3 +22,9 @@ export interface ExchangedTokenAccess {
 
 /** The token that an attempt works with. */
 export type TokenAccess = KeptTokenAccess | ExchangedTokenAccess;
+
+/** The result of a compensation: what was removed at Powens. */
+export type Undone =
+  | { readonly kind: 'user_deleted' | 'token_revoked'; readonly powensUserId: string }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'kept' };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PlannedRemoval } from '../../connections/removal.repository.js';
+import type { PlannedRemoval, RemovableConnection } from '../../connections/removal.repository.js';
 import { ConnectionCustody } from '../../custody/connections/connection-custody.service.js';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
@@ -7,7 +7,7 @@ import { CustodyError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { DeletableConnectionId } from '../../values/verified-ids.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
-import { isOwnAnswer } from '../losses/loss-policy.service.js';
+import { isOwnAnswer } from '../losses/own-connections.js';
 import { TokenService } from '../tokens/token.service.js';
 import { TokenRenewal } from '../tokens/token-renewal.service.js';
 
@@ -25,6 +25,16 @@ export class PowensRemoval {
     private readonly powens: PowensClient,
     private readonly connections: ConnectionCustody,
   ) {}
+
+  /**
+   * Authenticates the request of an owner to delete a connection.
+   *
+   * @returns the intent to store with the row
+   * @throws CustodyError when the row was edited
+   */
+  authorize(connection: RemovableConnection): string {
+    return this.connections.authorizeRequest(connection);
+  }
 
   /**
    * Deletes a connection. No other method does so for a row. A connection that is gone already is no failure.

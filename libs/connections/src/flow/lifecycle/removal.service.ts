@@ -1,5 +1,4 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { validate as isUuid } from 'uuid';
 import {
   RemovalRepository,
   type PlannedRemoval,
@@ -12,18 +11,23 @@ import {
   PowensUserLeaseRepository,
   type PowensUserState,
 } from '../../custody/powens-user-lease.repository.js';
-import { ConnectionCustody } from '../../custody/connections/connection-custody.service.js';
 import { withHeartbeat } from '../../background/heartbeat.js';
-import { ConnectionsError, CustodyError } from '../../errors/index.js';
+import { ConnectionsError, CustodyError, describeError } from '../../errors/index.js';
 import { changeLeaseSeconds } from '../../options/resolve/call-time.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { Owner } from '../../values/owner.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
+import { idsOf } from '../changes/event-ids.js';
 import { EventTransaction } from '../changes/event-transaction.js';
+import { requireKnown } from '../changes/require-known.js';
+import { TokenAudit } from '../tokens/token-audit.service.js';
 import { PowensRemoval } from './powens-removal.service.js';
 
 /** Pause before a deletion whose row was edited is tried again: an operator may have restored the row. */
 const EDITED_PAUSE_SECONDS = 3600;
+
+/** Unconfirmed connections removed per sweep. */
+const BATCH = 50;
 
 /**
  * Deletes a connection: records the intent, deletes at Powens, then deletes the row and emits the event. Any replica completes an
@@ -35,6 +39,7 @@ const EDITED_PAUSE_SECONDS = 3600;
 @Injectable()
 export class RemovalService {
   readonly #logger = new Logger('ConnectionsRemoval');
+  readonly #admissionLogger = new Logger('ConnectionsAdmission');
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -43,7 +48,7 @@ export class RemovalService {
     private readonly events: EventTransaction,
     private readonly remote: PowensRemoval,
     private readonly inbox: InboxRepository,
-    private readonly custody: ConnectionCustody,
+    private readonly audit: TokenAudit,
   ) {}
 
   /**
@@ -53,10 +58,7 @@ export class RemovalService {
    *   PowensApiError when the call to Powens fails: the sweeper retries
    */
   async delete(owner: Owner, id: string): Promise<void> {
-    const local = isUuid(id) ? await this.removals.find(owner, id) : null;
-    if (local === null) {
-      throw new ConnectionsError('not_found', 'There is no such connection.');
-    }
+    const local = await requireKnown(id, async () => this.removals.find(owner, id));
     await this.remove(local, this.authorize(local));
   }
 
@@ -65,9 +67,57 @@ export class RemovalService {
     await this.remove(local, null);
   }
 
+  /**
+   * Removes connections that were not confirmed in time, and purges the tombstones of earlier removals.
+   *
+   * @param isStopped - checked before each
+   * @see OA-31
+   */
+  async removeDue(isStopped: () => boolean): Promise<void> {
+    if (!(await this.removals.isAnyDue())) {
+      // Every process polls: this query takes no lock and writes nothing.
+      return;
+    }
+    await this.removals.purgeTombstones(BATCH);
+    // Claims one at a time: the lease of the last must not expire while the first is deleted.
+    for (let removed = 0; removed < BATCH && !isStopped(); removed += 1) {
+      const local = await this.take(null);
+      if (local === null) {
+        return;
+      }
+      await this.tryOnce(local);
+    }
+  }
+
+  /** Removes one connection if it is due. */
+  async removeIfDue(id: string): Promise<void> {
+    const local = await this.take(id);
+    if (local !== null) {
+      await this.tryOnce(local);
+    }
+  }
+
+  private async take(id: string | null): Promise<LocalConnection | null> {
+    return this.removals.takeDue(changeLeaseSeconds(this.options), id);
+  }
+
+  /** Never fails: the intent is durable already, and one deletion that Powens does not accept must not block the others. */
+  private async tryOnce(local: LocalConnection): Promise<void> {
+    try {
+      await this.audit.record(local.owner, 'connection.delete', async () => this.finish(local), {
+        connectionId: local.id,
+        initiator: 'background',
+      });
+      this.#admissionLogger.log(`Unconfirmed connection ${local.id} was removed`);
+    } catch (error) {
+      const text = describeError(error);
+      this.#admissionLogger.warn(`Unconfirmed connection ${local.id} is not removed yet: ${text}`);
+    }
+  }
+
   private authorize(local: RemovableConnection): string {
     try {
-      return this.custody.authorizeRequest(local);
+      return this.remote.authorize(local);
     } catch (error) {
       this.report(error);
       throw error;
@@ -143,13 +193,8 @@ export class RemovalService {
         this.removals.end(local, intent, tx);
         this.inbox.discard(local.powensConnectionId, tx);
         emit({
+          ...idsOf({ owner: local.owner, user: { powensUserId } }, local),
           type: 'connection.deleted',
-          ownerId: local.owner.id,
-          tenant: local.owner.tenant,
-          attemptId: null,
-          connectionId: local.id,
-          powensConnectionId: local.powensConnectionId,
-          powensUserId,
           data: { reason: intent.reason },
         });
       });

@@ -1,12 +1,19 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AttemptRepository } from '../../attempts/attempt.repository.js';
+import {
+  ConnectionChangesRepository,
+  type StandingConnection,
+} from '../../connections/connection-changes.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { Loss, LossEvidence, LossSubject } from '../../custody/losses/loss.js';
 import { LossRepository } from '../../custody/losses/loss.repository.js';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import type { StatementPolicy } from '../../database/connections-database.js';
-import { PowensApiError } from '../../errors/index.js';
+import type { Transaction } from '../../database/unit-of-work.js';
+import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import { LossApplication } from './loss-application.service.js';
+import { EventTransaction } from '../changes/event-transaction.js';
+import { idsOf } from '../changes/event-ids.js';
 
 /**
  * Result of a check that did not find its subject: `suspected` waits for a second check, `held` waits for a person's approval,
@@ -35,7 +42,8 @@ const MAX_LISTED = 1000;
 
 /**
  * Decides, in one place, which answers of Powens take something out of use here. One answer is never enough: two checks at
- * different times must agree, and all replicas together stay below one daily limit. A loss never deletes anything at Powens.
+ * different times must agree, and all replicas together stay below one daily limit. Sends nothing to Powens, and deletes nothing that
+ * Powens may report again.
  *
  * @see docs/architecture.md
  * @internal
@@ -47,7 +55,9 @@ export class LossPolicy {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly losses: LossRepository,
-    private readonly application: LossApplication,
+    private readonly changes: ConnectionChangesRepository,
+    private readonly attempts: AttemptRepository,
+    private readonly events: EventTransaction,
   ) {}
 
   /** Seconds after the first check from which a second one counts. */
@@ -72,7 +82,22 @@ export class LossPolicy {
     if (granted?.status !== 'granted') {
       return granted === null ? 'suspected' : 'held';
     }
-    return (await this.application.apply(loss)) ? 'applied' : 'suspected';
+    return (await this.apply(loss)) ? 'applied' : 'suspected';
+  }
+
+  /**
+   * Takes a connection out of use that Powens reports as deleted, in a transaction of the caller. The verified webhook is Powens'
+   * statement about this one connection, so neither a second check nor a limit applies. A later read at Powens revives it.
+   */
+  reportDeleted(local: StandingConnection, user: PowensUserState, tx: Transaction): void {
+    if (local.status === 'gone') {
+      this.changes.noteDeleted(local, tx);
+      return;
+    }
+    const { rememberDays } = this.options.losses;
+    this.changes.depart(local, { reason: 'deleted_at_powens', rememberDays }, tx);
+    const ids = idsOf({ owner: local.owner, user }, local);
+    this.events.append([{ ...ids, type: 'connection.deleted', data: { reason: 'gone_at_powens' } }], tx);
   }
 
   /** Closes the recorded losses of subjects that Powens found. Takes ids of connections and of rows of Powens users. */
@@ -114,7 +139,7 @@ export class LossPolicy {
   async approve(ids: readonly string[] | null): Promise<number> {
     let applied = 0;
     for (const loss of await this.losses.approve(ids)) {
-      applied += (await this.application.apply(loss)) ? 1 : 0;
+      applied += (await this.apply(loss)) ? 1 : 0;
     }
     return applied;
   }
@@ -130,16 +155,91 @@ export class LossPolicy {
     }
     return granted;
   }
+
+  /**
+   * Applies a granted loss: takes a connection, user or token out of use here, in one transaction with the events.
+   *
+   * @returns false when its subject changed concurrently: then nothing was written
+   */
+  private async apply(loss: Loss): Promise<boolean> {
+    const user = await this.losses.findUser(loss.userId);
+    if (user === null) {
+      return false;
+    }
+    try {
+      await this.takeOutOfUse(loss, user);
+    } catch (error) {
+      if (error instanceof ConnectionsError && error.code === 'busy') {
+        return false;
+      }
+      throw error;
+    }
+    this.#logger.warn(describe(loss, user));
+    return true;
+  }
+
+  private async takeOutOfUse(loss: Loss, user: PowensUserState): Promise<void> {
+    switch (loss.subject) {
+      case 'connection':
+        return this.loseConnection(loss, user);
+      case 'user':
+        return this.loseUser(loss, user);
+      case 'token':
+        return this.loseToken(loss, user);
+    }
+  }
+
+  private async loseConnection(loss: Loss, user: PowensUserState): Promise<void> {
+    const local = await this.changes.get(loss.subjectId);
+    if (local === null) {
+      throw new ConnectionsError('busy', 'The connection was changed meanwhile.');
+    }
+    const { rememberDays } = this.options.losses;
+    const reason = 'gone_at_powens';
+    await this.events.run((tx, emit) => {
+      this.losses.apply(loss, tx);
+      this.changes.depart(local, { reason, rememberDays }, tx);
+      emit({ ...idsOf({ owner: user.owner, user }, local), type: 'connection.deleted', data: { reason } });
+    });
+  }
+
+  private async loseUser(loss: Loss, user: PowensUserState): Promise<void> {
+    const { owner } = user;
+    await this.events.run((tx, emit) => {
+      this.losses.apply(loss, tx);
+      this.losses.lose(loss.userId, this.options.losses.rememberDays, tx);
+      emit({ ...idsOf({ owner, user }), type: 'user.deleted', data: { reason: 'gone_at_powens' } });
+    });
+    // Attempts of the lost user cannot be completed. The owner starts a new one.
+    await this.attempts.eraseOwner(owner, { abandon: false });
+  }
+
+  private async loseToken(loss: Loss, user: PowensUserState): Promise<void> {
+    const kept = await this.changes.findAllOf(loss.userId);
+    await this.events.run((tx, emit) => {
+      this.losses.apply(loss, tx);
+      this.losses.revokeRefused(loss.userId, loss.tokenDigest, tx);
+      const events = kept.map((local) => ({
+        ...idsOf({ owner: user.owner, user }, local),
+        type: 'connection.action_required' as const,
+        // The state is the one Powens reported and does not change: only the token stopped working.
+        data: {
+          state: local.state,
+          requiredAction: 'reconnect',
+          previousState: local.state,
+          reason: 'token_revoked',
+        },
+      }));
+      emit(...events);
+    });
+  }
 }
 
-/**
- * Whether Powens itself answered with one of these statuses. An answer without an error code of Powens comes from an
- * intermediary, which may answer every request with the same status.
- */
-export function isOwnAnswer(error: unknown, statuses: readonly number[]): error is PowensApiError {
-  return (
-    error instanceof PowensApiError &&
-    statuses.includes(error.failure.status ?? 0) &&
-    error.failure.powensCode !== null
-  );
+function describe({ subject, subjectId, evidence }: Loss, { powensUserId }: PowensUserState): string {
+  const what = {
+    connection: `Connection ${subjectId} of Powens user ${powensUserId ?? ''} is gone at Powens`,
+    user: `Powens user ${powensUserId ?? ''} is gone`,
+    token: `Powens no longer takes the token of Powens user ${powensUserId ?? ''}: its owner must reconnect`,
+  }[subject];
+  return `${what} (${evidence}). It is out of use here, and comes back when Powens finds it again`;
 }

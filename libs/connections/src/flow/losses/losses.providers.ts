@@ -1,8 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { LossApplication } from './loss-application.service.js';
 import { LossPolicy } from './loss-policy.service.js';
-import { MissingConnections } from './missing-connections.service.js';
-import { PowensUsers } from './powens-users.service.js';
 import { RemoteConnections } from './remote-connections.service.js';
 
 /**
@@ -10,10 +7,4 @@ import { RemoteConnections } from './remote-connections.service.js';
  *
  * @internal
  */
-export const LOSSES_PROVIDERS: Provider[] = [
-  RemoteConnections,
-  PowensUsers,
-  LossApplication,
-  LossPolicy,
-  MissingConnections,
-];
+export const LOSSES_PROVIDERS: Provider[] = [LossPolicy, RemoteConnections];

@@ -29,3 +29,24 @@ export function anotherUser(operation: string): PowensApiError {
     processed: 'unknown',
   });
 }
+
+/**
+ * Whether Powens itself answered with one of these statuses. An answer without an error code of Powens comes from an
+ * intermediary, which may answer every request with the same status.
+ */
+export function isOwnAnswer(error: unknown, statuses: readonly number[]): error is PowensApiError {
+  return (
+    error instanceof PowensApiError &&
+    statuses.includes(error.failure.status ?? 0) &&
+    error.failure.powensCode !== null
+  );
+}
+
+/** Whether Powens itself answered that a connection does not exist. No request is sent for a malformed id. */
+export function isConnectionNotFound(error: unknown): boolean {
+  return (
+    error instanceof PowensApiError &&
+    error.code === 'connection_not_found' &&
+    error.failure.powensCode !== null
+  );
+}

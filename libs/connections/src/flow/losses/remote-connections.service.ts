@@ -1,14 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { PowensApiError } from '../../errors/index.js';
+import {
+  ConnectionChangesRepository,
+  type StandingConnection,
+} from '../../connections/connection-changes.repository.js';
+import { diffOf, type RemoteConnection } from '../../connections/remote-diff.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
+import { ConnectionChangesService } from '../changes/connection-changes.service.js';
 import { TokenService } from '../tokens/token.service.js';
-import { assertOwn } from './own-connections.js';
+import { LossPolicy, type LossVerdict } from './loss-policy.service.js';
+import { assertOwn, isConnectionNotFound } from './own-connections.js';
+
+/** Figures of a check of missing connections. */
+export interface MissingCheck {
+  readonly changed: number;
+  readonly removed: number;
+  /** Connections that Powens did not find, and that stay in use until the loss policy decides. */
+  readonly missing: number;
+}
 
 /**
- * Reads the current state of single connections at Powens.
+ * Reads the current state of single connections at Powens, and passes those that it does not find to the loss policy.
  *
  * @internal
  */
@@ -17,6 +31,9 @@ export class RemoteConnections {
   constructor(
     private readonly tokens: TokenService,
     private readonly powens: PowensClient,
+    private readonly changes: ConnectionChangesRepository,
+    private readonly observation: ConnectionChangesService,
+    private readonly policy: LossPolicy,
   ) {}
 
   /**
@@ -43,13 +60,81 @@ export class RemoteConnections {
       throw error;
     }
   }
-}
 
-/** Whether Powens itself answered that a connection does not exist. No request is sent for a malformed id. */
-export function isConnectionNotFound(error: unknown): boolean {
-  return (
-    error instanceof PowensApiError &&
-    error.code === 'connection_not_found' &&
-    error.failure.powensCode !== null
-  );
+  /**
+   * Reads each connection that a list of Powens left out by its id: one that Powens finds is updated, one that it does not find goes to the loss policy.
+   *
+   * @param ownerWasPresent - whether the owner just returned from a page where they could be deleted
+   * @throws PowensApiError when Powens does not answer; the connections before it are already written
+   */
+  async look(
+    owner: Owner,
+    user: OwnedPowensUser,
+    missing: readonly StandingConnection[],
+    ownerWasPresent = false,
+  ): Promise<MissingCheck> {
+    const figures = { changed: 0, removed: 0, missing: 0 };
+    for (const local of missing) {
+      const remote = await this.find(owner, user, local.powensConnectionId);
+      if (remote !== null) {
+        figures.changed += (await this.update(owner, user, local, remote)) ? 1 : 0;
+        continue;
+      }
+      const verdict = await this.notFound(local, ownerWasPresent);
+      figures.removed += verdict === 'applied' ? 1 : 0;
+      figures.missing += verdict === 'applied' ? 0 : 1;
+    }
+    return figures;
+  }
+
+  /** Passes a connection that Powens itself did not find by its id to the loss policy. */
+  async notFound(
+    { id, userId }: Pick<StandingConnection, 'id' | 'userId'>,
+    ownerWasPresent = false,
+  ): Promise<LossVerdict> {
+    return this.policy.notFound({
+      ownerWasPresent,
+      subject: 'connection',
+      subjectId: id,
+      userId,
+      evidence: 'connection_not_found',
+    });
+  }
+
+  /** Closes the recorded losses of connections that Powens lists. */
+  async found(locals: readonly StandingConnection[], remotes: readonly RemoteConnection[]): Promise<void> {
+    const [first] = locals;
+    const noted = first === undefined ? [] : await this.policy.openOf(first.userId);
+    const open = new Set(noted.map(({ subjectId }) => subjectId));
+    const listed = new Set(remotes.map(({ id }) => id));
+    await this.policy.found(
+      locals
+        .filter(({ id, powensConnectionId }) => open.has(id) && listed.has(powensConnectionId))
+        .map(({ id }) => id),
+    );
+  }
+
+  private async update(
+    owner: Owner,
+    user: OwnedPowensUser,
+    local: StandingConnection,
+    remote: RemoteConnection,
+  ): Promise<boolean> {
+    await this.policy.found([local.id]);
+    const { changed } = diffOf([local], [remote]);
+    if (changed.length === 0) {
+      return false;
+    }
+    if (local.status === 'active') {
+      await this.observation.commit({ owner, user, attemptId: null, diff: { added: [], changed } });
+    } else {
+      await this.observation.commit(
+        { owner, user, attemptId: null, diff: { added: [], changed: [] } },
+        (tx) => {
+          this.changes.update(local, remote, tx);
+        },
+      );
+    }
+    return true;
+  }
 }

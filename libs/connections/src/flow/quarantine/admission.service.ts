@@ -1,17 +1,24 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { ConnectionRepository, type NewConnection } from '../../connections/connection.repository.js';
+import {
+  ConnectionRepository,
+  type NewConnection,
+  type Quarantine,
+} from '../../connections/connection.repository.js';
 import type { RemoteConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
+import { ConnectionCustody } from '../../custody/connections/connection-custody.service.js';
+import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
+import type { Transaction } from '../../database/unit-of-work.js';
 import type { UnconfirmedConnections } from '../../options/connections-module-options.interface.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
+import type { EventToAppend } from '../../outbox/outbox.repository.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
 import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
+import { idsOf } from '../changes/event-ids.js';
+import { EventTransaction } from '../changes/event-transaction.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
-import { QuarantineService } from './quarantine.service.js';
-import { UnconfirmedRemoval } from './unconfirmed-removal.service.js';
+import { RemovalService } from '../lifecycle/removal.service.js';
 
 /** Connections that a webhook or a list of Powens reported, and that are unknown here. */
 export interface SeenConnections {
@@ -42,11 +49,11 @@ export class AdmissionService implements OnModuleInit {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly connections: ConnectionRepository,
-    private readonly observation: ConnectionChangesService,
-    private readonly quarantine: QuarantineService,
-    private readonly removal: UnconfirmedRemoval,
-    private readonly unitOfWork: UnitOfWork,
-    private readonly relay: OutboxRelayService,
+    private readonly connectionChanges: ConnectionChangesService,
+    private readonly leases: PowensUserLeaseRepository,
+    private readonly custody: ConnectionCustody,
+    private readonly events: EventTransaction,
+    private readonly removal: RemovalService,
   ) {}
 
   /** Warns in the log when the option departs from the safe default. */
@@ -57,6 +64,11 @@ export class AdmissionService implements OnModuleInit {
     }
   }
 
+  /** Whether every connection of a Powens user counts as its owner's. */
+  get keepsAll(): boolean {
+    return this.options.unconfirmedConnections === 'keep';
+  }
+
   /**
    * Admits connections as option `unconfirmedConnections` says. A connection that became known meanwhile, with any status, is
    * left unchanged.
@@ -65,13 +77,16 @@ export class AdmissionService implements OnModuleInit {
    * @throws ConnectionsError `busy` when the Powens user is not in use, or concurrent writes keep conflicting
    */
   async admit(seen: SeenConnections, alongside?: Alongside): Promise<void> {
-    const { unconfirmedConnections: policy } = this.options;
     // A concurrent writer, such as the callback itself, makes the insert fail: the retry then finds the connection as known.
     const quarantined = await retryOnConflict(async () => {
       const observed = await this.unknownOf(seen);
-      return policy === 'keep' ? this.keep(observed, alongside) : this.commit(observed, alongside);
+      if (this.keepsAll || observed.diff.added.length === 0) {
+        await this.connectionChanges.commit(observed, alongside);
+        return [];
+      }
+      return this.quarantine(observed, alongside);
     });
-    if (policy === 'delete') {
+    if (this.options.unconfirmedConnections === 'delete') {
       for (const { id } of quarantined) {
         await this.removal.removeIfDue(id);
       }
@@ -86,26 +101,39 @@ export class AdmissionService implements OnModuleInit {
     return { owner, user, attemptId: null, diff: { added, changed: [] } };
   }
 
-  private async keep(observed: ChangeSet, alongside?: Alongside): Promise<readonly NewConnection[]> {
-    await this.observation.commit(observed, alongside);
-    return [];
-  }
-
-  /** @returns the connections that were newly put into quarantine */
-  private async commit(observed: ChangeSet, alongside?: Alongside): Promise<readonly NewConnection[]> {
-    if (observed.diff.added.length === 0) {
-      if (alongside !== undefined) {
-        await this.unitOfWork.run(alongside);
-      }
-      return [];
-    }
-    const quarantined = await this.quarantine.prepare(observed);
-    await this.unitOfWork.run((tx) => {
-      this.quarantine.record(quarantined, tx);
+  /**
+   * Writes rows that wait for a confirmation, and one event each. They expire at once where the option says `delete`. The transaction
+   * fails when the Powens user is not in use.
+   */
+  private async quarantine(observed: ChangeSet, alongside?: Alongside): Promise<readonly NewConnection[]> {
+    const { unconfirmedConnections, lifecycle } = this.options;
+    const hours = unconfirmedConnections === 'delete' ? 0 : lifecycle.unconfirmedRemovalHours;
+    const quarantine = await this.connections.quarantineOf(hours);
+    const rows = this.connectionChanges
+      .plan(observed)
+      .added.map((row) => ({ ...row, removalAuthenticator: this.custody.authorizeExpiry(row) }));
+    await this.events.run((tx, emit) => {
+      // A connection that is reported during an erasure must not be inserted after it (TC-24).
+      this.leases.requireInUse(observed.user.userId, tx);
+      this.connections.insertUnconfirmed(rows, quarantine, tx);
+      emit(...rows.map((row) => unconfirmedEvent(observed, row, quarantine)));
       alongside?.(tx);
     });
-    this.relay.wake();
-    this.quarantine.log(quarantined);
-    return quarantined.rows;
+    for (const { id } of rows) {
+      this.#logger.warn(
+        `Security: connection ${id} exists at Powens and is not confirmed; it is removed there from ` +
+          `${quarantine.removeAt.toISOString()} on, unless it is confirmed`,
+      );
+    }
+    return rows;
   }
+}
+
+function unconfirmedEvent(observed: ChangeSet, row: NewConnection, { removeAt }: Quarantine): EventToAppend {
+  const { connectorUuid, connectorName, state } = row;
+  return {
+    ...idsOf(observed, row),
+    type: 'connection.unconfirmed',
+    data: { connectorUuid, connectorName, state, removeAt: removeAt.toISOString() },
+  };
 }

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import type { LossEvidence, LossSubject } from '../../custody/losses/loss.js';
+import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { PowensApiError } from '../../errors/index.js';
-import { isOwnAnswer, LossPolicy, type LossVerdict } from '../losses/loss-policy.service.js';
-import { PowensUsers } from '../losses/powens-users.service.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import { LossPolicy, type LossVerdict } from '../losses/loss-policy.service.js';
+import { isOwnAnswer } from '../losses/own-connections.js';
+import { checkPowensUser } from '../losses/powens-user-check.js';
 import { TokenRenewal } from '../tokens/token-renewal.service.js';
 
 /** The meaning of a failure to read a Powens user. */
@@ -30,7 +33,8 @@ const RENEWAL = 'POST /auth/renew';
 export class MissingUsers {
   constructor(
     private readonly renewal: TokenRenewal,
-    private readonly powensUsers: PowensUsers,
+    private readonly custody: TokenCustodyService,
+    private readonly powens: PowensClient,
     private readonly policy: LossPolicy,
   ) {}
 
@@ -87,7 +91,7 @@ export class MissingUsers {
     }
     if (isOwnAnswer(error, [404])) {
       // A list may be not found for another reason: read the user itself.
-      return (await this.powensUsers.check(state)) === 'gone'
+      return (await checkPowensUser(state, this.custody, this.powens)) === 'gone'
         ? { subject: 'user', evidence: 'user_not_found' }
         : null;
     }

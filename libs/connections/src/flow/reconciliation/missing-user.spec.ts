@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import type { Loss } from '../../custody/losses/loss.js';
 import { PowensApiError } from '../../errors/index.js';
-import type { PowensUsers } from '../losses/powens-users.service.js';
+import type { TokenCustodyService } from '../../custody/token-custody.service.js';
+import type { PowensClient } from '../../powens/powens.client.js';
 import type { LossPolicy, NotFound } from '../losses/loss-policy.service.js';
 import type { TokenRenewal } from '../tokens/token-renewal.service.js';
 import { MissingUsers } from './missing-user.service.js';
@@ -54,14 +55,20 @@ describe(MissingUsers.name, () => {
         return Promise.resolve('suspected');
       },
     } as unknown as LossPolicy;
-    const living = { check: async () => Promise.resolve(user) } as unknown as PowensUsers;
+    const custody = { open: () => 'token' } as unknown as TokenCustodyService;
+    const powens = {
+      getUser: async () =>
+        user === 'exists'
+          ? Promise.resolve({ id: '412' })
+          : Promise.reject(answer(user === 'gone' ? 404 : 401)),
+    } as unknown as PowensClient;
     const renewing = {
       withTemporaryToken: async (_: unknown, use: () => Promise<boolean>) => {
         renewals += 1;
         return renewal === null ? use() : renewal();
       },
     } as unknown as TokenRenewal;
-    users = new MissingUsers(renewing, living, policy);
+    users = new MissingUsers(renewing, custody, powens, policy);
   });
 
   const refuses = (error: Error): void => {

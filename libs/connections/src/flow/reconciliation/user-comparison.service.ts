@@ -13,7 +13,7 @@ import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
 import { ConnectionChangesService } from '../changes/connection-changes.service.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
-import { MissingConnections } from '../losses/missing-connections.service.js';
+import { RemoteConnections } from '../losses/remote-connections.service.js';
 import { assertOwn } from '../losses/own-connections.js';
 import { AdmissionService } from '../quarantine/admission.service.js';
 
@@ -47,7 +47,7 @@ export class UserComparison {
     private readonly changes: ConnectionChangesRepository,
     private readonly observation: ConnectionChangesService,
     private readonly admission: AdmissionService,
-    private readonly missing: MissingConnections,
+    private readonly remotes: RemoteConnections,
   ) {}
 
   /**
@@ -68,8 +68,8 @@ export class UserComparison {
       const listed = assertOwn(await list(), user.powensUserId);
       return { kept: before, remotes: listed, changed: await this.writeChanges(ours, before, listed) };
     });
-    const gone = await this.missing.look(owner, user, missingIn(inUse(kept), remotes));
-    await this.missing.found(inUse(kept), remotes);
+    const gone = await this.remotes.look(owner, user, missingIn(inUse(kept), remotes));
+    await this.remotes.found(inUse(kept), remotes);
     const { added, left } = await this.admit(ours, kept, remotes);
     return { added, changed: changed + gone.changed, removed: gone.removed, missing: gone.missing, left };
   }

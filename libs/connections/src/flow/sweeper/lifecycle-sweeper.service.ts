@@ -11,8 +11,8 @@ import { describeError } from '../../errors/index.js';
 import { Poller } from '../../background/poller.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { EventTransaction } from '../changes/event-transaction.js';
-import { AttemptRecovery } from '../completion/attempt-recovery.service.js';
-import { UnconfirmedRemoval } from '../quarantine/unconfirmed-removal.service.js';
+import { AttemptCompletion } from '../completion/attempt-completion.service.js';
+import { RemovalService } from '../lifecycle/removal.service.js';
 import { InterruptedChanges } from './interrupted-changes.service.js';
 import { notifyOfExpiry, notifyOfSilence } from './notices.js';
 import { Retention } from './retention.service.js';
@@ -36,9 +36,9 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly recovery: AttemptRecovery,
+    private readonly recovery: AttemptCompletion,
     private readonly interrupted: InterruptedChanges,
-    private readonly unconfirmed: UnconfirmedRemoval,
+    private readonly removals: RemovalService,
     private readonly retention: Retention,
     private readonly changes: ConnectionChangesRepository,
     private readonly events: EventTransaction,
@@ -62,7 +62,7 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
     const notices = { lifecycle: this.options.lifecycle, changes: this.changes, events: this.events };
     this.recovery.begin(isStopped);
     await this.step('finish interrupted changes', async () => this.interrupted.finish(isStopped));
-    await this.step('remove unconfirmed connections', async () => this.unconfirmed.removeDue(isStopped));
+    await this.step('remove unconfirmed connections', async () => this.removals.removeDue(isStopped));
     await this.step('end the retention of losses', async () => this.retention.endLosses(isStopped));
     await this.step('end abandoned reservations', async () => this.retention.endReservations(isStopped));
     await this.step('notify of expiring consents', async () => notifyOfExpiry(notices));

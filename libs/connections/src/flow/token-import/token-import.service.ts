@@ -194,13 +194,13 @@ export class TokenImportService {
     { emitEvents }: ImportOptions,
     storeUser: (tx: Transaction) => void,
   ): Promise<void> {
-    const rows = this.changes.rowsOf(changeSet);
+    const plan = this.changes.plan(changeSet);
     await this.transactions.run((tx) => {
       storeUser(tx);
       if (emitEvents === true) {
-        this.changes.record(changeSet, rows, tx);
+        plan.write(tx);
       } else {
-        this.connections.insertAll(rows, tx);
+        this.connections.insertAll(plan.added, tx);
       }
     });
   }

@@ -1,17 +1,15 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { Injectable, Logger } from '@nestjs/common';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
-import { ReconciliationSchedule } from '../reconciliation/reconciliation-schedule.repository.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import type { EventToAppend } from '../../outbox/outbox.repository.js';
+import { TokenCustodyService } from '../../custody/token-custody.service.js';
+import { PowensClient } from '../../powens/powens.client.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import { EventTransaction } from '../changes/event-transaction.js';
-import { PowensUsers } from '../losses/powens-users.service.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
+import { checkPowensUser } from '../losses/powens-user-check.js';
+import { ReconciliationSchedule } from '../reconciliation/reconciliation-schedule.repository.js';
+import type { Acknowledge, Processed } from './acknowledge.js';
 import { DeferredError } from './deferred.error.js';
-import type { Processed, Acknowledge } from './acknowledge.js';
-import { WebhookSubjects, type KnownConnection } from './webhook-subject.service.js';
+import { WebhookSubjects } from './webhook-subject.service.js';
 
 /**
  * Handles `CONNECTION_DELETED` and `USER_DELETED`: takes the deleted connection or user out of use here, too.
@@ -23,11 +21,10 @@ export class DeletionWebhooks {
   readonly #logger = new Logger('ConnectionsInbox');
 
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly subjects: WebhookSubjects,
-    private readonly changes: ConnectionChangesRepository,
     private readonly events: EventTransaction,
-    private readonly powensUsers: PowensUsers,
+    private readonly custody: TokenCustodyService,
+    private readonly powens: PowensClient,
     private readonly policy: LossPolicy,
     private readonly schedule: ReconciliationSchedule,
   ) {}
@@ -48,14 +45,8 @@ export class DeletionWebhooks {
       // In bearer mode, the token of one user must not affect another user's connection.
       return 'ignored';
     }
-    const { rememberDays } = this.options.losses;
-    await this.events.run((tx, emit) => {
-      if (local.status === 'gone') {
-        this.changes.noteDeleted(local, tx);
-      } else {
-        this.changes.depart(local, { reason: 'deleted_at_powens', rememberDays }, tx);
-        emit(deletedEvent(local, user));
-      }
+    await this.events.run((tx) => {
+      this.policy.reportDeleted(local, user, tx);
       acknowledge('processed', local.owner)(tx);
     });
     return 'acknowledged';
@@ -72,7 +63,7 @@ export class DeletionWebhooks {
       // Usually the webhook of an erasure that this application made.
       return 'processed';
     }
-    const found = await this.powensUsers.check(user);
+    const found = await checkPowensUser(user, this.custody, this.powens);
     if (found === 'exists') {
       this.#logger.warn(`Webhook ${message.position} reports a Powens user as deleted that still exists`);
       throw new DeferredError('the Powens user that it reports as deleted still exists');
@@ -90,18 +81,4 @@ export class DeletionWebhooks {
       await this.schedule.reschedule(userId, this.policy.confirmAfterSeconds + 1);
     }
   }
-}
-
-function deletedEvent(local: KnownConnection, { powensUserId }: PowensUserState): EventToAppend {
-  const { owner, id, powensConnectionId } = local;
-  return {
-    ownerId: owner.id,
-    tenant: owner.tenant,
-    attemptId: null,
-    connectionId: id,
-    powensConnectionId,
-    powensUserId,
-    type: 'connection.deleted',
-    data: { reason: 'gone_at_powens' },
-  };
 }

@@ -5,7 +5,6 @@ import { parisDate } from '../../powens/paris-date.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
-import { MissingConnections } from '../losses/missing-connections.service.js';
 import { RemoteConnections } from '../losses/remote-connections.service.js';
 import type { Processed, Acknowledge } from './acknowledge.js';
 import { WebhookSubjects, type KnownConnection, type WebhookOwner } from './webhook-subject.service.js';
@@ -28,7 +27,6 @@ export class SyncWebhooks {
   constructor(
     private readonly subjects: WebhookSubjects,
     private readonly remotes: RemoteConnections,
-    private readonly missing: MissingConnections,
     private readonly observation: ConnectionChangesService,
   ) {}
 
@@ -74,7 +72,7 @@ export class SyncWebhooks {
     };
     await this.observation.commit(observed, acknowledge('processed', dataOwner));
     if (remote === null) {
-      await this.missing.notFound(local);
+      await this.remotes.notFound(local);
     }
   }
 

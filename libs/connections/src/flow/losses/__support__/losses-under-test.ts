@@ -13,13 +13,10 @@ import { OutboxRepository } from '../../../outbox/outbox.repository.js';
 import type { PowensClient } from '../../../powens/powens.client.js';
 import type { PowensConnection } from '../../../powens/powens.parsers.js';
 import { InboxRepository } from '../../../webhooks/inbox.repository.js';
-import { ReturningConnections } from '../../changes/returning-connections.service.js';
 import { EventTransaction } from '../../changes/event-transaction.js';
 import { ConnectionChangesService } from '../../changes/connection-changes.service.js';
 import type { TokenService } from '../../tokens/token.service.js';
-import { LossApplication } from '../loss-application.service.js';
 import { LossPolicy } from '../loss-policy.service.js';
-import { MissingConnections } from '../missing-connections.service.js';
 import { RemoteConnections } from '../remote-connections.service.js';
 
 /** An event that waits in the outbox. */
@@ -68,8 +65,7 @@ export class LossesUnderTest {
   /** The services as a process makes them. */
   services(losses: Partial<ResolvedOptions['losses']> = {}): {
     policy: LossPolicy;
-    missing: MissingConnections;
-    remotes: RemoteConnections;
+    missing: RemoteConnections;
   } {
     const { database, unitOfWork } = this.store;
     const options = {
@@ -77,26 +73,21 @@ export class LossesUnderTest {
       losses: { confirmAfterHours: 24, maxPerDay: 3, maxPercentPerDay: 1, rememberDays: 30, ...losses },
     } as ResolvedOptions;
     const relay = { wake: () => (this.wakes += 1) } as unknown as OutboxRelayService;
-    const events = new EventTransaction(unitOfWork, new OutboxRepository(database), relay);
-    const changes = new ConnectionChangesRepository(database);
-    const repository = new LossRepository(database);
-    const [attempts, inbox] = [new AttemptRepository(database), new InboxRepository(database)];
-    const application = new LossApplication(options, repository, changes, attempts, events);
-    const policy = new LossPolicy(options, repository, application);
-    const remotes = new RemoteConnections(this.tokens, this.powens);
-    const observation = new ConnectionChangesService(
+    const [attempts, changes] = [new AttemptRepository(database), new ConnectionChangesRepository(database)];
+    const events = new EventTransaction(unitOfWork, new OutboxRepository(database), relay, attempts);
+    const policy = new LossPolicy(options, new LossRepository(database), changes, attempts, events);
+    const connectionChanges = new ConnectionChangesService(
       options,
       new ConnectionRepository(database),
       changes,
       new PowensUserLeaseRepository(database),
-      new ReturningConnections(changes, inbox),
+      new InboxRepository(database),
       events,
       new ConnectionCustody(options, KeyRing.parse(madeUpKey('k1'))),
     );
     return {
       policy,
-      remotes,
-      missing: new MissingConnections(remotes, changes, observation, policy),
+      missing: new RemoteConnections(this.tokens, this.powens, changes, connectionChanges, policy),
     };
   }
 

@@ -1,33 +1,40 @@
-import { Injectable } from '@nestjs/common';
-import { validate as isUuid } from 'uuid';
+import { Injectable, Logger } from '@nestjs/common';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
-import { diffOf, type LocalConnection, type RemoteConnection } from '../../connections/remote-diff.js';
+import {
+  diffOf,
+  NO_DIFF,
+  type LocalConnection,
+  type RemoteConnection,
+} from '../../connections/remote-diff.js';
 import { ConnectionsError, PowensApiError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
-import { MissingConnections } from '../losses/missing-connections.service.js';
-import { isConnectionNotFound } from '../losses/remote-connections.service.js';
+import { isConnectionNotFound } from '../losses/own-connections.js';
+import { RemoteConnections } from '../losses/remote-connections.service.js';
 import { TokenService } from '../tokens/token.service.js';
 import { ConnectionChangesService } from '../changes/connection-changes.service.js';
+import { noSuch, requireKnown } from '../changes/require-known.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
 
 /** Powens refuses a second synchronisation within this time; forced ones are for one present user, not for batches. */
 const COOLDOWN_SECONDS = 60;
 
 /**
- * Synchronises a connection on request of its owner, who is present.
+ * Updates a connection from Powens on request of its owner, who is present: synchronises it, or takes it out of quarantine.
  *
  * @internal
  */
 @Injectable()
-export class SyncService {
+export class RefreshService {
+  readonly #logger = new Logger('ConnectionsAdmission');
+
   constructor(
     private readonly changes: ConnectionChangesRepository,
     private readonly connectionChanges: ConnectionChangesService,
     private readonly tokens: TokenService,
     private readonly powens: PowensClient,
-    private readonly missing: MissingConnections,
+    private readonly remotes: RemoteConnections,
   ) {}
 
   /**
@@ -36,16 +43,16 @@ export class SyncService {
    * @throws ConnectionsError `not_found`; `sync_refused` with the seconds to wait; PowensApiError
    */
   async sync(owner: Owner, id: string): Promise<void> {
-    const local = await this.require(owner, id);
+    const local = await requireKnown(id, async () => this.changes.find(owner, id));
     const permission = await this.changes.takeSync(local, COOLDOWN_SECONDS);
     if (permission !== 'taken') {
-      throw permission === 'gone' ? notFound() : refused(permission);
+      throw permission === 'gone' ? noSuch() : refused(permission);
     }
     const user = await this.tokens.require(owner);
     const remote = await this.ask(owner, user, local);
     if (remote === null) {
-      await this.missing.notFound(local);
-      throw notFound();
+      await this.remotes.notFound(local);
+      throw noSuch();
     }
     if (remote !== 'under_way') {
       await this.apply(user, local, remote);
@@ -77,19 +84,39 @@ export class SyncService {
       const local = await this.changes.find(seen.owner, seen.id);
       if (local === null) {
         // Deleted here during the synchronisation: there is no row to write to.
-        throw notFound();
+        throw noSuch();
       }
       const diff = diffOf([local], [remote]);
       await this.connectionChanges.commit({ owner: local.owner, user, attemptId: null, diff });
     });
   }
 
-  private async require(owner: Owner, id: string): Promise<LocalConnection> {
-    const local = isUuid(id) ? await this.changes.find(owner, id) : null;
-    if (local === null) {
-      throw notFound();
-    }
-    return local;
+  /**
+   * Confirms a connection on the answer of its owner to the host. Idempotent.
+   *
+   * @throws ConnectionsError `not_found`, `not_connected`; PowensApiError
+   * @see OA-31
+   */
+  async confirm(owner: Owner, id: string): Promise<void> {
+    // A callback may confirm it concurrently, or the sweeper may start its removal: the second writer reads the row again.
+    await retryOnConflict(async () => {
+      const local = await requireKnown(id, async () =>
+        this.changes.find(owner, id, ['active', 'unconfirmed']),
+      );
+      if (local.status === 'active') {
+        return;
+      }
+      const user = await this.tokens.require(owner);
+      // It waited for hours or days: read its current state.
+      const remote = await this.remotes.find(owner, user, local.powensConnectionId);
+      if (remote === null) {
+        await this.remotes.notFound(local, true);
+        throw noSuch();
+      }
+      const confirmed = [{ id, remote }];
+      await this.connectionChanges.commit({ owner, user, attemptId: null, diff: NO_DIFF, confirmed });
+      this.#logger.log(`Connection ${id} was confirmed by the application`);
+    });
   }
 }
 
@@ -113,8 +140,4 @@ function refused(seconds: number): ConnectionsError {
     `This connection was synchronised just now or is about to be. Ask again in ${seconds} seconds.`,
     { retryAfterSeconds: seconds },
   );
-}
-
-function notFound(): ConnectionsError {
-  return new ConnectionsError('not_found', 'There is no such connection.');
 }

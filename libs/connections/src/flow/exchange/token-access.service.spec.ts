@@ -1,9 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { AttemptClaimRepository } from '../../attempts/attempt-claim.repository.js';
+import type { AttemptCustody } from '../../custody/attempt-custody.service.js';
 import type { TokenCustodyService } from '../../custody/token-custody.service.js';
 import type { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
 import type { PowensClient } from '../../powens/powens.client.js';
 import { AccessToken } from '../../values/secrets/access-token.js';
-import { Compensation, type Undone } from './compensation.service.js';
+import type { TokenService } from '../tokens/token.service.js';
+import { TokenAccessService } from './token-access.service.js';
+import type { Undone } from './token-access.types.js';
 
 /** An attempt whose id was issued at the time of its row. */
 const BEGAN = new Date('2026-03-14T10:00:00Z');
@@ -17,7 +21,7 @@ const ATTEMPT = {
 const DURING = new Date('2026-03-14T10:01:00Z');
 const BEFORE = new Date('2026-03-13T10:00:00Z');
 
-describe(Compensation.name, () => {
+describe(TokenAccessService.name, () => {
   /** What Powens answers. */
   let answers: { signin: Date | null; connections: { created: Date | null }[] };
   let sent: string[];
@@ -41,10 +45,13 @@ describe(Compensation.name, () => {
       revokeToken: send('DELETE token'),
     } as unknown as PowensClient;
     const leases = { findByPowensUser: async () => Promise.resolve(null) };
-    return new Compensation(
+    return new TokenAccessService(
+      {} as TokenService,
+      {} as AttemptClaimRepository,
+      {} as AttemptCustody,
+      powens,
       leases as unknown as PowensUserLeaseRepository,
       {} as TokenCustodyService,
-      powens,
     ).compensate(ATTEMPT, AccessToken.of('made-up-token'));
   }
 

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { IssuedAttempt } from '../../attempts/attempts.service.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ConnectionsError } from '../../errors/index.js';
 import { PublicRoutes } from '../../options/resolve/public-routes.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import { PowensClient } from '../../powens/powens.client.js';
 import type {
   ConnectWebview,
   ManageWebview,
@@ -11,12 +11,9 @@ import type {
   WebviewBase,
 } from '../../powens/webview-input.js';
 import { buildWebviewUrl } from '../../powens/webview-url.js';
-import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
-import type { Owner } from '../../values/owner.js';
+import { ownPath, withAttempt } from '../../values/return-to.js';
 import type { WebviewCode } from '../../values/secrets/webview-code.js';
 import type { ManageRequest, ReconnectRequest, StartRequest } from './connect-flow.types.js';
-import { ProvisioningService } from './provisioning.service.js';
-import { TokenService } from '../tokens/token.service.js';
 
 /** The parameters that only one flow has. */
 type FlowParameters =
@@ -25,18 +22,17 @@ type FlowParameters =
   | Omit<ManageWebview, keyof WebviewBase>;
 
 /**
- * Opens the webview: for an anonymous user, or for the Powens user that the owner already has.
+ * The addresses that a flow sends its browser to: the webview; and where it lands after the callback, which is checked at the start
+ * and stored, and never taken from the callback.
  *
+ * @see OA-17
  * @internal
  */
 @Injectable()
-export class WebviewService {
+export class FlowUrls {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly routes: PublicRoutes,
-    private readonly provisioning: ProvisioningService,
-    private readonly tokens: TokenService,
-    private readonly powens: PowensClient,
   ) {}
 
   /** The address that the webview redirects the browser to. */
@@ -45,26 +41,44 @@ export class WebviewService {
   }
 
   /**
-   * Creates the code that lets the webview act for the owner's Powens user: an owner who has one never gets a second user.
+   * Checks the `returnTo` of a start.
    *
-   * @param known - the owner's Powens user as it was just read; null to find or create it
-   * @returns null while the owner has no Powens user
+   * @param returnTo - the name of a configured target, or a path of the own origin
+   * @returns what to store; null for the attempt's own route
+   * @throws ConnectionsError `return_to_refused` when it could leave the origin
    */
-  async codeFor(owner: Owner, known: OwnedPowensUser | null): Promise<WebviewCode | null> {
-    const user = known ?? (await this.provisioning.powensUserFor(owner));
-    return user === null
-      ? null
-      : this.tokens.call(owner, user, async (token) => this.powens.createWebviewCode(token), true);
+  resolve(returnTo: string | undefined): string | null {
+    const named = returnTo ?? this.options.returnTo.default;
+    if (named === null) {
+      return null;
+    }
+    const { targets } = this.options.returnTo;
+    const landing = Object.hasOwn(targets, named) ? targets[named] : ownPath(named, this.routes.origin);
+    if (landing === null || landing === undefined) {
+      throw new ConnectionsError(
+        'return_to_refused',
+        'returnTo must be a path of this application ("/banks") or the name of a configured target.',
+      );
+    }
+    return landing;
+  }
+
+  /** Where the browser of an attempt goes: a clean address without code, state or error text (OA-20). */
+  of(attempt: { readonly id: string; readonly returnTo: string | null }): string {
+    return attempt.returnTo === null
+      ? this.routes.attemptPath(attempt.id)
+      : withAttempt(attempt.returnTo, attempt.id);
   }
 
   /**
-   * As {@link WebviewService.codeFor}, for flows that need a Powens user.
-   *
-   * @throws ConnectionsError `not_connected`; PowensApiError
+   * The address where the browser of an attempt can start again, to land in the same place. The new start checks `returnTo` again,
+   * so an address that is no longer a target or an own path is left out.
    */
-  async requiredCodeFor(owner: Owner): Promise<WebviewCode> {
-    const user = await this.provisioning.keptFor(owner);
-    return this.tokens.call(owner, user, async (token) => this.powens.createWebviewCode(token), true);
+  againOf({ returnTo }: { readonly returnTo: string | null }): string {
+    const target = Object.entries(this.options.returnTo.targets).find(([, url]) => url === returnTo);
+    const named = target?.[0] ?? (returnTo === null ? null : ownPath(returnTo, this.routes.origin));
+    const query = named === null ? '' : `?${new URLSearchParams({ returnTo: named }).toString()}`;
+    return `${this.routes.startPath}${query}`;
   }
 
   /** Composes the URL of the connect flow. */
@@ -116,7 +130,7 @@ export class WebviewService {
       lang: lang ?? defaultLang,
       domain: powens.domain,
       clientId: powens.clientId,
-      redirectUri: this.redirectUri,
+      redirectUri: this.routes.redirectUri,
       state: attempt.state,
     });
   }

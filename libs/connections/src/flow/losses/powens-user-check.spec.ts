@@ -3,7 +3,7 @@ import type { PowensUserState } from '../../custody/powens-user-lease.repository
 import type { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { PowensApiError } from '../../errors/index.js';
 import type { PowensClient } from '../../powens/powens.client.js';
-import { PowensUsers } from './powens-users.service.js';
+import { checkPowensUser } from './powens-user-check.js';
 
 const ACCOUNT: PowensUserState = {
   ...{ userId: 'row', owner: { id: 'ann', tenant: '' }, status: 'active', reason: null, powensUserId: '412' },
@@ -40,10 +40,10 @@ async function look(
   const powens = {
     getUser: async () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)),
   } as unknown as PowensClient;
-  return [await new PowensUsers(custody, powens).check({ ...ACCOUNT, ...account }), opened];
+  return [await checkPowensUser({ ...ACCOUNT, ...account }, custody, powens), opened];
 }
 
-describe(PowensUsers.name, () => {
+describe(checkPowensUser.name, () => {
   it('should find the user whom the token is of', async () => {
     const [told, opened] = await look({ id: '412' });
     expect(told).toBe('exists');

@@ -6,10 +6,8 @@ import {
 import { PowensApiError } from '../../errors/index.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
-import { isOwnAnswer } from './loss-policy.service.js';
-import { MissingConnections } from './missing-connections.service.js';
-import { assertOwn } from './own-connections.js';
-import { isConnectionNotFound } from './remote-connections.service.js';
+import { assertOwn, isConnectionNotFound, isOwnAnswer } from './own-connections.js';
+import { RemoteConnections } from './remote-connections.service.js';
 import { LossesUnderTest } from './__support__/losses-under-test.js';
 
 const OWNER = { id: 'ann', tenant: '' };
@@ -31,7 +29,7 @@ const remote = (id: string, more: Partial<PowensConnection> = {}): PowensConnect
   ...more,
 });
 
-describe(MissingConnections.name, () => {
+describe(RemoteConnections.name, () => {
   let world: LossesUnderTest;
   let account: OwnedPowensUser;
   let userId: string;

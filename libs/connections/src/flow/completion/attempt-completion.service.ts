@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v4 as uuidv4 } from 'uuid';
 import { AttemptClaimRepository } from '../../attempts/attempt-claim.repository.js';
-import type { ClaimedAttempt } from '../../attempts/attempt.js';
+import { ABANDONED, type ClaimedAttempt } from '../../attempts/attempt.js';
 import { AttemptRepository } from '../../attempts/attempt.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { Transaction } from '../../database/unit-of-work.js';
@@ -9,7 +9,14 @@ import { describeError } from '../../errors/index.js';
 import { attemptLeaseSeconds } from '../../options/resolve/call-time.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { Owner } from '../../values/owner.js';
-import { AttemptRunner } from './attempt-runner.service.js';
+import type { VerifiedCode } from '../../values/webview-callback.js';
+import { withHeartbeat } from '../../background/heartbeat.js';
+import { FlowLog } from '../exchange/flow-log.js';
+import { TokenAccessService, ownerAlreadyConnected } from '../exchange/token-access.service.js';
+import type { TokenAccess } from '../exchange/token-access.types.js';
+import { ConnectCompletionService } from './connect-completion.service.js';
+import { FailureService, ownerErased } from './failure.service.js';
+import { RepairCompletionService } from './repair-completion.service.js';
 
 /** Attempts that one process completes at the same time: a few, so that a slow provider holds up few of them. */
 const CONCURRENCY = 4;
@@ -22,21 +29,57 @@ const RETENTION_DAYS = 30;
 const BATCH = 1000;
 
 /**
- * Completes callbacks whose process died or whose completion was postponed, on any replica (RL-04).
+ * Completes claimed attempts: immediately after the callback; or later from the data stored with the claim, on any replica, when the
+ * process died or the completion was postponed (RL-04).
  *
  * @internal
  */
 @Injectable()
-export class AttemptRecovery {
+export class AttemptCompletion {
   readonly #logger = new Logger('ConnectionsSweeper');
+  readonly #log = new FlowLog();
   #round: Promise<void> | null = null;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly attempts: AttemptRepository,
     private readonly claims: AttemptClaimRepository,
-    private readonly runner: AttemptRunner,
+    private readonly tokenAccess: TokenAccessService,
+    private readonly completion: ConnectCompletionService,
+    private readonly repair: RepairCompletionService,
+    private readonly failure: FailureService,
   ) {}
+
+  /**
+   * Completes, ends, releases or postpones an attempt.
+   *
+   * @param code - of the callback, while it is in memory
+   * @returns whether it is connected
+   * @throws the error when the attempt was released, so that the same callback may be sent again
+   */
+  async run(attempt: ClaimedAttempt, code: VerifiedCode | null = null): Promise<boolean> {
+    const seconds = this.leaseSeconds;
+    const extend = async (): Promise<boolean> => this.claims.extend(attempt, seconds);
+    return withHeartbeat(seconds, extend, async () => this.complete(attempt, code));
+  }
+
+  private async complete(attempt: ClaimedAttempt, code: VerifiedCode | null): Promise<boolean> {
+    let access: TokenAccess | null = null;
+    try {
+      access = await this.tokenAccess.obtain(attempt, code);
+      access = await this.tokenAccess.keep(attempt, access);
+      refuse(attempt, access);
+      const connectionIds =
+        attempt.flow === 'connect' || access.kind === 'exchanged'
+          ? await this.completion.connect(attempt, access)
+          : await this.repair.connect(attempt, access);
+      this.#log.connected(attempt.id, connectionIds);
+      return true;
+    } catch (error) {
+      await this.failure.fail(attempt, access, error);
+      return false;
+    }
+  }
 
   /** Starts a round in the background, unless one is running: a slow provider must not hold up the rest of the sweep. */
   begin(isStopped: () => boolean): void {
@@ -80,7 +123,7 @@ export class AttemptRecovery {
     await this.attempts.eraseOwner(owner, { abandon: false });
   }
 
-  /** As {@link AttemptRecovery.eraseOwner}, in the transaction that ends an erasure: new attempts may have been started meanwhile (N24). */
+  /** As {@link AttemptCompletion.eraseOwner}, in the transaction that ends an erasure: new attempts may have been started meanwhile (N24). */
   eraseOwnerIn(owner: Owner, tx: Transaction, how: { readonly abandon: boolean }): void {
     this.attempts.eraseOwnerIn(owner, { tx, ...how });
   }
@@ -102,7 +145,7 @@ export class AttemptRecovery {
 
   private async resume(attempt: ClaimedAttempt): Promise<void> {
     try {
-      await this.runner.run(attempt);
+      await this.run(attempt);
     } catch (error) {
       // Released for the browser, or the database is unavailable: a callback or a later round retries.
       const text = describeError(error);
@@ -111,6 +154,21 @@ export class AttemptRecovery {
   }
 
   private lease(): { leaseToken: string; leaseSeconds: number } {
-    return { leaseToken: uuidv4(), leaseSeconds: attemptLeaseSeconds(this.options.powens) };
+    return { leaseToken: uuidv4(), leaseSeconds: this.leaseSeconds };
+  }
+
+  private get leaseSeconds(): number {
+    return attemptLeaseSeconds(this.options.powens);
+  }
+}
+
+/** Refuses a token that was exchanged only because the outcome of an earlier exchange was unknown, and that cannot be stored. */
+function refuse({ user, claim }: ClaimedAttempt, access: TokenAccess): void {
+  if (claim.error === ABANDONED) {
+    throw ownerErased();
+  }
+  if (access.kind === 'exchanged' && user !== null) {
+    // Another tab completed first.
+    throw ownerAlreadyConnected();
   }
 }

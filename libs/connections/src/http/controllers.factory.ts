@@ -18,7 +18,10 @@ import type {
 import { answerInterceptor, type AnswerRules } from './answers/answer.interceptor.js';
 import { CallbackExceptionFilter } from './answers/callback-exception.filter.js';
 import { CALLBACK_HEADERS } from './answers/callback.headers.js';
-import { ConnectionsExceptionFilter } from './answers/connections-exception.filter.js';
+import {
+  ConnectionsExceptionFilter,
+  WebhookExceptionFilter,
+} from './answers/connections-exception.filter.js';
 import { Untouched } from './answers/untouched.decorator.js';
 import { assertBodyRead } from './input/parse-faults.js';
 import { CallbackController } from './callback.controller.js';
@@ -49,7 +52,7 @@ export function controllersOf(extras: ConnectionsModuleExtras): Type[] {
     ...(shape.decorators ?? []),
   ];
   const open = [UseFilters(CallbackExceptionFilter), ...(shape.publicDecorators ?? [])];
-  const pushed = [UseFilters(ConnectionsExceptionFilter), ...(shape.publicDecorators ?? [])];
+  const pushed = [UseFilters(WebhookExceptionFilter), ...(shape.publicDecorators ?? [])];
   // In the order of the flow, as the document shows them; `GET :id` after `GET callback`, whose path it would match.
   return [
     registered(ConnectController, extras, shape, owned),
@@ -125,7 +128,7 @@ function rulesOf(base: AnyController): AnswerRules {
     case CallbackController:
       return { filter: CallbackExceptionFilter, headers: Object.fromEntries(CALLBACK_HEADERS) };
     case WebhooksController:
-      return { filter: ConnectionsExceptionFilter, headers: { 'cache-control': 'no-store' } };
+      return { filter: WebhookExceptionFilter, headers: { 'cache-control': 'no-store' } };
     default:
       return {
         filter: ConnectionsExceptionFilter,

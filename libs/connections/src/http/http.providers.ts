@@ -1,7 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { OwnerGate } from './owner.gate.js';
 import { UnreadableRequests } from './unreadable-requests.service.js';
-import { WebhookBootProbe } from './webhooks/boot-probe.service.js';
+import { BootProbe } from './host/boot-probe.service.js';
 import { WebhookIntake } from './webhooks/webhook-intake.service.js';
 
 /**
@@ -9,4 +9,4 @@ import { WebhookIntake } from './webhooks/webhook-intake.service.js';
  *
  * @internal
  */
-export const ROUTES_PROVIDERS: Provider[] = [OwnerGate, WebhookIntake, WebhookBootProbe, UnreadableRequests];
+export const ROUTES_PROVIDERS: Provider[] = [OwnerGate, WebhookIntake, BootProbe, UnreadableRequests];

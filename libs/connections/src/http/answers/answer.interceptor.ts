@@ -8,9 +8,10 @@ import {
   type Type,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { catchError, defer, from, type Observable } from 'rxjs';
+import { catchError, defer, EMPTY, from, type Observable } from 'rxjs';
 import type { ReadRequest } from '../input/parse-faults.js';
-import { rawResponseOf } from './http-exchange.js';
+import { noteProbe } from '../host/probe.js';
+import { endProbe, passedGuards, rawResponseOf, type HttpResponse } from './http-exchange.js';
 import type { ConnectionsExceptionFilter } from './connections-exception.filter.js';
 import { pinHeaders, type PinnedHeaders } from './pinned-headers.js';
 
@@ -39,7 +40,12 @@ export function answerInterceptor({ filter: Filter, headers, check }: AnswerRule
 
     intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
       const http = context.switchToHttp();
+      if (noteProbe(http.getRequest<ReadRequest>(), { at: 'controller', controller: context.getClass() })) {
+        endProbe(http.getResponse<HttpResponse>());
+        return EMPTY;
+      }
       const response = rawResponseOf(http.getResponse<object>());
+      passedGuards.add(response);
       pinHeaders(response, headers);
       return defer(() => {
         check?.(http.getRequest<ReadRequest>());

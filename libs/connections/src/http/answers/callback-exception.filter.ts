@@ -15,6 +15,8 @@ import { ConnectionsExceptionFilter } from './connections-exception.filter.js';
  */
 @Catch()
 export class CallbackExceptionFilter extends ConnectionsExceptionFilter {
+  protected override readonly open = 'the callback';
+
   protected override answer(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const response: unknown = http.getResponse();

@@ -1,8 +1,19 @@
-import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import type { IncomingMessage } from 'node:http';
+import {
+  Catch,
+  HttpException,
+  Inject,
+  Logger,
+  Optional,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { ConnectionsError } from '../../errors/index.js';
 import { ValidationFailure } from '../input/validation.pipe.js';
-import { claimAnswer } from './http-exchange.js';
+import { isOfGuard, logGuardRefusal, type OpenRoutes } from '../host/guard-refusals.js';
+import { noteProbe } from '../host/probe.js';
+import { claimAnswer, passedGuards, rawResponseOf } from './http-exchange.js';
 import {
   internalProblem,
   newInstance,
@@ -23,12 +34,32 @@ import {
 export class ConnectionsExceptionFilter implements ExceptionFilter {
   protected readonly logger = new Logger('ConnectionsHttp');
 
-  constructor(protected readonly adapterHost: HttpAdapterHost) {}
+  /** Set where no guard of the host should refuse. */
+  protected readonly open: OpenRoutes | null = null;
+  #hasLoggedGuard = false;
+
+  constructor(
+    @Inject(HttpAdapterHost) protected readonly adapterHost: HttpAdapterHost,
+    @Optional() @Inject(ApplicationConfig) private readonly application?: ApplicationConfig,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
+    this.noteGuard(error, host);
     // The second call is for an error that was rethrown for the host's interceptors, or that one of them threw.
     if (claimAnswer(host.switchToHttp().getResponse<object>())) {
       this.answer(error, host);
+    }
+  }
+
+  private noteGuard(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    if (!isOfGuard(error, passedGuards.has(rawResponseOf(http.getResponse<object>())))) {
+      return;
+    }
+    noteProbe(http.getRequest<IncomingMessage>(), { at: 'guard' });
+    if (this.open !== null && !this.#hasLoggedGuard) {
+      this.#hasLoggedGuard = true;
+      logGuardRefusal(this.logger, { error, routes: this.open, application: this.application });
     }
   }
 
@@ -80,4 +111,14 @@ export class ConnectionsExceptionFilter implements ExceptionFilter {
     this.setHeader(response, 'content-type', contentType);
     this.adapterHost.httpAdapter.reply(response, body, status);
   }
+}
+
+/**
+ * As {@link ConnectionsExceptionFilter}, for webhooks.
+ *
+ * @internal
+ */
+@Catch()
+export class WebhookExceptionFilter extends ConnectionsExceptionFilter {
+  protected override readonly open = 'webhooks';
 }

@@ -13,6 +13,9 @@ export interface HttpResponse {
 
 const answered = new WeakSet<object>();
 
+/** Node's own responses to requests that the guards of the host let through. */
+export const passedGuards = new WeakSet<object>();
+
 /** The query of a request as received, without the `?`. */
 export function rawQueryOf(request: ConnectionsRequest): string {
   const mark = request.url.indexOf('?');
@@ -75,5 +78,13 @@ export function sendPage(response: HttpResponse, page: string): void {
     response.status(200);
     response.header('content-type', 'text/html; charset=utf-8');
     response.send(page);
+  }
+}
+
+/** Answers a request of the boot probe in place of its handler. */
+export function endProbe(response: HttpResponse): void {
+  if (claimAnswer(response)) {
+    response.status(204);
+    response.send('');
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ConfigurationError } from '../../errors/index.js';
+import { isProbe, noteProbe } from '../host/probe.js';
 import { answerRefusal, leaveSoon, type RefusalAnswer } from './refusal-answer.js';
 
 /** A request to be read. */
@@ -17,7 +18,6 @@ export interface Incoming {
 /** The steps that the hooks run; see `WebhookIntake`. */
 export interface Intake {
   isWebhook(request: IncomingMessage): boolean;
-  isProbe(request: IncomingMessage): boolean;
   hasBytes(request: IncomingMessage): boolean;
   takeAuthorization(request: IncomingMessage): unknown;
   checkHeaders(request: IncomingMessage): void;
@@ -91,8 +91,8 @@ function installInExpress(app: ExpressLike, intake: Intake): void {
       next();
       return;
     }
-    if (intake.isProbe(request)) {
-      response.writeHead(intake.hasBytes(request) ? 204 : 500).end();
+    if (isProbe(request)) {
+      probeParsers(intake, request, response, next);
       return;
     }
     capture(intake, request, response).then(next, (error: unknown) => {
@@ -102,6 +102,21 @@ function installInExpress(app: ExpressLike, intake: Intake): void {
       response.status(status).set(headers).send(body);
     });
   });
+}
+
+/** A probe keeps its bytes: what comes before the routes parses them as it would those of any other route. */
+function probeParsers(
+  intake: Intake,
+  request: ExpressRequestLike,
+  response: ServerResponse,
+  next: () => void,
+): void {
+  if (intake.hasBytes(request)) {
+    next();
+  } else {
+    noteProbe(request, { at: 'parser' });
+    response.writeHead(500).end();
+  }
 }
 
 async function capture(intake: Intake, request: ExpressRequestLike, response: ServerResponse): Promise<void> {
@@ -118,7 +133,7 @@ function installInFastify(app: FastifyLike, intake: Intake): void {
   });
   app.addHook('onRequest', (request, reply, done) => {
     try {
-      if (intake.isWebhook(request.raw)) {
+      if (intake.isWebhook(request.raw) && !isProbe(request.raw)) {
         intake.checkHeaders(request.raw);
       }
     } catch (error) {
@@ -128,7 +143,7 @@ function installInFastify(app: FastifyLike, intake: Intake): void {
     done();
   });
   app.addHook('preParsing', async (request, reply, payload) => {
-    if (intake.isWebhook(request.raw)) {
+    if (intake.isWebhook(request.raw) && !isProbe(request.raw)) {
       try {
         await intake.read({ request: request.raw, body: payload, response: reply.raw, ip: request.ip });
         removeBodyHeaders(request.raw);

@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { v4 as uuidv4 } from 'uuid';
 import { ConnectionsError, WebhookError } from '../../errors/index.js';
 import { PublicRoutes } from '../../options/resolve/public-routes.js';
 import type { RawBody } from '../../webhooks/body/raw-body.js';
@@ -16,11 +15,6 @@ import { announcedBytes, encodingOf, rawBodyOf, takeCredentials } from './webhoo
 
 /** Bytes of a request for a token, which any client may send: three short words. */
 const MAX_TOKEN_REQUEST = 16 * 1024;
-
-/** Last segment of the boot probe's path. No event has this name. */
-export const PROBE_SEGMENT = 'boot_probe';
-/** Header of the boot probe: a value that only this process knows. */
-export const PROBE_HEADER = 'x-connections-boot-probe';
 
 /** The part of a request that is kept until its controller runs. */
 export interface CapturedRequest {
@@ -43,8 +37,6 @@ export class WebhookIntake {
   readonly #logger = new Logger('ConnectionsWebhooks');
   readonly #credentials = new WeakMap<IncomingMessage, WebhookCredentials>();
   readonly #captured = new WeakMap<IncomingMessage, CapturedRequest>();
-  /** Secret of the boot probe, so that no other request is mistaken for it. */
-  readonly probeToken = uuidv4();
   readonly #budget: BodyBudget | null;
 
   constructor(
@@ -67,14 +59,6 @@ export class WebhookIntake {
     return (
       request.method === 'POST' &&
       this.routes.localPaths.some((local) => path.startsWith(`${local}/webhooks/`.toLowerCase()))
-    );
-  }
-
-  /** Whether a request is the probe of the boot of this process. */
-  isProbe({ url, headers }: IncomingMessage): boolean {
-    return (
-      url === `${this.routes.localPath}/webhooks/${PROBE_SEGMENT}` &&
-      headers[PROBE_HEADER] === this.probeToken
     );
   }
 

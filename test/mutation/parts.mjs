@@ -39,7 +39,7 @@ export const PARTS = {
         'flow/losses/remote-connections.service',
         'flow/losses/own-connections',
         'flow/sweeper/retention.service',
-        'flow/reconciliation/missing-user.service',
+        'flow/reconciliation/missing-user',
         'custody/losses/loss.repository',
         'custody/losses/loss.statements',
       ],

@@ -21,6 +21,9 @@ export interface NewPowensUser extends OwnedPowensUser, SealedToken {
   readonly renewable: boolean;
 }
 
+/** A Powens user in use, of any owner. */
+type PowensUserOfOwner = OwnedPowensUser & { readonly owner: Owner };
+
 interface PowensUserRow {
   id: string;
   powens_user_id: string;
@@ -67,27 +70,13 @@ export class PowensUserRepository {
   }
 
   /** Finds the newest Powens user in use, of any owner, or null while there is none. */
-  async findNewest(): Promise<(OwnedPowensUser & { readonly owner: Owner }) | null> {
-    const { user } = this.database.tables;
-    const [row] = await this.database.query<PowensUserRow & { tenant: string; owner_id: string }>(sql`
-      SELECT ${COLUMNS}, tenant, owner_id FROM ${user}
-      WHERE instance = ${this.database.instance} AND status = 'active' ORDER BY id DESC LIMIT 1`);
-    return row === undefined
-      ? null
-      : { ...powensUserOf(row), owner: { id: row.owner_id, tenant: row.tenant } };
+  async findNewest(): Promise<PowensUserOfOwner | null> {
+    return this.findActive(sql`ORDER BY id DESC LIMIT 1`);
   }
 
   /** Finds the row of a Powens user, with its token; null when there is no row or no token. */
-  async findByPowensUser(
-    powensUserId: string,
-  ): Promise<(OwnedPowensUser & { readonly owner: Owner }) | null> {
-    const { user } = this.database.tables;
-    const [row] = await this.database.query<PowensUserRow & { tenant: string; owner_id: string }>(sql`
-      SELECT ${COLUMNS}, tenant, owner_id FROM ${user}
-      WHERE instance = ${this.database.instance} AND powens_user_id = ${powensUserId} AND status = 'active'`);
-    return row === undefined
-      ? null
-      : { ...powensUserOf(row), owner: { id: row.owner_id, tenant: row.tenant } };
+  async findByPowensUser(powensUserId: string): Promise<PowensUserOfOwner | null> {
+    return this.findActive(sql`AND powens_user_id = ${powensUserId}`);
   }
 
   /** Adds a row. Never an upsert: it could overwrite another owner's token (TC-18). */
@@ -203,6 +192,16 @@ export class PowensUserRepository {
       SELECT key_id, count(*)::int AS rows FROM ${user}
       WHERE instance = ${this.database.instance} AND key_id IS NOT NULL GROUP BY key_id`);
     return new Map(rows.map((row) => [row.key_id, row.rows]));
+  }
+
+  private async findActive(which: Sql): Promise<PowensUserOfOwner | null> {
+    const { user } = this.database.tables;
+    const [row] = await this.database.query<PowensUserRow & { tenant: string; owner_id: string }>(sql`
+      SELECT ${COLUMNS}, tenant, owner_id FROM ${user}
+      WHERE instance = ${this.database.instance} AND status = 'active' ${which}`);
+    return row === undefined
+      ? null
+      : { ...powensUserOf(row), owner: { id: row.owner_id, tenant: row.tenant } };
   }
 }
 

@@ -6,7 +6,7 @@ import type { TokenCustodyService } from '../../custody/token-custody.service.js
 import type { PowensClient } from '../../powens/powens.client.js';
 import type { LossPolicy, NotFound } from '../losses/loss-policy.service.js';
 import type { TokenRenewal } from '../tokens/token-renewal.service.js';
-import { MissingUsers } from './missing-user.service.js';
+import { checkWithoutToken, resolveMissingUser, type MissingUserChecks } from './missing-user.js';
 
 const READING = 'GET /users/me/connections';
 const RENEWAL = 'POST /auth/renew';
@@ -35,8 +35,8 @@ function answer(
   });
 }
 
-describe(MissingUsers.name, () => {
-  let users: MissingUsers;
+describe(resolveMissingUser.name, () => {
+  let checks: MissingUserChecks;
   let noted: NotFound[];
   let found: string[];
   let open: Partial<Loss>[];
@@ -68,7 +68,7 @@ describe(MissingUsers.name, () => {
         return renewal === null ? use() : renewal();
       },
     } as unknown as TokenRenewal;
-    users = new MissingUsers(renewing, custody, powens, policy);
+    checks = { renewal: renewing, custody, powens, policy };
   });
 
   const refuses = (error: Error): void => {
@@ -84,7 +84,7 @@ describe(MissingUsers.name, () => {
     'should take a renewal that is refused with %i %s for a user who is gone, or not',
     async (status, word, isGone) => {
       const error = answer(status, { operation: RENEWAL, powensCode: word });
-      const missing = await users.resolve(ACCOUNT, error, true);
+      const missing = await resolveMissingUser(checks, ACCOUNT, error, true);
       expect(missing).toEqual(isGone ? { subject: 'user', verdict: 'suspected' } : null);
       expect(noted).toEqual(
         isGone ? [{ subject: 'user', subjectId: 'row', userId: 'row', evidence: 'renewal_refused' }] : [],
@@ -99,7 +99,7 @@ describe(MissingUsers.name, () => {
     ['token_refused', null],
   ] as const)('should ask for the user itself when a list is not found: it is %s', async (look, subject) => {
     user = look;
-    const missing = await users.resolve(ACCOUNT, answer(404), true);
+    const missing = await resolveMissingUser(checks, ACCOUNT, answer(404), true);
     expect(missing?.subject ?? null).toBe(subject);
     expect(noted.map(({ evidence }) => evidence)).toEqual(subject === null ? [] : ['user_not_found']);
   });
@@ -111,7 +111,7 @@ describe(MissingUsers.name, () => {
     ['500', answer(500)],
   ])('should resolve nothing from %s', async (_, error) => {
     user = 'gone';
-    expect(await users.resolve(ACCOUNT, error, false)).toBeNull();
+    expect(await resolveMissingUser(checks, ACCOUNT, error, false)).toBeNull();
     expect(noted).toEqual([]);
   });
 
@@ -119,7 +119,7 @@ describe(MissingUsers.name, () => {
     const refused = answer(401);
 
     it('should be lost alone while a new one can be had, since the user is there', async () => {
-      expect(await users.resolve(ACCOUNT, refused, false)).toEqual({
+      expect(await resolveMissingUser(checks, ACCOUNT, refused, false)).toEqual({
         subject: 'token',
         verdict: 'suspected',
       });
@@ -135,7 +135,7 @@ describe(MissingUsers.name, () => {
       ['400 that Powens did not write', answer(400, { powensCode: null }), 'token'],
     ])('should say whether the user is gone when a new one is refused with %s', async (_, error, subject) => {
       refuses(error);
-      expect((await users.resolve(ACCOUNT, refused, false))?.subject).toBe(subject);
+      expect((await resolveMissingUser(checks, ACCOUNT, refused, false))?.subject).toBe(subject);
       expect(noted.map(({ evidence }) => evidence)).toEqual([
         subject === 'user' ? 'renewal_refused' : 'token_refused',
       ]);
@@ -146,23 +146,23 @@ describe(MissingUsers.name, () => {
       ['there is a fault of ours', new Error('broken')],
     ])('should say nothing when a new one cannot be asked for: %s', async (_, error) => {
       refuses(error);
-      await expect(users.resolve(ACCOUNT, refused, false)).rejects.toBe(error);
+      await expect(resolveMissingUser(checks, ACCOUNT, refused, false)).rejects.toBe(error);
       expect(noted).toEqual([]);
     });
 
     it('should say nothing after a renewal, unless it was refused before', async () => {
-      expect(await users.resolve(ACCOUNT, refused, true)).toBeNull();
+      expect(await resolveMissingUser(checks, ACCOUNT, refused, true)).toBeNull();
       open = [{ subject: 'user' }];
-      expect(await users.resolve(ACCOUNT, refused, true)).toBeNull();
+      expect(await resolveMissingUser(checks, ACCOUNT, refused, true)).toBeNull();
       open = [{ subject: 'user' }, { subject: 'token' }];
-      expect(await users.resolve(ACCOUNT, refused, true)).toMatchObject({ subject: 'token' });
+      expect(await resolveMissingUser(checks, ACCOUNT, refused, true)).toMatchObject({ subject: 'token' });
     });
 
     it.each([
       ['may not be renewed by itself', { renewable: false }],
       ['was revoked', { status: 'revoked' }],
     ] as const)('should count at once where it %s', async (_, values) => {
-      expect(await users.resolve({ ...ACCOUNT, ...values }, refused, true)).toMatchObject({
+      expect(await resolveMissingUser(checks, { ...ACCOUNT, ...values }, refused, true)).toMatchObject({
         subject: 'token',
       });
     });
@@ -170,7 +170,7 @@ describe(MissingUsers.name, () => {
     it('should be the token where no Powens user is known who could be asked for', async () => {
       refuses(answer(404));
       const unknown = { ...ACCOUNT, powensUserId: null };
-      expect(await users.resolve(unknown, refused, false)).toMatchObject({ subject: 'token' });
+      expect(await resolveMissingUser(checks, unknown, refused, false)).toMatchObject({ subject: 'token' });
       expect(renewals).toBe(0);
     });
   });
@@ -184,7 +184,7 @@ describe(MissingUsers.name, () => {
     'should note nothing twice of a row that is %s, on a %i',
     async (status, code, subject, isKnown) => {
       user = 'gone';
-      const verdict = await users.resolve({ ...ACCOUNT, status }, answer(code), false);
+      const verdict = await resolveMissingUser(checks, { ...ACCOUNT, status }, answer(code), false);
       expect(verdict).toEqual({ subject, verdict: isKnown ? 'applied' : 'suspected' });
       expect(noted).toHaveLength(isKnown ? 0 : 1);
     },
@@ -195,20 +195,20 @@ describe(MissingUsers.name, () => {
 
     it('should not be asked for while nothing is suspected', async () => {
       open = [{ subject: 'connection' }];
-      await users.checkWithoutToken(revoked);
+      await checkWithoutToken(checks, revoked);
       expect([renewals, noted, found]).toEqual([0, [], []]);
     });
 
     it('should be found again with a token for this one question', async () => {
       open = [{ subject: 'connection' }, { subject: 'user' }];
-      await users.checkWithoutToken(revoked);
+      await checkWithoutToken(checks, revoked);
       expect([renewals, noted, found]).toEqual([1, [], ['row']]);
     });
 
     it('should be noted when Powens refuses that token', async () => {
       open = [{ subject: 'user' }];
       refuses(answer(404, { code: 'powens_user_not_found' }));
-      await users.checkWithoutToken(revoked);
+      await checkWithoutToken(checks, revoked);
       expect(noted).toEqual([
         { subject: 'user', subjectId: 'row', userId: 'row', evidence: 'renewal_refused' },
       ]);

@@ -1,5 +1,4 @@
 import type { Provider } from '@nestjs/common';
-import { MissingUsers } from './missing-user.service.js';
 import { ReconciliationLoop } from './reconciliation-loop.service.js';
 import { ReconciliationSchedule } from './reconciliation-schedule.repository.js';
 import { ReconciliationService } from './reconciliation.service.js';
@@ -13,7 +12,6 @@ import { UserReconciliation } from './user-reconciliation.service.js';
  */
 export const RECONCILIATION_PROVIDERS: Provider[] = [
   ReconciliationSchedule,
-  MissingUsers,
   UserComparison,
   UserReconciliation,
   ReconciliationLoop,

@@ -8,8 +8,14 @@ import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
+import { TokenRenewal } from '../tokens/token-renewal.service.js';
 import { TokenService } from '../tokens/token.service.js';
-import { MissingUsers, type MissingUserVerdict } from './missing-user.service.js';
+import {
+  checkWithoutToken,
+  resolveMissingUser,
+  type MissingUserChecks,
+  type MissingUserVerdict,
+} from './missing-user.js';
 import type { ReconciliationOutcome } from './reconciliation.types.js';
 import { UserComparison } from './user-comparison.service.js';
 
@@ -37,7 +43,7 @@ export class UserReconciliation {
     private readonly audit: TokenAudit,
     private readonly powens: PowensClient,
     private readonly comparison: UserComparison,
-    private readonly missing: MissingUsers,
+    private readonly renewal: TokenRenewal,
     private readonly policy: LossPolicy,
   ) {}
 
@@ -58,7 +64,9 @@ export class UserReconciliation {
       return { outcome: { result: 'compared', ...found, tokenRenewed: sends > 1 }, again };
     } catch (error) {
       const verdict =
-        error instanceof PowensApiError ? await this.missing.resolve(state, error, mayRenew) : null;
+        error instanceof PowensApiError
+          ? await resolveMissingUser(this.checks, state, error, mayRenew)
+          : null;
       if (verdict === null) {
         throw error;
       }
@@ -75,7 +83,12 @@ export class UserReconciliation {
    * @throws PowensApiError, StorageError
    */
   async reconcileWithoutToken(state: PowensUserState): Promise<void> {
-    await this.missing.checkWithoutToken(state);
+    await checkWithoutToken(this.checks, state);
+  }
+
+  private get checks(): MissingUserChecks {
+    const { renewal, custody, powens, policy } = this;
+    return { renewal, custody, powens, policy };
   }
 
   /** Sends twice when the token was lost and renewed in between. */

@@ -1,6 +1,5 @@
 import type { Provider } from '@nestjs/common';
 import { WebhookAuthenticator } from './authentication/webhook-authenticator.service.js';
-import { WebhookClock } from './authentication/webhook-clock.service.js';
 import { InboxRepository } from './inbox.repository.js';
 
 /**
@@ -8,4 +7,4 @@ import { InboxRepository } from './inbox.repository.js';
  *
  * @internal
  */
-export const INBOX_PROVIDERS: Provider[] = [InboxRepository, WebhookClock, WebhookAuthenticator];
+export const INBOX_PROVIDERS: Provider[] = [InboxRepository, WebhookAuthenticator];

@@ -9,10 +9,9 @@ import type { Loss, LossEvidence, LossSubject } from '../../custody/losses/loss.
 import { LossRepository } from '../../custody/losses/loss.repository.js';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import type { StatementPolicy } from '../../database/connections-database.js';
-import type { Transaction } from '../../database/unit-of-work.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import { EventTransaction } from '../changes/event-transaction.js';
+import { EventTransaction, type Collect } from '../changes/event-transaction.js';
 import { idsOf } from '../changes/event-ids.js';
 
 /**
@@ -89,15 +88,17 @@ export class LossPolicy {
    * Takes a connection out of use that Powens reports as deleted, in a transaction of the caller. The verified webhook is Powens'
    * statement about this one connection, so neither a second check nor a limit applies. A later read at Powens revives it.
    */
-  reportDeleted(local: StandingConnection, user: PowensUserState, tx: Transaction): void {
-    if (local.status === 'gone') {
-      this.changes.noteDeleted(local, tx);
-      return;
-    }
+  deletionOf(local: StandingConnection, user: PowensUserState): Collect {
     const { rememberDays } = this.options.losses;
-    this.changes.depart(local, { reason: 'deleted_at_powens', rememberDays }, tx);
-    const ids = idsOf({ owner: local.owner, user }, local);
-    this.events.append([{ ...ids, type: 'connection.deleted', data: { reason: 'gone_at_powens' } }], tx);
+    return (tx, emit) => {
+      if (local.status === 'gone') {
+        this.changes.noteDeleted(local, tx);
+        return;
+      }
+      this.changes.depart(local, { reason: 'deleted_at_powens', rememberDays }, tx);
+      const ids = idsOf({ owner: local.owner, user }, local);
+      emit({ ...ids, type: 'connection.deleted', data: { reason: 'gone_at_powens' } });
+    };
   }
 
   /** Closes the recorded losses of subjects that Powens found. Takes ids of connections and of rows of Powens users. */

@@ -4,6 +4,8 @@ import {
   type StandingConnection,
 } from '../../connections/connection-changes.repository.js';
 import { diffOf, type RemoteConnection } from '../../connections/remote-diff.js';
+import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
+import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
@@ -12,6 +14,7 @@ import { ConnectionChangesService } from '../changes/connection-changes.service.
 import { TokenService } from '../tokens/token.service.js';
 import { LossPolicy, type LossVerdict } from './loss-policy.service.js';
 import { assertOwn, isConnectionNotFound } from './own-connections.js';
+import { checkPowensUser, type UserCheck } from './powens-user-check.js';
 
 /** Figures of a check of missing connections. */
 export interface MissingCheck {
@@ -22,7 +25,7 @@ export interface MissingCheck {
 }
 
 /**
- * Reads the current state of single connections at Powens, and passes those that it does not find to the loss policy.
+ * Reads the current state of single connections at Powens, and passes those that it does not find to the loss policy. Checks their users.
  *
  * @internal
  */
@@ -34,6 +37,7 @@ export class RemoteConnections {
     private readonly changes: ConnectionChangesRepository,
     private readonly observation: ConnectionChangesService,
     private readonly policy: LossPolicy,
+    private readonly custody: TokenCustodyService,
   ) {}
 
   /**
@@ -59,6 +63,15 @@ export class RemoteConnections {
       }
       throw error;
     }
+  }
+
+  /**
+   * Checks whether the Powens user of a row exists.
+   *
+   * @throws as {@link checkPowensUser}
+   */
+  async checkUser(user: PowensUserState): Promise<UserCheck> {
+    return checkPowensUser(user, this.custody, this.powens);
   }
 
   /**

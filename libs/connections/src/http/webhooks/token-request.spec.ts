@@ -11,6 +11,7 @@ function request(body: string, authorization: string | null = null): CapturedReq
       signature: { signature: undefined, date: undefined },
       authorization: authorization === null ? null : WebhookAuthorization.of(authorization),
     },
+    proof: null,
     body: { chunks: [Buffer.from(body)], encoding: 'identity' },
     source: '127.0.0.1',
   };

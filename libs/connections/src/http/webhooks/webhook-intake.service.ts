@@ -5,7 +5,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { ConnectionsError, WebhookError } from '../../errors/index.js';
 import { PublicRoutes } from '../../options/resolve/public-routes.js';
 import type { RawBody } from '../../webhooks/body/raw-body.js';
-import type { WebhookCredentials } from '../../webhooks/authentication/received-webhook.js';
+import type { SenderProof, WebhookCredentials } from '../../webhooks/authentication/received-webhook.js';
 import { WebhookAuthenticator } from '../../webhooks/authentication/webhook-authenticator.service.js';
 import { whenAdapted } from '../host/host-adapter.js';
 import { installIn, type Incoming } from './adapter-hooks.js';
@@ -19,6 +19,8 @@ const MAX_TOKEN_REQUEST = 16 * 1024;
 /** The part of a request that is kept until its controller runs. */
 export interface CapturedRequest {
   readonly credentials: WebhookCredentials;
+  /** What its headers prove; null for a token request. */
+  readonly proof: SenderProof | null;
   readonly body: RawBody;
   /** Address of the sender. */
   readonly source: string;
@@ -36,6 +38,7 @@ export interface CapturedRequest {
 export class WebhookIntake {
   readonly #logger = new Logger('ConnectionsWebhooks');
   readonly #credentials = new WeakMap<IncomingMessage, WebhookCredentials>();
+  readonly #proofs = new WeakMap<IncomingMessage, SenderProof>();
   readonly #captured = new WeakMap<IncomingMessage, CapturedRequest>();
   readonly #budget: BodyBudget | null;
 
@@ -85,7 +88,7 @@ export class WebhookIntake {
       if (isForToken(request)) {
         this.authenticator.assertGivesTokens();
       } else {
-        this.authenticator.verifyHeaders(credentials);
+        this.#proofs.set(request, this.authenticator.verifyHeaders(credentials));
       }
     });
   }
@@ -107,7 +110,8 @@ export class WebhookIntake {
     const chunks = isUnread(incoming.body)
       ? await this.collect(incoming, { maxBytes, source })
       : this.keptBytes(incoming, maxBytes);
-    this.#captured.set(request, { credentials, body: rawBodyOf(chunks, encoding), source });
+    const proof = this.#proofs.get(request) ?? null;
+    this.#captured.set(request, { credentials, proof, body: rawBodyOf(chunks, encoding), source });
   }
 
   /** Counts the bytes that a request holds until it is answered. Many may start at once, so each chunk is counted, not each start. */

@@ -70,9 +70,9 @@ export class WebhooksController {
   )
   async receive(@Param('event') segment: string, @Req() request: object): Promise<void> {
     this.receiver.assertOpen();
-    const { credentials, body, source } = this.intake.capturedRequest(request);
+    const { proof, body, source } = this.intake.capturedRequest(request);
     try {
-      await this.receiver.receive({ ...credentials, segment, source, body });
+      await this.receiver.receive({ proof, segment, source, body });
     } catch (error) {
       this.intake.logRefusal(() => {
         throw error;

@@ -1,6 +1,6 @@
 import { Secret } from '../../values/secrets/secret.js';
 import type { RawBody } from '../body/raw-body.js';
-import type { SignatureHeaders } from './signature.js';
+import type { ReadSignature, SignatureHeaders } from './signature.js';
 
 /**
  * The `Authorization` of a webhook: by default the user's permanent access token, the most secret value there is.
@@ -30,11 +30,24 @@ export interface WebhookCredentials {
 }
 
 /**
- * A webhook as received. Nothing in it is verified yet.
+ * What the headers prove, read once, when they arrive: a signature that the body must match, a token that this application issued,
+ * or a bearer that must be the token of the user that the body names.
  *
  * @internal
  */
-export interface ReceivedWebhook extends WebhookCredentials {
+export type SenderProof =
+  | { readonly type: 'hmac'; readonly signature: ReadSignature }
+  | { readonly type: 'oauth' }
+  | { readonly type: 'bearer'; readonly authorization: WebhookAuthorization };
+
+/**
+ * A webhook as received. Its body is not verified yet.
+ *
+ * @internal
+ */
+export interface ReceivedWebhook {
+  /** Null for a request whose headers were not checked as those of a webhook. */
+  readonly proof: SenderProof | null;
   /** Last segment of the path, as `connection-synced`. */
   readonly segment: string;
   /** Address of the sender, as far as the adapter of the host knows it. Decides about shares of work, not about trust. */

@@ -4,6 +4,7 @@ import { ConnectionChangesRepository } from '../../../connections/connection-cha
 import { ConnectionRepository } from '../../../connections/connection.repository.js';
 import { PowensUserLeaseRepository } from '../../../custody/powens-user-lease.repository.js';
 import { ConnectionCustody } from '../../../custody/connections/connection-custody.service.js';
+import type { TokenCustodyService } from '../../../custody/token-custody.service.js';
 import { KeyRing } from '../../../custody/crypto/key-ring.js';
 import { madeUpKey } from '../../../custody/__support__/rotation-under-test.js';
 import { LossRepository } from '../../../custody/losses/loss.repository.js';
@@ -87,7 +88,14 @@ export class LossesUnderTest {
     );
     return {
       policy,
-      missing: new RemoteConnections(this.tokens, this.powens, changes, connectionChanges, policy),
+      missing: new RemoteConnections(
+        this.tokens,
+        this.powens,
+        changes,
+        connectionChanges,
+        policy,
+        {} as TokenCustodyService,
+      ),
     };
   }
 

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ConnectionsDatabase } from '../../database/connections-database.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import { WebhookClock } from './webhook-clock.service.js';
+import { WebhookAuthenticator } from './webhook-authenticator.service.js';
 
 const MINUTE = 60_000;
 
-describe(WebhookClock.name, () => {
+describe(WebhookAuthenticator.name, () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -18,7 +18,7 @@ describe(WebhookClock.name, () => {
     let offsetMs = 0;
     const query = vi.fn(async () => Promise.resolve([{ now_ms: String(Date.now() + offsetMs) }]));
     const options = { webhooks: { auth: { type: 'hmac' } } } as unknown as Pick<ResolvedOptions, 'webhooks'>;
-    const clock = new WebhookClock(options, { query } as unknown as ConnectionsDatabase);
+    const clock = new WebhookAuthenticator(options, { query } as unknown as ConnectionsDatabase);
     const offset = (): number => clock.nowMs() - Date.now();
 
     await clock.onApplicationBootstrap();

@@ -123,7 +123,7 @@ function documentedBy({ app }: FlowApp): Documented {
   const ok = paths['/connections/{id}']?.get?.responses['200'] as {
     content: Record<string, { examples: Documented['examples'] }>;
   };
-  const schema = components?.schemas?.['ConnectionResponseDto'] as {
+  const schema = components?.schemas?.['PowensConnectionsConnectionResponse'] as {
     properties: Record<string, { enum?: string[] }>;
   };
   return {

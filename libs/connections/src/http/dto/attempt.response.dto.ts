@@ -1,8 +1,9 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 
 const STATUSES = ['pending', 'claimed', 'connected', 'denied', 'failed', 'expired', 'unknown'];
 
 /** Answer of `GET /attempts/:id`. */
+@ApiSchema({ name: 'PowensConnectionsAttemptResponse' })
 export class AttemptResponseDto {
   @ApiProperty({ format: 'uuid', example: '01985c3e-7f3a-7c11-9a4e-0f6f3b1f2a77' })
   id!: string;

@@ -1,9 +1,10 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { STATES_IN_WORDS } from './connection.examples.js';
 
 const ACTIONS = ['reconnect', 'wait', 'act_at_bank', 'contact_support'];
 
 /** A connection as its owner sees it. */
+@ApiSchema({ name: 'PowensConnectionsConnectionResponse' })
 export class ConnectionResponseDto {
   @ApiProperty({ format: 'uuid', example: '01985c3f-0f1b-7a52-8f0e-52f0c7f6a9d1' })
   id!: string;
@@ -51,6 +52,7 @@ export class ConnectionResponseDto {
 }
 
 /** A page of connections. */
+@ApiSchema({ name: 'PowensConnectionsConnectionPageResponse' })
 export class ConnectionPageResponseDto {
   @ApiProperty({ type: [ConnectionResponseDto] })
   items!: ConnectionResponseDto[];

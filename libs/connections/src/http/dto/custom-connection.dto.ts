@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -29,6 +29,7 @@ function IsTexts(): PropertyDecorator {
 }
 
 /** Body of `POST /custom/:id/resume`. */
+@ApiSchema({ name: 'PowensConnectionsResumeCustomRequest' })
 export class ResumeCustomRequestDto {
   @ApiPropertyOptional({ description: "Where the browser lands after the bank's site.", example: '/banks' })
   @ValidateIf((_, value) => value !== undefined)
@@ -38,6 +39,7 @@ export class ResumeCustomRequestDto {
 }
 
 /** Body of `POST /custom/:id/answer`. */
+@ApiSchema({ name: 'PowensConnectionsAnswerCustomRequest' })
 export class AnswerCustomRequestDto extends ResumeCustomRequestDto {
   @ApiProperty({
     type: 'object',
@@ -50,6 +52,7 @@ export class AnswerCustomRequestDto extends ResumeCustomRequestDto {
 }
 
 /** Body of `POST /custom`. */
+@ApiSchema({ name: 'PowensConnectionsCreateCustomRequest' })
 export class CreateCustomRequestDto extends AnswerCustomRequestDto {
   @ApiProperty({ format: 'uuid', example: '338178e6-3d01-564f-9a7b-52ca442459bf' })
   @Matches(UUID, { message: 'connectorUuid must be a uuid' })
@@ -57,6 +60,7 @@ export class CreateCustomRequestDto extends AnswerCustomRequestDto {
 }
 
 /** Body of `POST /custom/:id/consent`. */
+@ApiSchema({ name: 'PowensConnectionsConsentCustomRequest' })
 export class ConsentCustomRequestDto {
   @ApiProperty({ type: [String], description: 'Accounts by their ids at Powens.', example: ['5301'] })
   @ArrayMinSize(1)
@@ -65,6 +69,7 @@ export class ConsentCustomRequestDto {
   accountIds!: string[];
 }
 
+@ApiSchema({ name: 'PowensConnectionsFieldChoice' })
 class FieldChoiceDto {
   @ApiProperty({ type: String, nullable: true })
   label!: string | null;
@@ -73,6 +78,7 @@ class FieldChoiceDto {
   value!: string;
 }
 
+@ApiSchema({ name: 'PowensConnectionsConnectorField' })
 class ConnectorFieldDto {
   @ApiProperty({ example: 'otp' })
   name!: string;
@@ -94,6 +100,7 @@ class ConnectorFieldDto {
 }
 
 /** Answer of the routes below `/custom`. */
+@ApiSchema({ name: 'PowensConnectionsCustomStepResponse' })
 export class CustomStepResponseDto {
   @ApiProperty({ format: 'uuid', example: '01985c3e-7f3a-7c11-9a4e-0f6f3b1f2a77' })
   connectionId!: string;

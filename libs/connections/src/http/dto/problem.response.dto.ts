@@ -1,7 +1,8 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { CONNECTIONS_ERROR_CODES } from '../../errors/index.js';
 
 /** Body of every error answer, `application/problem+json`. */
+@ApiSchema({ name: 'PowensConnectionsProblemResponse' })
 export class ProblemResponseDto {
   @ApiProperty({ example: 'urn:nestjs-powens-connections:error:not_found' })
   type!: string;

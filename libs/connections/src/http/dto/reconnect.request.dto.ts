@@ -1,4 +1,4 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -15,6 +15,7 @@ const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'];
 const CAPABILITIES = ['bank', 'bankwealth', 'document'];
 
 /** What the flows of an existing connection have in common. */
+@ApiSchema({ name: 'PowensConnectionsRepairRequest' })
 class RepairRequestDto {
   @ApiPropertyOptional({ enum: LANGUAGES, description: 'Language of the webview.' })
   @IsGivenOrAbsent()
@@ -33,6 +34,7 @@ class RepairRequestDto {
 }
 
 /** Body of `POST /:id/reconnect`. */
+@ApiSchema({ name: 'PowensConnectionsReconnectRequest' })
 export class ReconnectRequestDto extends RepairRequestDto {
   @ApiPropertyOptional({
     default: false,
@@ -55,6 +57,7 @@ export class ReconnectRequestDto extends RepairRequestDto {
 }
 
 /** Body of `POST /manage`. */
+@ApiSchema({ name: 'PowensConnectionsManageRequest' })
 export class ManageRequestDto extends RepairRequestDto {
   @ApiPropertyOptional({ format: 'uuid', description: 'Opens directly on this connection.' })
   @IsGivenOrAbsent()

@@ -1,4 +1,4 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform, Type, type TransformFnParams } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -30,6 +30,7 @@ const asList = ({ value }: TransformFnParams): unknown =>
  *
  * @see https://docs.powens.com/api-reference/overview/webview
  */
+@ApiSchema({ name: 'PowensConnectionsStartConnectRequest' })
 export class StartConnectRequestDto {
   @ApiPropertyOptional({
     type: [String],

@@ -1,7 +1,8 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import type { StartedAttempt } from '../../flow/connect/connect-flow.types.js';
 
 /** Answer of `POST /connect`. */
+@ApiSchema({ name: 'PowensConnectionsStartedAttemptResponse' })
 export class StartedAttemptResponseDto {
   @ApiProperty({ format: 'uuid', example: '01985c3e-7f3a-7c11-9a4e-0f6f3b1f2a77' })
   attemptId!: string;

@@ -1,6 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 
 /** @see RFC 6749 section 5.1 */
+@ApiSchema({ name: 'PowensConnectionsWebhookTokenResponse' })
 export class WebhookTokenResponseDto {
   @ApiProperty({ description: 'Sent by Powens as bearer with its webhooks' })
   access_token!: string;

@@ -36,3 +36,16 @@ export function inRange(option: string, value: number, min: number, max: number)
   }
   return value;
 }
+
+/**
+ * Applies defaults. An option that is `undefined`, as an unset environment variable, is absent.
+ *
+ * @param given - may lack any of them, and have others
+ */
+export function withDefaults<T extends object, G extends object>(
+  defaults: T,
+  given: G | undefined,
+): Omit<G, keyof T> & T {
+  const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(set) } as Omit<G, keyof T> & T;
+}

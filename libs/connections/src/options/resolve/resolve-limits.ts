@@ -1,6 +1,6 @@
 import type { LossesOptions } from '../background-options.interface.js';
 import type { LimitOptions } from '../limit-options.interface.js';
-import { inRange, numberInRange } from './option-checks.js';
+import { inRange, numberInRange, withDefaults } from './option-checks.js';
 
 const DEFAULTS: Required<LimitOptions> = { pendingAttempts: 50, callbacksPerMinute: 600 };
 
@@ -9,8 +9,8 @@ const DEFAULTS: Required<LimitOptions> = { pendingAttempts: 50, callbacksPerMinu
  *
  * @throws ConfigurationError naming the limit that cannot be used
  */
-export function resolveLimits(options: LimitOptions = {}): Required<LimitOptions> {
-  const limits = { ...DEFAULTS, ...options };
+export function resolveLimits(options?: LimitOptions): Required<LimitOptions> {
+  const limits = withDefaults(DEFAULTS, options);
   inRange('limits.pendingAttempts', limits.pendingAttempts, 1, 10_000);
   inRange('limits.callbacksPerMinute', limits.callbacksPerMinute, 1, 1_000_000);
   return limits;

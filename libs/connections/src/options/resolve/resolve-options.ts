@@ -5,7 +5,7 @@ import type { ConnectionsModuleOptions } from '../connections-module-options.int
 import type { OwnerResolver } from '../owner-resolver.interface.js';
 import type { ResolvedOptions } from './resolved-options.js';
 import { ownPath } from '../../values/return-to.js';
-import { inRange, oneOf } from './option-checks.js';
+import { inRange, oneOf, withDefaults } from './option-checks.js';
 import { checkedUrl, type UrlPolicy } from './checked-url.js';
 import { resolveKeys } from './resolve-keys.js';
 import { resolveLimits, resolveLosses } from './resolve-limits.js';
@@ -178,7 +178,7 @@ function resolveDatabase(options: DatabaseOptions = {}): Required<DatabaseOption
 }
 
 function resolveOutbox(options: OutboxOptions): Required<OutboxOptions> {
-  const outbox = { ...OUTBOX_DEFAULTS, ...options };
+  const outbox = withDefaults(OUTBOX_DEFAULTS, options);
   inRange('outbox.pollIntervalMs', outbox.pollIntervalMs, 10, 60_000);
   inRange('outbox.batchSize', outbox.batchSize, 1, 1000);
   inRange('outbox.leaseSeconds', outbox.leaseSeconds, 1, 3600);
@@ -188,7 +188,7 @@ function resolveOutbox(options: OutboxOptions): Required<OutboxOptions> {
 }
 
 function resolveLifecycle(options: LifecycleOptions, totalTimeoutMs: number): Required<LifecycleOptions> {
-  const lifecycle = { ...LIFECYCLE_DEFAULTS, ...options };
+  const lifecycle = withDefaults(LIFECYCLE_DEFAULTS, options);
   inRange('lifecycle.sweepIntervalMs', lifecycle.sweepIntervalMs, 10, 3_600_000);
   inRange('lifecycle.leaseSeconds', lifecycle.leaseSeconds, 1, 3600);
   if (lifecycle.leaseSeconds * 1000 < totalTimeoutMs) {

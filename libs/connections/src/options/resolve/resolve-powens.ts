@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../errors/index.js';
 import { providerBindingOf } from '../../values/provider-binding.js';
 import { checkedUrl, type UrlPolicy } from './checked-url.js';
+import { withDefaults } from './option-checks.js';
 import type { HttpDispatcher, PowensOptions } from '../powens-options.interface.js';
 import type { ResolvedPowens } from './resolved-options.js';
 
@@ -24,7 +25,7 @@ export function resolvePowens(
   provided: Partial<PowensOptions> | undefined,
   policy: UrlPolicy,
 ): ResolvedPowens {
-  const powens = { ...DEFAULTS, ...provided };
+  const powens = withDefaults(DEFAULTS, provided);
   const domain = domainHost(required('powens.domain', powens.domain));
   const apiUrl = checkedUrl('powens.apiUrl', powens.apiUrl ?? `https://${domain}/2.0`, policy);
   const id = clientId(powens.clientId);

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../errors/index.js';
-import { inRange } from './option-checks.js';
+import { inRange, withDefaults } from './option-checks.js';
 import type { ResolvedWebhookAuth, ResolvedWebhooks } from './resolved-webhooks.js';
 import type {
   HmacWebhookAuth,
@@ -35,7 +35,7 @@ export function resolveWebhooks(provided: WebhooksOptions | undefined): Resolved
     return null;
   }
   const { auth, signedPath, ...rest } = provided;
-  const webhooks = { ...DEFAULTS, ...rest };
+  const webhooks = withDefaults(DEFAULTS, rest);
   inRange('webhooks.maxBytes', webhooks.maxBytes, 1024, 100 * MIB);
   inRange('webhooks.bodyTimeoutSeconds', webhooks.bodyTimeoutSeconds, 1, 300);
   inRange('webhooks.maxInflatedBytes', webhooks.maxInflatedBytes, webhooks.maxBytes, 500 * MIB);
@@ -52,8 +52,8 @@ export function resolveWebhooks(provided: WebhooksOptions | undefined): Resolved
  *
  * @throws ConfigurationError naming the option
  */
-export function resolveReconciliation(provided: ReconciliationOptions = {}): Required<ReconciliationOptions> {
-  const reconciliation = { enabled: true, intervalHours: 24, usersPerMinute: 10, ...provided };
+export function resolveReconciliation(provided?: ReconciliationOptions): Required<ReconciliationOptions> {
+  const reconciliation = withDefaults({ enabled: true, intervalHours: 24, usersPerMinute: 10 }, provided);
   inRange('reconciliation.intervalHours', reconciliation.intervalHours, 1, 24 * 30);
   inRange('reconciliation.usersPerMinute', reconciliation.usersPerMinute, 1, 6000);
   return reconciliation;

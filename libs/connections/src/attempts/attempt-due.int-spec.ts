@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { postgresCapabilities } from '../../../../test/helpers/database.js';
 import { ago } from '../database/__support__/store.js';
 import { ANN, AttemptsUnderTest, heldBy, type StoredAttempt } from './__support__/attempts-under-test.js';
 
@@ -51,6 +52,20 @@ describe('attempts that the sweeper completes', () => {
     );
     expect((await attempts.claims.claimDue(mine))?.id).not.toBe(first?.id);
   });
+
+  it.skipIf(!postgresCapabilities().concurrent)(
+    'should pass over one that another process is changing',
+    async () => {
+      const [locked, other] = [await due('2 hours'), await due('1 hour')];
+      await attempts.store.apart(async (query) => {
+        await query('BEGIN');
+        await query(`SELECT 1 FROM powens_attempt WHERE id = '${locked.id}' FOR UPDATE`);
+        expect((await attempts.claims.claimDue(lease()))?.id).toBe(other.id);
+        await query('COMMIT');
+      });
+      expect((await attempts.claims.claimDue(lease()))?.id).toBe(locked.id);
+    },
+  );
 
   it('should not take an older lease for one whose answer was lost', async () => {
     const mine = lease();

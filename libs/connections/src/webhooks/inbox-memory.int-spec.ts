@@ -75,6 +75,7 @@ describe('what the inbox remembers', () => {
     const kept = [
       await put({ powens_user_id: '413', powens_connection_id: '18' }),
       await put({ powens_user_id: '412', instance: 'second' }),
+      await put({ powens_connection_id: '17', instance: 'second' }),
       await put(),
     ];
     const erase = async (powensUserId: string | null): Promise<void> =>
@@ -82,11 +83,11 @@ describe('what the inbox remembers', () => {
         inbox.eraseUser({ userId: own.id, powensUserId }, tx);
       });
     await erase('412');
-    expect((await left()).slice(0, 3)).toEqual(kept);
-    expect(await left()).toHaveLength(4);
+    expect((await left()).slice(0, 4)).toEqual(kept);
+    expect(await left()).toHaveLength(5);
     await erase('412');
     await erase(null);
-    expect(await left()).toHaveLength(4);
+    expect(await left()).toHaveLength(5);
   });
 
   it('should be bodies for some days and rows for more, the oldest removed first', async () => {
@@ -110,5 +111,52 @@ describe('what the inbox remembers', () => {
     const [first, ...others] = await left();
     expect(first).toMatchObject({ position: recent.position, body: null });
     expect(others).toEqual(kept);
+  });
+
+  it('should be bodies and rows removed by their age, whatever the order of the rows', async () => {
+    const over = { status: 'processed' };
+    const old = await put({ ...over, received_at: ago('35 days') });
+    await put({ ...over, received_at: ago('40 days'), body: null });
+    const recent = await put({ ...over, received_at: ago('8 days') });
+    const older = await put({ ...over, received_at: ago('9 days') });
+    await put({ ...over, received_at: ago('10 days'), body: null });
+    await inbox.purge({ body: 36, row: 30 }, 1);
+    expect((await left()).map(({ position }) => position)).toContain(old.position);
+    await inbox.purge({ body: 7, row: 30 }, 1);
+    await inbox.purge({ body: 7, row: 30 }, 1);
+    const bodies = new Map((await left()).map(({ position, body }) => [position, body !== null]));
+    expect(bodies.get(older.position)).toBe(false);
+    expect(bodies.get(recent.position)).toBe(true);
+  });
+
+  it('should be how long a message has waited, in seconds', async () => {
+    await put({ received_at: ago('1 hour') });
+    const { message } = await inbox.claim({ leaseToken: randomUUID(), leaseSeconds: 60 });
+    expect(Math.floor((message?.ageSeconds ?? 0) / 3600)).toBe(1);
+  });
+
+  it('should be no tenant of a message without an owner', async () => {
+    await put({ tenant: 'north' });
+    const { message } = await inbox.claim({ leaseToken: randomUUID(), leaseSeconds: 60 });
+    await store.write((tx) => {
+      if (message !== null) inbox.acknowledge(message, { outcome: 'processed', owner: null }, tx);
+    });
+    expect(await left()).toEqual([expect.objectContaining({ tenant: '', status: 'processed' })]);
+  });
+
+  it('should be where a walk over many keys continues', async () => {
+    await store.query(
+      `INSERT INTO powens_inbox (instance, tenant, event, dedupe_key, order_key, encoding, status, tries, received_at, available_at)
+       SELECT 'default', '', 'CONNECTION_SYNCED', i::text, lpad(i::text, 4, '0'), 'identity', 'pending', 0, now(),
+         now() + interval '1 hour' FROM generate_series(1, 250) i`,
+    );
+    const lease = (): { leaseToken: string; leaseSeconds: number } => ({
+      leaseToken: randomUUID(),
+      leaseSeconds: 60,
+    });
+    expect(await inbox.claimByWalk(lease(), null)).toEqual({ message: null, after: '0200' });
+    expect(await inbox.claimByWalk(lease(), '0200')).toEqual({ message: null, after: null });
+    await store.query('UPDATE powens_inbox SET available_at = now()');
+    expect(await inbox.claim(lease())).toMatchObject({ complete: false });
   });
 });

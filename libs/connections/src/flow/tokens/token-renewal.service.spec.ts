@@ -44,8 +44,11 @@ describe(TokenRenewal.name, () => {
     const powens = {
       renewToken: async (id: string, { revokePrevious }: { revokePrevious: boolean }) => {
         issued += 1;
-        const what = revokePrevious ? 'replace all' : 'one more';
-        return request(`${what} of ${id}`, AccessToken.of(`t${issued}`));
+        const what = new Map([
+          [true, 'replace all'],
+          [false, 'one more'],
+        ]).get(revokePrevious);
+        return request(`${String(what)} of ${id}`, AccessToken.of(`t${issued}`));
       },
       getUser: async (token: AccessToken) =>
         request(`user of ${nameOf(token)}`, { id: users[Number(nameOf(token).slice(1)) - 1] }),

@@ -93,6 +93,11 @@ describe(TokenService.name, () => {
         }
       },
     );
+
+    it('should take an owner for absent unless it is said', async () => {
+      tokens.suspected = ['token'];
+      await expect(call()).rejects.toMatchObject({ failure: { status: 401 } });
+    });
   });
 
   describe('renew', () => {

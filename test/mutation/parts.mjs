@@ -113,6 +113,18 @@ export const PARTS = {
       ['custody/*.spec', 'custody/crypto/mac.spec'],
     ),
   ],
+  completion: [
+    tested(
+      ['flow/completion/verdict', 'flow/completion/failure.service'],
+      ['flow/completion/{verdict,failure.service}.spec'],
+    ),
+    tested(['flow/exchange/token-access.service', 'flow/exchange/made-during'], ['flow/exchange/*.spec']),
+    tested(['flow/changes/event-transaction'], ['flow/changes/event-transaction.spec']),
+    tested(
+      ['flow/completion/connect-completion.service', 'flow/completion/read-back'],
+      ['flow/completion/{connect-completion.service,read-back}.spec'],
+    ),
+  ],
   renewal: [
     tested(
       ['token-renewal.service', 'token.service', 'powens-user-lock.service', 'usable'].map(

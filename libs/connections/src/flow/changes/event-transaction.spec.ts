@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { AttemptRepository } from '../../attempts/attempt.repository.js';
+import type { ClaimedAttempt } from '../../attempts/attempt.js';
+import type { Transaction, UnitOfWork } from '../../database/unit-of-work.js';
+import { ConnectionsError, StorageError } from '../../errors/index.js';
+import type { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
+import type { EventToAppend, OutboxRepository } from '../../outbox/outbox.repository.js';
+import { EventTransaction } from './event-transaction.js';
+
+const ATTEMPT = { id: 'attempt', owner: { id: 'ann', tenant: '' } } as ClaimedAttempt;
+const EVENT = { type: 'connection.synced' } as unknown as EventToAppend;
+const IN_DOUBT = new ConnectionsError('commit_outcome_unknown', '');
+const LINK_LOST = new StorageError('08006', null, { outcome: 'refused' });
+const CONFLICT = new StorageError('23505', 'powens_user_owner_key');
+
+describe(EventTransaction.name, () => {
+  /** Failures of the tries, in their order; then they succeed. */
+  let failures: Error[];
+  /** What is read of the attempt after each failed try, in its order. */
+  let outcomes: (Date | null | Error | 'no row')[];
+  let done: string[];
+  let within: number[];
+
+  beforeEach(() => {
+    [failures, outcomes, done, within] = [[], [], [], []];
+  });
+
+  function events(): EventTransaction {
+    const unitOfWork = {
+      run: async (collect: (tx: Transaction) => void, policy?: { withinMs: number }) => {
+        done.push('run');
+        within.push(policy?.withinMs ?? -1);
+        collect({} as Transaction);
+        const failure = failures.shift();
+        return failure === undefined ? Promise.resolve() : Promise.reject(failure);
+      },
+    } as unknown as UnitOfWork;
+    const outbox = {
+      append: (appended: readonly EventToAppend[]) => done.push(`append ${appended.length}`),
+    } as unknown as OutboxRepository;
+    const relay = { wake: () => done.push('wake') } as unknown as OutboxRelayService;
+    const attempts = {
+      findOne: async (_: unknown, id: string) => {
+        done.push(`read ${id}`);
+        const outcome = outcomes.shift() ?? null;
+        if (outcome instanceof Error) return Promise.reject(outcome);
+        return Promise.resolve(outcome === 'no row' ? null : { completedAt: outcome });
+      },
+    } as unknown as AttemptRepository;
+    return new EventTransaction(unitOfWork, outbox, relay, attempts);
+  }
+
+  const complete = async (): Promise<void> =>
+    events().complete(ATTEMPT, (_, emit) => {
+      emit(EVENT);
+    });
+  const TRY = ['run', 'append 1'];
+
+  it('should write events with their change, and wake the relay after the commit', async () => {
+    await events().run((_, emit) => {
+      emit(EVENT, EVENT);
+    });
+    expect(done).toEqual(['run', 'append 2', 'wake']);
+  });
+
+  it('should not wake the relay for what was not committed', async () => {
+    failures = [LINK_LOST];
+    await expect(events().run(() => undefined)).rejects.toBe(LINK_LOST);
+    expect(done).toEqual(['run']);
+  });
+
+  it('should complete an attempt in one transaction, with half a minute for all tries', async () => {
+    await complete();
+    expect(done).toEqual([...TRY, 'wake']);
+    expect(within[0]).toBeGreaterThan(20_000);
+    expect(within[0]).toBeLessThanOrEqual(30_000);
+  });
+
+  it('should try again while the database is away', async () => {
+    failures = [LINK_LOST, LINK_LOST];
+    await complete();
+    expect(done).toEqual([...TRY, ...TRY, ...TRY, 'wake']);
+    expect(within[2]).toBeLessThan(within[0] ?? 0);
+  });
+
+  it('should not try again what the database refused for good', async () => {
+    failures = [CONFLICT];
+    await expect(complete()).rejects.toBe(CONFLICT);
+    expect(done).toEqual(TRY);
+  });
+
+  it('should not try again after another error', async () => {
+    const other = new TypeError('x is not a function');
+    failures = [other];
+    await expect(complete()).rejects.toBe(other);
+    expect(done).toEqual(TRY);
+  });
+
+  it('should read what became of a commit in doubt before it writes again [RL-08]', async () => {
+    failures = [IN_DOUBT];
+    outcomes = [new Date()];
+    await complete();
+    expect(done).toEqual([...TRY, 'read attempt', 'wake']);
+  });
+
+  it.each([null, 'no row'] as const)(
+    'should write again when it certainly had no effect: %s',
+    async (outcome) => {
+      failures = [IN_DOUBT];
+      outcomes = [outcome];
+      await complete();
+      expect(done).toEqual([...TRY, 'read attempt', ...TRY, 'wake']);
+    },
+  );
+
+  it('should stay in doubt: a first transaction may end after the second was refused', async () => {
+    failures = [IN_DOUBT, CONFLICT];
+    outcomes = [null, new Date()];
+    await complete();
+    expect(done).toEqual([...TRY, 'read attempt', ...TRY, 'read attempt', 'wake']);
+  });
+
+  it('should tell a conflict that is left when the first had no effect', async () => {
+    failures = [IN_DOUBT, CONFLICT];
+    outcomes = [null, null];
+    await expect(complete()).rejects.toBe(CONFLICT);
+  });
+
+  it('should go on trying while the outcome cannot be read', async () => {
+    failures = [IN_DOUBT, CONFLICT];
+    outcomes = [LINK_LOST, LINK_LOST];
+    await complete();
+    expect(done).toEqual([...TRY, 'read attempt', ...TRY, 'read attempt', ...TRY, 'wake']);
+  });
+});

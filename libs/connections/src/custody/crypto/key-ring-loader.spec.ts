@@ -123,6 +123,30 @@ describe(KeyRingLoader.name, () => {
     },
   );
 
+  it('should name the kind of an error, and nothing that is no name: it may be the key', async () => {
+    const named = (name: unknown): LoadKeys => {
+      const error = Object.assign(new Error('of the key service'), { name });
+      return async () => Promise.reject(error);
+    };
+    for (const name of ['AccessDenied', 'x'.repeat(64)]) {
+      expect((await refusal(loaderOf(named(name)).load())).message).toContain(`failed with ${name}.`);
+    }
+    for (const name of ['', 'x'.repeat(65), `${KEY} is no key`, `is no key ${KEY}`, 7, undefined]) {
+      const { message } = await refusal(loaderOf(named(name)).load());
+      expect(message).toContain('failed with something that is no Error.');
+    }
+  });
+
+  it('should say that the key service took too long', async () => {
+    const { message } = await refusal(loaderOf(async () => new Promise(() => undefined), 5).load());
+    expect(message).toContain('did not give the keys within 5 ms');
+  });
+
+  it('should refuse a list of which only some are texts', async () => {
+    const { message } = await refusal(loaderOf(async () => [SPEC, 7] as unknown as string[]).load());
+    expect(message).toContain('must give a string or a list of strings');
+  });
+
   it('should name what was thrown when it is no error', async () => {
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
     const error = await refusal(loaderOf(async () => Promise.reject(KEY)).load());

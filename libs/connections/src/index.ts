@@ -53,7 +53,9 @@ export type {
   AccountsQuery,
   ConnectorsQuery,
   DocumentsQuery,
+  HoldingsQuery,
   PageQuery,
+  PeriodQuery,
   TransactionsQuery,
 } from './flow/bank-data/list-queries.js';
 export type { PowensQuery } from './powens/bank/api-path.js';
@@ -63,6 +65,20 @@ export type {
   PowensDocument,
   PowensTransaction,
 } from './powens/bank/bank.types.js';
+export type {
+  PowensAccountOwnership,
+  PowensAmortization,
+  PowensBalance,
+  PowensIdentity,
+  PowensInvestment,
+  PowensMarketOrder,
+  PowensPocket,
+} from './powens/bank/wealth.types.js';
+export type {
+  TransactionChangesPage,
+  TransactionChangesQuery,
+} from './flow/bank-data/transaction-changes.js';
+export type { AccountUpdate, TransactionUpdate } from './flow/bank-data/updates.js';
 export { ConnectionsReadiness, type ReadinessReport } from './flow/setup/connections-readiness.service.js';
 export {
   enableGracefulShutdown,

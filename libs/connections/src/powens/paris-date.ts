@@ -35,6 +35,16 @@ export function parisDate(value: unknown): Date | null {
   return real && second < 60 ? new Date(wall - offsetOfWall(wall)) : null;
 }
 
+/**
+ * Writes a DateTime as Powens writes and reads it: Paris wall clock, `2026-03-14 10:27:40`.
+ *
+ * @internal
+ */
+export function parisText(date: Date): string {
+  const wall = new Date(date.getTime() + offsetAt(date.getTime()));
+  return wall.toISOString().slice(0, 19).replace('T', ' ');
+}
+
 type SixNumbers = [number, number, number, number, number, number];
 
 function milliseconds(fraction: string | undefined): number {

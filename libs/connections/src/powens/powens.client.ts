@@ -175,6 +175,17 @@ export class PowensClient implements OnApplicationShutdown {
     return this.#http.read(toRead(path, token), parser);
   }
 
+  /** Changes a resource of a user, and returns it. Sent again when its answer is lost: the same values are written twice. */
+  update<T>(
+    path: ApiPath,
+    token: AccessToken,
+    body: Readonly<Record<string, unknown>>,
+    parser: (body: unknown) => T,
+  ): Promise<T> {
+    const call = { ...toRead(path, token), method: 'POST' as const, body: () => JSON.stringify(body) };
+    return this.#http.read(call, parser);
+  }
+
   /** Reads one page of a list. */
   readPage<T>(path: ApiPath, token: AccessToken | null, list: ListOf<T>): Promise<RemotePage<T>> {
     return this.#page(path, token, list, this.#http.deadline());

@@ -51,6 +51,28 @@ export interface TransactionsQuery extends PageQuery {
 }
 
 /**
+ * Filter of what accounts hold: investments, pockets, market orders, payments of loans.
+ *
+ * @public
+ */
+export interface HoldingsQuery extends PageQuery {
+  /** Id at Powens of one account. */
+  readonly accountId?: string;
+}
+
+/**
+ * A period.
+ *
+ * @public
+ */
+export interface PeriodQuery {
+  /** From this day on: `2026-03-14`. */
+  readonly minDate?: string;
+  /** Up to this day. */
+  readonly maxDate?: string;
+}
+
+/**
  * Filter of documents.
  *
  * @public
@@ -74,6 +96,18 @@ export interface ConnectorsQuery extends PageQuery {
   readonly countryCodes?: readonly string[];
 }
 
+/**
+ * A list of transactions at Powens.
+ *
+ * @internal
+ */
+export interface TransactionsPart {
+  /** Of one account; of all accounts when null. */
+  readonly accountId: string | null;
+  /** Only what was updated since, as Powens writes times; everything when null. */
+  readonly updatedSince: string | null;
+}
+
 const DEFAULT_LIMIT = 500;
 const MAX_LIMIT = 1000;
 const DAY_MONTH_OR_YEAR = /^\d{4}(-\d{2}(-\d{2})?)?$/;
@@ -88,6 +122,47 @@ export function transactionsPath(query: TransactionsQuery): ApiPath {
   const { accountId } = query;
   const below = accountId === undefined ? '' : `/accounts/${checkedId('accountId', accountId)}`;
   return ApiPath.of(`/users/me${below}/transactions`, { ...pageOf(query), ...periodOf(query) });
+}
+
+/**
+ * Transactions of all accounts or of one, deleted ones included, as far as they were updated since.
+ *
+ * @internal
+ */
+export function changedTransactionsPath(
+  { accountId, updatedSince }: TransactionsPart,
+  offset: number,
+  limit: number,
+): ApiPath {
+  const below = accountId === null ? '' : `/accounts/${accountId}`;
+  const query = { limit, offset, last_update: updatedSince ?? undefined, deleted: '' };
+  return ApiPath.of(`/users/me${below}/transactions`, query);
+}
+
+/**
+ * What accounts hold beside their transactions.
+ *
+ * @internal
+ */
+export function holdingsPath(resource: string, { accountId, ...page }: HoldingsQuery): ApiPath {
+  const below = accountId === undefined ? '' : `/accounts/${checkedId('accountId', accountId)}`;
+  return ApiPath.of(`/users/me${below}/${resource}`, pageOf(page));
+}
+
+/** @internal */
+export function balancesPath(accountId: string, period: PeriodQuery): ApiPath {
+  return ApiPath.of(`/users/me/accounts/${checkedId('accountId', accountId)}/balances`, periodOf(period));
+}
+
+/** @internal */
+export function itemPath(resource: 'accounts' | 'transactions', id: string): ApiPath {
+  return ApiPath.of(`/users/me/${resource}/${checkedId('id', id)}`);
+}
+
+/** @internal */
+export function identityPath(powensConnectionId: string): ApiPath {
+  const id = checkedId('powensConnectionId', powensConnectionId);
+  return ApiPath.of(`/users/me/connections/${id}/owner_identity`);
 }
 
 /** @internal */
@@ -113,10 +188,21 @@ export function connectorsPath(query: ConnectorsQuery): ApiPath {
   return ApiPath.of('/connectors', { ...pageOf(query), country_codes: codes });
 }
 
-function pageOf({ limit = DEFAULT_LIMIT, offset }: PageQuery): { limit: number; offset: number | undefined } {
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
-    throw refused(`limit must be a whole number from 1 to ${MAX_LIMIT}.`);
+/**
+ * Checks the items of a page.
+ *
+ * @throws ConnectionsError `invalid_request`
+ * @internal
+ */
+export function pageLimit(limit = DEFAULT_LIMIT, min = 1): number {
+  if (!Number.isInteger(limit) || limit < min || limit > MAX_LIMIT) {
+    throw refused(`limit must be a whole number from ${min} to ${MAX_LIMIT}.`);
   }
+  return limit;
+}
+
+function pageOf({ limit: wanted, offset }: PageQuery): { limit: number; offset: number | undefined } {
+  const limit = pageLimit(wanted);
   if (offset !== undefined && (!Number.isSafeInteger(offset) || offset < 0)) {
     throw refused('offset must be a whole number from 0.');
   }

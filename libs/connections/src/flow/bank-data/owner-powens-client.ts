@@ -1,72 +1,59 @@
 import { ApiPath, type PowensQuery } from '../../powens/bank/api-path.js';
-import {
-  parseAccount,
-  parseDocument,
-  parseSubscription,
-  parseTransaction,
-} from '../../powens/bank/bank.parsers.js';
+import { parseAccount, parseTransaction } from '../../powens/bank/bank.parsers.js';
 import type { PowensAccount, PowensDocument, PowensTransaction } from '../../powens/bank/bank.types.js';
-import type { RemotePage } from '../../powens/bank/parse-page.js';
+import * as wealth from '../../powens/bank/wealth.parsers.js';
+import type {
+  PowensAccountOwnership,
+  PowensAmortization,
+  PowensBalance,
+  PowensIdentity,
+  PowensInvestment,
+  PowensMarketOrder,
+  PowensPocket,
+} from '../../powens/bank/wealth.types.js';
 import { plainJson } from '../../powens/bank/plain-json.js';
+import { fields } from '../../powens/wire-values.js';
 import type { ListOf, PowensClient } from '../../powens/powens.client.js';
-import type { AccessToken } from '../../values/secrets/access-token.js';
-import {
-  accountsPath,
-  documentsPath,
-  subscriptionsPath,
-  transactionsPath,
-  type AccountsQuery,
-  type DocumentsQuery,
-  type TransactionsQuery,
+import * as paths from './list-queries.js';
+import type {
+  AccountsQuery,
+  DocumentsQuery,
+  HoldingsQuery,
+  PeriodQuery,
+  TransactionsQuery,
 } from './list-queries.js';
-import { PowensPages, type ConnectionFilter } from './pages.js';
+import { OwnerReader, type OwnerAccess } from './owner-reader.js';
+import type { PowensPages } from './pages.js';
+import {
+  transactionChanges,
+  type ChangesSource,
+  type TransactionChangesPage,
+  type TransactionChangesQuery,
+} from './transaction-changes.js';
+import { accountBody, transactionBody, type AccountUpdate, type TransactionUpdate } from './updates.js';
 
 /**
- * Uses the owner's token for one idempotent call: decrypted, renewed when necessary, audited.
+ * The Powens API with the token of one owner, without revealing the token. Made by `PowensService.forOwner`.
  *
- * @internal
- */
-export type TokenUser = <T>(operation: string, send: (token: AccessToken) => Promise<T>) => Promise<T>;
-
-/**
- * Ids at Powens of the owner's connections in use; null when everything may be shown.
- *
- * @internal
- */
-export type ConnectionsInUse = () => Promise<ReadonlySet<string> | null>;
-
-/** An item that belongs to a connection. */
-interface ConnectionScoped {
-  readonly id: string;
-  readonly powensConnectionId: string | null;
-}
-
-/**
- * Reads the Powens API with the token of one owner, without revealing the token. Made by `PowensService.forOwner`.
- *
- * All methods are reads: they are retried when that is safe, and once more with a renewed token when Powens no longer accepts
- * the stored one. Every method throws `not_connected` when the owner has no token, `invalid_request` for an invalid
- * parameter, and otherwise `PowensApiError`.
+ * Calls are retried when that is safe, and once more with a renewed token when Powens no longer accepts the stored one. Every
+ * method throws `not_connected` when the owner has no token, `invalid_request` for an invalid parameter, `not_found` for an
+ * item of a connection that is not in use, and otherwise `PowensApiError`.
  *
  * @public
  */
 export class OwnerPowensClient {
-  readonly #powens: PowensClient;
-  readonly #use: TokenUser;
-  readonly #inUse: ConnectionsInUse;
+  readonly #reader: OwnerReader;
+  readonly #access: OwnerAccess;
 
   /** @internal */
-  constructor(powens: PowensClient, use: TokenUser, inUse: ConnectionsInUse) {
-    this.#powens = powens;
-    this.#use = use;
-    this.#inUse = inUse;
+  constructor(powens: PowensClient, access: OwnerAccess) {
+    this.#reader = new OwnerReader(powens, access);
+    this.#access = access;
   }
 
   /** Reads the owner's bank accounts, of all connections in use. */
   async accounts(query: AccountsQuery = {}): Promise<PowensAccount[]> {
-    const all = await this.#list(accountsPath(query), ACCOUNTS).all();
-    const inUse = await this.#inUse();
-    return inUse === null ? all : all.filter((account) => isOf(inUse, account));
+    return this.#reader.accounts(query);
   }
 
   /**
@@ -74,16 +61,105 @@ export class OwnerPowensClient {
    * (`powens_refused`) when there is none.
    */
   transactions(query: TransactionsQuery = {}): PowensPages<PowensTransaction> {
-    return this.#list(transactionsPath(query), TRANSACTIONS, async () =>
-      this.#filterBy(this.#list(accountsPath({ all: true }), ACCOUNTS), ({ accountId }) => accountId),
-    );
+    return this.#reader.ofAccounts(paths.transactionsPath(query), TRANSACTIONS);
+  }
+
+  /**
+   * Reads what is new, changed or deleted among the transactions since the last time: each at least once, also when Powens
+   * synchronises meanwhile. The host stores the cursor of each page after its items; a read that ends in the middle is repeated.
+   *
+   * @example
+   * ```ts
+   * for await (const { items, cursor } of client.transactionChanges({ cursor: await storedCursor() })) {
+   *   await keep(items, cursor);
+   * }
+   * ```
+   */
+  transactionChanges(
+    query: TransactionChangesQuery = {},
+  ): AsyncGenerator<TransactionChangesPage, void, undefined> {
+    const read: ChangesSource['read'] = async (...part) =>
+      (await this.#reader.list(paths.changedTransactionsPath(...part), TRANSACTIONS).page()).items;
+    const accounts = async (): Promise<string[]> => (await this.accounts()).map(({ id }) => id);
+    const { owner, now } = this.#access;
+    return transactionChanges({ owner, now, accounts, read }, query);
+  }
+
+  /** Reads one transaction. */
+  async transaction(id: string): Promise<PowensTransaction> {
+    const found = await this.#reader.read(paths.itemPath('transactions', id), parseTransaction);
+    await this.#reader.requireAccount(found.accountId);
+    return found;
+  }
+
+  /** Changes what the person may change on a transaction, and returns it. */
+  async updateTransaction(id: string, update: TransactionUpdate): Promise<PowensTransaction> {
+    const body = transactionBody(update);
+    await this.transaction(id);
+    return this.#reader.update(paths.itemPath('transactions', id), body, parseTransaction);
+  }
+
+  /** Changes what the person may change on a bank account, and returns it. */
+  async updateAccount(id: string, update: AccountUpdate): Promise<PowensAccount> {
+    const path = paths.itemPath('accounts', id);
+    const body = accountBody(update);
+    await this.#reader.requireAccount(id);
+    return this.#reader.update(path, body, parseAccount);
+  }
+
+  /** Reads securities of all connections in use, or of one account. */
+  investments(query: HoldingsQuery = {}): PowensPages<PowensInvestment> {
+    const list = { key: 'investments', parse: wealth.parseInvestment };
+    return this.#reader.ofAccounts(paths.holdingsPath('investments', query), list);
+  }
+
+  /** Reads the parts of investments that are available from some day on. */
+  pockets(query: HoldingsQuery = {}): PowensPages<PowensPocket> {
+    return this.#reader.ofAccounts(paths.holdingsPath('pockets', query), {
+      key: 'pockets',
+      parse: wealth.parsePocket,
+    });
+  }
+
+  /** Reads orders to buy or to sell securities. */
+  marketOrders(query: HoldingsQuery = {}): PowensPages<PowensMarketOrder> {
+    const list = { key: 'marketorders', parse: wealth.parseMarketOrder };
+    return this.#reader.ofAccounts(paths.holdingsPath('marketorders', query), list);
+  }
+
+  /** Reads payments of loans, made and due. */
+  amortizations(query: HoldingsQuery = {}): PowensPages<PowensAmortization> {
+    const list = { key: 'amortizations', parse: wealth.parseAmortization };
+    return this.#reader.ofAccounts(paths.holdingsPath('amortizations', query), list);
+  }
+
+  /** Reads the balance of an account over time; the current month when no period is given. */
+  async balances(accountId: string, period: PeriodQuery = {}): Promise<PowensBalance[]> {
+    const path = paths.balancesPath(accountId, period);
+    await this.#reader.requireAccount(accountId);
+    return this.#reader.list(path, { key: 'balances', parse: wealth.parseBalance }).all();
+  }
+
+  /** Reads the holders of the accounts of all connections in use. */
+  accountOwnerships(query: HoldingsQuery = {}): PowensPages<PowensAccountOwnership> {
+    const list = { key: 'account_ownerships', parse: wealth.parseOwnership };
+    return this.#reader.ofAccounts(paths.holdingsPath('account_ownerships', query), list);
+  }
+
+  /**
+   * Reads the person behind a connection, as the bank names that person; null where it names none.
+   *
+   * @param powensConnectionId - id of the connection at Powens
+   */
+  async ownerIdentity(powensConnectionId: string): Promise<PowensIdentity | null> {
+    const path = paths.identityPath(powensConnectionId);
+    await this.#reader.requireConnection(powensConnectionId);
+    return this.#reader.read(path, (body) => wealth.parseIdentity(fields(body)['identity']));
   }
 
   /** Reads documents, as invoices, of all connections in use. */
   documents(query: DocumentsQuery = {}): PowensPages<PowensDocument> {
-    return this.#list(documentsPath(query), DOCUMENTS, async () =>
-      this.#filterBy(this.#list(subscriptionsPath(), SUBSCRIPTIONS), ({ subscriptionId }) => subscriptionId),
-    );
+    return this.#reader.documents(paths.documentsPath(query));
   }
 
   /**
@@ -96,39 +172,8 @@ export class OwnerPowensClient {
    */
   async get(path: string, query: PowensQuery = {}): Promise<unknown> {
     const checked = ApiPath.of(path, query);
-    return this.#use(`GET ${checked.operation}`, (token) => this.#powens.read(checked, token, plainJson));
-  }
-
-  #list<T>(
-    first: ApiPath,
-    list: ListOf<T>,
-    filter?: () => Promise<ConnectionFilter<T> | null>,
-  ): PowensPages<T> {
-    const read = async (path: ApiPath): Promise<RemotePage<T>> =>
-      this.#use(`GET ${path.operation}`, (token) => this.#powens.readPage(path, token, list));
-    return new PowensPages(first, read, filter);
-  }
-
-  /** An item does not name its connection, but its parent does. Items of an unknown parent are not shown. */
-  async #filterBy<T>(
-    owners: PowensPages<ConnectionScoped>,
-    ownerOf: (item: T) => string | null,
-  ): Promise<ConnectionFilter<T> | null> {
-    const inUse = await this.#inUse();
-    if (inUse === null) {
-      return null;
-    }
-    const all = await owners.all();
-    const shown = new Set(all.filter((owner) => isOf(inUse, owner)).map(({ id }) => id));
-    return { leavesOut: shown.size < all.length, shows: (item) => shown.has(ownerOf(item) ?? '') };
+    return this.#reader.read(checked, plainJson);
   }
 }
 
-const ACCOUNTS: ListOf<PowensAccount> = { key: 'accounts', parse: parseAccount };
 const TRANSACTIONS: ListOf<PowensTransaction> = { key: 'transactions', parse: parseTransaction };
-const SUBSCRIPTIONS: ListOf<ConnectionScoped> = { key: 'subscriptions', parse: parseSubscription };
-const DOCUMENTS: ListOf<PowensDocument> = { key: 'documents', parse: parseDocument };
-
-function isOf(inUse: ReadonlySet<string>, { powensConnectionId }: ConnectionScoped): boolean {
-  return powensConnectionId !== null && inUse.has(powensConnectionId);
-}

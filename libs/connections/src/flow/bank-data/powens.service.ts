@@ -7,15 +7,17 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
 import { parseConnector } from '../../powens/bank/bank.parsers.js';
 import type { PowensConnector } from '../../powens/bank/bank.types.js';
 import { PowensClient } from '../../powens/powens.client.js';
+import { SYSTEM_CLOCK } from '../../powens/transport/clock.js';
 import type { Owner } from '../../values/owner.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
 import { TokenService } from '../tokens/token.service.js';
 import { connectorsPath, type ConnectorsQuery } from './list-queries.js';
-import { OwnerPowensClient, type TokenUser } from './owner-powens-client.js';
+import { OwnerPowensClient } from './owner-powens-client.js';
+import type { TokenUser } from './owner-reader.js';
 import { PowensPages } from './pages.js';
 
 /**
- * Powens API for the host: reads an owner's data without handing out the owner's token.
+ * Powens API for the host: an owner's data without handing out the owner's token.
  *
  * @example
  * ```ts
@@ -45,7 +47,12 @@ export class PowensService {
       this.audit.record(owner, operation, async () =>
         this.tokens.call(owner, await this.tokens.require(owner), send),
       );
-    return new OwnerPowensClient(this.powens, use, async () => this.inUse(owner));
+    return new OwnerPowensClient(this.powens, {
+      owner,
+      use,
+      inUse: async () => this.inUse(owner),
+      now: SYSTEM_CLOCK.epochMs,
+    });
   }
 
   /** A connection that is not in use may be another person's bank (OA-31). With `keep`, all connections count as the owner's. */

@@ -1,0 +1,269 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ConnectionsError, PowensApiError } from '../../errors/index.js';
+import type { PowensTransaction } from '../../powens/bank/bank.types.js';
+import { parisDate } from '../../powens/paris-date.js';
+import {
+  transactionChanges,
+  type ChangesSource,
+  type TransactionChangesQuery,
+} from './transaction-changes.js';
+
+const ANN = { id: 'ann', tenant: '' };
+const HOUR_MS = 3_600_000;
+
+type Stored = Pick<PowensTransaction, 'id' | 'accountId' | 'date' | 'deletedAt' | 'value'> & { at: number };
+
+/** A Powens whose transactions change, also between two pages. */
+class Provider implements ChangesSource {
+  readonly owner = ANN;
+  readonly shown = new Set<string>();
+  /** What happens before the next pages are answered. */
+  readonly before: (() => void)[] = [];
+  requests = 0;
+  clock = Date.UTC(2026, 9, 24, 12);
+  private readonly all = new Map<string, Stored>();
+  private last = 0;
+
+  now(): number {
+    return this.clock;
+  }
+
+  async accounts(): Promise<string[]> {
+    return [...this.shown];
+  }
+
+  async read(...[part, offset, limit]: Parameters<ChangesSource['read']>): Promise<PowensTransaction[]> {
+    this.before.shift()?.();
+    this.requests += 1;
+    const since = parisDate(part.updatedSince)?.getTime() ?? 0;
+    return this.list()
+      .filter(({ accountId }) => this.shown.has(accountId))
+      .filter(({ accountId }) => part.accountId === null || accountId === part.accountId)
+      .filter(({ at }) => at >= since)
+      .slice(offset, offset + limit)
+      .map((one) => one as unknown as PowensTransaction);
+  }
+
+  /** Newest day first, as Powens. */
+  list(): Stored[] {
+    return [...this.all.values()].sort(
+      (one, other) => (other.date ?? '').localeCompare(one.date ?? '') || Number(other.id) - Number(one.id),
+    );
+  }
+
+  add(accountId: string, day: number): void {
+    this.last += 1;
+    this.put({
+      id: String(this.last),
+      accountId,
+      value: '1',
+      date: dayOf(day),
+      deletedAt: null,
+      at: this.clock,
+    });
+  }
+
+  /** Changes the value, the day, or deletes. */
+  change(index: number, day: number, isDeleted: boolean): void {
+    const found = this.list()[index % Math.max(this.all.size, 1)];
+    if (found !== undefined) {
+      const value = String(Number(found.value) + 1);
+      const deletedAt = isDeleted ? new Date(this.clock) : found.deletedAt;
+      this.put({ ...found, value, deletedAt, date: dayOf(day), at: this.clock });
+    }
+  }
+
+  private put(one: Stored): void {
+    this.all.set(one.id, one);
+  }
+}
+
+function dayOf(day: number): string {
+  return new Date(Date.UTC(2026, 0, 1 + (day % 300))).toISOString().slice(0, 10);
+}
+
+/** A host that stores items and cursor together, and may stop in the middle. */
+class Host {
+  readonly kept = new Map<string, unknown>();
+  cursor: string | undefined;
+
+  async read(source: ChangesSource, { stopAfter = Infinity, ...query }: Options = {}): Promise<void> {
+    const cursor = this.cursor === undefined ? {} : { cursor: this.cursor };
+    let pages = 0;
+    for await (const page of transactionChanges(source, { limit: 10, ...cursor, ...query })) {
+      if (pages === stopAfter) return;
+      for (const item of page.items) this.kept.set(item.id, item);
+      this.cursor = page.cursor;
+      pages += 1;
+    }
+  }
+}
+
+type Options = TransactionChangesQuery & { stopAfter?: number };
+
+function filled(transactions: number, accounts = ['1']): Provider {
+  const provider = new Provider();
+  for (const account of accounts) provider.shown.add(account);
+  for (let n = 0; n < transactions; n += 1) provider.add(accounts[n % accounts.length] ?? '', n);
+  return provider;
+}
+
+function expectSame(host: Host, provider: Provider): void {
+  const shown = provider.list().filter(({ accountId }) => provider.shown.has(accountId));
+  expect(Object.fromEntries(host.kept)).toMatchObject(Object.fromEntries(shown.map((one) => [one.id, one])));
+}
+
+describe(transactionChanges.name, () => {
+  it('should read everything once, and then nothing but what changed', async () => {
+    const provider = filled(35);
+    provider.clock += 24 * HOUR_MS;
+    const host = new Host();
+    await host.read(provider);
+    expectSame(host, provider);
+    provider.clock += 24 * HOUR_MS;
+    provider.change(3, 7, false);
+    provider.change(20, 9, true);
+    provider.requests = 0;
+    host.kept.clear();
+    await host.read(provider);
+    expect(host.kept.size).toBe(2);
+    expect(provider.requests).toBe(1);
+  });
+
+  it('should end with what the provider has, after 50 synchronisations with changes, deletions and interruptions', async () => {
+    const change = fc.record({
+      index: fc.nat(500),
+      day: fc.nat(299),
+      isDeleted: fc.boolean(),
+      isNew: fc.boolean(),
+      // Between two pages of the read, or before it.
+      isMeanwhile: fc.boolean(),
+    });
+    const sync = fc.record({
+      hours: fc.integer({ min: 1, max: 48 }),
+      changes: fc.array(change, { maxLength: 8 }),
+      stopAfter: fc.option(fc.nat(3), { nil: Infinity }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(sync, { minLength: 50, maxLength: 50 }), async (syncs) => {
+        const provider = filled(60, ['1', '2']);
+        const host = new Host();
+        for (const { hours, changes, stopAfter } of syncs) {
+          provider.clock += hours * HOUR_MS;
+          for (const { isMeanwhile, isNew, index, day, isDeleted } of changes) {
+            const apply = (): void =>
+              isNew ? provider.add(index % 2 === 0 ? '1' : '2', day) : provider.change(index, day, isDeleted);
+            if (isMeanwhile) provider.before.push(apply);
+            else apply();
+          }
+          await host.read(provider, { stopAfter });
+          provider.before.splice(0).forEach((apply) => apply());
+        }
+        await host.read(provider);
+        expectSame(host, provider);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('should miss nothing in the hour that Paris has twice', async () => {
+    const provider = filled(1);
+    const host = new Host();
+    // 02:50 in summer time, and then 02:10 in winter time, twenty minutes later.
+    provider.clock = Date.UTC(2026, 9, 25, 0, 50);
+    await host.read(provider);
+    provider.clock = Date.UTC(2026, 9, 25, 1, 10);
+    const wall = Date.UTC(2026, 9, 25, 0, 10);
+    provider.add('1', 5);
+    // Powens writes the wall clock: what reads it takes the first of both hours.
+    provider.list().forEach((one) => (one.id === '2' ? (one.at = wall) : undefined));
+    provider.clock += HOUR_MS;
+    await host.read(provider);
+    expect([...host.kept.keys()].sort()).toEqual(['1', '2']);
+  });
+
+  it('should read an account whole that was not read before, however old its transactions are', async () => {
+    const provider = filled(4, ['1', '2']);
+    provider.shown.delete('2');
+    const host = new Host();
+    await host.read(provider);
+    expect(host.kept.size).toBe(2);
+    provider.clock += 1000 * HOUR_MS;
+    provider.shown.add('2');
+    await host.read(provider);
+    expect(host.kept.size).toBe(4);
+  });
+
+  it('should not move the cursor on before the last page', async () => {
+    const provider = filled(25);
+    const host = new Host();
+    await host.read(provider, { stopAfter: 2 });
+    const interrupted = host.cursor;
+    await host.read(provider, { stopAfter: 1 });
+    expect(host.cursor).toBe(interrupted);
+    await host.read(provider);
+    expect(host.cursor).not.toBe(interrupted);
+  });
+
+  it('should keep the cursor where a list never stands still', async () => {
+    const provider = filled(200);
+    const host = new Host();
+    await host.read(filled(1));
+    const { cursor } = host;
+    const shift = (): void => {
+      for (let n = 0; n < 30; n += 1) provider.add('1', 299);
+    };
+    const churn = (): void => {
+      shift();
+      provider.before.push(churn);
+    };
+    provider.clock += HOUR_MS * 24 * 40;
+    provider.shown.add('1');
+    provider.before.push(churn);
+    provider.list().forEach((one) => (one.at = provider.clock));
+    const stopped = new Host();
+    stopped.cursor = cursor;
+    await stopped.read(provider);
+    expect(stopped.cursor).toBe(cursor);
+  });
+
+  it('should take a list without accounts for an empty one', async () => {
+    const provider = filled(3);
+    const gone: ChangesSource = {
+      owner: ANN,
+      now: () => provider.now(),
+      accounts: () => provider.accounts(),
+      read: () =>
+        Promise.reject(
+          new PowensApiError('powens_refused', {
+            ...{ operation: 'GET /users/me/transactions', status: 409, powensCode: 'noAccount' },
+            ...{ description: null, requestId: null, processed: 'no' },
+          }),
+        ),
+    };
+    const host = new Host();
+    await host.read(gone);
+    expect(host.kept.size).toBe(0);
+    expect(host.cursor).toBeTypeOf('string');
+  });
+
+  it.each([9, 1001, 1.5, Number.NaN])('should refuse pages of %d', async (limit) => {
+    await expect(new Host().read(filled(1), { limit })).rejects.toBeInstanceOf(ConnectionsError);
+  });
+
+  it('should refuse a cursor of another owner, and what is none', async () => {
+    const host = new Host();
+    await host.read(filled(3));
+    const bobs: ChangesSource = Object.assign(filled(1), { owner: { id: 'bob', tenant: '' } });
+    for (const [source, cursor] of [
+      [bobs, host.cursor ?? ''],
+      [filled(1), 'nonsense'],
+      [filled(1), ''],
+      [filled(1), Buffer.from('[1,"","ann",-1]').toString('base64url')],
+      [filled(1), 'a'.repeat(30_000)],
+    ] as const) {
+      await expect(new Host().read(source, { cursor })).rejects.toMatchObject({ code: 'invalid_request' });
+    }
+  });
+});

@@ -1,0 +1,165 @@
+/**
+ * A security on an account, as a share or a fund. Amounts and quantities are exact decimal texts.
+ *
+ * @see https://docs.powens.com/api-reference/products/wealth-aggregation/investments
+ * @public
+ */
+export interface PowensInvestment {
+  readonly id: string;
+  readonly accountId: string;
+  readonly label: string | null;
+  /** As an ISIN, where {@link PowensInvestment.codeType} says so. */
+  readonly code: string | null;
+  /** As `ISIN`, `AMF`. */
+  readonly codeType: string | null;
+  readonly quantity: string | null;
+  /** Average price that was paid for one unit. */
+  readonly unitPrice: string | null;
+  /** Value of one unit on {@link PowensInvestment.valuedOn}. */
+  readonly unitValue: string | null;
+  readonly valuation: string | null;
+  /** Gain or loss since it was bought. */
+  readonly difference: string | null;
+  /** Part of the account, 0 to 1. */
+  readonly portfolioShare: string | null;
+  /** Currency of the security where it is not that of the account, as `USD`. */
+  readonly originalCurrency: string | null;
+  readonly originalValuation: string | null;
+  /** Day, as Powens writes it. */
+  readonly valuedOn: string | null;
+  readonly deletedAt: Date | null;
+  readonly lastUpdatedAt: Date | null;
+  /** The whole object as Powens sent it, fields without a name here included; numbers are exact, as of {@link OwnerPowensClient.get}. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A part of an investment that is available from some day on, as of an employee savings plan.
+ *
+ * @see https://docs.powens.com/api-reference/products/wealth-aggregation/pockets
+ * @public
+ */
+export interface PowensPocket {
+  readonly id: string;
+  readonly accountId: string;
+  readonly investmentId: string | null;
+  readonly label: string | null;
+  readonly quantity: string | null;
+  readonly value: string | null;
+  /** As `available`, `date`, `retirement`. */
+  readonly condition: string | null;
+  /** Day, as Powens writes it. */
+  readonly availableOn: string | null;
+  readonly deletedAt: Date | null;
+  readonly lastUpdatedAt: Date | null;
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * An order to buy or to sell securities.
+ *
+ * @see https://docs.powens.com/api-reference/products/wealth-aggregation/market-orders
+ * @public
+ */
+export interface PowensMarketOrder {
+  readonly id: string;
+  readonly accountId: string;
+  readonly number: string | null;
+  readonly label: string | null;
+  readonly code: string | null;
+  /** As `buy`, `sale`. */
+  readonly direction: string | null;
+  /** As `market`, `limit`. */
+  readonly type: string | null;
+  /** Powens' word for how far it is. */
+  readonly state: string | null;
+  readonly quantity: string | null;
+  readonly unitPrice: string | null;
+  readonly unitValue: string | null;
+  readonly amount: string | null;
+  readonly currency: string | null;
+  readonly orderedAt: Date | null;
+  readonly executedAt: Date | null;
+  /** Day, as Powens writes it. */
+  readonly validUntil: string | null;
+  readonly deletedAt: Date | null;
+  readonly lastUpdatedAt: Date | null;
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A payment of a loan, made or due.
+ *
+ * @see https://docs.powens.com/api-reference/products/data-aggregation/loan-amortizations
+ * @public
+ */
+export interface PowensAmortization {
+  readonly id: string;
+  readonly accountId: string;
+  /** Day, as Powens writes it. */
+  readonly date: string | null;
+  /** Capital, interest and insurance together. */
+  readonly amount: string | null;
+  readonly capital: string | null;
+  readonly interest: string | null;
+  readonly insurance: string | null;
+  readonly remainingCapital: string | null;
+  readonly lastUpdatedAt: Date | null;
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Income, spending and balance of an account over a period. Days are texts as Powens writes them.
+ *
+ * @see https://docs.powens.com/api-reference/products/data-aggregation/balances
+ * @public
+ */
+export interface PowensBalance {
+  readonly startDate: string | null;
+  readonly endDate: string | null;
+  readonly income: string | null;
+  readonly outcome: string | null;
+  /** At the end of the period. */
+  readonly balance: string | null;
+  readonly currency: string | null;
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A person as a bank names that person.
+ *
+ * @see https://docs.powens.com/api-reference/products/data-aggregation/account-ownerships
+ * @public
+ */
+export interface PowensIdentity {
+  readonly fullName: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  /** As `MR`, `MRS`. */
+  readonly civility: string | null;
+  /** Day, as Powens writes it. */
+  readonly birthDate: string | null;
+  /** Whether it is the user of the connection; null where Powens does not say so. */
+  readonly isUser: boolean | null;
+}
+
+/**
+ * The holders of a bank account.
+ *
+ * @see https://docs.powens.com/api-reference/products/data-aggregation/account-ownerships
+ * @public
+ */
+export interface PowensAccountOwnership {
+  readonly accountId: string;
+  readonly powensConnectionId: string | null;
+  readonly name: string | null;
+  readonly bankName: string | null;
+  /** As `PRIV`, `ORGA`. */
+  readonly usage: string | null;
+  readonly hasMultipleHolders: boolean | null;
+  /** As `{ scheme: 'iban', value: 'FR76…' }`. */
+  readonly identifications: readonly { readonly scheme: string | null; readonly value: string | null }[];
+  /** As `{ role: 'holder', identity }`. */
+  readonly parties: readonly { readonly role: string | null; readonly identity: PowensIdentity | null }[];
+  readonly raw: Readonly<Record<string, unknown>>;
+}

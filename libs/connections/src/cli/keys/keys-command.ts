@@ -76,10 +76,10 @@ async function count(
 ): Promise<number> {
   const counts = await rotation.countByKey();
   const ids = Math.max(...counts.map(({ keyId }) => keyId.length));
-  const numbers = Math.max(...counts.map((row) => String(rowsOf(row)).length));
+  const numbers = Math.max(...counts.map((row) => String(rowCountOf(row)).length));
   stdout.write(`Tokens and connections of instance "${instance}" by key:\n`);
   for (const row of counts) {
-    stdout.write(`${row.keyId.padEnd(ids)}  ${String(rowsOf(row)).padStart(numbers)}  ${meaningOf(row)}\n`);
+    stdout.write(`${row.keyId.padEnd(ids)}  ${String(rowCountOf(row)).padStart(numbers)}  ${meaningOf(row)}\n`);
   }
   return counts.every(({ available }) => available) ? DONE : LEFT;
 }
@@ -147,7 +147,7 @@ async function withProgress<T>(
   }
 }
 
-function rowsOf({ tokens, connections }: Pick<KeyCount, 'tokens' | 'connections'>): number {
+function rowCountOf({ tokens, connections }: Pick<KeyCount, 'tokens' | 'connections'>): number {
   return tokens + connections;
 }
 
@@ -158,7 +158,7 @@ function meaningOf({ primary, available, ...counts }: KeyCount): string {
   if (!available) {
     return 'MISSING from the ring: these rows cannot be used';
   }
-  return rowsOf(counts) === 0 ? 'may be removed' : 'still needed: run "rotate"';
+  return rowCountOf(counts) === 0 ? 'may be removed' : 'still needed: run "rotate"';
 }
 
 /** Only messages of this library are printed: those of drivers quote rows, those of parsers the keys. */

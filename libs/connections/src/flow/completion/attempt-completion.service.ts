@@ -15,7 +15,7 @@ import { FlowLog } from '../exchange/flow-log.js';
 import { TokenAccessService, ownerAlreadyConnected } from '../exchange/token-access.service.js';
 import type { TokenAccess } from '../exchange/token-access.types.js';
 import { ConnectCompletionService } from './connect-completion.service.js';
-import { FailureService, ownerErased } from './failure.service.js';
+import { FailAttempt, ownerErased } from './failure.service.js';
 import { RepairCompletionService } from './repair-completion.service.js';
 
 /** Attempts that one process completes at the same time: a few, so that a slow provider holds up few of them. */
@@ -47,7 +47,7 @@ export class AttemptCompletion {
     private readonly tokenAccess: TokenAccessService,
     private readonly completion: ConnectCompletionService,
     private readonly repair: RepairCompletionService,
-    private readonly failure: FailureService,
+    private readonly failure: FailAttempt,
   ) {}
 
   /**

@@ -1,7 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { AttemptCompletion } from './attempt-completion.service.js';
 import { ConnectCompletionService } from './connect-completion.service.js';
-import { FailureService } from './failure.service.js';
+import { FailAttempt } from './failure.service.js';
 import { RepairCompletionService } from './repair-completion.service.js';
 
 /**
@@ -12,6 +12,6 @@ import { RepairCompletionService } from './repair-completion.service.js';
 export const COMPLETION_PROVIDERS: Provider[] = [
   ConnectCompletionService,
   RepairCompletionService,
-  FailureService,
+  FailAttempt,
   AttemptCompletion,
 ];

@@ -9,7 +9,7 @@ import type { EventTransaction } from '../changes/event-transaction.js';
 import type { TokenAccessService } from '../exchange/token-access.service.js';
 import type { TokenAccess } from '../exchange/token-access.types.js';
 import { refusal } from '../tokens/__support__/powens-user.js';
-import { FailureService } from './failure.service.js';
+import { FailAttempt } from './failure.service.js';
 
 const EXCHANGED = { kind: 'exchanged', token: AccessToken.of('new'), isStored: true } as TokenAccess;
 const KEPT = { kind: 'kept' } as TokenAccess;
@@ -22,7 +22,7 @@ function attemptOf(claim: Partial<AttemptClaim> = {}, expectsCode = true): Claim
   } as ClaimedAttempt;
 }
 
-describe(FailureService.name, () => {
+describe(FailAttempt.name, () => {
   let done: string[];
   let lease: 'held' | 'abandoned' | 'lost';
   let isHeld: boolean;
@@ -68,7 +68,7 @@ describe(FailureService.name, () => {
         return commit === null ? Promise.resolve() : Promise.reject(commit);
       },
     } as unknown as EventTransaction;
-    return new FailureService(options, claims, tokenAccess, transaction).fail(attempt, access, error);
+    return new FailAttempt(options, claims, tokenAccess, transaction).fail(attempt, access, error);
   }
 
   it('should give the callback back, and say why, where a reload can complete the attempt', async () => {

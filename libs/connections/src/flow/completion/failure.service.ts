@@ -18,7 +18,7 @@ import { verdictOf, type Verdict } from './verdict.js';
  * @internal
  */
 @Injectable()
-export class FailureService {
+export class FailAttempt {
   private readonly log = new FlowLog();
 
   constructor(

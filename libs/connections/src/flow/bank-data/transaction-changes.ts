@@ -72,7 +72,7 @@ export async function* transactionChanges(
   const accounts = await source.accounts();
   let isComplete = true;
   for (const { part, shown } of partsOf(before, accounts)) {
-    const reading = walk(async (offset) => read(source, part, offset, size), size);
+    const reading = walk(async (offset) => readPart(source, part, offset, size), size);
     for (let next = await reading.next(); ; next = await reading.next()) {
       if (next.done === true) {
         isComplete &&= next.value;
@@ -107,7 +107,7 @@ function partsOf(
   ];
 }
 
-async function read(
+async function readPart(
   source: ChangesSource,
   part: TransactionsPart,
   offset: number,

@@ -79,7 +79,9 @@ async function count(
   const numbers = Math.max(...counts.map((row) => String(rowCountOf(row)).length));
   stdout.write(`Tokens and connections of instance "${instance}" by key:\n`);
   for (const row of counts) {
-    stdout.write(`${row.keyId.padEnd(ids)}  ${String(rowCountOf(row)).padStart(numbers)}  ${meaningOf(row)}\n`);
+    stdout.write(
+      `${row.keyId.padEnd(ids)}  ${String(rowCountOf(row)).padStart(numbers)}  ${meaningOf(row)}\n`,
+    );
   }
   return counts.every(({ available }) => available) ? DONE : LEFT;
 }

@@ -1,7 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { OwnerGate } from './owner.gate.js';
 import { UnreadableRequests } from './unreadable-requests.service.js';
-import { BootProbe } from './host/boot-probe.service.js';
+import { BootProbe } from './boot-probe.service.js';
 import { WebhookIntake } from './webhooks/webhook-intake.service.js';
 
 /**

@@ -1,15 +1,20 @@
 import type { RequestListener } from 'node:http';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { OWN_CONTROLLERS } from '../../connections.constants.js';
-import { ConfigurationError } from '../../errors/index.js';
-import { PublicRoutes } from '../../options/resolve/public-routes.js';
-import { WebhookAuthenticator } from '../../webhooks/authentication/webhook-authenticator.service.js';
-import { CallbackController } from '../callback.controller.js';
-import { WebhooksController } from '../webhooks/webhooks.controller.js';
-import { adapterOfType, whenAdapted } from './host-adapter.js';
-import { collectFastifyRoutes, expressRoutes, isSamePattern, type MappedRoute } from './mapped-routes.js';
-import { sendProbe, type ProbeResult } from './probe.js';
+import { OWN_CONTROLLERS } from '../connections.constants.js';
+import { ConfigurationError } from '../errors/index.js';
+import { PublicRoutes } from '../options/resolve/public-routes.js';
+import { WebhookAuthenticator } from '../webhooks/authentication/webhook-authenticator.service.js';
+import { CallbackController } from './callback.controller.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
+import { adapterOfType, whenAdapted } from './host/host-adapter.js';
+import {
+  collectFastifyRoutes,
+  expressRoutes,
+  isSamePattern,
+  type MappedRoute,
+} from './host/mapped-routes.js';
+import { sendProbe, type ProbeResult } from './host/probe.js';
 
 interface FastifyLike {
   addHook(name: 'onReady', hook: () => Promise<void>): unknown;

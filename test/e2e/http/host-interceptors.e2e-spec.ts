@@ -134,6 +134,8 @@ describe('interceptors and filters of the host', () => {
         ),
       );
       app = await startFlowApp({ adapter, prepare: (host) => host.useGlobalInterceptors(giveUp) });
+      // The library asks for its callback at boot.
+      handled = 0;
       for (const path of ['/connections/connect', '/connections/callback?state=x', '/connections']) {
         const answer = await app.browser('ann').get(path);
         expect(answer.status).toBe(408);

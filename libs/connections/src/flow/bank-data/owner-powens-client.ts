@@ -79,7 +79,7 @@ export class OwnerPowensClient {
     query: TransactionChangesQuery = {},
   ): AsyncGenerator<TransactionChangesPage, void, undefined> {
     const read: ChangesSource['read'] = async (...part) =>
-      (await this.#reader.list(paths.changedTransactionsPath(...part), TRANSACTIONS).page()).items;
+      this.#reader.list(paths.changedTransactionsPath(...part), TRANSACTIONS).page();
     const accounts = async (): Promise<string[]> => (await this.accounts()).map(({ id }) => id);
     const { owner, now } = this.#access;
     return transactionChanges({ owner, now, accounts, read }, query);

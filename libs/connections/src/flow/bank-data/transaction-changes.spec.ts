@@ -36,8 +36,9 @@ describe(transactionChanges.name, () => {
       isMeanwhile: fc.boolean(),
     });
     const sync = fc.record({
-      hours: fc.integer({ min: 1, max: 48 }),
-      changes: fc.array(change, { maxLength: 8 }),
+      // Before and after the changes: what a read misses, no overlap of a later read may find.
+      hours: fc.tuple(fc.integer({ min: 1, max: 48 }), fc.integer({ min: 1, max: 48 })),
+      changes: fc.array(change, { maxLength: 30 }),
       stopAfter: fc.option(fc.nat(3), { nil: Infinity }),
     });
     await fc.assert(
@@ -45,13 +46,14 @@ describe(transactionChanges.name, () => {
         const provider = filled(60, ['1', '2']);
         const host = new Host();
         for (const { hours, changes, stopAfter } of syncs) {
-          provider.clock += hours * HOUR_MS;
+          provider.clock += hours[0] * HOUR_MS;
           for (const { isMeanwhile, isNew, index, day, isDeleted } of changes) {
             const apply = (): void =>
               isNew ? provider.add(index % 2 === 0 ? '1' : '2', day) : provider.change(index, day, isDeleted);
             if (isMeanwhile) provider.before.push(apply);
             else apply();
           }
+          provider.clock += hours[1] * HOUR_MS;
           await host.read(provider, { stopAfter });
           provider.before.splice(0).forEach((apply) => apply());
         }
@@ -60,6 +62,42 @@ describe(transactionChanges.name, () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  it('should miss nothing where what it has read moves to the end of the list', async () => {
+    const provider = filled(40);
+    provider.clock += 24 * HOUR_MS;
+    const host = new Host();
+    const toTheEnd = (): void => {
+      for (let n = 0; n < 3; n += 1) provider.change(0, 0, false);
+    };
+    provider.before.push(() => undefined, toTheEnd, toTheEnd);
+    await host.read(provider);
+    expectSame(host, provider);
+    expect(host.kept.size).toBe(40);
+  });
+
+  it.each([7, 3, 2])('should read on where Powens answers pages of %d items only', async (maxLimit) => {
+    const provider = filled(40);
+    provider.maxLimit = maxLimit;
+    const host = new Host();
+    await host.read(provider);
+    expectSame(host, provider);
+    expect(host.kept.size).toBe(40);
+  });
+
+  it('should end where every page is the first one', async () => {
+    const provider = filled(40);
+    provider.maxRequests = 20;
+    const first: ChangesSource = {
+      owner: ANN,
+      now: () => provider.now(),
+      accounts: () => provider.accounts(),
+      read: async (part, _offset, limit) => provider.read(part, 0, limit),
+    };
+    const host = new Host();
+    await host.read(first);
+    expect(host.kept.size).toBe(10);
   });
 
   it('should miss nothing in the hour that Paris has twice', async () => {
@@ -106,6 +144,7 @@ describe(transactionChanges.name, () => {
     const host = new Host();
     await host.read(filled(1));
     const { cursor } = host;
+    provider.maxRequests = 100;
     const shift = (): void => {
       for (let n = 0; n < 30; n += 1) provider.add('1', 299);
     };

@@ -41,7 +41,14 @@ export interface ChangesSource {
   /** Ids of the accounts that the person consented to, of connections in use. */
   accounts(): Promise<readonly string[]>;
   /** Reads transactions, deleted ones included, in the order of Powens. */
-  read(part: TransactionsPart, offset: number, limit: number): Promise<readonly PowensTransaction[]>;
+  read(part: TransactionsPart, offset: number, limit: number): Promise<ChangesPart>;
+}
+
+/** A page of a list at Powens, which may hold fewer items than were asked for. */
+export interface ChangesPart {
+  readonly items: readonly PowensTransaction[];
+  /** Whether Powens says that there are more. */
+  readonly hasNext: boolean;
 }
 
 const MIN_LIMIT = 10;
@@ -112,13 +119,13 @@ async function readPart(
   part: TransactionsPart,
   offset: number,
   limit: number,
-): Promise<readonly PowensTransaction[]> {
+): Promise<ChangesPart> {
   try {
     return await source.read(part, offset, limit);
   } catch (error) {
     // The last consent was taken back, or the account is gone, since the accounts were read.
     if (error instanceof PowensApiError && error.failure.powensCode === 'noAccount') {
-      return [];
+      return { items: [], hasNext: false };
     }
     throw error;
   }
@@ -131,28 +138,36 @@ async function readPart(
  * @returns whether the whole list was seen
  */
 async function* walk(
-  readAt: (offset: number) => Promise<readonly PowensTransaction[]>,
+  readAt: (offset: number) => Promise<ChangesPart>,
   size: number,
 ): AsyncGenerator<readonly PowensTransaction[], boolean, undefined> {
-  const overlap = Math.max(1, Math.floor(size / 10));
   let restarts = 0;
   let offset = 0;
-  let tail = new Set<string>();
+  let tail: ReadonlySet<string> = new Set();
   for (;;) {
-    const page = await readAt(offset);
-    if (offset > 0 && !page.some(({ id }) => tail.has(id))) {
+    const { items, hasNext } = await readAt(offset);
+    const known = tail;
+    const fresh = items.filter(({ id }) => !known.has(id));
+    const isEnd = items.length < size && (!hasNext || fresh.length === 0);
+    if (offset > 0 && !continues(items, known, isEnd)) {
       if (restarts === MAX_RESTARTS) {
         return false;
       }
       [restarts, offset, tail] = [restarts + 1, 0, new Set()];
       continue;
     }
-    const known = tail;
-    yield page.filter(({ id }) => !known.has(id));
-    if (page.length < size) {
+    yield fresh;
+    if (isEnd) {
       return true;
     }
-    tail = new Set(page.slice(-overlap).map(({ id }) => id));
-    offset += size - overlap;
+    const overlap = Math.max(1, Math.floor(items.length / 10));
+    tail = new Set(items.slice(-overlap).map(({ id }) => id));
+    offset += Math.max(1, items.length - overlap);
   }
+}
+
+/** Whether a page holds items of the end of the page before, and more than these. */
+function continues(items: readonly PowensTransaction[], tail: ReadonlySet<string>, isEnd: boolean): boolean {
+  const last = items.at(-1);
+  return items.some(({ id }) => tail.has(id)) && (isEnd || last === undefined || !tail.has(last.id));
 }

@@ -18,6 +18,9 @@ export class Provider implements ChangesSource {
   /** What happens before the next pages are answered. */
   readonly before: (() => void)[] = [];
   requests = 0;
+  maxRequests = Infinity;
+  /** Items of a page at most, whatever limit is asked for. */
+  maxLimit = Infinity;
   clock = Date.UTC(2026, 9, 24, 12);
   private readonly all = new Map<string, Stored>();
   private last = 0;
@@ -30,16 +33,18 @@ export class Provider implements ChangesSource {
     return [...this.shown];
   }
 
-  async read(...[part, offset, limit]: Parameters<ChangesSource['read']>): Promise<PowensTransaction[]> {
+  async read(...[part, offset, limit]: Parameters<ChangesSource['read']>): ReturnType<ChangesSource['read']> {
     this.before.shift()?.();
     this.requests += 1;
+    if (this.requests > this.maxRequests) throw new Error('This read does not end');
     const since = parisDate(part.updatedSince)?.getTime() ?? 0;
-    return this.list()
+    const found = this.list()
       .filter(({ accountId }) => this.shown.has(accountId))
       .filter(({ accountId }) => part.accountId === null || accountId === part.accountId)
-      .filter(({ at }) => at >= since)
-      .slice(offset, offset + limit)
-      .map((one) => one as unknown as PowensTransaction);
+      .filter(({ at }) => at >= since);
+    const end = offset + Math.min(limit, this.maxLimit);
+    const items = found.slice(offset, end).map((one) => one as unknown as PowensTransaction);
+    return { items, hasNext: end < found.length };
   }
 
   /** Newest day first, as Powens. */

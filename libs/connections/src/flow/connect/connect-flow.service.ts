@@ -54,7 +54,7 @@ export class ConnectFlowService {
    *   cannot be created
    */
   async start(owner: Owner, request: StartRequest, binding: string | null): Promise<StartedAttempt> {
-    const returnTo = this.urls.resolve(request.returnTo);
+    const returnTo = this.urls.resolveReturnTo(request.returnTo);
     const metadata = metadataOf(request.metadata ?? {});
     const { redirectUri } = this.urls;
     const { attempt, code } = await this.issueConnect({
@@ -102,7 +102,7 @@ export class ConnectFlowService {
     request: ReconnectRequest,
     binding: string | null,
   ): Promise<StartedAttempt> {
-    const returnTo = this.urls.resolve(request.returnTo);
+    const returnTo = this.urls.resolveReturnTo(request.returnTo);
     const local = await this.require(owner, connectionId);
     await this.attempts.requireRoom(owner, binding);
     const code = await this.provisioning.requiredCodeFor(owner);
@@ -116,7 +116,7 @@ export class ConnectFlowService {
    * @throws as {@link ConnectFlowService.reconnect}
    */
   async manage(owner: Owner, request: ManageRequest, binding: string | null): Promise<StartedAttempt> {
-    const returnTo = this.urls.resolve(request.returnTo);
+    const returnTo = this.urls.resolveReturnTo(request.returnTo);
     const { connectionId } = request;
     const local = connectionId === undefined ? undefined : await this.require(owner, connectionId);
     await this.attempts.requireRoom(owner, binding);
@@ -166,7 +166,7 @@ export class ConnectFlowService {
     // In an edited row, the address to return to may be edited too.
     const landed = this.sealing.isAuthentic(attempt.bound) ? attempt : { ...attempt, returnTo: null };
     return {
-      url: this.urls.of(landed),
+      url: this.urls.landingOf(landed),
       againUrl: status === 'unknown' ? this.urls.againOf(landed) : null,
     };
   }

@@ -47,7 +47,7 @@ export class FlowUrls {
    * @returns what to store; null for the attempt's own route
    * @throws ConnectionsError `return_to_refused` when it could leave the origin
    */
-  resolve(returnTo: string | undefined): string | null {
+  resolveReturnTo(returnTo: string | undefined): string | null {
     const named = returnTo ?? this.options.returnTo.default;
     if (named === null) {
       return null;
@@ -64,7 +64,7 @@ export class FlowUrls {
   }
 
   /** Where the browser of an attempt goes: a clean address without code, state or error text (OA-20). */
-  of(attempt: { readonly id: string; readonly returnTo: string | null }): string {
+  landingOf(attempt: { readonly id: string; readonly returnTo: string | null }): string {
     return attempt.returnTo === null
       ? this.routes.attemptPath(attempt.id)
       : withAttempt(attempt.returnTo, attempt.id);

@@ -92,7 +92,7 @@ export class CustomConnectionsService {
     }
     const credentials = credentialsOf(fields);
     const redirect = { returnTo, binding };
-    this.urls.resolve(redirect.returnTo);
+    this.urls.resolveReturnTo(redirect.returnTo);
     const caller = await this.newCaller(requiredOwner(owner));
     const remote = await this.client.create(caller, connectorUuid, credentials);
     return this.step(caller, await this.writer.keepNew(caller, remote), remote, redirect);
@@ -155,7 +155,7 @@ export class CustomConnectionsService {
     redirect: BankRedirectRequest,
     send: (caller: Caller, powensId: string) => Promise<PendingConnection>,
   ): Promise<CustomConnectionStep> {
-    this.urls.resolve(redirect.returnTo);
+    this.urls.resolveReturnTo(redirect.returnTo);
     const local = await this.writer.require(owner, connectionId);
     const caller = await this.caller(owner);
     const remote = await this.resultOf(send(caller, local.powensConnectionId));
@@ -209,7 +209,7 @@ export class CustomConnectionsService {
       flow: 'reconnect',
       expectsCode: false,
       redirectUri,
-      returnTo: this.urls.resolve(returnTo),
+      returnTo: this.urls.resolveReturnTo(returnTo),
       connectionId: local.id,
       binding,
     });

@@ -1,9 +1,10 @@
-import { Body, Get, HttpStatus, Injectable, Post, Query, Req, Res } from '@nestjs/common';
+import { Get, HttpStatus, Injectable, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { ConnectFlowService } from '../flow/connect/connect-flow.service.js';
 import type { StartedAttempt } from '../flow/connect/connect-flow.types.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { ApiProblems } from './answers/api-problem.decorator.js';
+import { ApiQueryOf } from './input/api-query-of.decorator.js';
 import { START_EXAMPLES } from './dto/start-connect.examples.js';
 import { StartConnectRequestDto } from './dto/start-connect.request.dto.js';
 import { startedAttemptDto, StartedAttemptResponseDto } from './dto/started-attempt.response.dto.js';
@@ -11,7 +12,7 @@ import { refusePrefetch, refuseSubresource } from './input/fetch-metadata.js';
 import { seeOther, type HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
 import { startAttempt } from './start-attempt.js';
-import { connectionsValidation } from './input/validation.pipe.js';
+import { bodyOf, queryOf } from './input/request-input.js';
 
 const PROBLEMS = {
   400: 'The request does not fit, or `returnTo` would leave the application',
@@ -46,10 +47,10 @@ export class ConnectController {
   @ApiCreatedResponse({ type: StartedAttemptResponseDto })
   @ApiProblems(PROBLEMS, CODES)
   async connect(
-    @Body(connectionsValidation) body: StartConnectRequestDto,
     @Req() request: ConnectionsRequest,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<StartedAttemptResponseDto> {
+    const body = await bodyOf(request, StartConnectRequestDto);
     return startedAttemptDto(await this.start(body, request, response));
   }
 
@@ -59,13 +60,11 @@ export class ConnectController {
     description:
       'As the POST, for a plain link. Open it in the address bar: "Try it out" cannot follow the redirect.',
   })
+  @ApiQueryOf(StartConnectRequestDto)
   @ApiResponse({ status: HttpStatus.SEE_OTHER, description: 'To the webview, with the binding cookie' })
   @ApiProblems(PROBLEMS, CODES)
-  async redirect(
-    @Query(connectionsValidation) query: StartConnectRequestDto,
-    @Req() request: ConnectionsRequest,
-    @Res() response: HttpResponse,
-  ): Promise<void> {
+  async redirect(@Req() request: ConnectionsRequest, @Res() response: HttpResponse): Promise<void> {
+    const query = await queryOf(request, StartConnectRequestDto);
     refusePrefetch(request);
     this.gate.refuseCrossSite(request);
     refuseSubresource(request);

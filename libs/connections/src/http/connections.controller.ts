@@ -1,4 +1,4 @@
-import { Get, Injectable, Param, Query, Req } from '@nestjs/common';
+import { Get, Injectable, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
 import {
   ConnectionsService,
@@ -8,12 +8,13 @@ import {
 } from '../flow/connections.service.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { ApiProblems } from './answers/api-problem.decorator.js';
+import { ApiQueryOf } from './input/api-query-of.decorator.js';
 import { AttemptResponseDto } from './dto/attempt.response.dto.js';
 import { CONNECTION_EXAMPLES, CONNECTION_PAGE_EXAMPLES } from './dto/connection.examples.js';
 import { ConnectionPageResponseDto, ConnectionResponseDto } from './dto/connection.response.dto.js';
 import { ListConnectionsQueryDto } from './dto/list-connections.query.dto.js';
 import { OwnerGate } from './owner.gate.js';
-import { connectionsValidation } from './input/validation.pipe.js';
+import { parameterOf, queryOf } from './input/request-input.js';
 
 /**
  * The attempts and connections of an owner.
@@ -29,30 +30,29 @@ export class ConnectionsController {
 
   @Get('attempts/:id')
   @ApiOperation({ summary: 'See how an attempt ended' })
-  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiParam({ name: 'id', type: String, format: 'uuid' })
   @ApiOkResponse({ type: AttemptResponseDto })
   @ApiProblems({ 401: 'No user is signed in', 404: "No such attempt, or another owner's" })
-  async attempt(@Param('id') id: string, @Req() request: ConnectionsRequest): Promise<Attempt> {
-    return this.connections.getAttempt(await this.gate.owner(request), id);
+  async attempt(@Req() request: ConnectionsRequest): Promise<Attempt> {
+    return this.connections.getAttempt(await this.gate.owner(request), parameterOf(request, 'id'));
   }
 
   @Get()
   @ApiOperation({ summary: 'List your connections, oldest first' })
+  @ApiQueryOf(ListConnectionsQueryDto)
   @ApiOkResponse({ type: ConnectionPageResponseDto, examples: CONNECTION_PAGE_EXAMPLES })
   @ApiProblems({ 400: 'The limit or cursor is not one', 401: 'No user is signed in' })
-  async list(
-    @Query(connectionsValidation) query: ListConnectionsQueryDto,
-    @Req() request: ConnectionsRequest,
-  ): Promise<ConnectionPage> {
+  async list(@Req() request: ConnectionsRequest): Promise<ConnectionPage> {
+    const query = await queryOf(request, ListConnectionsQueryDto);
     return this.connections.list(await this.gate.owner(request), query);
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'See one of your connections' })
-  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiParam({ name: 'id', type: String, format: 'uuid' })
   @ApiOkResponse({ type: ConnectionResponseDto, examples: CONNECTION_EXAMPLES })
   @ApiProblems({ 401: 'No user is signed in', 404: "No such connection, or another owner's" })
-  async get(@Param('id') id: string, @Req() request: ConnectionsRequest): Promise<Connection> {
-    return this.connections.get(await this.gate.owner(request), id);
+  async get(@Req() request: ConnectionsRequest): Promise<Connection> {
+    return this.connections.get(await this.gate.owner(request), parameterOf(request, 'id'));
   }
 }

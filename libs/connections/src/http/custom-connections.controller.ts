@@ -1,5 +1,5 @@
-import { Body, HttpCode, HttpStatus, Injectable, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
+import { HttpCode, HttpStatus, Injectable, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
 import { CustomConnectionsService } from '../flow/custom/custom-connections.service.js';
 import type { CustomConnectionStep } from '../flow/custom/custom-step.js';
 import type { Owner } from '../options/index.js';
@@ -15,7 +15,7 @@ import {
 } from './dto/custom-connection.dto.js';
 import type { HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
-import { connectionsValidation } from './input/validation.pipe.js';
+import { bodyOf, parameterOf } from './input/request-input.js';
 
 const PROBLEMS = {
   400: 'The request does not fit',
@@ -42,13 +42,14 @@ export class CustomConnectionsController {
   @Post('custom')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({ summary: 'Make a connection without the webview', description: 'For agents only.' })
+  @ApiBody({ type: CreateCustomRequestDto })
   @ApiOkResponse({ type: CustomStepResponseDto })
   @ApiProblems({ ...PROBLEMS, 409: 'No Powens user, and provisioning is not server-first' })
   async create(
-    @Body(connectionsValidation) body: CreateCustomRequestDto,
     @Req() request: ConnectionsRequest,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<CustomStepResponseDto> {
+    const body = await bodyOf(request, CreateCustomRequestDto);
     return this.step({ request, response }, async (owner, binding) =>
       this.custom.create(owner, body, binding),
     );
@@ -57,15 +58,16 @@ export class CustomConnectionsController {
   @Post('custom/:id/answer')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({ summary: 'Give what a connection asks for' })
-  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiParam({ name: 'id', type: String, format: 'uuid' })
+  @ApiBody({ type: AnswerCustomRequestDto })
   @ApiOkResponse({ type: CustomStepResponseDto })
   @ApiProblems({ ...PROBLEMS, 404: ABSENT })
   async answer(
-    @Param('id') id: string,
-    @Body(connectionsValidation) body: AnswerCustomRequestDto,
     @Req() request: ConnectionsRequest,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<CustomStepResponseDto> {
+    const id = parameterOf(request, 'id');
+    const body = await bodyOf(request, AnswerCustomRequestDto);
     return this.step({ request, response }, async (owner, binding) =>
       this.custom.answer(owner, id, body, binding),
     );
@@ -74,15 +76,16 @@ export class CustomConnectionsController {
   @Post('custom/:id/resume')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({ summary: "Go on after a confirmation in the bank's app, or look again" })
-  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiParam({ name: 'id', type: String, format: 'uuid' })
+  @ApiBody({ type: ResumeCustomRequestDto })
   @ApiOkResponse({ type: CustomStepResponseDto })
   @ApiProblems({ ...PROBLEMS, 404: ABSENT })
   async resume(
-    @Param('id') id: string,
-    @Body(connectionsValidation) body: ResumeCustomRequestDto,
     @Req() request: ConnectionsRequest,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<CustomStepResponseDto> {
+    const id = parameterOf(request, 'id');
+    const body = await bodyOf(request, ResumeCustomRequestDto);
     return this.step({ request, response }, async (owner, binding) =>
       this.custom.resume(owner, id, body, binding),
     );
@@ -91,14 +94,13 @@ export class CustomConnectionsController {
   @Post('custom/:id/consent')
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiOperation({ summary: 'Consent to accounts of a connection' })
-  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiParam({ name: 'id', type: String, format: 'uuid' })
+  @ApiBody({ type: ConsentCustomRequestDto })
   @ApiNoContentResponse({ description: 'Powens gives the data of these accounts' })
   @ApiProblems({ ...PROBLEMS, 404: ABSENT })
-  async consent(
-    @Param('id') id: string,
-    @Body(connectionsValidation) body: ConsentCustomRequestDto,
-    @Req() request: ConnectionsRequest,
-  ): Promise<void> {
+  async consent(@Req() request: ConnectionsRequest): Promise<void> {
+    const id = parameterOf(request, 'id');
+    const body = await bodyOf(request, ConsentCustomRequestDto);
     await this.custom.consent(await this.gate.changingOwner(request), id, body.accountIds);
   }
 

@@ -1,4 +1,4 @@
-import { Body, Delete, HttpCode, HttpStatus, Injectable, Param, Post, Req, Res } from '@nestjs/common';
+import { Delete, HttpCode, HttpStatus, Injectable, Post, Req, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBody,
@@ -18,7 +18,7 @@ import { startedAttemptDto, StartedAttemptResponseDto } from './dto/started-atte
 import type { HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
 import { startAttempt } from './start-attempt.js';
-import { connectionsValidation } from './input/validation.pipe.js';
+import { bodyOf, parameterOf } from './input/request-input.js';
 
 const ABSENT = "No such connection, or another owner's";
 const PROBLEMS = {
@@ -52,10 +52,10 @@ export class LifecycleController {
   @ApiCreatedResponse({ type: StartedAttemptResponseDto })
   @ApiProblems({ ...PROBLEMS, 404: ABSENT, 409: 'No connection yet' }, CODES)
   async manage(
-    @Body(connectionsValidation) body: ManageRequestDto,
     @Req() request: ConnectionsRequest,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<StartedAttemptResponseDto> {
+    const body = await bodyOf(request, ManageRequestDto);
     const started = await startAttempt(this.gate, { request, response }, body, async (owner, binding) =>
       this.connections.manage(owner, body, binding),
     );
@@ -67,16 +67,16 @@ export class LifecycleController {
     summary: 'Repair a connection',
     description: 'For every `requiredAction` of `reconnect`. The connection keeps its id and its history.',
   })
-  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiParam({ name: 'id', type: String, format: 'uuid' })
   @ApiBody({ type: ReconnectRequestDto, examples: RECONNECT_EXAMPLES })
   @ApiCreatedResponse({ type: StartedAttemptResponseDto })
   @ApiProblems({ ...PROBLEMS, 404: ABSENT, 409: 'No access token any more' }, CODES)
   async reconnect(
-    @Param('id') id: string,
-    @Body(connectionsValidation) body: ReconnectRequestDto,
     @Req() request: ConnectionsRequest,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<StartedAttemptResponseDto> {
+    const id = parameterOf(request, 'id');
+    const body = await bodyOf(request, ReconnectRequestDto);
     const started = await startAttempt(this.gate, { request, response }, body, async (owner, binding) =>
       this.connections.reconnect(owner, id, body, binding),
     );
@@ -90,14 +90,14 @@ export class LifecycleController {
     description:
       'Powens synchronises every connection daily by itself; this is for an owner who is waiting for it.',
   })
-  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiParam({ name: 'id', type: String, format: 'uuid' })
   @ApiAcceptedResponse({ type: ConnectionResponseDto, examples: CONNECTION_EXAMPLES })
   @ApiProblems(
     { ...PROBLEMS, 404: ABSENT, 409: '`sync_refused`: it was just done; see `Retry-After`' },
     { 409: ['sync_refused', 'not_connected', 'powens_user_not_found'] },
   )
-  async sync(@Param('id') id: string, @Req() request: ConnectionsRequest): Promise<Connection> {
-    return this.connections.sync(await this.gate.changingOwner(request), id);
+  async sync(@Req() request: ConnectionsRequest): Promise<Connection> {
+    return this.connections.sync(await this.gate.changingOwner(request), parameterOf(request, 'id'));
   }
 
   @Delete('me')
@@ -117,10 +117,10 @@ export class LifecycleController {
   @Delete(':id')
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiOperation({ summary: 'Delete a connection, at Powens and here' })
-  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiParam({ name: 'id', type: String, format: 'uuid' })
   @ApiNoContentResponse({ description: 'Deleted' })
   @ApiProblems({ ...PROBLEMS, 404: ABSENT })
-  async delete(@Param('id') id: string, @Req() request: ConnectionsRequest): Promise<void> {
-    await this.connections.delete(await this.gate.changingOwner(request), id);
+  async delete(@Req() request: ConnectionsRequest): Promise<void> {
+    await this.connections.delete(await this.gate.changingOwner(request), parameterOf(request, 'id'));
   }
 }

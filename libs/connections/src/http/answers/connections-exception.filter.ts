@@ -10,7 +10,7 @@ import {
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { ConnectionsError } from '../../errors/index.js';
-import { ValidationFailure } from '../input/validation.pipe.js';
+import { ValidationFailure } from '../input/request-input.js';
 import { isOfGuard, logGuardRefusal, type OpenRoutes } from '../host/guard-refusals.js';
 import { noteProbe } from '../host/probe.js';
 import { claimAnswer, passedGuards, rawResponseOf } from './http-exchange.js';

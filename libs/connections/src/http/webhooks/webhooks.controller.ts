@@ -1,9 +1,10 @@
-import { HttpCode, HttpStatus, Injectable, Param, Post, Req, Res } from '@nestjs/common';
+import { HttpCode, HttpStatus, Injectable, Post, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
 import { WebhookReceiver } from '../../flow/webhooks/webhook-receiver.service.js';
 import { POWENS_WEBHOOK_EVENTS, pathOfEvent } from '../../webhooks/webhook-events.js';
 import { ApiProblems } from '../answers/api-problem.decorator.js';
 import type { HttpResponse } from '../answers/http-exchange.js';
+import { parameterOf } from '../input/request-input.js';
 import { clientOf } from './token-request.js';
 import { WebhookIntake } from './webhook-intake.service.js';
 import { WebhookTokenResponseDto } from './webhook-token.response.dto.js';
@@ -43,13 +44,13 @@ export class WebhooksController {
       'One path per event, since bodies carry no name. Answered as soon as it is stored; processed afterwards. Register ' +
       'each of them in the Powens console. To try it by hand, let the sandbox fire one: a body typed here has no signature.',
   })
-  @ApiParam({ name: 'event', enum: POWENS_WEBHOOK_EVENTS.map(pathOfEvent) })
   @ApiHeader({
     name: 'BI-Signature',
     required: false,
     description: 'HMAC-SHA256 of method, path, date and body',
   })
   @ApiHeader({ name: 'BI-Signature-Date', required: false, description: 'ISO 8601 in UTC' })
+  @ApiParam({ name: 'event', enum: POWENS_WEBHOOK_EVENTS.map(pathOfEvent) })
   @ApiNoContentResponse({ description: 'Stored, or known already' })
   @ApiProblems(
     {
@@ -68,11 +69,11 @@ export class WebhooksController {
       503: ['storage_failed', 'busy'],
     },
   )
-  async receive(@Param('event') segment: string, @Req() request: object): Promise<void> {
+  async receive(@Req() request: object): Promise<void> {
     this.receiver.assertOpen();
     const { proof, body, source } = this.intake.capturedRequest(request);
     try {
-      await this.receiver.receive({ proof, segment, source, body });
+      await this.receiver.receive({ proof, segment: parameterOf(request, 'event'), source, body });
     } catch (error) {
       this.intake.logRefusal(() => {
         throw error;

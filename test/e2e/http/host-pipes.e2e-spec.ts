@@ -2,6 +2,8 @@ import {
   BadRequestException,
   Body,
   Controller,
+  HttpStatus,
+  Module,
   ParseArrayPipe,
   ParseIntPipe,
   Post,
@@ -32,6 +34,9 @@ class OwnController {
   }
 }
 
+@Module({})
+class PipesModule {}
+
 /** Of a host that allows only classes of its own. */
 const refusesOtherClasses: PipeTransform = {
   transform: (value: unknown, { metatype }: ArgumentMetadata) => {
@@ -56,7 +61,7 @@ const PIPES: Record<string, PipeTransform> = {
     forbidNonWhitelisted: true,
     disableErrorMessages: true,
     stopAtFirstError: true,
-    errorHttpStatusCode: 418,
+    errorHttpStatusCode: HttpStatus.I_AM_A_TEAPOT,
   }),
   'implicit conversion': new ValidationPipe({
     transform: true,
@@ -147,7 +152,7 @@ describe.each(ADAPTERS)('pipes of the host, on %s', (adapter) => {
     const register: FlowAppOptions['register'] = (given, extras) => [
       ConnectionsModule.forRoot({ ...given, ...extras }),
       {
-        module: class PipesModule {},
+        module: PipesModule,
         controllers: [OwnController],
         providers: [{ provide: APP_PIPE, useValue: replacesEverything }],
       },

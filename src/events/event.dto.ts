@@ -19,6 +19,9 @@ export class EventDto implements ConnectionEvent {
   @ApiProperty({ format: 'date-time', example: '2026-01-31T09:30:00.000Z' })
   occurredAt!: string;
 
+  @ApiProperty({ example: 'default' })
+  instance!: string;
+
   @ApiProperty({ example: 'alice' })
   ownerId!: string;
 

@@ -8,6 +8,7 @@ function event(id: number | string, ownerId = 'alice'): ConnectionEvent {
     type: 'connection.synced',
     version: 1,
     occurredAt: '2026-01-31T09:00:00.000Z',
+    instance: 'default',
     ownerId,
     tenant: '',
     attemptId: null,

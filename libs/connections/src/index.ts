@@ -135,6 +135,7 @@ export {
   type ConnectionSilentData,
   type ConnectionSyncedData,
   type ConnectionUnconfirmedData,
+  type OnConnectionEventOptions,
   type WebhookData,
 } from './events/index.js';
 

@@ -52,11 +52,14 @@ describe('the delivery of events', () => {
     await until(() => app.events.length > 0);
     const [event] = app.events;
     expect(Object.keys(event ?? {}).sort()).toEqual(
-      'attemptId connectionId data id occurredAt ownerId powensConnectionId powensUserId tenant type version'.split(
+      'attemptId connectionId data id instance occurredAt ownerId powensConnectionId powensUserId tenant type version'.split(
         ' ',
       ),
     );
-    expect(event).toMatchObject({ type: 'connection.created', version: 1, ownerId: 'fields', tenant: '' });
+    expect(event).toMatchObject({
+      ...{ type: 'connection.created', version: 1 },
+      ...{ instance: 'default', ownerId: 'fields', tenant: '' },
+    });
     expect(event?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
     expect(event?.occurredAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(typeof event?.powensConnectionId).toBe('string');

@@ -18,9 +18,13 @@ export interface Started {
   readonly expiresAt: string;
 }
 
-/** Starts an attempt with `POST /connections/connect`. */
-export async function start(browser: Browser, body: Record<string, unknown> = {}): Promise<Started> {
-  const answer = await browser.post('/connections/connect', body);
+/** Starts an attempt with `POST /connections/connect`, or below another path of the routes. */
+export async function start(
+  browser: Browser,
+  body: Record<string, unknown> = {},
+  root = '/connections',
+): Promise<Started> {
+  const answer = await browser.post(`${root}/connect`, body);
   if (answer.status !== 201) {
     throw new Error(`connect answered ${answer.status}: ${answer.text}`);
   }
@@ -52,14 +56,14 @@ export async function visitWebview(
 export async function connect(
   app: Pick<FlowApp, 'sandbox'>,
   browser: Browser,
-  done: InWebview & { body?: Record<string, unknown> } = {},
+  done: InWebview & { body?: Record<string, unknown>; root?: string } = {},
 ): Promise<{
   readonly started: Started;
   readonly callback: string;
   readonly landed: Answer;
 }> {
-  const { body, ...inWebview } = done;
-  const started = await start(browser, body);
+  const { body, root, ...inWebview } = done;
+  const started = await start(browser, body, root);
   const callback = await visitWebview(app, started.url, inWebview);
   return { started, callback, landed: await browser.get(callback) };
 }

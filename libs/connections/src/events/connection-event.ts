@@ -173,6 +173,8 @@ export interface ConnectionEvent<T extends ConnectionEventType = ConnectionEvent
   readonly version: 1;
   /** ISO 8601, UTC. */
   readonly occurredAt: string;
+  /** Name of the registration that it happened in: option `instance`, `'default'` when the host set none. */
+  readonly instance: string;
   readonly ownerId: string;
   /** `''` when the host has no tenants. */
   readonly tenant: string;

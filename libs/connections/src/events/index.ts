@@ -11,4 +11,9 @@ export {
   type ConnectionUnconfirmedData,
   type WebhookData,
 } from './connection-event.js';
-export { ANY_TYPE, handlerName, OnConnectionEvent } from './on-connection-event.decorator.js';
+export {
+  ANY_TYPE,
+  handlerName,
+  OnConnectionEvent,
+  type OnConnectionEventOptions,
+} from './on-connection-event.decorator.js';

@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
+import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ANY_TYPE, CONNECTION_EVENT_TYPES, handlerName, type ConnectionEvent } from '../events/index.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import type { EventPublisher } from './event-publisher.interface.js';
 
 /**
@@ -12,19 +14,19 @@ import type { EventPublisher } from './event-publisher.interface.js';
  */
 @Injectable()
 export class EmitterEventPublisher implements EventPublisher {
-  constructor(private readonly emitter: EventEmitter2) {}
+  constructor(
+    private readonly emitter: EventEmitter2,
+    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance'>,
+  ) {}
 
   hasHandlers(): boolean {
-    return [...CONNECTION_EVENT_TYPES, ANY_TYPE].some(
-      (type) => this.emitter.listenerCount(handlerName(type as ConnectionEvent['type'])) > 0,
+    return this.namesOf(...CONNECTION_EVENT_TYPES, ANY_TYPE).some(
+      (name) => this.emitter.listenerCount(name) > 0,
     );
   }
 
   async publish(event: ConnectionEvent): Promise<void> {
-    const handlers = [
-      ...this.emitter.listeners(handlerName(event.type)),
-      ...this.emitter.listeners(handlerName(ANY_TYPE)),
-    ];
+    const handlers = this.namesOf(event.type, ANY_TYPE).flatMap((name) => this.emitter.listeners(name));
     // Called one by one rather than with `emitAsync`, which settles with the first failure while others still run.
     const results = await Promise.allSettled(handlers.map(async (handler) => handler(event) as unknown));
     const failures = results
@@ -36,5 +38,10 @@ export class EmitterEventPublisher implements EventPublisher {
         `${failures.length} of ${handlers.length} handlers of ${event.type} failed`,
       );
     }
+  }
+
+  /** Handlers of every registration, and those of this one alone. */
+  private namesOf(...types: readonly (ConnectionEvent['type'] | typeof ANY_TYPE)[]): readonly string[] {
+    return types.flatMap((type) => [handlerName(type), handlerName(type, this.options.instance)]);
   }
 }

@@ -54,6 +54,7 @@ describe('an event in the outbox', () => {
         id: rows[0]?.['id'],
         version: 1,
         occurredAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+        instance: 'default',
       });
       expect((await claim()).messages).toHaveLength(3);
     });

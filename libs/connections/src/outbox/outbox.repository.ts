@@ -51,8 +51,9 @@ export class OutboxRepository {
    */
   append(events: readonly EventToAppend[], tx: Transaction): void {
     const occurredAt = new Date().toISOString();
+    const { instance } = this.database;
     const stamped = events.map(({ lateIds, ...event }): NewMessage => ({
-      event: { id: uuidv7(), version: 1, occurredAt, ...event },
+      event: { id: uuidv7(), version: 1, occurredAt, instance, ...event },
       lateIds,
     }));
     this.insertAll(stamped, tx);

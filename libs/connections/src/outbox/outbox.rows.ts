@@ -11,8 +11,8 @@ export interface LateIds {
   readonly query: Sql;
 }
 
-/** An event as the flow creates it; the outbox adds id, version and time. */
-export type EventToAppend = Omit<ConnectionEvent, 'id' | 'version' | 'occurredAt'> & {
+/** An event as the flow creates it; the outbox adds id, version, time and instance. */
+export type EventToAppend = Omit<ConnectionEvent, 'id' | 'version' | 'occurredAt' | 'instance'> & {
   readonly lateIds?: LateIds;
 };
 

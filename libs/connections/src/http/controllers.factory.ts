@@ -10,7 +10,7 @@ import {
   type VersioningOptions,
 } from '@nestjs/common';
 import { VERSION_METADATA } from '@nestjs/common/constants.js';
-import { ApiExcludeController, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeController, ApiTags } from './openapi/swagger.js';
 import type {
   ConnectionsModuleExtras,
   RoutesOptions,

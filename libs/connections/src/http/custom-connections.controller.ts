@@ -1,10 +1,10 @@
 import { HttpCode, HttpStatus, Injectable, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
+import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam } from './openapi/swagger.js';
 import { CustomConnectionsService } from '../flow/custom/custom-connections.service.js';
 import type { CustomConnectionStep } from '../flow/custom/custom-step.js';
 import type { Owner } from '../options/index.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
-import { ApiProblems } from './answers/api-problem.decorator.js';
+import { ApiProblems } from './openapi/api-problem.decorator.js';
 import {
   AnswerCustomRequestDto,
   ConsentCustomRequestDto,

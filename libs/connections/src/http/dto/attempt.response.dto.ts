@@ -1,4 +1,4 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '../openapi/swagger.js';
 
 const STATUSES = ['pending', 'claimed', 'connected', 'denied', 'failed', 'expired', 'unknown'];
 

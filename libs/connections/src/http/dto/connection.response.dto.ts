@@ -1,4 +1,4 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '../openapi/swagger.js';
 import { STATES_IN_WORDS } from './connection.examples.js';
 
 const ACTIONS = ['reconnect', 'wait', 'act_at_bank', 'contact_support'];

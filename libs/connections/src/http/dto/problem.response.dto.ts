@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '../openapi/swagger.js';
 import { CONNECTIONS_ERROR_CODES } from '../../errors/index.js';
 
 /** Body of every error answer, `application/problem+json`. */

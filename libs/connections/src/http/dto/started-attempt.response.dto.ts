@@ -1,4 +1,4 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '../openapi/swagger.js';
 import type { StartedAttempt } from '../../flow/connect/connect-flow.types.js';
 
 /** Answer of `POST /connect`. */

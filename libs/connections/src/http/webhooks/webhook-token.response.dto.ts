@@ -1,4 +1,4 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '../openapi/swagger.js';
 
 /** @see RFC 6749 section 5.1 */
 @ApiSchema({ name: 'PowensConnectionsWebhookTokenResponse' })

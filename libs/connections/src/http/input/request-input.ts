@@ -1,4 +1,6 @@
 import { ValidationPipe, type Type, type ValidationError } from '@nestjs/common';
+import * as transformerPackage from 'class-transformer';
+import * as validatorPackage from 'class-validator';
 import { ConnectionsError } from '../../errors/index.js';
 import { assertBounded } from './bounds.js';
 
@@ -25,6 +27,9 @@ interface ParsedRequest {
 
 /** Unknown properties are refused. Called directly: as a pipe of a handler it would run after those of the host. */
 const validation = new ValidationPipe({
+  // Nest would look for the host's copies, and a host may have none.
+  validatorPackage,
+  transformerPackage,
   transform: true,
   whitelist: true,
   forbidNonWhitelisted: true,

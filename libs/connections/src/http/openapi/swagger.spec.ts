@@ -15,7 +15,9 @@ describe('swaggerDecorators', () => {
 
   it('should give decorators that do nothing when the package is absent', () => {
     const absent = swaggerDecorators(failing('MODULE_NOT_FOUND', "Cannot find module '@nestjs/swagger'"));
-    class Dto {}
+    class Dto {
+      id = '';
+    }
     expect(absent.ApiProperty({ example: 1 })(Dto.prototype, 'id')).toBeUndefined();
     expect(absent.ApiTags('connections')(Dto)).toBeUndefined();
     expect(absent.getSchemaPath(Dto)).toBe('');

@@ -2,7 +2,7 @@ import { Get, HttpStatus, Injectable, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse } from './openapi/swagger.js';
 import { ConnectFlowService } from '../flow/connect/connect-flow.service.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
-import { ApiProblems } from './openapi/api-problem.decorator.js';
+import { ApiProblems } from './answers/api-problem.decorator.js';
 import { refusePrefetch } from './input/fetch-metadata.js';
 import { unknownPage } from './answers/callback.page.js';
 import { prefersHtml, rawQueryOf, seeOther, sendPage, type HttpResponse } from './answers/http-exchange.js';

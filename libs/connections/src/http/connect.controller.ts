@@ -3,7 +3,7 @@ import { ApiBody, ApiCreatedResponse, ApiOperation, ApiResponse } from './openap
 import { ConnectFlowService } from '../flow/connect/connect-flow.service.js';
 import type { StartedAttempt } from '../flow/connect/connect-flow.types.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
-import { ApiProblems } from './openapi/api-problem.decorator.js';
+import { ApiProblems } from './answers/api-problem.decorator.js';
 import { ApiQueryOf } from './input/api-query-of.decorator.js';
 import { START_EXAMPLES } from './dto/start-connect.examples.js';
 import { StartConnectRequestDto } from './dto/start-connect.request.dto.js';

@@ -7,7 +7,7 @@ import {
   type ConnectionPage,
 } from '../flow/connections.service.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
-import { ApiProblems } from './openapi/api-problem.decorator.js';
+import { ApiProblems } from './answers/api-problem.decorator.js';
 import { ApiQueryOf } from './input/api-query-of.decorator.js';
 import { AttemptResponseDto } from './dto/attempt.response.dto.js';
 import { CONNECTION_EXAMPLES, CONNECTION_PAGE_EXAMPLES } from './dto/connection.examples.js';

@@ -4,7 +4,7 @@ import { CustomConnectionsService } from '../flow/custom/custom-connections.serv
 import type { CustomConnectionStep } from '../flow/custom/custom-step.js';
 import type { Owner } from '../options/index.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
-import { ApiProblems } from './openapi/api-problem.decorator.js';
+import { ApiProblems } from './answers/api-problem.decorator.js';
 import {
   AnswerCustomRequestDto,
   ConsentCustomRequestDto,

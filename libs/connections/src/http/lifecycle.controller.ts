@@ -9,7 +9,7 @@ import {
 } from './openapi/swagger.js';
 import { ConnectionsService, type Connection } from '../flow/connections.service.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
-import { ApiProblems } from './openapi/api-problem.decorator.js';
+import { ApiProblems } from './answers/api-problem.decorator.js';
 import { CONNECTION_EXAMPLES } from './dto/connection.examples.js';
 import { ConnectionResponseDto } from './dto/connection.response.dto.js';
 import { ManageRequestDto, ReconnectRequestDto } from './dto/reconnect.request.dto.js';

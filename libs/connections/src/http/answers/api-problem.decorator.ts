@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiResponse, getSchemaPath } from './swagger.js';
+import { ApiExtraModels, ApiResponse, getSchemaPath } from '../openapi/swagger.js';
 import type { ConnectionsErrorCode } from '../../errors/index.js';
 import { ProblemResponseDto } from '../dto/problem.response.dto.js';
 import { problemExamples } from '../problem/problem.examples.js';

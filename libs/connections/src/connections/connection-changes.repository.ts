@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { BACKGROUND, ConnectionsDatabase, type StatementPolicy } from '../database/connections-database.js';
-import { EXPIRY_NOT_TOLD, SILENCE_NOT_TOLD } from '../database/not-notified.js';
+import { EXPIRY_NOT_NOTIFIED, SILENCE_NOT_NOTIFIED } from '../database/not-notified.js';
 import { inSeconds } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
@@ -64,7 +64,7 @@ export class ConnectionChangesRepository {
   async findExpiring(days: number, limit: number): Promise<readonly LocalConnection[]> {
     return this.select(
       sql`
-      instance = ${this.database.instance} AND ${raw(EXPIRY_NOT_TOLD)} AND expires_at > now()
+      instance = ${this.database.instance} AND ${raw(EXPIRY_NOT_NOTIFIED)} AND expires_at > now()
       AND expires_at <= now() + ${days}::int * interval '1 day' ORDER BY expires_at LIMIT ${limit}`,
       BACKGROUND,
     );
@@ -195,7 +195,7 @@ export class ConnectionChangesRepository {
     const end = sql`now() - ${days}::int * interval '1 day'`;
     const silent = (which: Sql): Sql => sql`(
       SELECT ${LOCAL_COLUMNS} FROM ${this.database.tables.connection}
-      WHERE instance = ${this.database.instance} AND ${raw(SILENCE_NOT_TOLD)} AND ${which}
+      WHERE instance = ${this.database.instance} AND ${raw(SILENCE_NOT_NOTIFIED)} AND ${which}
       ORDER BY last_synced_at LIMIT ${limit})`;
     const rows = await this.database.query<LocalRow>(
       sql`

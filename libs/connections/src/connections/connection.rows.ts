@@ -108,7 +108,7 @@ export function localOf(row: LocalRow): LocalConnection {
   };
 }
 
-/** Values of a new row as Powens reported them, in the order of the columns. */
+/** Values of the columns that rows in use and in quarantine share, in the order in which `ConnectionRepository` inserts them. */
 export function valuesOf(row: NewConnection): Sql {
   return sql`${row.id}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.userId}, ${row.powensConnectionId},
     ${row.authenticator}, ${row.connectorUuid}, ${row.connectorName}, ${row.state}, now(), ${row.lastSyncedAt},

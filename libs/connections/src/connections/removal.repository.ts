@@ -34,7 +34,7 @@ interface PlannedRow extends LocalRow {
 }
 
 /** Longer than a callback needs from its read-back to its commit. */
-const BURIED_SECONDS = 600;
+const TOMBSTONE_SECONDS = 600;
 
 /**
  * Deletions of connections, from the intent to the removal of the row, and the end of what is kept of gone connections.
@@ -117,7 +117,7 @@ export class RemovalRepository {
     tx.add(
       wasUnconfirmed
         ? sql`UPDATE ${connection}
-            SET leased_until = NULL, remove_at = ${inSeconds(BURIED_SECONDS)}, revision = revision + 1 WHERE ${which}`
+            SET leased_until = NULL, remove_at = ${inSeconds(TOMBSTONE_SECONDS)}, revision = revision + 1 WHERE ${which}`
         : sql`DELETE FROM ${connection} WHERE ${which}`,
       1,
     );

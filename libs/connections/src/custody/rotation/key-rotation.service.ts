@@ -40,7 +40,6 @@ const PROBES = 10;
  * Moves sealed tokens from one encryption key to the next while the application runs: add the key, make it the first,
  * rotate, count, remove the old one. See `docs/key-management.md`.
  *
- * @see TC-09
  * @public
  */
 @Injectable()

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { EXPIRY_NOT_TOLD, SILENCE_NOT_TOLD } from '../not-notified.js';
+import { EXPIRY_NOT_NOTIFIED, SILENCE_NOT_NOTIFIED } from '../not-notified.js';
 import { CONNECTION_REASONS } from '../reasons.js';
 import { PowensUserEntity } from './powens-user.entity.js';
 
@@ -13,8 +13,8 @@ import { PowensUserEntity } from './powens-user.entity.js';
 @Index('powens_connection_owner_idx', ['ownerId', 'tenant', 'instance', 'id'])
 @Index('powens_connection_user_idx', ['userId'])
 @Index('powens_connection_lease_idx', ['instance', 'leasedUntil'], { where: 'leased_until IS NOT NULL' })
-@Index('powens_connection_expiry_idx', ['instance', 'expiresAt'], { where: EXPIRY_NOT_TOLD })
-@Index('powens_connection_silence_idx', ['instance', 'lastSyncedAt'], { where: SILENCE_NOT_TOLD })
+@Index('powens_connection_expiry_idx', ['instance', 'expiresAt'], { where: EXPIRY_NOT_NOTIFIED })
+@Index('powens_connection_silence_idx', ['instance', 'lastSyncedAt'], { where: SILENCE_NOT_NOTIFIED })
 @Index('powens_connection_remove_idx', ['instance', 'removeAt'], { where: 'remove_at IS NOT NULL' })
 @Check('powens_connection_status_check', `status IN ('active', 'unconfirmed', 'deleting', 'gone')`)
 @Check('powens_connection_reason_check', CONNECTION_REASONS)

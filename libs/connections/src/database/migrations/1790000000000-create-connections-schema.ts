@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner, Table } from 'typeorm';
-import { EXPIRY_NOT_TOLD, SILENCE_NOT_TOLD } from '../not-notified.js';
+import { EXPIRY_NOT_NOTIFIED, SILENCE_NOT_NOTIFIED } from '../not-notified.js';
 import { CONNECTION_REASONS, USER_REASONS } from '../reasons.js';
 import { attempt } from './attempt-table.js';
 import { loss } from './loss-table.js';
@@ -124,8 +124,8 @@ function connection(runner: QueryRunner): Table {
       powens_connection_owner_idx: ['owner_id', 'tenant', 'instance', 'id'],
       powens_connection_user_idx: ['user_id'],
       powens_connection_lease_idx: partial(['instance', 'leased_until'], 'leased_until IS NOT NULL'),
-      powens_connection_expiry_idx: partial(['instance', 'expires_at'], EXPIRY_NOT_TOLD),
-      powens_connection_silence_idx: partial(['instance', 'last_synced_at'], SILENCE_NOT_TOLD),
+      powens_connection_expiry_idx: partial(['instance', 'expires_at'], EXPIRY_NOT_NOTIFIED),
+      powens_connection_silence_idx: partial(['instance', 'last_synced_at'], SILENCE_NOT_NOTIFIED),
       powens_connection_remove_idx: partial(['instance', 'remove_at'], 'remove_at IS NOT NULL'),
     },
     checks: {

@@ -55,7 +55,7 @@ export class PowensService {
     });
   }
 
-  /** A connection that is not in use may be another person's bank (OA-31). With `keep`, all connections count as the owner's. */
+  /** A connection that is not in use may be another person's bank. With `keep`, all connections count as the owner's. */
   private async inUse(owner: Owner): Promise<ReadonlySet<string> | null> {
     const { unconfirmedConnections } = this.options;
     return unconfirmedConnections === 'keep' ? null : new Set(await this.connections.findPowensIds(owner));

@@ -15,7 +15,7 @@ import type { ConnectionMetadata } from '../../values/metadata.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
-import { EventTransaction } from './event-transaction.js';
+import { EventTransaction, type Collect } from './event-transaction.js';
 import { idsOf } from './event-ids.js';
 
 /** A connection that has a row already: its id here, and its current state at Powens. */
@@ -51,8 +51,8 @@ export interface ChangePlan {
   readonly added: readonly NewConnection[];
   /** Ids (uuid) of all connections that it touches; the new ones last. */
   readonly ids: readonly string[];
-  /** Adds the writes and events to a transaction. */
-  write(tx: Transaction): void;
+  /** Adds the writes and the events to a transaction. */
+  readonly write: Collect;
 }
 
 /** A connection that is new to its owner. */
@@ -91,12 +91,12 @@ export class ConnectionChangesService {
       return;
     }
     const plan = this.plan(changeSet);
-    await this.events.run((tx) => {
+    await this.events.run((tx, emit) => {
       if (isBroughtIntoUse) {
         // An erasure fences attempts by deleting them; without an attempt, the status of the Powens user is the fence (TC-24).
         this.leases.requireInUse(user.userId, tx);
       }
-      plan.write(tx);
+      plan.write(tx, emit);
       alongside?.(tx);
     });
   }
@@ -113,13 +113,13 @@ export class ConnectionChangesService {
     return {
       added,
       ids: [...new Set(ids)],
-      write: (tx) => {
+      write: (tx, emit) => {
         this.connections.insertAll(added, tx);
         for (const { local, remote } of diff.changed) {
           this.changes.update(local, remote, tx);
         }
         this.bringBack(changeSet, tx);
-        this.events.append(this.eventsOf(changeSet, added), tx);
+        emit(...this.eventsOf(changeSet, added));
       },
     };
   }

@@ -63,10 +63,17 @@ describe(EventTransaction.name, () => {
     expect(done).toEqual(['run', 'append 2', 'wake']);
   });
 
+  it('should not wake the relay for a transaction without events', async () => {
+    await events().run((_, emit) => {
+      emit();
+    });
+    expect(done).not.toContain('wake');
+  });
+
   it('should not wake the relay for what was not committed', async () => {
     failures = [LINK_LOST];
-    await expect(events().run(() => undefined)).rejects.toBe(LINK_LOST);
-    expect(done).toEqual(['run']);
+    await expect(events().run((_, emit) => emit(EVENT))).rejects.toBe(LINK_LOST);
+    expect(done).toEqual(TRY);
   });
 
   it('should complete an attempt in one transaction, with half a minute for all tries', async () => {

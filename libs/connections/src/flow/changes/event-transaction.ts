@@ -36,13 +36,18 @@ export class EventTransaction {
   ) {}
 
   /**
-   * Runs the writes that `collect` adds, and wakes the relay.
+   * Runs the writes that `collect` adds, and wakes the relay when events are among them.
    *
    * @throws as {@link UnitOfWork.run}
    */
   async run(collect: Collect): Promise<void> {
-    await this.unitOfWork.run(this.withEvents(collect));
-    this.relay.wake();
+    let emitted = 0;
+    await this.unitOfWork.run((tx) => {
+      emitted = this.collect(tx, collect);
+    });
+    if (emitted > 0) {
+      this.relay.wake();
+    }
   }
 
   /**
@@ -57,7 +62,8 @@ export class EventTransaction {
     let doubt = false;
     for (let tries = 0; ; tries += 1) {
       try {
-        await this.unitOfWork.run(this.withEvents(collect), { withinMs: deadline - performance.now() });
+        const withinMs = deadline - performance.now();
+        await this.unitOfWork.run((tx) => this.collect(tx, collect), { withinMs });
         break;
       } catch (error) {
         // Once in doubt, always: the first transaction may still be running at the server when the read finds nothing.
@@ -75,22 +81,19 @@ export class EventTransaction {
     this.relay.wake();
   }
 
-  /** Adds events to a transaction of the caller. Unless the caller wakes the relay, its next poll delivers them. */
-  append(events: readonly EventToAppend[], tx: Transaction): void {
-    this.outbox.append(events, tx);
-  }
-
   /** Removes all events of an owner, delivered or not. */
   eraseOwner(owner: Owner, tx: Transaction): void {
     this.outbox.eraseOwner(owner, tx);
   }
 
-  private withEvents(collect: Collect): (tx: Transaction) => void {
-    return (tx) => {
-      collect(tx, (...events) => {
-        this.outbox.append(events, tx);
-      });
-    };
+  /** @returns how many events are among the writes */
+  private collect(tx: Transaction, collect: Collect): number {
+    let emitted = 0;
+    collect(tx, (...events) => {
+      this.outbox.append(events, tx);
+      emitted += events.length;
+    });
+    return emitted;
   }
 
   /**

@@ -107,12 +107,12 @@ export class ConnectCompletionService {
   ): Promise<readonly string[]> {
     const plan = this.connectionChanges.plan(changeSet);
     const connectionIds = [...inUse, ...plan.ids];
-    await this.events.complete(attempt, (tx) => {
+    await this.events.complete(attempt, (tx, emit) => {
       this.claims.connect(attempt, connectionIds, tx);
       if (stored !== null) {
         this.custody.store(attempt.owner, stored, tx);
       }
-      plan.write(tx);
+      plan.write(tx, emit);
     });
     return connectionIds;
   }

@@ -59,9 +59,9 @@ export class RepairCompletionService {
         ? this.reconnected(attempt, access)
         : this.managed(attempt, access));
       const plan = this.connectionChanges.plan(repaired.changeSet);
-      await this.events.complete(attempt, (tx) => {
+      await this.events.complete(attempt, (tx, emit) => {
         this.claims.connect(attempt, plan.ids, tx);
-        plan.write(tx);
+        plan.write(tx, emit);
       });
       return { ids: plan.ids, missing: repaired.missing };
     });

@@ -28,7 +28,7 @@ export class ConnectionWriter {
 
   constructor(
     private readonly changes: ConnectionChangesRepository,
-    private readonly observation: ConnectionChangesService,
+    private readonly connectionChanges: ConnectionChangesService,
     private readonly client: ConnectionSetupClient,
     private readonly remotes: RemoteConnections,
   ) {}
@@ -84,7 +84,7 @@ export class ConnectionWriter {
         await this.notFound(known);
         return;
       }
-      await this.observation.commit({ owner, user, attemptId: null, ...changesOf(known, remote) });
+      await this.connectionChanges.commit({ owner, user, attemptId: null, ...changesOf(known, remote) });
     });
   }
 

@@ -31,7 +31,7 @@ export class ErasureService {
   constructor(
     private readonly erasures: ErasureRepository,
     private readonly custody: TokenCustodyService,
-    private readonly recovery: AttemptCompletion,
+    private readonly completion: AttemptCompletion,
     private readonly inbox: InboxRepository,
     private readonly events: EventTransaction,
     private readonly lock: PowensUserLock,
@@ -47,7 +47,7 @@ export class ErasureService {
   async erase(owner: Owner): Promise<void> {
     const begun = await this.begin(owner);
     // After the status, before Powens: a running callback finds no attempt to complete, and compensates for its attempt.
-    await this.recovery.eraseOwner(owner);
+    await this.completion.eraseOwner(owner);
     if (begun?.status === 'erasing') {
       await this.finish(begun.userId);
     } else if (begun !== null) {
@@ -58,7 +58,7 @@ export class ErasureService {
   /** Completes an interrupted erasure. */
   async finish(userId: string): Promise<void> {
     await this.lock.withOrGone(userId, ['erasing'], async (user, lease) => {
-      await this.recovery.eraseOwner(user.owner);
+      await this.completion.eraseOwner(user.owner);
       await this.remote.deleteUser(user);
       await this.eraseRows(user, lease, true);
     });
@@ -74,7 +74,7 @@ export class ErasureService {
   /** Completes the interrupted forgetting of a lost Powens user. */
   async finishForgetting(userId: string): Promise<void> {
     await this.lock.withOrGone(userId, ['forgetting'], async (user, lease) => {
-      await this.recovery.eraseIdle(user.owner);
+      await this.completion.eraseIdle(user.owner);
       // The application was notified when the user was lost.
       await this.eraseRows(user, lease, false);
     });
@@ -109,7 +109,7 @@ export class ErasureService {
   private async eraseRows(user: PowensUserState, lease: PowensUserLease, notify: boolean): Promise<void> {
     const { owner, powensUserId } = user;
     await this.events.run((tx, emit) => {
-      this.recovery.eraseOwnerIn(owner, tx, { abandon: notify });
+      this.completion.eraseOwnerIn(owner, tx, { abandon: notify });
       this.events.eraseOwner(owner, tx);
       this.inbox.eraseUser(user, tx);
       if (notify) {

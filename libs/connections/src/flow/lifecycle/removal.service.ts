@@ -26,7 +26,7 @@ import { PowensRemoval } from './powens-removal.service.js';
 /** Pause before a deletion whose row was edited is tried again: an operator may have restored the row. */
 const EDITED_PAUSE_SECONDS = 3600;
 
-/** Unconfirmed connections removed per sweep. */
+/** Unconfirmed connections, and tombstones, removed per sweep. */
 const BATCH = 50;
 
 /**

@@ -40,9 +40,10 @@ export interface NotFound {
 const MAX_LISTED = 1000;
 
 /**
- * Decides, in one place, which answers of Powens take something out of use here. One answer is never enough: two checks at
- * different times must agree, and all replicas together stay below one daily limit. Sends nothing to Powens, and deletes nothing that
- * Powens may report again.
+ * Decides, in one place, which answers of Powens take something out of use here. One answer is not enough: two checks at
+ * different times must agree, and all replicas together stay below one daily limit. Two things count at once: a verified webhook about
+ * one connection, and what is missing after the owner was in the webview. Sends nothing to Powens, and deletes nothing that Powens may
+ * report again.
  *
  * @see docs/architecture.md
  * @internal

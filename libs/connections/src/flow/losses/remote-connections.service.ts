@@ -35,7 +35,7 @@ export class RemoteConnections {
     private readonly tokens: TokenService,
     private readonly powens: PowensClient,
     private readonly changes: ConnectionChangesRepository,
-    private readonly observation: ConnectionChangesService,
+    private readonly connectionChanges: ConnectionChangesService,
     private readonly policy: LossPolicy,
     private readonly custody: TokenCustodyService,
   ) {}
@@ -139,9 +139,9 @@ export class RemoteConnections {
       return false;
     }
     if (local.status === 'active') {
-      await this.observation.commit({ owner, user, attemptId: null, diff: { added: [], changed } });
+      await this.connectionChanges.commit({ owner, user, attemptId: null, diff: { added: [], changed } });
     } else {
-      await this.observation.commit(
+      await this.connectionChanges.commit(
         { owner, user, attemptId: null, diff: { added: [], changed: [] } },
         (tx) => {
           this.changes.update(local, remote, tx);

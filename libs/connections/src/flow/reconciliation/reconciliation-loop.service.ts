@@ -56,9 +56,8 @@ const TRANSIENT: readonly ConnectionsErrorCode[] = [
 export class ReconciliationLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
   /** The results of this process since it started. */
   readonly tally: ReconciliationTally;
-  /** While it is set, only the caller that set it runs comparisons: its report must be complete. */
-  isPaused = false;
   readonly #logger = new Logger('ConnectionsReconciliation');
+  #pauses = 0;
   readonly #poller = new Poller({
     logger: this.#logger,
     failure: 'No Powens user can be compared',
@@ -95,6 +94,18 @@ export class ReconciliationLoop implements OnApplicationBootstrap, BeforeApplica
     return { intervalSeconds: intervalHours * 3600, stepMs: Math.ceil(60_000 / usersPerMinute) };
   }
 
+  /**
+   * Runs no comparison of its own from now on: the report of a caller that runs them must be complete.
+   *
+   * @returns a function that ends the pause of this caller
+   */
+  pause(): () => void {
+    this.#pauses += 1;
+    return () => {
+      this.#pauses -= 1;
+    };
+  }
+
   /** Figures without any comparison. */
   newTally(): ReconciliationTally {
     return new ReconciliationTally(noSearchYet(this.options));
@@ -128,7 +139,7 @@ export class ReconciliationLoop implements OnApplicationBootstrap, BeforeApplica
   /** @returns milliseconds until the next comparison */
   private async compareNext(signal: AbortSignal): Promise<number> {
     const { intervalSeconds, stepMs } = this.rateLimit;
-    const claimed = this.isPaused ? null : await this.next([this.tally], true);
+    const claimed = this.#pauses > 0 ? null : await this.next([this.tally], true);
     if (claimed?.oldest === true) {
       // Once per interval over all processes, since the oldest user is compared once per interval.
       this.tally.setOrphans(await this.searchOrphans(signal));

@@ -104,12 +104,12 @@ export class ReconciliationService implements BeforeApplicationShutdown {
     const tally = this.loop.newTally();
     const run = this.runAll(tally, options);
     this.#runs.add(run);
-    this.loop.isPaused = true;
+    const resume = this.loop.pause();
     try {
       await run;
     } finally {
       this.#runs.delete(run);
-      this.loop.isPaused = this.#runs.size > 0;
+      resume();
     }
     const report = tally.report();
     this.#logger.log(

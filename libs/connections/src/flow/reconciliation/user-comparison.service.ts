@@ -45,7 +45,7 @@ export class UserComparison {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly attempts: AttemptRepository,
     private readonly changes: ConnectionChangesRepository,
-    private readonly observation: ConnectionChangesService,
+    private readonly connectionChanges: ConnectionChangesService,
     private readonly admission: AdmissionService,
     private readonly remotes: RemoteConnections,
   ) {}
@@ -90,7 +90,7 @@ export class UserComparison {
       return id === undefined ? [] : [{ id, remote }];
     });
     const diff: RemoteDiff = { added: [], changed: active.changed };
-    await this.observation.commit(
+    await this.connectionChanges.commit(
       { owner, user, attemptId: null, diff, revived },
       this.updateWithoutEvent(unconfirmed),
     );

@@ -36,7 +36,7 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly recovery: AttemptCompletion,
+    private readonly completion: AttemptCompletion,
     private readonly interrupted: InterruptedChanges,
     private readonly removals: RemovalService,
     private readonly retention: Retention,
@@ -54,20 +54,20 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
   /** Waits for the running sweep to end. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.#poller.stop();
-    await this.recovery.idle();
+    await this.completion.idle();
   }
 
   private async sweep(): Promise<void> {
     const isStopped = (): boolean => this.#poller.isStopped;
     const notices = { lifecycle: this.options.lifecycle, changes: this.changes, events: this.events };
-    this.recovery.begin(isStopped);
+    this.completion.begin(isStopped);
     await this.step('finish interrupted changes', async () => this.interrupted.finish(isStopped));
     await this.step('remove unconfirmed connections', async () => this.removals.removeDue(isStopped));
     await this.step('end the retention of losses', async () => this.retention.endLosses(isStopped));
     await this.step('end abandoned reservations', async () => this.retention.endReservations(isStopped));
     await this.step('notify of expiring consents', async () => notifyOfExpiry(notices));
     await this.step('notify of silent connections', async () => notifyOfSilence(notices));
-    await this.step('remove old attempts', async () => this.recovery.purge(isStopped));
+    await this.step('remove old attempts', async () => this.completion.purge(isStopped));
     await this.step('remove delivered events', async () => this.retention.purgeEvents());
     await this.step('remove old webhooks', async () => this.retention.purgeWebhooks());
   }

@@ -167,7 +167,7 @@ export class TokenImportService {
 
   /**
    * Connections without a row yet. The host vouches for its own table, so they are stored as in use. One that is in quarantine
-   * here stays there: a token identifies the Powens user, not the person whose bank it is (OA-31). One that belongs to another
+   * here stays there: a token identifies the Powens user, not the person whose bank it is. One that belongs to another
    * Powens user here is a conflict.
    */
   private async unknown(verified: Verified, userId: string): Promise<readonly PowensConnection[]> {
@@ -195,10 +195,10 @@ export class TokenImportService {
     storeUser: (tx: Transaction) => void,
   ): Promise<void> {
     const plan = this.changes.plan(changeSet);
-    await this.transactions.run((tx) => {
+    await this.transactions.run((tx, emit) => {
       storeUser(tx);
       if (emitEvents === true) {
-        plan.write(tx);
+        plan.write(tx, emit);
       } else {
         this.connections.insertAll(plan.added, tx);
       }

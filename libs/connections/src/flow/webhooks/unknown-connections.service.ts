@@ -30,7 +30,7 @@ export class UnknownConnections {
     private readonly inbox: InboxRepository,
     private readonly remotes: RemoteConnections,
     private readonly admission: AdmissionService,
-    private readonly observation: ConnectionChangesService,
+    private readonly connectionChanges: ConnectionChangesService,
   ) {}
 
   /**
@@ -69,7 +69,7 @@ export class UnknownConnections {
     if (remote === null) {
       return false;
     }
-    await this.observation.commit({
+    await this.connectionChanges.commit({
       owner,
       user,
       attemptId: null,

@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { diffOf, NO_DIFF } from '../../connections/remote-diff.js';
-import type { Transaction } from '../../database/unit-of-work.js';
 import type { Owner } from '../../values/owner.js';
 import type { InboxMessage, InboxOutcome } from '../../webhooks/inbox-message.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
@@ -122,9 +121,7 @@ export class WebhookProcessing {
     const handled = {
       outcome: 'processed' as const,
       owner: user.owner,
-      write: (tx: Transaction): void => {
-        plan.write(tx);
-      },
+      write: plan.write,
     };
     return remote === null ? { ...handled, afterwards: async () => this.remotes.notFound(local) } : handled;
   }

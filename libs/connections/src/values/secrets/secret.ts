@@ -4,7 +4,6 @@ const REDACTED = '[redacted]';
  * A string that must not leak: it prints `[redacted]` in every way a value can be printed, and only
  * {@link Secret.use} reveals it.
  *
- * @see TC-14
  * @public
  */
 export abstract class Secret {

@@ -2,6 +2,7 @@ import { createServer, get, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { ConsoleLogger, Logger } from '@nestjs/common';
+import axios from 'axios';
 import { SpanStatusCode } from '@opentelemetry/api';
 import {
   BasicTracerProvider,
@@ -89,25 +90,65 @@ describe(pinoRedaction.name, () => {
 });
 
 describe(redactingLogger.name, () => {
-  it("should remove secrets of every level of Nest's logger [N32]", () => {
+  it('should show what was sent and answered over HTTP without its secrets', async () => {
+    const server: Server = createServer((request, response) => {
+      new Logger('Test').warn(request, 'as it arrived');
+      response.writeHead(401, { 'set-cookie': `powens-binding=${S}` }).end(`{"code":"${S}"}`);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    const written = await writtenBy(async () => {
+      const error: unknown = await axios
+        .post(
+          `http://127.0.0.1:${port}${CALLBACK}`,
+          { client_secret: S },
+          { auth: { username: 'id', password: S } },
+        )
+        .catch((refused: unknown) => refused);
+      const logger = new Logger('Test');
+      logger.error(error);
+      logger.error('failed', { error });
+      logger.log(() => `GET ${CALLBACK}`);
+    });
+    server.close();
+
+    expect(written).not.toContain(S);
+    expect(written).not.toContain(Buffer.from(`id:${S}`).toString('base64'));
+    expect(written).toContain('AxiosError');
+    expect(written).toContain("method: 'POST'");
+    expect(written).toContain('[Test] GET /connections/callback?code=[redacted]');
+  });
+
+  it("should remove secrets of every level of Nest's logger [N32]", async () => {
+    const written = await writtenBy(() => {
+      const logger = new Logger('Test');
+      logger.log(`GET ${CALLBACK}`);
+      logger.error(new Error(CALLBACK), `Error: ${CALLBACK}\n    at x`);
+      logger.warn({ headers: { authorization: S } });
+      logger.debug(`cookie: ${S}`);
+      logger.verbose(CALLBACK, { token: S });
+      logger.fatal(CALLBACK);
+    });
+
+    expect(written.split('\n').length).toBeGreaterThanOrEqual(6);
+    expect(written).not.toContain(S);
+    expect(written).toContain('[Test] GET /connections/callback?code=[redacted]');
+  });
+
+  /** What a logger of Nest, behind the redaction, writes meanwhile. */
+  async function writtenBy(act: () => unknown): Promise<string> {
     const written: string[] = [];
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
     vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
     Logger.overrideLogger(redactingLogger(new ConsoleLogger({ colors: false })));
-    const logger = new Logger('Test');
-    logger.log(`GET ${CALLBACK}`);
-    logger.error(new Error(CALLBACK), `Error: ${CALLBACK}\n    at x`);
-    logger.warn({ headers: { authorization: S } });
-    logger.debug(`cookie: ${S}`);
-    logger.verbose(CALLBACK, { token: S });
-    logger.fatal(CALLBACK);
-    Logger.overrideLogger(new ConsoleLogger());
-    vi.restoreAllMocks();
-
-    expect(written.length).toBeGreaterThanOrEqual(6);
-    expect(written.join('')).not.toContain(S);
-    expect(written.join('')).toContain('[Test] GET /connections/callback?code=[redacted]');
-  });
+    try {
+      await act();
+    } finally {
+      Logger.overrideLogger(new ConsoleLogger());
+      vi.restoreAllMocks();
+    }
+    return written.join('');
+  }
 });
 
 describe(redactingSpanExporter.name, () => {

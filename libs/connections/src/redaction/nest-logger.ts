@@ -14,7 +14,7 @@ export function redactingLogger(logger: LoggerService): LoggerService {
   const redacting =
     (level: 'log' | 'error' | 'warn' | 'debug' | 'verbose' | 'fatal') =>
     (...values: unknown[]): unknown =>
-      logger[level]?.(...(values.map(redact) as [unknown, ...unknown[]]));
+      logger[level]?.(...(values.map(logged) as [unknown, ...unknown[]]));
   return {
     log: redacting('log'),
     error: redacting('error'),
@@ -24,4 +24,11 @@ export function redactingLogger(logger: LoggerService): LoggerService {
     fatal: redacting('fatal'),
     setLogLevels: (levels: LogLevel[]): unknown => logger.setLogLevels?.(levels),
   };
+}
+
+/** Nest calls a function that is logged, unless it is a class, and logs what it returns. */
+function logged(value: unknown): unknown {
+  return typeof value === 'function' && !String(value).startsWith('class ')
+    ? () => redact((value as () => unknown)())
+    : redact(value);
 }

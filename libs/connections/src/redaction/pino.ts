@@ -1,8 +1,6 @@
+import { isStream, requestFields, responseFields } from './http-message.js';
 import { redactText } from './redact-text.js';
 import { redact } from './redact-value.js';
-
-/** What of a request or response goes into a log, of `node:http` or as another serializer made it. */
-type HttpMessage = Readonly<Record<string, unknown>> & { readonly getHeaders?: () => unknown };
 
 /** A method of a pino logger. */
 type LogMethod = (this: unknown, ...values: unknown[]) => void;
@@ -36,7 +34,7 @@ export function pinoRedaction(): PinoRedaction {
     serializers: { req: requestOf, res: responseOf, err: errorOf, error: errorOf },
     hooks: {
       logMethod(values, method) {
-        method.apply(this, values.map(redact));
+        method.apply(this, values.map(logged));
       },
       // Bindings of child loggers were made into text before: nothing else sees them whole.
       streamWrite: redactedLine,
@@ -60,22 +58,21 @@ function redactedLine(line: string): string {
 }
 
 function requestOf(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) {
-    return redact(value);
-  }
-  const { id, method, url, originalUrl, headers, query, params, remoteAddress, remotePort } =
-    value as HttpMessage;
-  const shown = { id, method, url: originalUrl ?? url, query, params, headers, remoteAddress, remotePort };
-  return redact(present(shown));
+  return redact(typeof value === 'object' && value !== null ? requestFields(value) : value);
 }
 
 function responseOf(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) {
-    return redact(value);
+  return redact(typeof value === 'object' && value !== null ? responseFields(value) : value);
+}
+
+/** What is logged, with its requests and responses as they are: the serializers of pino read these. */
+function logged(value: unknown): unknown {
+  const copy = redact(value);
+  if (typeof value === 'object' && value !== null && !(value instanceof Error) && !isStream(value)) {
+    const streams = Object.entries(value).filter(([, item]) => isStream(item));
+    return streams.length === 0 ? copy : { ...(copy as object), ...Object.fromEntries(streams) };
   }
-  const response = value as HttpMessage;
-  const { statusCode, headers } = response;
-  return redact(present({ statusCode, headers: headers ?? response.getHeaders?.() }));
+  return copy;
 }
 
 function errorOf(value: unknown): unknown {
@@ -90,8 +87,4 @@ function errorOf(value: unknown): unknown {
     ...(cause !== undefined && { cause: errorOf(cause) }),
     ...more,
   };
-}
-
-function present(shown: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined));
 }

@@ -41,6 +41,13 @@ describe(redact.name, () => {
       }),
     ],
     [[[{ deep: [`?code=${S}`] }]]],
+    [{ pipe: () => undefined, token: S, headers: { cookie: S }, url: `/cb?code=${S}` }],
+    [Object.assign(() => undefined, { token: S })],
+    [
+      Object.assign(new Error('x'), {
+        request: { pipe: () => undefined, _header: `Authorization: Basic ${S}` },
+      }),
+    ],
   ])('should remove the secret of %s [N32]', (value) => {
     expect(inspect(redact(value), { depth: 20 })).not.toContain(S);
     expect(JSON.stringify(redact(value))).not.toContain(S);
@@ -71,6 +78,27 @@ describe(redact.name, () => {
     expect(redacted).toBeInstanceOf(TypeError);
     expect(redacted.message).toBe('code=[redacted]');
     expect(redacted.stack).not.toContain(S);
+  });
+
+  it('should not throw what a value throws when it is read', () => {
+    const hostile = {
+      token: S,
+      get broken(): never {
+        throw new Error('a getter');
+      },
+    };
+    const unwritable = {
+      toJSON: () => {
+        throw new Error('no JSON');
+      },
+    };
+    const { proxy: gone, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const [of, json, proxy] = redact<unknown[]>([hostile, unwritable, gone]);
+
+    expect(of).toEqual({ token: '[redacted]', broken: '[not shown: it cannot be read]' });
+    expect(json).toBe('[not shown: it cannot be read]');
+    expect(proxy).toBe('[not shown: it cannot be read]');
   });
 
   it('should survive cycles, and leave out what is too deep or too large', () => {

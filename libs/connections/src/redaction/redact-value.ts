@@ -1,9 +1,11 @@
+import { isStream, streamFields } from './http-message.js';
 import { redactText, redactUrl } from './redact-text.js';
 import { isWord, REDACTED, sensitivityOf } from './sensitive-names.js';
 
 const MAX_DEPTH = 12;
 const MAX_NODES = 20_000;
 const TOO_MUCH = '[not shown: too deep or too large to be redacted]';
+const UNREADABLE = '[not shown: it cannot be read]';
 
 /** Names of strings that are a query without its question mark. */
 const QUERY_NAMES = /^(query_?string|querystring|search|query|url\.query|http\.query)$/i;
@@ -12,7 +14,8 @@ const QUERY_NAMES = /^(query_?string|querystring|search|query|url\.query|http\.q
  * Removes secrets from a copy of anything before it is logged or sent to a tracker: by name in objects, headers and
  * `Map`s, by form in texts, messages and stacks of errors included. What is too deep or too large is left out as a whole.
  *
- * Requests, responses and other streams are returned as they are: a logger has serializers for them.
+ * A request, a response or another stream becomes an object with its method, address, status and headers. A function with
+ * properties becomes its name. What throws when it is read is left out. Never throws.
  *
  * @public
  */
@@ -29,9 +32,13 @@ class Redaction {
     if (typeof value === 'string') {
       return QUERY_NAMES.test(name) ? redactUrl(value) : redactText(value);
     }
-    if (typeof value !== 'object' || value === null) {
-      return value;
+    if (typeof value === 'function') {
+      return Object.keys(value).length === 0 ? value : `[Function: ${value.name}]`;
     }
+    return typeof value === 'object' && value !== null ? this.object(value, depth) : value;
+  }
+
+  private object(value: object, depth: number): unknown {
     const known = this.#seen.get(value);
     if (known !== undefined) {
       return known;
@@ -40,12 +47,20 @@ class Redaction {
     if (depth > MAX_DEPTH || this.#nodes > MAX_NODES) {
       return TOO_MUCH;
     }
-    return this.copyOf(value, depth);
+    try {
+      return this.copyOf(value, depth);
+    } catch {
+      // A getter, a `toJSON` or a proxy of the value threw: what logs it must not fail because of that.
+      return UNREADABLE;
+    }
   }
 
   private copyOf(value: object, depth: number): unknown {
-    if (isLeftAlone(value)) {
+    if (value instanceof Date || value instanceof RegExp) {
       return value;
+    }
+    if (isStream(value)) {
+      return this.of(streamFields(value), depth);
     }
     if (Array.isArray(value)) {
       return this.list(value, depth);
@@ -94,8 +109,8 @@ class Redaction {
   }
 
   private fill(copy: Record<string, unknown>, from: object, depth: number): void {
-    for (const [name, value] of Object.entries(from)) {
-      define(copy, name, this.named(name, value, depth), true);
+    for (const name of Object.keys(from)) {
+      define(copy, name, this.named(name, readable(from, name), depth), true);
     }
   }
 
@@ -112,14 +127,12 @@ function define(target: object, name: string, value: unknown, enumerable = false
   Object.defineProperty(target, name, { value, enumerable, configurable: true, writable: true });
 }
 
-/** Streams (requests, responses, sockets), dates and functions; a logger knows what to do with them. */
-function isLeftAlone(value: object): boolean {
-  return (
-    value instanceof Date ||
-    value instanceof RegExp ||
-    typeof (value as { pipe?: unknown }).pipe === 'function' ||
-    typeof (value as { writeHead?: unknown }).writeHead === 'function'
-  );
+function readable(from: object, name: string): unknown {
+  try {
+    return (from as Record<string, unknown>)[name];
+  } catch {
+    return UNREADABLE;
+  }
 }
 
 /** What a class that writes itself in its own way amounts to. @returns the same object for what is read by its properties */

@@ -25,8 +25,10 @@ const DATABASE_CODES: ReadonlySet<unknown> = new Set([
 /** Turns an error of the application's creation into one that names the repair. */
 export function explainBuildError(error: unknown): unknown {
   if (error instanceof ConfigurationError) {
-    const variable = VARIABLES[error.option];
-    return variable === undefined ? error : new Error(`${variable} cannot be used. ${error.message}`);
+    const variables = error.problems.flatMap(({ option }) => VARIABLES[option] ?? []);
+    return variables.length === 0
+      ? error
+      : new Error(`${variables.join(', ')} cannot be used. ${error.message}`);
   }
   const code: unknown = (error as { code?: unknown } | null)?.code;
   if (DATABASE_CODES.has(code)) {

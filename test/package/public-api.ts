@@ -53,6 +53,7 @@ export const TYPES: readonly string[] = [
   'AuditHook',
   'BearerWebhookAuth',
   'CallbackRefusal',
+  'ConfigurationProblem',
   'Connection',
   'ConnectionCreatedData',
   'ConnectionCreatedEvent',

@@ -13,6 +13,13 @@ export const RESOLVED_OPTIONS = 'CONNECTIONS:RESOLVED_OPTIONS';
 export const STATIC_EXTRAS = 'CONNECTIONS:STATIC_EXTRAS';
 
 /**
+ * Token of what is wrong with the static part of the registration: reported with the problems of the options.
+ *
+ * @internal
+ */
+export const EXTRAS_PROBLEMS = 'CONNECTIONS:EXTRAS_PROBLEMS';
+
+/**
  * Token of the `AttemptAuthenticator`: attempts are issued without access to the keys.
  *
  * @internal

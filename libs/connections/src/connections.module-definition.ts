@@ -1,7 +1,12 @@
-import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
+import { ConfigurableModuleBuilder, type DynamicModule, type Provider } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import { CONNECTIONS_DATA_SOURCE, OWN_CONTROLLERS, STATIC_EXTRAS } from './connections.constants.js';
+import {
+  CONNECTIONS_DATA_SOURCE,
+  EXTRAS_PROBLEMS,
+  OWN_CONTROLLERS,
+  STATIC_EXTRAS,
+} from './connections.constants.js';
 import { CONNECTIONS_ENTITIES } from './database/index.js';
 import { CustomConnectionsService } from './flow/custom/custom-connections.service.js';
 import { CUSTOM_PROVIDERS } from './flow/custom/custom.providers.js';
@@ -9,6 +14,8 @@ import { controllersOf } from './http/controllers.factory.js';
 import { ROUTES_PROVIDERS } from './http/http.providers.js';
 import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
 import type { ConnectionsModuleOptions } from './options/connections-module-options.interface.js';
+import { optionsOf } from './options/resolve/module-options.js';
+import { checkedExtras } from './options/resolve/resolve-extras.js';
 
 const DEFAULTS: Required<ConnectionsModuleExtras> = {
   isGlobal: false,
@@ -18,12 +25,16 @@ const DEFAULTS: Required<ConnectionsModuleExtras> = {
   swagger: {},
 };
 
+/** Names of the options that a factory returns; what they depend on has no influence on that. */
+const MODULE_OPTIONS = optionsOf({}, { routes: true, production: false });
+
 /**
  * Completes the module with its static part, which Nest needs before any factory runs.
  *
  * @internal
  */
-function withExtras(definition: DynamicModule, extras: ConnectionsModuleExtras): DynamicModule {
+function withExtras(definition: DynamicModule, given: ConnectionsModuleExtras): DynamicModule {
+  const { extras, problems } = checkedExtras(given, isAsync(definition) ? MODULE_OPTIONS : undefined);
   const dataSource = extras.dataSource ?? DEFAULTS.dataSource;
   const custom = extras.customConnections === true;
   const controllers = controllersOf(extras);
@@ -40,7 +51,8 @@ function withExtras(definition: DynamicModule, extras: ConnectionsModuleExtras):
     controllers,
     exports: [...(definition.exports ?? []), ...(custom ? [CustomConnectionsService] : [])],
     providers: [
-      ...(definition.providers ?? []),
+      ...optionProviders(definition),
+      { provide: EXTRAS_PROBLEMS, useValue: problems },
       { provide: STATIC_EXTRAS, useValue: extras },
       { provide: OWN_CONTROLLERS, useValue: controllers },
       // Its constructor requires an owner resolver, which services alone do not need.
@@ -49,6 +61,18 @@ function withExtras(definition: DynamicModule, extras: ConnectionsModuleExtras):
       { provide: CONNECTIONS_DATA_SOURCE, useExisting: getDataSourceToken(dataSource) },
     ],
   };
+}
+
+/** `forRootAsync` was called: a factory of the host will give the options. */
+function isAsync({ providers = [] }: DynamicModule): boolean {
+  return !providers.some((provider) => 'useValue' in provider && provider.provide === MODULE_OPTIONS_TOKEN);
+}
+
+/** Without a factory, the options are missing, which their check reports. Nest would name a dependency "?" instead. */
+function optionProviders({ providers = [] }: DynamicModule): Provider[] {
+  const isMissing = (provider: Provider): boolean =>
+    'provide' in provider && (provider.provide as unknown) === undefined;
+  return providers.some(isMissing) ? [{ provide: MODULE_OPTIONS_TOKEN, useValue: undefined }] : providers;
 }
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =

@@ -1,10 +1,11 @@
 import { HttpService } from '@nestjs/axios';
 import type { Provider } from '@nestjs/common';
 import axios from 'axios';
-import { RESOLVED_OPTIONS, STATIC_EXTRAS } from './connections.constants.js';
+import { EXTRAS_PROBLEMS, RESOLVED_OPTIONS, STATIC_EXTRAS } from './connections.constants.js';
 import { MODULE_OPTIONS_TOKEN } from './connections.module-definition.js';
 import { KeyRingLoader } from './custody/crypto/key-ring-loader.js';
 import { KeyRing } from './custody/crypto/key-ring.js';
+import type { ConfigurationProblem } from './errors/index.js';
 import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
 import type { ConnectionsModuleOptions } from './options/connections-module-options.interface.js';
 import { resolveOptions } from './options/resolve/resolve-options.js';
@@ -15,10 +16,16 @@ import { powensHttpOptions } from './powens/powens-http.options.js';
 /** Resolves the provided options: the only reader of the host's options. */
 export const resolvedOptions: Provider = {
   provide: RESOLVED_OPTIONS,
-  inject: [MODULE_OPTIONS_TOKEN, STATIC_EXTRAS],
-  useFactory: (options: ConnectionsModuleOptions, extras: ConnectionsModuleExtras): ResolvedOptions =>
+  inject: [MODULE_OPTIONS_TOKEN, STATIC_EXTRAS, EXTRAS_PROBLEMS],
+  useFactory: (
+    options: ConnectionsModuleOptions,
+    extras: ConnectionsModuleExtras,
+    problems: readonly ConfigurationProblem[],
+  ): ResolvedOptions =>
     resolveOptions(options, {
       routes: extras.routes !== false,
+      problems,
+      checkRing: (keys) => KeyRing.parse(keys),
       ...processContext(process),
     }),
 };

@@ -149,6 +149,7 @@ export {
   StorageError,
   WebhookError,
   type CallbackRefusal,
+  type ConfigurationProblem,
   type ConnectionsErrorCode,
   type ConnectionsErrorOptions,
   type PowensFailure,

@@ -1,6 +1,6 @@
 export { CONNECTIONS_ERROR_CODES, type ConnectionsErrorCode } from './error-codes.js';
 export { ConnectionsError, ownerConflict, type ConnectionsErrorOptions } from './connections.error.js';
-export { ConfigurationError } from './configuration.error.js';
+export { ConfigurationError, type ConfigurationProblem } from './configuration.error.js';
 export { CallbackRefusedError, type CallbackRefusal } from './callback-refused.error.js';
 export { PowensApiError, type PowensFailure } from './powens-api.error.js';
 export { ruleOf, type ErrorRule } from './error-rules.js';

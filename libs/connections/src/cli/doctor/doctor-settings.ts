@@ -45,16 +45,15 @@ export function readSettings(args: DoctorArguments, env: Environment): DoctorSet
     return settled(args, env);
   } catch (error) {
     if (error instanceof ConfigurationError) {
-      return [problemOf(error)];
+      return problemsOf(error);
     }
     throw error;
   }
 }
 
-/** Reports the library's message about an option as one about its variable. */
-export function problemOf({ option, message }: ConfigurationError): string {
-  const prefix = `ConnectionsModule: option "${option}" `;
-  return `${VARIABLES[option] ?? option} ${message.startsWith(prefix) ? message.slice(prefix.length) : message}`;
+/** Reports the library's problems with options as ones with their variables. */
+export function problemsOf({ problems }: ConfigurationError): readonly string[] {
+  return problems.map(({ option, problem }) => `${VARIABLES[option] ?? option} ${problem}`);
 }
 
 function settled(args: DoctorArguments, env: Environment): DoctorSettings {

@@ -20,7 +20,7 @@ import { checkQueues } from './checks/queues.check.js';
 import { checkSchema } from './checks/schema.check.js';
 import { checkWebhooks } from './checks/webhooks.check.js';
 import type { DoctorArguments } from './doctor-arguments.js';
-import { problemOf, readSettings, type DoctorSettings } from './doctor-settings.js';
+import { problemsOf, readSettings, type DoctorSettings } from './doctor-settings.js';
 import { findingsOf, wordsOf, type Finding } from './finding.js';
 
 /** Calls Powens as an application with these settings would. The caller closes it. */
@@ -55,7 +55,7 @@ export class Examination {
       this.#ring = await loadRing(this.args.keyProvider, this.env);
       return [];
     } catch (error) {
-      return [fix(error instanceof ConfigurationError ? problemOf(error) : wordsOfBoth(error))];
+      return error instanceof ConfigurationError ? problemsOf(error).map(fix) : [fix(wordsOfBoth(error))];
     }
   }
 

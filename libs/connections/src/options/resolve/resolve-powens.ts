@@ -1,126 +1,91 @@
 import { ConfigurationError } from '../../errors/index.js';
-import { providerBindingOf } from '../../values/provider-binding.js';
-import { checkedUrl, type UrlPolicy } from './checked-url.js';
-import { withDefaults } from './option-checks.js';
+import { providerBindingOf, type ProviderBinding } from '../../values/provider-binding.js';
 import type { HttpDispatcher, PowensOptions } from '../powens-options.interface.js';
+import { groupTo } from '../schema/group.js';
+import type { Option, OptionSet, ValuesOf } from '../schema/option.js';
+import { flag, hasMethod, own, requiredText, whole } from '../schema/values.js';
 import type { ResolvedPowens } from './resolved-options.js';
+import { optionalUrl, requiredUrl, type UrlPolicy } from './urls.js';
 
 const DOMAIN = /^[a-z\d]+(-[a-z\d]+)*$/;
 const SUFFIX = '.biapi.pro';
 const MAX_ORIGIN_LENGTH = 512;
-const DEFAULTS = {
-  webviewUrl: 'https://webview.powens.com',
-  connectTimeoutMs: 3000,
-  totalTimeoutMs: 15_000,
-  maxSockets: 50,
-  sendRedirectUri: false,
-};
+const MISSING = 'is missing. Copy it from the Powens console.';
 
-/**
- * Checks the client application's options.
- *
- * @throws ConfigurationError naming the option
- */
-export function resolvePowens(
-  provided: Partial<PowensOptions> | undefined,
-  policy: UrlPolicy,
-): ResolvedPowens {
-  const powens = withDefaults(DEFAULTS, provided);
-  const domain = domainHost(required('powens.domain', powens.domain));
-  const apiUrl = checkedUrl('powens.apiUrl', powens.apiUrl ?? `https://${domain}/2.0`, policy);
-  const id = clientId(powens.clientId);
-  return {
-    domain,
-    clientId: id,
-    provider: providerBindingOf(providerOrigin(powens.providerOrigin, apiUrl, policy), id),
-    clientSecret: clientSecret(powens.clientSecret),
-    apiUrl,
-    webviewUrl: checkedUrl('powens.webviewUrl', powens.webviewUrl, policy),
-    connectTimeoutMs: milliseconds('powens.connectTimeoutMs', powens.connectTimeoutMs),
-    totalTimeoutMs: milliseconds('powens.totalTimeoutMs', powens.totalTimeoutMs),
-    maxSockets: positive('powens.maxSockets', powens.maxSockets),
-    sendRedirectUri: powens.sendRedirectUri,
-    usersToken: usersToken(powens.usersToken),
-    dispatcher: dispatcher(powens.dispatcher),
-  };
+/** Milliseconds that a call to Powens may take when the host sets no limit. */
+export const DEFAULT_TOTAL_TIMEOUT_MS = 15_000;
+
+/** Makes the option `powens`: the client application. */
+export function powensOption(policy: UrlPolicy): Option<ResolvedPowens> {
+  return groupTo(optionsOf(policy), resolved);
 }
 
-function clientId(value: string | undefined): string {
-  const id = required('powens.clientId', value);
-  if (!/^\d{1,64}$/.test(id)) {
-    throw new ConfigurationError('powens.clientId', 'must be the digits shown in the Powens console.');
-  }
-  return id;
+/** The return type is inferred: what the options are read to. */
+function optionsOf(policy: UrlPolicy) {
+  return {
+    domain,
+    clientId: requiredText(MISSING, {
+      pattern: /^\d{1,64}$/,
+      problem: 'must be the digits shown in the Powens console, as a text.',
+    }),
+    // A pasted newline is the usual reason for a secret that "does not work".
+    clientSecret: requiredText(MISSING, {
+      pattern: /^\S(.*\S)?$/s,
+      problem: 'has white space around it. Remove it.',
+    }),
+    apiUrl: optionalUrl(policy),
+    providerOrigin: optionalUrl(policy),
+    webviewUrl: requiredUrl(policy, 'https://webview.powens.com'),
+    connectTimeoutMs: whole(1, 120_000, 3000),
+    totalTimeoutMs: whole(1, 120_000, DEFAULT_TOTAL_TIMEOUT_MS),
+    maxSockets: whole(1, 10_000, 50),
+    sendRedirectUri: flag(false),
+    usersToken,
+    dispatcher: own<HttpDispatcher>(
+      hasMethod('dispatch'),
+      'must be a Dispatcher of undici 7 or 8, as ProxyAgent.',
+    ),
+  } satisfies OptionSet & Record<keyof PowensOptions, unknown>;
+}
+
+const domainText = requiredText(MISSING);
+
+const domain: Option<string> = {
+  read: (given, path) => {
+    const text = domainText.read(given, path);
+    const name = text.endsWith(SUFFIX) ? text.slice(0, -SUFFIX.length) : text;
+    if (!DOMAIN.test(name)) {
+      throw new ConfigurationError(path, `must be a short name as "acme-sandbox", or end in "${SUFFIX}".`);
+    }
+    return `${name}${SUFFIX}`;
+  },
+};
+
+/** Characters that a header can carry. An empty value is an unset environment variable. */
+const usersToken: Option<string | null> = {
+  fallback: null,
+  read: (given, path) => {
+    if (given === undefined || given === '') {
+      return null;
+    }
+    if (typeof given !== 'string' || !/^[\x21-\x7e]{1,4096}$/.test(given)) {
+      throw new ConfigurationError(path, 'has white space or other odd characters in it.');
+    }
+    return given;
+  },
+};
+
+function resolved({ providerOrigin, ...powens }: ValuesOf<ReturnType<typeof optionsOf>>): ResolvedPowens {
+  const apiUrl = powens.apiUrl ?? `https://${powens.domain}/2.0`;
+  return { ...powens, apiUrl, provider: bindingOf(providerOrigin, apiUrl, powens.clientId) };
 }
 
 /** Stored in the row of every Powens user. */
-function providerOrigin(named: string | undefined, apiUrl: string, policy: UrlPolicy): string {
-  const option = named === undefined ? 'powens.apiUrl' : 'powens.providerOrigin';
-  const origin = named === undefined ? apiUrl : checkedUrl(option, named, policy);
+function bindingOf(named: string | null, apiUrl: string, clientId: string): ProviderBinding {
+  const origin = named ?? apiUrl;
   if (origin.length > MAX_ORIGIN_LENGTH) {
+    const option = named === null ? 'powens.apiUrl' : 'powens.providerOrigin';
     throw new ConfigurationError(option, `must have at most ${MAX_ORIGIN_LENGTH} characters.`);
   }
-  return origin;
-}
-
-function domainHost(domain: string): string {
-  const name = domain.endsWith(SUFFIX) ? domain.slice(0, -SUFFIX.length) : domain;
-  if (!DOMAIN.test(name)) {
-    throw new ConfigurationError(
-      'powens.domain',
-      `must be a short name as "acme-sandbox", or end in "${SUFFIX}".`,
-    );
-  }
-  return `${name}${SUFFIX}`;
-}
-
-/** A pasted newline is the usual reason for a secret that "does not work". */
-function clientSecret(value: string | undefined): string {
-  const secret = required('powens.clientSecret', value);
-  if (secret.trim() !== secret) {
-    throw new ConfigurationError('powens.clientSecret', 'has white space around it. Remove it.');
-  }
-  return secret;
-}
-
-/** Characters that a header can carry. An empty value is an unset environment variable. */
-function usersToken(value: string | undefined): string | null {
-  if (value === undefined || value === '') {
-    return null;
-  }
-  if (!/^[\x21-\x7e]{1,4096}$/.test(value)) {
-    throw new ConfigurationError('powens.usersToken', 'has white space or other odd characters in it.');
-  }
-  return value;
-}
-
-function dispatcher(value: HttpDispatcher | undefined): HttpDispatcher | null {
-  if (value !== undefined && typeof value.dispatch !== 'function') {
-    throw new ConfigurationError(
-      'powens.dispatcher',
-      'must be a Dispatcher of undici 7 or 8, as ProxyAgent.',
-    );
-  }
-  return value ?? null;
-}
-
-function required(option: string, value: string | undefined): string {
-  if (typeof value !== 'string' || value === '') {
-    throw new ConfigurationError(option, 'is missing. Copy it from the Powens console.');
-  }
-  return value;
-}
-
-function milliseconds(option: string, value: number): number {
-  if (!Number.isInteger(value) || value < 1 || value > 120_000) {
-    throw new ConfigurationError(option, 'must be a whole number of milliseconds from 1 to 120000.');
-  }
-  return value;
-}
-
-function positive(option: string, value: number): number {
-  if (!Number.isInteger(value) || value < 1) {
-    throw new ConfigurationError(option, 'must be a whole number above 0.');
-  }
-  return value;
+  return providerBindingOf(origin, clientId);
 }

@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { resolveReconciliation, resolveWebhooks } from './resolve-webhooks.js';
 import type { WebhooksOptions } from '../webhooks-options.interface.js';
+import { reconciliation } from './resolve-background.js';
+import type { ResolvedWebhooks } from './resolved-webhooks.js';
+import { webhooksOption } from './resolve-webhooks.js';
 
 const SECRET = 'wh_7dK2sQmZ1pTgVn4RbXcEoL8uYfAjHi35';
+
+const resolveWebhooks = (given: WebhooksOptions | undefined): ResolvedWebhooks | null =>
+  webhooksOption(given).read(given, 'webhooks');
 
 /** What a host without types may write. */
 function resolving(options: unknown): () => unknown {
   return () => resolveWebhooks(options as WebhooksOptions);
 }
 
-describe(resolveWebhooks.name, () => {
+describe('the option webhooks', () => {
   it('should be off unless the host says otherwise', () => {
     expect(resolveWebhooks(undefined)).toBeNull();
   });
@@ -101,15 +106,18 @@ describe(resolveWebhooks.name, () => {
   });
 });
 
-describe(resolveReconciliation.name, () => {
+describe('the option reconciliation', () => {
   it('should have defaults within its own ranges', () => {
-    expect(resolveReconciliation()).toEqual(resolveReconciliation(resolveReconciliation()));
+    const defaults = reconciliation.read(undefined, 'reconciliation');
+    expect(reconciliation.read(defaults, 'reconciliation')).toEqual(defaults);
   });
 
   it.each([
     ['intervalHours', 0],
     ['usersPerMinute', 0],
   ])('should refuse to boot with %s %d', (name, value) => {
-    expect(() => resolveReconciliation({ [name]: value })).toThrow(new RegExp(`reconciliation\\.${name}`));
+    expect(() => reconciliation.read({ [name]: value }, 'reconciliation')).toThrow(
+      new RegExp(`reconciliation\\.${name}`),
+    );
   });
 });

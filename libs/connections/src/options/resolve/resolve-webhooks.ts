@@ -1,119 +1,129 @@
 import { ConfigurationError } from '../../errors/index.js';
-import { inRange, withDefaults } from './option-checks.js';
+import { group, objectOf } from '../schema/group.js';
+import type { Option, OptionSet } from '../schema/option.js';
+import { flag, whole } from '../schema/values.js';
 import type { ResolvedWebhookAuth, ResolvedWebhooks } from './resolved-webhooks.js';
 import type {
   HmacWebhookAuth,
   OAuthWebhookAuth,
-  ReconciliationOptions,
+  BearerWebhookAuth,
   WebhooksOptions,
 } from '../webhooks-options.interface.js';
 
 const MIB = 1024 * 1024;
-const DEFAULTS = {
-  maxBytes: 20 * MIB,
-  bodyTimeoutSeconds: 30,
-  maxInflatedBytes: 50 * MIB,
-  processing: true,
-  pollIntervalMs: 1000,
-  concurrency: 4,
-  maxTries: 20,
-  unknownHours: 24,
-  bodyRetentionDays: 7,
-};
+const DEFAULT_MAX_BYTES = 20 * MIB;
 
 /** A path as in a URL: one leading slash, no query, no fragment, no trailing slash, nothing to encode. */
 const PATH = /^(\/[\w.~!$&'()*+,;=:@%-]+)+$/;
 
 /**
- * Checks the webhooks.
+ * Makes the option `webhooks`.
  *
- * @returns null when the host has none
- * @throws ConfigurationError naming the option, never a secret
+ * @param given - by the host: one limit depends on another
+ * @returns an option that is null when the host has none
  */
-export function resolveWebhooks(provided: WebhooksOptions | undefined): ResolvedWebhooks | null {
-  if (provided === undefined) {
-    return null;
-  }
-  const { auth, signedPath, ...rest } = provided;
-  const webhooks = withDefaults(DEFAULTS, rest);
-  inRange('webhooks.maxBytes', webhooks.maxBytes, 1024, 100 * MIB);
-  inRange('webhooks.bodyTimeoutSeconds', webhooks.bodyTimeoutSeconds, 1, 300);
-  inRange('webhooks.maxInflatedBytes', webhooks.maxInflatedBytes, webhooks.maxBytes, 500 * MIB);
-  inRange('webhooks.pollIntervalMs', webhooks.pollIntervalMs, 10, 60_000);
-  inRange('webhooks.concurrency', webhooks.concurrency, 1, 50);
-  inRange('webhooks.maxTries', webhooks.maxTries, 1, 1000);
-  inRange('webhooks.unknownHours', webhooks.unknownHours, 0, 720);
-  inRange('webhooks.bodyRetentionDays', webhooks.bodyRetentionDays, 0, 30);
-  return { ...webhooks, auth: resolveAuth(auth), signedPath: resolvePath(signedPath) };
+export function webhooksOption(given: Partial<WebhooksOptions> | undefined): Option<ResolvedWebhooks | null> {
+  const maxBytes: unknown = given?.maxBytes;
+  const webhooks = group(optionsOf(typeof maxBytes === 'number' ? maxBytes : DEFAULT_MAX_BYTES));
+  return {
+    ...webhooks,
+    fallback: null,
+    read: (value, path) => (value === undefined ? null : webhooks.read(value, path)),
+  };
 }
 
-/**
- * Checks the comparison with Powens.
- *
- * @throws ConfigurationError naming the option
- */
-export function resolveReconciliation(provided?: ReconciliationOptions): Required<ReconciliationOptions> {
-  const reconciliation = withDefaults({ enabled: true, intervalHours: 24, usersPerMinute: 10 }, provided);
-  inRange('reconciliation.intervalHours', reconciliation.intervalHours, 1, 24 * 30);
-  inRange('reconciliation.usersPerMinute', reconciliation.usersPerMinute, 1, 6000);
-  return reconciliation;
+/** The return type is inferred: what the options are read to. */
+function optionsOf(maxBytes: number) {
+  return {
+    auth,
+    signedPath,
+    maxBytes: whole(1024, 100 * MIB, DEFAULT_MAX_BYTES),
+    bodyTimeoutSeconds: whole(1, 300, 30),
+    maxInflatedBytes: whole(maxBytes, 500 * MIB, 50 * MIB),
+    processing: flag(true),
+    pollIntervalMs: whole(10, 60_000, 1000),
+    concurrency: whole(1, 50, 4),
+    maxTries: whole(1, 1000, 20),
+    unknownHours: whole(0, 720, 24),
+    bodyRetentionDays: whole(0, 30, 7),
+  } satisfies OptionSet & Record<keyof WebhooksOptions, unknown>;
 }
 
-function resolveAuth(auth: Partial<WebhooksOptions['auth']> | undefined): ResolvedWebhookAuth {
-  switch (auth?.type) {
-    case 'hmac':
-      return resolveHmac(auth);
-    case 'bearer':
-      return { type: 'bearer' };
-    case 'oauth':
-      return resolveOAuth(auth);
-    default:
-      throw new ConfigurationError('webhooks.auth', 'must have the type "hmac", "bearer" or "oauth".');
-  }
+const AUTH = {
+  hmac: group({
+    type: typeOption('hmac'),
+    secrets: secretsOption(),
+    toleranceSeconds: whole(1, 7 * 24 * 3600, 300),
+  } satisfies Record<keyof HmacWebhookAuth, unknown>),
+  bearer: group({ type: typeOption('bearer') } satisfies Record<keyof BearerWebhookAuth, unknown>),
+  oauth: group({
+    type: typeOption('oauth'),
+    clientId: secretOption(1),
+    clientSecret: secretOption(32),
+    tokenLifetimeSeconds: whole(60, 7 * 24 * 3600, 3600),
+  } satisfies Record<keyof OAuthWebhookAuth, unknown>),
+} satisfies Record<ResolvedWebhookAuth['type'], Option<ResolvedWebhookAuth>>;
+
+const auth: Option<ResolvedWebhookAuth> = {
+  below: (given) => authOf(given)?.below?.(given) ?? null,
+  read: (given, path) => {
+    const chosen = authOf(given);
+    if (chosen === undefined) {
+      throw new ConfigurationError(path, 'must have the type "hmac", "bearer" or "oauth".');
+    }
+    return chosen.read(objectOf(given, path), path);
+  },
+};
+
+function authOf(given: unknown): Option<ResolvedWebhookAuth> | undefined {
+  const type: unknown = (given as { type?: unknown } | null | undefined)?.type;
+  return Object.entries<Option<ResolvedWebhookAuth>>(AUTH).find(([name]) => name === type)?.[1];
 }
 
-function resolveHmac({ secrets, toleranceSeconds = 300 }: Partial<HmacWebhookAuth>): ResolvedWebhookAuth {
-  const list: readonly string[] = Array.isArray(secrets) ? secrets : [secrets as string];
-  if (list.length === 0) {
-    throw new ConfigurationError(
-      'webhooks.auth.secrets',
-      'is empty. Set the secret_key that Powens showed when the authentication provider was created.',
-    );
-  }
-  list.forEach((secret) => {
-    assertSecret('webhooks.auth.secrets', secret, 8);
-  });
-  inRange('webhooks.auth.toleranceSeconds', toleranceSeconds, 1, 7 * 24 * 3600);
-  return { type: 'hmac', secrets: list, toleranceSeconds };
+function typeOption<T extends string>(type: T): Option<T> {
+  return { read: () => type };
 }
 
-function resolveOAuth({
-  clientId,
-  clientSecret,
-  tokenLifetimeSeconds = 3600,
-}: Partial<OAuthWebhookAuth>): ResolvedWebhookAuth {
-  assertSecret('webhooks.auth.clientId', clientId, 1);
-  assertSecret('webhooks.auth.clientSecret', clientSecret, 32);
-  inRange('webhooks.auth.tokenLifetimeSeconds', tokenLifetimeSeconds, 60, 7 * 24 * 3600);
-  return { type: 'oauth', clientId, clientSecret, tokenLifetimeSeconds };
+function secretsOption(): Option<readonly string[]> {
+  const secret = secretOption(8);
+  return {
+    read: (given, path) => {
+      const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+      if (list.length === 0) {
+        throw new ConfigurationError(
+          path,
+          'is empty. Set the secret_key that Powens showed when the authentication provider was created.',
+        );
+      }
+      return list.map((one) => secret.read(one, path));
+    },
+  };
 }
 
 /** A pasted newline is the usual reason for a signature that "does not fit" (WH-10). */
-function assertSecret(option: string, secret: unknown, least: number): asserts secret is string {
-  if (typeof secret !== 'string' || secret.length < least) {
-    throw new ConfigurationError(option, `must be a text of at least ${least} characters.`);
-  }
-  if (/\s/.test(secret)) {
-    throw new ConfigurationError(option, 'has white space in it. Copy it again, without the line break.');
-  }
+function secretOption(least: number): Option<string> {
+  return {
+    read: (given, path) => {
+      if (typeof given !== 'string' || given.length < least) {
+        throw new ConfigurationError(path, `must be a text of at least ${least} characters.`);
+      }
+      if (/\s/.test(given)) {
+        throw new ConfigurationError(path, 'has white space in it. Copy it again, without the line break.');
+      }
+      return given;
+    },
+  };
 }
 
-function resolvePath(signedPath: string | undefined): string | null {
-  if (signedPath !== undefined && !PATH.test(signedPath)) {
-    throw new ConfigurationError(
-      'webhooks.signedPath',
-      'must be a path as "/api/v1/connections/webhooks": without origin, query and trailing slash.',
-    );
-  }
-  return signedPath ?? null;
-}
+const signedPath: Option<string | null> = {
+  fallback: null,
+  read: (given, path) => {
+    if (given !== undefined && !(typeof given === 'string' && PATH.test(given))) {
+      throw new ConfigurationError(
+        path,
+        'must be a path as "/api/v1/connections/webhooks": without origin, query and trailing slash.',
+      );
+    }
+    return given ?? null;
+  },
+};

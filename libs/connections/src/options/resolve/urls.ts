@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../errors/index.js';
+import type { Option } from '../schema/option.js';
 
 /** Which URLs the options may hold. */
 export interface UrlPolicy {
@@ -7,6 +8,22 @@ export interface UrlPolicy {
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** Makes an option that is an absolute URL, as `checkedUrl`. */
+export function requiredUrl(policy: UrlPolicy, fallback?: string): Option<string> {
+  return {
+    ...(fallback === undefined ? {} : { fallback }),
+    read: (given = fallback, path) => checkedUrl(path, given as string | undefined, policy),
+  };
+}
+
+/** Makes an option that is an absolute URL, or null when it is absent. */
+export function optionalUrl(policy: UrlPolicy): Option<string | null> {
+  return {
+    fallback: null,
+    read: (given, path) => (given === undefined ? null : checkedUrl(path, given as string, policy)),
+  };
+}
 
 /**
  * Checks an absolute URL of the options and returns it normalised, without a trailing slash.

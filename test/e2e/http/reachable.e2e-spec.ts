@@ -182,20 +182,4 @@ describe.each(ADAPTERS)('the routes that browsers and Powens are sent to, on %s'
     expect(lines.join('')).toBe('');
     await app.stop();
   });
-
-  it('should boot when something before the routes answers, and log what could not be checked [H5]', async () => {
-    const from = base.logger.lines.length;
-    const app = await started({
-      prepare: (host: INestApplication) =>
-        host.use((_request: unknown, response: { statusCode: number; end(): void }) => {
-          response.statusCode = 503;
-          response.end();
-        }),
-    });
-    const lines = base.logger.lines.slice(from).join('\n');
-    expect(lines).toMatch(
-      /Whether GET \/connections\/callback arrives could not be checked: .* answered 503/,
-    );
-    await app.stop();
-  });
 });

@@ -14,7 +14,7 @@ import {
   isSamePattern,
   type MappedRoute,
 } from './host/mapped-routes.js';
-import { sendProbe, type ProbeResult } from './host/probe.js';
+import { isServed, sendProbe, type ProbeResult } from './host/probe.js';
 
 interface FastifyLike {
   addHook(name: 'onReady', hook: () => Promise<void>): unknown;
@@ -94,7 +94,7 @@ export class BootProbe implements OnApplicationBootstrap {
   private async check(app: RequestListener, mapped: readonly MappedRoute[]): Promise<void> {
     for (const route of this.authenticator.isOpen ? [CALLBACK, WEBHOOK] : [CALLBACK]) {
       const path = `${this.routes.localPath}/${route.path}`;
-      const probe = { method: route.method, path, host: new URL(this.routes.origin).host };
+      const probe = { method: route.method, path, origin: new URL(this.routes.origin) };
       this.judge(route, await sendProbe(app, probe), mapped);
     }
     this.assertMapped(LANDING, mapped);
@@ -121,7 +121,9 @@ export class BootProbe implements OnApplicationBootstrap {
         break;
     }
     this.assertMapped(route, mapped);
-    this.assertFirst(route, mapped);
+    if (isServed(status)) {
+      this.assertFirst(route, mapped);
+    }
     this.#logger.warn(
       `Whether ${this.named(route)} arrives could not be checked: something before it answered ${status ?? 'nothing'}`,
     );

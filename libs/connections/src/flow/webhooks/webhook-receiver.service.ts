@@ -3,7 +3,6 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError, WebhookError } from '../../errors/index.js';
-import { PublicRoutes } from '../../options/resolve/public-routes.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { storedBodyOf } from '../../webhooks/body/body-store.js';
 import {
@@ -53,7 +52,6 @@ export class WebhookReceiver {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly routes: PublicRoutes,
     private readonly authenticator: WebhookAuthenticator,
     private readonly custody: TokenCustodyService,
     private readonly inbox: InboxRepository,
@@ -104,7 +102,7 @@ export class WebhookReceiver {
 
   /** A body that is not a JSON object may still carry a valid signature. */
   private async verify(event: PowensWebhookEvent | 'unknown', webhook: ReceivedWebhook): Promise<Verified> {
-    const { proof, segment, body } = webhook;
+    const { proof, signedBelow, segment, body } = webhook;
     const { maxInflatedBytes } = this.authenticator.webhooks;
     const read = async (): Promise<Verified> => {
       const summary = await summaryOf(plainBytes(body, maxInflatedBytes));
@@ -120,7 +118,7 @@ export class WebhookReceiver {
       }
       return verified;
     }
-    const path = `${this.routes.signedWebhookPath}/${segment}`;
+    const path = `${signedBelow}/${segment}`;
     if (
       proof.type === 'hmac' &&
       !(await this.isSigned(webhook, () => this.authenticator.signatureOf(proof.signature, path)))

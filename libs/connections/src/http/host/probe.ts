@@ -52,8 +52,13 @@ export function noteProbe({ headers }: WithHeaders, finding: ProbeFinding): bool
 export interface Probe {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** The application's own host, as browsers name it. */
-  readonly host: string;
+  /** The application's own origin, as browsers name it. */
+  readonly origin: URL;
+}
+
+/** Whether an answer is that of a route. Middleware of a host redirects, refuses or is under maintenance, and may be so for a path too. */
+export function isServed(status: number | null): boolean {
+  return status !== null && status < 300;
 }
 
 /**
@@ -84,12 +89,14 @@ export async function sendProbe(app: RequestListener, probe: Probe): Promise<Pro
   }
 }
 
-async function answered(server: Server, { method, path, host }: Probe, id: string): Promise<number | null> {
+async function answered(server: Server, { method, path, origin }: Probe, id: string): Promise<number | null> {
   const { port } = server.address() as AddressInfo;
   const body = method === 'POST' ? BODY : '';
   return new Promise((resolve, reject) => {
     const headers = {
-      host,
+      host: origin.host,
+      // A host that redirects to https must take it for what a browser sends.
+      'x-forwarded-proto': origin.protocol.slice(0, -1),
       [HEADER]: id,
       ...(body === '' ? {} : { 'content-type': 'application/json', 'content-length': body.length }),
     };

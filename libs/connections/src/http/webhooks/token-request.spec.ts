@@ -13,6 +13,7 @@ function request(body: string, authorization: string | null = null): CapturedReq
     },
     proof: null,
     body: { chunks: [Buffer.from(body)], encoding: 'identity' },
+    signedBelow: '/connections/webhooks',
     source: '127.0.0.1',
   };
 }

@@ -22,6 +22,8 @@ export interface CapturedRequest {
   /** What its headers prove; null for a token request. */
   readonly proof: SenderProof | null;
   readonly body: RawBody;
+  /** Path that its signature must name, without the last segment. */
+  readonly signedBelow: string;
   /** Address of the sender. */
   readonly source: string;
 }
@@ -58,11 +60,12 @@ export class WebhookIntake {
   /** Whether a request is one for the webhooks, by its path alone. */
   isWebhook(request: IncomingMessage): boolean {
     // Matches too much on purpose: a webhook whose Authorization header is not removed could be logged.
+    return request.method === 'POST' && this.localPathOf(request) !== undefined;
+  }
+
+  private localPathOf(request: IncomingMessage): string | undefined {
     const path = pathOf(request);
-    return (
-      request.method === 'POST' &&
-      this.routes.localPaths.some((local) => path.startsWith(`${local}/webhooks/`.toLowerCase()))
-    );
+    return this.routes.localPaths.find((local) => path.startsWith(`${local}/webhooks/`.toLowerCase()));
   }
 
   /** Whether the bytes of a request are still there to be read, or were kept. */
@@ -111,7 +114,9 @@ export class WebhookIntake {
       ? await this.collect(incoming, { maxBytes, source })
       : this.keptBytes(incoming, maxBytes);
     const proof = this.#proofs.get(request) ?? null;
-    this.#captured.set(request, { credentials, proof, body: rawBodyOf(chunks, encoding), source });
+    const signedBelow = this.routes.signedWebhookPathAt(this.localPathOf(request) ?? this.routes.localPath);
+    const body = rawBodyOf(chunks, encoding);
+    this.#captured.set(request, { credentials, proof, body, signedBelow, source });
   }
 
   /** Counts the bytes that a request holds until it is answered. Many may start at once, so each chunk is counted, not each start. */

@@ -77,9 +77,9 @@ export class WebhooksController {
   )
   async receive(@Req() request: object): Promise<void> {
     this.receiver.assertOpen();
-    const { proof, body, source } = this.intake.capturedRequest(request);
+    const { credentials: _, ...captured } = this.intake.capturedRequest(request);
     try {
-      await this.receiver.receive({ proof, segment: parameterOf(request, 'event'), source, body });
+      await this.receiver.receive({ ...captured, segment: parameterOf(request, 'event') });
     } catch (error) {
       this.intake.logRefusal(() => {
         throw error;

@@ -13,7 +13,7 @@ import type { ResolvedOptions } from './resolved-options.js';
  */
 @Injectable()
 export class PublicRoutes {
-  #path: string | undefined;
+  #paths: readonly [string, ...string[]] | undefined;
   #localPaths: readonly [string, ...string[]] | undefined;
 
   constructor(
@@ -39,7 +39,7 @@ export class PublicRoutes {
 
   /** Path of all routes: base path, global prefix, version, `routes.path`. Of several versions in the URI the first one. */
   get path(): string {
-    return (this.#path ??= this.composeOf(new URL(this.options.publicUrl).pathname)[0]);
+    return this.paths[0];
   }
 
   /** Path of the routes as this application receives them: a proxy takes the base path of `publicUrl` off. */
@@ -52,9 +52,15 @@ export class PublicRoutes {
     return (this.#localPaths ??= this.composeOf(''));
   }
 
-  /** Path of the webhooks as Powens signs it: that of the URL registered there (WH-03). */
+  /** Path of the webhooks as Powens signs it: that of the URL to register there (WH-03). */
   get signedWebhookPath(): string {
-    return this.options.webhooks?.signedPath ?? `${this.path}/webhooks`;
+    return this.signedWebhookPathAt(this.localPath);
+  }
+
+  /** As `signedWebhookPath`, for webhooks that arrive below one of `localPaths`. */
+  signedWebhookPathAt(localPath: string): string {
+    const path = this.paths[this.localPaths.indexOf(localPath)] ?? this.path;
+    return this.options.webhooks?.signedPath ?? `${path}/webhooks`;
   }
 
   /** The application's own origin. */
@@ -62,12 +68,16 @@ export class PublicRoutes {
     return new URL(this.options.publicUrl).origin;
   }
 
+  private get paths(): readonly [string, ...string[]] {
+    return (this.#paths ??= this.composeOf(new URL(this.options.publicUrl).pathname));
+  }
+
   private composeOf(base: string): readonly [string, ...string[]] {
     const routes: RoutesOptions = this.extras.routes === false ? {} : (this.extras.routes ?? {});
     const composed = (version: string): string => {
       const parts = [base, this.application.getGlobalPrefix(), version, routes.path ?? 'connections'];
       const segments = parts.flatMap((part) => part.split('/')).filter((segment) => segment !== '');
-      return `/${segments.join('/')}`;
+      return segments.map((segment) => `/${segment}`).join('');
     };
     const [first = '', ...others] = this.versionSegments(routes);
     return [composed(first), ...others.map(composed)];

@@ -48,6 +48,8 @@ export type SenderProof =
 export interface ReceivedWebhook {
   /** Null for a request whose headers were not checked as those of a webhook. */
   readonly proof: SenderProof | null;
+  /** Path of the webhooks that the signature must name, without the last segment. */
+  readonly signedBelow: string;
   /** Last segment of the path, as `connection-synced`. */
   readonly segment: string;
   /** Address of the sender, as far as the adapter of the host knows it. Decides about shares of work, not about trust. */

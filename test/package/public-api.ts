@@ -71,6 +71,7 @@ export const TYPES: readonly string[] = [
   'ConnectionsOptionsFactory',
   'ConnectionsRequest',
   'ConnectorsQuery',
+  'CrossSiteOptions',
   'DatabaseOptions',
   'DeadLetter',
   'DeadLetterPage',

@@ -7,6 +7,7 @@ export type {
   ConnectionsModuleOptions,
   ConnectionsOptionsFactory,
   ConnectionsRequest,
+  CrossSiteOptions,
   DatabaseOptions,
   HmacWebhookAuth,
   HttpDispatchController,

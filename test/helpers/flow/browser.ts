@@ -1,4 +1,5 @@
 import { parse } from 'cookie';
+import { request } from 'undici';
 import { captureOutput, registerSecret } from '../canary/collector.js';
 
 /** What came back, with nothing followed. */
@@ -39,9 +40,8 @@ export class Browser {
   }
 
   async send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
-    const response = await fetch(new URL(path, this.origin), {
+    const response = await exchange(new URL(path, this.origin), {
       method,
-      redirect: 'manual',
       headers: {
         ...(this.user === null ? {} : { 'x-user': this.user }),
         ...(this.cookies.size === 0 ? {} : { cookie: this.cookieHeader() }),
@@ -71,6 +71,25 @@ export class Browser {
   }
 }
 
+interface Exchange {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+}
+
+/** `fetch` writes a `sec-fetch-mode` of its own, so what has another one is sent without it. */
+async function exchange(url: URL, { method, headers, body }: Exchange): Promise<Response> {
+  if (headers['sec-fetch-mode'] === undefined) {
+    return fetch(url, { method, redirect: 'manual', headers, ...(body === undefined ? {} : { body }) });
+  }
+  const sent = await request(url, { method: method as 'GET', headers, body: body ?? null });
+  const text = await sent.body.text();
+  const received = Object.entries(sent.headers).flatMap(([name, values = []]) =>
+    [values].flat().map((value): [string, string] => [name, value]),
+  );
+  return new Response(text === '' ? null : text, { status: sent.statusCode, headers: received });
+}
+
 function answerOf(response: Response, text: string): Answer {
   return {
     status: response.status,
@@ -85,7 +104,8 @@ function answerOf(response: Response, text: string): Answer {
 function captureAnswer(method: string, path: string, answer: Answer): void {
   const [pathname = ''] = path.split('?');
   const leadsToWebview =
-    /\/(connect|reconnect|manage)$/.test(pathname) && (answer.status === 201 || answer.status === 303);
+    /\/(connect|reconnect|manage)$/.test(pathname) &&
+    (answer.status === 201 || (answer.status === 303 && URL.canParse(answer.location)));
   if (leadsToWebview) {
     registerParameters(answer.status === 201 ? answer.json<{ url: string }>().url : answer.location);
   }

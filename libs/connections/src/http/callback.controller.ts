@@ -4,7 +4,7 @@ import { ConnectFlowService } from '../flow/connect/connect-flow.service.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { ApiProblems } from './answers/api-problem.decorator.js';
 import { refusePrefetch } from './input/fetch-metadata.js';
-import { unknownPage } from './answers/callback.page.js';
+import { unknownPage } from './pages/callback.page.js';
 import { prefersHtml, rawQueryOf, seeOther, sendPage, type HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
 

@@ -4,6 +4,7 @@ import { ConnectFlowService } from '../flow/connect/connect-flow.service.js';
 import type { StartedAttempt } from '../flow/connect/connect-flow.types.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { ApiProblems } from './answers/api-problem.decorator.js';
+import { StartConfirmation } from './confirmation/start-confirmation.service.js';
 import { ApiQueryOf } from './input/api-query-of.decorator.js';
 import { START_EXAMPLES } from './dto/start-connect.examples.js';
 import { StartConnectRequestDto } from './dto/start-connect.request.dto.js';
@@ -33,6 +34,7 @@ const CODES = { 400: ['invalid_request', 'return_to_refused'] } as const;
 export class ConnectController {
   constructor(
     private readonly gate: OwnerGate,
+    private readonly confirmation: StartConfirmation,
     private readonly flow: ConnectFlowService,
   ) {}
 
@@ -58,14 +60,24 @@ export class ConnectController {
   @ApiOperation({
     summary: 'Start a connection, redirect to the webview',
     description:
-      'As the POST, for a plain link. Open it in the address bar: "Try it out" cannot follow the redirect.',
+      'As the POST, for a plain link, also in a mail. Open it in the address bar: "Try it out" cannot follow the redirect. A ' +
+      'browser that comes from another site gets a page first, which asks whether to continue.',
   })
   @ApiQueryOf(StartConnectRequestDto)
   @ApiResponse({ status: HttpStatus.SEE_OTHER, description: 'To the webview, with the binding cookie' })
+  @ApiResponse({
+    status: HttpStatus.OK,
+    description: 'For a navigation from another site: a page with a link that continues',
+    content: { 'text/html': {} },
+  })
   @ApiProblems(PROBLEMS, CODES)
   async redirect(@Req() request: ConnectionsRequest, @Res() response: HttpResponse): Promise<void> {
     const query = await queryOf(request, StartConnectRequestDto);
     refusePrefetch(request);
+    if (this.confirmation.isNeeded(request)) {
+      this.confirmation.ask(request, response);
+      return;
+    }
     this.gate.refuseCrossSite(request);
     refuseSubresource(request);
     const { url } = await this.start(query, request, response);

@@ -17,13 +17,14 @@ import type {
 } from '../options/connections-module-extras.interface.js';
 import { answerInterceptor, type AnswerRules } from './answers/answer.interceptor.js';
 import { CallbackExceptionFilter } from './answers/callback-exception.filter.js';
-import { CALLBACK_HEADERS } from './answers/callback.headers.js';
 import {
   ConnectionsExceptionFilter,
   WebhookExceptionFilter,
 } from './answers/connections-exception.filter.js';
+import { PAGE_HEADERS } from './answers/http-exchange.js';
 import { Untouched } from './answers/untouched.decorator.js';
 import { assertBodyRead } from './input/parse-faults.js';
+import { StartExceptionFilter } from './confirmation/start-exception.filter.js';
 import { CallbackController } from './callback.controller.js';
 import { ConnectController } from './connect.controller.js';
 import { ConnectionsController } from './connections.controller.js';
@@ -46,16 +47,17 @@ export function controllersOf(extras: ConnectionsModuleExtras): Type[] {
     return [];
   }
   const shape: RoutesOptions = routes ?? {};
-  const owned = [
+  const ownedWith = (filter: Type<ConnectionsExceptionFilter>): ClassDecorator[] => [
     UseGuards(...(shape.guards ?? [])),
-    UseFilters(ConnectionsExceptionFilter),
+    UseFilters(filter),
     ...(shape.decorators ?? []),
   ];
+  const owned = ownedWith(ConnectionsExceptionFilter);
   const open = [UseFilters(CallbackExceptionFilter), ...(shape.publicDecorators ?? [])];
   const pushed = [UseFilters(WebhookExceptionFilter), ...(shape.publicDecorators ?? [])];
   // In the order of the flow, as the document shows them; `GET :id` after `GET callback`, whose path it would match.
   return [
-    registered(ConnectController, extras, shape, owned),
+    registered(ConnectController, extras, shape, ownedWith(StartExceptionFilter)),
     registered(CallbackController, extras, shape, open),
     registered(LifecycleController, extras, shape, owned),
     registered(ConnectionsController, extras, shape, owned),
@@ -126,7 +128,7 @@ function versionOf(
 function rulesOf(base: AnyController): AnswerRules {
   switch (base) {
     case CallbackController:
-      return { filter: CallbackExceptionFilter, headers: Object.fromEntries(CALLBACK_HEADERS) };
+      return { filter: CallbackExceptionFilter, headers: PAGE_HEADERS };
     case WebhooksController:
       return { filter: WebhookExceptionFilter, headers: { 'cache-control': 'no-store' } };
     default:

@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { StartConfirmation } from './confirmation/start-confirmation.service.js';
 import { OwnerGate } from './owner.gate.js';
 import { UnreadableRequests } from './unreadable-requests.service.js';
 import { BootProbe } from './boot-probe.service.js';
@@ -9,4 +10,10 @@ import { WebhookIntake } from './webhooks/webhook-intake.service.js';
  *
  * @internal
  */
-export const ROUTES_PROVIDERS: Provider[] = [OwnerGate, WebhookIntake, BootProbe, UnreadableRequests];
+export const ROUTES_PROVIDERS: Provider[] = [
+  OwnerGate,
+  StartConfirmation,
+  WebhookIntake,
+  BootProbe,
+  UnreadableRequests,
+];

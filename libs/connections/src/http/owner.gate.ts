@@ -7,7 +7,7 @@ import type { ConnectionsRequest, OwnerResolver } from '../options/owner-resolve
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { addCookie, type HttpResponse } from './answers/http-exchange.js';
 import { bindingCookie, bindingOf } from './browser-binding.js';
-import { refuseCrossSite } from './input/fetch-metadata.js';
+import { refuseCrossSite, sendersOf, type Senders } from './input/fetch-metadata.js';
 
 /**
  * Resolves the owner of a request through the host, and the browser that attempts are bound to.
@@ -18,14 +18,14 @@ import { refuseCrossSite } from './input/fetch-metadata.js';
 @Injectable()
 export class OwnerGate {
   readonly #resolver: OwnerResolver;
-  readonly #origin: string;
+  readonly #senders: Senders;
 
   constructor(@Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions) {
     if (options.owner === null) {
       throw new ConfigurationError('owner', 'is missing while the routes are on.');
     }
     this.#resolver = options.owner;
-    this.#origin = new URL(options.publicUrl).origin;
+    this.#senders = sendersOf(options);
     if (options.owner.resolvePrincipal === undefined) {
       // A check that is off must be logged (OA-03).
       new Logger('ConnectionsHttp').warn(
@@ -56,7 +56,7 @@ export class OwnerGate {
 
   /** @throws ConnectionsError `cross_site_refused` */
   refuseCrossSite(request: ConnectionsRequest): void {
-    refuseCrossSite(request, this.#origin);
+    refuseCrossSite(request, this.#senders);
   }
 
   /** The binding of the browser that sent a request; null when it has none. */

@@ -1,4 +1,5 @@
 import type { LifecycleOptions, LossesOptions, OutboxOptions } from './background-options.interface.js';
+import type { CrossSiteOptions } from './browser/cross-site-options.interface.js';
 import type { DatabaseOptions } from './database-options.interface.js';
 import type { KeyProvider } from './key-provider.interface.js';
 import type { LimitOptions } from './limit-options.interface.js';
@@ -114,6 +115,9 @@ export interface ConnectionsModuleOptions {
 
   /** Where browsers are redirected after the callback. */
   returnTo?: ReturnToOptions;
+
+  /** Requests that pages of other origins make a browser send. */
+  crossSite?: CrossSiteOptions;
 
   /**
    * Minutes an attempt may take, from start to callback: 5 to 60. Powens' own codes are valid for 30.

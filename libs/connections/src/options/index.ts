@@ -6,6 +6,7 @@ export type {
   ReturnToOptions,
   UnconfirmedConnections,
 } from './connections-module-options.interface.js';
+export type { CrossSiteOptions } from './browser/cross-site-options.interface.js';
 export type { DatabaseOptions } from './database-options.interface.js';
 export type { ConnectionsModuleExtras, RoutesOptions } from './connections-module-extras.interface.js';
 export type { LimitOptions } from './limit-options.interface.js';

@@ -1,9 +1,8 @@
 import { Catch, type ArgumentsHost } from '@nestjs/common';
 import { CallbackRefusedError } from '../../errors/index.js';
 import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
-import { callbackPage } from './callback.page.js';
-import { prefersHtml } from './http-exchange.js';
-import { CALLBACK_HEADERS } from './callback.headers.js';
+import { callbackPage } from '../pages/callback.page.js';
+import { PAGE_HEADERS, prefersHtml } from './http-exchange.js';
 import { ConnectionsExceptionFilter } from './connections-exception.filter.js';
 
 /**
@@ -20,7 +19,7 @@ export class CallbackExceptionFilter extends ConnectionsExceptionFilter {
   protected override answer(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const response: unknown = http.getResponse();
-    for (const [name, value] of CALLBACK_HEADERS) {
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) {
       this.setHeader(response, name, value);
     }
     if (error instanceof CallbackRefusedError) {

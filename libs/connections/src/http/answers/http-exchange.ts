@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import Negotiator from 'negotiator';
 import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
+import { pinHeaders, type PinnedHeaders } from './pinned-headers.js';
 
 /** The part of a response that is used, on Express and on Fastify alike. */
 export interface HttpResponse {
@@ -10,6 +11,16 @@ export interface HttpResponse {
   /** Express only; Fastify's `header` appends `set-cookie` by itself. */
   append?(name: string, value: string): unknown;
 }
+
+/** Headers of every page, and of every answer of the callback, whose address holds a code and a state. */
+export const PAGE_HEADERS: PinnedHeaders = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+};
 
 const answered = new WeakSet<object>();
 
@@ -72,9 +83,10 @@ export function seeOther(response: HttpResponse, url: string): void {
   }
 }
 
-/** Sends a page, on the response itself as {@link seeOther}. */
+/** Sends a page, on the response itself as {@link seeOther}, that no site may frame and no cache may keep. */
 export function sendPage(response: HttpResponse, page: string): void {
   if (claimAnswer(response)) {
+    pinHeaders(rawResponseOf(response), PAGE_HEADERS);
     response.status(200);
     response.header('content-type', 'text/html; charset=utf-8');
     response.send(page);

@@ -4,6 +4,7 @@ import type { OwnerResolver } from '../owner-resolver.interface.js';
 import type { AuditHook } from '../audit.interface.js';
 import type { Option } from '../schema/option.js';
 import { flag, own, text, whole, word } from '../schema/values.js';
+import { crossSiteOption } from './browser/resolve-cross-site.js';
 import { lifecycleOption, outbox, reconciliation } from './resolve-background.js';
 import { keyOptions } from './resolve-keys.js';
 import { database, limits, losses } from './resolve-limits.js';
@@ -11,7 +12,7 @@ import { DEFAULT_TOTAL_TIMEOUT_MS, powensOption } from './resolve-powens.js';
 import { NAME, returnToOption } from './resolve-return-to.js';
 import { webhooksOption } from './resolve-webhooks.js';
 import type { ResolvedOptions } from './resolved-options.js';
-import { optionalUrl, requiredUrl } from './urls.js';
+import { optionalUrl, requiredUrl } from '../schema/urls.js';
 
 /** What the checks need beside the options. */
 export interface OptionsContext {
@@ -50,6 +51,7 @@ export function optionsOf(given: Partial<ConnectionsModuleOptions>, context: Opt
     provisioning: word(['webview-first', 'server-first'], 'webview-first'),
     lang: word(['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'], 'en'),
     returnTo: returnToOption(given, policy),
+    crossSite: crossSiteOption(policy),
     attemptLifetimeMinutes: whole(5, 60, 35),
     limits,
     outbox,

@@ -5,7 +5,7 @@ import { groupTo } from '../schema/group.js';
 import type { Option, OptionSet, ValuesOf } from '../schema/option.js';
 import { flag, hasMethod, own, requiredText, whole } from '../schema/values.js';
 import type { ResolvedPowens } from './resolved-options.js';
-import { optionalUrl, requiredUrl, type UrlPolicy } from './urls.js';
+import { optionalUrl, requiredUrl, type UrlPolicy } from '../schema/urls.js';
 
 const DOMAIN = /^[a-z\d]+(-[a-z\d]+)*$/;
 const SUFFIX = '.biapi.pro';

@@ -5,7 +5,7 @@ import { group, objectOf } from '../schema/group.js';
 import { pathOf, type Option } from '../schema/option.js';
 import { ConfigurationProblems } from '../schema/problems.js';
 import type { ResolvedOptions } from './resolved-options.js';
-import { checkedUrl, type UrlPolicy } from './urls.js';
+import { checkedUrl, type UrlPolicy } from '../schema/urls.js';
 
 /** What a name of an instance or a target consists of. */
 export const NAME = {

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../errors/index.js';
-import type { Option } from '../schema/option.js';
+import type { Option } from './option.js';
 
 /** Which URLs the options may hold. */
 export interface UrlPolicy {

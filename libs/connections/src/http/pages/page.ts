@@ -1,0 +1,43 @@
+/** A link of a page. */
+export interface PageLink {
+  /** A path or URL of this application. */
+  readonly href: string;
+  readonly text: string;
+}
+
+/** What a page shows: texts, which are escaped. */
+export interface PageContent {
+  readonly title: string;
+  readonly detail: string;
+  readonly links: readonly PageLink[];
+  /** Stable code of an error. */
+  readonly code?: string;
+}
+
+/** Makes a page without script, style or anything from elsewhere: the policy of its answer would block them. */
+export function pageOf({ title, detail, links, code }: PageContent): string {
+  const paragraphs = [
+    escaped(detail),
+    ...links.map(({ href, text }) => `<a href="${escaped(href)}" rel="noreferrer">${escaped(text)}</a>`),
+    ...(code === undefined ? [] : [`<small>Code: ${escaped(code)}</small>`]),
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title></head>
+<body>
+<main>
+<h1>${escaped(title)}</h1>
+${paragraphs.map((paragraph) => `<p>${paragraph}</p>`).join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}

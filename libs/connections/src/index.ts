@@ -78,7 +78,7 @@ export type {
 export type {
   TransactionChangesPage,
   TransactionChangesQuery,
-} from './flow/bank-data/transaction-changes.js';
+} from './flow/bank-data/changes/transaction-changes.js';
 export type { AccountUpdate, TransactionUpdate } from './flow/bank-data/updates.js';
 export { ConnectionsReadiness, type ReadinessReport } from './flow/setup/connections-readiness.service.js';
 export {

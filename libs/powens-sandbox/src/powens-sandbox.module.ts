@@ -57,6 +57,7 @@ import { WebviewSessions } from './webview/sessions/webview-sessions.service.js'
 import { WebviewController } from './webview/webview.controller.js';
 import { WebhookComposer } from './admin/webhooks/webhook-composer.service.js';
 import { WebhookAdmin } from './admin/webhooks/webhook-admin.service.js';
+import { TransactionsAdminController } from './admin/transactions-admin.controller.js';
 import { WebhooksAdminController } from './admin/webhooks/webhooks-admin.controller.js';
 import { DeliveryEngine } from './webhooks/delivery/delivery-engine.service.js';
 import { WebhookSender } from './webhooks/delivery/transport/webhook-sender.service.js';
@@ -94,6 +95,7 @@ const CONTROLLERS = [
   SettingsController,
   SourcesController,
   SubscriptionsController,
+  TransactionsAdminController,
   TransactionsController,
   UsersController,
   WebauthController,

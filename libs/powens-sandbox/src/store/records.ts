@@ -135,7 +135,7 @@ export interface AccountRecord {
   lastPushedId?: number;
 }
 
-/** What a person wrote on a transaction; the rest of it is computed. */
+/** What a person wrote on a transaction, or the bank changed; the rest of it is computed. */
 export interface TransactionEditRecord {
   id: number;
   idAccount: number;
@@ -144,6 +144,8 @@ export interface TransactionEditRecord {
   wording?: string;
   applicationDate?: string;
   active?: boolean;
+  date?: string;
+  deletedAt?: number | null;
   updatedAt: number;
 }
 

@@ -131,11 +131,10 @@ export function transactionsPath(query: TransactionsQuery): ApiPath {
  */
 export function changedTransactionsPath(
   { accountId, updatedSince }: TransactionsPart,
-  offset: number,
   limit: number,
 ): ApiPath {
   const below = accountId === null ? '' : `/accounts/${accountId}`;
-  const query = { limit, offset, last_update: updatedSince ?? undefined, deleted: '' };
+  const query = { limit, last_update: updatedSince ?? undefined, all: '' };
   return ApiPath.of(`/users/me${below}/transactions`, query);
 }
 

@@ -29,7 +29,7 @@ import {
   type ChangesSource,
   type TransactionChangesPage,
   type TransactionChangesQuery,
-} from './transaction-changes.js';
+} from './changes/transaction-changes.js';
 import { accountBody, transactionBody, type AccountUpdate, type TransactionUpdate } from './updates.js';
 
 /**
@@ -66,7 +66,8 @@ export class OwnerPowensClient {
 
   /**
    * Reads what is new, changed or deleted among the transactions since the last time: each at least once, also when Powens
-   * synchronises meanwhile. The host stores the cursor of each page after its items; a read that ends in the middle is repeated.
+   * synchronises meanwhile. The host stores the cursor of each page after its items, a text of at most 10 000 characters; a read that
+   * ends in the middle is repeated. A read ends after 1000 pages: choose a `limit` that suffices for the first one.
    *
    * @example
    * ```ts
@@ -78,8 +79,7 @@ export class OwnerPowensClient {
   transactionChanges(
     query: TransactionChangesQuery = {},
   ): AsyncGenerator<TransactionChangesPage, void, undefined> {
-    const read: ChangesSource['read'] = async (...part) =>
-      this.#reader.list(paths.changedTransactionsPath(...part), TRANSACTIONS).page();
+    const read: ChangesSource['read'] = async (path) => this.#reader.remotePage(path, TRANSACTIONS);
     const accounts = async (): Promise<string[]> => (await this.accounts()).map(({ id }) => id);
     const { owner, now } = this.#access;
     return transactionChanges({ owner, now, accounts, read }, query);

@@ -2,6 +2,7 @@ import { ConnectionsError } from '../../errors/index.js';
 import type { ApiPath } from '../../powens/bank/api-path.js';
 import { parseAccount, parseDocument, parseSubscription } from '../../powens/bank/bank.parsers.js';
 import type { PowensAccount, PowensDocument } from '../../powens/bank/bank.types.js';
+import type { RemotePage } from '../../powens/bank/parse-page.js';
 import type { ListOf, PowensClient } from '../../powens/powens.client.js';
 import type { Owner } from '../../values/owner.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
@@ -63,9 +64,12 @@ export class OwnerReader {
     list: ListOf<T>,
     filter?: () => Promise<ConnectionFilter<T> | null>,
   ): PowensPages<T> {
-    const read: ConstructorParameters<typeof PowensPages<T>>[1] = async (path) =>
-      this.access.use(`GET ${path.operation}`, (token) => this.powens.readPage(path, token, list));
-    return new PowensPages(first, read, filter);
+    return new PowensPages(first, async (path) => this.remotePage(path, list), filter);
+  }
+
+  /** One page as Powens answers it, of connections in use or not. */
+  async remotePage<T>(path: ApiPath, list: ListOf<T>): Promise<RemotePage<T>> {
+    return this.access.use(`GET ${path.operation}`, (token) => this.powens.readPage(path, token, list));
   }
 
   async accounts(query: AccountsQuery): Promise<PowensAccount[]> {

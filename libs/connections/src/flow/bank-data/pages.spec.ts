@@ -73,6 +73,33 @@ describe(PowensPages.name, () => {
     expect(count).toBe(links.length);
   });
 
+  it('should count on by offset where nothing is linked, to a page that is empty', async () => {
+    const asked: string[] = [];
+    const pages = new PowensPages(FIRST, async (path) => {
+      asked.push(path.sent);
+      const offset = path.integer('offset') ?? 0;
+      const items = [offset, offset + 1].filter((item) => item < 4);
+      return {
+        items,
+        total: null,
+        next: items.length < 2 ? null : path.atOffset(offset + 2),
+        isNextCounted: true,
+      };
+    });
+    expect(await pages.all()).toEqual([0, 1, 2, 3]);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('should end where a server that knows no offset answers the same page again', async () => {
+    let count = 0;
+    const pages = new PowensPages(FIRST, async (path) => {
+      count += 1;
+      return { items: [1, 2], total: 9, next: path.atOffset(2 * count), isNextCounted: true };
+    });
+    expect(await pages.all()).toEqual([1, 2]);
+    expect(count).toBe(2);
+  });
+
   it('should stop after a thousand pages, when they never end', async () => {
     let count = 0;
     const pages = new PowensPages(FIRST, async () => ({ items: [1], total: null, next: at(++count) }));

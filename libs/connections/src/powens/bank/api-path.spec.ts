@@ -78,6 +78,23 @@ describe(ApiPath.of.name, () => {
   });
 });
 
+describe('parameters of a path', () => {
+  it.each([
+    ['/a', {}, '/a?offset=5'],
+    ['/a', { limit: 2, all: '' }, '/a?limit=2&all&offset=5'],
+    ['/a', { offset: 1, min_date: '2026' }, '/a?min_date=2026&offset=5'],
+  ])('should name the page of %s and %j from an item on', (path, query, sent) => {
+    expect(ApiPath.of(path, query).atOffset(5).sent).toBe(sent);
+  });
+
+  it('should be read as whole numbers', () => {
+    const path = ApiPath.of('/a', { limit: 20, offset: '-1', name: 'x', all: '' });
+    expect(['limit', 'offset', 'name', 'all', 'none'].map((name) => path.integer(name))).toEqual([
+      ...[20, null, null, null, null],
+    ]);
+  });
+});
+
 describe(ApiPath.ofLink.name, () => {
   it.each([
     [`${ROOT}/users/me/transactions?limit=2&offset=2`, '/users/me/transactions?limit=2&offset=2'],

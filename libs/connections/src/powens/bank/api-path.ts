@@ -73,6 +73,19 @@ export class ApiPath {
     return ApiPath.#made(segments, url.search);
   }
 
+  /** The page of the list that begins after so many items. */
+  atOffset(offset: number): ApiPath {
+    const [path = '', query = ''] = this.sent.split('?');
+    const pairs = query.split('&').filter((pair) => pair !== '' && !pair.startsWith('offset='));
+    return new ApiPath(`${path}?${[...pairs, `offset=${offset}`].join('&')}`, this.operation);
+  }
+
+  /** A parameter of the query that is a whole number, as `limit`; null where it is not there. */
+  integer(name: string): number | null {
+    const value = new URLSearchParams(this.sent.split('?')[1]).get(name) ?? '';
+    return /^\d{1,15}$/.test(value) ? Number(value) : null;
+  }
+
   static #made(segments: readonly string[], search: string): ApiPath {
     const named = segments.map((segment) => (/^[\d,]+$/.test(segment) ? '{id}' : segment));
     return new ApiPath(`/${segments.join('/')}${search}`, `/${named.join('/')}`);

@@ -177,6 +177,20 @@ describe(parsePage.name, () => {
     expect(page(body)).toMatchObject({ items, total, next: next === undefined ? null : { sent: next } });
   });
 
+  it.each([
+    ['full', {}, { accounts: [1, 2] }, '/users/me/accounts?limit=2&offset=2'],
+    ['full, and not the first', { offset: 4 }, { accounts: [1, 2] }, '/users/me/accounts?limit=2&offset=6'],
+    ['one of more', {}, { accounts: [1], total: 5 }, '/users/me/accounts?limit=2&offset=1'],
+    ['full, and all there is', {}, { accounts: [1, 2], total: 2 }, null],
+    ['not full', {}, { accounts: [1] }, null],
+    ['empty', {}, { accounts: [], total: 5 }, null],
+    ['full, and the last by its links', {}, { accounts: [1, 2], _links: { next: null } }, null],
+  ])('should count the next page of a page without links that is %s', (_, query, body, next) => {
+    const path = ApiPath.of('/users/me/accounts', { limit: 2, ...query });
+    const read = parsePage(body, { ...source, path, parse: (item) => item });
+    expect(read.next?.sent ?? null).toBe(next);
+  });
+
   it.each([{}, [], { accounts: {} }, { accounts: null }, { accounts: [], _links: { next: { href: 5 } } }])(
     'should refuse %j',
     (body) => {

@@ -13,7 +13,12 @@ export interface RemotePage<T> {
   readonly total: number | null;
   /** The next page, or null on the last. */
   readonly next: ApiPath | null;
+  /** Whether `next` is counted, since Powens linked to nothing: that page may turn out to be empty, or this one again. */
+  readonly isNextCounted?: boolean;
 }
+
+/** Items of a page where the request names no limit. */
+const DOCUMENTED_LIMIT = 1000;
 
 /** Where a page was read. */
 interface PageSource<T> {
@@ -38,16 +43,29 @@ export function parsePage<T>(body: unknown, { root, path, key, parse }: PageSour
   if (!Array.isArray(items)) {
     throw new UnexpectedShapeError(key);
   }
-  const href = hrefOf(links);
-  return {
+  const page = {
     items: items.map((item) => parse(item)),
     total: typeof total === 'number' && Number.isSafeInteger(total) && total >= 0 ? total : null,
-    next: href === null ? null : ApiPath.ofLink(root, href, path),
   };
+  if (!isRecord(links)) {
+    return { ...page, next: countedNext(path, page), isNextCounted: true };
+  }
+  const href = hrefOf(links);
+  return { ...page, next: href === null ? null : ApiPath.ofLink(root, href, path) };
+}
+
+/** The page after one without links: where that page is full, or where Powens counts more items. */
+function countedNext(
+  path: ApiPath,
+  { items, total }: { items: readonly unknown[]; total: number | null },
+): ApiPath | null {
+  const end = (path.integer('offset') ?? 0) + items.length;
+  const isMore = total === null ? items.length >= (path.integer('limit') ?? DOCUMENTED_LIMIT) : end < total;
+  return items.length > 0 && isMore ? path.atOffset(end) : null;
 }
 
 // A link is null or `{ href }`; a bare text is understood too.
-function hrefOf(links: unknown): unknown {
-  const next: unknown = isRecord(links) ? fields(links)['next'] : null;
+function hrefOf(links: Record<string, unknown>): unknown {
+  const next: unknown = fields(links)['next'];
   return (isRecord(next) ? fields(next)['href'] : next) ?? null;
 }

@@ -6,7 +6,8 @@ import type { RemotePage } from './parse-page.js';
 const MAX_PAGES = 1000;
 
 /**
- * Reads page after page, lazily.
+ * Reads page after page, lazily. Follows the links of Powens; where there are none, counts by offset until a page is empty, or
+ * the one before it again, as a server answers that knows no offset.
  *
  * @throws PowensApiError `powens_response_invalid` for a page that links to one before it, or after 1000 pages
  * @internal
@@ -16,6 +17,7 @@ export async function* walkPages<T>(
   read: (path: ApiPath) => Promise<RemotePage<T>>,
 ): AsyncGenerator<RemotePage<T>, void, undefined> {
   const followed = new Set<string>();
+  let before: RemotePage<T> | null = null;
   for (let path: ApiPath | null = first; path !== null;) {
     if (followed.has(path.sent)) {
       throw unusable(path, 'a page that links to one before it');
@@ -25,9 +27,17 @@ export async function* walkPages<T>(
     }
     followed.add(path.sent);
     const page: RemotePage<T> = await read(path);
+    if (before?.isNextCounted === true && isNothingNew(page, before)) {
+      return;
+    }
     yield page;
+    before = page;
     path = page.next;
   }
+}
+
+function isNothingNew(page: RemotePage<unknown>, before: RemotePage<unknown>): boolean {
+  return page.items.length === 0 || JSON.stringify(page.items) === JSON.stringify(before.items);
 }
 
 /**

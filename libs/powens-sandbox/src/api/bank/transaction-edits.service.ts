@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Fields, given } from '../../http/fields.js';
-import { powensDateTime } from '../../http/powens-date-time.js';
+import { powensDateTime, powensDateTimeOrNull } from '../../http/powens-date-time.js';
 import { invalidValue } from '../../http/sandbox-api.error.js';
 import type { TransactionEditRecord } from '../../store/records.js';
 import { SandboxStore } from '../../store/sandbox.store.js';
@@ -8,7 +8,7 @@ import type { TransactionWire } from '../../wire/bank/transaction.wire.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** What people wrote on transactions: kept apart, since the transactions themselves are computed. */
+/** What people wrote on transactions, and banks changed: kept apart, since the transactions themselves are computed. */
 @Injectable()
 export class TransactionEdits {
   constructor(private readonly store: SandboxStore) {}
@@ -26,25 +26,39 @@ export class TransactionEdits {
 
   /** Writes on a transaction; what the body leaves out stays. */
   write(transaction: TransactionWire, body: Fields): TransactionWire {
-    const edit = this.store.transactionEdits.put({
-      ...this.store.transactionEdits.get(transaction.id),
-      id: transaction.id,
-      idAccount: transaction.id_account,
+    return this.edit(transaction, {
       ...(body.has('comment') ? { comment: body.text('comment') ?? null } : {}),
       ...given('idCategory', body.integer('id_category')),
       ...given('wording', body.text('wording')),
-      ...given('applicationDate', dayIn(body)),
+      ...given('applicationDate', dayIn(body, 'application_date')),
       ...given('active', body.flag('active')),
+    });
+  }
+
+  /** Changes a transaction as the bank does: its day, or whether there is one. */
+  change(transaction: TransactionWire, body: Fields): TransactionWire {
+    const isDeleted = body.flag('deleted');
+    return this.edit(transaction, {
+      ...given('date', dayIn(body, 'date')),
+      ...given('deletedAt', isDeleted === undefined ? undefined : isDeleted ? this.store.clock.now() : null),
+    });
+  }
+
+  private edit(transaction: TransactionWire, changes: Partial<TransactionEditRecord>): TransactionWire {
+    const edit = this.store.transactionEdits.put({
+      ...this.store.transactionEdits.get(transaction.id),
+      ...{ id: transaction.id, idAccount: transaction.id_account },
+      ...changes,
       updatedAt: this.store.clock.now(),
     });
     return withEdit(transaction, edit);
   }
 }
 
-function dayIn(body: Fields): string | undefined {
-  const day = body.text('application_date');
+function dayIn(body: Fields, name: string): string | undefined {
+  const day = body.text(name);
   if (day !== undefined && !DAY.test(day)) {
-    throw invalidValue('application_date', 'it is a date');
+    throw invalidValue(name, 'it is a date');
   }
   return day;
 }
@@ -57,6 +71,8 @@ function withEdit(transaction: TransactionWire, edit: TransactionEditRecord): Tr
     ...given('wording', edit.wording),
     ...given('application_date', edit.applicationDate),
     ...given('active', edit.active),
+    ...given('date', edit.date),
+    ...given('deleted', edit.deletedAt === undefined ? undefined : powensDateTimeOrNull(edit.deletedAt)),
     last_update: powensDateTime(edit.updatedAt),
   };
 }

@@ -31,7 +31,7 @@ export function transactionFilter(query: Fields): Condition {
       ...one.categories.map(({ code }) => code),
     ]),
     withValue(query),
-    query.has('deleted') ? undefined : ({ deleted }) => deleted === null,
+    whetherDeleted(query),
   ];
   const wanted = conditions.filter((one) => one !== undefined);
   return (one) => wanted.every((condition) => condition(one));
@@ -50,7 +50,13 @@ function betweenDates(query: Fields): Condition | undefined {
   };
 }
 
-function dateName(named = 'date'): DateName {
+/** `deleted` filters, true or false; the value-less `all` includes deleted ones. */
+function whetherDeleted(query: Fields): Condition | undefined {
+  const wanted = query.flag('deleted') ?? (query.has('all') ? undefined : false);
+  return wanted === undefined ? undefined : ({ deleted }) => (deleted !== null) === wanted;
+}
+
+function dateName(named = 'application_date'): DateName {
   const found = DATES.find((one) => one === named);
   if (found === undefined) {
     throw invalidValue('filter', `it is one of ${DATES.join(', ')}`);

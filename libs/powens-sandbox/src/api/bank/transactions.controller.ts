@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common
 import { attachmentOf } from '../../bank-data/attachments.js';
 import { accountOfTransaction, transactionsOf } from '../../bank-data/transaction-factory.js';
 import { Fields } from '../../http/fields.js';
-import { paginate } from '../../http/pagination.js';
+import { paginate, paginateByCursor } from '../../http/pagination.js';
 import { bankPaths, ownedPaths } from '../../http/paths.js';
 import { missingParameter, noAccount } from '../../http/sandbox-api.error.js';
 import type { SandboxRequest } from '../../http/sandbox-request.js';
@@ -43,8 +43,8 @@ export class TransactionsController {
     const everything = accounts.flatMap((one) => this.transactionsOf(one));
     const matching = everything
       .filter(transactionFilter(query))
-      .sort((one, other) => other.date.localeCompare(one.date) || other.id - one.id);
-    const page = paginate(matching, request);
+      .sort((one, other) => (keyOf(one) < keyOf(other) ? 1 : -1));
+    const page = paginateByCursor(matching, request, keyOf);
     const [all, shown] = [datesOf(everything), datesOf(matching)];
     return {
       transactions: page.items,
@@ -84,6 +84,11 @@ export class TransactionsController {
   private transactionsOf({ account, until }: SyncedAccount): TransactionWire[] {
     return this.edits.apply(account.id, transactionsOf(account, until));
   }
+}
+
+/** Where a transaction stands in a list: newest first, of a day the one that was found last. */
+function keyOf({ date, id }: TransactionWire): string {
+  return `${date} ${String(id).padStart(16, '0')}`;
 }
 
 function datesOf(all: readonly TransactionWire[]): { first: string | null; last: string | null } {

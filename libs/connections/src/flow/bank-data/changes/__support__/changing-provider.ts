@@ -1,5 +1,7 @@
-import type { PowensTransaction } from '../../../powens/bank/bank.types.js';
-import { parisDate } from '../../../powens/paris-date.js';
+import { ApiPath } from '../../../../powens/bank/api-path.js';
+import type { PowensTransaction } from '../../../../powens/bank/bank.types.js';
+import type { RemotePage } from '../../../../powens/bank/parse-page.js';
+import { parisDate } from '../../../../powens/paris-date.js';
 import {
   transactionChanges,
   type ChangesSource,
@@ -8,6 +10,8 @@ import {
 
 export const ANN = { id: 'ann', tenant: '' };
 export const HOUR_MS = 3_600_000;
+
+const ROOT = 'https://acme-sandbox.biapi.pro/2.0';
 
 type Stored = Pick<PowensTransaction, 'id' | 'accountId' | 'date' | 'deletedAt' | 'value'> & { at: number };
 
@@ -21,6 +25,8 @@ export class Provider implements ChangesSource {
   maxRequests = Infinity;
   /** Items of a page at most, whatever limit is asked for. */
   maxLimit = Infinity;
+  /** What leads to the next page: a position in the list, an offset, or nothing. */
+  links: 'cursor' | 'offset' | 'none' = 'cursor';
   clock = Date.UTC(2026, 9, 24, 12);
   private readonly all = new Map<string, Stored>();
   private last = 0;
@@ -33,25 +39,37 @@ export class Provider implements ChangesSource {
     return [...this.shown];
   }
 
-  async read(...[part, offset, limit]: Parameters<ChangesSource['read']>): ReturnType<ChangesSource['read']> {
+  async read(path: ApiPath): Promise<RemotePage<PowensTransaction>> {
     this.before.shift()?.();
     this.requests += 1;
     if (this.requests > this.maxRequests) throw new Error('This read does not end');
-    const since = parisDate(part.updatedSince)?.getTime() ?? 0;
-    const found = this.list()
-      .filter(({ accountId }) => this.shown.has(accountId))
-      .filter(({ accountId }) => part.accountId === null || accountId === part.accountId)
-      .filter(({ at }) => at >= since);
-    const end = offset + Math.min(limit, this.maxLimit);
-    const items = found.slice(offset, end).map((one) => one as unknown as PowensTransaction);
-    return { items, hasNext: end < found.length };
+    const found = this.found(path);
+    const offset = path.integer('offset') ?? 0;
+    const items = found.slice(offset, offset + Math.min(path.integer('limit') ?? 1000, this.maxLimit));
+    const [last, end] = [items.at(-1), offset + items.length];
+    const answered = { items: items.map((one) => one as unknown as PowensTransaction), total: null };
+    if (last === undefined || end === found.length) return { ...answered, next: null };
+    return this.links === 'cursor'
+      ? { ...answered, next: ApiPath.ofLink(ROOT, linkAfter(path, last), path) }
+      : { ...answered, next: path.atOffset(end), isNextCounted: this.links === 'none' };
+  }
+
+  /** What a path lists: of an account, updated since, after the position of a cursor. */
+  private found(path: ApiPath): Stored[] {
+    const query = new URLSearchParams(path.sent.split('?')[1]);
+    if (!query.has('all')) throw new Error('Deleted transactions are not listed');
+    const since = parisDate(query.get('last_update'))?.getTime() ?? 0;
+    const [, accountId] = /accounts\/(\d+)\//.exec(path.sent) ?? [];
+    const [day, id] = (query.get('cursor') ?? '9999_').split('_');
+    return this.list()
+      .filter((one) => this.shown.has(one.accountId) && (accountId ?? one.accountId) === one.accountId)
+      .filter(({ at }) => at >= since)
+      .filter((one) => inOrder({ date: day ?? '', id: id ?? '' }, one) < 0);
   }
 
   /** Newest day first, as Powens. */
   list(): Stored[] {
-    return [...this.all.values()].sort(
-      (one, other) => (other.date ?? '').localeCompare(one.date ?? '') || Number(other.id) - Number(one.id),
-    );
+    return [...this.all.values()].sort(inOrder);
   }
 
   add(accountId: string, day: number): void {
@@ -81,6 +99,18 @@ export class Provider implements ChangesSource {
   }
 }
 
+function inOrder(one: Pick<Stored, 'date' | 'id'>, other: Pick<Stored, 'date' | 'id'>): number {
+  return (other.date ?? '').localeCompare(one.date ?? '') || Number(other.id) - Number(one.id);
+}
+
+/** As a server that keeps the filters of the list in its links. */
+function linkAfter(path: ApiPath, { date, id }: Stored): string {
+  const [list = '', query] = path.sent.split('?');
+  const search = new URLSearchParams(query);
+  search.set('cursor', `${date}_${id}`);
+  return `${ROOT}${list}?${search.toString()}`;
+}
+
 function dayOf(day: number): string {
   return new Date(Date.UTC(2026, 0, 1 + (day % 300))).toISOString().slice(0, 10);
 }
@@ -104,8 +134,13 @@ export class Host {
 
 type Options = TransactionChangesQuery & { stopAfter?: number };
 
-export function filled(transactions: number, accounts = ['1']): Provider {
+export function filled(
+  transactions: number,
+  accounts = ['1'],
+  links: Provider['links'] = 'cursor',
+): Provider {
   const provider = new Provider();
+  provider.links = links;
   for (const account of accounts) provider.shown.add(account);
   for (let n = 0; n < transactions; n += 1) provider.add(accounts[n % accounts.length] ?? '', n);
   return provider;

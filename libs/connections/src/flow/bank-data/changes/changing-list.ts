@@ -39,7 +39,7 @@ export async function* readWholeList<T extends Item>(first: ApiPath, read: Read<
 }
 
 function isByOffset({ next, isNextCounted }: RemotePage<unknown>): boolean {
-  return isNextCounted === true || next?.integer('offset') != null;
+  return isNextCounted === true || (next !== null && next.integer('offset') !== null);
 }
 
 async function* linkedPages<T extends Item>(first: ApiPath, read: Read<T>): Pages<T> {
@@ -56,10 +56,10 @@ async function* linkedPages<T extends Item>(first: ApiPath, read: Read<T>): Page
 async function* overlappingPages<T extends Item>(first: ApiPath, read: Read<T>): Pages<T> {
   const size = first.integer('limit') ?? DEFAULT_LIMIT;
   let restarts = 0;
-  let offset = 0;
+  let [path, offset] = [first, 0];
   let tail: ReadonlySet<string> = new Set();
   for (;;) {
-    const { items, next } = await read(offset === 0 && restarts === 0 ? first : first.atOffset(offset));
+    const { items, next } = await read(path);
     const known = tail;
     const fresh = items.filter(({ id }) => !known.has(id));
     const isEnd = items.length < size && (next === null || fresh.length === 0);
@@ -67,7 +67,7 @@ async function* overlappingPages<T extends Item>(first: ApiPath, read: Read<T>):
       if (restarts === MAX_RESTARTS) {
         return 'unstable';
       }
-      [restarts, offset, tail] = [restarts + 1, 0, new Set()];
+      [restarts, path, offset, tail] = [restarts + 1, first.atOffset(0), 0, new Set()];
       continue;
     }
     yield fresh;
@@ -77,6 +77,7 @@ async function* overlappingPages<T extends Item>(first: ApiPath, read: Read<T>):
     const overlap = Math.max(1, Math.floor(items.length / 10));
     tail = new Set(items.slice(-overlap).map(({ id }) => id));
     offset += Math.max(1, items.length - overlap);
+    path = first.atOffset(offset);
   }
 }
 

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { ApiPath } from '../../../../powens/bank/api-path.js';
 import type { PowensTransaction } from '../../../../powens/bank/bank.types.js';
 import type { RemotePage } from '../../../../powens/bank/parse-page.js';
@@ -144,4 +145,10 @@ export function filled(
   for (const account of accounts) provider.shown.add(account);
   for (let n = 0; n < transactions; n += 1) provider.add(accounts[n % accounts.length] ?? '', n);
   return provider;
+}
+
+/** A host keeps what the provider shows. */
+export function expectSame(host: Host, provider: Provider): void {
+  const shown = provider.list().filter(({ accountId }) => provider.shown.has(accountId));
+  expect(Object.fromEntries(host.kept)).toMatchObject(Object.fromEntries(shown.map((one) => [one.id, one])));
 }

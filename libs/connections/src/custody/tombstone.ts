@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from './crypto/digest.js';
 
 /**
  * Hash that a tombstone stores in place of an id: it proves that this row was erased, and cannot identify the person.
@@ -7,5 +7,5 @@ import { createHash } from 'node:crypto';
  * @see TC-24
  */
 export function tombstoneOf(rowId: string, id: string): string {
-  return createHash('sha256').update(`${rowId}\u0000${id}`, 'utf8').digest('base64url');
+  return digestOf(`${rowId}\u0000${id}`);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from '../../../custody/crypto/digest.js';
 import { ConnectionsError } from '../../../errors/index.js';
 import { isPowensId } from '../../../powens/wire-values.js';
 import type { Owner } from '../../../values/owner.js';
@@ -27,7 +27,7 @@ export function cursorOf(owner: Owner, { at, accounts }: ReadSoFar): string {
   const written = (ids: ReadSoFar['accounts']): string =>
     Buffer.from(JSON.stringify([VERSION, owner.tenant, owner.id, at, ids])).toString('base64url');
   const whole = written(accounts);
-  return whole.length <= MAX_CURSOR || typeof accounts === 'string' ? whole : written(digestOf(accounts));
+  return whole.length <= MAX_CURSOR || typeof accounts === 'string' ? whole : written(digestOfAll(accounts));
 }
 
 /**
@@ -57,17 +57,16 @@ export function parseCursor(owner: Owner, cursor: string | undefined): ReadSoFar
  */
 export function wasRead({ at, accounts }: ReadSoFar, now: readonly string[]): (id: string) => boolean {
   if (typeof accounts === 'string') {
-    const isSame = accounts === digestOf(now);
+    const isSame = accounts === digestOfAll(now);
     return () => isSame;
   }
   const read = new Set(at === null ? [] : accounts);
   return (id) => read.has(id);
 }
 
-function digestOf(accounts: readonly string[]): string {
-  return createHash('sha256')
-    .update([...accounts].sort().join())
-    .digest('base64url');
+/** Of a set of accounts, whatever order they are listed in. */
+function digestOfAll(accounts: readonly string[]): string {
+  return digestOf([...accounts].sort().join());
 }
 
 function partsOf(cursor: unknown): unknown[] {

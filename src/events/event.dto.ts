@@ -1,8 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CONNECTION_EVENT_TYPES, type ConnectionEvent } from 'nestjs-powens-connections';
 
+/** All types of events in one, as the OpenAPI document shows them. */
+type Shape = Pick<ConnectionEvent, keyof ConnectionEvent>;
+
 /** An event as the handlers received it. */
-export class EventDto implements ConnectionEvent {
+export class EventDto implements Shape {
   @ApiProperty({
     format: 'uuid',
     example: '01934f6e-7c1b-7c50-8a55-1a8c4b8f3d10',

@@ -15,7 +15,7 @@ function event(id: number | string, ownerId = 'alice'): ConnectionEvent {
     connectionId: null,
     powensConnectionId: null,
     powensUserId: null,
-    data: {},
+    data: { lastSyncedAt: null, state: null, webhookId: null },
   };
 }
 

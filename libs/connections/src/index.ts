@@ -87,7 +87,6 @@ export {
   type GracefulShutdownOptions,
 } from './http/shutdown/graceful-shutdown.js';
 export type { AttemptStatus } from './attempts/attempt.js';
-export type { RequiredAction } from './connections/required-action.js';
 export { TokenImportService } from './flow/token-import/token-import.service.js';
 export type {
   ImportEntry,
@@ -129,14 +128,23 @@ export {
   OnConnectionEvent,
   type AttemptFailedData,
   type AttemptFailedEvent,
+  type ConnectionActionRequiredData,
   type ConnectionCreatedData,
   type ConnectionCreatedEvent,
+  type ConnectionDeletedData,
   type ConnectionEvent,
+  type ConnectionEventHandlerDecorator,
+  type ConnectionEventOf,
   type ConnectionEventType,
+  type ConnectionExpiringData,
+  type ConnectionReconnectedData,
+  type ConnectionRecoveredData,
   type ConnectionSilentData,
   type ConnectionSyncedData,
   type ConnectionUnconfirmedData,
   type OnConnectionEventOptions,
+  type RequiredAction,
+  type UserDeletedData,
   type WebhookData,
 } from './events/index.js';
 

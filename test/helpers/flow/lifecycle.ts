@@ -1,4 +1,4 @@
-import type { ConnectionEvent } from 'nestjs-powens-connections';
+import type { ConnectionEvent, ConnectionEventType } from 'nestjs-powens-connections';
 import { connect, until } from './person.js';
 import type { Browser } from './browser.js';
 import type { FlowApp } from './flow-app.js';
@@ -73,11 +73,15 @@ export async function endLeases(app: FlowApp): Promise<void> {
 }
 
 /** Waits for an event of an owner. */
-export async function eventOf(app: FlowApp, ownerId: string, type: string): Promise<ConnectionEvent> {
+export async function eventOf<T extends ConnectionEventType>(
+  app: FlowApp,
+  ownerId: string,
+  type: T,
+): Promise<ConnectionEvent<T>> {
   const find = (): ConnectionEvent | undefined =>
     app.events.find((event) => event.ownerId === ownerId && event.type === type);
   await until(() => find() !== undefined);
-  return find() as ConnectionEvent;
+  return find() as ConnectionEvent<T>;
 }
 
 /** The provider's live permanent tokens of a user. */

@@ -1,16 +1,12 @@
-import type { ConnectionEventType } from '../events/index.js';
+import type { EventContent } from '../events/index.js';
 import type { LocalConnection, RemoteConnection } from './remote-diff.js';
 import { isLater } from './remote-diff.js';
 import { requiredActionOf } from './required-action.js';
 
 /** Event that reports a change of a connection to the host. */
-export interface ChangeEvent {
-  readonly type: Extract<
-    ConnectionEventType,
-    'connection.synced' | 'connection.action_required' | 'connection.recovered'
-  >;
-  readonly data: Readonly<Record<string, unknown>>;
-}
+export type ChangeEvent = EventContent<
+  'connection.synced' | 'connection.action_required' | 'connection.recovered'
+>;
 
 /**
  * Derives the events of a change: a state that requires an action, a recovery, a synchronisation. Pure.

@@ -1,14 +1,6 @@
-/**
- * Action that a connection requires.
- *
- * - `reconnect`: send the end user through the reconnect flow
- * - `wait`: nothing to do, Powens resumes by itself
- * - `act_at_bank`: the end user must do something on the bank's own site
- * - `contact_support`: it cannot be repaired here
- *
- * @public
- */
-export type RequiredAction = 'reconnect' | 'wait' | 'act_at_bank' | 'contact_support';
+import type { RequiredAction } from '../events/index.js';
+
+export type { RequiredAction };
 
 const ACTIONS: Readonly<Record<string, RequiredAction>> = {
   SCARequired: 'reconnect',

@@ -1,3 +1,18 @@
+import type {
+  AttemptFailedData,
+  ConnectionActionRequiredData,
+  ConnectionCreatedData,
+  ConnectionDeletedData,
+  ConnectionExpiringData,
+  ConnectionReconnectedData,
+  ConnectionRecoveredData,
+  ConnectionSilentData,
+  ConnectionSyncedData,
+  ConnectionUnconfirmedData,
+  UserDeletedData,
+  WebhookData,
+} from './event-data.js';
+
 /**
  * Every type of event, past tense.
  *
@@ -53,119 +68,46 @@ export const CONNECTION_EVENT_TYPES = [
  */
 export type ConnectionEventType = (typeof CONNECTION_EVENT_TYPES)[number];
 
-/**
- * The data of a `connection.created` event, beside its ids.
- *
- * @public
- */
-export interface ConnectionCreatedData {
-  readonly connectorUuid: string | null;
-  readonly connectorName: string | null;
-  /** Powens' word for the state, or null when there is no problem. */
-  readonly state: string | null;
-  /** Who acted for the owner, as the owner resolver named them; null when it names only an owner. */
-  readonly connectedBy: string | null;
-  /** What the application gave to `ConnectionsService.start`. */
-  readonly metadata: Readonly<Record<string, string>>;
-  /**
-   * Ids of the owner's other connections with the same connector: a second login at that bank, or the same one twice.
-   * It is not refused, since only the owner knows which of the two it is.
-   */
-  readonly sameConnectorAs: readonly string[];
-}
-
-/**
- * The data of a `connection.synced` event.
- *
- * @public
- */
-export interface ConnectionSyncedData {
-  /** Powens' date of the synchronisation, ISO 8601 in UTC; null when it gives none. Data may arrive in parts that share a date. */
-  readonly lastSyncedAt: string | null;
-  /** Powens' word for the outcome; null on success. */
-  readonly state: string | null;
-  /** Pass the event to `WebhookPayloads` to read what Powens sent with it; null when there was no webhook, or its body was not kept. */
-  readonly webhookId: string | null;
-}
-
-/**
- * The data of a `connection.silent` event.
- *
- * @public
- */
-export interface ConnectionSilentData {
-  /** ISO 8601, UTC; null when it was never synchronised. */
-  readonly lastSyncedAt: string | null;
-}
-
-/**
- * The data of an `attempt.failed` event.
- *
- * @public
- */
-export interface AttemptFailedData {
-  /** `connect`, `reconnect` or `manage`. */
-  readonly flow: string;
-  /** `denied`, `failed` or `unknown`. */
-  readonly status: string;
-  /** Stable code, one of `CONNECTIONS_ERROR_CODES`. */
-  readonly error: string;
-}
-
-/**
- * The data of a `connection.unconfirmed` event.
- *
- * @public
- */
-export interface ConnectionUnconfirmedData extends Pick<
-  ConnectionCreatedData,
-  'connectorUuid' | 'connectorName' | 'state'
-> {
-  /** When it is removed at Powens unless it is confirmed, ISO 8601 in UTC; null when it is not. */
-  readonly removeAt: string | null;
-}
-
-/**
- * The data of an event that a webhook caused: ids and words, never an amount or a name. The rest is in the payload.
- *
- * @public
- */
-export interface WebhookData {
-  /** Pass the event to `WebhookPayloads` to read what Powens sent with it; null when the body was not kept. */
-  readonly webhookId: string | null;
-  /** Id of the account or contract at Powens, or null where the event is about all of a connection. */
-  readonly powensObjectId: string | null;
-  /** Whether the person consents to it; null when the webhook does not contain it. */
-  readonly isEnabled: boolean | null;
-  /** Powens' word, as `checking`; null when there is none. */
-  readonly objectType: string | null;
-}
-
-/** The types that only webhooks cause. */
-type WebhookEventType =
-  'user.created' | 'accounts.fetched' | `account.${string}` | 'subscription.found' | 'subscription.synced';
-
-/** The `data` of each type; types without an entry have individual properties. */
+/** The data of each type. */
 interface EventData {
   'connection.created': ConnectionCreatedData;
-  'connection.unconfirmed': ConnectionUnconfirmedData;
-  'connection.silent': ConnectionSilentData;
+  'connection.reconnected': ConnectionReconnectedData;
   'connection.synced': ConnectionSyncedData;
+  'connection.action_required': ConnectionActionRequiredData;
+  'connection.recovered': ConnectionRecoveredData;
+  'connection.expiring': ConnectionExpiringData;
+  'connection.silent': ConnectionSilentData;
+  'connection.deleted': ConnectionDeletedData;
+  'connection.unconfirmed': ConnectionUnconfirmedData;
+  'user.deleted': UserDeletedData;
   'attempt.failed': AttemptFailedData;
 }
 
-type DataOf<T extends ConnectionEventType> = T extends keyof EventData
-  ? EventData[T]
-  : T extends WebhookEventType
-    ? WebhookData
-    : Readonly<Record<string, unknown>>;
+/**
+ * The types that only webhooks cause.
+ *
+ * @internal
+ */
+export type WebhookEventType = Exclude<ConnectionEventType, keyof EventData>;
+
+type DataOf<T extends ConnectionEventType> = T extends keyof EventData ? EventData[T] : WebhookData;
 
 /**
- * A change, delivered at least once, in order per connection. Deduplicate by `id`. Never holds a secret.
+ * A change, delivered at least once, in order per connection. Deduplicate by `id`. Never holds a secret. A union with one member
+ * per type: `switch (event.type)` narrows `event.data`.
  *
  * @public
  */
-export interface ConnectionEvent<T extends ConnectionEventType = ConnectionEventType> {
+export type ConnectionEvent<T extends ConnectionEventType = ConnectionEventType> = {
+  [One in T]: ConnectionEventOf<One>;
+}[T];
+
+/**
+ * An event of one type.
+ *
+ * @public
+ */
+export interface ConnectionEventOf<T extends ConnectionEventType> {
   /** uuidv7; the idempotency key. */
   readonly id: string;
   readonly type: T;
@@ -187,6 +129,15 @@ export interface ConnectionEvent<T extends ConnectionEventType = ConnectionEvent
   readonly powensUserId: string | null;
   readonly data: DataOf<T>;
 }
+
+/**
+ * What distinguishes events of these types from others.
+ *
+ * @internal
+ */
+export type EventContent<T extends ConnectionEventType> = {
+  [One in T]: Pick<ConnectionEventOf<One>, 'type' | 'data'>;
+}[T];
 
 /** @public */
 export type ConnectionCreatedEvent = ConnectionEvent<'connection.created'>;

@@ -1,19 +1,32 @@
 export {
   CONNECTION_EVENT_TYPES,
-  type AttemptFailedData,
   type AttemptFailedEvent,
-  type ConnectionCreatedData,
   type ConnectionCreatedEvent,
   type ConnectionEvent,
+  type ConnectionEventOf,
   type ConnectionEventType,
-  type ConnectionSilentData,
-  type ConnectionSyncedData,
-  type ConnectionUnconfirmedData,
-  type WebhookData,
+  type EventContent,
+  type WebhookEventType,
 } from './connection-event.js';
+export type {
+  AttemptFailedData,
+  ConnectionActionRequiredData,
+  ConnectionCreatedData,
+  ConnectionDeletedData,
+  ConnectionExpiringData,
+  ConnectionReconnectedData,
+  ConnectionRecoveredData,
+  ConnectionSilentData,
+  ConnectionSyncedData,
+  ConnectionUnconfirmedData,
+  RequiredAction,
+  UserDeletedData,
+  WebhookData,
+} from './event-data.js';
 export {
   ANY_TYPE,
   handlerName,
   OnConnectionEvent,
+  type ConnectionEventHandlerDecorator,
   type OnConnectionEventOptions,
 } from './on-connection-event.decorator.js';

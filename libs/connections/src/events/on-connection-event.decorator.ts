@@ -1,5 +1,6 @@
+import { applyDecorators } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import type { ConnectionEventType } from './connection-event.js';
+import type { ConnectionEvent, ConnectionEventType } from './connection-event.js';
 
 // Keeps the host's own `connection.created`, if it has one, apart from ours on its own emitter.
 const NAMESPACE = 'connections:';
@@ -31,21 +32,43 @@ export function handlerName(type: ConnectionEventType | typeof ANY_TYPE, instanc
 }
 
 /**
- * Marks a method of any provider as handler of a type of event, or of all with `'*'`. The relay awaits it; when it
- * throws, the event is delivered again later, to all of its handlers: deduplicate by `event.id`.
+ * Decorates a method that takes the events of these types, more of them, or nothing.
  *
+ * @public
+ */
+export type ConnectionEventHandlerDecorator<T extends ConnectionEventType> = <
+  Handler extends (event: ConnectionEvent<T>) => unknown,
+>(
+  target: object,
+  name: string | symbol,
+  method: TypedPropertyDescriptor<Handler>,
+) => void;
+
+/**
+ * Marks a method of any provider as handler of a type of event, of several, or of all with `'*'`. The relay awaits it; when it
+ * throws, the event is delivered again later, to all of its handlers: deduplicate by `event.id`. A method whose parameter is an
+ * event of another type does not compile.
+ *
+ * @param type - one, a list, or `'*'`
  * @param options - `instance` limits it to one registration of the module
  * @example
  * ```ts
  * @OnConnectionEvent('connection.created')
  * async openAccount(event: ConnectionCreatedEvent): Promise<void> { … }
+ *
+ * @OnConnectionEvent(['connection.deleted', 'user.deleted'])
+ * async close(event: ConnectionEvent<'connection.deleted' | 'user.deleted'>): Promise<void> { … }
  * ```
  * @public
  */
-export function OnConnectionEvent(
-  type: ConnectionEventType | typeof ANY_TYPE,
+export function OnConnectionEvent<const T extends ConnectionEventType = ConnectionEventType>(
+  type: T | readonly T[] | typeof ANY_TYPE,
   options: OnConnectionEventOptions = {},
-): MethodDecorator {
+): ConnectionEventHandlerDecorator<T> {
+  const types = [type].flat() as readonly (T | typeof ANY_TYPE)[];
   // `suppressErrors` defaults to true: a handler that throws would count as delivered (nestjs/nest#15146).
-  return OnEvent(handlerName(type, options.instance), { suppressErrors: false });
+  const decorators = types.map((one) =>
+    OnEvent(handlerName(one, options.instance), { suppressErrors: false }),
+  );
+  return applyDecorators(...decorators);
 }

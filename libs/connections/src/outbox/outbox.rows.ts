@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { inSeconds, timeOf, type EpochMs } from '../database/sql.js';
 import type { Claim } from '../database/queue-claim.js';
-import type { ConnectionEvent } from '../events/index.js';
+import type { ConnectionEvent, ConnectionEventType } from '../events/index.js';
 
 /** A list of ids in an event's `data` that only the transaction can determine: filled in by its statement. */
 export interface LateIds {
@@ -12,7 +12,9 @@ export interface LateIds {
 }
 
 /** An event as the flow creates it; the outbox adds id, version, time and instance. */
-export type EventToAppend = Omit<ConnectionEvent, 'id' | 'version' | 'occurredAt' | 'instance'> & {
+export type EventToAppend = {
+  [T in ConnectionEventType]: Omit<ConnectionEvent<T>, 'id' | 'version' | 'occurredAt' | 'instance'>;
+}[ConnectionEventType] & {
   readonly lateIds?: LateIds;
 };
 

@@ -32,7 +32,7 @@ const WEBHOOK_ID = /^[1-9][0-9]{0,18}$/;
  * @example
  * ```ts
  * @OnConnectionEvent('connection.synced')
- * async book(event: ConnectionEvent): Promise<void> {
+ * async book(event: ConnectionEvent<'connection.synced'>): Promise<void> {
  *   for await (const transaction of this.payloads.transactions(event)) { … }
  * }
  * ```

@@ -13,6 +13,7 @@ import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { EventTransaction, type Collect } from '../changes/event-transaction.js';
 import { idsOf } from '../changes/event-ids.js';
+import { revokedTokenNotice } from './revoked-token-notice.js';
 
 /**
  * Result of a check that did not find its subject: `suspected` waits for a second check, `held` waits for a person's approval,
@@ -223,14 +224,7 @@ export class LossPolicy {
       this.losses.revokeRefused(loss.userId, loss.tokenDigest, tx);
       const events = kept.map((local) => ({
         ...idsOf({ owner: user.owner, user }, local),
-        type: 'connection.action_required' as const,
-        // The state is the one Powens reported and does not change: only the token stopped working.
-        data: {
-          state: local.state,
-          requiredAction: 'reconnect',
-          previousState: local.state,
-          reason: 'token_revoked',
-        },
+        ...revokedTokenNotice(local),
       }));
       emit(...events);
     });

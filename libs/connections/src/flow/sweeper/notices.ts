@@ -2,7 +2,7 @@ import type { ConnectionChangesRepository } from '../../connections/connection-c
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import type { Transaction } from '../../database/unit-of-work.js';
 import { ConnectionsError } from '../../errors/index.js';
-import type { ConnectionEvent, ConnectionSilentData } from '../../events/index.js';
+import type { ConnectionSilentData, EventContent } from '../../events/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { EventTransaction } from '../changes/event-transaction.js';
 
@@ -56,7 +56,7 @@ export async function notifyOfSilence({ lifecycle, changes, events }: Notices): 
 async function notify(
   events: EventTransaction,
   { owner, id, powensConnectionId }: LocalConnection,
-  event: Pick<ConnectionEvent, 'type' | 'data'>,
+  event: EventContent<'connection.expiring' | 'connection.silent'>,
   mark: (tx: Transaction) => void,
 ): Promise<void> {
   const ids = { attemptId: null, connectionId: id, powensConnectionId, powensUserId: null };

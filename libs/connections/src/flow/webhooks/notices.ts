@@ -1,10 +1,10 @@
-import type { ConnectionEventType, WebhookData } from '../../events/index.js';
+import type { WebhookData, WebhookEventType } from '../../events/index.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import type { PowensWebhookEvent } from '../../webhooks/webhook-events.js';
 import type { Scalar, Scalars } from '../../webhooks/body/webhook-summary.js';
 
 /** Event types of the webhooks that change no row here: published with ids and types, never with their bank data. */
-export const NOTICES: Partial<Record<PowensWebhookEvent, ConnectionEventType>> = {
+export const NOTICES: Partial<Record<PowensWebhookEvent, WebhookEventType>> = {
   USER_CREATED: 'user.created',
   ACCOUNTS_FETCHED: 'accounts.fetched',
   ACCOUNT_FOUND: 'account.found',

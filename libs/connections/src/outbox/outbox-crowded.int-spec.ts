@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { postgresCapabilities } from '../../../../test/helpers/database.js';
-import { ago, ahead, Store } from '../database/__support__/store.js';
+import { ago, ahead, type Store } from '../database/__support__/store.js';
+import { useStore } from '../database/__support__/use-store.js';
 import { OutboxRepository, type ClaimedMessage } from './outbox.repository.js';
 
 /** More messages than one claim reads from either end, and more connections than one step of a walk reads. */
@@ -13,17 +14,9 @@ describe('a claim of the outbox', () => {
   let store: Store;
   let outbox: OutboxRepository;
 
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-
-  beforeEach(async () => {
-    await store.empty();
+  useStore((opened) => {
+    store = opened;
     outbox = new OutboxRepository(store.database);
-  });
-
-  afterAll(async () => {
-    await store.close();
   });
 
   /** Puts messages there: of many connections, or of the given one. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import sql from 'sql-template-tag';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago, Store } from '../database/__support__/store.js';
+import { describe, expect, it } from 'vitest';
+import { ago, type Store } from '../database/__support__/store.js';
+import { useStore } from '../database/__support__/use-store.js';
 import { OutboxRepository, type ClaimedMessage, type EventToAppend } from './outbox.repository.js';
 
 const KEYS = ['0', '1', '2', '3'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`);
@@ -15,17 +16,9 @@ describe('an event in the outbox', () => {
   let store: Store;
   let outbox: OutboxRepository;
 
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-
-  beforeEach(async () => {
-    await store.empty();
+  useStore((opened) => {
+    store = opened;
     outbox = new OutboxRepository(store.database);
-  });
-
-  afterAll(async () => {
-    await store.close();
   });
 
   const append = async (...events: EventToAppend[]): Promise<void> =>

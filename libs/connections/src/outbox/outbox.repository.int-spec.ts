@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago, ahead, Store } from '../database/__support__/store.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ago, ahead, type Store } from '../database/__support__/store.js';
+import { useStore } from '../database/__support__/use-store.js';
 import { OutboxRepository, type ClaimedMessage } from './outbox.repository.js';
 
 interface Row {
@@ -21,17 +22,9 @@ describe(OutboxRepository.name, () => {
   let store: Store;
   let outbox: OutboxRepository;
 
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-
-  beforeEach(async () => {
-    await store.empty();
+  useStore((opened) => {
+    store = opened;
     outbox = new OutboxRepository(store.database);
-  });
-
-  afterAll(async () => {
-    await store.close();
   });
 
   const put = async (values: object = {}): Promise<Row> => store.put<Row>('outbox', { ...values });

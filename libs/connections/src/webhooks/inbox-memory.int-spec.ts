@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago, Store } from '../database/__support__/store.js';
+import { describe, expect, it } from 'vitest';
+import { ago, type Store } from '../database/__support__/store.js';
+import { useStore } from '../database/__support__/use-store.js';
 import { InboxRepository } from './inbox.repository.js';
 
 interface Row {
@@ -12,17 +13,9 @@ describe('what the inbox remembers', () => {
   let store: Store;
   let inbox: InboxRepository;
 
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-
-  beforeEach(async () => {
-    await store.empty();
+  useStore((opened) => {
+    store = opened;
     inbox = new InboxRepository(store.database);
-  });
-
-  afterAll(async () => {
-    await store.close();
   });
 
   const put = async (values: object = {}): Promise<Row> =>

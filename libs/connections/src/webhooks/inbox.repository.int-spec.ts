@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago, ahead, NOW, Store } from '../database/__support__/store.js';
+import { describe, expect, it } from 'vitest';
+import { ago, ahead, NOW, type Store } from '../database/__support__/store.js';
+import { useStore } from '../database/__support__/use-store.js';
 import { erasureMarkOf } from './inbox-entry.js';
 import type { InboxMessage, NewInboxMessage } from './inbox-message.js';
 import { InboxRepository } from './inbox.repository.js';
@@ -23,17 +24,9 @@ describe(InboxRepository.name, () => {
   let store: Store;
   let inbox: InboxRepository;
 
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-
-  beforeEach(async () => {
-    await store.empty();
+  useStore((opened) => {
+    store = opened;
     inbox = new InboxRepository(store.database);
-  });
-
-  afterAll(async () => {
-    await store.close();
   });
 
   const put = async (values: object = {}): Promise<Row> => store.put<Row>('inbox', { ...KEPT, ...values });

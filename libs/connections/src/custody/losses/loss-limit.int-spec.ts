@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago, ahead, NOW, Store } from '../../database/__support__/store.js';
+import { describe, expect, it } from 'vitest';
+import { ago, ahead, NOW, type Store } from '../../database/__support__/store.js';
+import { useStore } from '../../database/__support__/use-store.js';
 import type { StoredLoss as LossRow } from './__support__/stored-loss.js';
 import { LossRepository } from './loss.repository.js';
 
@@ -10,17 +11,9 @@ describe('how much may be lost', () => {
   let store: Store;
   let losses: LossRepository;
 
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-
-  beforeEach(async () => {
-    await store.empty();
+  useStore((opened) => {
+    store = opened;
     losses = new LossRepository(store.database);
-  });
-
-  afterAll(async () => {
-    await store.close();
   });
 
   const put = async (values: object = {}): Promise<LossRow> => store.put<LossRow>('loss', { ...values });

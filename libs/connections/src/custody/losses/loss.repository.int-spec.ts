@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago, NOW, Store } from '../../database/__support__/store.js';
+import { describe, expect, it } from 'vitest';
+import { ago, NOW, type Store } from '../../database/__support__/store.js';
+import { useStore } from '../../database/__support__/use-store.js';
 import { LossRepository } from './loss.repository.js';
 import type { LossEvidence, LossSubject } from './loss.js';
 import type { StoredLoss as LossRow } from './__support__/stored-loss.js';
@@ -11,17 +12,9 @@ describe(LossRepository.name, () => {
   let store: Store;
   let losses: LossRepository;
 
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-
-  beforeEach(async () => {
-    await store.empty();
+  useStore((opened) => {
+    store = opened;
     losses = new LossRepository(store.database);
-  });
-
-  afterAll(async () => {
-    await store.close();
   });
 
   const put = async (values: object = {}): Promise<LossRow> => store.put<LossRow>('loss', { ...values });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ago, ahead, NOW, Store } from '../../database/__support__/store.js';
+import { describe, expect, it } from 'vitest';
+import { ago, ahead, NOW, type Store } from '../../database/__support__/store.js';
+import { useStore } from '../../database/__support__/use-store.js';
 import { LossRepository } from './loss.repository.js';
 
 interface UserRow {
@@ -21,17 +22,9 @@ describe('the memory of lost users', () => {
   let store: Store;
   let lost: LossRepository;
 
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-
-  beforeEach(async () => {
-    await store.empty();
+  useStore((opened) => {
+    store = opened;
     lost = new LossRepository(store.database);
-  });
-
-  afterAll(async () => {
-    await store.close();
   });
 
   const put = async (values: object = {}): Promise<UserRow> => store.put<UserRow>('user', { ...values });

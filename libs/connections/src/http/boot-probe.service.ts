@@ -7,6 +7,7 @@ import { PublicRoutes } from '../options/resolve/public-routes.js';
 import { WebhookAuthenticator } from '../webhooks/authentication/webhook-authenticator.service.js';
 import { CallbackController } from './callback.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
+import type { FastifyLike } from './host/frameworks.js';
 import { adapterOfType, whenAdapted } from './host/host-adapter.js';
 import {
   collectFastifyRoutes,
@@ -15,11 +16,6 @@ import {
   type MappedRoute,
 } from './host/mapped-routes.js';
 import { isServed, sendProbe, type ProbeResult } from './host/probe.js';
-
-interface FastifyLike {
-  addHook(name: 'onReady', hook: () => Promise<void>): unknown;
-  readonly routing: RequestListener;
-}
 
 /** A route that browsers or Powens are sent to. */
 interface PublishedRoute {

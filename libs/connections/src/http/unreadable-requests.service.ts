@@ -1,10 +1,17 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { Inject, Injectable, type OnModuleInit, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { OWN_CONTROLLERS, STATIC_EXTRAS } from '../connections.constants.js';
 import type { ConnectionsModuleExtras } from '../options/connections-module-extras.interface.js';
 import { PublicRoutes } from '../options/resolve/public-routes.js';
+import type {
+  ExpressErrorHandler,
+  ExpressLike,
+  FastifyLike,
+  FastifyReplyLike,
+  RawRequest,
+} from './host/frameworks.js';
 import { adapterOfType, whenAdapted } from './host/host-adapter.js';
 import type { Problem } from './problem/problem.js';
 import { WebhookIntake } from './webhooks/webhook-intake.service.js';
@@ -22,60 +29,6 @@ import {
 const MAX_SEGMENT = 100;
 /** Replaces a part of a path that no router accepts. The request is refused before its route runs. */
 const PLACEHOLDER = '-';
-
-type KeptRequest = IncomingMessage & { readonly rawBody?: unknown };
-
-interface ExpressResponseLike extends ServerResponse {
-  status(status: number): ExpressResponseLike;
-  set(headers: Record<string, string>): ExpressResponseLike;
-  send(body: string): unknown;
-}
-
-interface ExpressLike {
-  use(
-    handler: (
-      error: unknown,
-      request: IncomingMessage,
-      response: ExpressResponseLike,
-      next: (error: unknown) => void,
-    ) => void,
-  ): unknown;
-}
-
-interface FastifyRequestLike {
-  readonly raw: KeptRequest;
-  readonly body: unknown;
-}
-
-interface FastifyReplyLike {
-  readonly sent: boolean;
-  code(status: number): FastifyReplyLike;
-  headers(headers: Record<string, string>): FastifyReplyLike;
-  send(body: string): FastifyReplyLike;
-}
-
-interface FastifyRouteLike {
-  readonly method: string | readonly string[];
-  readonly url: string;
-  errorHandler?: (error: unknown, request: FastifyRequestLike, reply: FastifyReplyLike) => void;
-}
-
-interface FastifyLike {
-  readonly server: Server;
-  addHook(name: 'onRoute', hook: (route: FastifyRouteLike) => void): unknown;
-  addHook(
-    name: 'onRequest',
-    hook: (request: FastifyRequestLike, reply: FastifyReplyLike, done: () => void) => void,
-  ): unknown;
-  addHook(
-    name: 'preParsing',
-    hook: (
-      request: FastifyRequestLike,
-      reply: FastifyReplyLike,
-      payload: Readable,
-    ) => Promise<Readable | undefined>,
-  ): unknown;
-}
 
 /**
  * Answers requests for routes of the library that Express or Fastify cannot read, so that they never get to a handler:
@@ -109,16 +62,15 @@ export class UnreadableRequests implements OnModuleInit {
 
   /** After the parsers and routes, and before the error handler that Nest installs last. */
   onModuleInit(): void {
-    adapterOfType(this.host, 'express')
-      ?.getInstance<ExpressLike>()
-      .use((error, request, response, next) => {
-        const problem = this.isOwn(request) && !response.headersSent ? expressProblemOf(error) : null;
-        if (problem === null) {
-          next(error);
-        } else {
-          response.status(problem.status).set(headersOf()).send(JSON.stringify(problem));
-        }
-      });
+    const answer: ExpressErrorHandler = (error, request, response, next) => {
+      const problem = this.isOwn(request) && !response.headersSent ? expressProblemOf(error) : null;
+      if (problem === null) {
+        next(error);
+      } else {
+        response.status(problem.status).set(headersOf()).send(JSON.stringify(problem));
+      }
+    };
+    adapterOfType(this.host, 'express')?.getInstance<ExpressLike>().use(answer);
   }
 
   private installInFastify(app: FastifyLike): void {
@@ -152,7 +104,7 @@ export class UnreadableRequests implements OnModuleInit {
 
   /** A platform that read the body left its bytes beside the request, or nothing is left to wait for. */
   private async beforeParsing(
-    request: KeptRequest,
+    request: RawRequest,
     reply: FastifyReplyLike,
     payload: Readable,
   ): Promise<Readable | undefined> {

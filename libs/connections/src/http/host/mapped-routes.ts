@@ -1,4 +1,5 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
+import type { ExpressLike, FastifyLike } from './frameworks.js';
 
 /** A route that the application has, in the order in which the router tries them. */
 export interface MappedRoute {
@@ -7,23 +8,6 @@ export interface MappedRoute {
   readonly path: string;
   /** Whether it takes a path, as far as the router says so. */
   takes(path: string): boolean;
-}
-
-interface ExpressLayer {
-  readonly route?: { readonly path: unknown; readonly methods?: Readonly<Record<string, unknown>> };
-  /** False, or what was matched. */
-  match?(path: string): unknown;
-}
-
-interface ExpressLike {
-  readonly router?: { readonly stack?: readonly ExpressLayer[] };
-}
-
-interface FastifyLike {
-  addHook(
-    name: 'onRoute',
-    hook: (route: { readonly method: string | readonly string[]; readonly url: string }) => void,
-  ): unknown;
 }
 
 /** The routes of an Express application. */

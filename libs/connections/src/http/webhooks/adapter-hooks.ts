@@ -1,13 +1,22 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ConfigurationError } from '../../errors/index.js';
+import type {
+  ExpressHandler,
+  ExpressLike,
+  ExpressRequestLike,
+  FastifyLike,
+  FastifyReplyLike,
+  FastifyRequestLike,
+  RawRequest,
+} from '../host/frameworks.js';
 import { isProbe, noteProbe } from '../host/probe.js';
 import { answerRefusal, leaveSoon, type RefusalAnswer } from './refusal-answer.js';
 
 /** A request to be read. */
 export interface Incoming {
-  readonly request: IncomingMessage & { readonly rawBody?: unknown };
+  readonly request: RawRequest;
   /** The request itself, or the stream that a hook of the host replaced it with. */
   readonly body: Readable;
   readonly response: ServerResponse;
@@ -22,48 +31,6 @@ export interface Intake {
   takeAuthorization(request: IncomingMessage): unknown;
   checkHeaders(request: IncomingMessage): void;
   read(incoming: Incoming): Promise<void>;
-}
-
-interface ExpressResponseLike extends ServerResponse {
-  status(status: number): ExpressResponseLike;
-  set(headers: Record<string, string>): ExpressResponseLike;
-  send(body: string): unknown;
-}
-
-type ExpressRequestLike = IncomingMessage & { readonly ip?: string };
-
-interface ExpressLike {
-  use(
-    handler: (request: ExpressRequestLike, response: ExpressResponseLike, next: () => void) => void,
-  ): unknown;
-}
-
-interface FastifyRequestLike {
-  readonly raw: IncomingMessage;
-  readonly ip: string;
-}
-
-interface FastifyReplyLike {
-  readonly raw: ServerResponse;
-  code(status: number): FastifyReplyLike;
-  headers(headers: Record<string, string>): FastifyReplyLike;
-  send(body: string): FastifyReplyLike;
-}
-
-interface FastifyLike {
-  readonly server: Server;
-  addHook(
-    name: 'onRequest',
-    hook: (request: FastifyRequestLike, reply: FastifyReplyLike, done: () => void) => void,
-  ): unknown;
-  addHook(
-    name: 'preParsing',
-    hook: (
-      request: FastifyRequestLike,
-      reply: FastifyReplyLike,
-      payload: Readable,
-    ) => Promise<Readable | undefined>,
-  ): unknown;
 }
 
 /**
@@ -86,7 +53,7 @@ export function installIn(adapter: AbstractHttpAdapter, intake: Intake): void {
 }
 
 function installInExpress(app: ExpressLike, intake: Intake): void {
-  app.use((request, response, next) => {
+  const intercept: ExpressHandler = (request, response, next) => {
     if (!intake.isWebhook(request)) {
       next();
       return;
@@ -101,7 +68,8 @@ function installInExpress(app: ExpressLike, intake: Intake): void {
       // Same form as the exception filter: refusals before and after reading the body are indistinguishable.
       response.status(status).set(headers).send(body);
     });
-  });
+  };
+  app.use(intercept);
 }
 
 /** A probe keeps its bytes: what comes before the routes parses them as it would those of any other route. */

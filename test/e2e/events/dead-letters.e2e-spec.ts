@@ -5,45 +5,30 @@ import {
   type ConnectionEvent,
   type ConnectionsModuleOptions,
 } from 'nestjs-powens-connections';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { captureOutput } from '../../helpers/canary/collector.js';
 import { postgresCapabilities } from '../../helpers/database.js';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
 import { connectedOwner, sql } from '../../helpers/flow/observe.js';
-import { testOutbox, type TestOutbox } from '../../helpers/flow/outbox.js';
+import { useRelayedOutbox, type RelayedOutbox, type TestOutbox } from '../../helpers/flow/outbox.js';
 import { until } from '../../helpers/flow/person.js';
 import { failureOf } from '../../helpers/upstream/upstream.js';
 
 const ONE_TRY = { outbox: { pollIntervalMs: 50, maxTries: 1 } };
 
 describe('the dead letters of the outbox', () => {
-  /** Writes the outbox and never reads it. */
   let writer: FlowApp;
   let outbox: TestOutbox;
-  const started: FlowApp[] = [];
+  let startRelay: RelayedOutbox['relay'];
 
-  beforeAll(async () => {
-    writer = await startFlowApp({ options: { outbox: { relay: false } } });
-    outbox = await testOutbox(writer);
+  useRelayedOutbox((opened) => {
+    ({ writer, outbox, relay: startRelay } = opened);
   });
 
-  afterEach(async () => {
-    for (const app of started.splice(0)) await app.stop();
-    await outbox.empty();
-  });
-
-  afterAll(async () => {
-    await writer.close();
-  });
-
-  async function relay(
+  const relay = async (
     onEvent: (event: ConnectionEvent) => void | Promise<void>,
     options: Partial<ConnectionsModuleOptions> = ONE_TRY,
-  ): Promise<FlowApp> {
-    const app = await startFlowApp({ like: writer, onEvent, options });
-    started.push(app);
-    return app;
-  }
+  ): Promise<FlowApp> => startRelay({ onEvent, options });
 
   const letters = (): DeadLettersService => writer.app.get(DeadLettersService);
 
@@ -160,8 +145,7 @@ describe('the dead letters of the outbox', () => {
     });
     await until(async () => areDead([dead]));
     await until(async () => (await outbox.keptOf(kept))?.status === 'delivered');
-    const other = await startFlowApp({ like: writer, options: { instance: 'other' } });
-    started.push(other);
+    const other = await startRelay({ options: { instance: 'other' } });
     const elsewhere = other.app.get(DeadLettersService);
     expect((await elsewhere.list()).items).toEqual([]);
     expect(await failureOf(elsewhere.discard(dead))).toMatchObject({ code: 'not_found' });

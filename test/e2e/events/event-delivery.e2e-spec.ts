@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { ConnectionEvent } from 'nestjs-powens-connections';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp, type FlowAppOptions } from '../../helpers/flow/flow-app.js';
+import { describe, expect, it } from 'vitest';
+import type { FlowApp, FlowAppOptions } from '../../helpers/flow/flow-app.js';
 import { connectedOwner, returning, sql } from '../../helpers/flow/observe.js';
-import { testOutbox, type Kept, type TestOutbox } from '../../helpers/flow/outbox.js';
+import {
+  useRelayedOutbox,
+  type Kept,
+  type RelayedOutbox,
+  type TestOutbox,
+} from '../../helpers/flow/outbox.js';
 import { until } from '../../helpers/flow/person.js';
 
 type Handler = (event: ConnectionEvent) => void | Promise<void>;
@@ -16,32 +21,16 @@ function seen(app: FlowApp, ids: readonly string[]): string[] {
 }
 
 describe('the delivery of events', () => {
-  /** Writes the outbox and never reads it: each test brings the relays it is about. */
   let writer: FlowApp;
   let outbox: TestOutbox;
-  const started: FlowApp[] = [];
+  let startRelay: RelayedOutbox['relay'];
 
-  beforeAll(async () => {
-    writer = await startFlowApp({ options: { outbox: { relay: false } } });
-    outbox = await testOutbox(writer);
+  useRelayedOutbox((opened) => {
+    ({ writer, outbox, relay: startRelay } = opened);
   });
 
-  afterEach(async () => {
-    for (const app of started.splice(0)) await app.stop();
-    await outbox.empty();
-  });
-
-  afterAll(async () => {
-    await writer.close();
-  });
-
-  async function relay(wish: FlowAppOptions & { handler?: Handler } = {}): Promise<FlowApp> {
-    const { handler, ...rest } = wish;
-    const onEvent = handler === undefined ? {} : { onEvent: handler };
-    const app = await startFlowApp({ ...rest, ...onEvent, like: writer });
-    started.push(app);
-    return app;
-  }
+  const relay = async ({ handler, ...wish }: FlowAppOptions & { handler?: Handler } = {}): Promise<FlowApp> =>
+    startRelay({ ...wish, ...(handler === undefined ? {} : { onEvent: handler }) });
 
   const append = async (...keys: readonly string[]): Promise<string[]> => outbox.append(...keys);
   const statusOf = async (id: string | undefined): Promise<Kept | undefined> => outbox.keptOf(id);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { FlowApp } from './flow-app.js';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { startFlowApp, type FlowApp, type FlowAppOptions } from './flow-app.js';
 import { connectedOwner, sql } from './observe.js';
 
 /** What became of an event in the outbox. */
@@ -14,6 +15,41 @@ export interface TestOutbox {
   append(...keys: readonly string[]): Promise<string[]>;
   keptOf(id: string | undefined): Promise<Kept | undefined>;
   empty(): Promise<void>;
+}
+
+/** An outbox that one application writes, and the relays that a test starts beside it. */
+export interface RelayedOutbox {
+  /** Writes the outbox and never reads it. */
+  readonly writer: FlowApp;
+  readonly outbox: TestOutbox;
+  /** Starts a process that delivers, until the test ends. */
+  relay(wish?: FlowAppOptions): Promise<FlowApp>;
+}
+
+/** Opens an outbox for the tests of a file, and empties it after each. */
+export function useRelayedOutbox(set: (opened: RelayedOutbox) => void): void {
+  let opened: RelayedOutbox;
+  const started: FlowApp[] = [];
+
+  beforeAll(async () => {
+    const writer = await startFlowApp({ options: { outbox: { relay: false } } });
+    const relay = async (wish: FlowAppOptions = {}): Promise<FlowApp> => {
+      const app = await startFlowApp({ ...wish, like: writer });
+      started.push(app);
+      return app;
+    };
+    opened = { writer, outbox: await testOutbox(writer), relay };
+    set(opened);
+  });
+
+  afterEach(async () => {
+    for (const app of started.splice(0)) await app.stop();
+    await opened.outbox.empty();
+  });
+
+  afterAll(async () => {
+    await opened.writer.close();
+  });
 }
 
 /** An outbox whose events look like a real one. `writer` must not deliver by itself. */

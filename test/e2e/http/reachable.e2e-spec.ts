@@ -40,6 +40,15 @@ class ThrowingGuard extends SessionGuard {
   }
 }
 
+class BrokenGuard extends SessionGuard {
+  override canActivate(context: ExecutionContext): boolean {
+    if (!super.canActivate(context)) {
+      throw new TypeError('jwt malformed');
+    }
+    return true;
+  }
+}
+
 const guarded =
   (
     guard: typeof SessionGuard,
@@ -163,6 +172,48 @@ describe.each(ADAPTERS)('the routes that browsers and Powens are sent to, on %s'
         expect(line).toContain(`(${name}) answered ${status}`);
         expect(line).toContain('routes.publicDecorators');
       }
+      await app.stop();
+    },
+  );
+
+  it.each([
+    ['returns false', SessionGuard, 403],
+    ['throws', ThrowingGuard, 401],
+    ['throws an error of its own', BrokenGuard, 500],
+  ] as const)(
+    'should log once for each route, at the first request that a guard refuses which let the boot through, when it %s [H21]',
+    async (_how, guard, status) => {
+      const from = base.logger.lines.length;
+      // Exempts what comes from this machine, as health checks and the check at boot do.
+      class PrivateNetworkGuard extends (guard as typeof SessionGuard) {
+        protected override isPublic(context: ExecutionContext): boolean {
+          const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, unknown> }>();
+          return headers['x-forwarded-for'] === undefined;
+        }
+      }
+      const app = await started({ register: guarded(PrivateNetworkGuard, []) });
+      const warnings = (): string[] =>
+        base.logger.lines.slice(from).filter((line) => line.includes('A guard of the application'));
+      expect(warnings()).toEqual([]);
+
+      const proxied = { 'x-forwarded-for': '203.0.113.7' };
+      const browser = app.browser(null);
+      for (const path of ['user-created', 'user-deleted', 'token']) {
+        const pushed = await push(app.url, `/connections/webhooks/${path}`, {}, { secret, headers: proxied });
+        expect(pushed.status).toBe(path === 'token' ? 404 : status);
+      }
+      for (const state of ['x', 'y']) {
+        expect((await browser.get(`/connections/callback?state=${state}`, proxied)).status).toBe(status);
+      }
+      const routes = ['POST /connections/webhooks/:event', 'GET /connections/callback'];
+      expect(warnings()).toHaveLength(routes.length);
+      for (const [index, route] of routes.entries()) {
+        expect(warnings()[index]).toContain(`(PrivateNetworkGuard) answered ${status} to ${route}.`);
+        expect(warnings()[index]).toContain('routes.publicDecorators');
+      }
+      // Where it does refuse rightly, it is not our matter.
+      expect((await browser.get('/connections', proxied)).status).toBe(status);
+      expect(warnings()).toHaveLength(routes.length);
       await app.stop();
     },
   );

@@ -11,7 +11,7 @@ import {
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { ConnectionsError } from '../../errors/index.js';
 import { ValidationFailure } from '../input/request-input.js';
-import { isOfGuard, logGuardRefusal, type OpenRoutes } from '../host/guard-refusals.js';
+import { GuardRefusals, isOfGuard, type OpenRoutes } from '../host/guard-refusals.js';
 import { noteProbe } from '../host/probe.js';
 import { claimAnswer, passedGuards, rawResponseOf } from './http-exchange.js';
 import {
@@ -36,7 +36,7 @@ export class ConnectionsExceptionFilter implements ExceptionFilter {
 
   /** Set where no guard of the host should refuse. */
   protected readonly open: OpenRoutes | null = null;
-  #hasLoggedGuard = false;
+  #refusals: GuardRefusals | null = null;
 
   constructor(
     @Inject(HttpAdapterHost) protected readonly adapterHost: HttpAdapterHost,
@@ -57,9 +57,9 @@ export class ConnectionsExceptionFilter implements ExceptionFilter {
       return;
     }
     noteProbe(http.getRequest<IncomingMessage>(), { at: 'guard' });
-    if (this.open !== null && !this.#hasLoggedGuard) {
-      this.#hasLoggedGuard = true;
-      logGuardRefusal(this.logger, { error, routes: this.open, application: this.application });
+    if (this.open !== null) {
+      this.#refusals ??= new GuardRefusals(this.logger, this.open, this.application);
+      this.#refusals.log(error, http.getRequest());
     }
   }
 

@@ -3,7 +3,7 @@ import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
 import { ConnectionsExceptionFilter } from '../answers/connections-exception.filter.js';
 import { passedGuards, rawResponseOf, type HttpResponse } from '../answers/http-exchange.js';
-import { isOfGuard } from '../host/guard-refusals.js';
+import { isRefusalOfGuard } from '../host/guard-refusals.js';
 import { StartConfirmation } from './start-confirmation.service.js';
 
 /**
@@ -26,7 +26,7 @@ export class StartExceptionFilter extends ConnectionsExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<ConnectionsRequest>();
     const response = http.getResponse<HttpResponse>();
-    const isRefused = isOfGuard(error, passedGuards.has(rawResponseOf(response)));
+    const isRefused = isRefusalOfGuard(error, passedGuards.has(rawResponseOf(response)));
     if (isRefused && this.confirmation?.isNeeded(request) === true) {
       this.confirmation.ask(request, response);
       return;

@@ -176,16 +176,16 @@ describe.each(ADAPTERS)('the routes that browsers and Powens are sent to, on %s'
     },
   );
 
-  it.each([
+  it.each<[string, typeof SessionGuard, number]>([
     ['returns false', SessionGuard, 403],
     ['throws', ThrowingGuard, 401],
     ['throws an error of its own', BrokenGuard, 500],
-  ] as const)(
+  ])(
     'should log once for each route, at the first request that a guard refuses which let the boot through, when it %s [H21]',
     async (_how, guard, status) => {
       const from = base.logger.lines.length;
       // Exempts what comes from this machine, as health checks and the check at boot do.
-      class PrivateNetworkGuard extends (guard as typeof SessionGuard) {
+      class PrivateNetworkGuard extends guard {
         protected override isPublic(context: ExecutionContext): boolean {
           const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, unknown> }>();
           return headers['x-forwarded-for'] === undefined;

@@ -73,13 +73,15 @@ export type {
   PowensIdentity,
   PowensInvestment,
   PowensMarketOrder,
+  PowensMoney,
+  PowensMovement,
   PowensPocket,
 } from './powens/bank/wealth.types.js';
 export type {
   TransactionChangesPage,
   TransactionChangesQuery,
 } from './flow/bank-data/changes/transaction-changes.js';
-export type { AccountUpdate, TransactionUpdate } from './flow/bank-data/updates.js';
+export type { AccountUpdate, TransactionCategory, TransactionUpdate } from './flow/bank-data/updates.js';
 export { ConnectionsReadiness, type ReadinessReport } from './flow/setup/connections-readiness.service.js';
 export {
   enableGracefulShutdown,

@@ -48,14 +48,23 @@ describe('what accounts hold', () => {
         name,
       ).toBe(true);
     }
+    expect(lists.marketOrders.map(({ direction }) => direction)).toContain('BUY');
+    expect(lists.amortizations[0]?.remainingCapital).toMatchObject({ currency: 'EUR' });
     const [investment] = lists.investments;
     expect(investment?.valuation).toMatch(/^-?\d+(\.\d+)?$/);
     expect(investment?.raw).toHaveProperty('stock_symbol');
     const ofOne = await alice.investments({ accountId: investment?.accountId ?? '' }).all();
     expect(new Set(ofOne.map(({ accountId }) => accountId))).toEqual(new Set([investment?.accountId]));
-    const [account] = ids;
-    const balances = await alice.balances(account ?? '', { minDate: '2026-01-01' });
+  });
+
+  it('should be read of one account: balances, holders; and the person of the bank', async () => {
+    const alice = powens.forOwner('alice');
+    const [account = ''] = (await alice.accounts()).map(({ id }) => id);
+    const balances = await alice.balances(account, { minDate: '2026-01-01' });
     expect(balances.length).toBeGreaterThan(0);
+    expect(balances.at(-1)?.days.at(-1)?.balance).toBe(balances.at(-1)?.balance);
+    const holders = await alice.accountOwnerships({ accountId: account }).all();
+    expect(holders.map(({ accountId }) => accountId)).toEqual([account]);
     expect(await alice.ownerIdentity(await connectionIdOf('alice'))).toMatchObject({ lastName: 'Martin' });
   });
 
@@ -88,6 +97,23 @@ describe('what a person changes', () => {
       wording: 'Du pain',
     });
     expect(await alice.transaction(id)).toMatchObject({ wording: 'Du pain' });
+    const categories = [{ code: 'gifts', parentCode: 'leisure' }];
+    expect(await alice.updateTransaction(id, { categories })).toMatchObject({
+      wording: 'Du pain',
+      categories,
+    });
+  });
+
+  it('should take a consent back and give it again', async () => {
+    const alice = powens.forOwner('alice');
+    const [account] = await alice.accounts();
+    const id = account?.id ?? '';
+    expect(await alice.updateAccount(id, { isEnabled: false })).toMatchObject({ isEnabled: false });
+    expect((await alice.accounts()).map((one) => one.id)).not.toContain(id);
+    expect(await alice.updateAccount(id, { isEnabled: true, isBookmarked: true })).toMatchObject({
+      ...{ isEnabled: true, raw: { bookmarked: 1 } },
+    });
+    expect((await alice.accounts()).map((one) => one.id)).toContain(id);
   });
 });
 

@@ -66,7 +66,7 @@ const LISTS = (
     ['investments/{investments}/history', 'investmentvalues', INVESTMENT_VALUE],
     ['marketorders', 'marketorders', MARKET_ORDER],
     ['pockets', 'pockets', POCKET],
-    ['amortizations', 'amortizations', AMORTIZATION],
+    ['amortizations', 'loanamortizations', AMORTIZATION],
     ['accounts/{accounts}/balances?min_date=2020-01-01', 'balances', BALANCE],
     ['subscriptions', 'subscriptions', SUBSCRIPTION],
     ['documents', 'documents', DOCUMENT],
@@ -112,6 +112,7 @@ const OTHERS = [
   'banks/:name/logos',
   'providers/:name/logos',
   'documents/:id/file',
+  'transactions/:id/attachments/:attachment/file',
   'indicators',
   'investments/:investment/pockets',
 ];

@@ -5,8 +5,8 @@ import { accountToWire } from '../wire/bank/account.wire.js';
 import type { AccountWire } from '../wire/bank/account.wire.js';
 import { currencyToWire, rounded } from '../wire/bank/currency.wire.js';
 import { write } from '../wire/table/field.js';
-import { BALANCE } from '../wire/bank/wealth.wire.js';
-import type { BalanceWire } from '../wire/bank/wealth.wire.js';
+import { BALANCE, DAILY_BALANCE } from '../wire/bank/wealth.wire.js';
+import type { BalanceWire, DailyBalanceWire } from '../wire/bank/wealth.wire.js';
 import { loanOf, remainingOf } from './loan-factory.js';
 import { movedSince, transactionsOf } from './transaction-factory.js';
 import { valuationOf } from './wealth-factory.js';
@@ -32,12 +32,41 @@ export function accountObject(account: AccountRecord, lastUpdate: number | null)
   return accountToWire(accountAt(account, lastUpdate), lastUpdate, loanOf(account, until));
 }
 
-/** What came in, what went out and what was left on each day of an account between two days, oldest first. */
+/** What came in, what went out and what was left in each month of an account between two days, oldest first, day by day. */
 export function balancesOf(
   account: AccountRecord,
   lastUpdate: number | null,
-  { from, to }: { from: string; to: string },
+  period: { from: string; to: string },
 ): BalanceWire[] {
+  const months = new Map<string, DailyBalanceWire[]>();
+  for (const day of dailyBalancesOf(account, lastUpdate, period)) {
+    const month = day.date.slice(0, 7);
+    months.set(month, [...(months.get(month) ?? []), day]);
+  }
+  return [...months.values()].map((days) => monthOf(account, days));
+}
+
+function monthOf({ currency }: AccountRecord, days: DailyBalanceWire[]): BalanceWire {
+  const [first, last] = [days.at(0), days.at(-1)];
+  const moved = {
+    balance: last?.balance ?? 0,
+    ...movedOf(days.flatMap(({ incomes, expenses }) => [incomes, expenses])),
+  };
+  return write(BALANCE, {
+    min_date: first?.date ?? '',
+    max_date: last?.date ?? '',
+    currencies: [{ id: currency, symbol: currencyToWire(currency).symbol, ...moved }],
+    n_overdraft: days.filter(({ balance }) => balance < 0).length,
+    ...moved,
+    daily_balances: days,
+  });
+}
+
+function dailyBalancesOf(
+  account: AccountRecord,
+  lastUpdate: number | null,
+  { from, to }: { from: string; to: string },
+): DailyBalanceWire[] {
   const until = lastUpdate ?? account.createdAt;
   const booked = transactionsOf(account, until).filter(({ coming }) => !coming);
   const days = daysBetween(from, to < powensDate(until) ? to : powensDate(until));
@@ -45,17 +74,23 @@ export function balancesOf(
   for (const { date, value } of booked) {
     balance -= date > (days.at(-1) ?? '') ? (value ?? 0) : 0;
   }
-  const currency = currencyToWire(account.currency);
   return days
     .reverse()
     .map((day) => {
-      const values = booked.filter(({ date }) => date === day).map(({ value }) => value ?? 0);
-      const [income, outcome] = [sum(values.filter((one) => one > 0)), sum(values.filter((one) => one < 0))];
+      const moved = movedOf(booked.filter(({ date }) => date === day).map(({ value }) => value ?? 0));
       const left = rounded(balance);
-      balance -= income + outcome;
-      return write(BALANCE, { start_date: day, end_date: day, income, outcome, balance: left, currency });
+      balance -= moved.remains;
+      return write(DAILY_BALANCE, { date: day, balance: left, ...moved });
     })
     .reverse();
+}
+
+function movedOf(values: readonly number[]): { incomes: number; expenses: number; remains: number } {
+  return {
+    incomes: sum(values.filter((one) => one > 0)),
+    expenses: sum(values.filter((one) => one < 0)),
+    remains: sum(values),
+  };
 }
 
 function sum(values: readonly number[]): number {

@@ -10,7 +10,6 @@ import { addMonths } from './calendar.js';
 
 /** A payment of a loan. */
 interface Payment {
-  readonly rank: number;
   readonly at: number;
   readonly amount: number;
   readonly capital: number;
@@ -20,19 +19,21 @@ interface Payment {
 
 /** The amortizations of a loan, oldest first: all of them, made and due. */
 export function amortizationsOf(account: AccountRecord): AmortizationWire[] {
-  const { loan } = account;
+  const { loan, currency } = account;
+  const money = (value: number): AmortizationWire['remaining_capital'] => ({ currency, value });
   return loan === undefined
     ? []
-    : paymentsOf(account, loan).map(({ rank, at, amount, capital, interest, remaining }) =>
+    : paymentsOf(account, loan).map(({ at, amount, capital, interest, remaining }) =>
         write(AMORTIZATION, {
-          id: account.id * 1000 + rank,
           id_account: account.id,
-          date: powensDate(at),
-          amount: rounded(amount + loan.insurance),
-          capital,
-          interest,
-          insurance: loan.insurance,
-          remaining_capital: remaining,
+          payment_date: powensDate(at),
+          amortization_amount: money(capital),
+          interest_amount: money(interest),
+          insurance_amount: money(loan.insurance),
+          total_payment_amount: money(rounded(amount + loan.insurance)),
+          remaining_capital: money(remaining),
+          period: 'monthly',
+          calculated: [],
           last_update: powensDateTime(account.createdAt),
         }),
       );
@@ -87,6 +88,6 @@ function paymentsOf({ createdAt }: AccountRecord, loan: LoanTerms): Payment[] {
     const capital = index === months - 1 ? remaining : rounded(regular - interest);
     remaining = rounded(remaining - capital);
     const at = addMonths(createdAt, index + 1 - paid);
-    return { rank: index + 1, at, amount: rounded(capital + interest), capital, interest, remaining };
+    return { at, amount: rounded(capital + interest), capital, interest, remaining };
   });
 }

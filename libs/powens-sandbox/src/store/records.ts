@@ -140,7 +140,7 @@ export interface TransactionEditRecord {
   id: number;
   idAccount: number;
   comment?: string | null;
-  idCategory?: number;
+  categories?: { code: string; parent_code: string | null }[];
   wording?: string;
   applicationDate?: string;
   active?: boolean;

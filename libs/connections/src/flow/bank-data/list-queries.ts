@@ -96,18 +96,6 @@ export interface ConnectorsQuery extends PageQuery {
   readonly countryCodes?: readonly string[];
 }
 
-/**
- * A list of transactions at Powens.
- *
- * @internal
- */
-export interface TransactionsPart {
-  /** Of one account; of all accounts when null. */
-  readonly accountId: string | null;
-  /** Only what was updated since, as Powens writes times; everything when null. */
-  readonly updatedSince: string | null;
-}
-
 const DEFAULT_LIMIT = 500;
 const MAX_LIMIT = 1000;
 const DAY_MONTH_OR_YEAR = /^\d{4}(-\d{2}(-\d{2})?)?$/;
@@ -122,20 +110,6 @@ export function transactionsPath(query: TransactionsQuery): ApiPath {
   const { accountId } = query;
   const below = accountId === undefined ? '' : `/accounts/${checkedId('accountId', accountId)}`;
   return ApiPath.of(`/users/me${below}/transactions`, { ...pageOf(query), ...periodOf(query) });
-}
-
-/**
- * Transactions of all accounts or of one, deleted ones included, as far as they were updated since.
- *
- * @internal
- */
-export function changedTransactionsPath(
-  { accountId, updatedSince }: TransactionsPart,
-  limit: number,
-): ApiPath {
-  const below = accountId === null ? '' : `/accounts/${accountId}`;
-  const query = { limit, last_update: updatedSince ?? undefined, all: '' };
-  return ApiPath.of(`/users/me${below}/transactions`, query);
 }
 
 /**
@@ -154,8 +128,29 @@ export function balancesPath(accountId: string, period: PeriodQuery): ApiPath {
 }
 
 /** @internal */
-export function itemPath(resource: 'accounts' | 'transactions', id: string): ApiPath {
-  return ApiPath.of(`/users/me/${resource}/${checkedId('id', id)}`);
+export function transactionPath(id: string): ApiPath {
+  return ApiPath.of(`/users/me/transactions/${checkedId('id', id)}`);
+}
+
+/**
+ * One account, whether the person consented to it or not: Powens finds no disabled one otherwise.
+ *
+ * @internal
+ */
+export function accountPath(id: string): ApiPath {
+  return ApiPath.of(`/users/me/accounts/${checkedId('id', id)}`, { all: '' });
+}
+
+/**
+ * Holders of all accounts: Powens has no such list of one account.
+ *
+ * @internal
+ */
+export function ownershipsPath({ accountId, ...page }: HoldingsQuery): ApiPath {
+  if (accountId !== undefined) {
+    checkedId('accountId', accountId);
+  }
+  return ApiPath.of('/users/me/account_ownerships', pageOf(page));
 }
 
 /** @internal */

@@ -12,7 +12,6 @@ import type {
   PowensPocket,
 } from '../../powens/bank/wealth.types.js';
 import { plainJson } from '../../powens/bank/plain-json.js';
-import { fields } from '../../powens/wire-values.js';
 import type { ListOf, PowensClient } from '../../powens/powens.client.js';
 import * as paths from './list-queries.js';
 import type {
@@ -87,7 +86,7 @@ export class OwnerPowensClient {
 
   /** Reads one transaction. */
   async transaction(id: string): Promise<PowensTransaction> {
-    const found = await this.#reader.read(paths.itemPath('transactions', id), parseTransaction);
+    const found = await this.#reader.read(paths.transactionPath(id), parseTransaction);
     await this.#reader.requireAccount(found.accountId);
     return found;
   }
@@ -96,12 +95,12 @@ export class OwnerPowensClient {
   async updateTransaction(id: string, update: TransactionUpdate): Promise<PowensTransaction> {
     const body = transactionBody(update);
     await this.transaction(id);
-    return this.#reader.update(paths.itemPath('transactions', id), body, parseTransaction);
+    return this.#reader.update(paths.transactionPath(id), body, parseTransaction);
   }
 
   /** Changes what the person may change on a bank account, and returns it. */
   async updateAccount(id: string, update: AccountUpdate): Promise<PowensAccount> {
-    const path = paths.itemPath('accounts', id);
+    const path = paths.accountPath(id);
     const body = accountBody(update);
     await this.#reader.requireAccount(id);
     return this.#reader.update(path, body, parseAccount);
@@ -129,21 +128,24 @@ export class OwnerPowensClient {
 
   /** Reads payments of loans, made and due. */
   amortizations(query: HoldingsQuery = {}): PowensPages<PowensAmortization> {
-    const list = { key: 'amortizations', parse: wealth.parseAmortization };
+    const list = { key: 'loanamortizations', parse: wealth.parseAmortization };
     return this.#reader.ofAccounts(paths.holdingsPath('amortizations', query), list);
   }
 
-  /** Reads the balance of an account over time; the current month when no period is given. */
+  /** Reads incomes, expenses and balances of an account over time; of the current month when no period is given. */
   async balances(accountId: string, period: PeriodQuery = {}): Promise<PowensBalance[]> {
     const path = paths.balancesPath(accountId, period);
     await this.#reader.requireAccount(accountId);
     return this.#reader.list(path, { key: 'balances', parse: wealth.parseBalance }).all();
   }
 
-  /** Reads the holders of the accounts of all connections in use. */
+  /**
+   * Reads the holders of the accounts of all connections in use, or of one account. Powens shows them where the domain has that
+   * feature.
+   */
   accountOwnerships(query: HoldingsQuery = {}): PowensPages<PowensAccountOwnership> {
     const list = { key: 'account_ownerships', parse: wealth.parseOwnership };
-    return this.#reader.ofAccounts(paths.holdingsPath('account_ownerships', query), list);
+    return this.#reader.ofAccounts(paths.ownershipsPath(query), list, query.accountId);
   }
 
   /**
@@ -154,7 +156,7 @@ export class OwnerPowensClient {
   async ownerIdentity(powensConnectionId: string): Promise<PowensIdentity | null> {
     const path = paths.identityPath(powensConnectionId);
     await this.#reader.requireConnection(powensConnectionId);
-    return this.#reader.read(path, (body) => wealth.parseIdentity(fields(body)['identity']));
+    return this.#reader.read(path, wealth.parseOwnerIdentity);
   }
 
   /** Reads documents, as invoices, of all connections in use. */

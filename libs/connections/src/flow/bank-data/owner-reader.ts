@@ -78,11 +78,21 @@ export class OwnerReader {
     return inUse === null ? all : all.filter((account) => isOf(inUse, account));
   }
 
-  /** Items that name their account; the account names its connection. */
-  ofAccounts<T extends { readonly accountId: string }>(path: ApiPath, list: ListOf<T>): PowensPages<T> {
-    return this.list(path, list, async () =>
-      this.filterBy(this.list(accountsPath({ all: true }), ACCOUNTS), ({ accountId }) => accountId),
-    );
+  /**
+   * Items that name their account; the account names its connection.
+   *
+   * @param only - the account whose items are shown, where the list is one of all accounts
+   */
+  ofAccounts<T extends { readonly accountId: string }>(
+    path: ApiPath,
+    list: ListOf<T>,
+    only?: string,
+  ): PowensPages<T> {
+    return this.list(path, list, async () => {
+      const accounts = this.list(accountsPath({ all: true }), ACCOUNTS);
+      const inUse = await this.filterBy<T>(accounts, ({ accountId }) => accountId);
+      return only === undefined ? inUse : onlyOf(only, inUse);
+    });
   }
 
   documents(path: ApiPath): PowensPages<PowensDocument> {
@@ -118,6 +128,16 @@ export class OwnerReader {
     const shown = new Set(all.filter((parent) => isOf(inUse, parent)).map(({ id }) => id));
     return { leavesOut: shown.size < all.length, shows: (item) => shown.has(parentOf(item) ?? '') };
   }
+}
+
+function onlyOf<T extends { readonly accountId: string }>(
+  account: string,
+  filter: ConnectionFilter<T> | null,
+): ConnectionFilter<T> {
+  return {
+    leavesOut: true,
+    shows: (item) => item.accountId === account && (filter === null || filter.shows(item)),
+  };
 }
 
 function notInUse(what: string): ConnectionsError {

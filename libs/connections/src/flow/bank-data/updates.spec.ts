@@ -4,7 +4,10 @@ import { accountBody, transactionBody, type AccountUpdate, type TransactionUpdat
 
 describe(accountBody.name, () => {
   it('should send only what changes, in the words of Powens', () => {
-    expect(accountBody({ isEnabled: false, isBookmarked: true })).toEqual({ disabled: true, bookmarked: 1 });
+    expect(accountBody({ isEnabled: false, isBookmarked: true })).toEqual({
+      disabled: true,
+      bookmarked: true,
+    });
     expect(accountBody({ name: 'Ménage', usage: 'ORGA', isDisplayed: false })).toEqual({
       ...{ name: 'Ménage', usage: 'ORGA', display: false },
     });
@@ -20,9 +23,17 @@ describe(accountBody.name, () => {
 
 describe(transactionBody.name, () => {
   it('should send only what changes, in the words of Powens', () => {
-    expect(transactionBody({ comment: null, categoryId: '9998' })).toEqual({
+    expect(
+      transactionBody({
+        comment: null,
+        categories: [{ code: 'gifts' }, { code: 'bread', parentCode: 'food' }],
+      }),
+    ).toEqual({
       comment: null,
-      id_category: 9998,
+      categories: [
+        { code: 'gifts', parent_code: null },
+        { code: 'bread', parent_code: 'food' },
+      ],
     });
     expect(transactionBody({ wording: 'Pain', appliedOn: '2026-03-01', isActive: false })).toEqual({
       ...{ wording: 'Pain', application_date: '2026-03-01', active: false },
@@ -34,8 +45,11 @@ describe(transactionBody.name, () => {
     { comment: 'x'.repeat(256) },
     { comment: 5 },
     { wording: '' },
-    { categoryId: 'food' },
-    { categoryId: '9223372036854775807' },
+    { categories: 'food' },
+    { categories: ['food'] },
+    { categories: [{ code: '' }] },
+    { categories: [{ code: 'a', parentCode: 5 }] },
+    { categories: Array.from({ length: 21 }, () => ({ code: 'a' })) },
     { appliedOn: '2026-03' },
     { isActive: 'yes' },
   ])('should refuse %j', (update) => {

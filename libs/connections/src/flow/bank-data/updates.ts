@@ -1,5 +1,5 @@
 import { ConnectionsError } from '../../errors/index.js';
-import { isPowensId } from '../../powens/wire-values.js';
+import { isRecord } from '../../powens/wire-values.js';
 
 /**
  * What a person may change on a bank account at Powens. What is absent stays as it is.
@@ -29,15 +29,28 @@ export interface TransactionUpdate {
   readonly comment?: string | null;
   /** 1 to 255 characters. */
   readonly wording?: string;
-  /** Id of a category at Powens. */
-  readonly categoryId?: string;
+  /** Its categories, which replace those that it has. At most 20. */
+  readonly categories?: readonly TransactionCategory[];
   /** Day that counts for budgets, `2026-03-14`. */
   readonly appliedOn?: string;
   /** Whether it counts in the account's history. */
   readonly isActive?: boolean;
 }
 
+/**
+ * A category of transactions, by the codes of Powens.
+ *
+ * @public
+ */
+export interface TransactionCategory {
+  /** 1 to 255 characters. */
+  readonly code: string;
+  /** Code of the category above it; null for one at the top. */
+  readonly parentCode?: string | null;
+}
+
 const MAX_TEXT = 255;
+const MAX_CATEGORIES = 20;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Body of `POST /users/me/accounts/{id}`. */
@@ -51,28 +64,28 @@ export function accountBody(update: AccountUpdate): Record<string, unknown> {
     usage,
     disabled: isEnabled === undefined ? undefined : !isEnabled,
     display: isDisplayed,
-    bookmarked: isBookmarked === undefined ? undefined : Number(isBookmarked),
+    bookmarked: isBookmarked,
   });
 }
 
 /** Body of `POST /users/me/transactions/{id}`. */
 export function transactionBody(update: TransactionUpdate): Record<string, unknown> {
-  const { comment, wording, categoryId, appliedOn, isActive } = update;
+  const { comment, wording, categories, appliedOn, isActive } = update;
   check(
     comment === undefined || comment === null || isText(comment, 0),
     'comment must be null or a text of at most 255 characters.',
   );
   check(wording === undefined || isText(wording, 1), 'wording must be a text of 1 to 255 characters.');
   check(
-    categoryId === undefined || (isPowensId(categoryId) && Number.isSafeInteger(Number(categoryId))),
-    'categoryId must be an id of Powens, as its answers show it.',
+    categories === undefined || areCategories(categories),
+    `categories must be a list of at most ${MAX_CATEGORIES} items { code, parentCode }, with codes of 1 to 255 characters.`,
   );
   check(appliedOn === undefined || DAY.test(appliedOn), 'appliedOn must be a day: 2026-03-14.');
   checkFlags({ isActive });
   return given({
     comment,
     wording,
-    id_category: categoryId === undefined ? undefined : Number(categoryId),
+    categories: categories?.map(({ code, parentCode = null }) => ({ code, parent_code: parentCode })),
     application_date: appliedOn,
     active: isActive,
   });
@@ -82,6 +95,17 @@ function given(body: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(body).filter(([, value]) => value !== undefined);
   check(entries.length > 0, 'Name at least one field to change.');
   return Object.fromEntries(entries);
+}
+
+function areCategories(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length <= MAX_CATEGORIES &&
+    value.every((one: unknown) => {
+      const { code, parentCode } = isRecord(one) ? one : {};
+      return isText(code, 1) && (parentCode === undefined || parentCode === null || isText(parentCode, 1));
+    })
+  );
 }
 
 function isText(value: unknown, min: number): boolean {

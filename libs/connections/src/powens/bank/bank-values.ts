@@ -104,6 +104,15 @@ export function words(value: unknown): readonly string[] {
 }
 
 /**
+ * A list of objects, without invalid items.
+ *
+ * @internal
+ */
+export function recordsOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isRecord).map(fields) : [];
+}
+
+/**
  * Whether a field that holds "since when" says: not at all.
  *
  * @internal

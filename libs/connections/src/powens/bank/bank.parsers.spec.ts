@@ -53,6 +53,7 @@ describe(parseAccount.name, () => {
       deletedAt: null,
       lastUpdatedAt: new Date('2026-03-14T09:27:40Z'),
       error: null,
+      raw: expect.objectContaining({ id: 5301, name: 'Courant' }) as object,
     });
   });
 
@@ -124,10 +125,24 @@ describe(parseTransaction.name, () => {
       wording: 'BOULANGERIE',
       originalWording: 'CB BOULANGERIE 12/03',
       simplifiedWording: 'BOULANGERIE',
+      comment: null,
+      categories: [],
       isComing: false,
       isActive: true,
       deletedAt: null,
       lastUpdatedAt: new Date('2026-03-14T09:27:38Z'),
+      raw: expect.objectContaining({ id: 980001, value: -16.22 }) as object,
+    });
+  });
+
+  it('should read its categories, and keep what it does not name', () => {
+    const categories = [{ code: 'bread', parent_code: 'food' }, { code: 'all' }, null];
+    expect(parseTransaction({ id: 1, id_account: 2, categories, comment: 'x', card: '4970' })).toMatchObject({
+      categories: [
+        { code: 'bread', parentCode: 'food' },
+        { code: 'all', parentCode: null },
+      ],
+      ...{ comment: 'x', raw: { card: '4970' } },
     });
   });
 

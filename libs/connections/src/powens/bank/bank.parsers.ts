@@ -1,7 +1,8 @@
 import { parisDate } from '../paris-date.js';
 import { fields, id } from '../wire-values.js';
-import { amount, flag, isUnset, looseId, looseText, word, words } from './bank-values.js';
+import { amount, flag, isUnset, looseId, looseText, recordsOf, word, words } from './bank-values.js';
 import type { PowensAccount, PowensConnector, PowensDocument, PowensTransaction } from './bank.types.js';
+import { rawOf } from './plain-json.js';
 import type {
   WireAccount,
   WireConnector,
@@ -37,6 +38,7 @@ export function parseAccount(body: unknown): PowensAccount {
     deletedAt: parisDate(wire.deleted),
     lastUpdatedAt: parisDate(wire.last_update),
     error: looseText(wire.error),
+    raw: rawOf(wire),
   };
 }
 
@@ -57,10 +59,16 @@ export function parseTransaction(body: unknown): PowensTransaction {
     wording: looseText(wire.wording),
     originalWording: looseText(wire.original_wording),
     simplifiedWording: looseText(wire.simplified_wording),
+    comment: looseText(wire.comment),
+    categories: recordsOf(wire.categories).map((one) => ({
+      code: looseText(one['code']),
+      parentCode: looseText(one['parent_code']),
+    })),
     isComing: flag(wire.coming, false),
     isActive: flag(wire.active, true),
     deletedAt: parisDate(wire.deleted),
     lastUpdatedAt: parisDate(wire.last_update),
+    raw: rawOf(wire),
   };
 }
 

@@ -35,6 +35,8 @@ export interface PowensAccount {
   readonly lastUpdatedAt: Date | null;
   /** Powens' word for what went wrong at its last synchronisation. */
   readonly error: string | null;
+  /** The whole object as Powens sent it, fields without a name here included, as the loan of a loan account; numbers are exact. */
+  readonly raw: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -63,12 +65,18 @@ export interface PowensTransaction {
   readonly wording: string | null;
   readonly originalWording: string | null;
   readonly simplifiedWording: string | null;
+  /** What the person wrote on it. */
+  readonly comment: string | null;
+  /** By the codes of Powens. */
+  readonly categories: readonly { readonly code: string | null; readonly parentCode: string | null }[];
   /** Not booked yet. */
   readonly isComing: boolean;
   /** Counts in the account's history. */
   readonly isActive: boolean;
   readonly deletedAt: Date | null;
   readonly lastUpdatedAt: Date | null;
+  /** The whole object as Powens sent it, fields without a name here included; numbers are exact. */
+  readonly raw: Readonly<Record<string, unknown>>;
 }
 
 /**

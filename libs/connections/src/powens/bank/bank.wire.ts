@@ -63,6 +63,9 @@ export interface WireTransaction {
   readonly wording?: unknown;
   readonly original_wording?: unknown;
   readonly simplified_wording?: unknown;
+  readonly comment?: unknown;
+  /** A list of `{ code, parent_code }`. */
+  readonly categories?: unknown;
   readonly coming?: unknown;
   readonly active?: unknown;
   readonly deleted?: unknown;

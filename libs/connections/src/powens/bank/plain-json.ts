@@ -22,3 +22,12 @@ export function plainJson(value: unknown): unknown {
     ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainJson(inner)]))
     : value;
 }
+
+/**
+ * An object as Powens sent it, with numbers that are exact.
+ *
+ * @internal
+ */
+export function rawOf(wire: object): Readonly<Record<string, unknown>> {
+  return plainJson({ ...wire }) as Readonly<Record<string, unknown>>;
+}

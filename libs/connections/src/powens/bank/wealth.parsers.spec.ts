@@ -7,11 +7,12 @@ import {
   parseIdentity,
   parseInvestment,
   parseMarketOrder,
+  parseOwnerIdentity,
   parseOwnership,
   parsePocket,
 } from './wealth.parsers.js';
 
-const ITEMS = [parseInvestment, parsePocket, parseMarketOrder, parseAmortization];
+const ITEMS = [parseInvestment, parsePocket, parseMarketOrder];
 
 describe(parseInvestment.name, () => {
   it('should read an investment exactly, and keep what it does not name', () => {
@@ -27,6 +28,75 @@ describe(parseInvestment.name, () => {
       lastUpdatedAt: new Date('2026-03-14T09:27:38Z'),
       raw: { id: '9007199254740993', brand_new: { a: [1] }, quantity: '12.123456789012345678' },
     });
+  });
+});
+
+describe(parseMarketOrder.name, () => {
+  it('should read the words of an order by their names, and its days as instants', () => {
+    const wire = {
+      ...{
+        id: 7,
+        id_account: 5301,
+        number: 'O-1',
+        label: 'ETF',
+        state: 'executed',
+        quantity: 5,
+        ordervalue: 294.1,
+      },
+      ...{ order_direction: { id: 1, name: 'BUY' }, order_type: { id: 2, name: 'LIMIT' } },
+      ...{ date: '2026-03-14 10:27:38', validity_date: '2026-04-14 17:30:00', deleted: null },
+    };
+    expect(parseMarketOrder(wire)).toMatchObject({
+      ...{ direction: 'BUY', type: 'LIMIT', state: 'executed', quantity: '5', orderValue: '294.1' },
+      ...{ orderedAt: new Date('2026-03-14T09:27:38Z'), validUntil: new Date('2026-04-14T15:30:00Z') },
+    });
+  });
+});
+
+describe(parseAmortization.name, () => {
+  it('should read a payment that has no id, its amounts with their currency', () => {
+    const text = `{"id_account":5301,"payment_date":"2026-03-14","amortization_amount":{"currency":"EUR","value":901.12},
+      "interest_amount":{"currency":"EUR","value":null},"insurance_amount":12.5,"total_payment_amount":null,
+      "remaining_capital":{"currency":"EUR","value":9007199254740993.01},"period":"monthly","calculated":[]}`;
+    expect(parseAmortization(parseExactJson(text))).toMatchObject({
+      ...{ accountId: '5301', paidOn: '2026-03-14', period: 'monthly', deletedAt: null, total: null },
+      capital: { currency: 'EUR', value: '901.12' },
+      interest: { currency: 'EUR', value: null },
+      insurance: { currency: null, value: '12.5' },
+      remainingCapital: { currency: 'EUR', value: '9007199254740993.01' },
+    });
+    const bare = parseExactJson('{"id_account":1,"remaining_capital":9007199254740993.01}');
+    expect(parseAmortization(bare).remainingCapital?.value).toBe('9007199254740993.01');
+  });
+});
+
+describe(parseBalance.name, () => {
+  it('should read a period, by currency and by day', () => {
+    const moved = { incomes: 10, expenses: -4.5, remains: 5.5, balance: 100.25 };
+    const read = { incomes: '10', expenses: '-4.5', remains: '5.5', balance: '100.25' };
+    const wire = {
+      ...{ min_date: '2026-03-01', max_date: '2026-03-31', n_overdraft: 0, ...moved },
+      currencies: [{ id: 'EUR', symbol: '€', ...moved }],
+      daily_balances: [{ date: '2026-03-14', ...moved }, null],
+    };
+    expect(parseBalance(wire)).toMatchObject({
+      ...{ minDate: '2026-03-01', maxDate: '2026-03-31', ...read },
+      currencies: [{ currency: 'EUR', ...read }],
+      days: [{ date: '2026-03-14', ...read }],
+    });
+  });
+});
+
+describe(parseOwnerIdentity.name, () => {
+  it.each([{ identity: { full_name: 'Camille Martin' } }, { full_name: 'Camille Martin' }])(
+    'should read %j',
+    (body) => {
+      expect(parseOwnerIdentity(body)).toMatchObject({ fullName: 'Camille Martin' });
+    },
+  );
+
+  it.each([{}, { identity: null }, { identity: 'x' }])('should read nobody from %j', (body) => {
+    expect(parseOwnerIdentity(body)).toBeNull();
   });
 });
 
@@ -65,7 +135,13 @@ describe('all of them', () => {
   it('should refuse an amount that is none', () => {
     expect(() => parseBalance({ balance: 'NaN' })).toThrow(UnexpectedShapeError);
     expect(() => parsePocket({ id: 1, id_account: 2, value: {} })).toThrow(UnexpectedShapeError);
-    expect(parseBalance({})).toMatchObject({ balance: null, currency: null });
+    expect(parseBalance({})).toMatchObject({ balance: null, currencies: [], days: [] });
+    for (const value of ['NaN', { value: 'NaN' }, true]) {
+      expect(() => parseAmortization({ id_account: 1, interest_amount: value })).toThrow(
+        UnexpectedShapeError,
+      );
+    }
+    expect(() => parseAmortization({})).toThrow(UnexpectedShapeError);
   });
 
   it('should let a text of Powens pollute nothing', () => {

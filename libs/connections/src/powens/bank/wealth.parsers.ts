@@ -1,7 +1,8 @@
+import { LongDecimal } from '../../values/json/exact-json.js';
 import { parisDate } from '../paris-date.js';
 import { fields, id, isRecord } from '../wire-values.js';
-import { amount, flag, looseId, looseText, word } from './bank-values.js';
-import { plainJson } from './plain-json.js';
+import { amount, flag, looseId, looseText, recordsOf, word } from './bank-values.js';
+import { rawOf } from './plain-json.js';
 import type {
   PowensAccountOwnership,
   PowensAmortization,
@@ -9,6 +10,8 @@ import type {
   PowensIdentity,
   PowensInvestment,
   PowensMarketOrder,
+  PowensMoney,
+  PowensMovement,
   PowensPocket,
 } from './wealth.types.js';
 
@@ -59,17 +62,17 @@ export function parseMarketOrder(body: unknown): PowensMarketOrder {
     number: looseText(wire['number']),
     label: looseText(wire['label']),
     code: looseText(wire['code']),
-    direction: word(wire['direction']),
-    type: word(wire['order_type']),
+    direction: nameOf(wire['order_direction']),
+    type: nameOf(wire['order_type']),
     state: word(wire['state']),
     quantity: amount(wire['quantity'], 'quantity'),
     unitPrice: amount(wire['unitprice'], 'unitprice'),
     unitValue: amount(wire['unitvalue'], 'unitvalue'),
+    orderValue: amount(wire['ordervalue'], 'ordervalue'),
     amount: amount(wire['amount'], 'amount'),
-    currency: word(wire['currency']),
     orderedAt: parisDate(wire['date']),
     executedAt: parisDate(wire['execution_date']),
-    validUntil: looseText(wire['validity_date']),
+    validUntil: parisDate(wire['validity_date']),
     deletedAt: parisDate(wire['deleted']),
   };
 }
@@ -78,13 +81,17 @@ export function parseMarketOrder(body: unknown): PowensMarketOrder {
 export function parseAmortization(body: unknown): PowensAmortization {
   const wire = fields(body);
   return {
-    ...itemOf(wire),
-    date: looseText(wire['date']),
-    amount: amount(wire['amount'], 'amount'),
-    capital: amount(wire['capital'], 'capital'),
-    interest: amount(wire['interest'], 'interest'),
-    insurance: amount(wire['insurance'], 'insurance'),
-    remainingCapital: amount(wire['remaining_capital'], 'remaining_capital'),
+    accountId: id(wire['id_account'], 'id_account'),
+    paidOn: looseText(wire['payment_date']),
+    capital: money(wire['amortization_amount'], 'amortization_amount'),
+    interest: money(wire['interest_amount'], 'interest_amount'),
+    insurance: money(wire['insurance_amount'], 'insurance_amount'),
+    total: money(wire['total_payment_amount'], 'total_payment_amount'),
+    remainingCapital: money(wire['remaining_capital'], 'remaining_capital'),
+    period: word(wire['period']),
+    deletedAt: parisDate(wire['deleted']),
+    lastUpdatedAt: parisDate(wire['last_update']),
+    raw: rawOf(wire),
   };
 }
 
@@ -92,12 +99,17 @@ export function parseAmortization(body: unknown): PowensAmortization {
 export function parseBalance(body: unknown): PowensBalance {
   const wire = fields(body);
   return {
-    startDate: looseText(wire['start_date']),
-    endDate: looseText(wire['end_date']),
-    income: amount(wire['income'], 'income'),
-    outcome: amount(wire['outcome'], 'outcome'),
-    balance: amount(wire['balance'], 'balance'),
-    currency: word(wire['currency']),
+    minDate: looseText(wire['min_date']),
+    maxDate: looseText(wire['max_date']),
+    ...movementOf(wire),
+    currencies: recordsOf(wire['currencies']).map((one) => ({
+      currency: word(one['id']),
+      ...movementOf(one),
+    })),
+    days: recordsOf(wire['daily_balances']).map((one) => ({
+      date: looseText(one['date']),
+      ...movementOf(one),
+    })),
     raw: rawOf(wire),
   };
 }
@@ -140,6 +152,12 @@ export function parseIdentity(body: unknown): PowensIdentity | null {
   };
 }
 
+/** Reads the person behind a connection: below `identity`, or the answer itself. */
+export function parseOwnerIdentity(body: unknown): PowensIdentity | null {
+  const wire = fields(body);
+  return parseIdentity('identity' in wire ? wire['identity'] : 'full_name' in wire ? wire : null);
+}
+
 interface Item {
   readonly id: string;
   readonly accountId: string;
@@ -156,12 +174,28 @@ function itemOf(wire: Record<string, unknown>): Item {
   };
 }
 
-function rawOf(wire: Record<string, unknown>): Readonly<Record<string, unknown>> {
-  return plainJson({ ...wire }) as Readonly<Record<string, unknown>>;
+function movementOf(wire: Record<string, unknown>): PowensMovement {
+  return {
+    incomes: amount(wire['incomes'], 'incomes'),
+    expenses: amount(wire['expenses'], 'expenses'),
+    remains: amount(wire['remains'], 'remains'),
+    balance: amount(wire['balance'], 'balance'),
+  };
 }
 
-function recordsOf(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.filter(isRecord).map(fields) : [];
+/** An amount with its currency; a bare amount has none. */
+function money(value: unknown, field: string): PowensMoney | null {
+  if (value === undefined || value === null) {
+    return null;
+  }
+  return isRecord(value) && !(value instanceof LongDecimal)
+    ? { currency: word(fields(value)['currency']), value: amount(fields(value)['value'], field) }
+    : { currency: null, value: amount(value, field) };
+}
+
+/** A word of a list, by its name: its id is a number that says nothing. */
+function nameOf(value: unknown): string | null {
+  return isRecord(value) ? looseText(fields(value)['name']) : looseText(value);
 }
 
 function flagOrNull(value: unknown): boolean | null {

@@ -67,61 +67,87 @@ export interface PowensMarketOrder {
   readonly number: string | null;
   readonly label: string | null;
   readonly code: string | null;
-  /** As `buy`, `sale`. */
+  /** As `BUY`, `SALE`. */
   readonly direction: string | null;
-  /** As `market`, `limit`. */
+  /** As `MARKET`, `LIMIT`, `TRIGGER`. */
   readonly type: string | null;
   /** Powens' word for how far it is. */
   readonly state: string | null;
   readonly quantity: string | null;
   readonly unitPrice: string | null;
   readonly unitValue: string | null;
+  /** Price that the order names. */
+  readonly orderValue: string | null;
   readonly amount: string | null;
-  readonly currency: string | null;
   readonly orderedAt: Date | null;
   readonly executedAt: Date | null;
-  /** Day, as Powens writes it. */
-  readonly validUntil: string | null;
+  readonly validUntil: Date | null;
   readonly deletedAt: Date | null;
   readonly lastUpdatedAt: Date | null;
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
 /**
- * A payment of a loan, made or due.
+ * An amount in its currency.
  *
- * @see https://docs.powens.com/api-reference/products/data-aggregation/loan-amortizations
+ * @public
+ */
+export interface PowensMoney {
+  /** ISO 4217, as `EUR`. */
+  readonly currency: string | null;
+  readonly value: string | null;
+}
+
+/**
+ * A payment of a loan, made or due. It has no id.
+ *
+ * @see https://docs.powens.com/api-reference/products/wealth-aggregation/loan-amortizations
  * @public
  */
 export interface PowensAmortization {
-  readonly id: string;
   readonly accountId: string;
   /** Day, as Powens writes it. */
-  readonly date: string | null;
+  readonly paidOn: string | null;
+  readonly capital: PowensMoney | null;
+  readonly interest: PowensMoney | null;
+  readonly insurance: PowensMoney | null;
   /** Capital, interest and insurance together. */
-  readonly amount: string | null;
-  readonly capital: string | null;
-  readonly interest: string | null;
-  readonly insurance: string | null;
-  readonly remainingCapital: string | null;
+  readonly total: PowensMoney | null;
+  /** What is left to pay back after it. */
+  readonly remainingCapital: PowensMoney | null;
+  /** Powens' word for how often payments are due. */
+  readonly period: string | null;
+  readonly deletedAt: Date | null;
   readonly lastUpdatedAt: Date | null;
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Income, spending and balance of an account over a period. Days are texts as Powens writes them.
+ * What came in and went out, and what was left at the end.
+ *
+ * @public
+ */
+export interface PowensMovement {
+  readonly incomes: string | null;
+  readonly expenses: string | null;
+  /** Incomes and expenses together. */
+  readonly remains: string | null;
+  readonly balance: string | null;
+}
+
+/**
+ * Incomes, expenses and balance of an account over a period. Days are texts as Powens writes them.
  *
  * @see https://docs.powens.com/api-reference/products/data-aggregation/balances
  * @public
  */
-export interface PowensBalance {
-  readonly startDate: string | null;
-  readonly endDate: string | null;
-  readonly income: string | null;
-  readonly outcome: string | null;
-  /** At the end of the period. */
-  readonly balance: string | null;
-  readonly currency: string | null;
+export interface PowensBalance extends PowensMovement {
+  readonly minDate: string | null;
+  readonly maxDate: string | null;
+  /** The same for each currency, ISO 4217. */
+  readonly currencies: readonly (PowensMovement & { readonly currency: string | null })[];
+  /** The same for each day. */
+  readonly days: readonly (PowensMovement & { readonly date: string | null })[];
   readonly raw: Readonly<Record<string, unknown>>;
 }
 

@@ -9,6 +9,10 @@ interface Row {
   valuation: number;
   balance: number;
   type: string;
+  incomes: number;
+  expenses: number;
+  remains: number;
+  daily_balances: { remains: number }[];
 }
 
 describe(HoldingsController.name, () => {
@@ -47,19 +51,36 @@ describe(HoldingsController.name, () => {
 
   it('should end the balances over time with the balance of the account', async () => {
     const account = (await list('accounts', 'accounts')).find(({ type }) => type === 'checking');
-    const days = await list(`accounts/${account?.id}/balances?min_date=2026-01-01`, 'balances');
-    expect(days.at(-1)?.balance).toBe(account?.balance);
+    const months = await list(`accounts/${account?.id}/balances?min_date=2026-01-01`, 'balances');
+    expect(months.at(-1)?.balance).toBe(account?.balance);
+    for (const { daily_balances: days, incomes, expenses, remains } of months) {
+      expect(incomes + expenses).toBeCloseTo(remains, 2);
+      expect(days.reduce((sum, day) => sum + day.remains, 0)).toBeCloseTo(remains, 2);
+    }
     const refused = await sandbox.get(`/2.0/accounts/${account?.id}/balances?min_date=soon`, token);
     expect([refused.status, refused.json['code']]).toEqual([400, 'invalidValue']);
+  });
+
+  it('should list who holds the accounts of a user and of a connection, and of no single account', async () => {
+    const all = await list('users/me/account_ownerships', 'account_ownerships');
+    const [connection] = await list('connections', 'connections');
+    const path = `connections/${connection?.id}/account_ownerships`;
+    expect(await list(path, 'account_ownerships')).toEqual(all);
+    const ofAccount = `/2.0/accounts/${all[0]?.id_account}/account_ownerships`;
+    expect((await sandbox.get(ofAccount, token)).status).toBe(404);
   });
 
   it('should keep what a person writes on a transaction', async () => {
     const [first] = await list('transactions?limit=1', 'transactions');
     const path = `/2.0/users/me/transactions/${first?.id}`;
-    const written = await sandbox.post(path, { comment: 'Anniversaire', id_category: 61 }, token);
+    const written = await sandbox.post(
+      path,
+      { comment: 'Anniversaire', categories: [{ code: 'gifts' }] },
+      token,
+    );
     expect(written.json).toMatchObject({
       comment: 'Anniversaire',
-      id_category: 61,
+      categories: [{ code: 'gifts', parent_code: null }],
       last_update: expect.any(String) as unknown,
     });
     expect((await sandbox.get(path, token)).json).toEqual(written.json);

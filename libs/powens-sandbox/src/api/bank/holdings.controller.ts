@@ -71,10 +71,10 @@ export class HoldingsController {
   amortizations(@Req() request: SandboxRequest, @Param() path: BankPath): Record<string, unknown> {
     const all = this.scope.accountsOf(request, path).flatMap(({ account }) => amortizationsOf(account));
     const page = paginate(all, request);
-    return { amortizations: page.items, total: page.total, ...page.links };
+    return { loanamortizations: page.items, total: page.total, ...page.links };
   }
 
-  /** Days from `min_date` to `max_date`; the current month where they are left out. */
+  /** Months from `min_date` to `max_date`, both inclusive; the current month where they are left out. */
   @Get(ownedPaths('accounts/:account/balances', 'connections/:connection/accounts/:account/balances'))
   balances(@Req() request: SandboxRequest, @Param() path: BankPath): Record<string, unknown> {
     const [{ account, until }] = this.scope.accountsOf(request, path) as [ReturnType<BankScope['accountOf']>];

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Req } from '@nestjs/common';
 import { ConnectorsService } from '../../connectors/connectors.service.js';
 import { paginate } from '../../http/pagination.js';
-import { bankPaths, ownedPaths } from '../../http/paths.js';
+import { ownedPaths } from '../../http/paths.js';
 import type { SandboxRequest } from '../../http/sandbox-request.js';
 import { write } from '../../wire/table/field.js';
 import { HOLDER, OWNER_IDENTITY, ownershipToWire } from '../../wire/bank/ownership.wire.js';
@@ -20,7 +20,8 @@ export class OwnershipsController {
     private readonly scope: BankScope,
   ) {}
 
-  @Get(bankPaths('account_ownerships'))
+  /** Of a user or of a connection: there is no such list of an account. */
+  @Get(ownedPaths('account_ownerships', 'connections/:connection/account_ownerships'))
   list(@Req() request: SandboxRequest, @Param() path: BankPath): Record<string, unknown> {
     const all = this.scope
       .accountsOf(request, path)

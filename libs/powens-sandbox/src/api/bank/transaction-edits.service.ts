@@ -4,7 +4,9 @@ import { powensDateTime, powensDateTimeOrNull } from '../../http/powens-date-tim
 import { invalidValue } from '../../http/sandbox-api.error.js';
 import type { TransactionEditRecord } from '../../store/records.js';
 import { SandboxStore } from '../../store/sandbox.store.js';
+import { TRANSACTION_CATEGORY } from '../../wire/bank/transaction.wire.js';
 import type { TransactionWire } from '../../wire/bank/transaction.wire.js';
+import { write } from '../../wire/table/field.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -28,7 +30,7 @@ export class TransactionEdits {
   write(transaction: TransactionWire, body: Fields): TransactionWire {
     return this.edit(transaction, {
       ...(body.has('comment') ? { comment: body.text('comment') ?? null } : {}),
-      ...given('idCategory', body.integer('id_category')),
+      ...given('categories', categoriesIn(body)),
       ...given('wording', body.text('wording')),
       ...given('applicationDate', dayIn(body, 'application_date')),
       ...given('active', body.flag('active')),
@@ -63,11 +65,29 @@ function dayIn(body: Fields, name: string): string | undefined {
   return day;
 }
 
+/** `categories: [{code, parent_code}]`; the parent may be left out. */
+function categoriesIn(body: Fields): TransactionWire['categories'] | undefined {
+  const sent = body.raw('categories');
+  if (sent === undefined) {
+    return undefined;
+  }
+  if (!Array.isArray(sent)) {
+    throw invalidValue('categories', 'it is a list');
+  }
+  return sent.map((one) => {
+    const category = new Fields(one);
+    return write(TRANSACTION_CATEGORY, {
+      code: category.required('code'),
+      parent_code: category.text('parent_code') ?? null,
+    });
+  });
+}
+
 function withEdit(transaction: TransactionWire, edit: TransactionEditRecord): TransactionWire {
   return {
     ...transaction,
     ...given('comment', edit.comment),
-    ...given('id_category', edit.idCategory),
+    ...given('categories', edit.categories),
     ...given('wording', edit.wording),
     ...given('application_date', edit.applicationDate),
     ...given('active', edit.active),

@@ -1,11 +1,11 @@
-import { Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
-import { attachmentOf } from '../../bank-data/attachments.js';
+import { Controller, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
+import { attachmentOf, receiptOf } from '../../bank-data/attachments.js';
 import { accountOfTransaction, transactionsOf } from '../../bank-data/transaction-factory.js';
 import { Fields } from '../../http/fields.js';
 import { paginate, paginateByCursor } from '../../http/pagination.js';
 import { bankPaths, ownedPaths } from '../../http/paths.js';
 import { missingParameter, noAccount } from '../../http/sandbox-api.error.js';
-import type { SandboxRequest } from '../../http/sandbox-request.js';
+import type { SandboxReply, SandboxRequest } from '../../http/sandbox-request.js';
 import type { TransactionWire } from '../../wire/bank/transaction.wire.js';
 import { BankScope, found } from './bank-scope.service.js';
 import type { BankPath, SyncedAccount } from './bank-scope.service.js';
@@ -14,6 +14,10 @@ import { transactionFilter } from './transaction-filters.js';
 
 interface TransactionPath extends BankPath {
   id: string;
+}
+
+interface AttachmentPath extends TransactionPath {
+  attachment: string;
 }
 
 const ITEM_PATHS = ownedPaths('transactions/:id');
@@ -77,8 +81,15 @@ export class TransactionsController {
 
   @Get(ownedPaths('transactions/:id/attachments'))
   attachments(@Req() request: SandboxRequest, @Param() path: TransactionPath): Record<string, unknown> {
-    const page = paginate([attachmentOf(this.read(request, path).id)], request);
+    const page = paginate([attachmentOf(this.read(request, path).id, request.linkRoot)], request);
     return { attachments: page.items, total: page.total, ...page.links };
+  }
+
+  @Get(ownedPaths('transactions/:id/attachments/:attachment/file'))
+  file(@Req() request: SandboxRequest, @Res() reply: SandboxReply, @Param() path: AttachmentPath): void {
+    const { id } = this.read(request, path);
+    found(path.attachment === String(id) ? id : undefined);
+    reply.header('content-type', 'application/pdf').send(receiptOf(id));
   }
 
   private transactionsOf({ account, until }: SyncedAccount): TransactionWire[] {

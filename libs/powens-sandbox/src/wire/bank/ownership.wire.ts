@@ -16,10 +16,17 @@ import type { WireOf } from '../table/field.js';
 
 const PAGE = docs('products/data-aggregation/account-ownerships');
 
+/** A person among the holders of an account. */
+export const PARTY_IDENTITY = resource(
+  'IdentityParty',
+  { source: `${PAGE}#identityparty-object`, confidence: 'B' },
+  { is_user: orNull(boolean), full_name: text },
+);
+
 /** A person, as a bank knows that person. */
 export const IDENTITY = resource(
   'Identity',
-  { source: `${PAGE}#identity-object`, confidence: 'C' },
+  { source: docs('products/data-aggregation/identities-obsolete'), confidence: 'C' },
   {
     is_user: boolean,
     full_name: orNull(text),
@@ -34,7 +41,7 @@ export const IDENTITY = resource(
 export const PARTY = resource(
   'Party',
   { source: `${PAGE}#party-object`, confidence: 'B' },
-  { role: text, identity: one(IDENTITY) },
+  { role: text, identity: one(PARTY_IDENTITY) },
 );
 
 /** A number by which an account is known. */
@@ -54,15 +61,12 @@ export const OWNERSHIP = resource(
     id_user: integer,
     id_connector_source: integer,
     name: orNull(text),
-    original_name: orNull(text),
     bank_name: orNull(text),
     multiple_holders: orNull(boolean),
     calculated: listOf(text),
     usage: orNull(text),
     identifications: many(IDENTIFICATION),
     parties: many(PARTY),
-    currency: orNull(text),
-    number: orNull(text),
   },
 );
 
@@ -86,24 +90,20 @@ export const HOLDER = write(IDENTITY, {
   birth_date: '1988-05-04',
 });
 
-const SECOND_HOLDER = write(IDENTITY, {
-  is_user: false,
-  full_name: 'Alix Martin',
-  first_name: 'Alix',
-  last_name: 'Martin',
-});
+const HOLDERS = [
+  write(PARTY, { role: 'holder', identity: { is_user: true, full_name: HOLDER.full_name ?? '' } }),
+  write(PARTY, { role: 'co_holder', identity: { is_user: false, full_name: 'Alix Martin' } }),
+];
 
 /** Writes who holds an account, for the wire: a joint account has two holders. */
 export function ownershipToWire(account: AccountRecord, bankName: string): OwnershipWire {
   const isJoint = account.name.includes('joint');
-  const holders = isJoint ? [HOLDER, SECOND_HOLDER] : [HOLDER];
   return write(OWNERSHIP, {
     id_account: account.id,
     id_connection: account.idConnection,
     id_user: account.idUser,
     id_connector_source: account.idSource,
     name: account.customName ?? account.name,
-    original_name: account.name,
     bank_name: bankName,
     multiple_holders: isJoint,
     calculated: [],
@@ -111,9 +111,7 @@ export function ownershipToWire(account: AccountRecord, bankName: string): Owner
     identifications:
       account.iban === null
         ? []
-        : [write(IDENTIFICATION, { scheme_name: 'IBAN', identification: account.iban })],
-    parties: holders.map((identity) => write(PARTY, { role: 'HOLDER', identity })),
-    currency: account.currency,
-    number: account.number,
+        : [write(IDENTIFICATION, { scheme_name: 'iban', identification: account.iban })],
+    parties: HOLDERS.slice(0, isJoint ? 2 : 1),
   });
 }

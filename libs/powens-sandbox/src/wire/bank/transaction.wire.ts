@@ -87,8 +87,18 @@ export const TRANSACTION = resource(
 /** A file that the person or the bank attached to a transaction. */
 export const ATTACHMENT = resource(
   'TransactionAttachment',
-  { source: docs('products/data-aggregation/transaction-attachments'), confidence: 'C' },
-  { id: integer, id_transaction: integer, id_file: orNull(integer), name: text, url: orNull(text) },
+  { source: docs('products/data-aggregation/transactions-attachments'), confidence: 'B' },
+  {
+    id: integer,
+    name: text,
+    description: orNull(text),
+    mime_type: text,
+    size: integer,
+    created_date: orNull(date),
+    created_datetime: orNull(dateTime),
+    last_update: orNull(dateTime),
+    url: text,
+  },
 );
 
 /** A bank transaction as the provider writes it. */

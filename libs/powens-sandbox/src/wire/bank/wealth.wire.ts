@@ -27,7 +27,7 @@ export const POCKET = resource(
     value: decimal,
     condition: text,
     availability_date: orNull(date),
-    deleted: orNull(dateTime),
+    deleted: orNull(date),
     last_update: dateTime,
   },
 );
@@ -63,7 +63,7 @@ export const INVESTMENT = resource(
     original_unitvalue: orNull(decimal),
     original_unitprice: orNull(decimal),
     original_diff: orNull(decimal),
-    deleted: orNull(dateTime),
+    deleted: orNull(date),
     last_update: dateTime,
   },
   { pockets: many(POCKET) },
@@ -83,65 +83,101 @@ export const INVESTMENT_VALUE = resource(
   },
 );
 
+const ORDERS = docs('products/wealth-aggregation/market-orders');
+
+/** Whether an order buys or sells, and how its price is made. */
+export const ORDER_WORD = resource(
+  'MarketOrderDirection',
+  { source: `${ORDERS}#marketorderdirection-object`, confidence: 'B' },
+  { id: integer, name: text },
+);
+
 /** An order to buy or to sell securities. */
 export const MARKET_ORDER = resource(
   'MarketOrder',
-  { source: docs('products/wealth-aggregation/market-orders#marketorder-object'), confidence: 'C' },
+  { source: `${ORDERS}#marketorder-object`, confidence: 'B' },
   {
     id: integer,
     id_account: integer,
-    number: orNull(text),
+    number: text,
     label: text,
     code: orNull(text),
-    code_type: orNull(text),
     stock_symbol: orNull(text),
+    order_direction: one(ORDER_WORD),
+    order_type: one(ORDER_WORD),
     stock_market: orNull(text),
-    direction: orNull(text),
-    order_type: orNull(text),
-    payment_method: orNull(text),
-    state: orNull(text),
-    quantity: orNull(decimal),
-    unitprice: orNull(decimal),
-    unitvalue: orNull(decimal),
-    ordervalue: orNull(decimal),
-    amount: orNull(decimal),
-    currency: orNull(one(CURRENCY)),
+    state: text,
+    payment_method: text,
     date: orNull(dateTime),
     execution_date: orNull(dateTime),
-    validity_date: orNull(date),
+    validity_date: orNull(dateTime),
+    quantity: orNull(decimal),
+    amount: orNull(decimal),
+    ordervalue: orNull(decimal),
+    unitprice: orNull(decimal),
+    unitvalue: orNull(decimal),
     deleted: orNull(dateTime),
     last_update: dateTime,
   },
 );
 
-/** A payment of a loan, made or due. */
+const AMORTIZATIONS = docs('products/wealth-aggregation/loan-amortizations');
+
+/** An amount and its currency. */
+export const MONETARY_AMOUNT = resource(
+  'MonetaryAmount',
+  { source: `${AMORTIZATIONS}#monetaryamount-object`, confidence: 'B' },
+  { currency: text, value: orNull(decimal) },
+);
+
+/** A payment of a loan, made or due. It has no id. */
 export const AMORTIZATION = resource(
   'LoanAmortization',
-  { source: docs('products/data-aggregation/loan-amortizations'), confidence: 'C' },
+  { source: `${AMORTIZATIONS}#loanamortization-object`, confidence: 'B' },
   {
-    id: integer,
     id_account: integer,
-    date,
-    amount: decimal,
-    capital: decimal,
-    interest: decimal,
-    insurance: orNull(decimal),
-    remaining_capital: decimal,
+    payment_date: orNull(date),
+    amortization_amount: one(MONETARY_AMOUNT),
+    interest_amount: one(MONETARY_AMOUNT),
+    insurance_amount: one(MONETARY_AMOUNT),
+    total_payment_amount: one(MONETARY_AMOUNT),
+    remaining_capital: one(MONETARY_AMOUNT),
+    period: text,
+    calculated: listOf(text),
+    deleted: orNull(dateTime),
     last_update: dateTime,
   },
 );
 
-/** Incomes, outcomes and balance of an account over a period. */
+const BALANCES = docs('products/data-aggregation/balances');
+
+const MOVED = { balance: decimal, expenses: decimal, incomes: decimal, remains: decimal };
+
+/** What moved in one currency. */
+export const BALANCE_CURRENCY = resource(
+  'BalanceCurrencyGroup',
+  { source: `${BALANCES}#balancegroup-object`, confidence: 'B' },
+  { id: text, symbol: text, ...MOVED },
+);
+
+/** What moved on one day. */
+export const DAILY_BALANCE = resource(
+  'DailyBalance',
+  { source: `${BALANCES}#balancegroup-object`, confidence: 'B' },
+  { date, ...MOVED },
+);
+
+/** Incomes, expenses and balance of an account over a period. */
 export const BALANCE = resource(
   'BalanceGroup',
-  { source: docs('products/data-aggregation/balances#balancegroupslist-object'), confidence: 'C' },
+  { source: `${BALANCES}#balancegroup-object`, confidence: 'B' },
   {
-    start_date: date,
-    end_date: date,
-    income: decimal,
-    outcome: decimal,
-    balance: decimal,
-    currency: one(CURRENCY),
+    min_date: date,
+    max_date: date,
+    currencies: many(BALANCE_CURRENCY),
+    n_overdraft: integer,
+    ...MOVED,
+    daily_balances: many(DAILY_BALANCE),
   },
 );
 
@@ -150,4 +186,5 @@ export type InvestmentValueWire = WireOf<(typeof INVESTMENT_VALUE)['fields']>;
 export type PocketWire = WireOf<(typeof POCKET)['fields']>;
 export type MarketOrderWire = WireOf<(typeof MARKET_ORDER)['fields']>;
 export type AmortizationWire = WireOf<(typeof AMORTIZATION)['fields']>;
+export type DailyBalanceWire = WireOf<(typeof DAILY_BALANCE)['fields']>;
 export type BalanceWire = WireOf<(typeof BALANCE)['fields']>;

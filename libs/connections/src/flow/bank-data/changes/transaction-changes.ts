@@ -1,10 +1,10 @@
-import type { ApiPath } from '../../../powens/bank/api-path.js';
+import { ApiPath } from '../../../powens/bank/api-path.js';
 import type { PowensTransaction } from '../../../powens/bank/bank.types.js';
 import type { RemotePage } from '../../../powens/bank/parse-page.js';
 import { parisText } from '../../../powens/paris-date.js';
 import type { Owner } from '../../../values/owner.js';
 import { cursorOf, parseCursor, wasRead, type ReadSoFar } from './change-cursor.js';
-import { changedTransactionsPath, pageLimit } from '../list-queries.js';
+import { pageLimit } from '../list-queries.js';
 import { readWholeList, type Ending } from './changing-list.js';
 
 /**
@@ -108,14 +108,15 @@ function partsOf(before: ReadSoFar, accounts: readonly string[], limit: number):
   const isKnown = wasRead(before, accounts);
   const known = accounts.filter(isKnown);
   const added = accounts.filter((id) => !isKnown(id));
-  const part = (shown: readonly string[], accountId: string | null, updatedSince: string | null): Part => ({
-    path: changedTransactionsPath({ accountId, updatedSince }, limit),
+  const part = (shown: readonly string[], below: string, updatedSince?: string): Part => ({
+    // Deleted ones included.
+    path: ApiPath.of(`/users/me${below}/transactions`, { limit, last_update: updatedSince, all: '' }),
     shown: new Set(shown),
   });
   if (known.length === 0) {
     // One list for all of them.
-    return added.length === 0 ? [] : [part(added, null, null)];
+    return added.length === 0 ? [] : [part(added, '')];
   }
   const updatedSince = parisText(new Date((before.at ?? 0) - OVERLAP_MS));
-  return [part(known, null, updatedSince), ...added.map((id) => part([id], id, null))];
+  return [part(known, '', updatedSince), ...added.map((id) => part([id], `/accounts/${id}`))];
 }

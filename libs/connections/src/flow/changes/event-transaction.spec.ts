@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AttemptRepository } from '../../attempts/attempt.repository.js';
 import type { ClaimedAttempt } from '../../attempts/attempt.js';
 import type { Transaction, UnitOfWork } from '../../database/unit-of-work.js';
@@ -20,9 +20,17 @@ describe(EventTransaction.name, () => {
   let outcomes: (Date | null | Error | 'no row')[];
   let done: string[];
   let within: number[];
+  /** Milliseconds that each try takes. */
+  let tryMs: number;
 
   beforeEach(() => {
-    [failures, outcomes, done, within] = [[], [], [], []];
+    [failures, outcomes, done, within, tryMs] = [[], [], [], [], 0];
+    const now = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + within.length * tryMs);
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
   });
 
   function events(): EventTransaction {
@@ -138,5 +146,22 @@ describe(EventTransaction.name, () => {
     outcomes = [LINK_LOST, LINK_LOST];
     await complete();
     expect(done).toEqual([...TRY, 'read attempt', ...TRY, 'read attempt', ...TRY, 'wake']);
+  });
+
+  it('should not begin another try after half a minute, and report the doubt that is left', async () => {
+    tryMs = 20_000;
+    failures = [IN_DOUBT, CONFLICT, LINK_LOST];
+    outcomes = [LINK_LOST, LINK_LOST, LINK_LOST];
+    const error: unknown = await complete().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'commit_outcome_unknown' });
+    expect(error).not.toBe(IN_DOUBT);
+    expect(done).toEqual([...TRY, 'read attempt', ...TRY, 'read attempt']);
+  });
+
+  it('should report the last refusal of a database that is away for half a minute', async () => {
+    tryMs = 20_000;
+    failures = [LINK_LOST, LINK_LOST, LINK_LOST];
+    await expect(complete()).rejects.toBe(LINK_LOST);
+    expect(done).toEqual([...TRY, ...TRY]);
   });
 });

@@ -31,7 +31,7 @@ describe(TokenAccessService.name, () => {
     sent = [];
   });
 
-  async function undo(): Promise<Undone> {
+  async function undo(attempt = ATTEMPT): Promise<Undone> {
     const send =
       (call: string): (() => Promise<void>) =>
       async () => {
@@ -52,7 +52,7 @@ describe(TokenAccessService.name, () => {
       powens,
       leases as unknown as PowensUserLeaseRepository,
       {} as TokenCustodyService,
-    ).compensate(ATTEMPT, AccessToken.of('made-up-token'));
+    ).compensate(attempt, AccessToken.of('made-up-token'));
   }
 
   it('should delete a Powens user that this attempt created, with its bank', async () => {
@@ -66,9 +66,25 @@ describe(TokenAccessService.name, () => {
     ['is of an unknown age', null, []],
     ['has an older connection', DURING, [{ created: BEFORE }]],
     ['has a connection of an unknown age', DURING, [{ created: null }]],
+    ['has a new connection and an older one', DURING, [{ created: DURING }, { created: BEFORE }]],
+    ['is older by more than clocks differ', new Date(BEGAN.getTime() - 60_001), []],
   ])('should only revoke the token of a Powens user that %s', async (_, signin, connections) => {
     answers = { signin, connections };
     expect(await undo()).toEqual({ kind: 'token_revoked', powensUserId: '412' });
     expect(sent).toEqual(['DELETE token']);
+  });
+
+  it('should allow for clocks that differ by a minute', async () => {
+    answers = { signin: new Date(BEGAN.getTime() - 60_000), connections: [] };
+    expect(await undo()).toEqual({ kind: 'user_deleted', powensUserId: '412' });
+  });
+
+  it('should take the later of the time in the id and the time in the row, which may have been edited', async () => {
+    const between = new Date('2026-03-14T09:00:00Z');
+    answers = { signin: between, connections: [{ created: between }] };
+    expect(await undo({ ...ATTEMPT, createdAt: BEFORE })).toMatchObject({ kind: 'token_revoked' });
+    expect(await undo({ ...ATTEMPT, id: '00000000-0000-7000-8000-000000000000' })).toMatchObject({
+      kind: 'token_revoked',
+    });
   });
 });

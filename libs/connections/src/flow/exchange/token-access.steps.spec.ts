@@ -146,6 +146,7 @@ describe('the token of an attempt', () => {
       await handOver(null);
       await handOver(KEPT);
       expect(under.done).toEqual([]);
+      expect(logged()).toEqual([]);
     });
 
     it.each(['kept', 'handed_over'] as const)(

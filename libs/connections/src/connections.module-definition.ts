@@ -1,12 +1,8 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Provider } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
-import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import {
-  CONNECTIONS_DATA_SOURCE,
-  EXTRAS_PROBLEMS,
-  OWN_CONTROLLERS,
-  STATIC_EXTRAS,
-} from './connections.constants.js';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { EXTRAS_PROBLEMS, OWN_CONTROLLERS, STATIC_EXTRAS } from './connections.constants.js';
+import { dataSourceProvider } from './database/data-source.provider.js';
 import { CONNECTIONS_ENTITIES } from './database/index.js';
 import { CustomConnectionsService } from './flow/custom/custom-connections.service.js';
 import { CUSTOM_PROVIDERS } from './flow/custom/custom.providers.js';
@@ -38,13 +34,13 @@ function withExtras(definition: DynamicModule, given: ConnectionsModuleExtras): 
   const dataSource = extras.dataSource ?? DEFAULTS.dataSource;
   const custom = extras.customConnections === true;
   const controllers = controllersOf(extras);
+  // For hosts with `autoLoadEntities`. Not imported: its repositories, which nothing uses, would require the DataSource.
+  TypeOrmModule.forFeature([...CONNECTIONS_ENTITIES], dataSource);
   return {
     ...definition,
     global: extras.isGlobal === true,
     imports: [
       ...(definition.imports ?? []),
-      // Registers the entities when the host uses `autoLoadEntities`.
-      TypeOrmModule.forFeature([...CONNECTIONS_ENTITIES], dataSource),
       // A separate emitter: the host's own emitter keeps its options and events.
       EventEmitterModule.forRoot({ global: false }),
     ],
@@ -58,7 +54,7 @@ function withExtras(definition: DynamicModule, given: ConnectionsModuleExtras): 
       // Its constructor requires an owner resolver, which services alone do not need.
       ...(extras.routes === false ? [] : ROUTES_PROVIDERS),
       ...(custom ? CUSTOM_PROVIDERS : []),
-      { provide: CONNECTIONS_DATA_SOURCE, useExisting: getDataSourceToken(dataSource) },
+      dataSourceProvider(dataSource),
     ],
   };
 }

@@ -1,14 +1,15 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { CONNECTIONS_DATA_SOURCE, RESOLVED_OPTIONS } from '../connections.constants.js';
-import { ConfigurationError, ConnectionsError } from '../errors/index.js';
+import { ConnectionsError } from '../errors/index.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { DatabaseSession, type StatementSettings } from './session/database-session.js';
 import { withRetries, type RetryPolicy } from './retry.js';
 import { SessionPool } from './session/session-pool.js';
 import { storageError } from './session/storage-error.js';
 import { tablesOf, type Tables } from './tables.js';
+import { assertUsableDataSource, schemaMissing } from './usable-data-source.js';
 
 export type { DatabaseSession };
 
@@ -59,6 +60,7 @@ export class ConnectionsDatabase {
   readonly #sessions: SessionPool;
   readonly #settings: StatementSettings;
   #tables: Tables | undefined;
+  #isChecked = false;
 
   constructor(
     @Inject(CONNECTIONS_DATA_SOURCE) private readonly dataSource: DataSource,
@@ -78,9 +80,16 @@ export class ConnectionsDatabase {
     };
   }
 
-  /** The library's tables, quoted, with the host's schema and prefix. */
+  /**
+   * The library's tables, quoted, with the host's schema and prefix.
+   *
+   * @throws ConfigurationError when the DataSource cannot be used
+   */
   get tables(): Tables {
-    this.#tables ??= tablesOf(this.dataSource);
+    if (this.#tables === undefined) {
+      assertUsableDataSource(this.dataSource);
+      this.#tables = tablesOf(this.dataSource);
+    }
     return this.#tables;
   }
 
@@ -126,6 +135,7 @@ export class ConnectionsDatabase {
    * @param withinMs - maximum wait for a free session, where it is shorter than `database.acquireTimeoutMs`
    */
   async withSession<T>(use: (session: DatabaseSession) => Promise<T>, withinMs = Infinity): Promise<T> {
+    this.noteUse();
     const { client, release } = await this.#sessions.take(withinMs);
     const session = new DatabaseSession(client, this.#settings);
     try {
@@ -177,14 +187,21 @@ export class ConnectionsDatabase {
    * @throws ConfigurationError or ConnectionsError `schema_missing`, each with the repair in its message
    */
   async assertUsable(): Promise<void> {
-    if (this.dataSource.options.type !== 'postgres') {
-      throw new ConfigurationError(
-        'dataSource',
-        `is of type ${this.dataSource.options.type}; only postgres is supported so far.`,
-      );
-    }
+    this.#isChecked = true;
     for (const [name, table] of Object.entries(this.tables)) {
       await this.probe(name, table as Sql);
+    }
+  }
+
+  /** Logged once: without the hooks of Nest nothing runs in the background, and nothing was checked. */
+  private noteUse(): void {
+    if (!this.#isChecked) {
+      this.#isChecked = true;
+      new Logger('ConnectionsModule').error(
+        'ConnectionsModule is used, but Nest has not run its hooks: no event is delivered, no webhook processed, no route exists, ' +
+          'and nothing was checked. Loaded by LazyModuleLoader? Import it in a module of the application, with routes: false if ' +
+          'only its services are needed. Otherwise await app.init() first, in tests too.',
+      );
     }
   }
 
@@ -196,11 +213,7 @@ export class ConnectionsDatabase {
       if (sqlState !== '42P01' && sqlState !== '3F000') {
         throw storageError(error);
       }
-      throw new ConnectionsError(
-        'schema_missing',
-        `ConnectionsModule: the table for ${name} (${table.sql}) is missing. ` +
-          'Add CONNECTIONS_MIGRATIONS to the DataSource and run its migrations before the application starts.',
-      );
+      throw schemaMissing(this.dataSource, name, table);
     }
   }
 

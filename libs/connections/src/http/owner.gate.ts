@@ -1,9 +1,9 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
-import { ConfigurationError } from '../errors/index.js';
+import { ConfigurationError, ConnectionsError } from '../errors/index.js';
 import { ownerOf, requiredOwner } from '../options/owner-of.js';
 import type { Owner } from '../options/index.js';
-import type { ConnectionsRequest, OwnerResolver } from '../options/owner-resolver.interface.js';
+import type { ConnectionsRequest, OwnerLike, OwnerResolver } from '../options/owner-resolver.interface.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { addCookie, type HttpResponse } from './answers/http-exchange.js';
 import { bindingCookie, bindingOf } from './browser-binding.js';
@@ -41,7 +41,8 @@ export class OwnerGate {
    * @throws ConnectionsError `unauthenticated`
    */
   async owner(request: ConnectionsRequest): Promise<Owner> {
-    return requiredOwner(await this.#resolver.resolveOwner(request));
+    const named = await this.#resolver.resolveOwner(request);
+    return this.logged(() => requiredOwner(named), named);
   }
 
   /**
@@ -71,6 +72,19 @@ export class OwnerGate {
 
   /** The signed-in user at the callback, or null when that is unknown (OA-03). */
   async principal(request: ConnectionsRequest): Promise<Owner | null> {
-    return ownerOf(await this.#resolver.resolvePrincipal?.(request));
+    const named = await this.#resolver.resolvePrincipal?.(request);
+    return this.logged(() => ownerOf(named), named);
+  }
+
+  /** An owner that cannot be kept is a fault of the resolver, which a 401 does not show to its developer. */
+  private logged<T>(check: () => T, named: OwnerLike): T {
+    try {
+      return check();
+    } catch (error) {
+      if (named !== null && named !== undefined && error instanceof ConnectionsError) {
+        new Logger('ConnectionsHttp').error(error.message);
+      }
+      throw error;
+    }
   }
 }

@@ -13,12 +13,9 @@ export function ownerOf(named: OwnerLike): Owner | null {
   if (named === null || named === undefined) {
     return null;
   }
-  const { id, tenant = '', actor } = typeof named === 'string' ? { id: named } : named;
+  const { id, tenant = '', actor } = typeof named === 'object' ? named : { id: named };
   if (!isKeptText(id, 1, 255) || !isKeptText(tenant, 0, 64) || !isActor(actor)) {
-    throw new ConnectionsError(
-      'unauthenticated',
-      'The owner resolver named an owner whose id (1 to 255 characters), tenant (0 to 64) or actor (1 to 255) cannot be kept.',
-    );
+    throw new ConnectionsError('unauthenticated', problemOf({ id, tenant, actor }));
   }
   return actor === undefined ? { id, tenant } : { id, tenant, actor };
 }
@@ -34,6 +31,19 @@ export function requiredOwner(named: OwnerLike): Owner {
     throw new ConnectionsError('unauthenticated', 'No user is signed in. Sign in to the application first.');
   }
   return owner;
+}
+
+/** A number is the usual id of a user in a database, and its type is known at run time only. */
+function problemOf(owner: Readonly<Record<string, unknown>>): string {
+  const wrong = Object.entries(owner).find(([, value]) => value !== undefined && typeof value !== 'string');
+  if (wrong !== undefined) {
+    const [name, value] = wrong;
+    return `The owner resolver, or the caller, named an owner whose ${name} is a ${typeof value}. Give a text, as String(user.id).`;
+  }
+  return (
+    'The owner resolver, or the caller, named an owner whose id (1 to 255 characters), tenant (0 to 64) or actor (1 to 255) ' +
+    'cannot be kept.'
+  );
 }
 
 function isActor(actor: unknown): boolean {

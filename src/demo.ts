@@ -53,14 +53,14 @@ function stageOf(host: RunningHost, narrator: Narrator): Stage {
 
 /** Free ports, an empty directory, a key for this walk; of the real environment only the choices that change the flow. */
 function environmentOf(dataDir: string): NodeJS.ProcessEnv {
-  const { HTTP_ADAPTER, PROVISIONING } = process.env;
+  const { HTTP_ADAPTER, CONNECTIONS_PROVISIONING } = process.env;
   return {
     PORT: '0',
     SANDBOX_PORT: '0',
     DATA_DIR: dataDir,
     CONNECTIONS_KEYS: `demo:${randomBytes(32).toString('base64')}`,
     HTTP_ADAPTER,
-    PROVISIONING,
+    CONNECTIONS_PROVISIONING,
   };
 }
 

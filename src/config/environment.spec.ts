@@ -51,7 +51,7 @@ describe(readEnvironment.name, () => {
       ...PRODUCTION,
       PORT: '0',
       HTTP_ADAPTER: 'fastify',
-      PROVISIONING: 'server-first',
+      CONNECTIONS_PROVISIONING: 'server-first',
       HOST: '0.0.0.0',
     };
 
@@ -79,7 +79,7 @@ describe(readEnvironment.name, () => {
     ['PORT', '-1'],
     ['SANDBOX_PORT', '4000.5'],
     ['HTTP_ADAPTER', 'koa'],
-    ['PROVISIONING', 'both'],
+    ['CONNECTIONS_PROVISIONING', 'both'],
     ['PUBLIC_URL', 'localhost:3000'],
     ['PUBLIC_URL', 'ftp://localhost'],
     ['PUBLIC_URL', 'http://app.example.com'],
@@ -96,7 +96,7 @@ describe(readEnvironment.name, () => {
   });
 
   it('should name all problems at once', () => {
-    expect(problemsOf({ PORT: 'x', HTTP_ADAPTER: 'x', PROVISIONING: 'x' })).toHaveLength(3);
+    expect(problemsOf({ PORT: 'x', HTTP_ADAPTER: 'x', CONNECTIONS_PROVISIONING: 'x' })).toHaveLength(3);
   });
 
   it.each(Object.keys(POWENS))('should refuse a client application without its %s', (variable) => {

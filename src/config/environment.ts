@@ -57,7 +57,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     powens: readPowens(reader),
     webhookSecret: reader.text('POWENS_WEBHOOK_SECRET'),
     sandboxPort: reader.port('SANDBOX_PORT', 4000),
-    provisioning: reader.oneOf('PROVISIONING', ['webview-first', 'server-first']),
+    provisioning: reader.oneOf('CONNECTIONS_PROVISIONING', ['webview-first', 'server-first']),
     demoAccess: env.NODE_ENV !== 'production' || allowsDemoAccess(reader),
     keys: reader.text('CONNECTIONS_KEYS'),
     warnings: readWarnings(env, reader),

@@ -1,19 +1,10 @@
+import type { Attempt, AttemptFlow, AttemptStatus } from '../values/attempts/attempt.js';
 import type { BoundAttempt } from '../values/attempt-binding.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
 import type { OwnedPowensUser } from '../values/owned-powens-user.js';
 import type { Owner } from '../values/owner.js';
 
-/** Page of the webview that an attempt uses. */
-export type AttemptFlow = 'connect' | 'reconnect' | 'manage';
-
-/**
- * Status of an attempt. Terminal: all but `pending` and `claimed`. `claimed` means that the callback arrived and is being
- * completed, or will be completed after a process or an answer of Powens was lost; `unknown` that it can no longer be
- * completed, since the code was used and its answer was lost.
- *
- * @public
- */
-export type AttemptStatus = 'pending' | 'claimed' | 'connected' | 'denied' | 'failed' | 'expired' | 'unknown';
+export type { Attempt, AttemptFlow, AttemptStatus };
 
 /** Maximum number of times that the code of one attempt is sent to Powens, whatever is lost (RL-01). */
 export const MAX_EXCHANGES = 2;
@@ -71,21 +62,3 @@ export interface CodeBinding {
 
 /** Stored in place of an error of the callback: the owner was erased, so the attempt must create nothing. */
 export const ABANDONED = 'abandoned';
-
-/**
- * An attempt as its owner may see it.
- *
- * @public
- */
-export interface Attempt {
-  readonly id: string;
-  readonly flow: AttemptFlow;
-  readonly status: AttemptStatus;
-  /** Ids of the connections that the attempt created or repaired (uuid). */
-  readonly connectionIds: readonly string[];
-  /** Stable error code, or null. */
-  readonly error: string | null;
-  readonly createdAt: Date;
-  readonly expiresAt: Date;
-  readonly completedAt: Date | null;
-}

@@ -4,8 +4,8 @@ import { ConnectFlowService } from '../flow/connect/connect-flow.service.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { ApiProblems } from './answers/api-problem.decorator.js';
 import { refusePrefetch } from './input/fetch-metadata.js';
-import { unknownPage } from './pages/callback.page.js';
-import { prefersHtml, rawQueryOf, seeOther, sendPage, type HttpResponse } from './answers/http-exchange.js';
+import { CallbackAnswers } from './callback/callback-answer.service.js';
+import { rawQueryOf, type HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
 
 /**
@@ -19,6 +19,7 @@ export class CallbackController {
   constructor(
     private readonly gate: OwnerGate,
     private readonly flow: ConnectFlowService,
+    private readonly answers: CallbackAnswers,
   ) {}
 
   @Get('callback')
@@ -37,9 +38,15 @@ export class CallbackController {
   @ApiQuery({ name: 'error_description', required: false })
   @ApiResponse({ status: HttpStatus.SEE_OTHER, description: 'To `returnTo`, or to the attempt' })
   @ApiResponse({
+    status: HttpStatus.NO_CONTENT,
+    description: 'With the option `callback.answer: "no-content"`',
+  })
+  @ApiResponse({
     status: HttpStatus.OK,
-    description: 'For browsers, of an attempt that ended `unknown`: a page with a link to begin anew',
-    content: { 'text/html': {} },
+    description:
+      'For browsers, of an attempt that ended `unknown`: a page with a link to begin anew. With the option ' +
+      '`callback.answer: "page"` a page that continues by itself; with `"json"` the attempt, and its `landing`.',
+    content: { 'text/html': {}, 'application/json': {} },
   })
   @ApiProblems(
     {
@@ -52,11 +59,6 @@ export class CallbackController {
     refusePrefetch(request);
     const principal = await this.gate.principal(request);
     const completed = await this.flow.complete(rawQueryOf(request), this.gate.binding(request), principal);
-    const { url, againUrl } = completed;
-    if (againUrl !== null && prefersHtml(request)) {
-      sendPage(response, unknownPage({ url, againUrl }));
-    } else {
-      seeOther(response, url);
-    }
+    await this.answers.send(completed, request, response);
   }
 }

@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { CallbackAnswers } from './callback/callback-answer.service.js';
 import { StartConfirmation } from './confirmation/start-confirmation.service.js';
 import { OwnerGate } from './owner.gate.js';
 import { UnreadableRequests } from './unreadable-requests.service.js';
@@ -12,6 +13,7 @@ import { WebhookIntake } from './webhooks/webhook-intake.service.js';
  */
 export const ROUTES_PROVIDERS: Provider[] = [
   OwnerGate,
+  CallbackAnswers,
   StartConfirmation,
   WebhookIntake,
   BootProbe,

@@ -1,4 +1,5 @@
 import type { LifecycleOptions, LossesOptions, OutboxOptions } from './background-options.interface.js';
+import type { CallbackOptions } from './browser/callback-options.interface.js';
 import type { CrossSiteOptions } from './browser/cross-site-options.interface.js';
 import type { DatabaseOptions } from './database-options.interface.js';
 import type { KeyProvider } from './key-provider.interface.js';
@@ -115,6 +116,9 @@ export interface ConnectionsModuleOptions {
 
   /** Where browsers are redirected after the callback. */
   returnTo?: ReturnToOptions;
+
+  /** How the callback answers. */
+  callback?: CallbackOptions;
 
   /** Requests that pages of other origins make a browser send. */
   crossSite?: CrossSiteOptions;

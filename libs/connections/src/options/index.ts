@@ -6,6 +6,12 @@ export type {
   ReturnToOptions,
   UnconfirmedConnections,
 } from './connections-module-options.interface.js';
+export type {
+  CallbackAnswer,
+  CallbackOptions,
+  CallbackResult,
+  LandingHook,
+} from './browser/callback-options.interface.js';
 export type { CrossSiteOptions } from './browser/cross-site-options.interface.js';
 export type { DatabaseOptions } from './database-options.interface.js';
 export type { ConnectionsModuleExtras, RoutesOptions } from './connections-module-extras.interface.js';

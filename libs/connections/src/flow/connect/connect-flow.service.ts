@@ -164,8 +164,13 @@ export class ConnectFlowService {
     }
     const { attempt } = consumed;
     // In an edited row, the address to return to may be edited too.
-    const landed = this.sealing.isAuthentic(attempt.bound) ? attempt : { ...attempt, returnTo: null };
+    const isAuthentic = this.sealing.isAuthentic(attempt.bound);
+    const landed = isAuthentic ? attempt : { ...attempt, returnTo: null };
     return {
+      attemptId: attempt.id,
+      owner: attempt.owner,
+      returnTo: landed.returnTo,
+      isAuthentic,
       url: this.urls.landingOf(landed),
       againUrl: status === 'unknown' ? this.urls.againOf(landed) : null,
     };

@@ -1,4 +1,5 @@
 import type { ConnectionMetadata } from '../../values/metadata.js';
+import type { Owner } from '../../values/owner.js';
 
 /**
  * Options of a start.
@@ -89,7 +90,13 @@ export interface StartedAttempt {
  * @internal
  */
 export interface Completed {
-  /** Where the browser lands. */
+  readonly attemptId: string;
+  readonly owner: Owner;
+  /** Where the start wants the browser to land; null for the attempt. */
+  readonly returnTo: string | null;
+  /** False for an attempt that was edited in the database: what it says of its owner is not used. */
+  readonly isAuthentic: boolean;
+  /** Where the browser lands by default. */
   readonly url: string;
   /** Where the browser can start again, for an attempt with an unknown outcome; null for every other one. */
   readonly againUrl: string | null;

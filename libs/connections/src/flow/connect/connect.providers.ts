@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { ConnectFlowService } from './connect-flow.service.js';
 import { FlowUrls } from './flow-urls.js';
+import { LandingChoice } from './landing-choice.service.js';
 import { ProvisioningService } from './provisioning.service.js';
 
 /**
@@ -8,4 +9,9 @@ import { ProvisioningService } from './provisioning.service.js';
  *
  * @internal
  */
-export const CONNECT_PROVIDERS: Provider[] = [FlowUrls, ProvisioningService, ConnectFlowService];
+export const CONNECT_PROVIDERS: Provider[] = [
+  FlowUrls,
+  LandingChoice,
+  ProvisioningService,
+  ConnectFlowService,
+];

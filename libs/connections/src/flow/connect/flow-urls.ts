@@ -71,6 +71,34 @@ export class FlowUrls {
   }
 
   /**
+   * Where the browser of an attempt goes when the application chose it.
+   *
+   * @param chosen - a path of the own origin, the name of a target, or a URL of an origin that the options name
+   * @returns null when the browser must not be sent there
+   */
+  chosenLanding(chosen: string, attemptId: string): string | null {
+    const { targets } = this.options.returnTo;
+    const landing = Object.hasOwn(targets, chosen)
+      ? targets[chosen]
+      : (ownPath(chosen, this.routes.origin) ?? this.allowedUrl(chosen));
+    return landing === null || landing === undefined ? null : withAttempt(landing, attemptId);
+  }
+
+  private allowedUrl(chosen: string): string | null {
+    if (!/^https?:\/\//i.test(chosen) || !URL.canParse(chosen)) {
+      return null;
+    }
+    const url = new URL(chosen);
+    const { returnTo, crossSite } = this.options;
+    const origins = [
+      this.routes.origin,
+      ...Object.values(returnTo.targets).map((target) => new URL(target).origin),
+      ...crossSite.trustedOrigins,
+    ];
+    return origins.includes(url.origin) && url.username === '' && url.password === '' ? url.href : null;
+  }
+
+  /**
    * The address where the browser of an attempt can start again, to land in the same place. The new start checks `returnTo` again,
    * so an address that is no longer a target or an own path is left out.
    */

@@ -9,9 +9,11 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { catchError, defer, EMPTY, from, type Observable } from 'rxjs';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { ReadRequest } from '../input/parse-faults.js';
 import { noteProbe } from '../host/probe.js';
-import { endProbe, passedGuards, rawResponseOf, type HttpResponse } from './http-exchange.js';
+import { passedGuards, rawResponseOf, sendNothing, type HttpResponse } from './http-exchange.js';
 import type { ConnectionsExceptionFilter } from './connections-exception.filter.js';
 import { pinHeaders, type PinnedHeaders } from './pinned-headers.js';
 
@@ -34,14 +36,17 @@ export function answerInterceptor({ filter: Filter, headers, check }: AnswerRule
   class AnswerInterceptor implements NestInterceptor {
     readonly #filter: ConnectionsExceptionFilter;
 
-    constructor(@Inject(HttpAdapterHost) adapterHost: HttpAdapterHost) {
-      this.#filter = new Filter(adapterHost);
+    constructor(
+      @Inject(HttpAdapterHost) adapterHost: HttpAdapterHost,
+      @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
+    ) {
+      this.#filter = new Filter(adapterHost, undefined, options);
     }
 
     intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
       const http = context.switchToHttp();
       if (noteProbe(http.getRequest<ReadRequest>(), { at: 'controller', controller: context.getClass() })) {
-        endProbe(http.getResponse<HttpResponse>());
+        sendNothing(http.getResponse<HttpResponse>());
         return EMPTY;
       }
       const response = rawResponseOf(http.getResponse<object>());

@@ -2,6 +2,8 @@ import { Catch, type ArgumentsHost } from '@nestjs/common';
 import { CallbackRefusedError } from '../../errors/index.js';
 import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
 import { callbackPage } from '../pages/callback.page.js';
+import { diagnosisPage } from '../pages/diagnosis.page.js';
+import type { Problem } from '../problem/problem.js';
 import { PAGE_HEADERS, prefersHtml } from './http-exchange.js';
 import { ConnectionsExceptionFilter } from './connections-exception.filter.js';
 
@@ -30,7 +32,13 @@ export class CallbackExceptionFilter extends ConnectionsExceptionFilter {
       return;
     }
     const problem = this.problemOf(error);
-    this.reply(response, problem.status, 'text/html; charset=utf-8', callbackPage(problem));
+    this.reply(response, problem.status, 'text/html; charset=utf-8', this.pageOf(problem, error));
+  }
+
+  private pageOf(problem: Problem, error: unknown): string {
+    return this.options?.callback.diagnosis === true && error instanceof CallbackRefusedError
+      ? diagnosisPage(problem, error.reason)
+      : callbackPage(problem);
   }
 
   /** The reason is for the operator; the answer is the same for all of them. */

@@ -9,6 +9,8 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { ConnectionsError } from '../../errors/index.js';
 import { ValidationFailure } from '../input/request-input.js';
 import { GuardRefusals, isOfGuard, type OpenRoutes } from '../host/guard-refusals.js';
@@ -41,6 +43,7 @@ export class ConnectionsExceptionFilter implements ExceptionFilter {
   constructor(
     @Inject(HttpAdapterHost) protected readonly adapterHost: HttpAdapterHost,
     @Optional() @Inject(ApplicationConfig) private readonly application?: ApplicationConfig,
+    @Optional() @Inject(RESOLVED_OPTIONS) protected readonly options?: ResolvedOptions,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {

@@ -93,8 +93,17 @@ export function sendPage(response: HttpResponse, page: string): void {
   }
 }
 
-/** Answers a request of the boot probe in place of its handler. */
-export function endProbe(response: HttpResponse): void {
+/** Sends a JSON document, on the response itself as {@link seeOther}. */
+export function sendJson(response: HttpResponse, body: object): void {
+  if (claimAnswer(response)) {
+    response.status(200);
+    response.header('content-type', 'application/json; charset=utf-8');
+    response.send(JSON.stringify(body));
+  }
+}
+
+/** Sends an answer without a body, also in place of the handler for a request of the boot probe. */
+export function sendNothing(response: HttpResponse): void {
   if (claimAnswer(response)) {
     response.status(204);
     response.send('');

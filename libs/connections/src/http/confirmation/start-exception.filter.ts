@@ -1,6 +1,8 @@
 import { Catch, Inject, Optional, type ArgumentsHost } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { ConnectionsExceptionFilter } from '../answers/connections-exception.filter.js';
 import { passedGuards, rawResponseOf, type HttpResponse } from '../answers/http-exchange.js';
 import { isRefusalOfGuard } from '../host/guard-refusals.js';
@@ -17,9 +19,10 @@ export class StartExceptionFilter extends ConnectionsExceptionFilter {
   constructor(
     @Inject(HttpAdapterHost) adapterHost: HttpAdapterHost,
     @Optional() @Inject(ApplicationConfig) application?: ApplicationConfig,
+    @Optional() @Inject(RESOLVED_OPTIONS) options?: ResolvedOptions,
     @Optional() @Inject(StartConfirmation) private readonly confirmation?: StartConfirmation,
   ) {
-    super(adapterHost, application);
+    super(adapterHost, application, options);
   }
 
   override catch(error: unknown, host: ArgumentsHost): void {

@@ -12,18 +12,21 @@ export interface PageContent {
   readonly links: readonly PageLink[];
   /** Stable code of an error. */
   readonly code?: string;
+  /** Where the browser goes by itself: a path or an absolute URL, serialised. */
+  readonly refresh?: string;
 }
 
 /** Makes a page without script, style or anything from elsewhere: the policy of its answer would block them. */
-export function pageOf({ title, detail, links, code }: PageContent): string {
+export function pageOf({ title, detail, links, code, refresh }: PageContent): string {
   const paragraphs = [
     escaped(detail),
     ...links.map(({ href, text }) => `<a href="${escaped(href)}" rel="noreferrer">${escaped(text)}</a>`),
     ...(code === undefined ? [] : [`<small>Code: ${escaped(code)}</small>`]),
   ];
+  const meta = refresh === undefined ? '' : `<meta http-equiv="refresh" content="0;url=${escaped(refresh)}">`;
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${meta}<title>${escaped(title)}</title></head>
 <body>
 <main>
 <h1>${escaped(title)}</h1>

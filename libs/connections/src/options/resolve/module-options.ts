@@ -3,7 +3,8 @@ import type { ConnectionsModuleOptions } from '../connections-module-options.int
 import type { OwnerResolver } from '../owner-resolver.interface.js';
 import type { AuditHook } from '../audit.interface.js';
 import type { Option } from '../schema/option.js';
-import { flag, own, text, whole, word } from '../schema/values.js';
+import { developmentFlag, flag, own, text, whole, word } from '../schema/values.js';
+import { callbackOption } from './browser/resolve-callback.js';
 import { crossSiteOption } from './browser/resolve-cross-site.js';
 import { lifecycleOption, outbox, reconciliation } from './resolve-background.js';
 import { keyOptions } from './resolve-keys.js';
@@ -52,6 +53,7 @@ export function optionsOf(given: Partial<ConnectionsModuleOptions>, context: Opt
     lang: word(['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'], 'en'),
     returnTo: returnToOption(given, policy),
     crossSite: crossSiteOption(policy),
+    callback: callbackOption(context.production),
     attemptLifetimeMinutes: whole(5, 60, 35),
     limits,
     outbox,
@@ -64,7 +66,7 @@ export function optionsOf(given: Partial<ConnectionsModuleOptions>, context: Opt
     preflight: flag(false),
     preparedStatements: flag(true),
     database,
-    insecureLoopback: insecureLoopback(context.production),
+    insecureLoopback: developmentFlag(context.production),
   };
 }
 
@@ -84,19 +86,6 @@ function ownerOption(routes: boolean): Option<OwnerResolver | null> {
       }
       const owner = resolver.read(given, path);
       return typeof owner === 'function' ? { resolveOwner: owner } : owner;
-    },
-  };
-}
-
-function insecureLoopback(production: boolean): Option<boolean> {
-  const allowed = flag(false);
-  return {
-    ...allowed,
-    read: (given, path) => {
-      if (production && given === true) {
-        throw new ConfigurationError(path, 'must not be set when NODE_ENV is production.');
-      }
-      return allowed.read(given, path);
     },
   };
 }

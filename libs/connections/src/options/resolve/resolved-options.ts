@@ -7,6 +7,7 @@ import type { Provisioning, UnconfirmedConnections } from '../connections-module
 import type { HttpDispatcher, PowensOptions } from '../powens-options.interface.js';
 import type { AuditHook } from '../audit.interface.js';
 import type { ProviderBinding } from '../../values/provider-binding.js';
+import type { ResolvedCallback } from './browser/resolve-callback.js';
 import type { ResolvedCrossSite } from './browser/resolve-cross-site.js';
 import type { ResolvedWebhooks } from './resolved-webhooks.js';
 import type { ReconciliationOptions } from '../webhooks-options.interface.js';
@@ -50,6 +51,7 @@ export interface ResolvedOptions {
     readonly targets: Readonly<Record<string, string>>;
   };
   readonly crossSite: ResolvedCrossSite;
+  readonly callback: ResolvedCallback;
   readonly attemptLifetimeSeconds: number;
   readonly limits: Readonly<Required<LimitOptions>>;
   readonly outbox: Readonly<Required<OutboxOptions>>;

@@ -25,6 +25,20 @@ export function flag(fallback: boolean): Option<boolean> {
   };
 }
 
+/** Makes a switch that is off, and must not be on in production. */
+export function developmentFlag(production: boolean): Option<boolean> {
+  const allowed = flag(false);
+  return {
+    ...allowed,
+    read: (given, path) => {
+      if (production && given === true) {
+        throw new ConfigurationError(path, 'must not be set when NODE_ENV is production.');
+      }
+      return allowed.read(given, path);
+    },
+  };
+}
+
 /** Makes a choice of words with a default. */
 export function word<W extends string>(words: readonly W[], fallback: W): Option<W> {
   return {

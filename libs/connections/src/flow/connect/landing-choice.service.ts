@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AttemptRepository } from '../../attempts/attempt.repository.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { describeError } from '../../errors/index.js';
+import type { CallbackResult, LandingHook } from '../../options/index.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { requireKnown } from '../changes/require-known.js';
+import type { Completed } from './connect-flow.types.js';
+import { FlowUrls } from './flow-urls.js';
+
+const TIMEOUT = Symbol('timeout');
+
+/**
+ * Where the browser lands after its callback, as the application chooses. By then the attempt has ended: no choice, and no fault of
+ * the application, changes what came of it.
+ *
+ * @internal
+ */
+@Injectable()
+export class LandingChoice {
+  readonly #logger = new Logger('ConnectionsHttp');
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly urls: FlowUrls,
+    private readonly attempts: AttemptRepository,
+  ) {}
+
+  /** @returns null for the default: the application has no choice to make, made none, or one that is not allowed */
+  async choose(completed: Completed): Promise<string | null> {
+    const { landing } = this.options.callback;
+    if (landing === null || !completed.isAuthentic) {
+      return null;
+    }
+    try {
+      const chosen = await this.ask(landing, await this.resultOf(completed));
+      return chosen === null || chosen === undefined ? null : this.allowed(chosen, completed);
+    } catch (error) {
+      this.warn(completed, `failed: ${describeError(error)}`);
+      return null;
+    }
+  }
+
+  /**
+   * The end of an attempt, for the application.
+   *
+   * @throws ConnectionsError `not_found`; StorageError
+   */
+  async resultOf({ attemptId, owner, returnTo, url }: Completed): Promise<CallbackResult> {
+    const attempt = await requireKnown(
+      attemptId,
+      async () => this.attempts.findOne(owner, attemptId),
+      'attempt',
+    );
+    return { attempt, owner, returnTo, url };
+  }
+
+  private async ask(landing: LandingHook, result: CallbackResult): Promise<unknown> {
+    const { landingTimeoutMs } = this.options.callback;
+    const abort = new AbortController();
+    const tooLate = sleep(landingTimeoutMs, TIMEOUT, { signal: abort.signal, ref: false }).catch(
+      () => TIMEOUT,
+    );
+    try {
+      const chosen = await Promise.race([landing(result), tooLate]);
+      if (chosen === TIMEOUT) {
+        this.warn({ attemptId: result.attempt.id }, `did not choose within ${landingTimeoutMs} ms`);
+        return null;
+      }
+      return chosen;
+    } finally {
+      abort.abort();
+    }
+  }
+
+  private allowed(chosen: unknown, completed: Completed): string | null {
+    const url = typeof chosen === 'string' ? this.urls.chosenLanding(chosen, completed.attemptId) : null;
+    if (url === null) {
+      this.warn(
+        completed,
+        'chose what is not allowed. It may be a path of the own origin, the name of a target, or a URL of an origin in ' +
+          'returnTo.targets or crossSite.trustedOrigins',
+      );
+    }
+    return url;
+  }
+
+  private warn({ attemptId }: { readonly attemptId: string }, what: string): void {
+    this.#logger.error(
+      `The option callback.landing ${what}. The browser of attempt ${attemptId} lands by default.`,
+    );
+  }
+}

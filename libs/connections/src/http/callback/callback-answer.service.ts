@@ -1,0 +1,66 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import type { Completed } from '../../flow/connect/connect-flow.types.js';
+import { LandingChoice } from '../../flow/connect/landing-choice.service.js';
+import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import {
+  prefersHtml,
+  seeOther,
+  sendJson,
+  sendNothing,
+  sendPage,
+  type HttpResponse,
+} from '../answers/http-exchange.js';
+import { unknownPage } from '../pages/callback.page.js';
+import { continuePage } from '../pages/continue.page.js';
+
+/**
+ * Answers the callback of an attempt that was completed, or ended otherwise, as the options say.
+ *
+ * @internal
+ */
+@Injectable()
+export class CallbackAnswers {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly landings: LandingChoice,
+  ) {}
+
+  async send(completed: Completed, request: ConnectionsRequest, response: HttpResponse): Promise<void> {
+    const chosen = await this.landings.choose(completed);
+    const url = chosen ?? completed.url;
+    switch (this.options.callback.answer) {
+      case 'json': {
+        const { attempt } = await this.landings.resultOf(completed);
+        sendJson(response, { ...attempt, landing: url });
+        return;
+      }
+      case 'no-content':
+        sendNothing(response);
+        return;
+      case 'page':
+      case 'redirect':
+        this.lead(prefersHtml(request), { completed, chosen, url }, response);
+    }
+  }
+
+  /** A choice of the application is for every outcome; without one, a browser is shown how to begin anew. */
+  private lead(
+    isBrowser: boolean,
+    {
+      completed: { againUrl },
+      chosen,
+      url,
+    }: { readonly completed: Completed; readonly chosen: string | null; readonly url: string },
+    response: HttpResponse,
+  ): void {
+    if (isBrowser && chosen === null && againUrl !== null) {
+      sendPage(response, unknownPage({ url, againUrl }));
+    } else if (isBrowser && this.options.callback.answer === 'page') {
+      sendPage(response, continuePage(url));
+    } else {
+      seeOther(response, url);
+    }
+  }
+}

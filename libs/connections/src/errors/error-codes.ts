@@ -91,6 +91,10 @@ export const CONNECTIONS_ERROR_CODES = [
   'storage_failed',
   /** The link to the database broke during COMMIT: the transaction may or may not be durable. */
   'commit_outcome_unknown',
+  /** The publisher of events, or its broker, does not answer; events wait, and no try is counted. Only thrown by publishers. */
+  'publisher_unavailable',
+  /** The publisher of events answers, and does not take this event. Only thrown by publishers. */
+  'publisher_refused',
   /** A fault of this library. */
   'internal_error',
 ] as const;

@@ -70,6 +70,9 @@ const RULES: Readonly<Record<ConnectionsErrorCode, ErrorRule>> = {
   token_tampered: FAILS,
   storage_failed: PASSES,
   commit_outcome_unknown: PASSES,
+  // Of events that leave the process, long after the attempt.
+  publisher_unavailable: PASSES,
+  publisher_refused: FAILS,
   internal_error: PERHAPS,
 };
 

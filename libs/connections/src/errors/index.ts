@@ -6,6 +6,7 @@ export { PowensApiError, type PowensFailure } from './powens-api.error.js';
 export { ruleOf, type ErrorRule } from './error-rules.js';
 export { CustodyError } from './custody.error.js';
 export { ProviderMismatchError } from './provider-mismatch.error.js';
+export { EventPublisherError } from './event-publisher.error.js';
 export { StorageError } from './storage.error.js';
 export { WebhookError, type WebhookRefusal } from './webhook.error.js';
 export { describeError } from './describe-error.js';

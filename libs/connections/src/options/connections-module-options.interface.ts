@@ -2,6 +2,7 @@ import type { LifecycleOptions, LossesOptions, OutboxOptions } from './backgroun
 import type { CallbackOptions } from './browser/callback-options.interface.js';
 import type { CrossSiteOptions } from './browser/cross-site-options.interface.js';
 import type { DatabaseOptions } from './database-options.interface.js';
+import type { EventsOptions } from './events-options.interface.js';
 import type { KeyProvider } from './key-provider.interface.js';
 import type { LimitOptions } from './limit-options.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
@@ -132,6 +133,9 @@ export interface ConnectionsModuleOptions {
 
   /** Limits of one owner and of one browser. */
   limits?: LimitOptions;
+
+  /** Where events go, beside the handlers of this process: a broker, another service. */
+  events?: EventsOptions;
 
   /** The outbox and its relay. */
   outbox?: OutboxOptions;

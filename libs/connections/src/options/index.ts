@@ -14,6 +14,7 @@ export type {
 } from './browser/callback-options.interface.js';
 export type { CrossSiteOptions } from './browser/cross-site-options.interface.js';
 export type { DatabaseOptions } from './database-options.interface.js';
+export type { EventPublisher, EventsOptions } from './events-options.interface.js';
 export type { ConnectionsModuleExtras, RoutesOptions } from './connections-module-extras.interface.js';
 export type { LimitOptions } from './limit-options.interface.js';
 export type { KeyProvider } from './key-provider.interface.js';

@@ -6,9 +6,10 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
-import type { ConnectionEvent } from '../events/index.js';
+import { EventPublisherError } from '../errors/index.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
-import { EventPublisher } from './event-publisher.interface.js';
+import { EventDelivery } from './delivery/event-delivery.js';
+import { textOf } from './delivery/text-of.js';
 import { HeldLeases } from './held-leases.js';
 import { OutboxClaims } from './outbox-claims.js';
 import { OutboxRepository, type ClaimedMessage } from './outbox.repository.js';
@@ -42,7 +43,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly repository: OutboxRepository,
-    @Inject(EventPublisher) private readonly publisher: EventPublisher,
+    private readonly delivery: EventDelivery,
   ) {
     const { outbox } = options;
     this.#held = new HeldLeases(repository, outbox.leaseSeconds);
@@ -70,19 +71,24 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     this.#poller.wake();
   }
 
-  private async drain(signal: AbortSignal): Promise<void> {
+  /** @returns milliseconds until the next run */
+  private async drain(signal: AbortSignal): Promise<number> {
     while ((await this.deliverBatch()) && !signal.aborted) {
       // One batch after the other, until nothing is due.
     }
+    return this.delivery.restMs || this.options.outbox.pollIntervalMs;
   }
 
   /** @returns whether more messages may be due right now */
   private async deliverBatch(): Promise<boolean> {
-    if (!this.publisher.hasHandlers()) {
+    if (!this.delivery.hasReceivers()) {
       this.warnOnce();
       return false;
     }
-    const limit = this.options.outbox.batchSize - this.#inFlight.size;
+    if (this.delivery.restMs > 0) {
+      return false;
+    }
+    const limit = this.delivery.maxConcurrent - this.#inFlight.size;
     if (limit <= 0) {
       await Promise.race(this.#inFlight);
       return true;
@@ -132,42 +138,35 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
   }
 
   private async deliver(leaseToken: string, message: ClaimedMessage): Promise<boolean> {
-    const { event, deliveries, position } = message;
+    const { position } = message;
     this.#held.add({ position, leaseToken });
     try {
-      await this.publishInTime(event);
+      await this.delivery.deliver(message.event);
       return true;
     } catch (error) {
-      if (deliveries >= this.options.outbox.maxTries) {
-        this.#logger.error(
-          `Event ${event.id} (${event.type}) is a dead letter after ${deliveries} deliveries: ${textOf(error)}`,
-        );
-        await this.repository.deadLetter(leaseToken, position);
-      } else {
-        const delayMs = retryDelayMs(deliveries, jitterOf(event.id));
-        this.#logger.warn(
-          `Event ${event.id} (${event.type}), delivery ${deliveries} failed, next in ${delayMs} ms: ${textOf(error)}`,
-        );
-        await this.repository.postpone(leaseToken, position, delayMs);
-      }
+      await this.returnToOutbox(leaseToken, message, error);
       return false;
     } finally {
       this.#held.remove({ position, leaseToken });
     }
   }
 
-  private async publishInTime(event: ConnectionEvent): Promise<void> {
-    const { handlerTimeoutMs } = this.options.outbox;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error(`A handler took longer than ${handlerTimeoutMs} ms`));
-      }, handlerTimeoutMs);
-    });
-    try {
-      await Promise.race([this.publisher.publish(event), late]);
-    } finally {
-      clearTimeout(timer);
+  private async returnToOutbox(leaseToken: string, message: ClaimedMessage, error: unknown): Promise<void> {
+    const { event, deliveries, position } = message;
+    if (EventPublisherError.isUnavailable(error)) {
+      // Due at once: the pause of all deliveries decides when it is tried again.
+      await this.repository.postpone(leaseToken, position, 0, 'uncounted');
+    } else if (deliveries >= this.options.outbox.maxTries) {
+      this.#logger.error(
+        `Event ${event.id} (${event.type}) is a dead letter after ${deliveries} deliveries: ${textOf(error)}`,
+      );
+      await this.repository.deadLetter(leaseToken, position);
+    } else {
+      const delayMs = retryDelayMs(deliveries, jitterOf(event.id));
+      this.#logger.warn(
+        `Event ${event.id} (${event.type}), delivery ${deliveries} failed, next in ${delayMs} ms: ${textOf(error)}`,
+      );
+      await this.repository.postpone(leaseToken, position, delayMs);
     }
   }
 
@@ -175,7 +174,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     if (!this.#warned) {
       this.#warned = true;
       this.#logger.warn(
-        'No handler is registered with @OnConnectionEvent(): events stay in the outbox until one is.',
+        'No handler is registered with @OnConnectionEvent(), and there is no events.publisher: events stay in the outbox until one is.',
       );
     }
   }
@@ -188,11 +187,4 @@ async function settledWithin(promises: readonly Promise<unknown>[], ms: number):
   });
   await Promise.race([Promise.allSettled(promises), late]);
   clearTimeout(timer);
-}
-
-function textOf(error: unknown): string {
-  if (error instanceof AggregateError) {
-    return `${error.message}: ${error.errors.map(textOf).join('; ')}`;
-  }
-  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown fault';
 }

@@ -1,7 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { DeadLettersService } from './dead-letters.service.js';
-import { EmitterEventPublisher } from './emitter-event-publisher.js';
-import { EventPublisher } from './event-publisher.interface.js';
+import { EventDelivery } from './delivery/event-delivery.js';
+import { HandlersPublisher } from './delivery/handlers-publisher.js';
 import { OutboxRelayService } from './outbox-relay.service.js';
 import { OutboxRepository } from './outbox.repository.js';
 
@@ -14,5 +14,6 @@ export const OUTBOX_PROVIDERS: Provider[] = [
   OutboxRepository,
   OutboxRelayService,
   DeadLettersService,
-  { provide: EventPublisher, useClass: EmitterEventPublisher },
+  HandlersPublisher,
+  EventDelivery,
 ];

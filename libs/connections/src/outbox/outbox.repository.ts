@@ -174,13 +174,24 @@ export class OutboxRepository {
     );
   }
 
-  /** Reschedules a message. */
-  async postpone(leaseToken: string, position: string, delayMs: number): Promise<void> {
+  /**
+   * Reschedules a message.
+   *
+   * @param delivery - `uncounted`: as if it had not been claimed, for a delivery that proves nothing about the message
+   */
+  async postpone(
+    leaseToken: string,
+    position: string,
+    delayMs: number,
+    delivery: 'counted' | 'uncounted' = 'counted',
+  ): Promise<void> {
     const { outbox } = this.database.tables;
+    const counted = delivery === 'counted' ? 0 : 1;
     await this.database.query(
       sql`
       UPDATE ${outbox} SET lease_token = NULL, leased_until = NULL,
-        available_at = now() + ${delayMs}::int * interval '1 millisecond'
+        available_at = now() + ${delayMs}::int * interval '1 millisecond',
+        deliveries = GREATEST(0, deliveries - ${counted}::int)
       WHERE position = ${position} AND lease_token = ${leaseToken} AND ${STILL_PENDING}`,
       { repeatable: true },
     );

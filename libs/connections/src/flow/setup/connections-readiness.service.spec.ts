@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { TokenCustodyService } from '../../custody/token-custody.service.js';
 import type { ConnectionsDatabase, DatabaseCondition } from '../../database/connections-database.js';
 import { StorageError } from '../../errors/index.js';
-import type { EventPublisher } from '../../outbox/event-publisher.interface.js';
+import type { EventDelivery } from '../../outbox/delivery/event-delivery.js';
 import type { LossPolicy } from '../losses/loss-policy.service.js';
 import { ConnectionsReadiness } from './connections-readiness.service.js';
 
@@ -22,7 +22,7 @@ class Replica {
     this.#readiness = new ConnectionsReadiness(
       database as unknown as ConnectionsDatabase,
       custody as unknown as TokenCustodyService,
-      { hasHandlers: () => true } as unknown as EventPublisher,
+      { hasReceivers: () => true } as unknown as EventDelivery,
       losses as unknown as LossPolicy,
     );
   }

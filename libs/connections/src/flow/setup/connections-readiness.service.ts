@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsDatabase, type DatabaseCondition } from '../../database/connections-database.js';
 import { StorageError } from '../../errors/index.js';
-import { EventPublisher } from '../../outbox/event-publisher.interface.js';
+import { EventDelivery } from '../../outbox/delivery/event-delivery.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
 
 /**
@@ -27,7 +27,7 @@ export interface ReadinessReport {
      * unready.
      */
     readonly losses: boolean;
-    /** An event handler is registered; without one, events wait in the outbox. Does not make the application unready. */
+    /** An event handler is registered, or `events.publisher` is set; without either, events wait in the outbox. Does not make the application unready. */
     readonly handlers: boolean;
     /** The application is not shutting down. */
     readonly running: boolean;
@@ -68,7 +68,7 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly database: ConnectionsDatabase,
     private readonly custody: TokenCustodyService,
-    @Inject(EventPublisher) private readonly publisher: EventPublisher,
+    private readonly delivery: EventDelivery,
     private readonly losses: LossPolicy,
   ) {}
 
@@ -106,7 +106,7 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
     const { database, schema, keys, provider } = verdict;
     return {
       ready: database && schema && keys && provider && this.#running,
-      checks: { ...verdict, handlers: this.publisher.hasHandlers(), running: this.#running },
+      checks: { ...verdict, handlers: this.delivery.hasReceivers(), running: this.#running },
     };
   }
 

@@ -6,7 +6,7 @@ import type { Option } from '../schema/option.js';
 import { developmentFlag, flag, own, text, whole, word } from '../schema/values.js';
 import { callbackOption } from './browser/resolve-callback.js';
 import { crossSiteOption } from './browser/resolve-cross-site.js';
-import { lifecycleOption, outbox, reconciliation } from './resolve-background.js';
+import { events, lifecycleOption, outbox, reconciliation } from './resolve-background.js';
 import { keyOptions } from './resolve-keys.js';
 import { database, limits, losses } from './resolve-limits.js';
 import { DEFAULT_TOTAL_TIMEOUT_MS, powensOption } from './resolve-powens.js';
@@ -56,6 +56,7 @@ export function optionsOf(given: Partial<ConnectionsModuleOptions>, context: Opt
     callback: callbackOption(context.production),
     attemptLifetimeMinutes: whole(5, 60, 35),
     limits,
+    events,
     outbox,
     lifecycle: lifecycleOption(given.powens?.totalTimeoutMs ?? DEFAULT_TOTAL_TIMEOUT_MS),
     webhooks: webhooksOption(given.webhooks),

@@ -1,11 +1,17 @@
 import { ConfigurationError } from '../../errors/index.js';
 import type { LifecycleOptions, OutboxOptions } from '../background-options.interface.js';
+import type { EventPublisher } from '../events-options.interface.js';
 import type { ReconciliationOptions } from '../webhooks-options.interface.js';
 import { group } from '../schema/group.js';
 import type { Option } from '../schema/option.js';
-import { flag, whole } from '../schema/values.js';
+import { flag, hasMethod, own, whole } from '../schema/values.js';
 
 type OptionsOf<T> = { readonly [N in keyof Required<T>]: Option<Required<T>[N]> };
+
+export const events = group({
+  publisher: own<EventPublisher>(hasMethod('publish'), 'must be an object with publish(event, signal).'),
+  publishTimeoutMs: whole(10, 3_600_000, 30_000),
+});
 
 export const outbox = group({
   relay: flag(true),

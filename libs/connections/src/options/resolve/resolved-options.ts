@@ -1,5 +1,6 @@
 import type { LifecycleOptions, LossesOptions, OutboxOptions } from '../background-options.interface.js';
 import type { DatabaseOptions } from '../database-options.interface.js';
+import type { EventPublisher, EventsOptions } from '../events-options.interface.js';
 import type { KeyProvider } from '../key-provider.interface.js';
 import type { LimitOptions } from '../limit-options.interface.js';
 import type { OwnerResolver } from '../owner-resolver.interface.js';
@@ -54,6 +55,9 @@ export interface ResolvedOptions {
   readonly callback: ResolvedCallback;
   readonly attemptLifetimeSeconds: number;
   readonly limits: Readonly<Required<LimitOptions>>;
+  readonly events: Readonly<Required<Omit<EventsOptions, 'publisher'>>> & {
+    readonly publisher: EventPublisher | null;
+  };
   readonly outbox: Readonly<Required<OutboxOptions>>;
   readonly lifecycle: Readonly<Required<LifecycleOptions>>;
   readonly webhooks: ResolvedWebhooks | null;

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { RESOLVED_OPTIONS } from '../connections.constants.js';
-import { ANY_TYPE, CONNECTION_EVENT_TYPES, handlerName, type ConnectionEvent } from '../events/index.js';
-import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
-import type { EventPublisher } from './event-publisher.interface.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ANY_TYPE, CONNECTION_EVENT_TYPES, handlerName, type ConnectionEvent } from '../../events/index.js';
+import type { EventPublisher } from '../../options/events-options.interface.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 
 /**
  * Publishes to the methods marked with `@OnConnectionEvent()`. All handlers run, even if one of them fails; the
@@ -13,12 +13,13 @@ import type { EventPublisher } from './event-publisher.interface.js';
  * @internal
  */
 @Injectable()
-export class EmitterEventPublisher implements EventPublisher {
+export class HandlersPublisher implements EventPublisher {
   constructor(
     private readonly emitter: EventEmitter2,
     @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance'>,
   ) {}
 
+  /** Whether a handler is registered for any type. */
   hasHandlers(): boolean {
     return this.namesOf(...CONNECTION_EVENT_TYPES, ANY_TYPE).some(
       (name) => this.emitter.listenerCount(name) > 0,

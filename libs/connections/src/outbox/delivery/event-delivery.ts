@@ -1,0 +1,114 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { jitterOf } from '../../background/retry-delay.js';
+import { withTimeLimit } from '../../background/time-limit.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { EventPublisherError } from '../../errors/index.js';
+import type { ConnectionEvent } from '../../events/index.js';
+import type { EventPublisher } from '../../options/events-options.interface.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { HandlersPublisher } from './handlers-publisher.js';
+import { PublisherPause } from './publisher-pause.js';
+import { textOf } from './text-of.js';
+
+/** Published events whose handlers failed that are remembered, so that the next delivery calls the handlers only. */
+const MAX_REMEMBERED = 1000;
+
+/**
+ * Delivers an event: to the publisher of the host, if there is one, then to the handlers of this process. In this order,
+ * because a publisher that is away must not call the handlers again and again.
+ *
+ * @internal
+ */
+@Injectable()
+export class EventDelivery {
+  readonly #logger = new Logger('ConnectionsOutbox');
+  readonly #pause = new PublisherPause();
+  readonly #published = new Set<string>();
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'events' | 'outbox'>,
+    private readonly handlers: HandlersPublisher,
+  ) {}
+
+  /** Whether anything takes events; while nothing does, they stay in the outbox. */
+  hasReceivers(): boolean {
+    return this.options.events.publisher !== null || this.handlers.hasHandlers();
+  }
+
+  /** Milliseconds until an unavailable publisher is tried again; 0 when events may be delivered. */
+  get restMs(): number {
+    return this.#pause.restMs;
+  }
+
+  /** Maximum number of deliveries at a time: one, to find out whether an unavailable publisher is back. */
+  get maxConcurrent(): number {
+    return this.#pause.isProbing ? 1 : this.options.outbox.batchSize;
+  }
+
+  /**
+   * Delivers an event.
+   *
+   * @throws EventPublisherError `publisher_unavailable` when the delivery must not count as a try; anything else when it must
+   */
+  async deliver(event: ConnectionEvent): Promise<void> {
+    const { publisher } = this.options.events;
+    if (publisher !== null && !this.#published.has(event.id)) {
+      await this.publish(publisher, event);
+      this.remember(event.id);
+    }
+    const { handlerTimeoutMs } = this.options.outbox;
+    await withTimeLimit(
+      handlerTimeoutMs,
+      async () => this.handlers.publish(event),
+      () => new Error(`A handler took longer than ${handlerTimeoutMs} ms`),
+    );
+    this.#published.delete(event.id);
+  }
+
+  private async publish(publisher: EventPublisher, event: ConnectionEvent): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      await this.publishInTime(publisher, event);
+    } catch (error) {
+      throw EventPublisherError.isUnavailable(error) ? this.unavailable(event, error, startedAt) : error;
+    }
+    if (this.#pause.accepted()) {
+      this.#logger.log('The event publisher accepts events again.');
+    }
+  }
+
+  private async publishInTime(publisher: EventPublisher, event: ConnectionEvent): Promise<void> {
+    const { publishTimeoutMs } = this.options.events;
+    const late = new AbortController();
+    await withTimeLimit(
+      publishTimeoutMs,
+      async () => publisher.publish(event, late.signal),
+      () => {
+        late.abort();
+        const message = `The event was not confirmed within ${publishTimeoutMs} ms.`;
+        return new EventPublisherError('publisher_unavailable', message);
+      },
+    );
+  }
+
+  /** A publisher that accepted another event in the meantime is there: without a limit, this one would block its connection. */
+  private unavailable(event: ConnectionEvent, error: unknown, startedAt: number): unknown {
+    if (this.#pause.hasAcceptedSince(startedAt)) {
+      const message = `The publisher accepts other events, and not this one: ${textOf(error)}`;
+      return new EventPublisherError('publisher_refused', message, error);
+    }
+    const pauseMs = this.#pause.unavailable(jitterOf(event.id));
+    if (pauseMs !== null) {
+      this.#logger.warn(
+        `The event publisher is unavailable, events wait in the outbox, next try in ${pauseMs} ms: ${textOf(error)}`,
+      );
+    }
+    return error;
+  }
+
+  private remember(id: string): void {
+    if (this.#published.size < MAX_REMEMBERED) {
+      this.#published.add(id);
+    }
+  }
+}

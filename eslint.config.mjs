@@ -177,7 +177,8 @@ export default tseslint.config(
   {
     files: ['libs/connections/src/**/*.ts'],
     // clock.ts is the adapter for time and chance of the HTTP transport.
-    ignores: [...TESTS, '**/transport/clock.ts'],
+    // testing/ talks to a sandbox, from a test.
+    ignores: [...TESTS, '**/transport/clock.ts', '**/testing/sandbox-fixture.ts'],
     rules: {
       'no-restricted-globals': [
         'error',
@@ -198,6 +199,7 @@ export default tseslint.config(
       'test/helpers/canary/**',
       'test/faults/**',
       'test/measure/**',
+      'test/matrix/host/**',
     ],
     rules: { 'no-console': 'off' },
   },

@@ -25,6 +25,12 @@ export interface OwnershipSubject {
    * @defaultValue `/connections`
    */
   readonly path?: string;
+  /**
+   * Whether the application has the routes of custom connections.
+   *
+   * @defaultValue false
+   */
+  readonly customConnections?: boolean;
 }
 
 /**
@@ -37,23 +43,52 @@ export interface TestRunner {
   readonly it: (name: string, body: () => Promise<void>) => unknown;
 }
 
-interface Probe {
-  readonly method: string;
-  readonly path: (id: string) => string;
-  readonly id: 'attemptId' | 'connectionId';
+/** A route that answers owners; the callback and the webhooks have authentication of their own. */
+interface OwnedRoute {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below the path of all routes. */
+  readonly path: string;
+  /** What its `{id}`, or its body, names. */
+  readonly id?: 'attemptId' | 'connectionId';
+  readonly body?: (id: string) => object;
+  readonly isCustom?: true;
 }
 
-const PROBES: readonly Probe[] = [
-  { method: 'GET', path: (id) => `/attempts/${id}`, id: 'attemptId' },
-  { method: 'GET', path: (id) => `/${id}`, id: 'connectionId' },
-  { method: 'POST', path: (id) => `/${id}/reconnect`, id: 'connectionId' },
-  { method: 'POST', path: (id) => `/${id}/sync`, id: 'connectionId' },
-  { method: 'DELETE', path: (id) => `/${id}`, id: 'connectionId' },
+const ROUTES: readonly OwnedRoute[] = [
+  { method: 'POST', path: '/connect' },
+  { method: 'GET', path: '/connect' },
+  { method: 'GET', path: '' },
+  { method: 'GET', path: '/attempts/{id}', id: 'attemptId' },
+  { method: 'GET', path: '/{id}', id: 'connectionId' },
+  { method: 'POST', path: '/manage', id: 'connectionId', body: (connectionId) => ({ connectionId }) },
+  { method: 'POST', path: '/{id}/reconnect', id: 'connectionId' },
+  { method: 'POST', path: '/{id}/sync', id: 'connectionId' },
+  { method: 'POST', path: '/custom', body: newCustomConnection, isCustom: true },
+  custom('answer', { fields: { otp: '1' } }),
+  custom('resume', {}),
+  custom('consent', { accountIds: ['1'] }),
+  { method: 'DELETE', path: '/{id}', id: 'connectionId' },
+  { method: 'DELETE', path: '/me' },
 ];
 
+function custom(step: string, body: object): OwnedRoute {
+  return {
+    method: 'POST',
+    path: `/custom/{id}/${step}`,
+    id: 'connectionId',
+    body: () => body,
+    isCustom: true,
+  };
+}
+
+function newCustomConnection(): object {
+  return { connectorUuid: UNKNOWN_ID, fields: {} };
+}
+
 /**
- * Tests that every route of the library answers another owner's id like one that does not exist. Run it in the
- * host's own suite, with the host's own guards: they identify the user.
+ * Tests, with the host's own guards, that no route of the library serves another owner, or a request without a user: an id of another owner is
+ * answered like one that does not exist, the list leaves it out, and a request without a user gets neither data nor a webview. Run it
+ * in the host's own suite, on test data: where a guard is missing, the routes do what they are asked, deletions included.
  *
  * @param runner - `describe` and `it` of the test runner in use
  * @param subject - called when the tests run, so that it may wait for `beforeAll`
@@ -67,57 +102,101 @@ export function describeOwnership(
   runner: TestRunner,
   subject: () => OwnershipSubject | Promise<OwnershipSubject>,
 ): void {
+  const test = (title: string, route: OwnedRoute, find: ViolationFinder): void => {
+    runner.it(`${title} ${route.method} ${route.path || '/'}`, async () => {
+      const violation = await violationOf(route, await subject(), find);
+      if (violation !== null) {
+        throw new Error(`${route.method} ${route.path || '/'} ${violation}`);
+      }
+    });
+  };
   runner.describe("another owner's ids", () => {
-    for (const probe of PROBES) {
-      runner.it(`should be absent for ${probe.method} ${probe.path('{id}')}`, async () => {
-        const violation = await violationOf(probe, await subject());
-        if (violation !== null) {
-          throw new Error(violation);
-        }
-      });
+    for (const route of ROUTES.filter(({ id }) => id !== undefined)) {
+      test('should be absent for', route, violationByAnother);
+    }
+    test('should not be listed by', { method: 'GET', path: '' }, violationByList);
+  });
+  runner.describe('a request without a user', () => {
+    for (const route of ROUTES) {
+      test('should be refused by', route, violationWithoutUser);
     }
   });
 }
 
-async function violationOf(probe: Probe, subject: OwnershipSubject): Promise<string | null> {
-  const foreign = await answerOf(probe, subject, subject[probe.id]);
-  const absent = await answerOf(probe, subject, UNKNOWN_ID);
+type ViolationFinder = (route: OwnedRoute, subject: OwnershipSubject) => Promise<string | null>;
+
+async function violationOf(
+  route: OwnedRoute,
+  subject: OwnershipSubject,
+  find: ViolationFinder,
+): Promise<string | null> {
+  return route.isCustom === true && subject.customConnections !== true ? null : find(route, subject);
+}
+
+const violationByAnother: ViolationFinder = async (route, subject) => {
+  const { otherOwner } = subject;
+  const foreign = await answerOf(route, subject, otherOwner, idOf(route, subject));
+  const absent = await answerOf(route, subject, otherOwner, UNKNOWN_ID);
   if (foreign.status !== 404) {
-    return `${probe.method} ${probe.path('{id}')} answered ${foreign.status} to another owner, 404 was due`;
+    return `answered ${foreign.status} to another owner, 404 was due`;
   }
-  return foreign.body === absent.body
-    ? null
-    : `${probe.method} ${probe.path('{id}')} distinguishes an id of another owner from an unknown id`;
+  return foreign.body === absent.body ? null : 'distinguishes an id of another owner from an unknown id';
+};
+
+const violationByList: ViolationFinder = async (route, subject) => {
+  const { status, body } = await answerOf(route, subject, subject.otherOwner, '');
+  if (status !== 200) {
+    return `answered ${status} to the other owner, whose list was due: are its headers right?`;
+  }
+  return body.includes(subject.connectionId) ? 'lists a connection of another owner' : null;
+};
+
+const violationWithoutUser: ViolationFinder = async (route, subject) => {
+  const { status, location } = await answerOf(route, subject, {}, idOf(route, subject));
+  // A guard may redirect to a page where one signs in; a webview has a state.
+  const isServed = (status >= 200 && status < 300) || location.includes('state=');
+  return isServed ? `answered ${status} to a request without a user` : null;
+};
+
+function idOf({ id }: OwnedRoute, subject: OwnershipSubject): string {
+  return id === undefined ? '' : subject[id];
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly location: string;
 }
 
 async function answerOf(
-  probe: Probe,
-  { app, otherOwner, path = '/connections' }: OwnershipSubject,
+  route: OwnedRoute,
+  { app, path = '/connections' }: OwnershipSubject,
+  headers: Readonly<Record<string, string>>,
   id: string,
-): Promise<{ status: number; body: string }> {
+): Promise<Answer> {
   const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
+  const body = route.method === 'POST' ? JSON.stringify(route.body?.(id) ?? {}) : undefined;
   return new Promise((resolve, reject) => {
     const sent = request(
       {
         host: 'localhost',
         port,
-        method: probe.method,
-        path: path + probe.path(id),
-        headers: {
-          ...otherOwner,
-          ...(probe.method === 'POST' ? { 'content-type': 'application/json' } : {}),
-        },
+        method: route.method,
+        path: path + route.path.replace('{id}', id),
+        headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
         response.on('end', () => {
-          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
+          const { statusCode: status = 0, headers: answered } = response;
+          const text = Buffer.concat(chunks).toString('utf8');
+          resolve({ status, body: text, location: answered.location ?? '' });
         });
       },
     );
     sent.on('error', reject);
-    sent.end(probe.method === 'POST' ? '{}' : undefined);
+    sent.end(body);
   });
 }

@@ -1,0 +1,90 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { EventEmitterModule } from '@nestjs/event-emitter';
+import { RESOLVED_OPTIONS } from '../connections.constants.js';
+import { KeyRotationService } from '../custody/rotation/key-rotation.service.js';
+import { PowensService } from '../flow/bank-data/powens.service.js';
+import { WebhookPayloads } from '../flow/bank-data/webhook-payloads.service.js';
+import { ConnectionsService } from '../flow/connections.service.js';
+import { ReconciliationService } from '../flow/reconciliation/reconciliation.service.js';
+import { ConnectionsReadiness } from '../flow/setup/connections-readiness.service.js';
+import { WebhookRegistrationService } from '../flow/setup/webhook-registration.service.js';
+import { TokenImportService } from '../flow/token-import/token-import.service.js';
+import { DeadLettersService } from '../outbox/dead-letters.service.js';
+import { EmitterEventPublisher } from '../outbox/emitter-event-publisher.js';
+import { ConnectionsTesting } from './connections-testing.js';
+import * as administration from './fakes/administration.fakes.js';
+import { FakeConnections } from './fakes/connections.fake.js';
+import { MemoryStore } from './fakes/memory-store.js';
+import { FakePowens } from './fakes/powens.fake.js';
+import { TestEvents } from './fakes/test-events.js';
+
+/**
+ * How the module is registered.
+ *
+ * @public
+ */
+export interface ConnectionsTestingOptions {
+  /**
+   * As the option of `ConnectionsModule`.
+   *
+   * @defaultValue true
+   */
+  readonly isGlobal?: boolean;
+  /**
+   * Name of the registration, as events carry it.
+   *
+   * @defaultValue `'default'`
+   */
+  readonly instance?: string;
+}
+
+/** The public services, each with its fake. */
+const SERVICES: readonly Provider[] = [
+  { provide: ConnectionsService, useClass: FakeConnections },
+  { provide: PowensService, useClass: FakePowens },
+  { provide: ConnectionsReadiness, useClass: administration.FakeReadiness },
+  { provide: DeadLettersService, useClass: administration.FakeDeadLetters },
+  { provide: KeyRotationService, useClass: administration.FakeKeyRotation },
+  { provide: TokenImportService, useClass: administration.FakeTokenImport },
+  { provide: WebhookPayloads, useExisting: administration.FakeWebhookPayloads },
+  { provide: ReconciliationService, useClass: administration.FakeReconciliation },
+  { provide: WebhookRegistrationService, useClass: administration.FakeWebhookRegistration },
+];
+
+/**
+ * Takes the place of `ConnectionsModule` in tests of the host: the same public services over memory, without a database, HTTP or
+ * Powens. The host's handlers are called by {@link ConnectionsTesting}. Routes and custom connections are not part of it: for those,
+ * start the application with the sandbox (`startSandboxFixture`).
+ *
+ * @example
+ * ```ts
+ * const module = await Test.createTestingModule({
+ *   imports: [ConnectionsTestingModule.register()],
+ *   providers: [AccountsService],
+ * }).compile();
+ * await module.init();
+ * await module.get(ConnectionsTesting).connect('alice', { connectorName: 'My bank' });
+ * ```
+ * @public
+ */
+@Module({})
+export class ConnectionsTestingModule {
+  /** Registers the fakes. */
+  static register({ isGlobal = true, instance = 'default' }: ConnectionsTestingOptions = {}): DynamicModule {
+    return {
+      module: ConnectionsTestingModule,
+      global: isGlobal,
+      imports: [EventEmitterModule.forRoot({ global: false })],
+      providers: [
+        { provide: RESOLVED_OPTIONS, useValue: { instance } },
+        EmitterEventPublisher,
+        MemoryStore,
+        TestEvents,
+        administration.FakeWebhookPayloads,
+        ConnectionsTesting,
+        ...SERVICES,
+      ],
+      exports: [ConnectionsTesting, ...SERVICES],
+    };
+  }
+}

@@ -1,0 +1,41 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import type { ConnectionEvent, ConnectionEventType } from '../../events/index.js';
+import { EmitterEventPublisher } from '../../outbox/emitter-event-publisher.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import type { Owner } from '../../values/owner.js';
+import { eventOf, type GivenEvent } from './event-defaults.js';
+import type { StoredConnection } from './memory-store.js';
+
+/** Records events, and calls the handlers of the host without an outbox in between. */
+@Injectable()
+export class TestEvents {
+  readonly recorded: ConnectionEvent[] = [];
+
+  constructor(
+    private readonly publisher: EmitterEventPublisher,
+    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance'>,
+  ) {}
+
+  async emit<T extends ConnectionEventType>(type: T, given: GivenEvent<T>): Promise<ConnectionEvent<T>> {
+    const event = eventOf(type, this.options.instance, given);
+    this.recorded.push(event);
+    await this.publisher.publish(event);
+    return event;
+  }
+
+  /** An event about a connection. */
+  async about<T extends ConnectionEventType>(
+    type: T,
+    { owner, connection }: StoredConnection,
+    data: Partial<ConnectionEvent<T>['data']>,
+  ): Promise<void> {
+    const { id: connectionId, powensConnectionId } = connection;
+    const ids = { ownerId: owner.id, tenant: owner.tenant, connectionId, powensConnectionId };
+    await this.emit(type, { ...ids, data });
+  }
+
+  async ofOwner<T extends ConnectionEventType>(type: T, { id, tenant }: Owner): Promise<void> {
+    await this.emit(type, { ownerId: id, tenant });
+  }
+}

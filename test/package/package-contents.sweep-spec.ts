@@ -10,7 +10,16 @@ import { packLibrary, type PackedLibrary } from './packed-library.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** For users of the library; what is about this repository is not in the package. */
-const DOCUMENTS = ['architecture', 'errors', 'key-management', 'operations', 'options', 'threat-model'];
+const DOCUMENTS = [
+  'architecture',
+  'compatibility',
+  'errors',
+  'getting-started',
+  'key-management',
+  'operations',
+  'options',
+  'threat-model',
+];
 
 /** An ES module alone: `require` of it works on every Node that `engines` allows, and TypeScript 5.8 knows. */
 const OF_ES_MODULES = ['CJSResolvesToESM'];

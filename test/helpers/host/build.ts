@@ -33,6 +33,12 @@ const LIBRARY: Build = {
   script: 'build:lib',
 };
 
+const SANDBOX: Build = {
+  sources: ['libs/powens-sandbox/src', 'libs/powens-sandbox/tsconfig.lib.json', 'tsconfig.json'],
+  stamp: 'libs/powens-sandbox/dist/index.js',
+  script: 'build:sandbox',
+};
+
 /** Whether this process has looked: sources do not change while tests run. */
 let isHostBuilt = false;
 
@@ -57,6 +63,12 @@ async function builtFile(path: string): Promise<string> {
 export async function builtLibrary(): Promise<string> {
   await ensureBuilt(LIBRARY);
   return join(root, 'libs', 'connections');
+}
+
+/** Builds the sandbox as it is published. @returns the folder of the package */
+export async function builtSandbox(): Promise<string> {
+  await ensureBuilt(SANDBOX);
+  return join(root, 'libs', 'powens-sandbox');
 }
 
 /** One build at a time, whatever number of test processes asks for it; the others find it done. */

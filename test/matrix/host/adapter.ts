@@ -1,0 +1,5 @@
+import { ExpressAdapter } from '@nestjs/platform-express';
+
+export function adapter(): ExpressAdapter {
+  return new ExpressAdapter();
+}

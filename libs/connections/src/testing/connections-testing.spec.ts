@@ -52,10 +52,11 @@ describe('ConnectionsTestingModule', () => {
   });
 
   it('should call the handlers of the host, and record the event', async () => {
-    const event = await testing.emit('connection.expiring', { ownerId: 'alice', data: { daysLeft: 3 } });
+    const data = { expiresAt: '2026-03-14T00:00:00.000Z' };
+    const event = await testing.emit('connection.expiring', { ownerId: 'alice', data });
     expect(handlers.heard).toEqual(['connection.expiring alice']);
     expect(testing.events).toEqual([event]);
-    expect(event).toMatchObject({ version: 1, tenant: '', instance: 'default', data: { daysLeft: 3 } });
+    expect(event).toMatchObject({ version: 1, tenant: '', instance: 'default', data });
   });
 
   it('should pass on what a handler throws', async () => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '../connections/connection.js';
 import { requiredActionOf } from '../connections/required-action.js';
-import type { ConnectionEvent, ConnectionEventType } from '../events/index.js';
+import type { ConnectionEvent, ConnectionEventOf, ConnectionEventType } from '../events/index.js';
 import { noSuch } from '../flow/changes/require-known.js';
 import { requiredOwner } from '../options/owner-of.js';
 import type { OwnerLike } from '../options/owner-resolver.interface.js';
@@ -37,7 +37,7 @@ export class ConnectionsTesting {
    *
    * @throws AggregateError with what the handlers threw. The relay would deliver the event again: emit it again with the same `id`
    */
-  async emit<T extends ConnectionEventType>(type: T, given: GivenEvent<T>): Promise<ConnectionEvent<T>> {
+  async emit<T extends ConnectionEventType>(type: T, given: GivenEvent<T>): Promise<ConnectionEventOf<T>> {
     return this.testEvents.emit(type, given);
   }
 
@@ -96,13 +96,17 @@ export class ConnectionsTesting {
    */
   async setState(connectionId: string, state: string | null): Promise<Connection> {
     const before = this.stored(connectionId);
+    const { state: previousState, requiredAction: previousAction } = before.connection;
     const requiredAction = requiredActionOf(state);
     const stored = this.store.change(before, {
       connection: { ...before.connection, state, requiredAction },
     });
-    if (requiredAction !== before.connection.requiredAction) {
-      const type = requiredAction === null ? 'connection.recovered' : 'connection.action_required';
-      await this.testEvents.about(type, stored, { state, requiredAction });
+    if (requiredAction !== null && requiredAction !== previousAction) {
+      const data = { state, requiredAction, previousState };
+      await this.testEvents.about('connection.action_required', stored, data);
+    }
+    if (requiredAction === null && previousAction !== null) {
+      await this.testEvents.about('connection.recovered', stored, { previousState });
     }
     return stored.connection;
   }

@@ -1,7 +1,7 @@
 import { ConnectionsError } from '../../errors/index.js';
 import type { OwnerPowensClient } from '../../flow/bank-data/owner-powens-client.js';
 import { PowensPages } from '../../flow/bank-data/pages.js';
-import type { TransactionChangesPage } from '../../flow/bank-data/transaction-changes.js';
+import type { TransactionChangesPage } from '../../flow/bank-data/changes/transaction-changes.js';
 import { ApiPath } from '../../powens/bank/api-path.js';
 import type { PowensAccount, PowensDocument, PowensTransaction } from '../../powens/bank/bank.types.js';
 import type {

@@ -68,7 +68,7 @@ export class FakeConnections implements PublicOf<ConnectionsService> {
   async delete(owner: OwnerLike, id: string): Promise<void> {
     const stored = await this.found(requiredOwner(owner), id);
     this.store.connections.delete(id);
-    await this.events.about('connection.deleted', stored, {});
+    await this.events.about('connection.deleted', stored, { reason: 'requested' });
   }
 
   async listUnconfirmed(owner: OwnerLike): Promise<readonly UnconfirmedConnection[]> {

@@ -1,32 +1,41 @@
 import { v7 as newId } from 'uuid';
-import type { ConnectionEvent, ConnectionEventType } from '../../events/index.js';
+import type { ConnectionEventOf, ConnectionEventType, WebhookEventType } from '../../events/index.js';
 
 /** What a test says about an event; the rest is filled in. */
-export type GivenEvent<T extends ConnectionEventType> = Partial<Omit<ConnectionEvent<T>, 'type' | 'data'>> & {
+export type GivenEvent<T extends ConnectionEventType> = Partial<
+  Omit<ConnectionEventOf<T>, 'type' | 'data'>
+> & {
   readonly ownerId: string;
-  readonly data?: Partial<ConnectionEvent<T>['data']>;
+  readonly data?: Partial<ConnectionEventOf<T>['data']>;
 };
-
-const WEBHOOK = { webhookId: null, powensObjectId: null, isEnabled: null, objectType: null };
 
 const BANK = { connectorUuid: null, connectorName: 'Connecteur de test', state: null };
 
-/** The `data` of the types that have one of their own. */
-const DATA: Readonly<Partial<Record<ConnectionEventType, object>>> = {
-  'connection.created': { ...BANK, connectedBy: null, metadata: {}, sameConnectorAs: [] },
-  'connection.unconfirmed': { ...BANK, removeAt: null },
-  'connection.synced': { lastSyncedAt: null, state: null, webhookId: null },
-  'connection.silent': { lastSyncedAt: null },
-  'attempt.failed': { flow: 'connect', status: 'failed', error: 'internal' },
-};
+const WEBHOOK = { webhookId: null, powensObjectId: null, isEnabled: null, objectType: null };
+
+/** The `data` of each type, but for those that only webhooks cause. */
+const DATA: { readonly [T in Exclude<ConnectionEventType, WebhookEventType>]: ConnectionEventOf<T>['data'] } =
+  {
+    'connection.created': { ...BANK, connectedBy: null, metadata: {}, sameConnectorAs: [] },
+    'connection.reconnected': { state: null },
+    'connection.synced': { lastSyncedAt: null, state: null, webhookId: null },
+    'connection.action_required': { state: 'wrongpass', requiredAction: 'reconnect', previousState: null },
+    'connection.recovered': { previousState: 'wrongpass' },
+    'connection.expiring': { expiresAt: null },
+    'connection.silent': { lastSyncedAt: null },
+    'connection.deleted': { reason: 'requested' },
+    'connection.unconfirmed': { ...BANK, removeAt: null },
+    'user.deleted': {},
+    'attempt.failed': { flow: 'connect', status: 'failed', error: 'internal' },
+  };
 
 /** A whole event, as the relay delivers it. */
 export function eventOf<T extends ConnectionEventType>(
   type: T,
   instance: string,
   given: GivenEvent<T>,
-): ConnectionEvent<T> {
-  const isWebhook = /^(user\.created|accounts|account|subscription)/.test(type);
+): ConnectionEventOf<T> {
+  const defaults: object = Object.hasOwn(DATA, type) ? DATA[type as keyof typeof DATA] : WEBHOOK;
   return {
     id: newId(),
     version: 1,
@@ -39,6 +48,6 @@ export function eventOf<T extends ConnectionEventType>(
     powensUserId: null,
     ...given,
     type,
-    data: { ...(isWebhook ? WEBHOOK : DATA[type]), ...given.data } as ConnectionEvent<T>['data'],
+    data: { ...defaults, ...given.data } as ConnectionEventOf<T>['data'],
   };
 }

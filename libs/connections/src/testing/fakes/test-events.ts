@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import type { ConnectionEvent, ConnectionEventType } from '../../events/index.js';
+import type { ConnectionEvent, ConnectionEventOf, ConnectionEventType } from '../../events/index.js';
 import { EmitterEventPublisher } from '../../outbox/emitter-event-publisher.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { Owner } from '../../values/owner.js';
@@ -17,10 +17,12 @@ export class TestEvents {
     @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance'>,
   ) {}
 
-  async emit<T extends ConnectionEventType>(type: T, given: GivenEvent<T>): Promise<ConnectionEvent<T>> {
+  async emit<T extends ConnectionEventType>(type: T, given: GivenEvent<T>): Promise<ConnectionEventOf<T>> {
     const event = eventOf(type, this.options.instance, given);
-    this.recorded.push(event);
-    await this.publisher.publish(event);
+    // One member of the union, which a type parameter hides.
+    const member = event as ConnectionEvent;
+    this.recorded.push(member);
+    await this.publisher.publish(member);
     return event;
   }
 
@@ -28,14 +30,14 @@ export class TestEvents {
   async about<T extends ConnectionEventType>(
     type: T,
     { owner, connection }: StoredConnection,
-    data: Partial<ConnectionEvent<T>['data']>,
+    data: Partial<ConnectionEventOf<T>['data']>,
   ): Promise<void> {
     const { id: connectionId, powensConnectionId } = connection;
     const ids = { ownerId: owner.id, tenant: owner.tenant, connectionId, powensConnectionId };
-    await this.emit(type, { ...ids, data });
+    await this.emit(type, { ...ids, data } as GivenEvent<T>);
   }
 
   async ofOwner<T extends ConnectionEventType>(type: T, { id, tenant }: Owner): Promise<void> {
-    await this.emit(type, { ownerId: id, tenant });
+    await this.emit(type, { ownerId: id, tenant } as GivenEvent<T>);
   }
 }

@@ -22,8 +22,11 @@ export class UserGuard implements CanActivate {
 
 @Injectable()
 export class Handlers {
+  heard: (type: string) => void = () => undefined;
+
   @OnConnectionEvent('*')
   handle(event: ConnectionEvent): void {
+    this.heard(event.type);
     console.log(`EVENT ${event.type} ${event.ownerId}`);
   }
 }

@@ -105,7 +105,7 @@ export class FakeConnections implements PublicOf<ConnectionsService> {
     for (const [id, attempt] of this.store.attempts) {
       if (keyOf(attempt.owner) === keyOf(known)) this.store.attempts.delete(id);
     }
-    if (had) await this.events.ofOwner('user.deleted', known);
+    if (had) await this.events.emit('user.deleted', { ownerId: known.id, tenant: known.tenant });
   }
 
   async renewToken(owner: OwnerLike): Promise<void> {

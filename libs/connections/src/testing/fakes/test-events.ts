@@ -3,7 +3,6 @@ import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { ConnectionEvent, ConnectionEventOf, ConnectionEventType } from '../../events/index.js';
 import { EmitterEventPublisher } from '../../outbox/emitter-event-publisher.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import type { Owner } from '../../values/owner.js';
 import { eventOf, type GivenEvent } from './event-defaults.js';
 import type { StoredConnection } from './memory-store.js';
 
@@ -19,11 +18,9 @@ export class TestEvents {
 
   async emit<T extends ConnectionEventType>(type: T, given: GivenEvent<T>): Promise<ConnectionEventOf<T>> {
     const event = eventOf(type, this.options.instance, given);
-    // One member of the union, which a type parameter hides.
-    const member = event as ConnectionEvent;
-    this.recorded.push(member);
-    await this.publisher.publish(member);
-    return event;
+    this.recorded.push(event);
+    await this.publisher.publish(event);
+    return event as ConnectionEventOf<T>;
   }
 
   /** An event about a connection. */
@@ -33,11 +30,12 @@ export class TestEvents {
     data: Partial<ConnectionEventOf<T>['data']>,
   ): Promise<void> {
     const { id: connectionId, powensConnectionId } = connection;
-    const ids = { ownerId: owner.id, tenant: owner.tenant, connectionId, powensConnectionId };
-    await this.emit(type, { ...ids, data } as GivenEvent<T>);
-  }
-
-  async ofOwner<T extends ConnectionEventType>(type: T, { id, tenant }: Owner): Promise<void> {
-    await this.emit(type, { ownerId: id, tenant } as GivenEvent<T>);
+    await this.emit(type, {
+      ownerId: owner.id,
+      tenant: owner.tenant,
+      connectionId,
+      powensConnectionId,
+      data,
+    });
   }
 }

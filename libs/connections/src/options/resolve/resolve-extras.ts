@@ -36,6 +36,9 @@ export const EXTRAS = {
   } satisfies OptionSet & Record<keyof NonNullable<ConnectionsModuleExtras['swagger']>, unknown>),
 } satisfies OptionSet & Record<keyof ConnectionsModuleExtras, unknown>;
 
+/** How the options are made. The first versions of Nest 11 give it along with the static part. */
+const HOW_MADE = ['imports', 'inject', 'provideInjectionTokensFrom', 'useClass', 'useExisting', 'useFactory'];
+
 /** The static part of a registration, and what is wrong with it. */
 export interface CheckedExtras {
   /** Usable: without those that cannot be used, since Nest maps routes before the boot is refused. */
@@ -68,7 +71,9 @@ function unknownExtras(given: object, elsewhere: OptionSet | undefined): readonl
     option,
     problem: 'must be in what useFactory, useClass or useExisting returns, not beside it.',
   }));
-  const rest = Object.entries(given).filter(([name]) => !Object.hasOwn(elsewhere, name));
+  const rest = Object.entries(given).filter(
+    ([name]) => !Object.hasOwn(elsewhere, name) && !HOW_MADE.includes(name),
+  );
   return [...misplaced, ...unknownOptions(EXTRAS, Object.fromEntries(rest))];
 }
 

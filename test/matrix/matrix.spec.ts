@@ -18,6 +18,9 @@ const chosen = CELLS.filter(
 );
 const page = process.env['MATRIX_PAGE'];
 
+/** Vitest's limits are in the file that is generated; Jest's own are for quiet machines. */
+const TESTS = { vitest: ['vitest', 'run'], jest: ['jest', '--testTimeout=60000'] };
+
 /** What a cell runs on besides its folder. */
 interface Surroundings {
   readonly database: TestDatabase;
@@ -76,7 +79,7 @@ describe('applications that install the packed library', () => {
   async function runApplication(cell: Cell, home: string, around: Surroundings): Promise<void> {
     const { environment, url, secret } = await configure(around);
     await run(home, ['npx', 'typeorm', 'migration:run', '-d', 'dist/data-source.js'], environment);
-    await run(home, ['npx', cell.runner, ...(cell.runner === 'vitest' ? ['run'] : [])], environment);
+    await run(home, ['npx', ...TESTS[cell.runner]], environment);
     const application = new Running(home, ['node', 'dist/main.js'], environment);
     try {
       await application.says('LISTENING');

@@ -10,7 +10,7 @@ import { ConnectionsReadiness } from '../flow/setup/connections-readiness.servic
 import { WebhookRegistrationService } from '../flow/setup/webhook-registration.service.js';
 import { TokenImportService } from '../flow/token-import/token-import.service.js';
 import { DeadLettersService } from '../outbox/dead-letters.service.js';
-import { EmitterEventPublisher } from '../outbox/emitter-event-publisher.js';
+import { HandlersPublisher } from '../outbox/delivery/handlers-publisher.js';
 import { ConnectionsTesting } from './connections-testing.js';
 import * as administration from './fakes/administration.fakes.js';
 import { FakeConnections } from './fakes/connections.fake.js';
@@ -77,7 +77,7 @@ export class ConnectionsTestingModule {
       imports: [EventEmitterModule.forRoot({ global: false })],
       providers: [
         { provide: RESOLVED_OPTIONS, useValue: { instance } },
-        EmitterEventPublisher,
+        HandlersPublisher,
         MemoryStore,
         TestEvents,
         administration.FakeWebhookPayloads,

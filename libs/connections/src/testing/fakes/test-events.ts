@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { ConnectionEvent, ConnectionEventOf, ConnectionEventType } from '../../events/index.js';
-import { EmitterEventPublisher } from '../../outbox/emitter-event-publisher.js';
+import { HandlersPublisher } from '../../outbox/delivery/handlers-publisher.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { eventOf, type GivenEvent } from './event-defaults.js';
 import type { StoredConnection } from './memory-store.js';
@@ -12,7 +12,7 @@ export class TestEvents {
   readonly recorded: ConnectionEvent[] = [];
 
   constructor(
-    private readonly publisher: EmitterEventPublisher,
+    private readonly publisher: HandlersPublisher,
     @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance'>,
   ) {}
 

@@ -14,6 +14,7 @@ export const VALUES: readonly string[] = [
   'CustodyError',
   'DeadLettersService',
   'EventPublisherError',
+  'InjectConnections',
   'KeyRotationService',
   'OnConnectionEvent',
   'OwnerPowensClient',
@@ -30,6 +31,7 @@ export const VALUES: readonly string[] = [
   'WebhookRegistrationService',
   'WebhookSecret',
   'enableGracefulShutdown',
+  'getConnectionsToken',
 ];
 
 /** What the subpath `custom` exports. */
@@ -81,6 +83,7 @@ export const TYPES: readonly string[] = [
   'ConnectionsModuleOptions',
   'ConnectionsOptionsFactory',
   'ConnectionsRequest',
+  'ConnectionsServiceClass',
   'ConnectorsQuery',
   'CrossSiteOptions',
   'DatabaseOptions',

@@ -1,4 +1,18 @@
 /**
+ * Name of a registration for which the host set none.
+ *
+ * @internal
+ */
+export const DEFAULT_INSTANCE = 'default';
+
+/**
+ * Token of the options as the host gave them.
+ *
+ * @internal
+ */
+export const MODULE_OPTIONS = 'CONNECTIONS:MODULE_OPTIONS';
+
+/**
  * Token of the options after `resolveOptions`: checked and complete.
  *
  * @internal

@@ -1,8 +1,13 @@
 import { HttpService } from '@nestjs/axios';
 import type { Provider } from '@nestjs/common';
 import axios from 'axios';
-import { EXTRAS_PROBLEMS, RESOLVED_OPTIONS, STATIC_EXTRAS } from './connections.constants.js';
-import { MODULE_OPTIONS_TOKEN } from './connections.module-definition.js';
+import {
+  DEFAULT_INSTANCE,
+  EXTRAS_PROBLEMS,
+  MODULE_OPTIONS,
+  RESOLVED_OPTIONS,
+  STATIC_EXTRAS,
+} from './connections.constants.js';
 import { KeyRingLoader } from './custody/crypto/key-ring-loader.js';
 import { KeyRing } from './custody/crypto/key-ring.js';
 import type { ConfigurationProblem } from './errors/index.js';
@@ -16,7 +21,7 @@ import { powensHttpOptions } from './powens/powens-http.options.js';
 /** Resolves the provided options: the only reader of the host's options. */
 export const resolvedOptions: Provider = {
   provide: RESOLVED_OPTIONS,
-  inject: [MODULE_OPTIONS_TOKEN, STATIC_EXTRAS, EXTRAS_PROBLEMS],
+  inject: [MODULE_OPTIONS, STATIC_EXTRAS, EXTRAS_PROBLEMS],
   useFactory: (
     options: ConnectionsModuleOptions,
     extras: ConnectionsModuleExtras,
@@ -24,6 +29,7 @@ export const resolvedOptions: Provider = {
   ): ResolvedOptions =>
     resolveOptions(options, {
       routes: extras.routes !== false,
+      instance: extras.instance ?? DEFAULT_INSTANCE,
       problems,
       checkRing: (keys) => KeyRing.parse(keys),
       ...processContext(process),

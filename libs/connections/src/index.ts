@@ -1,6 +1,11 @@
 // The public API: everything else is internal, even if a deep path reaches it.
 
 export { ConnectionsModule } from './connections.module.js';
+export {
+  getConnectionsToken,
+  InjectConnections,
+  type ConnectionsServiceClass,
+} from './connections.tokens.js';
 export type {
   BearerWebhookAuth,
   ConnectionsModuleExtras,

@@ -151,7 +151,11 @@ describe('another Powens with the same user numbers', () => {
   });
 
   it('should let two environments share a database under two names [N2]', async () => {
-    const second = await startFlowApp({ like: strangers, options: { powens, instance: 'second' } });
+    const second = await startFlowApp({
+      like: strangers,
+      options: { powens },
+      extras: { instance: 'second' },
+    });
     expect(await connectionsOf(second.browser('dora'))).toEqual([]);
     await second.stop();
   });

@@ -204,9 +204,9 @@ describe.each(ADAPTERS)('who may use a state, on %s', (adapter) => {
 
   it('should not complete an attempt of another provider instance [OA-16, A19]', async () => {
     const { browser, callback, started } = await returning(app, newUser());
-    const other = await startFlowApp({ adapter, like: app, options: { instance: 'other' } });
+    const other = await startFlowApp({ adapter, like: app, extras: { instance: 'other' } });
     const same = other.browser(browser.user);
-    for (const [name, value] of browser.cookies) same.cookies.set(name, value);
+    for (const [name, value] of browser.cookies) same.cookies.set(`${name}-other`, value);
 
     expect((await same.get(callback)).status).toBe(400);
     await other.stop();

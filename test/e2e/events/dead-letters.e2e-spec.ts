@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   ConnectionsService,
   DeadLettersService,
+  getConnectionsToken,
   type ConnectionEvent,
   type ConnectionsModuleOptions,
 } from 'nestjs-powens-connections';
@@ -145,8 +146,8 @@ describe('the dead letters of the outbox', () => {
     });
     await until(async () => areDead([dead]));
     await until(async () => (await outbox.keptOf(kept))?.status === 'delivered');
-    const other = await startRelay({ options: { instance: 'other' } });
-    const elsewhere = other.app.get(DeadLettersService);
+    const other = await startRelay({ extras: { instance: 'other' } });
+    const elsewhere = other.app.get(getConnectionsToken(DeadLettersService, 'other'));
     expect((await elsewhere.list()).items).toEqual([]);
     expect(await failureOf(elsewhere.discard(dead))).toMatchObject({ code: 'not_found' });
     expect(await failureOf(elsewhere.replay(dead))).toMatchObject({ code: 'not_found' });

@@ -98,7 +98,7 @@ describe('an application that boots', () => {
         'keys',
         () => ({ keys: `k1:${KEY},k1:${randomBytes(32).toString('base64')}` }),
       ],
-      'an instance with a slash': ['instance', () => ({ instance: 'a/b' })],
+      'an instance with a slash': ['instance', () => loose({ instance: 'a/b' })],
       'an unknown provisioning': ['provisioning', () => loose({ provisioning: 'both' })],
       'an unknown language': ['lang', () => ({ lang: 'xx' })],
       'a landing elsewhere': ['returnTo.default', () => ({ returnTo: { default: 'https://evil.test' } })],

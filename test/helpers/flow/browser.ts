@@ -65,7 +65,7 @@ export class Browser {
       for (const [name, value] of Object.entries(parse(pair))) {
         this.cookies.set(name, value ?? '');
         // Whoever has it and the state completes the attempt: it may stand in `set-cookie` and nowhere else.
-        if (name.endsWith('powens-binding')) registerSecret('binding', value ?? '');
+        if (/powens-binding(-|$)/.test(name)) registerSecret('binding', value ?? '');
       }
     }
   }

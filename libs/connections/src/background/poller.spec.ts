@@ -1,4 +1,4 @@
-import { type Logger } from '@nestjs/common';
+import type { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConnectionsError } from '../errors/index.js';
 import { Poller } from './poller.js';
@@ -16,7 +16,7 @@ describe(Poller.name, () => {
     errors.length = 0;
     polled = { run: async () => Promise.resolve(INTERVAL_MS), runs: 0 };
     poller = new Poller({
-      logger,
+      logger: () => logger,
       failure: 'The queue cannot be read',
       intervalMs: () => INTERVAL_MS,
       run: async () => {

@@ -4,7 +4,7 @@ import { describeError } from '../errors/index.js';
 /** What a poller does, and how often. */
 export interface PollerSettings {
   /** Where a run that failed is reported. */
-  readonly logger: Logger;
+  readonly logger: () => Logger;
   /** Description of the failure for that report: `The outbox cannot be read`. */
   readonly failure: string;
   /** Milliseconds between the end of a run and the next, unless the run itself says otherwise. */
@@ -82,7 +82,7 @@ export class Poller {
       } while (this.isDue());
     } catch (error) {
       const { logger, failure } = this.settings;
-      logger.error(`${failure}, next try in ${restMs} ms: ${describeError(error)}`);
+      logger().error(`${failure}, next try in ${restMs} ms: ${describeError(error)}`);
     }
     if (!this.isStopped) {
       this.schedule(restMs);

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import type { StatementPolicy } from '../database/connections-database.js';
@@ -19,6 +19,7 @@ import { KeyRing } from './crypto/key-ring.js';
 import { PowensUserRepository, type AuthenticatedRow } from './powens-user.repository.js';
 import { purposeOf } from './sealed-row.js';
 import type { SealedToken } from './sealed-token.js';
+import { loggerOf } from '../options/registration/logger-of.js';
 
 /** Rows of another provider that the boot check reads, on either side of the configured one in the index. */
 const MAX_MISMATCHES = 20;
@@ -30,14 +31,16 @@ const MAX_MISMATCHES = 20;
  */
 @Injectable()
 export class TokenCustodyService {
-  readonly #logger = new Logger('ConnectionsCustody');
+  readonly #logger: Logger;
   #isEditReported = false;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly keyRing: KeyRing,
     private readonly users: PowensUserRepository,
-  ) {}
+  ) {
+    this.#logger = loggerOf('ConnectionsCustody', options);
+  }
 
   /** Finds the Powens user of an owner, or null while there is none. */
   async find(owner: Owner): Promise<OwnedPowensUser | null> {

@@ -10,6 +10,7 @@ import { SessionPool } from './session/session-pool.js';
 import { storageError } from './session/storage-error.js';
 import { tablesOf, type Tables } from './tables.js';
 import { assertUsableDataSource, schemaMissing } from './usable-data-source.js';
+import { loggerOf } from '../options/registration/logger-of.js';
 
 export type { DatabaseSession };
 
@@ -70,7 +71,7 @@ export class ConnectionsDatabase {
   ) {
     this.instance = options.instance;
     const { acquireTimeoutMs, statementTimeoutMs } = options.database ?? COMMAND_LIMITS;
-    this.#sessions = new SessionPool(dataSource, acquireTimeoutMs);
+    this.#sessions = new SessionPool(dataSource, acquireTimeoutMs, loggerOf('ConnectionsDatabase', options));
     this.#settings = {
       named: options.preparedStatements,
       timeoutMs: statementTimeoutMs,

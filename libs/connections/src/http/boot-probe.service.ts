@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
+import { Inject, Injectable, type Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { OWN_CONTROLLERS } from '../connections.constants.js';
+import { OWN_CONTROLLERS, RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConfigurationError } from '../errors/index.js';
 import { PublicRoutes } from '../options/resolve/public-routes.js';
 import { WebhookAuthenticator } from '../webhooks/authentication/webhook-authenticator.service.js';
@@ -16,6 +16,8 @@ import {
   type MappedRoute,
 } from './host/mapped-routes.js';
 import { isServed, sendProbe, type ProbeResult } from './host/probe.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
+import { loggerOf } from '../options/registration/logger-of.js';
 
 /** A route that browsers or Powens are sent to. */
 interface PublishedRoute {
@@ -52,14 +54,16 @@ const LANDING = { method: 'GET', pattern: 'attempts/:id' } as const;
  */
 @Injectable()
 export class BootProbe implements OnApplicationBootstrap {
-  readonly #logger = new Logger('ConnectionsHttp');
+  readonly #logger: Logger;
 
   constructor(
     private readonly authenticator: WebhookAuthenticator,
     private readonly routes: PublicRoutes,
     private readonly host: HttpAdapterHost,
     @Inject(OWN_CONTROLLERS) private readonly controllers: readonly Type<unknown>[],
+    @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'instance'>,
   ) {
+    this.#logger = loggerOf('ConnectionsHttp', options);
     whenAdapted(host, () => {
       const adapter = adapterOfType(host, 'fastify');
       if (adapter !== null) {

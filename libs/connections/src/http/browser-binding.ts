@@ -1,8 +1,9 @@
 import { parse, serialize } from 'cookie';
+import { DEFAULT_INSTANCE } from '../connections.constants.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 
-type CookieOptions = Pick<ResolvedOptions, 'publicUrl' | 'attemptLifetimeSeconds'>;
+type CookieOptions = Pick<ResolvedOptions, 'instance' | 'publicUrl' | 'attemptLifetimeSeconds'>;
 
 /**
  * Reads, from its cookie, the binding that ties attempts to the browser of a request; null when there is none.
@@ -30,9 +31,13 @@ export function bindingCookie(binding: string, options: CookieOptions): string {
   });
 }
 
-/** `__Host-` keeps sibling hosts from planting one. Browsers accept it over https only, where it is always used. */
+/**
+ * `__Host-` keeps sibling hosts from planting one. Browsers accept it over https only, where it is always used. A registration with
+ * a name has a cookie of its own, since their attempts may have other lifetimes.
+ */
 function nameFor(options: CookieOptions): string {
-  return isSecure(options) ? '__Host-powens-binding' : 'powens-binding';
+  const name = isSecure(options) ? '__Host-powens-binding' : 'powens-binding';
+  return options.instance === DEFAULT_INSTANCE ? name : `${name}-${options.instance}`;
 }
 
 function isSecure({ publicUrl }: CookieOptions): boolean {

@@ -1,9 +1,10 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConfigurationError, ConnectionsError } from '../errors/index.js';
 import { ownerOf, requiredOwner } from '../options/owner-of.js';
 import type { Owner } from '../options/index.js';
 import type { ConnectionsRequest, OwnerLike, OwnerResolver } from '../options/owner-resolver.interface.js';
+import { loggerOf } from '../options/registration/logger-of.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { addCookie, type HttpResponse } from './answers/http-exchange.js';
 import { bindingCookie, bindingOf } from './browser-binding.js';
@@ -28,7 +29,7 @@ export class OwnerGate {
     this.#senders = sendersOf(options);
     if (options.owner.resolvePrincipal === undefined) {
       // A check that is off must be logged (OA-03).
-      new Logger('ConnectionsHttp').warn(
+      loggerOf('ConnectionsHttp', options).warn(
         'The owner resolver has no resolvePrincipal(): who is signed in at the callback is not compared with who ' +
           'started. The browser binding alone decides.',
       );

@@ -9,6 +9,8 @@ import type { ConnectionsErrorCode } from '../errors/index.js';
 export interface AuditEntry {
   /** When it ended, ISO 8601 in UTC, by this process' clock. */
   readonly at: string;
+  /** Name of the registration: option `instance`. */
+  readonly instance: string;
   readonly ownerId: string;
   /** Tenant of the owner; empty where the host has none. */
   readonly tenant: string;

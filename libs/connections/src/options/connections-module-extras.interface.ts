@@ -35,6 +35,15 @@ export interface RoutesOptions {
  */
 export interface ConnectionsModuleExtras {
   /**
+   * Name of this registration, when an application has several: 1 to 64 letters, digits, `_` or `-`, different for each. It is
+   * stored in every row and bound to every sealed token: do not change it later. The services of a registration with a name
+   * are injected by it.
+   *
+   * @defaultValue `'default'`, whose services are injected by their classes
+   * @see InjectConnections
+   */
+  instance?: string;
+  /**
    * Registers the module for the whole application.
    *
    * @defaultValue false

@@ -95,13 +95,6 @@ export interface ConnectionsModuleOptions {
   owner?: OwnerResolver | OwnerResolver['resolveOwner'];
 
   /**
-   * Name of this provider instance. Stored in every row and bound to every sealed token: do not change it later.
-   *
-   * @defaultValue `'default'`
-   */
-  instance?: string;
-
-  /**
    * How the first access token of an owner is obtained.
    *
    * @defaultValue `'webview-first'`

@@ -1,7 +1,7 @@
 import {
   Inject,
   Injectable,
-  Logger,
+  type Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
@@ -15,6 +15,7 @@ import { OutboxClaims } from './outbox-claims.js';
 import { OutboxRepository, type ClaimedMessage } from './outbox.repository.js';
 import { Poller } from '../background/poller.js';
 import { jitterOf, retryDelayMs } from '../background/retry-delay.js';
+import { loggerOf } from '../options/registration/logger-of.js';
 
 /** Milliseconds that a batch waits for a slow handler, before the next batch is claimed in parallel. */
 const BATCH_WAIT_MS = 100;
@@ -28,9 +29,9 @@ const BATCH_WAIT_MS = 100;
  */
 @Injectable()
 export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #logger = new Logger('ConnectionsOutbox');
+  readonly #logger: Logger;
   readonly #poller = new Poller({
-    logger: this.#logger,
+    logger: () => this.#logger,
     failure: 'The outbox cannot be read',
     intervalMs: () => this.options.outbox.pollIntervalMs,
     run: async (signal) => this.drain(signal),
@@ -45,6 +46,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     private readonly repository: OutboxRepository,
     private readonly delivery: EventDelivery,
   ) {
+    this.#logger = loggerOf('ConnectionsOutbox', options);
     const { outbox } = options;
     this.#held = new HeldLeases(repository, outbox.leaseSeconds);
     this.#claims = new OutboxClaims(repository, outbox.leaseSeconds);

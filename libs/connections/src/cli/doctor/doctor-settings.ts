@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../errors/index.js';
 import { processContext } from '../../options/resolve/unsafe-process.js';
+import { EXTRAS } from '../../options/resolve/resolve-extras.js';
 import { resolveOptions } from '../../options/resolve/resolve-options.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { Environment } from '../shared/output.js';
@@ -85,12 +86,15 @@ function resolvedOf(args: DoctorArguments, env: Environment, webhookSecret: stri
       ...(redirectUri === undefined ? {} : { redirectUri }),
       // Another check reads the key ring itself.
       keys: ['looked at elsewhere'],
-      instance: args.instance,
       ...(webhookSecret === null ? {} : { webhooks: { auth: { type: 'hmac', secrets: webhookSecret } } }),
       insecureLoopback: env['NODE_ENV'] !== 'production',
       preparedStatements: false,
     },
-    { routes: false, ...processContext({ env, execArgv: process.execArgv }) },
+    {
+      routes: false,
+      instance: EXTRAS.instance.read(args.instance, 'instance'),
+      ...processContext({ env, execArgv: process.execArgv }),
+    },
   );
 }
 

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import type { Logger } from '@nestjs/common';
 import {
   authenticateConnection,
   verifyConnection,
@@ -9,6 +9,7 @@ import type { MacRow, RemadeMacs } from './key-rotation.rows.js';
 import type { KeyRing } from '../crypto/key-ring.js';
 import type { RotationStep } from './rotation-run.js';
 import { reasonOf, type UnreadableReason } from '../sealed-row.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /**
  * The authenticators of an instance's connections, made by any key.
@@ -16,13 +17,15 @@ import { reasonOf, type UnreadableReason } from '../sealed-row.js';
  * @internal
  */
 export class ConnectionMacs {
-  readonly #logger = new Logger('ConnectionsKeys');
+  readonly #logger: Logger;
 
   constructor(
     private readonly instance: string,
     private readonly keyRing: KeyRing,
     private readonly rows: KeyRotationRepository,
-  ) {}
+  ) {
+    this.#logger = loggerOf('ConnectionsKeys', { instance });
+  }
 
   /** Finds why rows of a batch cannot authorize a deletion at Powens. Rows that can are not in the result. */
   problemsOf(rows: readonly MacRow[]): readonly UnreadableReason[] {

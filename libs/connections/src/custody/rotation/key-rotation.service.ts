@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConfigurationError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
@@ -32,6 +32,7 @@ import {
   type SealedRow,
   type UnreadableReason,
 } from '../sealed-row.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** Rows that are read before a primary key is reported as another key with the same id. */
 const PROBES = 10;
@@ -44,7 +45,7 @@ const PROBES = 10;
  */
 @Injectable()
 export class KeyRotationService {
-  readonly #logger = new Logger('ConnectionsKeys');
+  readonly #logger: Logger;
   readonly #connections: ConnectionMacs;
 
   /** @internal */
@@ -54,6 +55,7 @@ export class KeyRotationService {
     private readonly users: PowensUserRepository,
     private readonly rows: KeyRotationRepository,
   ) {
+    this.#logger = loggerOf('ConnectionsKeys', options);
     this.#connections = new ConnectionMacs(options.instance, keyRing, rows);
   }
 

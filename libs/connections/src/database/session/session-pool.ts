@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import type { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { StorageError } from '../../errors/index.js';
 import { NO_SESSION } from '../../errors/storage.error.js';
@@ -42,13 +42,13 @@ const LOG_EVERY_MS = 10_000;
  * @internal
  */
 export class SessionPool {
-  readonly #logger = new Logger('ConnectionsDatabase');
   #suspectUntil = -1;
   #loggedAt = -Infinity;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly acquireTimeoutMs: number,
+    private readonly logger: Logger,
   ) {}
 
   /**
@@ -81,7 +81,7 @@ export class SessionPool {
     const status = client.getTransactionStatus?.() ?? 'I';
     if (status !== 'I') {
       // A write in a transaction that the host left open would be lost with it.
-      this.#logger.error(
+      this.logger.error(
         'The application gave a database session back inside of a transaction. It was closed; commit or roll back ' +
           'every transaction before its query runner is released.',
       );
@@ -126,7 +126,7 @@ export class SessionPool {
     const limit = `${Math.ceil(limitMs)} ms`;
     if (now - this.#loggedAt >= LOG_EVERY_MS) {
       this.#loggedAt = now;
-      this.#logger.error(
+      this.logger.error(
         `No database session was free within ${limit}: the pool has ${pool?.totalCount ?? '?'}, ` +
           `${pool?.idleCount ?? '?'} of them idle, and ${pool?.waitingCount ?? '?'} requests wait. Either the database ` +
           'is out of reach, or transactions of the application hold every session: make the pool larger, end them ' +

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { v4 as uuidv4 } from 'uuid';
 import { AttemptClaimRepository } from '../../attempts/attempt-claim.repository.js';
 import { ABANDONED, type ClaimedAttempt } from '../../attempts/attempt.js';
@@ -17,6 +17,7 @@ import type { TokenAccess } from '../exchange/token-access.types.js';
 import { ConnectCompletionService } from './connect-completion.service.js';
 import { FailAttempt, ownerErased } from './failure.service.js';
 import { RepairCompletionService } from './repair-completion.service.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** Attempts that one process completes at the same time: a few, so that a slow provider holds up few of them. */
 const CONCURRENCY = 4;
@@ -36,8 +37,8 @@ const BATCH = 1000;
  */
 @Injectable()
 export class AttemptCompletion {
-  readonly #logger = new Logger('ConnectionsSweeper');
-  readonly #log = new FlowLog();
+  readonly #logger: Logger;
+  readonly #log: FlowLog;
   #round: Promise<void> | null = null;
 
   constructor(
@@ -48,7 +49,10 @@ export class AttemptCompletion {
     private readonly completion: ConnectCompletionService,
     private readonly repair: RepairCompletionService,
     private readonly failure: FailAttempt,
-  ) {}
+  ) {
+    this.#logger = loggerOf('ConnectionsSweeper', options);
+    this.#log = new FlowLog(options);
+  }
 
   /**
    * Completes, ends, releases or postpones an attempt.

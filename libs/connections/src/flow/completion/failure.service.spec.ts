@@ -10,6 +10,7 @@ import type { TokenAccessService } from '../exchange/token-access.service.js';
 import type { TokenAccess } from '../exchange/token-access.types.js';
 import { refusal } from '../tokens/__support__/powens-user.js';
 import { FailAttempt } from './failure.service.js';
+import { FlowLog } from '../exchange/flow-log.js';
 
 const EXCHANGED = { kind: 'exchanged', token: AccessToken.of('new'), isStored: true } as TokenAccess;
 const KEPT = { kind: 'kept' } as TokenAccess;
@@ -68,7 +69,13 @@ describe(FailAttempt.name, () => {
         return commit === null ? Promise.resolve() : Promise.reject(commit);
       },
     } as unknown as EventTransaction;
-    return new FailAttempt(options, claims, tokenAccess, transaction).fail(attempt, access, error);
+    return new FailAttempt(
+      options,
+      claims,
+      tokenAccess,
+      transaction,
+      new FlowLog({ instance: 'default' }),
+    ).fail(attempt, access, error);
   }
 
   it('should give the callback back, and say why, where a reload can complete the attempt', async () => {

@@ -19,13 +19,12 @@ import { verdictOf, type Verdict } from './verdict.js';
  */
 @Injectable()
 export class FailAttempt {
-  private readonly log = new FlowLog();
-
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly claims: AttemptClaimRepository,
     private readonly tokenAccess: TokenAccessService,
     private readonly events: EventTransaction,
+    private readonly log: FlowLog,
   ) {}
 
   /**

@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AttemptClaimRepository } from '../../attempts/attempt-claim.repository.js';
 import type { ClaimedAttempt } from '../../attempts/attempt.js';
 import {
@@ -19,6 +20,8 @@ import { assertOwn } from '../losses/own-connections.js';
 import { RemoteConnections } from '../losses/remote-connections.service.js';
 import { AdmissionService } from '../quarantine/admission.service.js';
 import { classifyConnections } from '../quarantine/classify-connections.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** The result of a repair. */
 interface Repaired {
@@ -34,7 +37,7 @@ interface Repaired {
  */
 @Injectable()
 export class RepairCompletionService {
-  readonly #logger = new Logger('ConnectionsFlow');
+  @Inject(RESOLVED_OPTIONS) private readonly options!: Pick<ResolvedOptions, 'instance'>;
 
   constructor(
     private readonly claims: AttemptClaimRepository,
@@ -45,6 +48,10 @@ export class RepairCompletionService {
     private readonly admission: AdmissionService,
     private readonly remotes: RemoteConnections,
   ) {}
+
+  private get logger(): Logger {
+    return loggerOf('ConnectionsFlow', this.options);
+  }
 
   /**
    * Completes an attempt.
@@ -118,7 +125,7 @@ export class RepairCompletionService {
       if (!(error instanceof ConnectionsError)) {
         throw error;
       }
-      this.#logger.warn(`Connections that Powens left out could not be checked: ${error.message}`);
+      this.logger.warn(`Connections that Powens left out could not be checked: ${error.message}`);
     }
   }
 }

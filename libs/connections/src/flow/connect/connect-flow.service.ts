@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Attempt, AttemptFlow, AttemptStatus } from '../../attempts/attempt.js';
 import { AttemptRepository } from '../../attempts/attempt.repository.js';
 import { AttemptsService, type AttemptRequest, type IssuedAttempt } from '../../attempts/attempts.service.js';
@@ -34,7 +34,7 @@ const MAX_TRIES = 3;
  */
 @Injectable()
 export class ConnectFlowService {
-  private readonly log = new FlowLog();
+  @Inject(FlowLog) private readonly log!: FlowLog;
 
   constructor(
     private readonly urls: FlowUrls,

@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { validate as isUuid } from 'uuid';
 import {
   ConnectionChangesRepository,
@@ -16,6 +17,8 @@ import { ConnectionChangesService, type ChangeSet } from '../changes/connection-
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
 import { RemoteConnections } from '../losses/remote-connections.service.js';
 import { ConnectionSetupClient, type Caller } from './connection-setup-client.service.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /**
  * Stores the results of the setup calls: rows and events as of any other connection.
@@ -24,14 +27,17 @@ import { ConnectionSetupClient, type Caller } from './connection-setup-client.se
  */
 @Injectable()
 export class ConnectionWriter {
-  readonly #logger = new Logger('ConnectionsCustom');
+  readonly #logger: Logger;
 
   constructor(
     private readonly changes: ConnectionChangesRepository,
     private readonly connectionChanges: ConnectionChangesService,
     private readonly client: ConnectionSetupClient,
     private readonly remotes: RemoteConnections,
-  ) {}
+    @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'instance'>,
+  ) {
+    this.#logger = loggerOf('ConnectionsCustom', options);
+  }
 
   /**
    * Finds a connection of an owner.

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AttemptsService } from '../../attempts/attempts.service.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { ConnectionsError } from '../../errors/index.js';
@@ -61,7 +61,7 @@ export interface CustomConnectionRequest extends CustomConnectionAnswer {
  */
 @Injectable()
 export class CustomConnectionsService {
-  readonly #log = new FlowLog();
+  @Inject(FlowLog) private readonly log!: FlowLog;
 
   constructor(
     private readonly provisioning: ProvisioningService,
@@ -213,7 +213,7 @@ export class CustomConnectionsService {
       connectionId: local.id,
       binding,
     });
-    this.#log.redirected(attempt.id, 'reconnect');
+    this.log.redirected(attempt.id, 'reconnect');
     const back = { redirectUri, state: attempt.state };
     const url = await this.client.bankUrl(caller, local.powensConnectionId, back);
     return { attemptId: attempt.id, url, expiresAt: attempt.expiresAt, binding: attempt.binding };

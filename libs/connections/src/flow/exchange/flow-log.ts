@@ -1,16 +1,24 @@
-import { Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { AttemptFlow, ClaimedAttempt } from '../../attempts/attempt.js';
 import { describeError } from '../../errors/index.js';
 import type { WebviewCallback } from '../../values/webview-callback.js';
 import type { Undone } from './token-access.types.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /**
  * One line per step of the flow: redirect, callback, exchange, and how it ended. Ids and codes only.
  *
  * @internal
  */
+@Injectable()
 export class FlowLog {
-  readonly #logger = new Logger('ConnectionsFlow');
+  readonly #logger: Logger;
+
+  constructor(@Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'instance'>) {
+    this.#logger = loggerOf('ConnectionsFlow', options);
+  }
 
   redirected(attemptId: string, flow: AttemptFlow): void {
     this.#logger.log(`Step 1, redirect: attempt ${attemptId} sends the browser to the webview (${flow})`);

@@ -23,8 +23,6 @@ import { TokenService } from '../tokens/token.service.js';
  */
 @Injectable()
 export class TokenAccessService {
-  private readonly log = new FlowLog();
-
   constructor(
     private readonly tokens: TokenService,
     private readonly claims: AttemptClaimRepository,
@@ -32,6 +30,7 @@ export class TokenAccessService {
     private readonly powens: PowensClient,
     private readonly leases: PowensUserLeaseRepository,
     private readonly custody: TokenCustodyService,
+    private readonly log: FlowLog,
   ) {}
 
   /**

@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import {
   diffOf,
@@ -16,6 +17,8 @@ import { TokenService } from '../tokens/token.service.js';
 import { ConnectionChangesService } from '../changes/connection-changes.service.js';
 import { noSuch, requireKnown } from '../changes/require-known.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** Powens refuses a second synchronisation within this time; forced ones are for one present user, not for batches. */
 const COOLDOWN_SECONDS = 60;
@@ -27,7 +30,7 @@ const COOLDOWN_SECONDS = 60;
  */
 @Injectable()
 export class RefreshService {
-  readonly #logger = new Logger('ConnectionsAdmission');
+  readonly #logger: Logger;
 
   constructor(
     private readonly changes: ConnectionChangesRepository,
@@ -35,7 +38,10 @@ export class RefreshService {
     private readonly tokens: TokenService,
     private readonly powens: PowensClient,
     private readonly remotes: RemoteConnections,
-  ) {}
+    @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'instance'>,
+  ) {
+    this.#logger = loggerOf('ConnectionsAdmission', options);
+  }
 
   /**
    * Requests a synchronisation at Powens and applies the answer.

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
 import {
   RemovalRepository,
   type PlannedRemoval,
@@ -22,6 +22,7 @@ import { EventTransaction } from '../changes/event-transaction.js';
 import { requireKnown } from '../changes/require-known.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
 import { PowensRemoval } from './powens-removal.service.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** Pause before a deletion whose row was edited is tried again: an operator may have restored the row. */
 const EDITED_PAUSE_SECONDS = 3600;
@@ -38,8 +39,8 @@ const BATCH = 50;
  */
 @Injectable()
 export class RemovalService {
-  readonly #logger = new Logger('ConnectionsRemoval');
-  readonly #admissionLogger = new Logger('ConnectionsAdmission');
+  readonly #logger: Logger;
+  readonly #admissionLogger: Logger;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -49,7 +50,10 @@ export class RemovalService {
     private readonly remote: PowensRemoval,
     private readonly inbox: InboxRepository,
     private readonly audit: TokenAudit,
-  ) {}
+  ) {
+    this.#logger = loggerOf('ConnectionsRemoval', options);
+    this.#admissionLogger = loggerOf('ConnectionsAdmission', options);
+  }
 
   /**
    * Deletes a connection of an owner. Repeating it is harmless.

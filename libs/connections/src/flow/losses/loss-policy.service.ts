@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { AttemptRepository } from '../../attempts/attempt.repository.js';
 import {
   ConnectionChangesRepository,
@@ -14,6 +14,7 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
 import { EventTransaction, type Collect } from '../changes/event-transaction.js';
 import { idsOf } from '../changes/event-ids.js';
 import { revokedTokenNotice } from './revoked-token-notice.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /**
  * Result of a check that did not find its subject: `suspected` waits for a second check, `held` waits for a person's approval,
@@ -51,7 +52,7 @@ const MAX_LISTED = 1000;
  */
 @Injectable()
 export class LossPolicy {
-  readonly #logger = new Logger('ConnectionsLosses');
+  readonly #logger: Logger;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -59,7 +60,9 @@ export class LossPolicy {
     private readonly changes: ConnectionChangesRepository,
     private readonly attempts: AttemptRepository,
     private readonly events: EventTransaction,
-  ) {}
+  ) {
+    this.#logger = loggerOf('ConnectionsLosses', options);
+  }
 
   /** Seconds after the first check from which a second one counts. */
   get confirmAfterSeconds(): number {

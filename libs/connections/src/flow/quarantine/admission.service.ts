@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type Logger, type OnModuleInit } from '@nestjs/common';
 import {
   ConnectionRepository,
   type NewConnection,
@@ -19,6 +19,7 @@ import { idsOf } from '../changes/event-ids.js';
 import { EventTransaction } from '../changes/event-transaction.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
 import { RemovalService } from '../lifecycle/removal.service.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** Connections that a webhook or a list of Powens reported, and that are unknown here. */
 export interface SeenConnections {
@@ -44,7 +45,7 @@ type Alongside = (tx: Transaction) => void;
  */
 @Injectable()
 export class AdmissionService implements OnModuleInit {
-  readonly #logger = new Logger('ConnectionsAdmission');
+  readonly #logger: Logger;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -54,7 +55,9 @@ export class AdmissionService implements OnModuleInit {
     private readonly custody: ConnectionCustody,
     private readonly events: EventTransaction,
     private readonly removal: RemovalService,
-  ) {}
+  ) {
+    this.#logger = loggerOf('ConnectionsAdmission', options);
+  }
 
   /** Warns in the log when the option departs from the safe default. */
   onModuleInit(): void {

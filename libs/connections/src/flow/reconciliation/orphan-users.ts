@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import type { Logger } from '@nestjs/common';
 import { pause } from '../../background/pause.js';
 import type { PowensUserRepository } from '../../custody/powens-user.repository.js';
 import { describeError } from '../../errors/index.js';
@@ -15,13 +15,12 @@ const MAX_IDS = 1000;
 /** Younger users may still be in the webview: they stay temporary for half an hour. */
 const MIN_AGE_SECONDS = 3600;
 
-const logger = new Logger('ConnectionsReconciliation');
-
 /** Where orphans are searched, and how fast. */
 export interface OrphanSearch {
   readonly options: Pick<ResolvedOptions, 'powens' | 'reconciliation'>;
   readonly users: PowensUserRepository;
   readonly powens: PowensClient;
+  readonly logger: Logger;
 }
 
 /** The report before the first search. */
@@ -42,10 +41,10 @@ export async function searchOrphans(search: OrphanSearch, signal: AbortSignal): 
     return noSearchYet(search.options);
   }
   try {
-    return reportOf(await find(search, ConsoleToken.of(usersToken), signal));
+    return reportOf(await find(search, ConsoleToken.of(usersToken), signal), search.logger);
   } catch (error) {
     const text = describeError(error);
-    logger.error(`The search for Powens users without a row here failed: ${text}`);
+    search.logger.error(`The search for Powens users without a row here failed: ${text}`);
     return { checked: false, reason: 'failed' };
   }
 }
@@ -73,7 +72,7 @@ async function find(
   return orphans;
 }
 
-function reportOf(orphans: readonly string[]): OrphanReport {
+function reportOf(orphans: readonly string[], logger: Logger): OrphanReport {
   const powensUserIds = orphans.slice(0, MAX_IDS);
   if (orphans.length > 0) {
     logger.warn(

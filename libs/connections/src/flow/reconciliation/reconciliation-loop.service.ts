@@ -1,7 +1,7 @@
 import {
   Inject,
   Injectable,
-  Logger,
+  type Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
@@ -22,6 +22,7 @@ import {
 import { ReconciliationTally } from './reconciliation-tally.js';
 import type { OrphanReport } from './reconciliation.types.js';
 import { UserReconciliation } from './user-reconciliation.service.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** Bounds of the pause when nothing was due: at most a minute of a day is lost. */
 const MIN_IDLE_MS = 1000;
@@ -56,10 +57,10 @@ const TRANSIENT: readonly ConnectionsErrorCode[] = [
 export class ReconciliationLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
   /** The results of this process since it started. */
   readonly tally: ReconciliationTally;
-  readonly #logger = new Logger('ConnectionsReconciliation');
+  readonly #logger: Logger;
   #pauses = 0;
   readonly #poller = new Poller({
-    logger: this.#logger,
+    logger: () => this.#logger,
     failure: 'No Powens user can be compared',
     intervalMs: () => this.idleMs,
     run: async (signal) => this.compareNext(signal),
@@ -73,6 +74,7 @@ export class ReconciliationLoop implements OnApplicationBootstrap, BeforeApplica
     private readonly powensUsers: PowensUserRepository,
     private readonly powens: PowensClient,
   ) {
+    this.#logger = loggerOf('ConnectionsReconciliation', options);
     this.tally = this.newTally();
   }
 
@@ -114,7 +116,7 @@ export class ReconciliationLoop implements OnApplicationBootstrap, BeforeApplica
   /** Searches for Powens users without a row here. Never fails. */
   async searchOrphans(signal: AbortSignal): Promise<OrphanReport> {
     const { options, powensUsers: users, powens } = this;
-    return searchOrphans({ options, users, powens }, signal);
+    return searchOrphans({ options, users, powens, logger: this.#logger }, signal);
   }
 
   /**

@@ -1,4 +1,5 @@
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { validate as isUuid } from 'uuid';
 import { ReconciliationSchedule } from './reconciliation-schedule.repository.js';
 import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
@@ -17,6 +18,8 @@ import type {
   ReconciliationOutcome,
   ReconciliationReport,
 } from './reconciliation.types.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** Pause while another process holds the rate limit. */
 const POLL_MS = 250;
@@ -31,7 +34,7 @@ const POLL_MS = 250;
  */
 @Injectable()
 export class ReconciliationService implements BeforeApplicationShutdown {
-  readonly #logger = new Logger('ConnectionsReconciliation');
+  readonly #logger: Logger;
   readonly #stop = new AbortController();
   readonly #runs = new Set<Promise<void>>();
 
@@ -42,7 +45,10 @@ export class ReconciliationService implements BeforeApplicationShutdown {
     private readonly leases: PowensUserLeaseRepository,
     private readonly users: UserReconciliation,
     private readonly policy: LossPolicy,
-  ) {}
+    @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'instance'>,
+  ) {
+    this.#logger = loggerOf('ConnectionsReconciliation', options);
+  }
 
   /**
    * Compares one owner now, regardless of the rate limit. A lost Powens user or token is checked, too.

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type Logger, type OnModuleInit } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { PowensUserRepository } from '../../custody/powens-user.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
@@ -9,6 +9,7 @@ import { ApiPath } from '../../powens/bank/api-path.js';
 import { parseRedirectUris } from '../../powens/bank/client-application.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /**
  * Checks at boot whether the redirect URI is registered at Powens: the webview refuses an unregistered one, on a page
@@ -21,7 +22,7 @@ import { TokenAudit } from '../tokens/token-audit.service.js';
  */
 @Injectable()
 export class RedirectUriPreflight implements OnModuleInit {
-  readonly #logger = new Logger('ConnectionsPreflight');
+  readonly #logger: Logger;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -30,7 +31,9 @@ export class RedirectUriPreflight implements OnModuleInit {
     private readonly users: PowensUserRepository,
     private readonly custody: TokenCustodyService,
     private readonly audit: TokenAudit,
-  ) {}
+  ) {
+    this.#logger = loggerOf('ConnectionsPreflight', options);
+  }
 
   /**
    * Refuses to boot when the redirect URI is not registered; warns when that cannot be known.

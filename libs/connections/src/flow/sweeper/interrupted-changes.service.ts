@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { RemovalRepository } from '../../connections/removal.repository.js';
 import {
   PowensUserLeaseRepository,
@@ -9,6 +10,8 @@ import { TokenAudit } from '../tokens/token-audit.service.js';
 import { TokenService } from '../tokens/token.service.js';
 import { ErasureService } from '../erasure/erasure.service.js';
 import { RemovalService } from '../lifecycle/removal.service.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 const BATCH = 50;
 
@@ -27,7 +30,7 @@ const OPERATIONS: Partial<Record<PowensUserState['status'], string>> = {
  */
 @Injectable()
 export class InterruptedChanges {
-  readonly #logger = new Logger('ConnectionsSweeper');
+  readonly #logger: Logger;
 
   constructor(
     private readonly leases: PowensUserLeaseRepository,
@@ -36,7 +39,10 @@ export class InterruptedChanges {
     private readonly removal: RemovalService,
     private readonly erasure: ErasureService,
     private readonly audit: TokenAudit,
-  ) {}
+    @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'instance'>,
+  ) {
+    this.#logger = loggerOf('ConnectionsSweeper', options);
+  }
 
   /**
    * Tries each of them once.

@@ -1,7 +1,7 @@
 import {
   Inject,
   Injectable,
-  Logger,
+  type Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
@@ -16,6 +16,7 @@ import { RemovalService } from '../lifecycle/removal.service.js';
 import { InterruptedChanges } from './interrupted-changes.service.js';
 import { notifyOfExpiry, notifyOfSilence } from './notices.js';
 import { Retention } from './retention.service.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /**
  * Runs periodically: finishes changes that a crash or an outage of Powens interrupted, removes unconfirmed connections, notifies of
@@ -26,9 +27,9 @@ import { Retention } from './retention.service.js';
  */
 @Injectable()
 export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #logger = new Logger('ConnectionsSweeper');
+  readonly #logger: Logger;
   readonly #poller = new Poller({
-    logger: this.#logger,
+    logger: () => this.#logger,
     failure: 'The sweeper failed',
     intervalMs: () => this.options.lifecycle.sweepIntervalMs,
     run: async () => this.sweep(),
@@ -42,7 +43,9 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
     private readonly retention: Retention,
     private readonly changes: ConnectionChangesRepository,
     private readonly events: EventTransaction,
-  ) {}
+  ) {
+    this.#logger = loggerOf('ConnectionsSweeper', options);
+  }
 
   /** Sweeps at once: work left by the last process must not wait for an interval. */
   onApplicationBootstrap(): void {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { RemovalRepository } from '../../connections/removal.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ErasureRepository } from '../../custody/erasure.repository.js';
@@ -7,6 +7,7 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
 import { OutboxRepository } from '../../outbox/outbox.repository.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
 import { ErasureService } from '../erasure/erasure.service.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 const BATCH = 50;
 
@@ -23,7 +24,7 @@ const MESSAGE_BATCH = 1000;
  */
 @Injectable()
 export class Retention {
-  readonly #logger = new Logger('ConnectionsSweeper');
+  readonly #logger: Logger;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -33,7 +34,9 @@ export class Retention {
     private readonly outbox: OutboxRepository,
     private readonly erasures: ErasureRepository,
     private readonly erasure: ErasureService,
-  ) {}
+  ) {
+    this.#logger = loggerOf('ConnectionsSweeper', options);
+  }
 
   /**
    * Deletes losses of connections, users and tokens that are older than the retention. A tombstone of each connection stays.

@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { CONNECTION_KEY, ConnectionRepository } from '../../connections/connection.repository.js';
 import {
   PowensUserLeaseRepository,
@@ -19,6 +20,8 @@ import { EventTransaction } from '../changes/event-transaction.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
 import { concurrencyOf, ImportTally } from './import-run.js';
 import type { ImportEntry, ImportOptions, ImportReport } from './token-import.types.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** Times a Powens user is read when another process changes it meanwhile. Usually the same owner is twice in one batch. */
 const MAX_READS = 3;
@@ -41,7 +44,7 @@ interface Verified {
  */
 @Injectable()
 export class TokenImportService {
-  readonly #logger = new Logger('ConnectionsImport');
+  @Inject(RESOLVED_OPTIONS) private readonly options!: Pick<ResolvedOptions, 'instance'>;
 
   /** @internal */
   constructor(
@@ -53,6 +56,10 @@ export class TokenImportService {
     private readonly transactions: EventTransaction,
     private readonly audit: TokenAudit,
   ) {}
+
+  private get logger(): Logger {
+    return loggerOf('ConnectionsImport', this.options);
+  }
 
   /**
    * Imports tokens: each is verified with Powens, sealed, and stored with the connections of its user. It can be run
@@ -86,7 +93,7 @@ export class TokenImportService {
       await Promise.all(underWay);
     }
     const { imported, unchanged, failed } = tally.report();
-    this.#logger.log(`Import: ${imported} imported, ${unchanged} unchanged, ${failed.length} failed`);
+    this.logger.log(`Import: ${imported} imported, ${unchanged} unchanged, ${failed.length} failed`);
     return { imported, unchanged, failed };
   }
 
@@ -98,7 +105,7 @@ export class TokenImportService {
     } catch (error) {
       const code = error instanceof ConnectionsError ? error.code : 'internal_error';
       // Neither owner nor message: an id may be an e-mail address, and the position finds the entry.
-      this.#logger.warn(`Import: entry ${index} failed: ${code}`);
+      this.logger.warn(`Import: entry ${index} failed: ${code}`);
       tally.fail({ index, code });
     }
     tally.reportProgress();

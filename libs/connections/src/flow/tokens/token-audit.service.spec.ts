@@ -7,7 +7,7 @@ import { TokenAudit } from './token-audit.service.js';
 
 const OWNER = { id: 'alice', tenant: 'acme' };
 
-const withHook = (audit: AuditHook | null): TokenAudit => new TokenAudit({ audit });
+const withHook = (audit: AuditHook | null): TokenAudit => new TokenAudit({ instance: 'default', audit });
 
 describe(TokenAudit.name, () => {
   it('should record who used a token, for what, and how it ended', async () => {
@@ -27,6 +27,7 @@ describe(TokenAudit.name, () => {
       ownerId: 'alice',
       tenant: 'acme',
       actor: null,
+      instance: 'default',
       initiator: 'application',
       connectionId: null,
     };

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
@@ -7,6 +7,7 @@ import type { AuditEntry } from '../../options/audit.interface.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
 import type { Owner } from '../../values/owner.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** The fields of an entry beside owner, operation and outcome. */
 export interface ActDetails {
@@ -22,9 +23,13 @@ export interface ActDetails {
  */
 @Injectable()
 export class TokenAudit {
-  readonly #logger = new Logger('ConnectionsAudit');
+  readonly #logger: Logger;
 
-  constructor(@Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'audit'>) {}
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance' | 'audit'>,
+  ) {
+    this.#logger = loggerOf('ConnectionsAudit', options);
+  }
 
   /** Runs an operation and records its outcome, success or failure. */
   async record<T>(
@@ -44,6 +49,7 @@ export class TokenAudit {
     } finally {
       this.emit({
         at: new Date().toISOString(),
+        instance: this.options.instance,
         ownerId: owner.id,
         tenant: owner.tenant,
         actor: owner.actor ?? null,

@@ -65,6 +65,7 @@ describe(TokenRenewal.name, () => {
       custody,
       changes as unknown as ConstructorParameters<typeof TokenRenewal>[1],
       powens,
+      { instance: 'default' },
     );
   }
 

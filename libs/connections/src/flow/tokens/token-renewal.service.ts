@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
@@ -6,6 +7,8 @@ import { ProviderMismatchError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { VerifiedPowensUserId } from '../../values/verified-ids.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** Whether Powens must list a connection that is known here, or may also list no connection at all. */
 type Agreement = 'one is listed' | 'one is listed, or none exists';
@@ -20,13 +23,16 @@ type Agreement = 'one is listed' | 'one is listed, or none exists';
  */
 @Injectable()
 export class TokenRenewal {
-  readonly #logger = new Logger('ConnectionsTokens');
+  readonly #logger: Logger;
 
   constructor(
     private readonly custody: TokenCustodyService,
     private readonly changes: ConnectionChangesRepository,
     private readonly powens: PowensClient,
-  ) {}
+    @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'instance'>,
+  ) {
+    this.#logger = loggerOf('ConnectionsTokens', options);
+  }
 
   /**
    * Replaces every token of a Powens user by a new one. The previous tokens are revoked only after the user was verified: a first

@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import {
   PowensUserLeaseRepository,
   type PowensUserLease,
@@ -14,6 +15,8 @@ import type { Owner } from '../../values/owner.js';
 import { PowensUserLock } from './powens-user-lock.service.js';
 import { TokenAudit } from './token-audit.service.js';
 import { TokenRenewal } from './token-renewal.service.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** The requester of a renewal, for the audit hook. */
 export interface RenewedBy {
@@ -28,7 +31,7 @@ export interface RenewedBy {
  */
 @Injectable()
 export class TokenService {
-  readonly #logger = new Logger('ConnectionsTokens');
+  readonly #logger: Logger;
 
   constructor(
     private readonly leases: PowensUserLeaseRepository,
@@ -37,7 +40,10 @@ export class TokenService {
     private readonly audit: TokenAudit,
     private readonly losses: LossRepository,
     private readonly renewal: TokenRenewal,
-  ) {}
+    @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'instance'>,
+  ) {
+    this.#logger = loggerOf('ConnectionsTokens', options);
+  }
 
   /**
    * Lends an owner's token.

@@ -1,7 +1,7 @@
 import {
   Inject,
   Injectable,
-  Logger,
+  type Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
@@ -16,6 +16,7 @@ import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import { InboxRepository, type LeaseRequest } from '../../webhooks/inbox.repository.js';
 import { DeferredError } from './deferred.error.js';
 import { WebhookProcessing } from './webhook-processing.service.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** Extended while a message is processed: the messages of a process that ended are claimed again after seconds. */
 const LEASE_SECONDS = 10;
@@ -36,9 +37,9 @@ const DEFAULT_POLL_MS = 1000;
  */
 @Injectable()
 export class InboxProcessor implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #logger = new Logger('ConnectionsInbox');
+  readonly #logger: Logger;
   readonly #poller = new Poller({
-    logger: this.#logger,
+    logger: () => this.#logger,
     failure: 'The inbox cannot be read',
     intervalMs: () => this.options.webhooks?.pollIntervalMs ?? DEFAULT_POLL_MS,
     run: async (signal) => this.claimUntilEmpty(signal),
@@ -54,7 +55,9 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly inbox: InboxRepository,
     private readonly processing: WebhookProcessing,
-  ) {}
+  ) {
+    this.#logger = loggerOf('ConnectionsInbox', options);
+  }
 
   /** Starts at once: messages that arrived earlier, on any replica, may be waiting. */
   onApplicationBootstrap(): void {

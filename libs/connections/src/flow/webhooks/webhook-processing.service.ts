@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { diffOf, NO_DIFF } from '../../connections/remote-diff.js';
 import type { Owner } from '../../values/owner.js';
 import type { InboxMessage, InboxOutcome } from '../../webhooks/inbox-message.js';
@@ -14,6 +15,8 @@ import { DeferredError } from './deferred.error.js';
 import { NOTICES, noticeOf } from './notices.js';
 import { currentState, reportedBy } from './synchronisation.js';
 import { WebhookSubjects } from './webhook-subject.service.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** Result of a handler. */
 interface Handled {
@@ -33,7 +36,7 @@ interface Handled {
  */
 @Injectable()
 export class WebhookProcessing {
-  readonly #logger = new Logger('ConnectionsInbox');
+  @Inject(RESOLVED_OPTIONS) private readonly options!: Pick<ResolvedOptions, 'instance'>;
 
   constructor(
     private readonly inbox: InboxRepository,
@@ -44,6 +47,10 @@ export class WebhookProcessing {
     private readonly policy: LossPolicy,
     private readonly schedule: ReconciliationSchedule,
   ) {}
+
+  private get logger(): Logger {
+    return loggerOf('ConnectionsInbox', this.options);
+  }
 
   /**
    * Processes a message.
@@ -68,9 +75,7 @@ export class WebhookProcessing {
 
   private async dispatch(message: InboxMessage): Promise<Handled> {
     if (message.summary === null) {
-      this.#logger.error(
-        `Webhook ${message.position} (${message.event}) is not a JSON object; it is ignored`,
-      );
+      this.logger.error(`Webhook ${message.position} (${message.event}) is not a JSON object; it is ignored`);
       return { outcome: 'ignored' };
     }
     switch (message.event) {
@@ -159,7 +164,7 @@ export class WebhookProcessing {
     }
     const found = await this.remotes.checkUser(user);
     if (found === 'exists') {
-      this.#logger.warn(`Webhook ${message.position} reports a Powens user as deleted that still exists`);
+      this.logger.warn(`Webhook ${message.position} reports a Powens user as deleted that still exists`);
       throw new DeferredError('the Powens user that it reports as deleted still exists');
     }
     const { userId } = user;

@@ -1,5 +1,5 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError, WebhookError } from '../../errors/index.js';
@@ -25,6 +25,7 @@ import {
 import { eventOfPath, type PowensWebhookEvent } from '../../webhooks/webhook-events.js';
 import { summaryOf, type WebhookSummary } from '../../webhooks/body/webhook-summary.js';
 import { InboxProcessor } from './inbox-processor.service.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** A verified webhook: ids of its user and connection, and its summary; null for a body that is not a JSON object. */
 interface Verified {
@@ -47,7 +48,7 @@ const MAX_HASHED_BYTES = 1024 * 1024;
  */
 @Injectable()
 export class WebhookReceiver {
-  readonly #logger = new Logger('ConnectionsWebhooks');
+  readonly #logger: Logger;
   readonly #unverified = new UnverifiedWork();
 
   constructor(
@@ -56,7 +57,9 @@ export class WebhookReceiver {
     private readonly custody: TokenCustodyService,
     private readonly inbox: InboxRepository,
     private readonly processor: InboxProcessor,
-  ) {}
+  ) {
+    this.#logger = loggerOf('ConnectionsWebhooks', options);
+  }
 
   /** @throws ConnectionsError `not_found` when the host receives no webhooks */
   assertOpen(): void {

@@ -19,7 +19,9 @@ import { pinHeaders, type PinnedHeaders } from './pinned-headers.js';
 
 /** How the routes of one controller answer. */
 export interface AnswerRules {
-  readonly filter: Type<ConnectionsExceptionFilter>;
+  readonly filter: new (
+    ...dependencies: ConstructorParameters<typeof ConnectionsExceptionFilter>
+  ) => ConnectionsExceptionFilter;
   readonly headers: PinnedHeaders;
   /** Checks a request after the interceptors of the host, and before the handler. */
   readonly check?: (request: ReadRequest) => void;
@@ -40,7 +42,7 @@ export function answerInterceptor({ filter: Filter, headers, check }: AnswerRule
       @Inject(HttpAdapterHost) adapterHost: HttpAdapterHost,
       @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     ) {
-      this.#filter = new Filter(adapterHost, undefined, options);
+      this.#filter = new Filter(adapterHost, options);
     }
 
     intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -3,15 +3,16 @@ import {
   Catch,
   HttpException,
   Inject,
-  Logger,
   Optional,
   type ArgumentsHost,
   type ExceptionFilter,
+  type Logger,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { ConnectionsError } from '../../errors/index.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { ValidationFailure } from '../input/request-input.js';
 import { GuardRefusals, isOfGuard, type OpenRoutes } from '../host/guard-refusals.js';
 import { noteProbe } from '../host/probe.js';
@@ -34,7 +35,7 @@ import {
  */
 @Catch()
 export class ConnectionsExceptionFilter implements ExceptionFilter {
-  protected readonly logger = new Logger('ConnectionsHttp');
+  protected readonly logger: Logger;
 
   /** Set where no guard of the host should refuse. */
   protected readonly open: OpenRoutes | null = null;
@@ -42,9 +43,11 @@ export class ConnectionsExceptionFilter implements ExceptionFilter {
 
   constructor(
     @Inject(HttpAdapterHost) protected readonly adapterHost: HttpAdapterHost,
+    @Inject(RESOLVED_OPTIONS) protected readonly options: ResolvedOptions,
     @Optional() @Inject(ApplicationConfig) private readonly application?: ApplicationConfig,
-    @Optional() @Inject(RESOLVED_OPTIONS) protected readonly options?: ResolvedOptions,
-  ) {}
+  ) {
+    this.logger = loggerOf('ConnectionsHttp', options);
+  }
 
   catch(error: unknown, host: ArgumentsHost): void {
     this.noteGuard(error, host);

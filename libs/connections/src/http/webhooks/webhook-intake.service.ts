@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ConnectionsError, WebhookError } from '../../errors/index.js';
 import { PublicRoutes } from '../../options/resolve/public-routes.js';
@@ -12,6 +13,8 @@ import { installIn, type Incoming } from './adapter-hooks.js';
 import { BodyBudget } from './body-budget.js';
 import { collectBody, cut, tooLarge } from '../input/collect-body.js';
 import { announcedBytes, encodingOf, rawBodyOf, takeCredentials } from './webhook-headers.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** Bytes of a request for a token, which any client may send: three short words. */
 const MAX_TOKEN_REQUEST = 16 * 1024;
@@ -38,7 +41,7 @@ export interface CapturedRequest {
  */
 @Injectable()
 export class WebhookIntake {
-  readonly #logger = new Logger('ConnectionsWebhooks');
+  readonly #logger: Logger;
   readonly #credentials = new WeakMap<IncomingMessage, WebhookCredentials>();
   readonly #proofs = new WeakMap<IncomingMessage, SenderProof>();
   readonly #captured = new WeakMap<IncomingMessage, CapturedRequest>();
@@ -48,7 +51,9 @@ export class WebhookIntake {
     private readonly authenticator: WebhookAuthenticator,
     private readonly routes: PublicRoutes,
     host: HttpAdapterHost,
+    @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'instance'>,
   ) {
+    this.#logger = loggerOf('ConnectionsWebhooks', options);
     this.#budget = authenticator.isOpen ? new BodyBudget(authenticator.webhooks.maxBytes) : null;
     if (authenticator.isOpen) {
       whenAdapted(host, (adapter) => {

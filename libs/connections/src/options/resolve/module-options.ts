@@ -3,14 +3,14 @@ import type { ConnectionsModuleOptions } from '../connections-module-options.int
 import type { OwnerResolver } from '../owner-resolver.interface.js';
 import type { AuditHook } from '../audit.interface.js';
 import type { Option } from '../schema/option.js';
-import { developmentFlag, flag, own, text, whole, word } from '../schema/values.js';
+import { developmentFlag, flag, own, whole, word } from '../schema/values.js';
 import { callbackOption } from './browser/resolve-callback.js';
 import { crossSiteOption } from './browser/resolve-cross-site.js';
 import { events, lifecycleOption, outbox, reconciliation } from './resolve-background.js';
 import { keyOptions } from './resolve-keys.js';
 import { database, limits, losses } from './resolve-limits.js';
 import { DEFAULT_TOTAL_TIMEOUT_MS, powensOption } from './resolve-powens.js';
-import { NAME, returnToOption } from './resolve-return-to.js';
+import { returnToOption } from './resolve-return-to.js';
 import { webhooksOption } from './resolve-webhooks.js';
 import type { ResolvedOptions } from './resolved-options.js';
 import { optionalUrl, requiredUrl } from '../schema/urls.js';
@@ -48,7 +48,6 @@ export function optionsOf(given: Partial<ConnectionsModuleOptions>, context: Opt
     redirectUri: optionalUrl(policy),
     ...keyOptions(given, context.checkRing),
     owner: ownerOption(context.routes),
-    instance: text(NAME, 'default'),
     provisioning: word(['webview-first', 'server-first'], 'webview-first'),
     lang: word(['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'], 'en'),
     returnTo: returnToOption(given, policy),

@@ -1,3 +1,4 @@
+import { DEFAULT_INSTANCE } from '../../connections.constants.js';
 import { ConfigurationError, type ConfigurationProblem } from '../../errors/index.js';
 import type { ConnectionsModuleExtras, RoutesOptions } from '../connections-module-extras.interface.js';
 import { group } from '../schema/group.js';
@@ -5,6 +6,7 @@ import type { Option, OptionSet } from '../schema/option.js';
 import { ConfigurationProblems } from '../schema/problems.js';
 import { unknownOptions } from '../schema/unknown-options.js';
 import { flag, text } from '../schema/values.js';
+import { NAME } from './resolve-return-to.js';
 
 const SOME_TEXT = { pattern: /./, problem: 'must be a text that is not empty.' };
 
@@ -26,6 +28,7 @@ const routesOrNone: Option<unknown> = {
 
 /** The options that Nest needs before any factory runs. */
 export const EXTRAS = {
+  instance: text(NAME, DEFAULT_INSTANCE),
   isGlobal: flag(false),
   dataSource: text(SOME_TEXT, 'default'),
   routes: routesOrNone,

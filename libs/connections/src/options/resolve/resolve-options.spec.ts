@@ -4,7 +4,7 @@ import type { ConnectionsModuleOptions } from '../connections-module-options.int
 import { ConfigurationError } from '../../errors/index.js';
 import { resolveOptions } from './resolve-options.js';
 
-const CONTEXT = { routes: false, production: false };
+const CONTEXT = { routes: false, instance: 'default', production: false };
 const GIVEN = {
   powens: { domain: 'acme-sandbox', clientId: '1', clientSecret: 'secret-of-a-test' },
   publicUrl: 'https://app.example.test',

@@ -10,6 +10,8 @@ import type { ResolvedOptions } from './resolved-options.js';
 
 /** The static part of the registration, and facts of the process. */
 export interface ResolveContext extends OptionsContext {
+  /** Name of the registration. */
+  readonly instance: string;
   /** A switch that makes the process unsafe, in words; see `unsafeSwitch`. */
   readonly unsafe?: string | null;
   /** What is wrong with the static part of the registration. */
@@ -39,14 +41,14 @@ export function resolveOptions(
   );
   problems.add(...(context.problems ?? []));
   problems.assertNone();
-  return resolved(values as ValuesOf<ModuleOptions>);
+  return { instance: context.instance, ...resolved(values as ValuesOf<ModuleOptions>) };
 }
 
 function resolved({
   attemptLifetimeMinutes,
   insecureLoopback: _,
   ...values
-}: ValuesOf<ModuleOptions>): ResolvedOptions {
+}: ValuesOf<ModuleOptions>): Omit<ResolvedOptions, 'instance'> {
   return { ...values, attemptLifetimeSeconds: attemptLifetimeMinutes * 60 };
 }
 

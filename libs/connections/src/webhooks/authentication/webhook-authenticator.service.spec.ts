@@ -17,7 +17,10 @@ describe(WebhookAuthenticator.name, () => {
   it('should follow the clock of the database once a minute, and keep the last offset while it is away [N29]', async () => {
     let offsetMs = 0;
     const query = vi.fn(async () => Promise.resolve([{ now_ms: String(Date.now() + offsetMs) }]));
-    const options = { webhooks: { auth: { type: 'hmac' } } } as unknown as Pick<ResolvedOptions, 'webhooks'>;
+    const options = {
+      instance: 'default',
+      webhooks: { auth: { type: 'hmac' } },
+    } as unknown as ResolvedOptions;
     const clock = new WebhookAuthenticator(options, { query } as unknown as ConnectionsDatabase);
     const offset = (): number => clock.nowMs() - Date.now();
 

@@ -1,7 +1,7 @@
 import {
   Inject,
   Injectable,
-  Logger,
+  type Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
@@ -15,6 +15,7 @@ import type { ResolvedWebhookAuth, ResolvedWebhooks } from '../../options/resolv
 import { isSameText, isWebhookToken, mintWebhookToken } from './oauth-token.js';
 import type { SenderProof, WebhookCredentials } from './received-webhook.js';
 import { readSignature, SignedMessage, type ReadSignature } from './signature.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 
 const MEASURED_EVERY_MS = 60_000;
 /** Offset from which the log warns the operator. */
@@ -36,16 +37,17 @@ export interface WebhookToken {
  */
 @Injectable()
 export class WebhookAuthenticator implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #logger = new Logger('ConnectionsWebhooks');
+  readonly #logger: Logger;
   readonly #webhooks: ResolvedWebhooks | null;
   #offsetMs = 0;
   #isWarned = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'webhooks'>,
+    @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'instance' | 'webhooks'>,
     private readonly database: ConnectionsDatabase,
   ) {
+    this.#logger = loggerOf('ConnectionsWebhooks', options);
     this.#webhooks = options.webhooks;
   }
 

@@ -40,6 +40,7 @@ export class TokensUnderTest {
 
   service(): TokenService {
     const audit = new TokenAudit({
+      instance: 'default',
       audit: ({ operation, initiator, outcome }) => {
         this.audited.push(`${operation} by ${initiator}: ${outcome}`);
       },
@@ -47,7 +48,16 @@ export class TokensUnderTest {
     const losses = {
       findOpenOf: async () => Promise.resolve(this.suspected.map((subject) => ({ subject }))),
     } as unknown as LossRepository;
-    return new TokenService(this.leases(), this.custody(), this.lock(), audit, losses, this.renewal());
+    const registration = { instance: 'default' };
+    return new TokenService(
+      this.leases(),
+      this.custody(),
+      this.lock(),
+      audit,
+      losses,
+      this.renewal(),
+      registration,
+    );
   }
 
   private leases(): PowensUserLeaseRepository {

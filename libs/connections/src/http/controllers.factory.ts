@@ -11,6 +11,7 @@ import {
 } from '@nestjs/common';
 import { VERSION_METADATA } from '@nestjs/common/constants.js';
 import { ApiExcludeController, ApiTags } from './openapi/swagger.js';
+import { DEFAULT_INSTANCE } from '../connections.constants.js';
 import type {
   ConnectionsModuleExtras,
   RoutesOptions,
@@ -70,11 +71,13 @@ export function controllersOf(extras: ConnectionsModuleExtras): Type[] {
 
 function registered(
   base: AnyController,
-  { swagger = {} }: ConnectionsModuleExtras,
+  { swagger = {}, instance = DEFAULT_INSTANCE }: ConnectionsModuleExtras,
   { path = 'connections', version }: RoutesOptions,
   decorators: readonly ClassDecorator[],
 ): Type {
-  const controller = { [base.name]: class extends (base as Type) {} }[base.name] as Type;
+  // The name is a part of the operation ids, which are unique in an OpenAPI document.
+  const name = instance === DEFAULT_INSTANCE ? base.name : `${base.name}_${instance}`;
+  const controller = { [name]: class extends (base as Type) {} }[name] as Type;
   applyDecorators(
     Controller(version === undefined ? { path } : { path, version }),
     ApiTags(swagger.tag ?? 'connections'),

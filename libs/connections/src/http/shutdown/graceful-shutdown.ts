@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type INestApplication } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { ConfigurationError } from '../../errors/index.js';
 import { ConnectionsReadiness } from '../../flow/setup/connections-readiness.service.js';
 import { DrainingServer } from './draining-server.js';
@@ -114,11 +115,9 @@ function stopAt(signals: readonly NodeJS.Signals[], stop: () => Promise<void>, l
   signals.forEach((signal) => process.on(signal, handle));
 }
 
-/** One for each registration of the module; none when it is not imported. */
+/** One for each registration of the module, whatever its token; none when it is not imported. */
 function readinessOf(app: INestApplication): readonly ConnectionsReadiness[] {
-  try {
-    return app.get(ConnectionsReadiness, { strict: false, each: true });
-  } catch {
-    return [];
-  }
+  return [...app.get(ModulesContainer).values()]
+    .flatMap(({ providers }) => [...providers.values()].map(({ instance }): unknown => instance))
+    .filter((instance) => instance instanceof ConnectionsReadiness);
 }

@@ -18,11 +18,11 @@ import { StartConfirmation } from './start-confirmation.service.js';
 export class StartExceptionFilter extends ConnectionsExceptionFilter {
   constructor(
     @Inject(HttpAdapterHost) adapterHost: HttpAdapterHost,
+    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     @Optional() @Inject(ApplicationConfig) application?: ApplicationConfig,
-    @Optional() @Inject(RESOLVED_OPTIONS) options?: ResolvedOptions,
     @Optional() @Inject(StartConfirmation) private readonly confirmation?: StartConfirmation,
   ) {
-    super(adapterHost, application, options);
+    super(adapterHost, options, application);
   }
 
   override catch(error: unknown, host: ArgumentsHost): void {

@@ -8,7 +8,11 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from '../../helpers/flow/browser.js';
 import { connect, start, until, visitWebview } from '../../helpers/flow/person.js';
-import { startTwoInstances, type InstanceName, type TwoInstances } from '../../helpers/instances.js';
+import {
+  startTwoInstances,
+  type InstanceName,
+  type TwoInstances,
+} from '../../helpers/instances/two-instances.js';
 import { failureOf } from '../../helpers/upstream/upstream.js';
 import { push, syncedBody, type PushAnswer } from '../../helpers/webhooks/pushed.js';
 

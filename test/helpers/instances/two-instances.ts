@@ -9,10 +9,10 @@ import {
 } from 'nestjs-powens-connections';
 import { startPowensSandbox, type PowensSandbox } from 'powens-sandbox';
 import type { DataSource } from 'typeorm';
-import { registerSecret } from './canary/collector.js';
-import { startFlowApp, type AdapterName, type FlowApp } from './flow/flow-app.js';
-import { until } from './until.js';
-import { hmacWebhooks } from './webhooks/pushed.js';
+import { registerSecret } from '../canary/collector.js';
+import { startFlowApp, type AdapterName, type FlowApp } from '../flow/flow-app.js';
+import { until } from '../until.js';
+import { hmacWebhooks } from '../webhooks/pushed.js';
 
 /** Name of an instance, and of its path. */
 export type InstanceName = 'north' | 'south';
@@ -70,7 +70,7 @@ export async function startTwoInstances(adapter: AdapterName, ownTables: boolean
   });
   const sql: TwoInstances['sql'] = async (of, text, parameters = []) => {
     const own = of === 'south' && ownTables;
-    const source = app.app.get<DataSource>(getDataSourceToken(own ? 'south' : 'default') as Type<DataSource>);
+    const source = app.app.get<DataSource>(getDataSourceToken(own ? 'south' : 'default'));
     const named = text.replace(/\{(\w+)\}/g, `${own ? prefix : ''}powens_$1`);
     return source.query<Record<string, unknown>[]>(named, parameters);
   };

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { CONNECTIONS_DATA_SOURCE, RESOLVED_OPTIONS } from '../connections.constants.js';
@@ -198,7 +198,7 @@ export class ConnectionsDatabase {
   private noteUse(): void {
     if (!this.#isChecked) {
       this.#isChecked = true;
-      new Logger('ConnectionsModule').error(
+      loggerOf('ConnectionsModule', this).error(
         'ConnectionsModule is used, but Nest has not run its hooks: no event is delivered, no webhook processed, no route exists, ' +
           'and nothing was checked. Loaded by LazyModuleLoader? Import it in a module of the application, with routes: false if ' +
           'only its services are needed. Otherwise await app.init() first, in tests too.',

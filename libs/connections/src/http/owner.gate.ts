@@ -83,7 +83,7 @@ export class OwnerGate {
       return check();
     } catch (error) {
       if (named !== null && named !== undefined && error instanceof ConnectionsError) {
-        new Logger('ConnectionsHttp').error(error.message);
+        loggerOf('ConnectionsHttp', this.options).error(error.message);
       }
       throw error;
     }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { AttemptRepository } from '../../attempts/attempt.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { describeError } from '../../errors/index.js';
 import type { CallbackResult, LandingHook } from '../../options/index.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { requireKnown } from '../changes/require-known.js';
 import type { Completed } from './connect-flow.types.js';
@@ -19,13 +20,15 @@ const TIMEOUT = Symbol('timeout');
  */
 @Injectable()
 export class LandingChoice {
-  readonly #logger = new Logger('ConnectionsHttp');
+  readonly #logger: Logger;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly urls: FlowUrls,
     private readonly attempts: AttemptRepository,
-  ) {}
+  ) {
+    this.#logger = loggerOf('ConnectionsHttp', options);
+  }
 
   /** @returns null for the default: the application has no choice to make, made none, or one that is not allowed */
   async choose(completed: Completed): Promise<string | null> {

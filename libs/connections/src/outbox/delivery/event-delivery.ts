@@ -1,10 +1,11 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { jitterOf } from '../../background/retry-delay.js';
 import { withTimeLimit } from '../../background/time-limit.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { EventPublisherError } from '../../errors/index.js';
 import type { ConnectionEvent } from '../../events/index.js';
 import type { EventPublisher } from '../../options/events-options.interface.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { HandlersPublisher } from './handlers-publisher.js';
 import { PublisherPause } from './publisher-pause.js';
@@ -21,14 +22,17 @@ const MAX_REMEMBERED = 1000;
  */
 @Injectable()
 export class EventDelivery {
-  readonly #logger = new Logger('ConnectionsOutbox');
+  readonly #logger: Logger;
   readonly #pause = new PublisherPause();
   readonly #published = new Set<string>();
 
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'events' | 'outbox'>,
+    @Inject(RESOLVED_OPTIONS)
+    private readonly options: Pick<ResolvedOptions, 'instance' | 'events' | 'outbox'>,
     private readonly handlers: HandlersPublisher,
-  ) {}
+  ) {
+    this.#logger = loggerOf('ConnectionsOutbox', options);
+  }
 
   /** Whether anything takes events; while nothing does, they stay in the outbox. */
   hasReceivers(): boolean {

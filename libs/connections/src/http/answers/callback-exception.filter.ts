@@ -36,7 +36,7 @@ export class CallbackExceptionFilter extends ConnectionsExceptionFilter {
   }
 
   private pageOf(problem: Problem, error: unknown): string {
-    return this.options.callback.diagnosis === true && error instanceof CallbackRefusedError
+    return this.options.callback.diagnosis && error instanceof CallbackRefusedError
       ? diagnosisPage(problem, error.reason)
       : callbackPage(problem);
   }

@@ -52,7 +52,7 @@ export function authenticateLikeTheDocumentation(place: EnvelopePlace, entry: st
   return `pa1.hs256.${keyId}.${mac.digest('base64url')}`;
 }
 
-function lengthPrefixed(fields: readonly string[]): Buffer {
+export function lengthPrefixed(fields: readonly string[]): Buffer {
   return Buffer.concat(
     fields.flatMap((field) => {
       const length = Buffer.alloc(4);

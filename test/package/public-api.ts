@@ -158,6 +158,8 @@ export const TYPES: readonly string[] = [
   'RoutesOptions',
   'StartRequest',
   'StartedAttempt',
+  'TenantSettings',
+  'TenantsOptions',
   'TransactionCategory',
   'TransactionChangesPage',
   'TransactionChangesQuery',

@@ -38,6 +38,8 @@ export type {
   Provisioning,
   ReconciliationOptions,
   ReturnToOptions,
+  TenantSettings,
+  TenantsOptions,
   RoutesOptions,
   AuditHook,
   AuditEntry,

@@ -12,6 +12,8 @@ import { authenticateAttempt, verifyAttempt } from './attempt-authenticator.js';
 import type { EncryptionContext } from './crypto/encryption-context.js';
 import { openEnvelope, sealEnvelope } from './crypto/envelope.js';
 import { KeyRing } from './crypto/key-ring.js';
+import type { TenantLayer } from './tenants/tenant-layer.js';
+import { TenantKeys } from './tenants/tenant-keys.service.js';
 
 /** Identifies an attempt before its row is read: digests of its state and of its browser's binding. */
 export interface AttemptDigests {
@@ -37,6 +39,7 @@ export class AttemptCustody implements AttemptAuthenticator {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance' | 'powens'>,
     private readonly keyRing: KeyRing,
+    private readonly tenants: TenantKeys,
   ) {}
 
   /** Authenticates an attempt that is issued. */
@@ -81,18 +84,29 @@ export class AttemptCustody implements AttemptAuthenticator {
     return verifiedCode(AuthorizationCode.of(clear));
   }
 
+  /**
+   * The layer of the owner's tenant. Obtain it before the token.
+   *
+   * @throws as {@link TenantKeys.layerOf}
+   */
+  async layerOf({ owner }: Pick<OwnedAttempt, 'owner'>): Promise<TenantLayer> {
+    return this.tenants.layerOf(owner);
+  }
+
   /** Seals the token obtained for the code of an attempt. */
-  sealToken(token: AccessToken, attempt: OwnedAttempt): string {
-    return token.use((clear) => sealEnvelope(clear, this.contextOfToken(attempt), this.keyRing));
+  sealToken(token: AccessToken, attempt: OwnedAttempt, layer: TenantLayer): string {
+    const context = this.contextOfToken(attempt);
+    return layer.seal(token).use((content) => sealEnvelope(content, context, this.keyRing));
   }
 
   /**
    * Opens the token of an attempt.
    *
-   * @throws CustodyError `key_unavailable` or `token_tampered`
+   * @throws CustodyError `key_unavailable` or `token_tampered`; ConnectionsError `tenant_unavailable`
    */
-  openToken(sealedToken: string, attempt: OwnedAttempt): AccessToken {
-    return AccessToken.of(openEnvelope(sealedToken, this.contextOfToken(attempt), this.keyRing));
+  async openToken(sealedToken: string, attempt: OwnedAttempt): Promise<AccessToken> {
+    const content = openEnvelope(sealedToken, this.contextOfToken(attempt), this.keyRing);
+    return this.tenants.open(attempt.owner, AccessToken.of(content));
   }
 
   /** The code is sealed before the statement that finds the row: only state and browser are known at that time. */

@@ -81,6 +81,24 @@ export function problemOf(row: SealedRow, instance: string, ring: KeyRing): Unre
   }
 }
 
+/**
+ * Whether a row is as this library wrote it. A missing key is reported elsewhere: without it, the row may be authentic.
+ *
+ * @param row - with or without a token
+ */
+export function isVerifiedRow(
+  row: BoundRow & Pick<SealedRow, 'status' | 'authenticator'>,
+  instance: string,
+  ring: KeyRing,
+): boolean {
+  try {
+    verifyRow(row.authenticator, { row, purpose: purposeOf(row.status), instance }, ring);
+    return true;
+  } catch (error) {
+    return reasonOf(error) === 'key_unavailable';
+  }
+}
+
 /** Maps an error of opening to its reason; rethrows any other error. */
 export function reasonOf(error: unknown): UnreadableReason {
   if (!(error instanceof CustodyError)) {

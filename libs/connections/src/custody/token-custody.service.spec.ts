@@ -18,6 +18,7 @@ import {
 } from './__support__/custody-of.js';
 import { keyIdOf } from './crypto/envelope-format.js';
 import { TokenCustodyService } from './token-custody.service.js';
+import { NO_LAYER } from './tenants/tenant-layer.js';
 
 describe(TokenCustodyService.name, () => {
   describe('isSameToken', () => {
@@ -64,18 +65,18 @@ describe(TokenCustodyService.name, () => {
   describe('a token that was just obtained', () => {
     const custody = custodyOf(`${k2},${k1}`);
 
-    it('should be sealed for a new row of its owner and Powens user, and open there alone', () => {
-      const user = custody.seal(OWNER, '412', AccessToken.of('one'));
+    it('should be sealed for a new row of its owner and Powens user, and open there alone', async () => {
+      const user = custody.seal(OWNER, '412', AccessToken.of('one'), NO_LAYER);
       expect(user).toMatchObject({ powensUserId: '412', provider: PROVIDER });
       expect(user.userId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
-      expect(custody.open(OWNER, user).use((clear) => clear)).toBe('one');
+      expect((await custody.open(OWNER, user)).use((clear) => clear)).toBe('one');
       for (const [owner, other] of [
         [{ id: 'ben', tenant: '' }, user],
         [{ id: 'anna', tenant: 'acme' }, user],
         [OWNER, { ...user, powensUserId: '413' }],
         [OWNER, { ...user, userId: ROW.userId }],
       ] as const) {
-        expect(() => custody.open(owner, other)).toThrow(refused('token_tampered'));
+        await expect(custody.open(owner, other)).rejects.toEqual(refused('token_tampered'));
       }
     });
 
@@ -98,6 +99,7 @@ describe(TokenCustodyService.name, () => {
       const resealed = custody.reseal(
         { owner: OWNER, userId: ROW.userId, powensUserId: '412' },
         AccessToken.of('one'),
+        NO_LAYER,
       );
       expect(resealed.keyId).toBe('k2');
       expect(keyIdOf(resealed.sealedToken)).toBe('k2');
@@ -106,14 +108,17 @@ describe(TokenCustodyService.name, () => {
 
     it('should not be sealed for a row of another provider', () => {
       const row = { ...ROW, provider: ELSEWHERE };
-      expect(() => custody.reseal(row, AccessToken.of('one'))).toThrow(refused('provider_mismatch'));
+      expect(() => custody.reseal(row, AccessToken.of('one'), NO_LAYER)).toThrow(
+        refused('provider_mismatch'),
+      );
     });
 
-    it('should replace the one that was read, of an authentic row alone', () => {
+    it('should replace the one that was read, of an authentic row alone', async () => {
       const replace = vi.fn();
       const replacing = custodyOf(`${k2},${k1}`, { replace });
       const user = stateOf(k1);
-      replacing.replace(user, AccessToken.of('two'), TX);
+      const two = replacing.reseal(ROW, AccessToken.of('two'), NO_LAYER);
+      replacing.replace(user, two, TX);
       const [userId, old, fresh, tx] = replace.mock.calls[0] as [
         string,
         string,
@@ -121,10 +126,10 @@ describe(TokenCustodyService.name, () => {
         Transaction,
       ];
       expect([userId, old, tx]).toEqual([ROW.userId, user.sealedToken, TX]);
-      expect(replacing.open(OWNER, { ...ROW, ...fresh }).use((clear) => clear)).toBe('two');
+      expect((await replacing.open(OWNER, { ...ROW, ...fresh })).use((clear) => clear)).toBe('two');
 
       const edited = { ...user, powensUserId: '413' };
-      expect(() => replacing.replace(edited, AccessToken.of('two'), TX)).toThrow(refused('token_tampered'));
+      expect(() => replacing.replace(edited, two, TX)).toThrow(refused('token_tampered'));
       expect(replace).toHaveBeenCalledTimes(1);
     });
   });
@@ -138,11 +143,11 @@ describe(TokenCustodyService.name, () => {
       expect(find).toHaveBeenCalledWith(OWNER);
     });
 
-    it('should not be opened nor verified under the options of another provider', () => {
+    it('should not be opened nor verified under the options of another provider', async () => {
       const row = stateElsewhere(k1);
-      expect(() => custody.open(OWNER, { ...ROW, sealedToken: '', provider: ELSEWHERE })).toThrow(
-        refused('provider_mismatch'),
-      );
+      await expect(
+        custody.open(OWNER, { ...ROW, sealedToken: '', provider: ELSEWHERE }),
+      ).rejects.toMatchObject({ code: 'provider_mismatch' });
       expect(() => custody.verify(row)).toThrow(refused('provider_mismatch'));
     });
 

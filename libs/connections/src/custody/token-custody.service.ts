@@ -16,10 +16,12 @@ import { authenticateRow, verifyRow } from './authenticator.js';
 import { accessTokenContext, type BoundRow } from './crypto/encryption-context.js';
 import { openEnvelope, sealEnvelope } from './crypto/envelope.js';
 import { KeyRing } from './crypto/key-ring.js';
-import { PowensUserRepository, type AuthenticatedRow } from './powens-user.repository.js';
-import { purposeOf } from './sealed-row.js';
+import { PowensUserRepository } from './powens-user.repository.js';
+import { isVerifiedRow, purposeOf } from './sealed-row.js';
 import type { SealedToken } from './sealed-token.js';
 import { loggerOf } from '../options/registration/logger-of.js';
+import type { TenantLayer } from './tenants/tenant-layer.js';
+import { TenantKeys } from './tenants/tenant-keys.service.js';
 
 /** Rows of another provider that the boot check reads, on either side of the configured one in the index. */
 const MAX_MISMATCHES = 20;
@@ -38,6 +40,7 @@ export class TokenCustodyService {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly keyRing: KeyRing,
     private readonly users: PowensUserRepository,
+    private readonly tenants: TenantKeys,
   ) {
     this.#logger = loggerOf('ConnectionsCustody', options);
   }
@@ -47,10 +50,19 @@ export class TokenCustodyService {
     return this.users.find(owner);
   }
 
+  /**
+   * The layer of an owner's tenant. Obtain it before a token: a token that nothing can seal would be lost.
+   *
+   * @throws as {@link TenantKeys.layerOf}
+   */
+  async layerOf(owner: Owner): Promise<TenantLayer> {
+    return this.tenants.layerOf(owner);
+  }
+
   /** Seals a token just obtained into a Powens user that is not stored yet. */
-  seal(owner: Owner, powensUserId: string, token: AccessToken): OwnedPowensUser {
+  seal(owner: Owner, powensUserId: string, token: AccessToken, layer: TenantLayer): OwnedPowensUser {
     const row = { userId: uuidv7(), powensUserId, provider: this.provider };
-    const { sealedToken } = this.reseal({ ...row, owner }, token);
+    const { sealedToken } = this.reseal({ ...row, owner }, token, layer);
     return { ...row, sealedToken };
   }
 
@@ -59,13 +71,17 @@ export class TokenCustodyService {
    *
    * @param row - `provider` is that of the options when absent
    */
-  reseal(row: Omit<BoundRow, 'provider'> & Partial<BoundRow>, token: AccessToken): SealedToken {
+  reseal(
+    row: Omit<BoundRow, 'provider'> & Partial<BoundRow>,
+    token: AccessToken,
+    layer: TenantLayer,
+  ): SealedToken {
     const bound = { ...row, provider: row.provider ?? this.provider };
     this.assertBound(bound.provider);
     const { instance } = this.options;
     const context = accessTokenContext(instance, bound);
     return {
-      sealedToken: token.use((clear) => sealEnvelope(clear, context, this.keyRing)),
+      sealedToken: layer.seal(token).use((content) => sealEnvelope(content, context, this.keyRing)),
       keyId: this.keyRing.primaryId,
       authenticator: authenticateRow({ row: bound, purpose: 'keep', instance }, this.keyRing),
     };
@@ -78,10 +94,8 @@ export class TokenCustodyService {
    */
   store(owner: Owner, user: OwnedPowensUser, tx: Transaction, renewable = true): void {
     const { instance } = this.options;
-    const authenticator = authenticateRow(
-      { row: { ...user, owner }, purpose: 'keep', instance },
-      this.keyRing,
-    );
+    const place = { row: { ...user, owner }, purpose: 'keep', instance } as const;
+    const authenticator = authenticateRow(place, this.keyRing);
     const keyId = this.keyRing.primaryId;
     this.users.insert({ ...user, instance, owner, keyId, authenticator, renewable }, tx);
   }
@@ -91,22 +105,23 @@ export class TokenCustodyService {
    *
    * @param user - as it was read; if it changed since, the transaction fails with `busy`
    */
-  replace(user: PowensUserState, token: AccessToken, tx: Transaction): void {
-    const powensUserId = this.verify(user);
+  replace(user: PowensUserState, token: SealedToken, tx: Transaction): void {
+    this.verify(user);
     const { userId, sealedToken } = user;
-    this.users.replace(userId, sealedToken, this.reseal({ ...user, powensUserId }, token), tx);
+    this.users.replace(userId, sealedToken, token, tx);
   }
 
   /**
    * Opens a stored token.
    *
    * @throws ProviderMismatchError when the row belongs to another provider than the configured one; CustodyError
-   *   `key_unavailable` or `token_tampered`
+   *   `key_unavailable` or `token_tampered`; ConnectionsError `tenant_unavailable`
    */
-  open(owner: Owner, user: OwnedPowensUser): AccessToken {
+  async open(owner: Owner, user: OwnedPowensUser): Promise<AccessToken> {
     this.assertBound(user.provider);
     const context = accessTokenContext(this.options.instance, { ...user, owner });
-    return AccessToken.of(openEnvelope(user.sealedToken, context, this.keyRing));
+    const content = AccessToken.of(openEnvelope(user.sealedToken, context, this.keyRing));
+    return this.tenants.open(owner, content);
   }
 
   /**
@@ -165,7 +180,8 @@ export class TokenCustodyService {
     if (found === null) {
       return false;
     }
-    return this.open(found.owner, found).use((kept) => isSameSecret(kept, presented));
+    const token = await this.open(found.owner, found);
+    return token.use((kept) => isSameSecret(kept, presented));
   }
 
   /**
@@ -197,8 +213,7 @@ export class TokenCustodyService {
   async assertProvider(policy: StatementPolicy = {}): Promise<void> {
     const { instance } = this.options;
     const others = await this.users.findOfOtherProviders(this.provider, MAX_MISMATCHES, policy);
-    const isAuthentic = (row: AuthenticatedRow): boolean => isVerified(row, instance, this.keyRing);
-    const authentic = others.find(isAuthentic);
+    const authentic = others.find((row) => isVerifiedRow(row, instance, this.keyRing));
     if (authentic !== undefined) {
       throw this.mismatch(authentic.provider);
     }
@@ -225,17 +240,6 @@ export class TokenCustodyService {
 
   private mismatch(stored: ProviderBinding): ProviderMismatchError {
     return ProviderMismatchError.inRow(providerText(stored), providerText(this.provider));
-  }
-}
-
-/** A missing key was reported before: the row may be authentic. */
-function isVerified(row: AuthenticatedRow, instance: string, ring: KeyRing): boolean {
-  try {
-    verifyRow(row.authenticator, { row, purpose: purposeOf(row.status), instance }, ring);
-    return true;
-  } catch (error) {
-    if (!(error instanceof CustodyError)) throw error;
-    return error.code === 'key_unavailable';
   }
 }
 

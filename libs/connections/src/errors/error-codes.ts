@@ -83,6 +83,8 @@ export const CONNECTIONS_ERROR_CODES = [
   'webhook_unreadable',
   /** The encryption key that sealed a value is not in the key ring. */
   'key_unavailable',
+  /** The host's resolver did not give the keys of a tenant. Other tenants are not affected. */
+  'tenant_unavailable',
   /** A stored Powens user belongs to another Powens domain or client application than the configured one. */
   'provider_mismatch',
   /** A sealed value, or a column bound to it, was changed outside of this library. */

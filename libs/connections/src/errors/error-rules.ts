@@ -67,6 +67,7 @@ const RULES: Readonly<Record<ConnectionsErrorCode, ErrorRule>> = {
   // Options or database belong to another provider: once they are corrected, the same completion succeeds.
   provider_mismatch: PASSES,
   key_unavailable: PASSES,
+  tenant_unavailable: PASSES,
   token_tampered: FAILS,
   storage_failed: PASSES,
   commit_outcome_unknown: PASSES,

@@ -9,4 +9,4 @@ export { ProviderMismatchError } from './provider-mismatch.error.js';
 export { EventPublisherError } from './event-publisher.error.js';
 export { StorageError } from './storage.error.js';
 export { WebhookError, type WebhookRefusal } from './webhook.error.js';
-export { describeError } from './describe-error.js';
+export { describeError, errorNameOf } from './describe-error.js';

@@ -8,6 +8,7 @@ import type { LimitOptions } from './limit-options.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
 import type { PowensOptions } from './powens-options.interface.js';
 import type { ReconciliationOptions, WebhooksOptions } from './webhooks-options.interface.js';
+import type { TenantsOptions } from './registration/tenants-options.interface.js';
 import type { AuditHook } from './audit.interface.js';
 
 /**
@@ -86,6 +87,13 @@ export interface ConnectionsModuleOptions {
    * @defaultValue 10000
    */
   keyProviderTimeoutMs?: number;
+
+  /**
+   * Encryption keys of tenants.
+   *
+   * @defaultValue none: the keys of the application alone seal the tokens of all tenants
+   */
+  tenants?: TenantsOptions;
 
   /**
    * Resolves the owner of a request. Required unless `routes` is `false`: boot fails without it.

@@ -26,6 +26,7 @@ export type {
   HttpDispatchOptions,
   PowensOptions,
 } from './powens-options.interface.js';
+export type { TenantSettings, TenantsOptions } from './registration/tenants-options.interface.js';
 export type { Owner } from '../values/owner.js';
 export type { AuditHook, AuditEntry } from './audit.interface.js';
 export type {

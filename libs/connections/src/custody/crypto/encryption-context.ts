@@ -6,11 +6,12 @@ import { lengthPrefixed } from './length-prefixed.js';
 
 /**
  * What a sealed value is for. A value sealed for one purpose never opens for another: the access token of a
- * `powens_user` row, and of a `powens_attempt` row the code before its exchange and the token obtained for it.
+ * `powens_user` row, and of a `powens_attempt` row the code before its exchange and the token obtained for it. Inside the first and
+ * the last of them, the layer of a tenant with keys of its own.
  *
  * @internal
  */
-export type EncryptionPurpose = 'access-token' | 'attempt-code' | 'attempt-token';
+export type EncryptionPurpose = 'access-token' | 'attempt-code' | 'attempt-token' | 'tenant-token';
 
 /**
  * Where a sealed value belongs. It is bound to the envelope, not stored in it: an envelope moved to another row, a row
@@ -62,8 +63,14 @@ export function accessTokenContext(instance: string, row: BoundRow): EncryptionC
   };
 }
 
-/** The tenant may be empty, and the Powens user of an attempt's values: it is not known before the exchange. */
+/**
+ * The tenant may be empty, and the Powens user of an attempt's values: it is not known before the exchange. The layer of a tenant
+ * names its owner alone.
+ */
 function mayBeEmpty(field: string, purpose: EncryptionPurpose): boolean {
+  if (purpose === 'tenant-token') {
+    return ['rowId', 'powensUserId', 'apiOrigin', 'clientId'].includes(field);
+  }
   return field === 'tenant' || (field === 'powensUserId' && purpose !== 'access-token');
 }
 

@@ -98,7 +98,7 @@ describe(parseEnvelope.name, () => {
     ['a commitment of 33 bytes', envelope({ commitment: 'A'.repeat(44) })],
     ['no commitment', envelope({ commitment: '' })],
     ['no ciphertext', envelope({ ciphertext: '' })],
-    ['a ciphertext of 4097 bytes', envelope({ ciphertext: Buffer.alloc(4097).toString('base64url') })],
+    ['a ciphertext of 6145 bytes', envelope({ ciphertext: Buffer.alloc(6145).toString('base64url') })],
     ['a ciphertext of 1 MB', envelope({ ciphertext: 'A'.repeat(1_000_000) })],
     ['an impossible base64 length', envelope({ ciphertext: 'c2Vjc' })],
     ['padding', envelope({ ciphertext: 'c2VjcmU=' })],

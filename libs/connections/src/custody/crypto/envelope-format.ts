@@ -15,11 +15,11 @@ export const COMMITMENT_BYTES = 32;
 /** Bytes of the authentication tag. */
 export const TAG_BYTES = 16;
 
-/** Most bytes a sealed value may have: far above any token, far below what a row or a header should carry. */
-export const MAX_PLAINTEXT_BYTES = 4096;
+/** Most bytes a sealed value may have: a token of 4096 in the envelope of a tenant. */
+export const MAX_PLAINTEXT_BYTES = 6144;
 
 /** Most characters an envelope can have, for the column's length check (TC-18). */
-export const MAX_ENVELOPE_LENGTH = 5623;
+export const MAX_ENVELOPE_LENGTH = 8353;
 
 /**
  * An envelope taken apart. The lengths are those of the constants above; the ciphertext has 1 to
@@ -37,7 +37,7 @@ export interface EnvelopeParts {
 
 // Bounded and without overlap between neighbours ('.' is in no segment), so it cannot backtrack far on hostile input.
 const ENVELOPE =
-  /^cx1\.a256gcm\.([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{2,5462})\.([A-Za-z0-9_-]{22})$/;
+  /^cx1\.a256gcm\.([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{2,8192})\.([A-Za-z0-9_-]{22})$/;
 
 /**
  * Prints an envelope as the one line of text a column keeps:

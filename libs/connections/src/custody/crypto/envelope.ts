@@ -10,7 +10,7 @@ import type { KeyRing } from './key-ring.js';
 /**
  * Seals a value for one place, under the ring's primary key. Sealing twice never gives the same envelope.
  *
- * @param plaintext - the clear value: 1 to 4096 bytes of well-formed text
+ * @param plaintext - the clear value: 1 to 6144 bytes of well-formed text
  * @param context - where the value belongs; the same is needed to open it
  * @returns the envelope, as the column keeps it
  * @throws ConnectionsError `internal_error` when the value or the context cannot be sealed; the message repeats neither

@@ -1,4 +1,6 @@
+import { TOO_LATE, withinTime } from '../../background/within-time.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import { errorNameOf } from '../../errors/describe-error.js';
 import type { KeyProvider } from '../../options/key-provider.interface.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { KeyRing } from './key-ring.js';
@@ -7,7 +9,6 @@ import { KeyRing } from './key-ring.js';
 export type KeySource = Pick<ResolvedOptions, 'keys' | 'keyProvider' | 'keyProviderTimeoutMs'>;
 
 const OPTION = 'keyProvider';
-const TIMEOUT = Symbol('timeout');
 
 /**
  * Loads the key ring, from the options or from the host's key provider.
@@ -43,23 +44,11 @@ export class KeyRingLoader {
 }
 
 async function askProvider(provider: KeyProvider, timeoutMs: number): Promise<string | readonly string[]> {
-  const abort = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<typeof TIMEOUT>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(TIMEOUT);
-      abort.abort();
-    }, timeoutMs);
-  });
-  try {
-    const answer = await Promise.race([call(provider, abort.signal), tooLate]);
-    if (answer === TIMEOUT) {
-      throw new ConfigurationError(OPTION, `did not give the keys within ${timeoutMs} ms.`);
-    }
-    return asSpec(answer);
-  } finally {
-    clearTimeout(timer);
+  const answer = await withinTime(timeoutMs, async (signal) => call(provider, signal));
+  if (answer === TOO_LATE) {
+    throw new ConfigurationError(OPTION, `did not give the keys within ${timeoutMs} ms.`);
   }
+  return asSpec(answer);
 }
 
 async function call(provider: KeyProvider, signal: AbortSignal): Promise<unknown> {
@@ -67,7 +56,10 @@ async function call(provider: KeyProvider, signal: AbortSignal): Promise<unknown
     return await provider.loadKeys({ signal });
   } catch (error) {
     // Neither message nor cause: JSON.parse quotes its input, which is the ring, and clients keep their request (TC-15).
-    throw new ConfigurationError(OPTION, `failed with ${nameOf(error)}. Its own log should give the reason.`);
+    throw new ConfigurationError(
+      OPTION,
+      `failed with ${errorNameOf(error)}. Its own log should give the reason.`,
+    );
   }
 }
 
@@ -83,9 +75,4 @@ function asSpec(answer: unknown): string | readonly string[] {
     OPTION,
     'must give a string or a list of strings, as option "keys" takes them.',
   );
-}
-
-function nameOf(error: unknown): string {
-  const name: unknown = error instanceof Error ? error.name : undefined;
-  return typeof name === 'string' && /^\w{1,64}$/.test(name) ? name : 'something that is no Error';
 }

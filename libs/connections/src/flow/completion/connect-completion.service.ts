@@ -79,7 +79,9 @@ export class ConnectCompletionService {
   ): Promise<readonly string[]> {
     const { owner, id: attemptId, metadata } = attempt;
     const isNew = access.kind === 'exchanged';
-    const user = isNew ? this.custody.seal(owner, found.powensUserId, access.token) : access.user;
+    const user = isNew
+      ? this.custody.seal(owner, found.powensUserId, access.token, access.layer)
+      : access.user;
     const stored = isNew ? user : null;
     const origin = { owner, user, attemptId, metadata };
     try {

@@ -57,6 +57,8 @@ export class ConnectFlowService {
     const returnTo = this.urls.resolveReturnTo(request.returnTo);
     const metadata = metadataOf(request.metadata ?? {});
     const { redirectUri } = this.urls;
+    // Before the webview: the token that it leads to could not be stored.
+    await this.sealing.layerOf({ owner });
     const { attempt, code } = await this.issueConnect({
       owner,
       flow: 'connect',

@@ -154,11 +154,12 @@ export class ProvisioningService {
     }
     let token: AccessToken | null = null;
     try {
+      const layer = await this.custody.layerOf(owner);
       const user = await this.powens.initUser();
       token = user.token;
       const { powensUserId } = user;
       const { userId } = lease;
-      const sealed = this.custody.reseal({ owner, userId, powensUserId }, token);
+      const sealed = this.custody.reseal({ owner, userId, powensUserId }, token, layer);
       if (!(await this.leases.activate(lease, powensUserId, sealed))) {
         throw new ConnectionsError('busy', "The owner's row was changed while its Powens user was created.");
       }

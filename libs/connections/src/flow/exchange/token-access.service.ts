@@ -7,6 +7,7 @@ import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError, PowensApiError, StorageError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensUser } from '../../powens/powens.parsers.js';
+import type { TenantLayer } from '../../custody/tenants/tenant-layer.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { VerifiedCode } from '../../values/webview-callback.js';
 import { FlowLog } from './flow-log.js';
@@ -49,7 +50,8 @@ export class TokenAccessService {
       return this.kept(attempt);
     }
     if (claim.sealedToken !== null) {
-      return exchanged(this.sealing.openToken(claim.sealedToken, attempt), true);
+      const token = await this.sealing.openToken(claim.sealedToken, attempt);
+      return exchanged(token, await this.sealing.layerOf(attempt), true);
     }
     return this.exchange(attempt, this.codeOf(attempt, code));
   }
@@ -69,9 +71,11 @@ export class TokenAccessService {
   }
 
   private async exchange(attempt: ClaimedAttempt, code: VerifiedCode): Promise<ExchangedTokenAccess> {
+    // First: the token that the code is exchanged for must not be lost.
+    const layer = await this.sealing.layerOf(attempt);
     const token = await this.powens.exchangeCode(code, attempt.redirectUri);
     this.log.exchanged(attempt.id);
-    return exchanged(token, false);
+    return exchanged(token, layer, false);
   }
 
   /**
@@ -85,7 +89,7 @@ export class TokenAccessService {
     if (access.kind === 'kept' || access.isStored) {
       return access;
     }
-    const sealed = this.sealing.sealToken(access.token, attempt);
+    const sealed = this.sealing.sealToken(access.token, attempt, access.layer);
     try {
       if ((await this.claims.keepToken(attempt, sealed)) === 'kept') {
         return { ...access, isStored: true };
@@ -112,21 +116,21 @@ export class TokenAccessService {
       return;
     }
     try {
-      await this.settle(attempt, access.token);
+      await this.settle(attempt, access);
     } catch (error) {
       this.log.orphaned(attempt.id, error);
     }
   }
 
-  private async settle(attempt: ClaimedAttempt, token: AccessToken): Promise<void> {
-    const handed = await this.claims.keepToken(attempt, this.sealing.sealToken(token, attempt));
+  private async settle(attempt: ClaimedAttempt, { token, layer }: ExchangedTokenAccess): Promise<void> {
+    const handed = await this.claims.keepToken(attempt, this.sealing.sealToken(token, attempt, layer));
     if (handed !== 'refused') {
       return;
     }
     const kept = await this.claims.findKeptToken(attempt.id);
     if (kept === undefined || kept === null) {
       await this.compensate(attempt, token);
-    } else if (!isSame(this.sealing.openToken(kept, attempt), token)) {
+    } else if (!isSame(await this.sealing.openToken(kept, attempt), token)) {
       // The other process has a token of its own for the same Powens user.
       await this.powens.revokeToken(token);
     }
@@ -214,8 +218,8 @@ function refuseError({ claim, expectsCode }: ClaimedAttempt): void {
   }
 }
 
-function exchanged(token: AccessToken, isStored: boolean): ExchangedTokenAccess {
-  return { kind: 'exchanged', token, isStored, send: async (call) => call(token) };
+function exchanged(token: AccessToken, layer: TenantLayer, isStored: boolean): ExchangedTokenAccess {
+  return { kind: 'exchanged', token, layer, isStored, send: async (call) => call(token) };
 }
 
 function isGone({ failure }: PowensApiError): boolean {

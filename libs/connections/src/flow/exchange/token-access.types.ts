@@ -1,3 +1,4 @@
+import type { TenantLayer } from '../../custody/tenants/tenant-layer.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 
@@ -15,6 +16,8 @@ export interface KeptTokenAccess {
 export interface ExchangedTokenAccess {
   readonly kind: 'exchanged';
   readonly token: AccessToken;
+  /** Seals it for the owner's tenant. */
+  readonly layer: TenantLayer;
   /** Whether the attempt holds it, sealed. */
   readonly isStored: boolean;
   readonly send: SendWithToken;

@@ -100,7 +100,7 @@ export class PowensRemoval {
       return;
     }
     this.custody.verify(user);
-    const stored = this.storedToken(user);
+    const stored = await this.storedToken(user);
     if (stored === null) {
       await this.deleteUserWithTemporaryToken(user);
       return;
@@ -126,13 +126,13 @@ export class PowensRemoval {
     }
   }
 
-  private storedToken(user: PowensUserState): AccessToken | null {
+  private async storedToken(user: PowensUserState): Promise<AccessToken | null> {
     const { owner, powensUserId, sealedToken } = user;
     if (sealedToken === null || powensUserId === null) {
       return null;
     }
     try {
-      return this.custody.open(owner, { ...user, powensUserId, sealedToken });
+      return await this.custody.open(owner, { ...user, powensUserId, sealedToken });
     } catch (error) {
       if (error instanceof CustodyError) {
         // An unreadable token must not prevent the deletion of the user's data.

@@ -22,7 +22,8 @@ export async function checkPowensUser(
     return 'token_refused';
   }
   try {
-    const { id } = await powens.getUser(custody.open(owner, { ...user, powensUserId, sealedToken }));
+    const token = await custody.open(owner, { ...user, powensUserId, sealedToken });
+    const { id } = await powens.getUser(token);
     if (id === powensUserId) {
       return 'exists';
     }

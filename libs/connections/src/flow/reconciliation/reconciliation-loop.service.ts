@@ -38,6 +38,7 @@ const OF_POWENS: readonly ConnectionsErrorCode[] = ['powens_unreachable', 'powen
 const TRANSIENT: readonly ConnectionsErrorCode[] = [
   ...OF_POWENS,
   'busy',
+  'tenant_unavailable',
   'storage_failed',
   'commit_outcome_unknown',
 ];

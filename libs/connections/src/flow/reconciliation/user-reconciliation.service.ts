@@ -106,7 +106,8 @@ export class UserReconciliation {
     const connections = await this.audit.record(
       owner,
       LISTING,
-      async () => (mayRenew ? this.tokens.call(owner, user, send) : send(this.custody.open(owner, user))),
+      async () =>
+        mayRenew ? this.tokens.call(owner, user, send) : send(await this.custody.open(owner, user)),
       { initiator: 'background' },
     );
     // The token works, so its user exists.

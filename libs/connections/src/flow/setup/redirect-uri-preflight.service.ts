@@ -85,7 +85,7 @@ export class RedirectUriPreflight implements OnModuleInit {
       return this.audit.record(
         known.owner,
         `GET ${path.operation}`,
-        async () => this.powens.read(path, this.custody.open(known.owner, known), parseRedirectUris),
+        async () => this.powens.read(path, await this.custody.open(known.owner, known), parseRedirectUris),
         { initiator: 'background' },
       );
     }

@@ -144,7 +144,7 @@ export class TokenImportService {
 
   private async add(verified: Verified, options: ImportOptions): Promise<'imported'> {
     const { owner, token, powensUserId, connections } = verified;
-    const user = this.custody.seal(owner, powensUserId, token);
+    const user = this.custody.seal(owner, powensUserId, token, await this.custody.layerOf(owner));
     const changeSet = changeSetOf(owner, user, connections);
     await this.write(changeSet, options, (tx) => {
       this.custody.store(owner, user, tx, options.renewable === true);
@@ -159,15 +159,18 @@ export class TokenImportService {
   ): Promise<'imported' | 'unchanged'> {
     const { owner, token, powensUserId } = verified;
     assertSameUser(user, powensUserId);
-    this.custody.verify(user);
+    const verifiedId = this.custody.verify(user);
     const added = await this.unknown(verified, user.userId);
-    const isSame = this.holds(user, token);
+    const isSame = await this.holds(user, token);
     if (isSame && added.length === 0) {
       return 'unchanged';
     }
     const changeSet = changeSetOf(owner, { userId: user.userId, powensUserId }, added);
+    const sealed = isSame
+      ? null
+      : this.custody.reseal({ ...user, powensUserId: verifiedId }, token, await this.custody.layerOf(owner));
     await this.write(changeSet, options, (tx) => {
-      if (!isSame) this.custody.replace(user, token, tx);
+      if (sealed !== null) this.custody.replace(user, sealed, tx);
     });
     return 'imported';
   }
@@ -187,11 +190,14 @@ export class TokenImportService {
     return verified.connections.filter(({ id }) => !kept.has(id));
   }
 
-  private holds({ owner, sealedToken, powensUserId, ...row }: PowensUserState, token: AccessToken): boolean {
+  private async holds(
+    { owner, sealedToken, powensUserId, ...row }: PowensUserState,
+    token: AccessToken,
+  ): Promise<boolean> {
     if (sealedToken === null || powensUserId === null) {
       return false;
     }
-    const kept = this.custody.open(owner, { ...row, powensUserId, sealedToken });
+    const kept = await this.custody.open(owner, { ...row, powensUserId, sealedToken });
     return kept.use((one) => token.use((other) => one === other));
   }
 

@@ -17,6 +17,7 @@ import { TokenAudit } from './token-audit.service.js';
 import { TokenRenewal } from './token-renewal.service.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
+import type { TenantLayer } from '../../custody/tenants/tenant-layer.js';
 
 /** The requester of a renewal, for the audit hook. */
 export interface RenewedBy {
@@ -57,7 +58,7 @@ export class TokenService {
     purpose = 'withToken',
   ): Promise<T> {
     return this.audit.record(owner, purpose, async () =>
-      use(this.custody.open(owner, await this.require(owner))),
+      use(await this.custody.open(owner, await this.require(owner))),
     );
   }
 
@@ -76,13 +77,13 @@ export class TokenService {
     ownerIsPresent = false,
   ): Promise<T> {
     try {
-      return await send(this.custody.open(owner, user));
+      return await send(await this.custody.open(owner, user));
     } catch (error) {
       if (!(error instanceof PowensApiError && error.failure.status === 401)) {
         throw error;
       }
       const renewed = await this.renewAfter401(owner, user, error, ownerIsPresent);
-      return send(this.custody.open(owner, renewed));
+      return send(await this.custody.open(owner, renewed));
     }
   }
 
@@ -129,8 +130,8 @@ export class TokenService {
     row: PowensUserState & { readonly powensUserId: string },
     lease: PowensUserLease,
   ): Promise<string> {
-    const token = await this.renewed(row, lease);
-    const sealed = this.custody.reseal(row, token);
+    const { token, layer } = await this.renewed(row, lease);
+    const sealed = this.custody.reseal(row, token, layer);
     if (!(await this.leases.replaceToken(lease, row.sealedToken, sealed))) {
       // Revoked or erased meanwhile: no valid token may exist that no row holds.
       await this.renewal.revoke(token);
@@ -150,12 +151,17 @@ export class TokenService {
    * A definite refusal, by Powens or by the verification, changed nothing. The lease is released, because the sweeper would
    * repeat the renewal forever.
    */
-  private async renewed(user: PowensUserState, lease: PowensUserLease): Promise<AccessToken> {
+  private async renewed(
+    user: PowensUserState,
+    lease: PowensUserLease,
+  ): Promise<{ token: AccessToken; layer: TenantLayer }> {
     try {
-      return await this.renewal.renew(user);
+      // First: the renewal revokes the token that is stored.
+      const layer = await this.custody.layerOf(user.owner);
+      return { token: await this.renewal.renew(user), layer };
     } catch (error) {
       const isRefused = error instanceof PowensApiError && error.failure.processed === 'no';
-      if (isRefused || error instanceof ProviderMismatchError || error instanceof CustodyError) {
+      if (isRefused || isOfCustody(error)) {
         await this.leases.release(lease);
       }
       if (isRefused && error.code === 'powens_user_not_found') {
@@ -183,7 +189,7 @@ export class TokenService {
     await this.lock.withOrGone(userId, ['revoking'], async (user, lease) => {
       const { owner, sealedToken, powensUserId } = user;
       if (sealedToken !== null && powensUserId !== null) {
-        await this.renewal.revoke(this.custody.open(owner, { ...user, powensUserId, sealedToken }));
+        await this.renewal.revoke(await this.custody.open(owner, { ...user, powensUserId, sealedToken }));
       }
       await this.leases.endRevocation(lease);
     });
@@ -222,5 +228,14 @@ function notConnected(): ConnectionsError {
   return new ConnectionsError(
     'not_connected',
     'This owner has no access token yet. Start a connection first: POST {prefix}/connect.',
+  );
+}
+
+/** An error before anything was sent to Powens. */
+function isOfCustody(error: unknown): boolean {
+  return (
+    error instanceof ProviderMismatchError ||
+    error instanceof CustodyError ||
+    (error instanceof ConnectionsError && error.code === 'tenant_unavailable')
   );
 }

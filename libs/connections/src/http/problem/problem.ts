@@ -49,6 +49,7 @@ const ANSWERS: Partial<Record<ConnectionsErrorCode, readonly [status: number, ti
   powens_unreachable: [503, 'Powens cannot be reached'],
   provider_mismatch: [503, 'Another Powens is configured than the stored one'],
   key_unavailable: [503, 'An encryption key is missing'],
+  tenant_unavailable: [503, 'The settings of the tenant are missing'],
   storage_failed: [503, 'The database cannot be used'],
   commit_outcome_unknown: [503, 'The database was lost during a commit'],
   powens_timeout: [504, 'Powens did not answer in time'],
@@ -74,6 +75,7 @@ export const FIXED_DETAILS: Partial<Record<ConnectionsErrorCode, string>> = {
   powens_timeout: `Powens did not answer in time. ${LATER}`,
   busy: 'The application is busy with the same thing. Try again in a moment.',
   key_unavailable: `The application cannot read what it keeps. ${LATER}`,
+  tenant_unavailable: `The application cannot read its settings at the moment. ${LATER}`,
   storage_failed: `The application cannot use its database at the moment. ${LATER}`,
   commit_outcome_unknown: 'Whether it was done is not known. Check the result before trying again.',
 };

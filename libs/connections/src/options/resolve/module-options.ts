@@ -2,6 +2,7 @@ import { ConfigurationError } from '../../errors/index.js';
 import type { ConnectionsModuleOptions } from '../connections-module-options.interface.js';
 import type { OwnerResolver } from '../owner-resolver.interface.js';
 import type { AuditHook } from '../audit.interface.js';
+import { tenantsOption } from '../registration/tenants-option.js';
 import type { Option } from '../schema/option.js';
 import { developmentFlag, flag, own, whole, word } from '../schema/values.js';
 import { callbackOption } from './browser/resolve-callback.js';
@@ -47,6 +48,7 @@ export function optionsOf(given: Partial<ConnectionsModuleOptions>, context: Opt
     publicUrl: requiredUrl(policy),
     redirectUri: optionalUrl(policy),
     ...keyOptions(given, context.checkRing),
+    tenants: tenantsOption,
     owner: ownerOption(context.routes),
     provisioning: word(['webview-first', 'server-first'], 'webview-first'),
     lang: word(['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'], 'en'),

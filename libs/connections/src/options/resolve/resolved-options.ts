@@ -10,6 +10,7 @@ import type { AuditHook } from '../audit.interface.js';
 import type { ProviderBinding } from '../../values/provider-binding.js';
 import type { ResolvedCallback } from './browser/resolve-callback.js';
 import type { ResolvedCrossSite } from './browser/resolve-cross-site.js';
+import type { ResolvedTenants } from '../registration/tenants-option.js';
 import type { ResolvedWebhooks } from './resolved-webhooks.js';
 import type { ReconciliationOptions } from '../webhooks-options.interface.js';
 
@@ -44,6 +45,8 @@ export interface ResolvedOptions {
   readonly keys: readonly string[] | null;
   readonly keyProvider: KeyProvider | null;
   readonly keyProviderTimeoutMs: number;
+  /** Null when the host has none. */
+  readonly tenants: ResolvedTenants | null;
   readonly owner: OwnerResolver | null;
   readonly provisioning: Provisioning;
   readonly lang: string;

@@ -10,6 +10,7 @@ import type { AccessToken } from '../../../values/secrets/access-token.js';
 import type { ConsoleToken } from '../../../values/secrets/console-token.js';
 import type { DoctorSettings } from '../doctor-settings.js';
 import { findingsOf, wordsOf, type Finding } from '../finding.js';
+import { TenantKeys } from '../../../custody/tenants/tenant-keys.service.js';
 
 /** What there is to authenticate with: a console token, or a user's; null when neither is available. */
 export type Bearer = AccessToken | ConsoleToken | null;
@@ -77,7 +78,8 @@ export async function newestToken(
 ): Promise<AccessToken | null> {
   const users = new PowensUserRepository(database);
   const newest = await users.findNewest();
-  return newest === null ? null : new TokenCustodyService(options, ring, users).open(newest.owner, newest);
+  const custody = new TokenCustodyService(options, ring, users, new TenantKeys(options));
+  return newest === null ? null : custody.open(newest.owner, newest);
 }
 
 function isAuthorisationNeeded(error: unknown): boolean {

@@ -9,6 +9,7 @@ import { AccessToken } from '../../../values/secrets/access-token.js';
 import type { TokenService } from '../../tokens/token.service.js';
 import { TokenAccessService } from '../token-access.service.js';
 import { FlowLog } from '../flow-log.js';
+import { NO_LAYER } from '../../../custody/tenants/tenant-layer.js';
 
 const clearOf = (token: AccessToken): string => token.use((clear) => clear);
 
@@ -38,7 +39,8 @@ export class TokenAccessUnderTest {
         if (!this.isAuthentic) throw new CustodyError('token_tampered', '');
       },
       openCode: (sealed: string) => `opened ${sealed}`,
-      openToken: (sealed: string) => AccessToken.of(sealed.replace('sealed ', '')),
+      layerOf: async () => Promise.resolve(NO_LAYER),
+      openToken: async (sealed: string) => Promise.resolve(AccessToken.of(sealed.replace('sealed ', ''))),
       sealToken: (token: AccessToken) => `sealed ${clearOf(token)}`,
     } as unknown as AttemptCustody;
     const powens = {

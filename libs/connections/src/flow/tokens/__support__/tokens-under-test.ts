@@ -11,6 +11,7 @@ import { TokenAudit } from '../token-audit.service.js';
 import type { TokenRenewal } from '../token-renewal.service.js';
 import { TokenService } from '../token.service.js';
 import { USER } from './powens-user.js';
+import { NO_LAYER } from '../../../custody/tenants/tenant-layer.js';
 
 const LEASE = { userId: 'row', leaseToken: 'lease' };
 
@@ -75,7 +76,9 @@ export class TokensUnderTest {
   private custody(): TokenCustodyService {
     return {
       find: async () => Promise.resolve(this.user?.status === 'active' ? KEPT : null),
-      open: (_: unknown, { sealedToken }: OwnedPowensUser) => AccessToken.of(`token in ${sealedToken}`),
+      layerOf: async () => Promise.resolve(NO_LAYER),
+      open: async (_: unknown, { sealedToken }: OwnedPowensUser) =>
+        Promise.resolve(AccessToken.of(`token in ${sealedToken}`)),
       reseal: (_: unknown, token: AccessToken) => ({
         sealedToken: token.use((clear) => `sealed ${clear}`),
       }),

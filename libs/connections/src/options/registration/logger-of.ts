@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import { DEFAULT_INSTANCE } from '../../connections.constants.js';
-import type { ResolvedOptions } from '../resolve/resolved-options.js';
 
 /**
  * The logger of one part of a registration. The context of its lines names the registration, as `ConnectionsFlow:banks`;
@@ -8,6 +7,6 @@ import type { ResolvedOptions } from '../resolve/resolved-options.js';
  *
  * @internal
  */
-export function loggerOf(part: string, { instance }: Pick<ResolvedOptions, 'instance'>): Logger {
+export function loggerOf(part: string, { instance }: { readonly instance: string }): Logger {
   return new Logger(instance === DEFAULT_INSTANCE ? part : `${part}:${instance}`);
 }

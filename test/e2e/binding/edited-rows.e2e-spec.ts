@@ -1,6 +1,7 @@
 import { PowensService } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { describe, expect, it } from 'vitest';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connected } from '../../helpers/flow/lifecycle.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { until } from '../../helpers/flow/person.js';
@@ -39,12 +40,8 @@ describe('a row of powens_user that was edited from outside', () => {
   let app: FlowApp;
   let serial = 0;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ options: { lifecycle: { sweepIntervalMs: 100 } } });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ options: { lifecycle: { sweepIntervalMs: 100 } } }, (opened) => {
+    app = opened;
   });
 
   async function rowOf(owner: string): Promise<Row> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHost } from '../../../src/bootstrap.js';
 import { registerSecret } from '../../helpers/canary/collector.js';
-import { CapturingLogger } from '../../helpers/flow/capturing-logger.js';
+import { CapturingLogger } from '../../helpers/canary/capturing-logger.js';
 import { freePort } from '../../helpers/free-port.js';
 
 const JSON_BODY = { 'content-type': 'application/json' };

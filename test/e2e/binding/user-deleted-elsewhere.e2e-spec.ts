@@ -1,6 +1,7 @@
 import { PowensService } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { describe, expect, it } from 'vitest';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connected } from '../../helpers/flow/lifecycle.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { deleteUserAtPowens } from '../../helpers/flow/reconciling.js';
@@ -9,12 +10,8 @@ import { failureOf } from '../../helpers/upstream/upstream.js';
 describe('a Powens user that was deleted elsewhere', () => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp();
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({}, (opened) => {
+    app = opened;
   });
 
   const isDue = async (owner: string): Promise<unknown> => {

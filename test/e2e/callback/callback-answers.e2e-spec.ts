@@ -1,7 +1,8 @@
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Answer, Browser } from '../../helpers/flow/browser.js';
-import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { ADAPTERS, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import {
   attemptOf,
   CALLBACK_HEADERS,
@@ -40,12 +41,8 @@ describe.each(ADAPTERS)('what a callback answers, on %s', (adapter) => {
   let serial = 0;
   const newUser = (): string => `user-${(serial += 1)}`;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ adapter });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ adapter }, (opened) => {
+    app = opened;
   });
 
   const OUTCOMES: Record<string, () => Promise<Answer>> = {

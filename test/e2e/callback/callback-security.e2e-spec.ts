@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import {
   attemptOf,
   exchanges,
@@ -40,12 +41,8 @@ describe.each(ADAPTERS)('who may use a state, on %s', (adapter) => {
   let serial = 0;
   const newUser = (): string => `user-${(serial += 1)}`;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ adapter });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ adapter }, (opened) => {
+    app = opened;
   });
 
   it.each(BAD_STATES)(

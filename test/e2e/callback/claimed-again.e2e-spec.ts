@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { describe, expect, it } from 'vitest';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connectionsOf } from '../../helpers/flow/lifecycle.js';
 import {
   attemptOf,
@@ -17,12 +18,8 @@ import { hold } from '../../helpers/flow/hold.js';
 describe('a callback whose first process does not come to its end', () => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp();
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({}, (opened) => {
+    app = opened;
   });
 
   async function endLease(attemptId: string): Promise<void> {

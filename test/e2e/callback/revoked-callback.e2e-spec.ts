@@ -1,6 +1,7 @@
 import { ConnectionsService } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { describe, expect, it } from 'vitest';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { hold } from '../../helpers/flow/hold.js';
 import { connectionsOf, eventOf } from '../../helpers/flow/lifecycle.js';
 import { attemptOf, orphanTokens, returning } from '../../helpers/flow/observe.js';
@@ -8,15 +9,14 @@ import { attemptOf, orphanTokens, returning } from '../../helpers/flow/observe.j
 describe('a Powens user that is revoked around a server-first callback', () => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({
+  useFlowApp(
+    {
       options: { provisioning: 'server-first', lifecycle: { sweepIntervalMs: 50 } },
-    });
-  });
-
-  afterAll(async () => {
-    await app.close();
-  });
+    },
+    (opened) => {
+      app = opened;
+    },
+  );
 
   it('should keep its connection when it is revoked at once after the callback [N39]', async () => {
     const { browser, callback, started } = await returning(app, 'ann');

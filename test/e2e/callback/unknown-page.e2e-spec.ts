@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Answer, Browser } from '../../helpers/flow/browser.js';
-import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { ADAPTERS, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import {
   attemptOf,
   CALLBACK_HEADERS,
@@ -19,22 +20,21 @@ describe.each(ADAPTERS)('an attempt that ended unknown, in a browser, on %s', (a
   let app: FlowApp;
   let serial = 0;
 
-  beforeAll(async () => {
-    app = await startFlowApp({
+  useFlowApp(
+    {
       adapter,
       options: {
         lifecycle: { sweeper: false },
         returnTo: { targets: { mobile: 'https://app.example.test/back?from=bank' } },
       },
-    });
-  });
+    },
+    (opened) => {
+      app = opened;
+    },
+  );
 
   afterEach(async () => {
     await clearFaults(app);
-  });
-
-  afterAll(async () => {
-    await app.close();
   });
 
   /** Both answers of the exchange are lost; the second callback is the one that ends it. */

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { describe, expect, it } from 'vitest';
+import { ADAPTERS, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { outbound, snapshot } from '../../helpers/flow/observe.js';
 import { start } from '../../helpers/flow/person.js';
 
@@ -51,12 +52,8 @@ not JSON`
 describe.each(ADAPTERS)('a start that does not fit, on %s', (adapter) => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ adapter });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ adapter }, (opened) => {
+    app = opened;
   });
 
   it.each([...BODIES, ...NAMES.map((name) => `{"${name}": null}`)])(

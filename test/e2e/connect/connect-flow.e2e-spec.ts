@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { describe, expect, it } from 'vitest';
+import { ADAPTERS, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connect, start, stateOf, until, visitWebview } from '../../helpers/flow/person.js';
 
 interface AttemptBody {
@@ -12,12 +13,8 @@ interface AttemptBody {
 describe.each(ADAPTERS)('the connect flow on %s', (adapter) => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ adapter });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ adapter }, (opened) => {
+    app = opened;
   });
 
   it('should lead from connect to a connection, an event and a usable token', async () => {

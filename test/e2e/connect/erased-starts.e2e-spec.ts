@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { hold } from '../../helpers/flow/hold.js';
 import { clearFaults, connectedOwner, plant, sql } from '../../helpers/flow/observe.js';
 
@@ -11,16 +12,12 @@ describe.each(['webview-first', 'server-first'] as const)(
   (provisioning) => {
     let app: FlowApp;
 
-    beforeAll(async () => {
-      app = await startFlowApp({ options: { provisioning, lifecycle: { sweeper: false } } });
+    useFlowApp({ options: { provisioning, lifecycle: { sweeper: false } } }, (opened) => {
+      app = opened;
     });
 
     afterEach(async () => {
       await clearFaults(app);
-    });
-
-    afterAll(async () => {
-      await app.close();
     });
 
     const attemptsOf = async (owner: string): Promise<unknown[]> =>

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { hold } from '../../helpers/flow/hold.js';
 import {
   attemptOf,
@@ -15,19 +16,18 @@ import { start } from '../../helpers/flow/person.js';
 describe('limits of what one owner and one browser may ask for', () => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({
+  useFlowApp(
+    {
       options: {
         limits: { pendingAttempts: 3, callbacksPerMinute: 2000 },
         outbox: { relay: false },
         lifecycle: { sweeper: false },
       },
-    });
-  });
-
-  afterAll(async () => {
-    await app.close();
-  });
+    },
+    (opened) => {
+      app = opened;
+    },
+  );
 
   async function pendingOf(user: string): Promise<number> {
     const rows = await sql(app, `SELECT 1 FROM powens_attempt WHERE owner_id = $1 AND status = 'pending'`, [

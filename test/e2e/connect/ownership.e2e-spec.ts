@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ConnectionsRequest } from 'nestjs-powens-connections';
-import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { ADAPTERS, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import {
   attemptOf,
   connectedOwner,
@@ -33,16 +34,15 @@ describe.each(ADAPTERS)('whose connection it is, on %s', (adapter) => {
   const newUser = (tenant = ''): string => `user-${(serial += 1)}@${tenant}`;
   const as = (id: string, tenant = ''): string => `${encodeURIComponent(id)}@${tenant}`;
 
-  beforeAll(async () => {
-    app = await startFlowApp({
+  useFlowApp(
+    {
       adapter,
       options: { owner: { resolveOwner: ownerIn, resolvePrincipal: ownerIn } },
-    });
-  });
-
-  afterAll(async () => {
-    await app.close();
-  });
+    },
+    (opened) => {
+      app = opened;
+    },
+  );
 
   async function pageOf(user: string): Promise<Page> {
     return (await app.browser(user).get('/connections')).json<Page>();

@@ -1,7 +1,8 @@
 import type { ConnectionCreatedEvent } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CONNECTORS } from '../../helpers/flow/custom.js';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connectionsOf } from '../../helpers/flow/lifecycle.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { connect, until } from '../../helpers/flow/person.js';
@@ -9,12 +10,8 @@ import { connect, until } from '../../helpers/flow/person.js';
 describe('an owner who connects the same bank again', () => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp();
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({}, (opened) => {
+    app = opened;
   });
 
   /** Connects, and gives what was told of it, by connection. */

@@ -1,8 +1,9 @@
 import type { Logger } from 'typeorm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { captureOutput } from '../../helpers/canary/collector.js';
 import type { Browser } from '../../helpers/flow/browser.js';
-import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { ADAPTERS, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { attemptOf, EXCHANGE, returning, sql } from '../../helpers/flow/observe.js';
 import { start, visitWebview } from '../../helpers/flow/person.js';
 import { hold } from '../../helpers/flow/hold.js';
@@ -41,18 +42,17 @@ describe.each(ADAPTERS)('what a flow costs the database, on %s', (adapter) => {
   let app: FlowApp;
   const statements = new Statements();
 
-  beforeAll(async () => {
-    app = await startFlowApp({
+  useFlowApp(
+    {
       adapter,
       typeorm: { logging: 'all', logger: statements },
       // Nobody else speaks to the database meanwhile.
       options: { outbox: { relay: false }, lifecycle: { sweeper: false } },
-    });
-  });
-
-  afterAll(async () => {
-    await app.close();
-  });
+    },
+    (opened) => {
+      app = opened;
+    },
+  );
 
   /** Connect and callback; what they sent, without what frames a transaction. */
   async function flow(browser: Browser): Promise<{ sent: string[]; frames: string[]; attemptId: string }> {

@@ -1,23 +1,23 @@
 import { PowensService } from 'nestjs-powens-connections';
 import type { CustomConnectionStep } from 'nestjs-powens-connections/custom';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { agreeAtBank, CONNECTORS, LOGIN, madeUpCredential } from '../../helpers/flow/custom.js';
-import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { ADAPTERS, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 
 describe.each(ADAPTERS)('custom connections by route on %s', (adapter) => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({
+  useFlowApp(
+    {
       adapter,
       options: { provisioning: 'server-first' },
       extras: { customConnections: true },
-    });
-  });
-
-  afterAll(async () => {
-    await app.close();
-  });
+    },
+    (opened) => {
+      app = opened;
+    },
+  );
 
   it("should lead through the bank's own site and back to the callback", async () => {
     const browser = app.browser('ann');

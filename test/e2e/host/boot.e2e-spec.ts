@@ -6,8 +6,9 @@ import {
   ConnectionsService,
   type ConnectionsModuleOptions,
 } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startFlowApp, type FlowApp, type FlowAppOptions } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connectedOwner, sql } from '../../helpers/flow/observe.js';
 import { connect } from '../../helpers/flow/person.js';
 
@@ -21,12 +22,8 @@ const loose = (options: unknown): Partial<ConnectionsModuleOptions> =>
 describe('an application that boots', () => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp();
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({}, (opened) => {
+    app = opened;
   });
 
   async function refusal(wish: Partial<FlowAppOptions>): Promise<unknown> {

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { hmacWebhooks } from '../../helpers/webhooks/pushed.js';
 
 const { options } = hmacWebhooks();
@@ -20,12 +21,8 @@ interface ExpressLike {
 describe.each(ADAPTERS)('routes behind middleware of the host, on %s', (adapter) => {
   let base: FlowApp;
 
-  beforeAll(async () => {
-    base = await startFlowApp({ adapter, options });
-  });
-
-  afterAll(async () => {
-    await base.close();
+  useFlowApp({ adapter, options }, (opened) => {
+    base = opened;
   });
 
   it.runIf(adapter === 'express')(

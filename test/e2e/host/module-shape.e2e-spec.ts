@@ -17,8 +17,9 @@ import {
   type ConnectionsRequest,
 } from 'nestjs-powens-connections';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ADAPTERS, startFlowApp, type FlowApp, type FlowAppOptions } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { attemptOf, madeUpState } from '../../helpers/flow/observe.js';
 import { connect, start, visitWebview } from '../../helpers/flow/person.js';
 
@@ -82,12 +83,8 @@ const ASYNC: Record<string, Register> = {
 describe.each(ADAPTERS)('how the host imports the library, on %s', (adapter) => {
   let base: FlowApp;
 
-  beforeAll(async () => {
-    base = await startFlowApp({ adapter });
-  });
-
-  afterAll(async () => {
-    await base.close();
+  useFlowApp({ adapter }, (opened) => {
+    base = opened;
   });
 
   it.each(Object.keys(ASYNC))('should serve the flow with forRootAsync and %s [A2]', async (how) => {

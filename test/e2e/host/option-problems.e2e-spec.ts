@@ -3,8 +3,9 @@ import {
   ConnectionsModule,
   type ConnectionsModuleOptions,
 } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp, type FlowAppOptions } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 
 /** Options whose types a host without a compiler would get wrong. */
 const loose = (options: unknown): Partial<ConnectionsModuleOptions> =>
@@ -13,12 +14,8 @@ const loose = (options: unknown): Partial<ConnectionsModuleOptions> =>
 describe('options that cannot be used', () => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp();
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({}, (opened) => {
+    app = opened;
   });
 
   async function refusal(wish: Partial<FlowAppOptions>): Promise<unknown> {

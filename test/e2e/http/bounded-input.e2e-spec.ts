@@ -1,7 +1,8 @@
 import type { Server } from 'node:http';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { describe, expect, it } from 'vitest';
+import { ADAPTERS, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { outbound, snapshot } from '../../helpers/flow/observe.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -33,20 +34,19 @@ const listed = (count: number, name: string): string => JSON.stringify({ [name]:
 describe.each(ADAPTERS)('bodies and queries beyond every bound, on %s', (adapter) => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({
+  useFlowApp(
+    {
       adapter,
       extras: { customConnections: true },
       prepare: (host) => {
         // A connection that is closed for being idle while this process generates would be a failed request.
         (host.getHttpServer() as Server).keepAliveTimeout = 0;
       },
-    });
-  });
-
-  afterAll(async () => {
-    await app.close();
-  });
+    },
+    (opened) => {
+      app = opened;
+    },
+  );
 
   it.each(NAMES)('should be refused with 400 in %s, on every route [N16, N17]', async (name) => {
     const rows = await snapshot(app);

@@ -15,8 +15,9 @@ import {
 import { APP_PIPE } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { ConnectionsModule } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ADAPTERS, startFlowApp, type FlowApp, type FlowAppOptions } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { start, visitWebview } from '../../helpers/flow/person.js';
 import { hmacWebhooks, push } from '../../helpers/webhooks/pushed.js';
 
@@ -121,12 +122,8 @@ async function assertUntouched(app: FlowApp): Promise<void> {
 describe.each(ADAPTERS)('pipes of the host, on %s', (adapter) => {
   let base: FlowApp;
 
-  beforeAll(async () => {
-    base = await startFlowApp({ adapter, options, extras: { customConnections: true } });
-  });
-
-  afterAll(async () => {
-    await base.close();
+  useFlowApp({ adapter, options, extras: { customConnections: true } }, (opened) => {
+    base = opened;
   });
 
   async function withApp(wish: FlowAppOptions, check: (app: FlowApp) => Promise<void>): Promise<void> {

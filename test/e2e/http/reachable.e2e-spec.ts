@@ -8,8 +8,9 @@ import {
 } from '@nestjs/common';
 import { APP_GUARD, Reflector, RouterModule } from '@nestjs/core';
 import { ConfigurationError, ConnectionsModule } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ADAPTERS, startFlowApp, type FlowApp, type FlowAppOptions } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { hmacWebhooks, push } from '../../helpers/webhooks/pushed.js';
 
@@ -71,12 +72,8 @@ const guarded =
 describe.each(ADAPTERS)('the routes that browsers and Powens are sent to, on %s', (adapter) => {
   let base: FlowApp;
 
-  beforeAll(async () => {
-    base = await startFlowApp({ adapter, options });
-  });
-
-  afterAll(async () => {
-    await base.close();
+  useFlowApp({ adapter, options }, (opened) => {
+    base = opened;
   });
 
   async function started(wish: FlowAppOptions): Promise<FlowApp> {

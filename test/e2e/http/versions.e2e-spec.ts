@@ -5,8 +5,9 @@ import {
   type VersioningOptions,
 } from '@nestjs/common';
 import type { ConnectionsModuleExtras } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { visitWebview } from '../../helpers/flow/person.js';
 import { hmacWebhooks, push } from '../../helpers/webhooks/pushed.js';
 
@@ -64,12 +65,8 @@ const HOSTS: Record<string, Host> = {
 describe.each(ADAPTERS)('an application that versions its routes, on %s', (adapter) => {
   let base: FlowApp;
 
-  beforeAll(async () => {
-    base = await startFlowApp({ adapter, options });
-  });
-
-  afterAll(async () => {
-    await base.close();
+  useFlowApp({ adapter, options }, (opened) => {
+    base = opened;
   });
 
   it.each(Object.keys(HOSTS))('should serve browsers and Powens with versions by %s [H4]', async (what) => {

@@ -1,7 +1,8 @@
 import { Injectable, Module, type DynamicModule } from '@nestjs/common';
 import { ConnectionsModule, OnConnectionEvent, type ConnectionEvent } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp, type FlowAppOptions } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { connect } from '../../helpers/flow/person.js';
 import { until } from '../../helpers/until.js';
@@ -42,12 +43,8 @@ const two: NonNullable<FlowAppOptions['register']> = (options, extras) =>
 describe('handlers of the events of two instances', () => {
   let base: FlowApp;
 
-  beforeAll(async () => {
-    base = await startFlowApp();
-  });
-
-  afterAll(async () => {
-    await base.close();
+  useFlowApp({}, (opened) => {
+    base = opened;
   });
 
   it('should hear the instance that they name, or all of them, and read which one it was', async () => {

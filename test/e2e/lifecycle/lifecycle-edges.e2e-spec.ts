@@ -1,6 +1,7 @@
 import { ConnectionsService } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { describe, expect, it } from 'vitest';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import {
   admin,
   advance,
@@ -19,12 +20,8 @@ import { answerWith } from '../../helpers/upstream/upstream.js';
 describe('the edges of a life', () => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ options: { lifecycle: { sweepIntervalMs: 200 } } });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ options: { lifecycle: { sweepIntervalMs: 200 } } }, (opened) => {
+    app = opened;
   });
 
   const atPowens = (powensConnectionId: string): boolean =>

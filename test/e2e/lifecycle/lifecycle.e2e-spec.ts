@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { describe, expect, it } from 'vitest';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import {
   admin,
   advance,
@@ -17,12 +18,8 @@ describe.each(['webview-first', 'server-first'] as const)('the life of a connect
   let app: FlowApp;
   const owner = (name: string): string => `${name}-${provisioning}`;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ options: { provisioning, lifecycle: { sweepIntervalMs: 200 } } });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ options: { provisioning, lifecycle: { sweepIntervalMs: 200 } } }, (opened) => {
+    app = opened;
   });
 
   it('should repair a connection by a callback that carries the state alone [C6, G3]', async () => {

@@ -1,6 +1,7 @@
 import { ReconciliationService, TokenImportService } from 'nestjs-powens-connections';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connected, connectionsOf } from '../../helpers/flow/lifecycle.js';
 import { clearFaults, outbound, sql } from '../../helpers/flow/observe.js';
 import { until } from '../../helpers/flow/person.js';
@@ -18,16 +19,12 @@ describe('an answer of Powens about another user [N22]', () => {
   const { secret, options } = hmacWebhooks();
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ options: { ...options, losses: { confirmAfterHours: 0.0000001 } } });
+  useFlowApp({ options: { ...options, losses: { confirmAfterHours: 0.0000001 } } }, (opened) => {
+    app = opened;
   });
 
   afterEach(async () => {
     await clearFaults(app);
-  });
-
-  afterAll(async () => {
-    await app.close();
   });
 
   const service = (): ReconciliationService => app.app.get(ReconciliationService);

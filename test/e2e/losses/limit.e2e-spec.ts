@@ -1,6 +1,7 @@
 import { ReconciliationService } from 'nestjs-powens-connections';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connected } from '../../helpers/flow/lifecycle.js';
 import { clearFaults, plant, sql } from '../../helpers/flow/observe.js';
 import { connect } from '../../helpers/flow/person.js';
@@ -11,17 +12,13 @@ const GONE = { kind: 'status', status: 404, times: 100_000 } as const;
 describe('the limit of losses within a day [N5]', () => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ options: { losses: { confirmAfterHours: 0.0000001, maxPerDay: 2 } } });
+  useFlowApp({ options: { losses: { confirmAfterHours: 0.0000001, maxPerDay: 2 } } }, (opened) => {
+    app = opened;
   });
 
   afterEach(async () => {
     await clearFaults(app);
     await sql(app, 'DELETE FROM powens_loss');
-  });
-
-  afterAll(async () => {
-    await app.close();
   });
 
   const service = (): ReconciliationService => app.app.get(ReconciliationService);

@@ -3,8 +3,9 @@ import {
   ReconciliationService,
   type ReconciliationOutcome,
 } from 'nestjs-powens-connections';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connected, connectionsOf, eventOf, type Connected } from '../../helpers/flow/lifecycle.js';
 import { clearFaults, outbound, plant, sql } from '../../helpers/flow/observe.js';
 import { connect, until } from '../../helpers/flow/person.js';
@@ -21,19 +22,18 @@ describe('what an answer of Powens may take away [N1, N4, N5]', () => {
   const { secret, options } = hmacWebhooks();
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({
+  useFlowApp(
+    {
       options: { ...options, losses: { confirmAfterHours: 0.0000001, maxPerDay: 2 } },
-    });
-  });
+    },
+    (opened) => {
+      app = opened;
+    },
+  );
 
   afterEach(async () => {
     await clearFaults(app);
     await sql(app, 'DELETE FROM powens_loss');
-  });
-
-  afterAll(async () => {
-    await app.close();
   });
 
   const service = (): ReconciliationService => app.app.get(ReconciliationService);

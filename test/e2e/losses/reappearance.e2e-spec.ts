@@ -1,6 +1,7 @@
 import { ReconciliationService } from 'nestjs-powens-connections';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connected, connectionsOf, type Connected } from '../../helpers/flow/lifecycle.js';
 import { clearFaults, plant, sql } from '../../helpers/flow/observe.js';
 import { until } from '../../helpers/flow/person.js';
@@ -16,21 +17,20 @@ describe('a connection that Powens finds again after it was forgotten [N1]', () 
   const { secret, options } = hmacWebhooks();
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({
+  useFlowApp(
+    {
       options: {
         ...options,
         losses: { confirmAfterHours: 0.0000001, maxPerDay: 50 },
       },
-    });
-  });
+    },
+    (opened) => {
+      app = opened;
+    },
+  );
 
   afterEach(async () => {
     await clearFaults(app);
-  });
-
-  afterAll(async () => {
-    await app.close();
   });
 
   const reconcile = async (owner: string): Promise<unknown> =>

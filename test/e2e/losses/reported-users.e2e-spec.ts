@@ -1,6 +1,7 @@
 import { ConnectionsService, ReconciliationService } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { describe, expect, it } from 'vitest';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connected, eventOf, type Connected } from '../../helpers/flow/lifecycle.js';
 import { orphanTokens, sql } from '../../helpers/flow/observe.js';
 import { until } from '../../helpers/flow/person.js';
@@ -15,12 +16,8 @@ describe('USER_DELETED of an owner whose token was revoked here [N5]', () => {
   const { secret, options } = hmacWebhooks();
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ options: { ...options, losses: { confirmAfterHours: 0.0000001 } } });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ options: { ...options, losses: { confirmAfterHours: 0.0000001 } } }, (opened) => {
+    app = opened;
   });
 
   const service = (): ReconciliationService => app.app.get(ReconciliationService);

@@ -1,6 +1,7 @@
 import { ConnectionsService } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { describe, expect, it } from 'vitest';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connected, connectionsOf, eventOf } from '../../helpers/flow/lifecycle.js';
 import { attemptOf, sql } from '../../helpers/flow/observe.js';
 import { start, until, visitWebview } from '../../helpers/flow/person.js';
@@ -13,12 +14,8 @@ describe('a connection that nobody confirmed', () => {
   let app: FlowApp;
   const service = (): ConnectionsService => app.app.get(ConnectionsService);
 
-  beforeAll(async () => {
-    app = await startFlowApp({ options: { lifecycle: { sweepIntervalMs: 100 } } });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ options: { lifecycle: { sweepIntervalMs: 100 } } }, (opened) => {
+    app = opened;
   });
 
   it('should be told of, and not be shown by any route, when a tab was closed too early [OA-31]', async () => {

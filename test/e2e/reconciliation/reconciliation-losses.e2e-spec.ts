@@ -1,6 +1,7 @@
 import { PowensService, ReconciliationService, type ReconciliationOutcome } from 'nestjs-powens-connections';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connected, connectionsOf, eventOf, liveTokens } from '../../helpers/flow/lifecycle.js';
 import { clearFaults, outbound, plant, returning, sql } from '../../helpers/flow/observe.js';
 import { connect, visitWebview } from '../../helpers/flow/person.js';
@@ -27,22 +28,21 @@ const SOON = { confirmAfterHours: 0.0000001 };
 describe('an account that Powens no longer lets us read', () => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({
+  useFlowApp(
+    {
       options: {
         lifecycle: { sweepIntervalMs: 300 },
         losses: { ...SOON, maxPerDay: 100 },
         reconciliation: { enabled: false, usersPerMinute: 6000 },
       },
-    });
-  });
+    },
+    (opened) => {
+      app = opened;
+    },
+  );
 
   afterEach(async () => {
     await clearFaults(app);
-  });
-
-  afterAll(async () => {
-    await app.close();
   });
 
   const reconcile = async (owner: string): Promise<ReconciliationOutcome> =>

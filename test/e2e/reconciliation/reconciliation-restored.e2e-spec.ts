@@ -7,6 +7,7 @@ import { USERS_TOKEN } from 'powens-sandbox';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { registerSecret } from '../../helpers/canary/collector.js';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connected, connectionsOf, eventOf, liveTokens } from '../../helpers/flow/lifecycle.js';
 import { clearFaults, sql } from '../../helpers/flow/observe.js';
 import { connect, until } from '../../helpers/flow/person.js';
@@ -31,18 +32,17 @@ async function restore(app: FlowApp): Promise<void> {
 describe('a backup that was restored [TC-26, D16]', () => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({
+  useFlowApp(
+    {
       options: {
         reconciliation: { enabled: false, usersPerMinute: 6000 },
         lifecycle: { sweeper: false },
       },
-    });
-  });
-
-  afterAll(async () => {
-    await app.close();
-  });
+    },
+    (opened) => {
+      app = opened;
+    },
+  );
 
   it('should resurrect no owner who left since, and find what else happened', async () => {
     const revoked = Array.from({ length: REVOKED }, (_, index) => `revoked-${index}`);

@@ -1,6 +1,7 @@
 import { ReconciliationService, type ReconciliationOutcome } from 'nestjs-powens-connections';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { admin, connected, connectionsOf, eventOf, setState } from '../../helpers/flow/lifecycle.js';
 import { clearFaults, plant, sql } from '../../helpers/flow/observe.js';
 import { start, visitWebview } from '../../helpers/flow/person.js';
@@ -19,21 +20,20 @@ const NOTHING_NEW: ReconciliationOutcome = {
 describe('the comparison of one account [G12]', () => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({
+  useFlowApp(
+    {
       options: {
         lifecycle: { sweepIntervalMs: 300 },
         losses: { confirmAfterHours: 0.0000001 },
       },
-    });
-  });
+    },
+    (opened) => {
+      app = opened;
+    },
+  );
 
   afterEach(async () => {
     await clearFaults(app);
-  });
-
-  afterAll(async () => {
-    await app.close();
   });
 
   const reconcile = async (owner: string): Promise<ReconciliationOutcome> =>

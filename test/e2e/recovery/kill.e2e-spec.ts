@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { startChildHost, type ChildHost } from '../../helpers/child/child-host.js';
 import type { DeathPoint } from '../../helpers/child/child-wish.js';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import {
   attemptOf,
   EXCHANGE,
@@ -23,17 +24,13 @@ describe('a host that is killed', () => {
   let serial = 0;
   const children: ChildHost[] = [];
 
-  beforeAll(async () => {
-    app = await startFlowApp({ options: { outbox: { relay: false } } });
+  useFlowApp({ options: { outbox: { relay: false } } }, (opened) => {
+    app = opened;
   });
 
   // One that survived its death would deliver what the next test waits for.
   afterEach(async () => {
     for (const child of children.splice(0)) await child.stop('SIGKILL');
-  });
-
-  afterAll(async () => {
-    await app.close();
   });
 
   async function startChild(dieAt: DeathPoint | null): Promise<ChildHost> {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import {
   attemptOf,
   clearFaults,
@@ -140,16 +141,12 @@ describe('a completion that is interrupted', () => {
 describe('a completion that fails for good', () => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ options: { lifecycle: { recoveryHours: 0, sweeper: false } } });
+  useFlowApp({ options: { lifecycle: { recoveryHours: 0, sweeper: false } } }, (opened) => {
+    app = opened;
   });
 
   afterEach(async () => {
     await clearFaults(app);
-  });
-
-  afterAll(async () => {
-    await app.close();
   });
 
   it('should delete the Powens user that this attempt created, not only its token [N11, RL-07]', async () => {

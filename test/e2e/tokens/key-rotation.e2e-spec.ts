@@ -6,7 +6,7 @@ import {
   KeyRotationService,
   type RotationProgress,
 } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { registerSecret } from '../../helpers/canary/collector.js';
 import { postgresCapabilities } from '../../helpers/database.js';
 import {
@@ -15,6 +15,7 @@ import {
   authenticateLikeTheDocumentation,
 } from '../../helpers/envelope.js';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connectedOwner, sql } from '../../helpers/flow/observe.js';
 import { connect } from '../../helpers/flow/person.js';
 import { rounds } from '../../helpers/sweeps.js';
@@ -32,12 +33,8 @@ const RING = { old: k1, added: `${k1},${k2}`, promoted: `${k2},${k1}`, removed: 
 describe('key rotation of a running application', () => {
   let first: FlowApp;
 
-  beforeAll(async () => {
-    first = await startFlowApp({ options: { keys: RING.added } });
-  });
-
-  afterAll(async () => {
-    await first.close();
+  useFlowApp({ options: { keys: RING.added } }, (opened) => {
+    first = opened;
   });
 
   it.skipIf(!postgresCapabilities().concurrent)(
@@ -101,12 +98,8 @@ describe('key rotation of a running application', () => {
 describe('the life of a token while keys rotate', () => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ options: { keys: RING.promoted } });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ options: { keys: RING.promoted } }, (opened) => {
+    app = opened;
   });
 
   it.skipIf(!postgresCapabilities().concurrent)(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { startChildHost, type ChildHost } from '../../helpers/child/child-host.js';
 import { connected, type Connected } from '../../helpers/flow/lifecycle.js';
 import { sql } from '../../helpers/flow/observe.js';
@@ -33,12 +34,8 @@ describe('webhooks in any order', () => {
   const { secret, options } = hmacWebhooks();
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ options });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ options }, (opened) => {
+    app = opened;
   });
 
   /** Sends webhooks of one connection, each processed before the next comes; `t2` is a synchronisation at 10:02. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startChildHost } from '../../helpers/child/child-host.js';
 import type { DeathPoint } from '../../helpers/child/child-wish.js';
-import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { ADAPTERS, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connected, type Connected } from '../../helpers/flow/lifecycle.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { until } from '../../helpers/flow/person.js';
@@ -25,12 +26,8 @@ describe.each(ADAPTERS)('webhooks while the database is away, on %s', (adapter) 
   const { secret, options } = hmacWebhooks();
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ adapter, options });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ adapter, options }, (opened) => {
+    app = opened;
   });
 
   it('should be answered 503, and be kept and handled once when they come again [W11, WH-07]', async () => {
@@ -99,12 +96,8 @@ describe('a process that dies around a webhook', () => {
   >;
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ options: { ...options, webhooks } });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ options: { ...options, webhooks } }, (opened) => {
+    app = opened;
   });
 
   it.each(sample(DEATHS))(

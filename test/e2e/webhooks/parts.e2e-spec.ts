@@ -1,6 +1,7 @@
 import { WebhookPayloads, type ConnectionEvent } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { describe, expect, it } from 'vitest';
+import type { FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { admin, connected, type Connected } from '../../helpers/flow/lifecycle.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { start, until, visitWebview } from '../../helpers/flow/person.js';
@@ -21,12 +22,8 @@ describe('the data of a synchronisation [N40]', () => {
   const { secret, options } = hmacWebhooks();
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ options });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ options }, (opened) => {
+    app = opened;
   });
 
   /** Sends one part, which carries one transaction of its own. */

@@ -1,6 +1,7 @@
 import { WebhookPayloads } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ADAPTERS, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connected, connectionsOf, eventOf, setState, type Connected } from '../../helpers/flow/lifecycle.js';
 import {
   hmacWebhooks,
@@ -42,12 +43,8 @@ describe.each(ADAPTERS)('webhooks on %s', (adapter) => {
       },
     });
 
-  beforeAll(async () => {
-    app = await startFlowApp({ adapter, options });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ adapter, options }, (opened) => {
+    app = opened;
   });
 
   beforeEach(async () => {

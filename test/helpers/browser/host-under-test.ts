@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Ledger } from 'powens-sandbox';
 import { startHost } from '../../../src/bootstrap.js';
 import { registerSecret } from '../canary/collector.js';
-import { CapturingLogger } from '../flow/capturing-logger.js';
+import { CapturingLogger } from '../canary/capturing-logger.js';
 
 /** The demo host in this process, on free ports and a directory of its own. */
 export interface HostUnderTest {

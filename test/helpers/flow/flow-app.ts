@@ -27,7 +27,7 @@ import { registerSecret } from '../canary/collector.js';
 import { createTestDatabase, postgresCapabilities, type TestDatabase } from '../database.js';
 import { freePort } from '../free-port.js';
 import { Browser } from './browser.js';
-import { CapturingLogger } from './capturing-logger.js';
+import { CapturingLogger } from '../canary/capturing-logger.js';
 
 export type AdapterName = 'express' | 'fastify';
 

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADAPTERS, startFlowApp, type FlowApp } from '../../../helpers/flow/flow-app.js';
+import { describe, expect, it } from 'vitest';
+import { ADAPTERS, type FlowApp } from '../../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../../helpers/flow/use-flow-app.js';
 import { hmacWebhooks, inboxOf, push, signatureOf, wholeInbox } from '../../../helpers/webhooks/pushed.js';
 import { until } from '../../../helpers/flow/person.js';
 import { rounds } from '../../../helpers/sweeps.js';
@@ -44,12 +45,8 @@ describe.each(ADAPTERS)('large and broken webhooks, on %s', (adapter) => {
   const { secret, options } = hmacWebhooks();
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ adapter, options });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ adapter, options }, (opened) => {
+    app = opened;
   });
 
   const headersFor = (signed: Buffer): Record<string, string> => {

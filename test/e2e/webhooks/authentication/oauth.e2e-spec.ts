@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { ConnectionsModuleOptions } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { registerSecret } from '../../../helpers/canary/collector.js';
 import { ADAPTERS, startFlowApp, type FlowApp } from '../../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../../helpers/flow/use-flow-app.js';
 import { push, sendBytes, wholeInbox, type PushAnswer } from '../../../helpers/webhooks/pushed.js';
 
 let serial = 70_000;
@@ -17,12 +18,8 @@ describe.each(ADAPTERS)('webhooks with a token that Powens fetches here, on %s',
   registerSecret('webhook client secret', clientSecret);
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ adapter, options: optionsWith({ type: 'oauth', clientId, clientSecret }) });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ adapter, options: optionsWith({ type: 'oauth', clientId, clientSecret }) }, (opened) => {
+    app = opened;
   });
 
   const ask = async (body: string, headers: Record<string, string> = {}): Promise<PushAnswer> =>
@@ -127,12 +124,8 @@ describe.each(ADAPTERS)('webhooks with a token that Powens fetches here, on %s',
 describe.each(ADAPTERS)('a host that receives no webhooks, on %s', (adapter) => {
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ adapter });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ adapter }, (opened) => {
+    app = opened;
   });
 
   it.each(['connection-synced', 'token', 'anything'])(

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADAPTERS, startFlowApp, type FlowApp } from '../../../helpers/flow/flow-app.js';
+import { describe, expect, it } from 'vitest';
+import { ADAPTERS, type FlowApp } from '../../../helpers/flow/flow-app.js';
+import { useFlowApp } from '../../../helpers/flow/use-flow-app.js';
 import {
   hmacWebhooks,
   push,
@@ -20,12 +21,8 @@ describe.each(ADAPTERS)('webhooks that prove nothing, on %s', (adapter) => {
   const { secret, options } = hmacWebhooks();
   let app: FlowApp;
 
-  beforeAll(async () => {
-    app = await startFlowApp({ adapter, options });
-  });
-
-  afterAll(async () => {
-    await app.close();
+  useFlowApp({ adapter, options }, (opened) => {
+    app = opened;
   });
 
   const send = async (how: Partial<Push> = {}, path = PATH): Promise<PushAnswer> =>

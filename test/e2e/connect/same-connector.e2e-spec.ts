@@ -69,7 +69,7 @@ describe('an owner who connects the same bank again', () => {
       event?.id,
     ]);
     expect(JSON.parse(row?.payload ?? '')).toEqual(event);
-    expect(Object.keys(event ?? {})).toHaveLength(11);
+    expect(Object.keys(event ?? {})).toHaveLength(12);
     expect(event?.data).toEqual({
       connectorUuid: CONNECTORS.plain,
       connectorName: expect.any(String) as string,

@@ -78,6 +78,12 @@ const insideTheLibrary = [
     [inside(`${EDGES}|flow|http|database|${LEAVES}`), CONSTANTS],
   ),
   seesOnly(
+    'brokers-know-only-leaves',
+    'brokers/ is published alone: it publishes events, and knows nothing of where they come from.',
+    inside('brokers'),
+    [inside(`brokers|${LEAVES}`)],
+  ),
+  seesOnly(
     'database-is-the-floor',
     'database/ sees errors, options and constants: nothing above it.',
     inside('database'),
@@ -113,7 +119,7 @@ const betweenTheParts = [
     comment: 'Host and tests see what a user of the package sees.',
     severity: 'error',
     from: { path: '^(src|test|bench)/|^ormconfig\\.ts$' },
-    to: { path: '^libs/', pathNot: '^libs/[^/]+/src/((custom|testing|redaction)/)?index\\.ts$' },
+    to: { path: '^libs/', pathNot: '^libs/[^/]+/src/((brokers|custom|testing|redaction)/)?index\\.ts$' },
   },
   {
     name: 'tests-start-the-host-whole',
@@ -171,7 +177,7 @@ const everywhere = [
         ...TESTS,
         '(^|/)main\\.ts$',
         '\\.config\\.ts$',
-        '^libs/[^/]+/src/((custom|testing|redaction)/)?index\\.ts$',
+        '^libs/[^/]+/src/((brokers|custom|testing|redaction)/)?index\\.ts$',
         '^test/.*fixture',
       ],
     },

@@ -50,6 +50,11 @@ export const PLANTED: readonly PlantedViolation[] = [
     `${LIB}/powens/wired.ts`,
     `export { moduleValue } from '../connections.module.js';`,
   ),
+  plant(
+    'brokers-know-only-leaves',
+    `${LIB}/brokers/stored.ts`,
+    `export { outbox } from '../outbox/outbox.js';`,
+  ),
   plant('database-is-the-floor', `${LIB}/database/valued.ts`, `export { value } from '../values/value.js';`),
   plant(
     'leaves-import-only-leaves',

@@ -1,8 +1,11 @@
+import { connect } from 'node:net';
 import { withClient } from './postgres/client.js';
 
 /** The real servers that answer on this machine; null for one that does not. */
 export interface Services {
   readonly postgresql: string | null;
+  readonly rabbitmq: string | null;
+  readonly nats: string | null;
 }
 
 declare module 'vitest' {
@@ -21,12 +24,35 @@ function postgresqlCandidates(): string[] {
 
 /** Asks each service whether it answers, and says so when it does not. */
 export async function findServices(): Promise<Services> {
+  return {
+    postgresql: await findPostgresql(),
+    rabbitmq: await answering('RabbitMQ', process.env.AMQP_URL ?? 'amqp://guest:guest@127.0.0.1:5672'),
+    nats: await answering('NATS', process.env.NATS_URL ?? 'nats://127.0.0.1:4222'),
+  };
+}
+
+async function findPostgresql(): Promise<string | null> {
   for (const url of postgresqlCandidates()) {
-    if (await mayCreateDatabases(url)) return { postgresql: url };
+    if (await mayCreateDatabases(url)) return url;
   }
   const { host } = new URL(postgresqlCandidates()[0]!);
   process.stdout.write(`SKIPPED: PostgreSQL at ${host} does not answer or lets nobody create databases\n`);
-  return { postgresql: null };
+  return null;
+}
+
+/** @returns the URL when its port accepts connections */
+async function answering(name: string, url: string): Promise<string | null> {
+  const { hostname, port, host } = new URL(url);
+  const answers = await new Promise<boolean>((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    const end = (isThere: boolean) => (): void => {
+      socket.destroy();
+      resolve(isThere);
+    };
+    socket.once('connect', end(true)).once('error', end(false));
+  });
+  if (!answers) process.stdout.write(`SKIPPED: ${name} at ${host} does not answer\n`);
+  return answers ? url : null;
 }
 
 async function mayCreateDatabases(url: string): Promise<boolean> {

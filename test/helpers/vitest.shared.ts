@@ -10,6 +10,10 @@ function inRepository(path: string): string {
 export const aliases = [
   { find: /^nestjs-powens-connections$/, replacement: inRepository('libs/connections/src/index.ts') },
   {
+    find: /^nestjs-powens-connections\/brokers$/,
+    replacement: inRepository('libs/connections/src/brokers/index.ts'),
+  },
+  {
     find: /^nestjs-powens-connections\/custom$/,
     replacement: inRepository('libs/connections/src/custom/index.ts'),
   },

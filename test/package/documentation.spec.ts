@@ -53,6 +53,7 @@ describe('README.md', () => {
       'libs/connections/README.md',
       'docs/operations.md',
       'docs/getting-started.md',
+      'docs/events.md',
     ]
       .flatMap(typeScriptBlocks)
       // Files of an application, which test/matrix/quick-start.spec.ts compiles there.

@@ -34,6 +34,34 @@ export const VALUES: readonly string[] = [
   'getConnectionsToken',
 ];
 
+/** What the subpath `brokers` exports. */
+export const BROKERS: readonly string[] = [
+  'BrokerPublisherOptions',
+  'BullMqPublisher',
+  'BullMqQueue',
+  'ClientProxyPublisher',
+  'ClientProxyPublisherOptions',
+  'CloudEvent',
+  'CloudEventsOptions',
+  'EmittingClient',
+  'EncodedEvent',
+  'EventEncoding',
+  'JetStreamClient',
+  'KafkaMessage',
+  'KafkaProducer',
+  'KafkaPublisher',
+  'KafkaPublisherOptions',
+  'NatsHeaders',
+  'NatsJetStreamPublisher',
+  'NatsJetStreamPublisherOptions',
+  'RabbitMqChannel',
+  'RabbitMqMessageOptions',
+  'RabbitMqPublisher',
+  'RabbitMqPublisherOptions',
+  'RabbitMqReturnedMessage',
+  'cloudEvents',
+];
+
 /** What the subpath `custom` exports. */
 export const CUSTOM: readonly string[] = [
   'ConnectorField',

@@ -23,6 +23,7 @@ export type {
   UserDeletedData,
   WebhookData,
 } from './event-data.js';
+export { orderKeyOf } from './order-key.js';
 export {
   ANY_TYPE,
   handlerName,

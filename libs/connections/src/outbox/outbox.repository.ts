@@ -5,12 +5,12 @@ import { BACKGROUND, ConnectionsDatabase } from '../database/connections-databas
 import { claimByWalk, claimDue, STILL_PENDING, type Queue } from '../database/queue-claim.js';
 import { epochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
+import { orderKeyOf } from '../events/index.js';
 import type { Owner } from '../values/owner.js';
 import {
   claimOf,
   leasedFor,
   messagesOf,
-  orderKeyOf,
   payloadOf,
   placedLetterOf,
   type ClaimedMessage,

@@ -108,11 +108,6 @@ export function messagesOf(rows: readonly ClaimedRow[]): ClaimedMessage[] {
   );
 }
 
-/** Events of one connection stay in order; those without a connection only within their attempt or owner. */
-export function orderKeyOf(event: ConnectionEvent): string {
-  return event.connectionId ?? event.attemptId ?? event.id;
-}
-
 /** The event as JSON, its late ids filled in by the statement. */
 export function payloadOf(event: ConnectionEvent, late: LateIds | undefined): Sql {
   const payload = JSON.stringify(event);

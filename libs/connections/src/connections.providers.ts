@@ -20,6 +20,7 @@ import { WEBHOOK_PROVIDERS } from './flow/webhooks/webhook-processing.providers.
 import { SWEEPER_PROVIDERS } from './flow/sweeper/sweeper.providers.js';
 import { BANK_DATA_PROVIDERS } from './flow/bank-data/bank-data.providers.js';
 import { SETUP_PROVIDERS } from './flow/setup/setup.providers.js';
+import { HostRoutesService } from './http/host-routes/host-routes.service.js';
 import { http, keyRing, keyRingLoader, resolvedOptions } from './connections.providers.factories.js';
 import { ConnectionsService } from './flow/connections.service.js';
 import { PublicRoutes } from './options/resolve/public-routes.js';
@@ -59,4 +60,5 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   ...BANK_DATA_PROVIDERS,
   ...SETUP_PROVIDERS,
   ConnectionsService,
+  HostRoutesService,
 ];

@@ -10,11 +10,13 @@ import { ReconciliationService } from './flow/reconciliation/reconciliation.serv
 import { ConnectionsReadiness } from './flow/setup/connections-readiness.service.js';
 import { WebhookRegistrationService } from './flow/setup/webhook-registration.service.js';
 import { TokenImportService } from './flow/token-import/token-import.service.js';
+import { HostRoutesService } from './http/host-routes/host-routes.service.js';
 import { DeadLettersService } from './outbox/dead-letters.service.js';
 
 /** The public services, by the name in their tokens: a bundler may rename a class, but not a property. */
 const SERVICES = {
   ConnectionsService,
+  HostRoutesService,
   PowensService,
   ConnectionsReadiness,
   DeadLettersService,

@@ -54,6 +54,15 @@ export {
   type ConnectionPage,
   type UnconfirmedConnection,
 } from './flow/connections.service.js';
+export { HostRoutesService } from './http/host-routes/host-routes.service.js';
+export type {
+  CallbackRequest,
+  CompletedAttempt,
+  WebhookRequest,
+  WebhookTokenRequest,
+} from './http/host-routes/host-routes.types.js';
+export { ConnectionsExceptionFilter } from './http/answers/connections-exception.filter.js';
+export type { WebhookToken } from './webhooks/authentication/webhook-authenticator.service.js';
 export type {
   ManageRequest,
   ReconnectRequest,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../helpers/flow/browser.js';
-import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { HOSTS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import {
   attemptOf,
   clearFaults,
@@ -28,7 +28,7 @@ async function told(app: FlowApp, attemptId: string): Promise<string[]> {
   return app.events.filter((event) => event.attemptId === attemptId).map(({ type }) => type);
 }
 
-describe.each(ADAPTERS)('a callback that comes more than once, on %s', (adapter) => {
+describe.each(HOSTS)('a callback that comes more than once, on %s', (adapter) => {
   let app: FlowApp;
   let replica: FlowApp;
   let serial = 0;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { ADAPTERS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { HOSTS, startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import {
   attemptOf,
@@ -36,7 +36,7 @@ const BAD_STATES: readonly (readonly [what: string, query: string])[] = [
   ['SQL', `?code=abc&state=${encodeURIComponent("' OR 1=1 --".padEnd(43, 'a'))}`],
 ];
 
-describe.each(ADAPTERS)('who may use a state, on %s', (adapter) => {
+describe.each(HOSTS)('who may use a state, on %s', (adapter) => {
   let app: FlowApp;
   let serial = 0;
   const newUser = (): string => `user-${(serial += 1)}`;
@@ -122,16 +122,20 @@ describe.each(ADAPTERS)('who may use a state, on %s', (adapter) => {
     expect(await attemptOf(browser, started.attemptId)).toMatchObject({ status: 'connected' });
   });
 
-  it('should not take a tenant for another one of the same owner id [OA-03, OA-16, A05]', async () => {
-    const owner = {
-      resolveOwner: () => ({ id: 'ann', tenant: 'one' }),
-      resolvePrincipal: () => ({ id: 'ann', tenant: 'two' }),
-    };
-    const other = await startFlowApp({ adapter, like: app, options: { owner } });
-    const { browser, callback } = await returning(other, 'ann');
-    expect((await browser.get(callback)).status).toBe(400);
-    await other.stop();
-  });
+  // Own routes name the principal by themselves.
+  it.skipIf(adapter.endsWith('own routes'))(
+    'should not take a tenant for another one of the same owner id [OA-03, OA-16, A05]',
+    async () => {
+      const owner = {
+        resolveOwner: () => ({ id: 'ann', tenant: 'one' }),
+        resolvePrincipal: () => ({ id: 'ann', tenant: 'two' }),
+      };
+      const other = await startFlowApp({ adapter, like: app, options: { owner } });
+      const { browser, callback } = await returning(other, 'ann');
+      expect((await browser.get(callback)).status).toBe(400);
+      await other.stop();
+    },
+  );
 
   it(`should let the right browser win against wrong cookies, ${THEFTS} times of ${THEFTS} [OA-05, A07]`, async () => {
     const before = exchanges(app);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ADAPTERS, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { HOSTS, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connect, start, stateOf, until, visitWebview } from '../../helpers/flow/person.js';
 
@@ -10,7 +10,7 @@ interface AttemptBody {
   completedAt: string | null;
 }
 
-describe.each(ADAPTERS)('the connect flow on %s', (adapter) => {
+describe.each(HOSTS)('the connect flow on %s', (adapter) => {
   let app: FlowApp;
 
   useFlowApp({ adapter }, (opened) => {

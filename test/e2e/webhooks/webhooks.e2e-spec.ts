@@ -1,6 +1,6 @@
 import { WebhookPayloads } from 'nestjs-powens-connections';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ADAPTERS, type FlowApp } from '../../helpers/flow/flow-app.js';
+import { HOSTS, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connected, connectionsOf, eventOf, setState, type Connected } from '../../helpers/flow/lifecycle.js';
 import {
@@ -18,7 +18,7 @@ let serial = 90_000;
 /** More than a JavaScript number holds. */
 const HUGE = '9007199254740993';
 
-describe.each(ADAPTERS)('webhooks on %s', (adapter) => {
+describe.each(HOSTS)('webhooks on %s', (adapter) => {
   const { secret, options } = hmacWebhooks();
   let app: FlowApp;
   let owner: Connected;

@@ -26,6 +26,7 @@ import type { DataSource } from 'typeorm';
 import { registerSecret } from '../canary/collector.js';
 import { createTestDatabase, postgresCapabilities, type TestDatabase } from '../database.js';
 import { freePort } from '../free-port.js';
+import { HostRoutesModule } from '../host-routes/host-routes.module.js';
 import { Browser } from './browser.js';
 import { CapturingLogger } from '../canary/capturing-logger.js';
 
@@ -33,9 +34,20 @@ export type AdapterName = 'express' | 'fastify';
 
 export const ADAPTERS: readonly AdapterName[] = ['express', 'fastify'];
 
+/** An adapter, with the routes of the library or with those that a host wrote by itself. */
+export type HostName = AdapterName | `${AdapterName} with own routes`;
+
+/** For suites that hold whoever wrote the routes. */
+export const HOSTS: readonly HostName[] = [
+  ...ADAPTERS,
+  ...ADAPTERS.map((adapter): HostName => `${adapter} with own routes`),
+];
+
+const hasOwnRoutes = (host: HostName = 'express'): boolean => host.endsWith('own routes');
+
 /** How a test wants its application. */
 export interface FlowAppOptions {
-  readonly adapter?: AdapterName;
+  readonly adapter?: HostName;
   readonly options?: Partial<ConnectionsModuleOptions>;
   readonly extras?: ConnectionsModuleExtras;
   /** Uses what another application left: its database and sandbox, as a restart or a second replica would. */
@@ -156,11 +168,11 @@ async function createApp(
   module: DynamicModule,
   logger: CapturingLogger,
 ): Promise<INestApplication> {
-  const nest = { logger, abortOnError: false };
+  const nest = { logger, abortOnError: false, rawBody: hasOwnRoutes(adapter) };
   if (create !== undefined) {
     return create(module, nest);
   }
-  return adapter === 'fastify'
+  return adapter?.startsWith('fastify') === true
     ? NestFactory.create(module, new FastifyAdapter(), nest)
     : NestFactory.create(module, nest);
 }
@@ -217,7 +229,7 @@ function appModule({ wish, sandbox, database, keys, url, events }: Parts): Dynam
     preparedStatements: postgresCapabilities().concurrent,
     ...wish.options,
   };
-  const register = wish.register ?? ((given, extras) => [ConnectionsModule.forRoot({ ...given, ...extras })]);
+  const register = wish.register ?? (hasOwnRoutes(wish.adapter) ? withOwnRoutes : withRoutes);
   return {
     module: AppModule,
     imports: [
@@ -236,6 +248,15 @@ function appModule({ wish, sandbox, database, keys, url, events }: Parts): Dynam
     providers: wish.handlers === false ? [] : [Handlers],
   };
 }
+
+type Register = NonNullable<FlowAppOptions['register']>;
+
+const withRoutes: Register = (given, extras) => [ConnectionsModule.forRoot({ ...given, ...extras })];
+
+const withOwnRoutes: Register = (given, extras) => [
+  ConnectionsModule.forRoot({ ...given, ...extras, isGlobal: true, routes: false }),
+  { module: HostRoutesModule },
+];
 
 /** The DataSource of an application, for what only SQL can see. */
 export function dataSourceOf(app: INestApplication, token: new (...args: never[]) => DataSource): DataSource {

@@ -7,7 +7,7 @@ import type { ConnectionsRequest, OwnerLike, OwnerResolver } from '../options/ow
 import { loggerOf } from '../options/registration/logger-of.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { addCookie, type HttpResponse } from './answers/http-exchange.js';
-import { bindingCookie, bindingOf } from './browser-binding.js';
+import { bindingCookie, bindingOf } from './host-routes/browser-binding.js';
 import { refuseCrossSite, sendersOf, type Senders } from './input/fetch-metadata.js';
 
 /**
@@ -63,7 +63,7 @@ export class OwnerGate {
 
   /** The binding of the browser that sent a request; null when it has none. */
   binding(request: ConnectionsRequest): string | null {
-    return bindingOf(request, this.options);
+    return bindingOf(request.headers.cookie, this.options);
   }
 
   /** Sets the cookie that binds an attempt to the browser. */

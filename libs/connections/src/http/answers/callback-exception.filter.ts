@@ -2,6 +2,7 @@ import { Catch, type ArgumentsHost } from '@nestjs/common';
 import { CallbackRefusedError } from '../../errors/index.js';
 import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
 import { callbackPage } from '../pages/callback.page.js';
+import { logCallbackRefusal } from './log-callback-refusal.js';
 import { diagnosisPage } from '../pages/diagnosis.page.js';
 import type { Problem } from '../problem/problem.js';
 import { PAGE_HEADERS, prefersHtml } from './http-exchange.js';
@@ -24,9 +25,7 @@ export class CallbackExceptionFilter extends ConnectionsExceptionFilter {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) {
       this.setHeader(response, name, value);
     }
-    if (error instanceof CallbackRefusedError) {
-      this.logRefusal(error);
-    }
+    logCallbackRefusal(this.logger, error);
     if (!prefersHtml(http.getRequest<ConnectionsRequest>())) {
       super.answer(error, host);
       return;
@@ -36,14 +35,8 @@ export class CallbackExceptionFilter extends ConnectionsExceptionFilter {
   }
 
   private pageOf(problem: Problem, error: unknown): string {
-    return this.options.callback.diagnosis && error instanceof CallbackRefusedError
+    return this.options?.callback.diagnosis === true && error instanceof CallbackRefusedError
       ? diagnosisPage(problem, error.reason)
       : callbackPage(problem);
-  }
-
-  /** The reason is for the operator; the answer is the same for all of them. */
-  private logRefusal(error: CallbackRefusedError): void {
-    const serious = error.reason === 'code_substitution' || error.reason === 'foreign_principal';
-    this.logger[serious ? 'warn' : 'log'](`Security: a callback was refused (${error.reason})`);
   }
 }

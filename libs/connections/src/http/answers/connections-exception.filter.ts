@@ -9,7 +9,7 @@ import {
   type Logger,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { DEFAULT_INSTANCE, RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
@@ -28,10 +28,10 @@ import {
 
 /**
  * Turns every error of a route into `application/problem+json`. Client mistakes keep their 4xx; an unexpected error
- * is logged, and its text is not answered.
+ * is logged, and its text is not answered. On the routes of the library, and with `@UseFilters()` on those of the application.
  *
  * @see RFC 9457
- * @internal
+ * @public
  */
 @Catch()
 export class ConnectionsExceptionFilter implements ExceptionFilter {
@@ -43,10 +43,11 @@ export class ConnectionsExceptionFilter implements ExceptionFilter {
 
   constructor(
     @Inject(HttpAdapterHost) protected readonly adapterHost: HttpAdapterHost,
-    @Inject(RESOLVED_OPTIONS) protected readonly options: ResolvedOptions,
+    /** Absent on the routes of the application. */
+    @Optional() @Inject(RESOLVED_OPTIONS) protected readonly options?: ResolvedOptions,
     @Optional() @Inject(ApplicationConfig) private readonly application?: ApplicationConfig,
   ) {
-    this.logger = loggerOf('ConnectionsHttp', options);
+    this.logger = loggerOf('ConnectionsHttp', options ?? { instance: DEFAULT_INSTANCE });
   }
 
   catch(error: unknown, host: ArgumentsHost): void {

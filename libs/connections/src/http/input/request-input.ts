@@ -45,12 +45,12 @@ const validation = new ValidationPipe({
  * @throws ConnectionsError `invalid_request`
  */
 export async function bodyOf<T extends object>(request: object, shape: Type<T>): Promise<T> {
-  return read((request as ParsedRequest).body, 'body', shape);
+  return validated((request as ParsedRequest).body, shape);
 }
 
 /** As {@link bodyOf}, for the query. */
 export async function queryOf<T extends object>(request: object, shape: Type<T>): Promise<T> {
-  return read((request as ParsedRequest).query, 'query', shape);
+  return validated((request as ParsedRequest).query, shape);
 }
 
 /** Reads a parameter of the path, which may be any text. */
@@ -59,10 +59,14 @@ export function parameterOf(request: object, name: string): string {
   return params?.[name] ?? '';
 }
 
-/** Bounds the input before class-transformer and class-validator process it. */
-async function read<T extends object>(value: unknown, type: 'body' | 'query', shape: Type<T>): Promise<T> {
+/**
+ * Validates a value. It is bounded before class-transformer and class-validator process it.
+ *
+ * @throws ConnectionsError `invalid_request`
+ */
+export async function validated<T extends object>(value: unknown, shape: Type<T>): Promise<T> {
   assertBounded(value);
-  return (await validation.transform(value, { type, metatype: shape })) as T;
+  return (await validation.transform(value, { type: 'body', metatype: shape })) as T;
 }
 
 function problemsOf(error: ValidationError): PropertyProblems {

@@ -3,16 +3,17 @@ import type { Readable } from 'node:stream';
 import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ConnectionsError, WebhookError } from '../../errors/index.js';
+import { ConnectionsError } from '../../errors/index.js';
 import { PublicRoutes } from '../../options/resolve/public-routes.js';
-import type { RawBody } from '../../webhooks/body/raw-body.js';
+import { encodingOf, rawBodyOf, type RawBody } from '../../webhooks/body/raw-body.js';
 import type { SenderProof, WebhookCredentials } from '../../webhooks/authentication/received-webhook.js';
+import { logWebhookRefusal } from '../../webhooks/authentication/log-refusal.js';
 import { WebhookAuthenticator } from '../../webhooks/authentication/webhook-authenticator.service.js';
 import { whenAdapted } from '../host/host-adapter.js';
 import { installIn, type Incoming } from './adapter-hooks.js';
 import { BodyBudget } from './body-budget.js';
 import { collectBody, cut, tooLarge } from '../input/collect-body.js';
-import { announcedBytes, encodingOf, rawBodyOf, takeCredentials } from './webhook-headers.js';
+import { announcedBytes, takeCredentials } from './webhook-headers.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 
@@ -110,7 +111,7 @@ export class WebhookIntake {
     const { request } = incoming;
     const credentials = this.takeAuthorization(request);
     const maxBytes = isForToken(request) ? MAX_TOKEN_REQUEST : this.authenticator.webhooks.maxBytes;
-    const encoding = encodingOf(request);
+    const encoding = encodingOf(request.headers);
     if ((announcedBytes(request) ?? 0) > maxBytes) {
       throw tooLarge();
     }
@@ -187,9 +188,7 @@ export class WebhookIntake {
     try {
       return check();
     } catch (error) {
-      if (error instanceof WebhookError && error.reason !== null) {
-        this.#logger.warn(`Security: a webhook was refused (${error.reason})`);
-      }
+      logWebhookRefusal(this.#logger, error);
       throw error;
     }
   }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Secret } from '../../values/secrets/secret.js';
 import type { RawBody } from '../body/raw-body.js';
 import type { ReadSignature, SignatureHeaders } from './signature.js';
@@ -27,6 +28,15 @@ export class WebhookAuthorization extends Secret {
 export interface WebhookCredentials {
   readonly signature: SignatureHeaders;
   readonly authorization: WebhookAuthorization | null;
+}
+
+/** Reads the parts of a request that authenticate its sender. */
+export function credentialsOf(headers: IncomingHttpHeaders): WebhookCredentials {
+  const { authorization } = headers;
+  return {
+    signature: { signature: headers['bi-signature'], date: headers['bi-signature-date'] },
+    authorization: authorization === undefined ? null : WebhookAuthorization.of(authorization),
+  };
 }
 
 /**

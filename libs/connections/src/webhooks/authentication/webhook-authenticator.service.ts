@@ -21,7 +21,11 @@ const MEASURED_EVERY_MS = 60_000;
 /** Offset from which the log warns the operator. */
 const WARNED_FROM_MS = 60_000;
 
-/** An issued token, as RFC 6749 section 5.1 writes it. */
+/**
+ * An issued token, as RFC 6749 section 5.1 writes it.
+ *
+ * @public
+ */
 export interface WebhookToken {
   readonly access_token: string;
   readonly token_type: 'Bearer';

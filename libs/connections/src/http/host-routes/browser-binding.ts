@@ -1,18 +1,17 @@
 import { parse, serialize } from 'cookie';
-import { DEFAULT_INSTANCE } from '../connections.constants.js';
-import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
-import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
+import { DEFAULT_INSTANCE } from '../../connections.constants.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 
 type CookieOptions = Pick<ResolvedOptions, 'instance' | 'publicUrl' | 'attemptLifetimeSeconds'>;
 
 /**
- * Reads, from its cookie, the binding that ties attempts to the browser of a request; null when there is none.
+ * Reads, from the header `Cookie` of a request, the binding that ties attempts to its browser; null when there is none.
  *
  * @see OA-02, OA-07
  * @internal
  */
-export function bindingOf(request: ConnectionsRequest, options: CookieOptions): string | null {
-  return parse(request.headers.cookie ?? '')[nameFor(options)] ?? null;
+export function bindingOf(cookie: string | undefined, options: CookieOptions): string | null {
+  return parse(cookie ?? '')[nameFor(options)] ?? null;
 }
 
 /**

@@ -1,0 +1,169 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ConnectionsError, WebhookError } from '../../errors/index.js';
+import { ownerOf } from '../../options/owner-of.js';
+import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
+import { loggerOf } from '../../options/registration/logger-of.js';
+import { PublicRoutes } from '../../options/resolve/public-routes.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { logWebhookRefusal } from '../../webhooks/authentication/log-refusal.js';
+import { credentialsOf } from '../../webhooks/authentication/received-webhook.js';
+import {
+  WebhookAuthenticator,
+  type WebhookToken,
+} from '../../webhooks/authentication/webhook-authenticator.service.js';
+import { encodingOf, rawBodyOf } from '../../webhooks/body/raw-body.js';
+import { ConnectFlowService } from '../../flow/connect/connect-flow.service.js';
+import type { StartRequest } from '../../flow/connect/connect-flow.types.js';
+import { LandingChoice } from '../../flow/connect/landing-choice.service.js';
+import { WebhookReceiver } from '../../flow/webhooks/webhook-receiver.service.js';
+import { logCallbackRefusal } from '../answers/log-callback-refusal.js';
+import { StartConnectRequestDto } from '../dto/start-connect.request.dto.js';
+import { refuseCrossSite, refusePrefetch, sendersOf } from '../input/fetch-metadata.js';
+import { validated } from '../input/request-input.js';
+import { bindingCookie, bindingOf } from './browser-binding.js';
+import type {
+  CallbackRequest,
+  CompletedAttempt,
+  WebhookRequest,
+  WebhookTokenRequest,
+} from './host-routes.types.js';
+
+/**
+ * What the routes of the library do beside `ConnectionsService`, for applications with routes of their own (`routes: false`):
+ * the binding cookie, the checks of requests, the callback and the webhooks. Guards, CORS and answers are the application's;
+ * `ConnectionsExceptionFilter` answers errors as the routes of the library do. Set `redirectUri`, `returnTo.default` and
+ * `webhooks.signedPath` to the addresses of those routes.
+ *
+ * @see docs/host-routes.md
+ * @public
+ */
+@Injectable()
+export class HostRoutesService {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly flow: ConnectFlowService,
+    private readonly landings: LandingChoice,
+    private readonly authenticator: WebhookAuthenticator,
+    private readonly receiver: WebhookReceiver,
+    private readonly routes: PublicRoutes,
+  ) {}
+
+  /**
+   * Reads the binding of a browser, for starts and for the callback.
+   *
+   * @param cookie - header `Cookie` of the request
+   * @returns null when the browser has none
+   */
+  readBinding(cookie: string | undefined): string | null {
+    return bindingOf(cookie, this.options);
+  }
+
+  /**
+   * Makes the value of a header `Set-Cookie` that gives a browser its binding: with the answer to each start. Append it, so that
+   * other cookies stay.
+   *
+   * @param binding - `binding` of the started attempt
+   */
+  bindingCookie(binding: string): string {
+    return bindingCookie(binding, this.options);
+  }
+
+  /**
+   * Validates what a browser sent for a start, and drops nothing: unknown properties, `metadata` among them, are refused.
+   *
+   * @param input - body or query of the request
+   * @throws ConnectionsError `invalid_request`
+   */
+  async readStart(input: unknown): Promise<StartRequest> {
+    return (await validated(input, StartConnectRequestDto)) as StartRequest;
+  }
+
+  /**
+   * Refuses a change that another site made the browser send; origins in `crossSite.trustedOrigins` may send it.
+   *
+   * @throws ConnectionsError `cross_site_refused`
+   */
+  refuseCrossSite(request: ConnectionsRequest): void {
+    refuseCrossSite(request, sendersOf(this.options));
+  }
+
+  /**
+   * Refuses `HEAD` and prefetches, which would use up a start or a callback. For routes that answer `GET`.
+   *
+   * @throws ConnectionsError `method_not_allowed`
+   */
+  refusePrefetch(request: ConnectionsRequest): void {
+    refusePrefetch(request);
+  }
+
+  /**
+   * Completes the attempt that a callback belongs to. The same callback may come again, and gets the same result. Answer every
+   * callback with `Cache-Control: no-store` and `Referrer-Policy: no-referrer`, and leave its address by a redirect: it holds a
+   * code. Call {@link HostRoutesService.refusePrefetch} before.
+   *
+   * @throws CallbackRefusedError when this browser may not use the state; ConnectionsError `rate_limited`; PowensApiError or
+   *   StorageError when the same callback may be sent again
+   */
+  async complete({ query, binding, principal }: CallbackRequest): Promise<CompletedAttempt> {
+    const raw = query.slice(query.indexOf('?') + 1);
+    try {
+      const completed = await this.flow.complete(raw, binding, ownerOf(principal));
+      return { ...(await this.landings.resultOf(completed)), againUrl: completed.againUrl };
+    } catch (error) {
+      logCallbackRefusal(loggerOf('ConnectionsHttp', this.options), error);
+      throw error;
+    }
+  }
+
+  /**
+   * Verifies and stores a webhook; it is processed afterwards. Answer 204 when it returns. With `webhooks.auth.type: 'bearer'` the
+   * header `Authorization` is the user's access token: no log of the application may hold it.
+   *
+   * @throws WebhookError; ConnectionsError `not_found` without the option `webhooks`, or for what names no event; StorageError when
+   *   Powens must send it again
+   */
+  async receiveWebhook({ event, headers, rawBody, source = '' }: WebhookRequest): Promise<void> {
+    this.receiver.assertOpen();
+    try {
+      const proof = this.authenticator.verifyHeaders(credentialsOf(headers));
+      const body = rawBodyOf([this.checked(rawBody)], encodingOf(headers));
+      const signedBelow = this.routes.signedWebhookPath;
+      await this.receiver.receive({ proof, signedBelow, segment: event, source, body });
+    } catch (error) {
+      logWebhookRefusal(loggerOf('ConnectionsWebhooks', this.options), error);
+      throw error;
+    }
+  }
+
+  /**
+   * Issues a token for webhooks to Powens, with `webhooks.auth.type: 'oauth'`. Answer it as JSON, with `Cache-Control: no-store`.
+   *
+   * @throws WebhookError `webhook_refused` for another client; ConnectionsError `not_found` where no tokens are issued
+   */
+  issueWebhookToken({ clientId, clientSecret, grantType }: WebhookTokenRequest): WebhookToken {
+    this.receiver.assertOpen();
+    try {
+      return this.receiver.token({ id: clientId, secret: clientSecret, grantType });
+    } catch (error) {
+      logWebhookRefusal(loggerOf('ConnectionsWebhooks', this.options), error);
+      throw error;
+    }
+  }
+
+  private checked(rawBody: Uint8Array | undefined): Buffer {
+    if (rawBody === undefined) {
+      throw new ConnectionsError(
+        'internal_error',
+        'The raw body of the webhook is not there. Create the application with { rawBody: true } and give request.rawBody.',
+      );
+    }
+    if (rawBody.byteLength > this.authenticator.webhooks.maxBytes) {
+      throw new WebhookError(
+        'webhook_too_large',
+        'The body has more bytes than are taken: option webhooks.maxBytes.',
+      );
+    }
+    return Buffer.from(rawBody.buffer, rawBody.byteOffset, rawBody.byteLength);
+  }
+}

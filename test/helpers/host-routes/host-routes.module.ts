@@ -1,0 +1,177 @@
+import type { IncomingMessage } from 'node:http';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Module,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  UnauthorizedException,
+  UseFilters,
+} from '@nestjs/common';
+import {
+  ConnectionsExceptionFilter,
+  ConnectionsService,
+  HostRoutesService,
+  type Attempt,
+  type Connection,
+  type ConnectionPage,
+  type ManageRequest,
+  type PageRequest,
+  type ReconnectRequest,
+  type StartedAttempt,
+} from 'nestjs-powens-connections';
+
+interface Request extends IncomingMessage {
+  readonly method: string;
+  readonly url: string;
+  readonly rawBody?: Buffer;
+}
+
+/** The common part of both adapters. */
+interface Response {
+  header(name: string, value: string): Response;
+  status(status: number): Response;
+  send(body?: unknown): unknown;
+}
+
+/** The session of this host: who is signed in. */
+function userOf({ headers }: IncomingMessage): string | null {
+  const user = headers['x-user'];
+  return typeof user === 'string' ? user : null;
+}
+
+function requiredUser(request: IncomingMessage): string {
+  const user = userOf(request);
+  if (user === null) {
+    throw new UnauthorizedException();
+  }
+  return user;
+}
+
+/** Routes that a host wrote by itself, with the public services alone. */
+@Controller('connections')
+@UseFilters(ConnectionsExceptionFilter)
+class HostConnectionsController {
+  constructor(
+    private readonly connections: ConnectionsService,
+    private readonly routes: HostRoutesService,
+  ) {}
+
+  @Post('connect')
+  async connect(
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+    @Body() body: unknown,
+  ): Promise<Omit<StartedAttempt, 'binding'>> {
+    return this.started(response, await this.start(request, body));
+  }
+
+  @Get('connect')
+  async link(@Req() request: Request, @Res() response: Response, @Query() query: unknown): Promise<void> {
+    this.routes.refusePrefetch(request);
+    const { url, binding } = await this.start(request, query);
+    response
+      .status(303)
+      .header('set-cookie', this.routes.bindingCookie(binding))
+      .header('location', url)
+      .send('');
+  }
+
+  @Get('callback')
+  async callback(@Req() request: Request, @Res() response: Response): Promise<void> {
+    response.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
+    this.routes.refusePrefetch(request);
+    const { url } = await this.routes.complete({
+      query: request.url,
+      binding: this.routes.readBinding(request.headers.cookie),
+      principal: userOf(request),
+    });
+    response.status(303).header('location', url).send('');
+  }
+
+  @Post('webhooks/:event')
+  @HttpCode(204)
+  async webhook(@Req() request: Request, @Param('event') event: string): Promise<void> {
+    await this.routes.receiveWebhook({ event, headers: request.headers, rawBody: request.rawBody });
+  }
+
+  @Get('attempts/:id')
+  async attempt(@Req() request: Request, @Param('id') id: string): Promise<Attempt> {
+    return this.connections.getAttempt(userOf(request), id);
+  }
+
+  @Get()
+  async list(@Req() request: Request, @Query() page: PageRequest): Promise<ConnectionPage> {
+    return this.connections.list(userOf(request), page);
+  }
+
+  @Get(':id')
+  async get(@Req() request: Request, @Param('id') id: string): Promise<Connection> {
+    return this.connections.get(userOf(request), id);
+  }
+
+  @Post('manage')
+  async manage(
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+    @Body() body: ManageRequest,
+  ): Promise<Omit<StartedAttempt, 'binding'>> {
+    const binding = this.routes.readBinding(request.headers.cookie);
+    return this.started(response, await this.connections.manage(this.changingUser(request), body, binding));
+  }
+
+  @Post(':id/reconnect')
+  async reconnect(
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+    @Param('id') id: string,
+    @Body() body: ReconnectRequest,
+  ): Promise<Omit<StartedAttempt, 'binding'>> {
+    const binding = this.routes.readBinding(request.headers.cookie);
+    return this.started(
+      response,
+      await this.connections.reconnect(this.changingUser(request), id, body, binding),
+    );
+  }
+
+  @Delete('me')
+  @HttpCode(204)
+  async erase(@Req() request: Request): Promise<void> {
+    await this.connections.erase(this.changingUser(request));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async delete(@Req() request: Request, @Param('id') id: string): Promise<void> {
+    await this.connections.delete(this.changingUser(request), id);
+  }
+
+  private async start(request: Request, input: unknown): Promise<StartedAttempt> {
+    const user = this.changingUser(request);
+    const options = await this.routes.readStart(input);
+    return this.connections.start(user, options, this.routes.readBinding(request.headers.cookie));
+  }
+
+  private changingUser(request: Request): string {
+    this.routes.refuseCrossSite(request);
+    return requiredUser(request);
+  }
+
+  private started(
+    response: Response,
+    { binding, ...started }: StartedAttempt,
+  ): Omit<StartedAttempt, 'binding'> {
+    response.header('set-cookie', this.routes.bindingCookie(binding));
+    return started;
+  }
+}
+
+/** A host without the routes of the library. Needs the raw bodies of requests: `NestFactory.create(module, { rawBody: true })`. */
+@Module({ controllers: [HostConnectionsController] })
+export class HostRoutesModule {}

@@ -52,6 +52,7 @@ describe('README.md', () => {
       'README.md',
       'libs/connections/README.md',
       'docs/operations.md',
+      'docs/host-routes.md',
       'docs/getting-started.md',
       'docs/events.md',
     ]

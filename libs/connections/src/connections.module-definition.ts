@@ -26,6 +26,7 @@ const DEFAULTS: Required<ConnectionsModuleExtras> = {
   dataSource: 'default',
   routes: {},
   customConnections: false,
+  extraProviders: [],
   swagger: {},
 };
 
@@ -68,6 +69,7 @@ function withExtras(definition: DynamicModule, given: ConnectionsModuleExtras): 
     ],
     providers: [
       ...optionProviders(definition),
+      ...(extras.extraProviders ?? []),
       { provide: EXTRAS_PROBLEMS, useValue: problems },
       { provide: STATIC_EXTRAS, useValue: extras },
       { provide: OWN_CONTROLLERS, useValue: controllers },

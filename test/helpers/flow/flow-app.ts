@@ -14,7 +14,6 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import {
   CONNECTIONS_ENTITIES,
   CONNECTIONS_MIGRATIONS,
-  ConnectionsModule,
   OnConnectionEvent,
   type ConnectionEvent,
   type ConnectionsModuleExtras,
@@ -26,24 +25,19 @@ import type { DataSource } from 'typeorm';
 import { registerSecret } from '../canary/collector.js';
 import { createTestDatabase, postgresCapabilities, type TestDatabase } from '../database.js';
 import { freePort } from '../free-port.js';
-import { HostRoutesModule } from '../host-routes/host-routes.module.js';
+import {
+  ADAPTERS,
+  hasOwnRoutes,
+  HOSTS,
+  registrationFor,
+  type AdapterName,
+  type HostName,
+  type Register,
+} from '../host-routes/hosts.js';
 import { Browser } from './browser.js';
 import { CapturingLogger } from '../canary/capturing-logger.js';
 
-export type AdapterName = 'express' | 'fastify';
-
-export const ADAPTERS: readonly AdapterName[] = ['express', 'fastify'];
-
-/** An adapter, with the routes of the library or with those that a host wrote by itself. */
-export type HostName = AdapterName | `${AdapterName} with own routes`;
-
-/** For suites that hold whoever wrote the routes. */
-export const HOSTS: readonly HostName[] = [
-  ...ADAPTERS,
-  ...ADAPTERS.map((adapter): HostName => `${adapter} with own routes`),
-];
-
-const hasOwnRoutes = (host: HostName = 'express'): boolean => host.endsWith('own routes');
+export { ADAPTERS, HOSTS, type AdapterName };
 
 /** How a test wants its application. */
 export interface FlowAppOptions {
@@ -63,7 +57,7 @@ export interface FlowAppOptions {
   /** How long Powens may take, for a test that wants it to take longer. @default longer than a slow machine needs */
   readonly powensTimeoutMs?: number;
   /** How the host imports the library; `forRoot` with everything when absent. */
-  readonly register?: (options: ConnectionsModuleOptions, extras: ConnectionsModuleExtras) => DynamicModule[];
+  readonly register?: Register;
   /** `false`: the host handles no event at all. */
   readonly handlers?: false;
 }
@@ -229,7 +223,7 @@ function appModule({ wish, sandbox, database, keys, url, events }: Parts): Dynam
     preparedStatements: postgresCapabilities().concurrent,
     ...wish.options,
   };
-  const register = wish.register ?? (hasOwnRoutes(wish.adapter) ? withOwnRoutes : withRoutes);
+  const register = wish.register ?? registrationFor(wish.adapter);
   return {
     module: AppModule,
     imports: [
@@ -248,15 +242,6 @@ function appModule({ wish, sandbox, database, keys, url, events }: Parts): Dynam
     providers: wish.handlers === false ? [] : [Handlers],
   };
 }
-
-type Register = NonNullable<FlowAppOptions['register']>;
-
-const withRoutes: Register = (given, extras) => [ConnectionsModule.forRoot({ ...given, ...extras })];
-
-const withOwnRoutes: Register = (given, extras) => [
-  ConnectionsModule.forRoot({ ...given, ...extras, isGlobal: true, routes: false }),
-  { module: HostRoutesModule },
-];
 
 /** The DataSource of an application, for what only SQL can see. */
 export function dataSourceOf(app: INestApplication, token: new (...args: never[]) => DataSource): DataSource {

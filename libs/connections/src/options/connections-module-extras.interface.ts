@@ -1,4 +1,4 @@
-import type { CanActivate, ControllerOptions, Type } from '@nestjs/common';
+import type { CanActivate, ControllerOptions, Provider, Type } from '@nestjs/common';
 
 /**
  * The shape of the library's routes. Fixed when the module is imported, since Nest maps routes before any factory runs.
@@ -68,6 +68,12 @@ export interface ConnectionsModuleExtras {
    * @defaultValue false
    */
   customConnections?: boolean;
+  /**
+   * Providers of this module, for what `useFactory` and the guards of `routes` inject, in place of a module that exports them.
+   *
+   * @defaultValue `[]`
+   */
+  extraProviders?: readonly Provider[];
   /** How the routes show in Swagger. */
   swagger?: {
     /**

@@ -76,7 +76,7 @@ export class HostRoutesService {
    * @throws ConnectionsError `invalid_request`
    */
   async readStart(input: unknown): Promise<StartRequest> {
-    return (await validated(input, StartConnectRequestDto)) as StartRequest;
+    return validated(input, StartConnectRequestDto);
   }
 
   /**

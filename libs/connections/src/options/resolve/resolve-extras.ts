@@ -33,6 +33,7 @@ export const EXTRAS = {
   dataSource: text(SOME_TEXT, 'default'),
   routes: routesOrNone,
   customConnections: flag(false),
+  extraProviders: listOf('providers', (one) => typeof one === 'function' || isObject(one)),
   swagger: group({
     tag: text(SOME_TEXT, 'connections'),
     hide: flag(false),

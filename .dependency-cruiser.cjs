@@ -123,7 +123,10 @@ const betweenTheParts = [
     comment: 'Host and tests see what a user of the package sees.',
     severity: 'error',
     from: { path: '^(src|test|bench)/|^ormconfig\\.ts$' },
-    to: { path: '^libs/', pathNot: '^libs/[^/]+/src/((brokers|custom|testing|redaction)/)?index\\.ts$' },
+    to: {
+      path: '^libs/',
+      pathNot: '^libs/[^/]+/src/((brokers|config|custom|testing|redaction)/)?index\\.ts$',
+    },
   },
   {
     name: 'tests-start-the-host-whole',
@@ -181,7 +184,7 @@ const everywhere = [
         ...TESTS,
         '(^|/)main\\.ts$',
         '\\.config\\.ts$',
-        '^libs/[^/]+/src/((brokers|custom|testing|redaction)/)?index\\.ts$',
+        '^libs/[^/]+/src/((brokers|config|custom|testing|redaction)/)?index\\.ts$',
         '^test/.*fixture',
       ],
     },

@@ -18,6 +18,8 @@ export interface DoctorArguments {
   /** Of the authentication provider to create. */
   readonly name: string | undefined;
   readonly secretFile: string | undefined;
+  /** File of variables that the process does not have. */
+  readonly envFile: string | undefined;
   /** The API that Powens users are bound to until now. */
   readonly fromOrigin: string | undefined;
   readonly fromClientId: string | undefined;
@@ -52,6 +54,7 @@ Options
   --from-client-id <id>  POWENS_CLIENT_ID that they are bound to, for rebind
   --without-token        rebind also Powens users without a token that Powens takes, once another one was proven
   --confirm              do what "rebind" only counts without it
+  --env-file <file>      reads variables from a file, as .env; those of the process win
   --help                 this text
 
 Environment, as the application has it
@@ -94,6 +97,7 @@ export function readDoctorArguments(argv: readonly string[]): DoctorArguments | 
     all: values.all ?? false,
     name: values.name,
     secretFile: values['secret-file'],
+    envFile: values['env-file'],
     ...rebindArguments(values),
   };
 }
@@ -141,6 +145,7 @@ const strictly = (argv: readonly string[]) =>
       all: { type: 'boolean' },
       name: { type: 'string' },
       'secret-file': { type: 'string' },
+      'env-file': { type: 'string' },
       'from-origin': { type: 'string' },
       'from-client-id': { type: 'string' },
       'without-token': { type: 'boolean' },

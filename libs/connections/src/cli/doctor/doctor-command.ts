@@ -1,3 +1,4 @@
+import { withEnvFile } from '../shared/env-file.js';
 import type { Environment, Output } from '../shared/output.js';
 import { UsageError } from '../shared/usage-error.js';
 import { HELP, readDoctorArguments, type DoctorArguments } from './doctor-arguments.js';
@@ -40,7 +41,7 @@ export async function runDoctorCommand(argv: readonly string[], context: DoctorC
       context.stdout.write(HELP);
       return WELL;
     }
-    return await RUNS[args.command](args, context);
+    return await RUNS[args.command](args, { ...context, env: withEnvFile(args.envFile, context.env) });
   } catch (error) {
     if (error instanceof UsageError) {
       context.stderr.write(`${error.message} See connections-doctor --help.\n`);

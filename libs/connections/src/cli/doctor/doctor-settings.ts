@@ -1,4 +1,7 @@
 import { ConfigurationError } from '../../errors/index.js';
+import type { ConnectionsModuleOptions } from '../../options/connections-module-options.interface.js';
+import { optionsFromEnvironment } from '../../options/environment/read-environment.js';
+import { ENVIRONMENT } from '../../options/environment/settings.js';
 import { processContext } from '../../options/resolve/unsafe-process.js';
 import { EXTRAS } from '../../options/resolve/resolve-extras.js';
 import { resolveOptions } from '../../options/resolve/resolve-options.js';
@@ -6,18 +9,11 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
 import type { Environment } from '../shared/output.js';
 import type { DoctorArguments } from './doctor-arguments.js';
 
-/** The environment variable of each option. */
+/** The environment variable, or the argument, of each option. */
 const VARIABLES: Readonly<Record<string, string>> = {
-  'powens.domain': 'POWENS_DOMAIN',
-  'powens.clientId': 'POWENS_CLIENT_ID',
-  'powens.clientSecret': 'POWENS_CLIENT_SECRET',
-  'powens.apiUrl': 'POWENS_API_URL',
-  'powens.providerOrigin': 'POWENS_PROVIDER_ORIGIN',
-  publicUrl: 'PUBLIC_URL',
+  ...Object.fromEntries(ENVIRONMENT.map(({ option, variable }) => [option, variable])),
   redirectUri: '--redirect-uri',
   instance: '--instance',
-  keys: 'CONNECTIONS_KEYS',
-  'webhooks.auth.secrets': 'POWENS_WEBHOOK_SECRET',
   insecureLoopback: 'POWENS_API_URL or PUBLIC_URL',
 };
 
@@ -58,38 +54,27 @@ export function problemsOf({ problems }: ConfigurationError): readonly string[] 
 }
 
 function settled(args: DoctorArguments, env: Environment): DoctorSettings {
-  const webhookSecret = text(env['POWENS_WEBHOOK_SECRET']);
-  const options = resolvedOf(args, env, webhookSecret);
+  const options = resolvedOf(args, env);
   const root = [options.publicUrl, ...segmentsOf(args.path)].join('/');
   return {
     options,
     redirectUri: options.redirectUri ?? `${root}/callback`,
     webhooksUrl: webhooksUrlOf(args, root),
-    webhookSecret,
+    webhookSecret: secretOf(options),
   };
 }
 
-function resolvedOf(args: DoctorArguments, env: Environment, webhookSecret: string | null): ResolvedOptions {
-  const { redirectUri } = args;
-  const apiUrl = text(env['POWENS_API_URL']);
-  const providerOrigin = text(env['POWENS_PROVIDER_ORIGIN']);
+function resolvedOf(args: DoctorArguments, env: Environment): ResolvedOptions {
+  const options = optionsFromEnvironment(env);
   return resolveOptions(
     {
-      powens: {
-        domain: env['POWENS_DOMAIN'] ?? '',
-        clientId: env['POWENS_CLIENT_ID'] ?? '',
-        clientSecret: env['POWENS_CLIENT_SECRET'] ?? '',
-        ...(apiUrl === null ? {} : { apiUrl }),
-        ...(providerOrigin === null ? {} : { providerOrigin }),
-      },
-      publicUrl: env['PUBLIC_URL'] ?? '',
-      ...(redirectUri === undefined ? {} : { redirectUri }),
+      ...options,
+      redirectUri: args.redirectUri ?? options.redirectUri,
       // Another check reads the key ring itself.
       keys: ['looked at elsewhere'],
-      ...(webhookSecret === null ? {} : { webhooks: { auth: { type: 'hmac', secrets: webhookSecret } } }),
       insecureLoopback: env['NODE_ENV'] !== 'production',
       preparedStatements: false,
-    },
+    } as ConnectionsModuleOptions,
     {
       routes: false,
       instance: EXTRAS.instance.read(args.instance, 'instance'),
@@ -113,8 +98,7 @@ function segmentsOf(path: string): readonly string[] {
   return path.split('/').filter((segment) => segment !== '');
 }
 
-/** An empty variable counts as a missing one. */
-function text(value: string | undefined): string | null {
-  const trimmed = value?.trim() ?? '';
-  return trimmed === '' ? null : trimmed;
+/** Of several, during a rotation, any one. */
+function secretOf({ webhooks }: ResolvedOptions): string | null {
+  return webhooks?.auth.type === 'hmac' ? (webhooks.auth.secrets[0] ?? null) : null;
 }

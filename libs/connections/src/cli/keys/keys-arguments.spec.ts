@@ -12,13 +12,14 @@ describe(readArguments.name, () => {
       batchSize: undefined,
       keyProvider: undefined,
       key: undefined,
+      envFile: undefined,
       confirm: false,
     });
   });
 
   it('should read every option', () => {
     const line =
-      'rotate --instance eu --schema banks --prefix my_ --batch 100 --key-provider ./kms.js --key k0 --confirm';
+      'rotate --instance eu --schema banks --prefix my_ --batch 100 --key-provider ./kms.js --key k0 --env-file .env --confirm';
     expect(readArguments(line.split(' '))).toEqual({
       command: 'rotate',
       instance: 'eu',
@@ -27,6 +28,7 @@ describe(readArguments.name, () => {
       batchSize: 100,
       keyProvider: './kms.js',
       key: 'k0',
+      envFile: '.env',
       confirm: true,
     });
   });
@@ -39,7 +41,7 @@ describe(readArguments.name, () => {
   );
 
   it('should name every option in the help', () => {
-    for (const option of ['--instance', '--schema', '--prefix', '--batch', '--key-provider']) {
+    for (const option of ['--instance', '--schema', '--prefix', '--batch', '--key-provider', '--env-file']) {
       expect(HELP).toContain(option);
     }
   });

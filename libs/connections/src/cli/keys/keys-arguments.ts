@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../shared/usage-error.js';
 
-const COMMANDS = ['rotate', 'count', 'verify', 'abandon'] as const;
+const COMMANDS = ['generate', 'rotate', 'count', 'verify', 'abandon'] as const;
 
 /** The subcommands. */
 export type KeysCommand = (typeof COMMANDS)[number];
@@ -14,13 +14,16 @@ export interface KeysArguments {
   readonly prefix: string | undefined;
   readonly batchSize: number | undefined;
   readonly keyProvider: string | undefined;
-  /** The key to abandon. */
+  /** The key to abandon, or the id of the one to generate. */
   readonly key: string | undefined;
+  /** File of variables that the process does not have. */
+  readonly envFile: string | undefined;
   readonly confirm: boolean;
 }
 
-export const HELP = `Usage: connections-keys <rotate|count|verify|abandon> [options]
+export const HELP = `Usage: connections-keys <generate|rotate|count|verify|abandon> [options]
 
+  generate prints a new key, id:base64, for CONNECTIONS_KEYS; changes nothing, and needs no database
   rotate   re-encrypts tokens and authenticates connections anew that need another key than the first one
   count    prints how many tokens and connections need each key
   verify   opens every token, checks every connection, and prints how many fail; changes nothing
@@ -32,9 +35,10 @@ Options
   --schema <name>        schema of the tables, as in the DataSource
   --prefix <text>        entityPrefix of the tables, as in the DataSource
   --batch <number>       rows per statement, 1 to 5000 (default: 250)
-  --key <id>             the lost key, for "abandon"
+  --key <id>             the lost key, for "abandon"; the id of the new key, for "generate" (default: k1, k2, …)
   --confirm              lets "abandon" delete
   --key-provider <file>  ES module whose default export is a KeyProvider, in place of CONNECTIONS_KEYS
+  --env-file <file>      reads variables from a file, as .env; those of the process win
   --help                 this text
 
 Environment
@@ -70,6 +74,7 @@ export function readArguments(argv: readonly string[]): KeysArguments | 'help' {
     batchSize: values.batch === undefined ? undefined : wholeNumber(values.batch),
     keyProvider: values['key-provider'],
     key: values.key,
+    envFile: values['env-file'],
     confirm: values.confirm === true,
   };
 }
@@ -94,6 +99,7 @@ const strictly = (argv: readonly string[]) =>
       batch: { type: 'string' },
       'key-provider': { type: 'string' },
       key: { type: 'string' },
+      'env-file': { type: 'string' },
       confirm: { type: 'boolean' },
       help: { type: 'boolean' },
     },

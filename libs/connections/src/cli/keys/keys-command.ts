@@ -1,8 +1,10 @@
 import type { KeyRotationService } from '../../custody/rotation/key-rotation.service.js';
 import type { KeyCount, RotateOptions } from '../../custody/rotation/key-rotation.types.js';
 import { ConfigurationError, ConnectionsError } from '../../errors/index.js';
+import { withEnvFile } from '../shared/env-file.js';
 import type { Environment, Output } from '../shared/output.js';
 import { UsageError } from '../shared/usage-error.js';
+import { generateKey } from './generate-key.js';
 import { HELP, readArguments, type KeysArguments } from './keys-arguments.js';
 import { withRotation } from './keys-session.js';
 import { ProgressDisplay } from './progress-display.js';
@@ -26,7 +28,12 @@ const INTERRUPTED = 130;
 
 type Run = (rotation: KeyRotationService, args: KeysArguments, context: KeysContext) => Promise<number>;
 
-const RUNS: Readonly<Record<KeysArguments['command'], Run>> = { rotate, count, verify, abandon };
+const RUNS: Readonly<Record<Exclude<KeysArguments['command'], 'generate'>, Run>> = {
+  rotate,
+  count,
+  verify,
+  abandon,
+};
 
 /**
  * Runs `connections-keys`.
@@ -41,12 +48,30 @@ export async function runKeysCommand(argv: readonly string[], context: KeysConte
       context.stdout.write(HELP);
       return DONE;
     }
-    return await withRotation(args, context.env, async (rotation) =>
-      RUNS[args.command](rotation, args, context),
-    );
+    return await execute(args, { ...context, env: withEnvFile(args.envFile, context.env) });
   } catch (error) {
     return printError(error, context.stderr);
   }
+}
+
+async function execute(args: KeysArguments, context: KeysContext): Promise<number> {
+  const { command } = args;
+  if (command === 'generate') {
+    return generate(args, context);
+  }
+  return withRotation(args, context.env, async (rotation) => RUNS[command](rotation, args, context));
+}
+
+/** Only the key goes to the output, so that it can be piped into a secret store. */
+function generate({ key }: KeysArguments, { env, stdout, stderr }: KeysContext): number {
+  const { entry, isFirst } = generateKey(env['CONNECTIONS_KEYS'], key);
+  stdout.write(`${entry}\n`);
+  stderr.write(
+    isFirst
+      ? 'Set it as CONNECTIONS_KEYS, and keep a copy outside of the database: without it, tokens cannot be opened.\n'
+      : 'Put it after the others in CONNECTIONS_KEYS of every process, then before them, then run "rotate".\n',
+  );
+  return DONE;
 }
 
 async function rotate(

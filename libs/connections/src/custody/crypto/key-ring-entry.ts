@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 
 /** The repair, at the end of every message about a key. */
@@ -17,6 +17,17 @@ const BASE64 = /^([A-Za-z0-9+/]{43})=?$/;
 export interface KeyRingEntry {
   readonly id: string;
   readonly key: KeyObject;
+}
+
+/**
+ * Makes an `id:key` entry with a new key.
+ *
+ * @throws ConfigurationError for an id that no entry may have
+ */
+export function makeKeyRingEntry(id: string): string {
+  const entry = `${id}:${randomBytes(KEY_BYTES).toString('base64')}`;
+  parseKeyRingEntry(entry, 1);
+  return entry;
 }
 
 /**

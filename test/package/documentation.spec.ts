@@ -53,6 +53,7 @@ describe('README.md', () => {
       'libs/connections/README.md',
       'docs/operations.md',
       'docs/host-routes.md',
+      'docs/bank-data.md',
       'docs/getting-started.md',
       'docs/events.md',
     ]

@@ -212,11 +212,33 @@ describe('a token that Powens no longer takes', () => {
     expect(seen).toHaveLength((await powens.forOwner('bob').transactions().all()).length);
   });
 
+  it('should ask for the owner where it may not be renewed, and leave it as it is [J1]', async () => {
+    await sql(app, `UPDATE powens_user SET renewable = false WHERE owner_id = 'bob'`);
+    await plant(app, { kind: 'status', status: 401, path: '/users/me*', times: 2 });
+    const before = renewals(app);
+    expect(await failureOf(powens.forOwner('bob').accounts())).toMatchObject({
+      ...{ name: 'ConnectionsError', code: 'needs_reauth', cause: { code: 'powens_refused' } },
+    });
+    expect(renewals(app)).toBe(before);
+    expect(readsAmong(uses).map(({ outcome }) => outcome)).toEqual(['needs_reauth']);
+    await sql(app, `UPDATE powens_user SET renewable = true`);
+  });
+
+  it('should not be renewed where Powens refuses one resource only, as a product that is not active', async () => {
+    const before = renewals(app);
+    await plant(app, { kind: 'status', status: 401, path: '/users/me/amortizations*' });
+    const read = powens.forOwner('alice').amortizations().page();
+    await expect(read).rejects.toMatchObject({ code: 'powens_refused', failure: { status: 401 } });
+    expect(renewals(app)).toBe(before);
+  });
+
   it('should be renewed once only, when that does not help', async () => {
     const before = renewals(app);
+    await revokeAtPowens(app, 'alice');
+    uses.length = 0;
     await plant(app, { kind: 'status', status: 401, path: '/users/me/accounts', times: 10 });
-    const error = await failureOf(powens.forOwner('alice').accounts());
-    expect(error).toMatchObject({ code: 'powens_refused', failure: { status: 401 } });
+    const read = powens.forOwner('alice').accounts();
+    await expect(read).rejects.toMatchObject({ code: 'powens_refused', failure: { status: 401 } });
     expect(renewals(app)).toBe(before + CALLS_PER_RENEWAL);
     expect(readsAmong(uses).map(({ outcome }) => outcome)).toEqual(['powens_refused']);
   });

@@ -10,7 +10,7 @@ import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { advance, connected, endLeases } from '../../helpers/flow/lifecycle.js';
 import { clearFaults, connectedOwner, plant } from '../../helpers/flow/observe.js';
 import { until } from '../../helpers/flow/person.js';
-import { failureOf } from '../../helpers/upstream/upstream.js';
+import { failureOf, revokeAtPowens } from '../../helpers/upstream/upstream.js';
 
 const uses: AuditEntry[] = [];
 const audit = (use: AuditEntry): void => {
@@ -160,7 +160,7 @@ describe('the audit of changes', () => {
   it('should record each renewal once, however many wait for it [N33]', async () => {
     await connected(audited, 'emil');
     const client = audited.app.get(PowensService).forOwner('emil');
-    await plant(audited, { path: '/users/me/accounts', kind: 'status', status: 401, times: 8 });
+    await revokeAtPowens(audited, 'emil');
     const read = async (): Promise<unknown> =>
       Promise.all(Array.from({ length: 8 }, async () => client.accounts()));
     expect(renewalsOf(await recordedOf(read, true))).toEqual(['background | - | token.renew | - | ok']);
@@ -189,7 +189,7 @@ describe('the audit of changes', () => {
 
   it('should record a renewal that nobody asked for, and an import [N33]', async () => {
     await connected(audited, 'cleo');
-    await plant(audited, { path: '/users/me/accounts', kind: 'status', status: 401, times: 1 });
+    await revokeAtPowens(audited, 'cleo');
     const read = async (): Promise<unknown> => audited.app.get(PowensService).forOwner('cleo').accounts();
     expect(await recordedOf(read, true)).toEqual([
       'background | - | token.renew | - | ok',

@@ -31,6 +31,8 @@ export const CONNECTIONS_ERROR_CODES = [
   'callback_incomplete',
   /** The owner has no usable access token. */
   'not_connected',
+  /** Powens no longer accepts the owner's access token, and it may not be renewed without the owner. */
+  'needs_reauth',
   /** The owner completed another attempt first; starting again uses the access token kept. */
   'owner_already_connected',
   /** Powens no longer has a user under the owner's number; the owner is compared with Powens at once. */

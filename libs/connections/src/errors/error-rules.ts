@@ -38,6 +38,7 @@ const RULES: Readonly<Record<ConnectionsErrorCode, ErrorRule>> = {
   callback_incomplete: PERHAPS,
   // The owner's token can be renewed: the next start does so, and a reload then completes the attempt.
   not_connected: PASSES,
+  needs_reauth: PERHAPS,
   owner_already_connected: FAILS,
   // A second check, a day later, must agree.
   powens_user_not_found: PERHAPS,

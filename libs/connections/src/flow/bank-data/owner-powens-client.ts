@@ -35,7 +35,8 @@ import { accountBody, transactionBody, type AccountUpdate, type TransactionUpdat
  * The Powens API with the token of one owner, without revealing the token. Made by `PowensService.forOwner`.
  *
  * Calls are retried when that is safe, and once more with a renewed token when Powens no longer accepts the stored one. Every
- * method throws `not_connected` when the owner has no token, `invalid_request` for an invalid parameter, `not_found` for an
+ * method throws `not_connected` when the owner has no token, `needs_reauth` when Powens no longer accepts it and only the owner may
+ * renew it, `invalid_request` for an invalid parameter, `not_found` for an
  * item of a connection that is not in use, and otherwise `PowensApiError`.
  *
  * @public

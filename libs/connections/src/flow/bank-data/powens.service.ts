@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConnectionRepository } from '../../connections/connection.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { ConnectionsError, PowensApiError } from '../../errors/index.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
@@ -8,6 +9,7 @@ import { parseConnector } from '../../powens/bank/bank.parsers.js';
 import type { PowensConnector } from '../../powens/bank/bank.types.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import { SYSTEM_CLOCK } from '../../powens/transport/clock.js';
+import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { Owner } from '../../values/owner.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
 import { TokenService } from '../tokens/token.service.js';
@@ -45,7 +47,10 @@ export class PowensService {
     const use: TokenUser = (operation, send) =>
       // Reads the Powens user for each call: a token may be renewed or revoked between two pages.
       this.audit.record(owner, operation, async () =>
-        this.tokens.call(owner, await this.tokens.require(owner), send),
+        this.tokens.call(owner, await this.tokens.require(owner), send, {
+          notRenewable: needsReauth,
+          isAccepted: async (token) => this.isAccepted(token),
+        }),
       );
     return new OwnerPowensClient(this.powens, {
       owner,
@@ -53,6 +58,19 @@ export class PowensService {
       inUse: async () => this.inUse(owner),
       now: SYSTEM_CLOCK.epochMs,
     });
+  }
+
+  /** Powens answers 401, too, for a product that is not active on the domain: a new token would be refused again. */
+  private async isAccepted(token: AccessToken): Promise<boolean> {
+    try {
+      await this.powens.getUser(token);
+      return true;
+    } catch (error) {
+      if (error instanceof PowensApiError && error.failure.status === 401) {
+        return false;
+      }
+      throw error;
+    }
   }
 
   /** A connection that is not in use may be another person's bank. With `keep`, all connections count as the owner's. */
@@ -67,4 +85,13 @@ export class PowensService {
       this.powens.readPage(path, null, { key: 'connectors', parse: parseConnector }),
     );
   }
+}
+
+function needsReauth(refusal: PowensApiError): ConnectionsError {
+  return new ConnectionsError(
+    'needs_reauth',
+    "Powens no longer accepts this owner's access token, and it may not be renewed while the owner is absent. Ask the owner to " +
+      'start a connection: POST {prefix}/connect.',
+    { cause: refusal },
+  );
 }

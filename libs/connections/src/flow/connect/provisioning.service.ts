@@ -67,7 +67,8 @@ export class ProvisioningService {
   }
 
   private async createCode(owner: Owner, user: OwnedPowensUser): Promise<WebviewCode> {
-    return this.tokens.call(owner, user, async (token) => this.powens.createWebviewCode(token), true);
+    const send = async (token: AccessToken): Promise<WebviewCode> => this.powens.createWebviewCode(token);
+    return this.tokens.call(owner, user, send, { ownerIsPresent: true });
   }
 
   /**

@@ -46,7 +46,7 @@ describe(TokenService.name, () => {
           await tokens.note(`send with ${clear}`, undefined);
           return clear === 'token in sealed' ? Promise.reject(error) : clear;
         },
-        ...(ownerIsPresent === undefined ? [] : [ownerIsPresent]),
+        ownerIsPresent === undefined ? {} : { ownerIsPresent },
       );
 
     it('should renew once after a 401, and send the call again [RL-09]', async () => {

@@ -13,6 +13,7 @@ import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
 import { PowensUserLock } from './powens-user-lock.service.js';
+import type { RefusedTokenOptions } from './refused-token.js';
 import { TokenAudit } from './token-audit.service.js';
 import { TokenRenewal } from './token-renewal.service.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
@@ -67,22 +68,26 @@ export class TokenService {
    * that all replicas see, and the call is sent again. A token that the loss policy suspects is renewed only for an owner
    * who is present: an absent one may have disconnected at Powens (TC-26).
    *
-   * @param ownerIsPresent - whether the call belongs to a request of the owner
    * @see G7, RL-09
    */
   async call<T>(
     owner: Owner,
     user: OwnedPowensUser,
     send: (token: AccessToken) => Promise<T>,
-    ownerIsPresent = false,
+    { ownerIsPresent = false, notRenewable = (refusal) => refusal, isAccepted }: RefusedTokenOptions = {},
   ): Promise<T> {
+    const token = await this.custody.open(owner, user);
     try {
-      return await send(await this.custody.open(owner, user));
+      return await send(token);
     } catch (error) {
-      if (!(error instanceof PowensApiError && error.failure.status === 401)) {
+      const isRefused = error instanceof PowensApiError && error.failure.status === 401;
+      if (!isRefused || (await isAccepted?.(token)) === true) {
         throw error;
       }
-      const renewed = await this.renewAfter401(owner, user, error, ownerIsPresent);
+      const renewed = await this.renewAfter401(owner, user, ownerIsPresent);
+      if (renewed === null) {
+        throw notRenewable(error);
+      }
       return send(await this.custody.open(owner, renewed));
     }
   }
@@ -204,21 +209,21 @@ export class TokenService {
     return user;
   }
 
+  /** @returns null when the token may not be renewed */
   private async renewAfter401(
     owner: Owner,
     user: OwnedPowensUser,
-    refusal: unknown,
     ownerIsPresent: boolean,
-  ): Promise<OwnedPowensUser> {
+  ): Promise<OwnedPowensUser | null> {
     const current = await this.leases.find(owner);
     if (current === null || !['active', 'lost'].includes(current.status)) {
-      throw refusal;
+      return null;
     }
     const isSuspected = (await this.losses.findOpenOf(current.userId)).some(
       ({ subject }) => subject === 'token',
     );
     if (isSuspected ? !ownerIsPresent : !current.renewable) {
-      throw refusal;
+      return null;
     }
     return this.renewFrom(current, user.sealedToken, { owner, initiator: 'background' });
   }

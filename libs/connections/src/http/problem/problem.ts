@@ -32,6 +32,7 @@ const ANSWERS: Partial<Record<ConnectionsErrorCode, readonly [status: number, ti
   method_not_allowed: [405, 'Method not allowed'],
   webhook_timeout: [408, 'The body took too long to arrive'],
   not_connected: [409, 'No connection yet'],
+  needs_reauth: [409, 'The user must connect again'],
   owner_conflict: [409, 'The Powens user belongs to another owner'],
   owner_already_connected: [409, 'Another attempt was completed first'],
   powens_user_not_found: [409, 'Powens no longer has the user'],

@@ -1,4 +1,4 @@
-import { TOO_LATE, withinTime } from '../../background/within-time.js';
+import { withTimeLimit } from '../../background/time-limit.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { errorNameOf } from '../../errors/describe-error.js';
 import type { KeyProvider } from '../../options/key-provider.interface.js';
@@ -44,10 +44,11 @@ export class KeyRingLoader {
 }
 
 async function askProvider(provider: KeyProvider, timeoutMs: number): Promise<string | readonly string[]> {
-  const answer = await withinTime(timeoutMs, async (signal) => call(provider, signal));
-  if (answer === TOO_LATE) {
-    throw new ConfigurationError(OPTION, `did not give the keys within ${timeoutMs} ms.`);
-  }
+  const answer = await withTimeLimit(
+    timeoutMs,
+    async (signal) => call(provider, signal),
+    () => new ConfigurationError(OPTION, `did not give the keys within ${timeoutMs} ms.`),
+  );
   return asSpec(answer);
 }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { SharedCache } from '../../background/shared-cache.js';
-import { TOO_LATE, withinTime } from '../../background/within-time.js';
+import { withTimeLimit } from '../../background/time-limit.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConfigurationError, ConnectionsError, CustodyError, errorNameOf } from '../../errors/index.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
@@ -65,12 +65,11 @@ export class TenantKeys {
 
   private async load(tenant: string, { resolve, timeoutMs }: ResolvedTenants): Promise<TenantRing> {
     try {
-      const answer = await withinTime(timeoutMs, async (signal): Promise<unknown> =>
-        resolve(tenant, { signal }),
+      const answer = await withTimeLimit(
+        timeoutMs,
+        async (signal): Promise<unknown> => resolve(tenant, { signal }),
+        () => unavailable(`did not answer within ${timeoutMs} ms`),
       );
-      if (answer === TOO_LATE) {
-        throw unavailable(`did not answer within ${timeoutMs} ms`);
-      }
       return ringOf(answer);
     } catch (error) {
       const failure =

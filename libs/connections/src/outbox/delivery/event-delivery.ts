@@ -83,15 +83,11 @@ export class EventDelivery {
 
   private async publishInTime(publisher: EventPublisher, event: ConnectionEvent): Promise<void> {
     const { publishTimeoutMs } = this.options.events;
-    const late = new AbortController();
+    const message = `The event was not confirmed within ${publishTimeoutMs} ms.`;
     await withTimeLimit(
       publishTimeoutMs,
-      async () => publisher.publish(event, late.signal),
-      () => {
-        late.abort();
-        const message = `The event was not confirmed within ${publishTimeoutMs} ms.`;
-        return new EventPublisherError('publisher_unavailable', message);
-      },
+      async (signal) => publisher.publish(event, signal),
+      () => new EventPublisherError('publisher_unavailable', message),
     );
   }
 

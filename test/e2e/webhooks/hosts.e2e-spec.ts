@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { DynamicModule, INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { VersioningType } from '@nestjs/common';
@@ -47,6 +48,22 @@ const testing =
       : moduleRef.createNestApplication(nest);
   };
 
+/** It does not see that a stream has ended, and waits for it without end. */
+function readAnnounced(request: IncomingMessage & { body?: unknown }, _: unknown, next: () => void): void {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  if (length === undefined && encoding === undefined) {
+    next();
+    return;
+  }
+  let text = '';
+  request
+    .on('data', (chunk: Buffer) => (text += chunk.toString()))
+    .on('end', () => {
+      request.body = JSON.parse(text);
+      next();
+    });
+}
+
 const HOSTS: Record<string, Host> = {
   'Nest as it comes, Express': {},
   'Nest as it comes, Fastify': { adapter: 'fastify' },
@@ -59,6 +76,11 @@ const HOSTS: Record<string, Host> = {
   'a global parser that takes everything for text': {
     prepare: (app) => app.use(express.text({ type: () => true })),
     echo: { body: '{"id":1}' },
+  },
+  'a parser that reads whatever announces a body, as body-parser 1': {
+    create: nestWith({ bodyParser: false }),
+    prepare: (app) => app.use(readAnnounced),
+    echo: { body: { id: 1 } },
   },
   'a larger limit for JSON': {
     prepare: (app) => (app as NestExpressApplication).useBodyParser('json', { limit: '50mb' }),

@@ -90,6 +90,7 @@ function probeParsers(
 async function capture(intake: Intake, request: ExpressRequestLike, response: ServerResponse): Promise<void> {
   intake.checkHeaders(request);
   await intake.read({ request, body: request, response, ip: request.ip });
+  removeBodyHeaders(request);
 }
 
 function installInFastify(app: FastifyLike, intake: Intake): void {
@@ -123,7 +124,7 @@ function installInFastify(app: FastifyLike, intake: Intake): void {
   });
 }
 
-/** The body is consumed: remove its headers, so that no parser of the host tries to read it. */
+/** The body is consumed: remove its headers, so that no parser of the host tries to read it, as body-parser 1 would. */
 function removeBodyHeaders({ headers }: IncomingMessage): void {
   delete headers['content-type'];
   delete headers['content-length'];

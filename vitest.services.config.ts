@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { findServices } from './test/helpers/services.js';
+import { findServices } from './test/helpers/services/services.js';
 import { aliases, reporters, shared, systemSetupFiles } from './test/helpers/vitest.shared.js';
 
 const services = await findServices();

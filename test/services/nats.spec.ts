@@ -8,7 +8,7 @@ import {
   type Nats,
   type NatsConnection,
   type NatsMessage,
-} from '../helpers/brokers.js';
+} from '../helpers/services/brokers.js';
 import { connectedOwner } from '../helpers/flow/observe.js';
 import { useRelayedOutbox, type RelayedOutbox, type TestOutbox } from '../helpers/flow/outbox.js';
 import { until } from '../helpers/until.js';

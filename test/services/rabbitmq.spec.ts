@@ -12,7 +12,7 @@ import {
   type AmqpChannel,
   type AmqpConnection,
   type AmqpMessage,
-} from '../helpers/brokers.js';
+} from '../helpers/services/brokers.js';
 import { connectedOwner } from '../helpers/flow/observe.js';
 import { useRelayedOutbox, type RelayedOutbox, type TestOutbox } from '../helpers/flow/outbox.js';
 import { until } from '../helpers/until.js';

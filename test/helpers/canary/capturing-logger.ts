@@ -1,6 +1,6 @@
 import { format } from 'node:util';
 import type { LoggerService } from '@nestjs/common';
-import { captureOutput } from '../canary/collector.js';
+import { captureOutput } from './collector.js';
 
 /** Keeps every log line, of every level, for assertions and for the canary scan. */
 export class CapturingLogger implements LoggerService {

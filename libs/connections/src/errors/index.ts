@@ -4,8 +4,7 @@ export { ConfigurationError, type ConfigurationProblem } from './configuration.e
 export { CallbackRefusedError, type CallbackRefusal } from './callback-refused.error.js';
 export { PowensApiError, type PowensFailure } from './powens-api.error.js';
 export { ruleOf, type ErrorRule } from './error-rules.js';
-export { CustodyError } from './custody.error.js';
-export { ProviderMismatchError } from './provider-mismatch.error.js';
+export { CustodyError, ProviderMismatchError } from './custody.error.js';
 export { EventPublisherError } from './event-publisher.error.js';
 export { StorageError } from './storage.error.js';
 export { WebhookError, type WebhookRefusal } from './webhook.error.js';

@@ -1,13 +1,17 @@
-import type { LifecycleOptions, LossesOptions, OutboxOptions } from './background-options.interface.js';
+import type {
+  LifecycleOptions,
+  LossesOptions,
+  OutboxOptions,
+} from './background/background-options.interface.js';
 import type { CallbackOptions } from './browser/callback-options.interface.js';
 import type { CrossSiteOptions } from './browser/cross-site-options.interface.js';
 import type { DatabaseOptions } from './database-options.interface.js';
-import type { EventsOptions } from './events-options.interface.js';
+import type { EventsOptions } from './background/events-options.interface.js';
 import type { KeyProvider } from './key-provider.interface.js';
 import type { LimitOptions } from './limit-options.interface.js';
 import type { OwnerResolver } from './owner-resolver.interface.js';
 import type { PowensOptions } from './powens-options.interface.js';
-import type { ReconciliationOptions, WebhooksOptions } from './webhooks-options.interface.js';
+import type { ReconciliationOptions, WebhooksOptions } from './background/webhooks-options.interface.js';
 import type { TenantsOptions } from './registration/tenants-options.interface.js';
 import type { AuditHook } from './audit.interface.js';
 

@@ -1,4 +1,8 @@
-export type { LifecycleOptions, LossesOptions, OutboxOptions } from './background-options.interface.js';
+export type {
+  LifecycleOptions,
+  LossesOptions,
+  OutboxOptions,
+} from './background/background-options.interface.js';
 export type {
   ConnectionsModuleOptions,
   ConnectionsOptionsFactory,
@@ -14,7 +18,7 @@ export type {
 } from './browser/callback-options.interface.js';
 export type { CrossSiteOptions } from './browser/cross-site-options.interface.js';
 export type { DatabaseOptions } from './database-options.interface.js';
-export type { EventPublisher, EventsOptions } from './events-options.interface.js';
+export type { EventPublisher, EventsOptions } from './background/events-options.interface.js';
 export type { ConnectionsModuleExtras, RoutesOptions } from './connections-module-extras.interface.js';
 export type { LimitOptions } from './limit-options.interface.js';
 export type { KeyProvider } from './key-provider.interface.js';
@@ -35,4 +39,4 @@ export type {
   OAuthWebhookAuth,
   ReconciliationOptions,
   WebhooksOptions,
-} from './webhooks-options.interface.js';
+} from './background/webhooks-options.interface.js';

@@ -11,8 +11,8 @@ import { events, lifecycleOption, outbox, reconciliation } from './resolve-backg
 import { keyOptions } from './resolve-keys.js';
 import { database, limits, losses } from './resolve-limits.js';
 import { DEFAULT_TOTAL_TIMEOUT_MS, powensOption } from './resolve-powens.js';
-import { returnToOption } from './resolve-return-to.js';
-import { webhooksOption } from './resolve-webhooks.js';
+import { returnToOption } from './browser/resolve-return-to.js';
+import { webhooksOption } from './webhooks/resolve-webhooks.js';
 import type { ResolvedOptions } from './resolved-options.js';
 import { optionalUrl, requiredUrl } from '../schema/urls.js';
 

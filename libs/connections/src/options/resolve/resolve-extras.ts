@@ -6,7 +6,7 @@ import type { Option, OptionSet } from '../schema/option.js';
 import { ConfigurationProblems } from '../schema/problems.js';
 import { unknownOptions } from '../schema/unknown-options.js';
 import { flag, text } from '../schema/values.js';
-import { NAME } from './resolve-return-to.js';
+import { NAME } from './browser/resolve-return-to.js';
 
 const SOME_TEXT = { pattern: /./, problem: 'must be a text that is not empty.' };
 

@@ -1,4 +1,4 @@
-import type { LossesOptions } from '../background-options.interface.js';
+import type { LossesOptions } from '../background/background-options.interface.js';
 import type { DatabaseOptions } from '../database-options.interface.js';
 import type { LimitOptions } from '../limit-options.interface.js';
 import { group } from '../schema/group.js';

@@ -1,6 +1,10 @@
-import type { LifecycleOptions, LossesOptions, OutboxOptions } from '../background-options.interface.js';
+import type {
+  LifecycleOptions,
+  LossesOptions,
+  OutboxOptions,
+} from '../background/background-options.interface.js';
 import type { DatabaseOptions } from '../database-options.interface.js';
-import type { EventPublisher, EventsOptions } from '../events-options.interface.js';
+import type { EventPublisher, EventsOptions } from '../background/events-options.interface.js';
 import type { KeyProvider } from '../key-provider.interface.js';
 import type { LimitOptions } from '../limit-options.interface.js';
 import type { OwnerResolver } from '../owner-resolver.interface.js';
@@ -11,8 +15,8 @@ import type { ProviderBinding } from '../../values/provider-binding.js';
 import type { ResolvedCallback } from './browser/resolve-callback.js';
 import type { ResolvedCrossSite } from './browser/resolve-cross-site.js';
 import type { ResolvedTenants } from '../registration/tenants-option.js';
-import type { ResolvedWebhooks } from './resolved-webhooks.js';
-import type { ReconciliationOptions } from '../webhooks-options.interface.js';
+import type { ResolvedWebhooks } from './webhooks/resolved-webhooks.js';
+import type { ReconciliationOptions } from '../background/webhooks-options.interface.js';
 
 /**
  * The client application as the rest of the library sees it.

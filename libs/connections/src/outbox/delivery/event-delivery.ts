@@ -4,7 +4,7 @@ import { withTimeLimit } from '../../background/time-limit.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { EventPublisherError } from '../../errors/index.js';
 import type { ConnectionEvent } from '../../events/index.js';
-import type { EventPublisher } from '../../options/events-options.interface.js';
+import type { EventPublisher } from '../../options/background/events-options.interface.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { HandlersPublisher } from './handlers-publisher.js';

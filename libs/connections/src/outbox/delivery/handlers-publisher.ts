@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ANY_TYPE, CONNECTION_EVENT_TYPES, handlerName, type ConnectionEvent } from '../../events/index.js';
-import type { EventPublisher } from '../../options/events-options.interface.js';
+import type { EventPublisher } from '../../options/background/events-options.interface.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 
 /**

@@ -11,7 +11,10 @@ import { ConnectionsDatabase } from '../../database/connections-database.js';
 import { epochMs, timeOf, type EpochMs } from '../../database/sql.js';
 import { ConnectionsError, WebhookError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import type { ResolvedWebhookAuth, ResolvedWebhooks } from '../../options/resolve/resolved-webhooks.js';
+import type {
+  ResolvedWebhookAuth,
+  ResolvedWebhooks,
+} from '../../options/resolve/webhooks/resolved-webhooks.js';
 import { isSameText, isWebhookToken, mintWebhookToken } from './oauth-token.js';
 import type { SenderProof, WebhookCredentials } from './received-webhook.js';
 import { readSignature, SignedMessage, type ReadSignature } from './signature.js';

@@ -1,4 +1,4 @@
-import type { WebhooksOptions } from '../webhooks-options.interface.js';
+import type { WebhooksOptions } from '../../background/webhooks-options.interface.js';
 
 /** How Powens proves itself, with every default. */
 export type ResolvedWebhookAuth =

@@ -1,14 +1,14 @@
-import { ConfigurationError } from '../../errors/index.js';
-import { group, objectOf } from '../schema/group.js';
-import type { Option, OptionSet } from '../schema/option.js';
-import { flag, whole } from '../schema/values.js';
+import { ConfigurationError } from '../../../errors/index.js';
+import { group, objectOf } from '../../schema/group.js';
+import type { Option, OptionSet } from '../../schema/option.js';
+import { flag, whole } from '../../schema/values.js';
 import type { ResolvedWebhookAuth, ResolvedWebhooks } from './resolved-webhooks.js';
 import type {
   HmacWebhookAuth,
   OAuthWebhookAuth,
   BearerWebhookAuth,
   WebhooksOptions,
-} from '../webhooks-options.interface.js';
+} from '../../background/webhooks-options.interface.js';
 
 const MIB = 1024 * 1024;
 const DEFAULT_MAX_BYTES = 20 * MIB;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { WebhooksOptions } from '../webhooks-options.interface.js';
-import { reconciliation } from './resolve-background.js';
+import type { WebhooksOptions } from '../../background/webhooks-options.interface.js';
+import { reconciliation } from '../resolve-background.js';
 import type { ResolvedWebhooks } from './resolved-webhooks.js';
 import { webhooksOption } from './resolve-webhooks.js';
 

@@ -1,4 +1,4 @@
-import type { ConnectionEvent } from '../events/index.js';
+import type { ConnectionEvent } from '../../events/index.js';
 
 /**
  * Takes events out of the process: to a broker, a queue or another service. `nestjs-powens-connections/brokers` has some.

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { withClient } from './postgres/client.js';
+import { withClient } from '../postgres/client.js';
 
 /** The real servers that answer on this machine; null for one that does not. */
 export interface Services {

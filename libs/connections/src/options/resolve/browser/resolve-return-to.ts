@@ -1,11 +1,11 @@
-import { ConfigurationError } from '../../errors/index.js';
-import { ownPath } from '../../values/return-to.js';
-import type { ReturnToOptions } from '../connections-module-options.interface.js';
-import { group, objectOf } from '../schema/group.js';
-import { pathOf, type Option } from '../schema/option.js';
-import { ConfigurationProblems } from '../schema/problems.js';
-import type { ResolvedOptions } from './resolved-options.js';
-import { checkedUrl, type UrlPolicy } from '../schema/urls.js';
+import { ConfigurationError } from '../../../errors/index.js';
+import { ownPath } from '../../../values/return-to.js';
+import type { ReturnToOptions } from '../../connections-module-options.interface.js';
+import { group, objectOf } from '../../schema/group.js';
+import { pathOf, type Option } from '../../schema/option.js';
+import { ConfigurationProblems } from '../../schema/problems.js';
+import type { ResolvedOptions } from '../resolved-options.js';
+import { checkedUrl, type UrlPolicy } from '../../schema/urls.js';
 
 /** What a name of an instance or a target consists of. */
 export const NAME = {

@@ -4,7 +4,7 @@
  */
 const LIB = '^libs/connections/src/';
 const EDGES = 'attempts|powens|custody|connections|outbox|webhooks';
-const LEAVES = 'background|errors|events|options|values';
+const LEAVES = 'background|errors|events|options|telemetry|values';
 const CONSTANTS = `${LIB}connections\\.constants\\.ts$`;
 const ASSEMBLY = `${LIB}connections\\.(module|module-definition|providers|routes)[^/]*\\.ts$`;
 const SPECS = '\\.(spec|int-spec|e2e-spec|sweep-spec|test-d)\\.ts$';
@@ -95,7 +95,7 @@ const insideTheLibrary = [
   ),
   seesOnly(
     'leaves-import-only-leaves',
-    'background/, errors/, events/, options/ and values/ may be imported by everyone, so they import one another at most.',
+    'background/, errors/, events/, options/, telemetry/ and values/ may be imported by everyone, so they import one another at most.',
     inside(LEAVES),
     [inside(LEAVES), CONSTANTS],
   ),

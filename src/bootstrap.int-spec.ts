@@ -133,6 +133,8 @@ describe.each(['express', 'fastify'])('startHost on %s', (adapter) => {
         keys: 'up',
         provider: 'up',
         losses: 'up',
+        outbox: 'up',
+        inbox: 'up',
         handlers: 'up',
         running: 'up',
       },

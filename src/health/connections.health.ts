@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { ConnectionsReadiness } from 'nestjs-powens-connections';
+import { ConnectionsReadiness, type ReadinessReport } from 'nestjs-powens-connections';
+
+/** What an operator does about a check that does not make a replica unready. */
+const ADVICE: Partial<Record<keyof ReadinessReport['checks'], string>> = {
+  losses: 'see ReconciliationService.listLosses()',
+  outbox: 'events wait for 15 minutes or longer: see the log for failing handlers',
+  inbox: 'webhooks wait for 15 minutes or longer: see the log',
+};
 
 /** The library's own readiness, as a health indicator of Terminus; the database is one of its checks. */
 @Injectable()
@@ -14,11 +21,9 @@ export class ConnectionsHealthIndicator {
     const { checks } = await this.readiness.check();
     const results = Object.entries(checks).map(([name, isUp]) => {
       const indicator = this.indicators.check(name);
-      if (!isUp && name === 'losses') {
-        // An operator must act; the replica can still serve traffic.
-        return indicator.up('see ReconciliationService.listLosses()');
-      }
-      return isUp ? indicator.up() : indicator.down();
+      const advice = ADVICE[name as keyof typeof checks];
+      // Where an operator must act, the replica can still serve traffic.
+      return isUp ? indicator.up() : advice === undefined ? indicator.down() : indicator.up(advice);
     });
     return Object.assign({}, ...results) as HealthIndicatorResult;
   }

@@ -19,6 +19,7 @@ import { RECONCILIATION_PROVIDERS } from './flow/reconciliation/reconciliation.p
 import { WEBHOOK_PROVIDERS } from './flow/webhooks/webhook-processing.providers.js';
 import { SWEEPER_PROVIDERS } from './flow/sweeper/sweeper.providers.js';
 import { BANK_DATA_PROVIDERS } from './flow/bank-data/bank-data.providers.js';
+import { MONITORING_PROVIDERS } from './flow/monitoring/monitoring.providers.js';
 import { SETUP_PROVIDERS } from './flow/setup/setup.providers.js';
 import { HostRoutesService } from './http/host-routes/host-routes.service.js';
 import { http, keyRing, keyRingLoader, resolvedOptions } from './connections.providers.factories.js';
@@ -58,6 +59,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   ...WEBHOOK_PROVIDERS,
   ...SWEEPER_PROVIDERS,
   ...BANK_DATA_PROVIDERS,
+  ...MONITORING_PROVIDERS,
   ...SETUP_PROVIDERS,
   ConnectionsService,
   HostRoutesService,

@@ -190,6 +190,6 @@ export {
   type WebhookRefusal,
 } from './errors/index.js';
 
-export { POWENS_WEBHOOK_EVENTS, type PowensWebhookEvent } from './webhooks/webhook-events.js';
+export { POWENS_WEBHOOK_EVENTS, type PowensWebhookEvent } from './events/powens-webhook-events.js';
 
 export { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from './database/index.js';

@@ -3,6 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
 import { epochMs, timeOrNull, type EpochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
+import { traceParent } from '../telemetry/spans.js';
 import type { OwnedPowensUser } from '../values/owned-powens-user.js';
 import type { Owner } from '../values/owner.js';
 import { ABANDONED, type Attempt, type AttemptFlow } from './attempt.js';
@@ -87,13 +88,13 @@ export class AttemptRepository {
         INSERT INTO ${table} (
           id, instance, tenant, owner_id, flow, status, state_hash, binding_hash, expects_code,
           redirect_uri, return_to, connection_id, connection_ids, exchanges, postponed, connected_by, metadata,
-          authenticator, created_at, expires_at
+          authenticator, trace_parent, created_at, expires_at
         ) SELECT
           ${attempt.id}::uuid, ${attempt.instance}, ${attempt.owner.tenant}, ${attempt.owner.id}, ${attempt.flow},
           'pending', ${attempt.stateHash}::bytea, ${attempt.bindingHash}::bytea, ${attempt.expectsCode}::boolean,
           ${attempt.redirectUri}, ${attempt.returnTo}, ${attempt.connectionId}::uuid, '[]', 0, 0,
           ${attempt.owner.actor ?? null}, ${attempt.metadata},
-          ${attempt.authenticator}, now(), now() + ${attempt.lifetimeSeconds}::int * interval '1 second'
+          ${attempt.authenticator}, ${traceParent()}, now(), now() + ${attempt.lifetimeSeconds}::int * interval '1 second'
         FROM load WHERE NOT is_full AND ${allowed} RETURNING ${epochMs(sql`expires_at`)} AS expires_ms
       )
       SELECT (SELECT expires_ms FROM issued) AS expires_ms, load.is_full, known_user.*

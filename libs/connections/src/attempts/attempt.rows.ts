@@ -50,6 +50,7 @@ export interface ClaimedRow extends PowensUserColumns, BoundRow {
   error_code: string | null;
   sealed_code: string | null;
   attempt_token: string | null;
+  trace_parent: string | null;
 }
 
 /** Columns of the owner's Powens user, joined to a row of an attempt; null where there is none. */
@@ -73,7 +74,7 @@ export const CLAIMED_COLUMNS = sql`claimed.id, claimed.lease_token, claimed.inst
   claimed.flow, claimed.expects_code, claimed.redirect_uri, claimed.return_to, claimed.connection_id,
   ${epochMs(sql`claimed.created_at`)} AS created_ms, claimed.connected_by, claimed.metadata, claimed.exchanges, claimed.postponed,
   claimed.claimed_ids, claimed.error_code, claimed.sealed_code, claimed.sealed_token AS attempt_token,
-  claimed.state_hash, claimed.binding_hash, claimed.authenticator,
+  claimed.state_hash, claimed.binding_hash, claimed.authenticator, claimed.trace_parent,
   floor(extract(epoch FROM now() - claimed.created_at))::int AS age_seconds`;
 
 /**
@@ -119,6 +120,7 @@ export function claimedAttempt(row: ClaimedRow): ClaimedAttempt {
     connectionId: row.connection_id,
     metadata: row.metadata === null ? {} : (JSON.parse(row.metadata) as ConnectionMetadata),
     createdAt: timeOf(row.created_ms),
+    traceParent: row.trace_parent,
     user: powensUserOf(row),
     claim: {
       exchange: row.exchanges,

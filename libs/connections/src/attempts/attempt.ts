@@ -26,6 +26,8 @@ export interface ClaimedAttempt extends AttemptLease {
   readonly connectionId: string | null;
   readonly metadata: ConnectionMetadata;
   readonly createdAt: Date;
+  /** Span of the start, to link to; null without telemetry. */
+  readonly traceParent: string | null;
   /** Null while the owner has no Powens user. */
   readonly user: OwnedPowensUser | null;
   /** The row as it was read, with its authenticator, which is checked before the row is used. */

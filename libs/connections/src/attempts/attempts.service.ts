@@ -5,6 +5,8 @@ import { ATTEMPT_AUTHENTICATOR, RESOLVED_OPTIONS } from '../connections.constant
 import { CallbackRefusedError, ConnectionsError } from '../errors/index.js';
 import { attemptLeaseSeconds } from '../options/resolve/call-time.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
+import { attemptsStarted } from '../telemetry/metrics.js';
+import { annotate } from '../telemetry/spans.js';
 import type { AttemptAuthenticator } from '../values/attempt-binding.js';
 import type { AuthorizationCode } from '../values/secrets/authorization-code.js';
 import type { ConnectionMetadata } from '../values/metadata.js';
@@ -106,6 +108,8 @@ export class AttemptsService {
     const attempt = this.rowOf(request, { id, stateHash: hashOf(state), bindingHash: hashOf(binding) });
     const { expiresAt, isFull, user } = await this.repository.insert(attempt, existingOnly);
     if (expiresAt !== null) {
+      attemptsStarted.add(1, request.flow);
+      annotate('powens.attempt.id', id);
       return { kind: 'issued', attempt: { id, state, binding, expiresAt } };
     }
     if (isFull) {

@@ -6,6 +6,7 @@ import type { StatementPolicy } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { ConfigurationError, CustodyError, ProviderMismatchError } from '../errors/index.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
+import { Counted, tokenOpens } from '../telemetry/metrics.js';
 import { AccessToken } from '../values/secrets/access-token.js';
 import type { OwnedPowensUser } from '../values/owned-powens-user.js';
 import type { Owner } from '../values/owner.js';
@@ -114,9 +115,9 @@ export class TokenCustodyService {
   /**
    * Opens a stored token.
    *
-   * @throws ProviderMismatchError when the row belongs to another provider than the configured one; CustodyError
-   *   `key_unavailable` or `token_tampered`; ConnectionsError `tenant_unavailable`
+   * @throws ProviderMismatchError; CustodyError `key_unavailable` or `token_tampered`; ConnectionsError `tenant_unavailable`
    */
+  @Counted(tokenOpens)
   async open(owner: Owner, user: OwnedPowensUser): Promise<AccessToken> {
     this.assertBound(user.provider);
     const context = accessTokenContext(this.options.instance, { ...user, owner });
@@ -125,8 +126,7 @@ export class TokenCustodyService {
   }
 
   /**
-   * Checks that a row is authentic and belongs to the configured provider: before the client secret is used for its Powens
-   * user, and before any deletion by its id.
+   * Checks that a row is authentic and of the configured provider, before the client secret or a deletion uses its id at Powens.
    *
    * @returns the verified id of its Powens user
    * @throws ProviderMismatchError; CustodyError `token_tampered` or `key_unavailable`

@@ -14,6 +14,8 @@ import { HeldLeases } from './held-leases.js';
 import { OutboxClaims } from './outbox-claims.js';
 import { OutboxRepository, type ClaimedMessage } from './outbox.repository.js';
 import { Poller } from '../background/poller.js';
+import { deliveryDuration, type DeliveryOutcome } from '../telemetry/metrics.js';
+import { annotateMessage, inSpan } from '../telemetry/spans.js';
 import { jitterOf, retryDelayMs } from '../background/retry-delay.js';
 import { loggerOf } from '../options/registration/logger-of.js';
 
@@ -140,36 +142,54 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
   }
 
   private async deliver(leaseToken: string, message: ClaimedMessage): Promise<boolean> {
-    const { position } = message;
+    const { position, event } = message;
+    const startMs = performance.now();
     this.#held.add({ position, leaseToken });
     try {
-      await this.delivery.deliver(message.event);
+      await this.deliverTraced(message);
+      deliveryDuration.recordSince(startMs, event.type, 'delivered');
       return true;
     } catch (error) {
-      await this.returnToOutbox(leaseToken, message, error);
+      const outcome = await this.returnToOutbox(leaseToken, message, error);
+      deliveryDuration.recordSince(startMs, event.type, outcome);
       return false;
     } finally {
       this.#held.remove({ position, leaseToken });
     }
   }
 
-  private async returnToOutbox(leaseToken: string, message: ClaimedMessage, error: unknown): Promise<void> {
+  private async deliverTraced({ event, traceParent, deliveries }: ClaimedMessage): Promise<void> {
+    const deliver = async (): Promise<void> => {
+      annotateMessage(event.instance, { id: event.id, type: event.type, tries: deliveries });
+      await this.delivery.deliver(event);
+    };
+    await inSpan('powens.event.deliver', deliver, traceParent);
+  }
+
+  private async returnToOutbox(
+    leaseToken: string,
+    message: ClaimedMessage,
+    error: unknown,
+  ): Promise<DeliveryOutcome> {
     const { event, deliveries, position } = message;
     if (EventPublisherError.isUnavailable(error)) {
       // Due at once: the pause of all deliveries decides when it is tried again.
       await this.repository.postpone(leaseToken, position, 0, 'uncounted');
-    } else if (deliveries >= this.options.outbox.maxTries) {
+      return 'unavailable';
+    }
+    if (deliveries >= this.options.outbox.maxTries) {
       this.#logger.error(
         `Event ${event.id} (${event.type}) is a dead letter after ${deliveries} deliveries: ${textOf(error)}`,
       );
       await this.repository.deadLetter(leaseToken, position);
-    } else {
-      const delayMs = retryDelayMs(deliveries, jitterOf(event.id));
-      this.#logger.warn(
-        `Event ${event.id} (${event.type}), delivery ${deliveries} failed, next in ${delayMs} ms: ${textOf(error)}`,
-      );
-      await this.repository.postpone(leaseToken, position, delayMs);
+      return 'dead';
     }
+    const delayMs = retryDelayMs(deliveries, jitterOf(event.id));
+    this.#logger.warn(
+      `Event ${event.id} (${event.type}), delivery ${deliveries} failed, next in ${delayMs} ms: ${textOf(error)}`,
+    );
+    await this.repository.postpone(leaseToken, position, delayMs);
+    return 'retried';
   }
 
   private warnOnce(): void {

@@ -72,7 +72,9 @@ describe(OutboxRepository.name, () => {
   it('should give what it claims with its event, and say that nothing else is due', async () => {
     const { position } = await put({ order_key: KEYS[0], payload: '{"id":"e1"}' });
     const { messages, complete } = await outbox.claim(lease());
-    expect(messages).toEqual([{ position, deliveries: 1, orderKey: KEYS[0], event: { id: 'e1' } }]);
+    expect(messages).toEqual([
+      { position, deliveries: 1, orderKey: KEYS[0], event: { id: 'e1' }, traceParent: null },
+    ]);
     expect(complete).toBe(true);
     expect(await outbox.claim(lease())).toEqual({ messages: [], complete: true });
   });

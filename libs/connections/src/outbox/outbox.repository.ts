@@ -6,6 +6,7 @@ import { claimByWalk, claimDue, STILL_PENDING, type Queue } from '../database/qu
 import { epochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { orderKeyOf } from '../events/index.js';
+import { traceParent } from '../telemetry/spans.js';
 import type { Owner } from '../values/owner.js';
 import {
   claimOf,
@@ -65,16 +66,18 @@ export class OutboxRepository {
     if (messages.length === 0) {
       return;
     }
+    const parent = traceParent();
     const rows = messages.map(
       ({
         event,
         lateIds,
       }) => sql`(${event.id}, ${this.database.instance}, ${event.tenant}, ${event.ownerId}, ${event.type}, ${orderKeyOf(event)},
-        ${payloadOf(event, lateIds)}, 'pending', 0, now(), now())`,
+        ${payloadOf(event, lateIds)}, 'pending', 0, now(), now(), ${parent})`,
     );
     tx.add(
       sql`INSERT INTO ${outbox} (
-          id, instance, tenant, owner_id, type, order_key, payload, status, deliveries, created_at, available_at
+          id, instance, tenant, owner_id, type, order_key, payload, status, deliveries, created_at, available_at,
+          trace_parent
         ) VALUES ${join(rows)}`,
       messages.length,
     );

@@ -46,6 +46,8 @@ export interface ClaimedMessage {
   readonly event: ConnectionEvent;
   /** Messages with the same key are delivered one after the other. */
   readonly orderKey: string;
+  /** Span of the commit, to link to; null without telemetry. */
+  readonly traceParent: string | null;
 }
 
 /** Nulls where nothing was claimed. */
@@ -54,6 +56,7 @@ export interface ClaimedRow {
   deliveries: number;
   payload: string;
   order_key: string;
+  trace_parent: string | null;
 }
 
 /**
@@ -89,7 +92,7 @@ export function claimOf({ leaseToken, leaseSeconds, limit }: ClaimRequest): Clai
   return {
     limit,
     set: sql`lease_token = ${leaseToken}, deliveries = deliveries + 1, ${leasedFor(leaseSeconds)}`,
-    returning: sql`position, deliveries, payload, order_key`,
+    returning: sql`position, deliveries, payload, order_key, trace_parent`,
   };
 }
 
@@ -101,10 +104,10 @@ export function leasedFor(seconds: number): Sql {
 
 /** Maps rows, if there are any. */
 export function messagesOf(rows: readonly ClaimedRow[]): ClaimedMessage[] {
-  return rows.flatMap(({ position, deliveries, payload, order_key: orderKey }) =>
+  return rows.flatMap(({ position, deliveries, payload, order_key: orderKey, trace_parent: traceParent }) =>
     position === null
       ? []
-      : [{ position, deliveries, orderKey, event: JSON.parse(payload) as ConnectionEvent }],
+      : [{ position, deliveries, orderKey, traceParent, event: JSON.parse(payload) as ConnectionEvent }],
   );
 }
 

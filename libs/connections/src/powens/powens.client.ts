@@ -16,7 +16,7 @@ import * as parse from './powens.parsers.js';
 import { closeConnections } from './powens-http.options.js';
 import { deleting, mapRefusal, noSuchConnection } from './powens.refusals.js';
 import { fromUser, type PowensCall, publicGet, withCredentials } from './transport/powens-call.js';
-import { PowensHttp } from './transport/powens.http.js';
+import { PowensHttp, type PowensLoad } from './transport/powens.http.js';
 import { isPowensId } from './wire-values.js';
 
 // Without 401 and 404: those mean wrong credentials or a wrong `apiUrl`, which a new code cannot fix.
@@ -57,6 +57,11 @@ export class PowensClient implements OnApplicationShutdown {
   ) {
     this.#powens = options.powens;
     this.#http = new PowensHttp(options.powens, http.axiosRef);
+  }
+
+  /** The calls of this process: open, waiting, and the seconds for which Powens asked to wait. */
+  load(): PowensLoad {
+    return this.#http.load();
   }
 
   /**

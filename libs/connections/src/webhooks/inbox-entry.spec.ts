@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dedupeKeyOf, erasureMarkOf, orderKeyOf, scopeOf, subjectOf } from './inbox-entry.js';
-import type { PowensWebhookEvent } from './webhook-events.js';
+import type { PowensWebhookEvent } from '../events/powens-webhook-events.js';
 import { summaryOf, type WebhookSummary } from './body/webhook-summary.js';
 
 async function summary(body: object | string): Promise<WebhookSummary | null> {

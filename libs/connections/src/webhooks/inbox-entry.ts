@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PowensWebhookEvent } from './webhook-events.js';
+import type { PowensWebhookEvent } from '../events/powens-webhook-events.js';
 import type { Scalar, Scalars, WebhookSummary } from './body/webhook-summary.js';
 
 /** Ids of the user and connection of a webhook, as far as its body names them. */

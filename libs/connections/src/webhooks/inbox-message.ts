@@ -1,4 +1,4 @@
-import type { PowensWebhookEvent } from './webhook-events.js';
+import type { PowensWebhookEvent } from '../events/powens-webhook-events.js';
 import type { StoredBody } from './body/body-store.js';
 import type { WebhookSummary } from './body/webhook-summary.js';
 
@@ -33,6 +33,8 @@ export interface InboxMessage {
   readonly tries: number;
   /** Seconds since it arrived, by the database's clock. */
   readonly ageSeconds: number;
+  /** Span that received it, to link to; null without telemetry. */
+  readonly traceParent: string | null;
 }
 
 /**

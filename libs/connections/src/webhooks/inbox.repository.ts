@@ -4,6 +4,7 @@ import { BACKGROUND, ConnectionsDatabase } from '../database/connections-databas
 import { claimByWalk, claimDue, claimOfKey, type Queue } from '../database/queue-claim.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionsErrorCode } from '../errors/index.js';
+import { traceParent } from '../telemetry/spans.js';
 import type { Owner } from '../values/owner.js';
 import { erasureMarkOf } from './inbox-entry.js';
 import type { InboxMessage, InboxOutcome, NewInboxMessage } from './inbox-message.js';
@@ -43,7 +44,7 @@ export class InboxRepository {
       sql`
       INSERT INTO ${inbox} (
         instance, tenant, event, dedupe_key, order_key, powens_user_id, powens_connection_id, summary, body, encoding,
-        status, tries, received_at, available_at
+        status, tries, received_at, available_at, trace_parent
       )
       SELECT ${message.instance}, '', ${message.event}, ${message.dedupeKey},
         CASE WHEN erased THEN ${message.dedupeKey} ELSE ${message.orderKey} END,
@@ -51,7 +52,7 @@ export class InboxRepository {
         CASE WHEN erased THEN NULL ELSE ${message.powensConnectionId}::text END,
         CASE WHEN erased THEN NULL ELSE ${JSON.stringify(message.summary)}::text END,
         CASE WHEN erased THEN NULL ELSE ${message.body?.bytes ?? null}::bytea END,
-        ${message.body?.encoding ?? 'identity'}, CASE WHEN erased THEN 'ignored' ELSE 'pending' END, 0, now(), now()
+        ${message.body?.encoding ?? 'identity'}, CASE WHEN erased THEN 'ignored' ELSE 'pending' END, 0, now(), now(), ${traceParent()}
       FROM (
         SELECT EXISTS (
           SELECT 1 FROM ${inbox} mark WHERE mark.instance = ${message.instance} AND mark.dedupe_key = ${mark}

@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { STILL_PENDING, type Claim } from '../database/queue-claim.js';
 import { epochMs, type EpochMs } from '../database/sql.js';
 import type { InboxMessage } from './inbox-message.js';
-import type { PowensWebhookEvent } from './webhook-events.js';
+import type { PowensWebhookEvent } from '../events/powens-webhook-events.js';
 import type { WebhookSummary } from './body/webhook-summary.js';
 
 /** How a message is claimed. */
@@ -23,6 +23,7 @@ export interface ClaimedRow {
   has_body: boolean;
   tries: number;
   age_ms: EpochMs;
+  trace_parent: string | null;
 }
 
 /** Columns that a claim writes and returns. */
@@ -31,7 +32,7 @@ export function claimOf({ leaseToken, leaseSeconds }: LeaseRequest): Claim {
     limit: 1,
     set: sql`lease_token = ${leaseToken}, tries = tries + 1, ${leasedFor(leaseSeconds)}`,
     returning: sql`position, event, order_key, powens_user_id, powens_connection_id, summary,
-      body IS NOT NULL AS has_body, tries, ${epochMs(sql`now() - received_at`)} AS age_ms`,
+      body IS NOT NULL AS has_body, tries, trace_parent, ${epochMs(sql`now() - received_at`)} AS age_ms`,
   };
 }
 
@@ -57,6 +58,7 @@ export function messageOf(row: ClaimedRow | undefined, leaseToken: string): Inbo
     leaseToken,
     tries: row.tries,
     ageSeconds: Number(row.age_ms) / 1000,
+    traceParent: row.trace_parent,
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { signWebhook } from './authentication/sign-webhook.js';
-import { eventOfPath, POWENS_WEBHOOK_EVENTS } from './webhook-events.js';
+import { eventOfPath, POWENS_WEBHOOK_EVENTS } from '../events/powens-webhook-events.js';
 import { registrationsAt } from './webhook-registrations.js';
 
 describe(registrationsAt.name, () => {

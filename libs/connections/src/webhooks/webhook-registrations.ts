@@ -1,4 +1,8 @@
-import { pathOfEvent, POWENS_WEBHOOK_EVENTS, type PowensWebhookEvent } from './webhook-events.js';
+import {
+  pathOfEvent,
+  POWENS_WEBHOOK_EVENTS,
+  type PowensWebhookEvent,
+} from '../events/powens-webhook-events.js';
 
 /**
  * A webhook to register in the Powens console: one URL per event, since no body carries the name of its event.

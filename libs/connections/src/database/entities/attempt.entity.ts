@@ -122,4 +122,8 @@ export class AttemptEntity {
   /** JSON object of texts that the connections will carry. */
   @Column('text', { nullable: true })
   metadata!: string | null;
+
+  /** Span that issued it, in the format of W3C Trace Context; null without telemetry. */
+  @Column('varchar', { length: 55, name: 'trace_parent', nullable: true, select: false })
+  traceParent!: string | null;
 }

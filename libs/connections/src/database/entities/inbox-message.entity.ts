@@ -91,4 +91,8 @@ export class InboxMessageEntity {
 
   @Column('timestamptz', { name: 'completed_at', nullable: true })
   completedAt!: Date | null;
+
+  /** Span that received it, in the format of W3C Trace Context; null without telemetry. */
+  @Column('varchar', { length: 55, name: 'trace_parent', nullable: true, select: false })
+  traceParent!: string | null;
 }

@@ -71,4 +71,8 @@ export class OutboxMessageEntity {
 
   @Column('timestamptz', { name: 'completed_at', nullable: true })
   completedAt!: Date | null;
+
+  /** Span that committed it, in the format of W3C Trace Context; null without telemetry. */
+  @Column('varchar', { length: 55, name: 'trace_parent', nullable: true, select: false })
+  traceParent!: string | null;
 }

@@ -152,6 +152,7 @@ function outbox(runner: QueryRunner): Table {
       lease_token: nullable('uuid'),
       leased_until: nullable('timestamptz'),
       completed_at: nullable('timestamptz'),
+      trace_parent: nullable('varchar', 55),
     },
     unique: { powens_outbox_event_key: ['id'] },
     indexes: {
@@ -189,6 +190,7 @@ function inbox(runner: QueryRunner): Table {
       lease_token: nullable('uuid'),
       leased_until: nullable('timestamptz'),
       completed_at: nullable('timestamptz'),
+      trace_parent: nullable('varchar', 55),
     },
     unique: { powens_inbox_dedupe_key: ['dedupe_key', 'instance'] },
     indexes: {

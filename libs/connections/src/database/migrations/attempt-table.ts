@@ -34,6 +34,7 @@ export function attempt(runner: QueryRunner): Table {
       connected_by: nullable('varchar', 255),
       authenticator: nullable('varchar', 128),
       metadata: nullable('text'),
+      trace_parent: nullable('varchar', 55),
     },
     unique: { powens_attempt_state_key: ['state_hash', 'instance'] },
     indexes: {

@@ -7,6 +7,7 @@ import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
 import { ConnectionsError, StorageError } from '../../errors/index.js';
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import { OutboxRepository, type EventToAppend } from '../../outbox/outbox.repository.js';
+import { inSpan } from '../../telemetry/spans.js';
 import type { Owner } from '../../values/owner.js';
 
 /**
@@ -42,9 +43,11 @@ export class EventTransaction {
    */
   async run(collect: Collect): Promise<void> {
     let emitted = 0;
-    await this.unitOfWork.run((tx) => {
-      emitted = this.collect(tx, collect);
-    });
+    await inSpan('powens.commit', async () =>
+      this.unitOfWork.run((tx) => {
+        emitted = this.collect(tx, collect);
+      }),
+    );
     if (emitted > 0) {
       this.relay.wake();
     }
@@ -63,7 +66,9 @@ export class EventTransaction {
     for (let tries = 0; ; tries += 1) {
       try {
         const withinMs = deadline - performance.now();
-        await this.unitOfWork.run((tx) => this.collect(tx, collect), { withinMs });
+        await inSpan('powens.commit', async () =>
+          this.unitOfWork.run((tx) => this.collect(tx, collect), { withinMs }),
+        );
         break;
       } catch (error) {
         // Once in doubt, always: the first transaction may still be running at the server when the read finds nothing.

@@ -8,6 +8,7 @@ import type { Transaction } from '../../database/unit-of-work.js';
 import { describeError } from '../../errors/index.js';
 import { attemptLeaseSeconds } from '../../options/resolve/call-time.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { annotate, inSpan } from '../../telemetry/spans.js';
 import type { Owner } from '../../values/owner.js';
 import type { VerifiedCode } from '../../values/webview-callback.js';
 import { withHeartbeat } from '../../background/heartbeat.js';
@@ -15,7 +16,7 @@ import { FlowLog } from '../exchange/flow-log.js';
 import { TokenAccessService, ownerAlreadyConnected } from '../exchange/token-access.service.js';
 import type { TokenAccess } from '../exchange/token-access.types.js';
 import { ConnectCompletionService } from './connect-completion.service.js';
-import { FailAttempt, ownerErased } from './failure.service.js';
+import { FailAttempt, ownerErased, recordEnd } from './failure.service.js';
 import { RepairCompletionService } from './repair-completion.service.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 
@@ -64,7 +65,13 @@ export class AttemptCompletion {
   async run(attempt: ClaimedAttempt, code: VerifiedCode | null = null): Promise<boolean> {
     const seconds = this.leaseSeconds;
     const extend = async (): Promise<boolean> => this.claims.extend(attempt, seconds);
-    return withHeartbeat(seconds, extend, async () => this.complete(attempt, code));
+    const complete = async (): Promise<boolean> => {
+      annotate('powens.attempt.id', attempt.id);
+      annotate('powens.flow', attempt.flow);
+      annotate('powens.instance', this.options.instance);
+      return withHeartbeat(seconds, extend, async () => this.complete(attempt, code));
+    };
+    return inSpan('powens.completion', complete, attempt.traceParent);
   }
 
   private async complete(attempt: ClaimedAttempt, code: VerifiedCode | null): Promise<boolean> {
@@ -78,6 +85,8 @@ export class AttemptCompletion {
           ? await this.completion.connect(attempt, access)
           : await this.repair.connect(attempt, access);
       this.#log.connected(attempt.id, connectionIds);
+      annotate('powens.connection.ids', connectionIds.join(' '));
+      recordEnd(attempt, 'connected');
       return true;
     } catch (error) {
       await this.failure.fail(attempt, access, error);

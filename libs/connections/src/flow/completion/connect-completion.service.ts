@@ -10,6 +10,7 @@ import { diffOf, type RemoteConnection } from '../../connections/remote-diff.js'
 import { OWNER_KEY, POWENS_USER_KEY } from '../../custody/powens-user.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError, ownerConflict, StorageError } from '../../errors/index.js';
+import { Traced } from '../../telemetry/spans.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
@@ -68,6 +69,7 @@ export class ConnectCompletionService {
     }
   }
 
+  @Traced('powens.read_back')
   private async read({ claim }: ClaimedAttempt, access: TokenAccess): Promise<Found> {
     return readBack(this.powens, access, claim.connectionIds);
   }

@@ -4,6 +4,8 @@ import { ABANDONED, type ClaimedAttempt } from '../../attempts/attempt.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError, ruleOf } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { attemptDuration } from '../../telemetry/metrics.js';
+import { annotate } from '../../telemetry/spans.js';
 import { idsOf } from '../changes/event-ids.js';
 import { EventTransaction } from '../changes/event-transaction.js';
 import type { TokenAccess } from '../exchange/token-access.types.js';
@@ -119,6 +121,7 @@ export class FailAttempt {
       }
       throw refusal;
     }
+    recordEnd(attempt, end.status);
     if (error instanceof ConnectionsError) {
       this.log.ended(attempt.id, end.status, error);
     } else {
@@ -142,6 +145,15 @@ export class FailAttempt {
   private get recoverySeconds(): number {
     return this.options.lifecycle.recoveryHours * 3600;
   }
+}
+
+/** Measures an attempt that ended, and sets its outcome on the span of its completion. */
+export function recordEnd(
+  { flow, claim }: ClaimedAttempt,
+  outcome: AttemptEnd['status'] | 'connected',
+): void {
+  annotate('powens.outcome', outcome);
+  attemptDuration.record(claim.ageSeconds, flow, outcome);
 }
 
 /** The error for an attempt of an owner who was erased while it was completed. */

@@ -14,6 +14,7 @@ import { ConnectionChangesService, type ChangeSet } from '../changes/connection-
 import { idsOf } from '../changes/event-ids.js';
 import { EventTransaction } from '../changes/event-transaction.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
+import { inSpan } from '../../telemetry/spans.js';
 import { isMadeDuring } from '../exchange/made-during.js';
 import type { KeptTokenAccess } from '../exchange/token-access.types.js';
 import { assertOwn } from '../losses/own-connections.js';
@@ -62,9 +63,9 @@ export class RepairCompletionService {
    */
   async connect(attempt: ClaimedAttempt, access: KeptTokenAccess): Promise<readonly string[]> {
     const { ids, missing } = await retryOnConflict(async () => {
-      const repaired = await (attempt.flow === 'reconnect'
-        ? this.reconnected(attempt, access)
-        : this.managed(attempt, access));
+      const repaired = await inSpan('powens.read_back', async () =>
+        attempt.flow === 'reconnect' ? this.reconnected(attempt, access) : this.managed(attempt, access),
+      );
       const plan = this.connectionChanges.plan(repaired.changeSet);
       await this.events.complete(attempt, (tx, emit) => {
         this.claims.connect(attempt, plan.ids, tx);

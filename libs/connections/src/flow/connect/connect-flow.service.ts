@@ -6,6 +6,7 @@ import { ConnectionChangesRepository } from '../../connections/connection-change
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { AttemptCustody } from '../../custody/attempt-custody.service.js';
 import { ConnectionsError } from '../../errors/index.js';
+import { Traced } from '../../telemetry/spans.js';
 import { metadataOf } from '../../values/metadata.js';
 import type { Owner } from '../../values/owner.js';
 import { parseCallback } from '../../values/parse-callback.js';
@@ -53,6 +54,7 @@ export class ConnectFlowService {
    * @throws ConnectionsError `return_to_refused`, `invalid_request` for metadata; PowensApiError when a webview code
    *   cannot be created
    */
+  @Traced('powens.connect.start')
   async start(owner: Owner, request: StartRequest, binding: string | null): Promise<StartedAttempt> {
     const returnTo = this.urls.resolveReturnTo(request.returnTo);
     const metadata = metadataOf(request.metadata ?? {});
@@ -98,6 +100,7 @@ export class ConnectFlowService {
    *
    * @throws ConnectionsError `not_found`, `not_connected`, `return_to_refused`; PowensApiError
    */
+  @Traced('powens.connect.start')
   async reconnect(
     owner: Owner,
     connectionId: string,
@@ -117,6 +120,7 @@ export class ConnectFlowService {
    *
    * @throws as {@link ConnectFlowService.reconnect}
    */
+  @Traced('powens.connect.start')
   async manage(owner: Owner, request: ManageRequest, binding: string | null): Promise<StartedAttempt> {
     const returnTo = this.urls.resolveReturnTo(request.returnTo);
     const { connectionId } = request;
@@ -151,6 +155,7 @@ export class ConnectFlowService {
    * @returns where the browser lands, and where it can start again
    * @throws CallbackRefusedError when nothing was consumed; PowensApiError when the same callback may be sent again
    */
+  @Traced('powens.callback')
   async complete(query: string, binding: string | null, principal: Owner | null): Promise<Completed> {
     const callback = parseCallback(query);
     const consumed = await this.attempts.consume(callback, { binding, principal }, (code, digests) =>

@@ -8,6 +8,8 @@ import { ConnectionsError, PowensApiError, StorageError } from '../../errors/ind
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensUser } from '../../powens/powens.parsers.js';
 import type { TenantLayer } from '../../custody/tenants/tenant-layer.js';
+import { exchangeDuration, timed } from '../../telemetry/metrics.js';
+import { inSpan } from '../../telemetry/spans.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { VerifiedCode } from '../../values/webview-callback.js';
 import { FlowLog } from './flow-log.js';
@@ -73,7 +75,13 @@ export class TokenAccessService {
   private async exchange(attempt: ClaimedAttempt, code: VerifiedCode): Promise<ExchangedTokenAccess> {
     // First: the token that the code is exchanged for must not be lost.
     const layer = await this.sealing.layerOf(attempt);
-    const token = await this.powens.exchangeCode(code, attempt.redirectUri);
+    const send = async (): Promise<AccessToken> => this.powens.exchangeCode(code, attempt.redirectUri);
+    const token = await timed(
+      async () => inSpan('powens.exchange', send),
+      (startMs, outcome) => {
+        exchangeDuration.recordSince(startMs, outcome);
+      },
+    );
     this.log.exchanged(attempt.id);
     return exchanged(token, layer, false);
   }

@@ -4,6 +4,8 @@ import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { PowensApiError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
+import { reconciledConnections, reconciliationDuration } from '../../telemetry/metrics.js';
+import { inSpan } from '../../telemetry/spans.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
@@ -54,6 +56,22 @@ export class UserReconciliation {
    * @throws PowensApiError, StorageError, CustodyError, ConnectionsError `busy`: then no change is partial
    */
   async reconcile(state: PowensUserState, user: OwnedPowensUser, mayRenew: boolean): Promise<UserReconciled> {
+    const startMs = performance.now();
+    try {
+      const reconciled = await inSpan('powens.reconcile', async () => this.check(state, user, mayRenew));
+      recordReconciled(startMs, reconciled.outcome);
+      return reconciled;
+    } catch (error) {
+      reconciliationDuration.recordSince(startMs, 'failed');
+      throw error;
+    }
+  }
+
+  private async check(
+    state: PowensUserState,
+    user: OwnedPowensUser,
+    mayRenew: boolean,
+  ): Promise<UserReconciled> {
     let sends = 0;
     try {
       const { left, ...found } = await this.comparison.compare(state.owner, user, async () => {
@@ -83,7 +101,14 @@ export class UserReconciliation {
    * @throws PowensApiError, StorageError
    */
   async reconcileWithoutToken(state: PowensUserState): Promise<void> {
-    await checkWithoutToken(this.checks, state);
+    const startMs = performance.now();
+    try {
+      await inSpan('powens.reconcile', async () => checkWithoutToken(this.checks, state));
+      reconciliationDuration.recordSince(startMs, 'without_token');
+    } catch (error) {
+      reconciliationDuration.recordSince(startMs, 'failed');
+      throw error;
+    }
   }
 
   private get checks(): MissingUserChecks {
@@ -114,6 +139,14 @@ export class UserReconciliation {
     await this.policy.foundUser(state, user.sealedToken);
     return connections;
   }
+}
+
+function recordReconciled(startMs: number, outcome: ReconciliationOutcome): void {
+  reconciliationDuration.recordSince(startMs, outcome.result);
+  reconciledConnections.add(outcome.added, 'added');
+  reconciledConnections.add(outcome.changed, 'changed');
+  reconciledConnections.add(outcome.removed, 'removed');
+  reconciledConnections.add(outcome.missing, 'missing');
 }
 
 function resultOf({ subject, verdict }: MissingUserVerdict): ReconciliationOutcome['result'] {

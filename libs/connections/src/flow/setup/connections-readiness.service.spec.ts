@@ -3,8 +3,11 @@ import type { TokenCustodyService } from '../../custody/token-custody.service.js
 import type { ConnectionsDatabase, DatabaseCondition } from '../../database/connections-database.js';
 import { StorageError } from '../../errors/index.js';
 import type { EventDelivery } from '../../outbox/delivery/event-delivery.js';
+import type { BacklogService } from '../monitoring/backlog.service.js';
 import type { LossPolicy } from '../losses/loss-policy.service.js';
 import { ConnectionsReadiness } from './connections-readiness.service.js';
+
+const NONE = { depth: 0, ageSeconds: 0, dead: 0 };
 
 const GOOD: DatabaseCondition = { writable: true, complete: true };
 
@@ -24,6 +27,7 @@ class Replica {
       custody as unknown as TokenCustodyService,
       { hasReceivers: () => true } as unknown as EventDelivery,
       losses as unknown as LossPolicy,
+      { read: async () => Promise.resolve({ outbox: NONE, inbox: NONE }) } as unknown as BacklogService,
     );
   }
 

@@ -4,6 +4,7 @@ import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsDatabase, type DatabaseCondition } from '../../database/connections-database.js';
 import { StorageError } from '../../errors/index.js';
 import { EventDelivery } from '../../outbox/delivery/event-delivery.js';
+import { BacklogService } from '../monitoring/backlog.service.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
 
 /**
@@ -27,6 +28,10 @@ export interface ReadinessReport {
      * unready.
      */
     readonly losses: boolean;
+    /** No event has waited for its delivery, or been retried, for 15 minutes. Does not make the application unready. */
+    readonly outbox: boolean;
+    /** No webhook has waited for its processing, or been retried, for 15 minutes. Does not make the application unready. */
+    readonly inbox: boolean;
     /** An event handler is registered, or `events.publisher` is set; without either, events wait in the outbox. Does not make the application unready. */
     readonly handlers: boolean;
     /** The application is not shutting down. */
@@ -47,7 +52,15 @@ const RETRY_MS = 2000;
 
 const PAUSE_MS = 100;
 
-const NO_DATABASE: Verdict = { database: false, schema: false, keys: false, provider: false, losses: true };
+/** Age of a message from which its queue is reported, in seconds: retries begin within seconds. */
+const MAX_AGE_SECONDS = 900;
+
+/** What waits for an operator, and does not make the application unready. */
+type Attention = Pick<Verdict, 'losses' | 'outbox' | 'inbox'>;
+
+const NOTHING: Attention = { losses: true, outbox: true, inbox: true };
+
+const NO_DATABASE: Verdict = { database: false, schema: false, keys: false, provider: false, ...NOTHING };
 
 const POLICY = { withinMs: CHECK_MS, timeoutMs: CHECK_MS };
 
@@ -61,7 +74,7 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
   #goodAt = -Infinity;
   #good: Verdict = NO_DATABASE;
   readonly #before = { keys: true, provider: true };
-  #losses = true;
+  #attention: Attention = NOTHING;
   #pending: Promise<Verdict> | undefined;
   #running = true;
 
@@ -70,6 +83,7 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
     private readonly custody: TokenCustodyService,
     private readonly delivery: EventDelivery,
     private readonly losses: LossPolicy,
+    private readonly backlog: BacklogService,
   ) {}
 
   /**
@@ -138,8 +152,8 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
     const { writable: database, complete: schema } = condition;
     const keys = schema && (await this.holds('keys', async () => this.custody.assertKeysComplete(POLICY)));
     const provider = keys && (await this.holds('provider', async () => this.custody.assertProvider(POLICY)));
-    const losses = !schema || (await this.isNothingHeld());
-    const verdict = { database, schema, keys, provider, losses };
+    const attention = schema ? await this.findAttention() : NOTHING;
+    const verdict = { database, schema, keys, provider, ...attention };
     if (database && schema) {
       this.#goodAt = performance.now();
       this.#good = verdict;
@@ -147,15 +161,20 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
     return verdict;
   }
 
-  /** Without an answer, keeps the last result: a held loss waits for a person, so it changes slowly. */
-  private async isNothingHeld(): Promise<boolean> {
+  /** Without an answer, keeps the last result: what waits for a person changes slowly. */
+  private async findAttention(): Promise<Attention> {
     try {
-      const { held } = await this.losses.count({ withinMs: CHECK_MS, timeoutMs: CHECK_MS });
-      this.#losses = held === 0;
+      const { held } = await this.losses.count(POLICY);
+      const { outbox, inbox } = await this.backlog.read();
+      this.#attention = {
+        losses: held === 0,
+        outbox: outbox.ageSeconds < MAX_AGE_SECONDS,
+        inbox: inbox.ageSeconds < MAX_AGE_SECONDS,
+      };
     } catch {
       // The other checks report a database that does not answer.
     }
-    return this.#losses;
+    return this.#attention;
   }
 
   /** Without an answer, keeps the last result: a deployment changes keys and provider, a lock does not. */

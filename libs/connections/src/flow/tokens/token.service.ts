@@ -9,9 +9,11 @@ import { LossRepository } from '../../custody/losses/loss.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError, CustodyError, PowensApiError, ProviderMismatchError } from '../../errors/index.js';
 import type { AuditEntry } from '../../options/audit.interface.js';
+import { inSpan } from '../../telemetry/spans.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
+import { measuredRenewal } from './measured-renewal.js';
 import { PowensUserLock } from './powens-user-lock.service.js';
 import type { RefusedTokenOptions } from './refused-token.js';
 import { TokenAudit } from './token-audit.service.js';
@@ -59,7 +61,7 @@ export class TokenService {
     purpose = 'withToken',
   ): Promise<T> {
     return this.audit.record(owner, purpose, async () =>
-      use(await this.custody.open(owner, await this.require(owner))),
+      inSpan('powens.token.use', async () => use(await this.custody.open(owner, await this.require(owner)))),
     );
   }
 
@@ -78,7 +80,7 @@ export class TokenService {
   ): Promise<T> {
     const token = await this.custody.open(owner, user);
     try {
-      return await send(token);
+      return await inSpan('powens.token.use', async () => send(token));
     } catch (error) {
       const isRefused = error instanceof PowensApiError && error.failure.status === 401;
       if (!isRefused || (await isAccepted?.(token)) === true) {
@@ -149,7 +151,8 @@ export class TokenService {
   }
 
   private async recorded<T>({ owner, initiator }: RenewedBy, renew: () => Promise<T>): Promise<T> {
-    return this.audit.record(owner, 'token.renew', renew, { initiator });
+    const measured = async (): Promise<T> => measuredRenewal(initiator, renew);
+    return this.audit.record(owner, 'token.renew', measured, { initiator });
   }
 
   /**

@@ -12,7 +12,9 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
 import { withHeartbeat } from '../../background/heartbeat.js';
 import { Poller } from '../../background/poller.js';
 import { jitterOf, retryDelayMs } from '../../background/retry-delay.js';
-import type { InboxMessage } from '../../webhooks/inbox-message.js';
+import { webhookProcessDuration, type WebhookOutcome } from '../../telemetry/metrics.js';
+import { annotateMessage, inSpan } from '../../telemetry/spans.js';
+import type { InboxMessage, InboxOutcome } from '../../webhooks/inbox-message.js';
 import { InboxRepository, type LeaseRequest } from '../../webhooks/inbox.repository.js';
 import { DeferredError } from './deferred.error.js';
 import { WebhookProcessing } from './webhook-processing.service.js';
@@ -146,36 +148,50 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
   private async handle(message: InboxMessage): Promise<void> {
     const extend = async (): Promise<unknown> => this.inbox.extend(message, LEASE_SECONDS);
     await withHeartbeat(LEASE_SECONDS, extend, async () => {
-      try {
-        await this.processing.process(message);
-      } catch (error) {
-        await (error instanceof DeferredError ? this.defer(message, error) : this.retry(message, error));
-      }
+      const startMs = performance.now();
+      const outcome = await this.tryOnce(message);
+      webhookProcessDuration.recordSince(startMs, message.event, outcome);
     });
   }
 
+  private async tryOnce(message: InboxMessage): Promise<WebhookOutcome> {
+    try {
+      return await inSpan('powens.webhook.process', async () => this.process(message), message.traceParent);
+    } catch (error) {
+      return error instanceof DeferredError ? this.defer(message, error) : this.retry(message, error);
+    }
+  }
+
+  private async process(message: InboxMessage): Promise<InboxOutcome> {
+    const { position: id, event: type, tries } = message;
+    annotateMessage(this.options.instance, { id, type, tries });
+    return this.processing.process(message);
+  }
+
   /** Not counted as a try: its user may become known a day later. */
-  private async defer(message: InboxMessage, reason: DeferredError): Promise<void> {
+  private async defer(message: InboxMessage, reason: DeferredError): Promise<WebhookOutcome> {
     const { unknownHours = 24 } = this.options.webhooks ?? {};
     if (message.ageSeconds > unknownHours * 3600) {
       this.#logger.warn(`Webhook ${message.position} (${message.event}) is parked: ${reason.message}`);
       await this.inbox.fail(message, 'parked', 'not_found');
-      return;
+      return 'parked';
     }
     await this.inbox.postpone(message, reason.delayMs(message.ageSeconds), false);
+    return 'deferred';
   }
 
-  private async retry(message: InboxMessage, error: unknown): Promise<void> {
+  private async retry(message: InboxMessage, error: unknown): Promise<WebhookOutcome> {
     const { maxTries = 20 } = this.options.webhooks ?? {};
     const what = `Webhook ${message.position} (${message.event})`;
     if (message.tries >= maxTries) {
       this.#logger.error(`${what} is dead-lettered after ${message.tries} tries: ${describeError(error)}`);
       await this.inbox.fail(message, 'dead', codeOf(error));
-      return;
+      return 'dead';
     }
     const delayMs = retryDelayMs(message.tries, jitterOf(message.leaseToken));
     this.#logger.warn(`${what}, try ${message.tries} failed, next in ${delayMs} ms: ${describeError(error)}`);
     await this.inbox.postpone(message, delayMs, true);
+    return 'retried';
   }
 }
 

@@ -1,6 +1,6 @@
 import type { WebhookData, WebhookEventType } from '../../events/index.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
-import type { PowensWebhookEvent } from '../../webhooks/webhook-events.js';
+import type { PowensWebhookEvent } from '../../events/powens-webhook-events.js';
 import type { Scalar, Scalars } from '../../webhooks/body/webhook-summary.js';
 
 /** Event types of the webhooks that change no row here: published with ids and types, never with their bank data. */

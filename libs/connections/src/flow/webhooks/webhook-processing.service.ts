@@ -55,22 +55,24 @@ export class WebhookProcessing {
   /**
    * Processes a message.
    *
+   * @returns how it ended
    * @throws DeferredError when it must wait; any other error of its handler
    */
-  async process(message: InboxMessage): Promise<void> {
+  async process(message: InboxMessage): Promise<InboxOutcome> {
     // A synchronisation compares a row, which another process may write meanwhile.
-    await (message.event === 'CONNECTION_SYNCED'
+    return message.event === 'CONNECTION_SYNCED'
       ? retryOnConflict(async () => this.handle(message))
-      : this.handle(message));
+      : this.handle(message);
   }
 
-  private async handle(message: InboxMessage): Promise<void> {
+  private async handle(message: InboxMessage): Promise<InboxOutcome> {
     const { outcome, owner = null, write, afterwards } = await this.dispatch(message);
     await this.events.run((tx, emit) => {
       write?.(tx, emit);
       this.inbox.acknowledge(message, { outcome, owner }, tx);
     });
     await afterwards?.();
+    return outcome;
   }
 
   private async dispatch(message: InboxMessage): Promise<Handled> {

@@ -22,8 +22,10 @@ import {
   type SignatureCheck,
   type WebhookToken,
 } from '../../webhooks/authentication/webhook-authenticator.service.js';
-import { eventOfPath, type PowensWebhookEvent } from '../../webhooks/webhook-events.js';
+import { eventOfPath, type PowensWebhookEvent } from '../../events/powens-webhook-events.js';
 import { summaryOf, type WebhookSummary } from '../../webhooks/body/webhook-summary.js';
+import { webhooksReceived, type WebhookVerdict } from '../../telemetry/metrics.js';
+import { annotate, inSpan } from '../../telemetry/spans.js';
 import { InboxProcessor } from './inbox-processor.service.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 
@@ -91,16 +93,32 @@ export class WebhookReceiver {
     if (event === null) {
       throw new ConnectionsError('not_found', 'No event is called so.');
     }
+    const verdict = await inSpan('powens.webhook.receive', async () => {
+      annotate('powens.event', event);
+      annotate('powens.instance', this.options.instance);
+      return this.accept(event, webhook).catch((error: unknown) => {
+        webhooksReceived.add(1, event, error instanceof WebhookError ? 'refused' : 'failed');
+        throw error;
+      });
+    });
+    webhooksReceived.add(1, event, verdict);
+    if (verdict === 'stored') {
+      this.processor.wake();
+    }
+  }
+
+  private async accept(
+    event: PowensWebhookEvent | 'unknown',
+    webhook: ReceivedWebhook,
+  ): Promise<WebhookVerdict> {
     const verified = await this.verify(event, webhook);
     if (event === 'unknown') {
       this.#logger.warn(
         `A verified webhook at .../${webhook.segment} is of an event that this version does not know`,
       );
-      return;
+      return 'unknown_event';
     }
-    if (await this.store(event, verified, webhook)) {
-      this.processor.wake();
-    }
+    return (await this.store(event, verified, webhook)) ? 'stored' : 'duplicate';
   }
 
   /** A body that is not a JSON object may still carry a valid signature. */

@@ -183,7 +183,7 @@ export class WebhookIntake {
     return captured;
   }
 
-  /** Runs a check, and logs why it failed: the reason is for the operator, not for the sender. */
+  /** Runs a check, and logs and counts why it failed: the reason is for the operator, not for the sender. */
   logRefusal<T>(check: () => T): T {
     try {
       return check();

@@ -7,7 +7,7 @@ import {
   ApiParam,
 } from '../openapi/swagger.js';
 import { WebhookReceiver } from '../../flow/webhooks/webhook-receiver.service.js';
-import { POWENS_WEBHOOK_EVENTS, pathOfEvent } from '../../webhooks/webhook-events.js';
+import { POWENS_WEBHOOK_EVENTS, pathOfEvent } from '../../events/powens-webhook-events.js';
 import { ApiProblems } from '../answers/api-problem.decorator.js';
 import type { HttpResponse } from '../answers/http-exchange.js';
 import { parameterOf } from '../input/request-input.js';

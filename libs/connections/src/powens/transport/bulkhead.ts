@@ -26,6 +26,16 @@ export class Bulkhead {
     private readonly waitMs: number,
   ) {}
 
+  /** Calls that are open. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Calls that wait for another to end. */
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
   async run<T>(call: () => Promise<T>): Promise<T> {
     if (this.#running < this.limit) {
       this.#running += 1;

@@ -1,7 +1,11 @@
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from 'axios';
+import type { ConnectionsError } from '../../errors/connections.error.js';
 import { PowensApiError } from '../../errors/powens-api.error.js';
 import { MAX_QUEUE_WAIT_MS } from '../../options/resolve/call-time.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { templateOf } from '../../telemetry/api-operation.js';
+import { apiCallDuration, timed } from '../../telemetry/metrics.js';
+import { annotate, inHttpSpan } from '../../telemetry/spans.js';
 import { UnexpectedShapeError } from '../wire-values.js';
 import type { UndiciRequestConfig } from '../undici/undici.adapter.js';
 import { Bulkhead } from './bulkhead.js';
@@ -14,6 +18,13 @@ import { isDoubtful, pauseBeforeNextTry, withDoubt } from './retry.js';
 
 const QUEUE_LENGTH = 500;
 
+/** Calls of this process: open and waiting ones, and the seconds left of the last pause that Powens asked for. */
+export interface PowensLoad {
+  readonly callsActive: number;
+  readonly callsWaiting: number;
+  readonly pause: number;
+}
+
 /**
  * The one place where calls to Powens run: deadline, retries, and every outcome turned into a value or a `PowensApiError`.
  *
@@ -22,20 +33,33 @@ const QUEUE_LENGTH = 500;
  */
 export class PowensHttp {
   readonly #root: string;
+  readonly #host: string;
   readonly #bulkhead: Bulkhead;
+  #pausedUntilMs = -Infinity;
 
   constructor(
     private readonly options: ResolvedOptions['powens'],
     private readonly axios: AxiosInstance,
     private readonly clock: Clock = SYSTEM_CLOCK,
   ) {
-    const { origin, pathname } = new URL(options.apiUrl);
+    const { origin, pathname, hostname } = new URL(options.apiUrl);
+    this.#host = hostname;
     this.#root = origin + pathname.replace(/\/+$/, '');
     this.#bulkhead = new Bulkhead(
       options.maxSockets,
       QUEUE_LENGTH,
       Math.min(MAX_QUEUE_WAIT_MS, options.totalTimeoutMs),
     );
+  }
+
+  /** What this process has open, and what is left of the last pause that Powens asked for. */
+  load(): PowensLoad {
+    const leftMs = this.#pausedUntilMs - this.clock.monotonicMs();
+    return {
+      callsActive: this.#bulkhead.running,
+      callsWaiting: this.#bulkhead.waiting,
+      pause: Math.max(0, leftMs / 1000),
+    };
   }
 
   /** When a call that begins now must have ended. Several calls that make one operation share it (RL-14). */
@@ -45,7 +69,7 @@ export class PowensHttp {
 
   /** Runs a call and reads its answer. Nothing is sent again because its answer cannot be read. */
   async read<T>(call: PowensCall, parse: (body: unknown) => T, deadline = this.deadline()): Promise<T> {
-    const answer = await this.#run(call, deadline);
+    const answer = await this.#measured(call, deadline);
     try {
       return parse(bodyOf(answer));
     } catch (error) {
@@ -56,7 +80,23 @@ export class PowensHttp {
 
   /** Runs a call whose answer says nothing beyond its status. */
   async send(call: PowensCall): Promise<void> {
-    await this.#run(call, this.deadline());
+    await this.#measured(call, this.deadline());
+  }
+
+  async #measured(call: PowensCall, deadline: number): Promise<AxiosResponse<unknown>> {
+    const template = templateOf(call.operation);
+    const operation = `${call.method} ${template}`;
+    return timed(
+      async () =>
+        inHttpSpan({ method: call.method, template, host: this.#host }, async () => {
+          const answer = await this.#run(call, deadline);
+          annotate('http.response.status_code', answer.status);
+          return answer;
+        }),
+      (startMs, outcome) => {
+        apiCallDuration.recordSince(startMs, operation, outcome);
+      },
+    );
   }
 
   async #run(call: PowensCall, deadline: number): Promise<AxiosResponse<unknown>> {
@@ -67,6 +107,7 @@ export class PowensHttp {
         return await this.#bulkhead.run(() => this.#try(call, this.#budgetMs(call, deadline)));
       } catch (thrown) {
         const error = thrown instanceof PowensApiError ? thrown : transportFailure(nameOf(call), thrown);
+        this.#notePause(error);
         const pauseMs = pauseBeforeNextTry(call.idempotent, error, tries, random);
         if (pauseMs === null || pauseMs >= deadline - monotonicMs()) {
           throw withDoubt(error, doubt);
@@ -74,6 +115,14 @@ export class PowensHttp {
         doubt ||= isDoubtful(error);
         await sleep(pauseMs);
       }
+    }
+  }
+
+  /** A bulkhead that is full also asks to wait, but no answer of Powens does. */
+  #notePause(error: ConnectionsError): void {
+    const { retryAfterSeconds } = error;
+    if (retryAfterSeconds !== undefined && error instanceof PowensApiError && error.failure.status !== null) {
+      this.#pausedUntilMs = this.clock.monotonicMs() + retryAfterSeconds * 1000;
     }
   }
 

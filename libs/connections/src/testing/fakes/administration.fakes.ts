@@ -33,6 +33,8 @@ export class FakeReadiness implements Pick<ConnectionsReadiness, 'check'> {
         keys: true,
         provider: true,
         losses: true,
+        outbox: true,
+        inbox: true,
         handlers: true,
         running: true,
       },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eventOfPath, pathOfEvent, POWENS_WEBHOOK_EVENTS } from './webhook-events.js';
+import { eventOfPath, pathOfEvent, POWENS_WEBHOOK_EVENTS } from './powens-webhook-events.js';
 
 describe(eventOfPath.name, () => {
   it.each(POWENS_WEBHOOK_EVENTS)('should find %s by its path', (event) => {

@@ -1,0 +1,57 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { PowensClient } from '../../powens/powens.client.js';
+import { observeGauges, type GaugeValues } from '../../telemetry/gauges.js';
+import { ReconciliationLoop } from '../reconciliation/reconciliation-loop.service.js';
+import { BacklogService, type Waiting } from './backlog.service.js';
+
+/**
+ * Reports the gauges of this registration while the application runs, when the host has registered an SDK of OpenTelemetry.
+ *
+ * @internal
+ */
+@Injectable()
+export class GaugesService implements OnApplicationBootstrap, OnModuleDestroy {
+  #end: (() => void) | null = null;
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance'>,
+    private readonly backlog: BacklogService,
+    private readonly powens: PowensClient,
+    private readonly loop: ReconciliationLoop,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#end = observeGauges(this.options.instance, async () => this.read());
+  }
+
+  /** Before the connections to the database are closed. */
+  onModuleDestroy(): void {
+    this.#end?.();
+  }
+
+  /** What this process knows is reported although the database does not answer. */
+  private async read(): Promise<GaugeValues> {
+    const waiting = await this.backlog.read().then(valuesOf, () => ({}));
+    const { orphans } = this.loop.tally.report();
+    return {
+      ...waiting,
+      ...this.powens.load(),
+      ...(orphans.checked ? { orphans: orphans.count } : {}),
+    };
+  }
+}
+
+function valuesOf({ outbox, inbox, losses }: Waiting): GaugeValues {
+  return {
+    outboxDepth: outbox.depth,
+    outboxAge: outbox.ageSeconds,
+    outboxDead: outbox.dead,
+    inboxDepth: inbox.depth,
+    inboxAge: inbox.ageSeconds,
+    inboxDead: inbox.dead,
+    lossesHeld: losses.held,
+    lossesSuspected: losses.suspected,
+  };
+}

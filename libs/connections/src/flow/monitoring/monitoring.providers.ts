@@ -1,0 +1,11 @@
+import type { Provider } from '@nestjs/common';
+import { BacklogRepository } from './backlog.repository.js';
+import { BacklogService } from './backlog.service.js';
+import { GaugesService } from './gauges.service.js';
+
+/**
+ * Providers that report what waits.
+ *
+ * @internal
+ */
+export const MONITORING_PROVIDERS: Provider[] = [BacklogRepository, BacklogService, GaugesService];

@@ -6,6 +6,7 @@ import {
   CONNECTIONS_MIGRATIONS,
   ConnectionsModule,
   ConnectionsService,
+  getConnectionsToken,
   type ConnectionsModuleOptions,
 } from 'nestjs-powens-connections';
 import { DataSource, type DataSourceOptions } from 'typeorm';
@@ -115,7 +116,7 @@ describe('an application that lacks something', () => {
     const module = await loader.load(() =>
       ConnectionsModule.forRoot({ ...given, instance: 'lazy', routes: false }),
     );
-    const connections = module.get(ConnectionsService);
+    const connections = module.get<ConnectionsService>(getConnectionsToken(ConnectionsService, 'lazy'));
     const lines = (): string[] => app.logger.lines.filter((line) => line.includes('has not run its hooks'));
     expect(lines()).toEqual([]);
     await connections.list('ann');

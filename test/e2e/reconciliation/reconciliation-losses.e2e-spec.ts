@@ -145,7 +145,7 @@ describe('an account that Powens no longer lets us read', () => {
     const first = await all.reconcileAll({ renewTokens: false });
     expect(first).toMatchObject({ tokensRevoked: 0, missing: 1 });
     // A regular comparison, and a call of the application, must not renew what is in doubt.
-    expect(await failureOf(clearCallOf(app, 'hal'))).toMatchObject({ code: 'powens_refused' });
+    expect(await failureOf(clearCallOf(app, 'hal'))).toMatchObject({ code: 'needs_reauth' });
     expect(await reconcile('hal')).toEqual({ ...NOTHING_NEW, result: 'token_revoked' });
     expect(liveTokens(app, await powensUserIdOf(app, 'hal'))).toEqual([]);
   });

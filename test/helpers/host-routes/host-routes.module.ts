@@ -13,11 +13,13 @@ import {
   Res,
   UnauthorizedException,
   UseFilters,
+  type DynamicModule,
 } from '@nestjs/common';
 import {
   ConnectionsExceptionFilter,
   ConnectionsService,
   HostRoutesService,
+  getConnectionsToken,
   type Attempt,
   type Connection,
   type ConnectionPage,
@@ -174,4 +176,14 @@ class HostConnectionsController {
 
 /** A host without the routes of the library. Needs the raw bodies of requests: `NestFactory.create(module, { rawBody: true })`. */
 @Module({ controllers: [HostConnectionsController] })
-export class HostRoutesModule {}
+class HostRoutesModule {}
+
+/** The routes of a host for one registration. */
+export function hostRoutesOf(instance: string | undefined): DynamicModule {
+  const services = instance === undefined ? [] : [ConnectionsService, HostRoutesService];
+  const providers = services.map((service) => ({
+    provide: service,
+    useExisting: getConnectionsToken(service, instance),
+  }));
+  return { module: HostRoutesModule, providers };
+}

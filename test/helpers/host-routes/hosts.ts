@@ -4,7 +4,7 @@ import {
   type ConnectionsModuleExtras,
   type ConnectionsModuleOptions,
 } from 'nestjs-powens-connections';
-import { HostRoutesModule } from './host-routes.module.js';
+import { hostRoutesOf } from './host-routes.module.js';
 
 export type AdapterName = 'express' | 'fastify';
 
@@ -35,7 +35,7 @@ export function registrationFor(host: HostName | undefined): Register {
     hasOwnRoutes(host)
       ? [
           ConnectionsModule.forRoot({ ...given, ...extras, isGlobal: true, routes: false }),
-          { module: HostRoutesModule },
+          hostRoutesOf(extras.instance),
         ]
       : [ConnectionsModule.forRoot({ ...given, ...extras })];
 }

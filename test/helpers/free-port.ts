@@ -36,6 +36,21 @@ export async function freePort(): Promise<number> {
   throw new Error(`no free port among ${TRIES} between ${LOWEST} and ${highest()}`);
 }
 
+interface Application {
+  listen(port: number, host: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Starts an application. What has started before a boot is refused would go on, without its database: it is closed. */
+export async function listen(app: Application, port: number): Promise<void> {
+  try {
+    await app.listen(port, 'localhost');
+  } catch (error) {
+    await app.close().catch(() => undefined);
+    throw error;
+  }
+}
+
 /** Takes a port whose holder is this process for the first time, or a process that has ended. */
 function isClaimed(file: string): boolean {
   try {

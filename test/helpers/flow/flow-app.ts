@@ -24,7 +24,7 @@ import { startPowensSandbox, type PowensSandbox } from 'powens-sandbox';
 import type { DataSource } from 'typeorm';
 import { registerSecret } from '../canary/collector.js';
 import { createTestDatabase, postgresCapabilities, type TestDatabase } from '../database.js';
-import { freePort } from '../free-port.js';
+import { freePort, listen } from '../free-port.js';
 import {
   ADAPTERS,
   hasOwnRoutes,
@@ -117,7 +117,7 @@ export async function startFlowApp(wish: FlowAppOptions = {}): Promise<FlowApp> 
   const events: ConnectionEvent[] = [];
   const app = await createApp(wish, appModule({ wish, sandbox, database, keys, url, events }), logger);
   wish.prepare?.(app);
-  await app.listen(port, 'localhost');
+  await listen(app, port);
   registerSecret('key', keys.slice(3));
   registerSecret('client secret', sandbox.client.clientSecret);
   const stop = async (): Promise<void> => {

@@ -53,7 +53,7 @@ export const PLANTED: readonly PlantedViolation[] = [
   plant(
     'brokers-know-only-leaves',
     `${LIB}/brokers/stored.ts`,
-    `export { outbox } from '../outbox/outbox.js';`,
+    `export { custody } from '../custody/custody.js';`,
   ),
   plant('database-is-the-floor', `${LIB}/database/valued.ts`, `export { value } from '../values/value.js';`),
   plant(

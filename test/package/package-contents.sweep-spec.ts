@@ -12,9 +12,12 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** For users of the library; what is about this repository is not in the package. */
 const DOCUMENTS = [
   'architecture',
+  'bank-data',
   'compatibility',
   'errors',
+  'events',
   'getting-started',
+  'host-routes',
   'key-management',
   'operations',
   'options',
@@ -46,10 +49,10 @@ describe('the contents of the package', () => {
       ...DOCUMENTS.map((name) => `docs/${name}.md`),
       'package.json',
     ]);
-    expect(library.files.filter((file) => /spec|__|fixture/.test(file))).toEqual([]);
+    expect(library.files.filter((file) => /spec|__|fixtures/.test(file))).toEqual([]);
     expect(read('LICENSE')).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'));
     expect(read('dist/index.js')).not.toContain('sourceMappingURL');
-    expect(library.unpackedBytes).toBeLessThan(2_000_000);
+    expect(library.unpackedBytes).toBeLessThan(2_500_000);
   });
 
   it('should name every document that its code and its documents point to', () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LossPolicy } from '../losses/loss-policy.service.js';
-import { BacklogRepository, type Backlog } from './backlog.repository.js';
+import { BacklogRepository, type Backlog, type Extent } from './backlog.repository.js';
 
 /** What waits in the database, for a delivery, a check or a person. */
 export interface Waiting {
@@ -12,6 +12,12 @@ export interface Waiting {
 /** Milliseconds for which a reading is used again: several exporters, and probes, share it. */
 const FRESH_MS = 5000;
 
+/** For the figures of operators. */
+const ALL: Extent = { most: 10_000, dead: true };
+
+/** For a look at the readiness, which needs the oldest messages only and happens often. */
+const FIRST: Extent = { most: 50, dead: false };
+
 /** Time limit of each statement, in milliseconds. */
 const WITHIN_MS = 700;
 
@@ -22,32 +28,50 @@ const WITHIN_MS = 700;
  */
 @Injectable()
 export class BacklogService {
-  #reading: Promise<Waiting> | null = null;
-  #readAt = -Infinity;
+  readonly #readings = new Map<Extent, { readonly at: number; readonly waiting: Promise<Waiting> }>();
 
   constructor(
     private readonly queues: BacklogRepository,
     private readonly losses: LossPolicy,
   ) {}
 
-  /** @throws StorageError */
-  async read(): Promise<Waiting> {
-    if (this.#reading === null || performance.now() - this.#readAt >= FRESH_MS) {
-      this.#readAt = performance.now();
-      this.#reading = this.readNow();
-      this.#reading.catch(() => {
-        // A failure is reported to those that wait for it, and not kept.
-        this.#reading = null;
-      });
-    }
-    return this.#reading;
+  /**
+   * Counts what waits, 10 000 of each kind at most.
+   *
+   * @throws StorageError
+   */
+  async count(): Promise<Waiting> {
+    return this.read(ALL);
   }
 
-  private async readNow(): Promise<Waiting> {
+  /**
+   * Reads how long the oldest waits; its numbers are those of the first few.
+   *
+   * @throws StorageError
+   */
+  async oldest(): Promise<Waiting> {
+    return this.read(FIRST);
+  }
+
+  private async read(extent: Extent): Promise<Waiting> {
+    const known = this.#readings.get(extent);
+    if (known !== undefined && performance.now() - known.at < FRESH_MS) {
+      return known.waiting;
+    }
+    const waiting = this.readNow(extent);
+    this.#readings.set(extent, { at: performance.now(), waiting });
+    waiting.catch(() => {
+      // A failure is reported to those that wait for it, and not kept.
+      this.#readings.delete(extent);
+    });
+    return waiting;
+  }
+
+  private async readNow(extent: Extent): Promise<Waiting> {
     const policy = { withinMs: WITHIN_MS, timeoutMs: WITHIN_MS };
     // One after the other: a reading must not take more than one session of the host's pool.
-    const outbox = await this.queues.countOutbox(policy);
-    const inbox = await this.queues.countInbox(policy);
+    const outbox = await this.queues.countOutbox(extent, policy);
+    const inbox = await this.queues.countInbox(extent, policy);
     return { outbox, inbox, losses: await this.losses.count(policy) };
   }
 }

@@ -33,7 +33,7 @@ export class GaugesService implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** What this process knows is reported although the database does not answer. */
   private async read(): Promise<GaugeValues> {
-    const waiting = await this.backlog.read().then(valuesOf, () => ({}));
+    const waiting = await this.backlog.count().then(valuesOf, () => ({}));
     const { orphans } = this.loop.tally.report();
     return {
       ...waiting,

@@ -165,7 +165,7 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
   private async findAttention(): Promise<Attention> {
     try {
       const { held } = await this.losses.count(POLICY);
-      const { outbox, inbox } = await this.backlog.read();
+      const { outbox, inbox } = await this.backlog.oldest();
       this.#attention = {
         losses: held === 0,
         outbox: outbox.ageSeconds < MAX_AGE_SECONDS,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.js';
 import { freePort } from '../helpers/free-port.js';
 import { run, Running } from './commands.js';
@@ -18,11 +18,18 @@ describe('the quick start of docs/getting-started.md', () => {
 
   beforeAll(async () => {
     packed = await pack(folder);
+  });
+
+  // One each: the sandbox of an application is new, and its users are not those of the one before.
+  beforeEach(async () => {
     database = await createTestDatabase();
   });
 
-  afterAll(async () => {
+  afterEach(async () => {
     await database.drop();
+  });
+
+  afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -3,12 +3,13 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { ConnectionsService } from 'nestjs-powens-connections';
+import { ConnectionsService, getConnectionsToken } from 'nestjs-powens-connections';
 import type { SystemName } from '../../control/protocol.js';
 import { serve } from '../../control/serve.js';
 import { readTokens } from '../../load/read-tokens.js';
 import { BornExpressAdapter } from '../../../src/born-express.adapter.js';
 import { BenchAppModule, EventCounter, sweeps } from './bench-app.module.js';
+import { INSTANCE } from './instance.js';
 
 serve(async (setup) => {
   if (setup === null) {
@@ -21,7 +22,7 @@ serve(async (setup) => {
   });
   await app.listen(setup.port, '127.0.0.1');
   const counter = app.get(EventCounter);
-  const connections = app.get(ConnectionsService);
+  const connections = app.get(getConnectionsToken(ConnectionsService, INSTANCE));
   return {
     url: `http://127.0.0.1:${setup.port}`,
     delivered: () => counter.delivered,

@@ -37,6 +37,9 @@ class Switch {
   }
 }
 
+const { domain, clientId, clientSecret } = DEFAULT_CLIENT;
+const CLIENT = { domain, clientId, clientSecret };
+
 interface Kept {
   readonly owner_id: string;
   readonly status: string;
@@ -46,7 +49,7 @@ interface Kept {
 /** Owners of an application, and people of another one whose Powens users have the same numbers. */
 describe('another Powens with the same user numbers', () => {
   const powensSwitch = new Switch();
-  let powens: typeof DEFAULT_CLIENT & { apiUrl: string; webviewUrl: string };
+  let powens: typeof CLIENT & { apiUrl: string; webviewUrl: string };
   let app: FlowApp;
   let strangers: FlowApp;
   let numbers: readonly string[];
@@ -56,7 +59,7 @@ describe('another Powens with the same user numbers', () => {
     const address = await powensSwitch.open();
     strangers = await startFlowApp();
     powensSwitch.target = strangers.sandbox.url;
-    powens = { ...DEFAULT_CLIENT, apiUrl: `${address}/2.0`, webviewUrl: address };
+    powens = { ...CLIENT, apiUrl: `${address}/2.0`, webviewUrl: address };
     app = await startFlowApp({ options: { powens, lifecycle: { sweepIntervalMs: 200 } } });
     powensSwitch.target = app.sandbox.url;
     for (const owner of OWNERS) {
@@ -142,7 +145,7 @@ describe('another Powens with the same user numbers', () => {
     const calls = app.sandbox.ledger().calls.length;
     await connected(strangers, 'dora');
     for (const other of [{ apiUrl: powens.apiUrl }, { clientId: '20000002' }]) {
-      const options = { powens: { ...DEFAULT_CLIENT, apiUrl: `${strangers.sandbox.url}/2.0`, ...other } };
+      const options = { powens: { ...CLIENT, apiUrl: `${strangers.sandbox.url}/2.0`, ...other } };
       const refusal = await failureOf(startFlowApp({ like: strangers, options }));
       expect(refusal).toMatchObject({ code: 'provider_mismatch' });
     }

@@ -57,6 +57,19 @@ describe.each(ADAPTERS)('the answer of the callback, on %s', (adapter) => {
     });
   });
 
+  it('should say nothing of an attempt whose owner was edited in the database', async () => {
+    await withApp({ answer: 'json' }, async (app) => {
+      const { browser, callback, started } = await back(app);
+      await sql(app, `UPDATE powens_attempt SET owner_id = 'mallory' WHERE id = $1`, [started.attemptId]);
+      const nobody = app.browser(null);
+      browser.cookies.forEach((value, name) => nobody.cookies.set(name, value));
+      const answer = await nobody.get(callback);
+      expect(answer.json()).toMatchObject({ code: 'internal_error' });
+      expect(answer.text).not.toContain('mallory');
+      expect(answer.text).not.toContain(started.attemptId);
+    });
+  });
+
   it('should answer with the attempt as JSON, for every outcome [C8]', async () => {
     await withApp({ answer: 'json' }, async (app) => {
       for (const [{ browser, callback, started }, status, error] of [

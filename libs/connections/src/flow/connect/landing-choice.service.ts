@@ -1,16 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { AttemptRepository } from '../../attempts/attempt.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { describeError } from '../../errors/index.js';
-import type { CallbackResult, LandingHook } from '../../options/index.js';
+import { withTimeLimit } from '../../background/time-limit.js';
+import { ConnectionsError, CustodyError, describeError } from '../../errors/index.js';
+import type { CallbackResult } from '../../options/index.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { requireKnown } from '../changes/require-known.js';
 import type { Completed } from './connect-flow.types.js';
 import { FlowUrls } from './flow-urls.js';
-
-const TIMEOUT = Symbol('timeout');
 
 /**
  * Where the browser lands after its callback, as the application chooses. By then the attempt has ended: no choice, and no fault of
@@ -32,12 +30,17 @@ export class LandingChoice {
 
   /** @returns null for the default: the application has no choice to make, made none, or one that is not allowed */
   async choose(completed: Completed): Promise<string | null> {
-    const { landing } = this.options.callback;
+    const { landing, landingTimeoutMs } = this.options.callback;
     if (landing === null || !completed.isAuthentic) {
       return null;
     }
     try {
-      const chosen = await this.ask(landing, await this.resultOf(completed));
+      const result = await this.resultOf(completed);
+      const chosen: unknown = await withTimeLimit(
+        landingTimeoutMs,
+        async () => landing(result),
+        () => new ConnectionsError('internal_error', `It did not choose within ${landingTimeoutMs} ms`),
+      );
       return chosen === null || chosen === undefined ? null : this.allowed(chosen, completed);
     } catch (error) {
       this.warn(completed, `failed: ${describeError(error)}`);
@@ -48,33 +51,22 @@ export class LandingChoice {
   /**
    * The end of an attempt, for the application.
    *
-   * @throws ConnectionsError `not_found`; StorageError
+   * @throws CustodyError `token_tampered` for an attempt that was edited in the database: its owner may be another one; ConnectionsError
+   *   `not_found`; StorageError
    */
-  async resultOf({ attemptId, owner, returnTo, url }: Completed): Promise<CallbackResult> {
+  async resultOf({ attemptId, owner, returnTo, url, isAuthentic }: Completed): Promise<CallbackResult> {
+    if (!isAuthentic) {
+      throw new CustodyError(
+        'token_tampered',
+        'The attempt was changed in the database. Nothing is said of its owner.',
+      );
+    }
     const attempt = await requireKnown(
       attemptId,
       async () => this.attempts.findOne(owner, attemptId),
       'attempt',
     );
     return { attempt, owner, returnTo, url };
-  }
-
-  private async ask(landing: LandingHook, result: CallbackResult): Promise<unknown> {
-    const { landingTimeoutMs } = this.options.callback;
-    const abort = new AbortController();
-    const tooLate = sleep(landingTimeoutMs, TIMEOUT, { signal: abort.signal, ref: false }).catch(
-      () => TIMEOUT,
-    );
-    try {
-      const chosen = await Promise.race([landing(result), tooLate]);
-      if (chosen === TIMEOUT) {
-        this.warn({ attemptId: result.attempt.id }, `did not choose within ${landingTimeoutMs} ms`);
-        return null;
-      }
-      return chosen;
-    } finally {
-      abort.abort();
-    }
   }
 
   private allowed(chosen: unknown, completed: Completed): string | null {
@@ -89,7 +81,7 @@ export class LandingChoice {
     return url;
   }
 
-  private warn({ attemptId }: { readonly attemptId: string }, what: string): void {
+  private warn({ attemptId }: Completed, what: string): void {
     this.#logger.error(
       `The option callback.landing ${what}. The browser of attempt ${attemptId} lands by default.`,
     );

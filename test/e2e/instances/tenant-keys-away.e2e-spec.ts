@@ -1,26 +1,14 @@
 import { ConnectionsService, TokenImportService } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { madeUpKey } from '../../helpers/envelope.js';
 import { startFlowApp } from '../../helpers/flow/flow-app.js';
 import { attemptOf, exchanges, outbound, sql } from '../../helpers/flow/observe.js';
 import { connect, start, until, visitWebview } from '../../helpers/flow/person.js';
-import { ownerOf, TenantsApp } from '../../helpers/instances/tenants-app.js';
+import { ownerOf, useTenantsApp } from '../../helpers/instances/tenants-app.js';
 import { failureOf } from '../../helpers/upstream/upstream.js';
 
 describe('a tenant whose keys the host cannot give', () => {
-  const tenants = new TenantsApp();
-
-  beforeAll(async () => {
-    await tenants.start();
-  });
-
-  afterAll(async () => {
-    await tenants.app.close();
-  });
-
-  beforeEach(() => {
-    tenants.restore();
-  });
+  const tenants = useTenantsApp();
 
   it('should answer 503 while the host cannot give the keys, and exchange the code once it can [K2, K3]', async () => {
     const browser = tenants.someone('acme');

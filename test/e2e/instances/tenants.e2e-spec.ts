@@ -1,27 +1,15 @@
 import { KeyRotationService, ReconciliationService } from 'nestjs-powens-connections';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { registerSecret } from '../../helpers/canary/collector.js';
 import { madeUpKey } from '../../helpers/envelope.js';
 import { startFlowApp } from '../../helpers/flow/flow-app.js';
 import { outbound } from '../../helpers/flow/observe.js';
 import { openLikeTheDocumentation } from '../../helpers/instances/opened-envelope.js';
-import { ownerOf, TenantsApp } from '../../helpers/instances/tenants-app.js';
+import { ownerOf, useTenantsApp } from '../../helpers/instances/tenants-app.js';
 import { failureOf } from '../../helpers/upstream/upstream.js';
 
 describe('tenants with keys of their own', () => {
-  const tenants = new TenantsApp();
-
-  beforeAll(async () => {
-    await tenants.start();
-  });
-
-  afterAll(async () => {
-    await tenants.app.close();
-  });
-
-  beforeEach(() => {
-    tenants.restore();
-  });
+  const tenants = useTenantsApp();
 
   it('should seal a token with the key of its tenant inside that of the application [K3]', async () => {
     for (const [tenant, key] of [

@@ -4,6 +4,7 @@ import {
   type ConnectionsRequest,
   type TenantSettings,
 } from 'nestjs-powens-connections';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { madeUpKey } from '../envelope.js';
 import type { Browser } from '../flow/browser.js';
 import { startFlowApp, type FlowApp } from '../flow/flow-app.js';
@@ -118,4 +119,23 @@ export class TenantsApp {
   outerOf(row: UserRow, key = this.app.keys): string {
     return openLikeTheDocumentation(row.sealed_token, { purpose: 'access-token', row }, key);
   }
+}
+
+/** One for the tests of a file: closed after them, with all keys given back before each. */
+export function useTenantsApp(): TenantsApp {
+  const tenants = new TenantsApp();
+
+  beforeAll(async () => {
+    await tenants.start();
+  });
+
+  beforeEach(() => {
+    tenants.restore();
+  });
+
+  afterAll(async () => {
+    await tenants.app.close();
+  });
+
+  return tenants;
 }

@@ -28,14 +28,19 @@ export class LandingChoice {
     this.#logger = loggerOf('ConnectionsHttp', options);
   }
 
-  /** @returns null for the default: the application has no choice to make, made none, or one that is not allowed */
-  async choose(completed: Completed): Promise<string | null> {
+  /**
+   * Asks the application.
+   *
+   * @param read - reads the end of the attempt, where the application is asked
+   * @returns null for the default: the application has no choice to make, made none, or one that is not allowed
+   */
+  async choose(completed: Completed, read: () => Promise<CallbackResult>): Promise<string | null> {
     const { landing, landingTimeoutMs } = this.options.callback;
     if (landing === null || !completed.isAuthentic) {
       return null;
     }
     try {
-      const result = await this.resultOf(completed);
+      const result = await read();
       const chosen: unknown = await withTimeLimit(
         landingTimeoutMs,
         async () => landing(result),

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { Completed } from '../../flow/connect/connect-flow.types.js';
 import { LandingChoice } from '../../flow/connect/landing-choice.service.js';
+import type { CallbackResult } from '../../options/index.js';
 import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import {
@@ -28,11 +29,14 @@ export class CallbackAnswers {
   ) {}
 
   async send(completed: Completed, request: ConnectionsRequest, response: HttpResponse): Promise<void> {
-    const chosen = await this.landings.choose(completed);
+    let result: Promise<CallbackResult> | undefined;
+    // The choice and the answer may both need it.
+    const read = async (): Promise<CallbackResult> => (result ??= this.landings.resultOf(completed));
+    const chosen = await this.landings.choose(completed, read);
     const url = chosen ?? completed.url;
     switch (this.options.callback.answer) {
       case 'json': {
-        const { attempt } = await this.landings.resultOf(completed);
+        const { attempt } = await read();
         sendJson(response, { ...attempt, landing: url });
         return;
       }

@@ -4,10 +4,8 @@ import { ConnectionsError } from '../../errors/index.js';
 import type { ConnectionEvent } from '../../events/index.js';
 import type { WebhookPayloads } from '../../flow/bank-data/webhook-payloads.service.js';
 import type { ReconciliationService } from '../../flow/reconciliation/reconciliation.service.js';
-import type {
-  ReconciliationOutcome,
-  ReconciliationReport,
-} from '../../flow/reconciliation/reconciliation.types.js';
+import { ReconciliationTally } from '../../flow/reconciliation/reconciliation-tally.js';
+import type { ReconciliationOutcome } from '../../flow/reconciliation/reconciliation.types.js';
 import type { ConnectionsReadiness } from '../../flow/setup/connections-readiness.service.js';
 import type { WebhookRegistrationService } from '../../flow/setup/webhook-registration.service.js';
 import type { TokenImportService } from '../../flow/token-import/token-import.service.js';
@@ -88,19 +86,7 @@ const COMPARED: ReconciliationOutcome = {
   tokenRenewed: false,
 };
 
-const REPORT: ReconciliationReport = {
-  accounts: 0,
-  added: 0,
-  changed: 0,
-  removed: 0,
-  missing: 0,
-  tokensRenewed: 0,
-  tokensRevoked: 0,
-  usersGone: 0,
-  failures: 0,
-  orphans: { checked: false, reason: 'no_users_token' },
-  lastAt: null,
-};
+const REPORT = new ReconciliationTally({ checked: false, reason: 'no_users_token' }).report();
 
 /** Nothing differs from Powens. */
 @Injectable()

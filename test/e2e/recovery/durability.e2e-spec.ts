@@ -72,7 +72,8 @@ describe('a database that fails while an attempt is completed', () => {
   const newUser = (): string => `user-${(serial += 1)}`;
 
   beforeAll(async () => {
-    app = await startFlowApp();
+    // Only the callbacks of a test go on with an attempt here: the sweeper would, at a moment of its own.
+    app = await startFlowApp({ options: { lifecycle: { sweeper: false } } });
     await sql(
       app,
       `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no room for %', NEW; END $$`,

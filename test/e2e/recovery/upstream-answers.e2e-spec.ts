@@ -34,7 +34,8 @@ describe('what the library takes from Powens', () => {
   const newUser = (): string => `user-${(serial += 1)}`;
 
   beforeAll(async () => {
-    app = await startFlowApp();
+    // Only the callbacks of a test go on with an attempt here: the sweeper would, at a moment of its own.
+    app = await startFlowApp({ options: { lifecycle: { sweeper: false } } });
     impatient = await startImpatient(app);
   });
 

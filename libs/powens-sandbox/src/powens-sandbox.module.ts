@@ -24,7 +24,11 @@ import { HomeController } from './admin/home.controller.js';
 import { LedgerService } from './admin/ledger.service.js';
 import { SettingsController } from './admin/settings.controller.js';
 import { WebviewDriverController } from './admin/webview-driver.controller.js';
-import { AuthController } from './api/auth.controller.js';
+import { AuthController } from './api/auth/auth.controller.js';
+import { JwtController } from './api/auth/jwt.controller.js';
+import { ProfilesController } from './api/users/profiles.controller.js';
+import { TestWebhooksController } from './api/webhooks/test-webhooks.controller.js';
+import { DocumentEdits } from './api/documents/document-edits.service.js';
 import { BearerService } from './auth/bearer.service.js';
 import { ClientApplications } from './auth/client-applications.service.js';
 import { ClientsController } from './api/clients.controller.js';
@@ -42,7 +46,7 @@ import type { PowensSandboxOptions } from './sandbox.options.js';
 import { FaultRegistry } from './scenarios/fault-registry.service.js';
 import { ProviderSettingsService } from './scenarios/provider-settings.service.js';
 import { SandboxStore } from './store/sandbox.store.js';
-import { UsersController } from './api/users.controller.js';
+import { UsersController } from './api/users/users.controller.js';
 import { UsersService } from './auth/users.service.js';
 import { ConnectSteps } from './webview/steps/connect-steps.service.js';
 import { ManageSteps } from './webview/steps/manage-steps.service.js';
@@ -89,12 +93,15 @@ const CONTROLLERS = [
   HoldingsController,
   HomeController,
   InvestmentsController,
+  JwtController,
   KeysController,
   OwnershipsController,
+  ProfilesController,
   ReferenceController,
   SettingsController,
   SourcesController,
   SubscriptionsController,
+  TestWebhooksController,
   TransactionsAdminController,
   TransactionsController,
   UsersController,
@@ -120,6 +127,7 @@ const SERVICES = [
   ConnectionsService,
   ConnectorsService,
   DeliveryEngine,
+  DocumentEdits,
   FaultRegistry,
   LedgerService,
   ManageSteps,

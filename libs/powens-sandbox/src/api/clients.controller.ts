@@ -55,21 +55,28 @@ export class ClientsController {
       id: this.clients.nextId(),
       domain: DEFAULT_CLIENT.domain,
       secret: newToken(),
-      name: body.required('name'),
+      name: body.text('name') ?? 'Client application',
       redirectUris: redirectUrisOf(body) ?? [],
+      ...given('config', configOf(body)),
     });
-    return clientToWire(client, true);
+    return clientToWire(this.withKeysAsked(client, body), true);
   }
 
   @Put(':id')
   update(@Req() request: SandboxRequest, @Param('id') id: string): ClientWire {
     this.bearer.requireConfigToken(request);
     const body = new Fields(request.body);
-    const changes = {
+    const client = this.find(id);
+    const config = configOf(body);
+    const changed = this.clients.register({
+      ...client,
       ...given('name', body.text('name')),
+      ...given('secret', body.text('secret')),
       ...given('redirectUris', redirectUrisOf(body)),
-    };
-    return clientToWire(this.clients.register({ ...this.find(id), ...changes }), true);
+      ...given('primaryColor', body.text('primary_color')),
+      ...(config === undefined ? {} : { config: mergedConfig(client, config, body) }),
+    });
+    return clientToWire(this.withKeysAsked(changed, body), true);
   }
 
   @Delete(':id')
@@ -77,6 +84,10 @@ export class ClientsController {
   remove(@Req() request: SandboxRequest, @Param('id') id: string): void {
     this.bearer.requireConfigToken(request);
     this.clients.remove(this.find(id));
+  }
+
+  private withKeysAsked(client: ClientRecord, body: Fields): ClientRecord {
+    return body.flag('generate_keys') === true ? this.clients.withKeys(client) : client;
   }
 
   private find(id: string): ClientRecord {
@@ -99,4 +110,34 @@ function redirectUrisOf(body: Fields): string[] | undefined {
     throw invalidValue('redirect_uris');
   }
   return list.filter((one) => one !== '');
+}
+
+/** An object, or the text of one. */
+function configOf(body: Fields): Record<string, unknown> | undefined {
+  const sent = body.raw('config');
+  if (sent === undefined || sent === null) {
+    return undefined;
+  }
+  const config: unknown = typeof sent === 'string' ? parsed(sent) : sent;
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+    throw invalidValue('config', 'it is an object');
+  }
+  return config as Record<string, unknown>;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw invalidValue('config', 'it is not JSON');
+  }
+}
+
+/** `update_config: false` replaces what was there; by default both are merged. */
+function mergedConfig(
+  client: ClientRecord,
+  config: Record<string, unknown>,
+  body: Fields,
+): Record<string, unknown> {
+  return (body.flag('update_config') ?? true) ? { ...client.config, ...config } : config;
 }

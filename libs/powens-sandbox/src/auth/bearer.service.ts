@@ -66,8 +66,9 @@ export class BearerService {
     }
   }
 
+  /** `OAuth` is what some clients in the field send for `Bearer`. */
   private bearer(request: SandboxRequest): string {
-    const match = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '');
+    const match = /^(?:bearer|oauth) +(\S+)$/i.exec(request.headers.authorization ?? '');
     if (match?.[1] === undefined) {
       throw unauthorized();
     }

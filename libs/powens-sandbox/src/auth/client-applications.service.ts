@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Fields } from '../http/fields.js';
 import { forbidden } from '../http/sandbox-api.error.js';
 import { DEFAULT_CLIENT } from '../sandbox.credentials.js';
-import type { ClientRecord } from '../store/records.js';
+import type { ClientKeys, ClientRecord } from '../store/records.js';
 import { SandboxStore } from '../store/sandbox.store.js';
+import { newClientKeys } from './jwt.js';
 
 /**
  * The client applications, as the console of the provider would hold them.
@@ -47,6 +48,12 @@ export class ClientApplications {
   /** Registers a client application, or replaces the one of that id. */
   register(client: ClientRecord): ClientRecord {
     return this.store.clients.put(client);
+  }
+
+  /** The client application with its keys, which are made when they are first needed. */
+  withKeys(client: ClientRecord): ClientRecord & { keys: ClientKeys } {
+    const keys = client.keys ?? newClientKeys();
+    return { ...this.register({ ...client, keys }), keys };
   }
 
   /** The client application whose id and secret the body carries; 403 when they do not fit together. */

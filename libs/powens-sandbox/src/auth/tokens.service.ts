@@ -42,6 +42,16 @@ export class TokensService {
     });
   }
 
+  /** Keeps a JWT as a token of its user; `lifeSeconds` null is one that does not expire. */
+  keepJwt(token: string, user: UserRecord, lifeSeconds: number | null): TokenRecord {
+    const issuedAt = this.store.clock.now();
+    const expiresAt = lifeSeconds === null ? null : issuedAt + lifeSeconds * 1000;
+    return this.store.tokens.put({
+      ...{ token, idUser: user.id, kind: 'jwt', issuedAt, expiresAt },
+      revoked: false,
+    });
+  }
+
   /** Makes a temporary code of a user. */
   issueCode(kind: CodeKind, user: UserRecord, audience?: CodeAudience): CodeRecord {
     const issuedAt = this.store.clock.now();

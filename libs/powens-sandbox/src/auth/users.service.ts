@@ -48,6 +48,18 @@ export class UsersService {
     return user;
   }
 
+  /** The user of that id, which must be one of the domain; a new one when no id is given. */
+  namedOrNew(id: number | undefined, domain: string): UserRecord {
+    if (id === undefined) {
+      return this.create(domain, false);
+    }
+    const user = this.find(id);
+    if (user?.domain !== domain) {
+      throw notFound();
+    }
+    return user;
+  }
+
   /** The user of that id, unless it was deleted or purged. */
   find(id: number): UserRecord | undefined {
     const user = this.store.users.get(id);

@@ -1,19 +1,28 @@
 import { pdfOf } from './pdf.js';
 import { write } from '../wire/table/field.js';
 import { ATTACHMENT } from '../wire/bank/transaction.wire.js';
+import type { TransactionWire } from '../wire/bank/transaction.wire.js';
 import type { WireOf } from '../wire/table/field.js';
 
 /** An attachment as the provider writes it. */
 export type AttachmentWire = WireOf<(typeof ATTACHMENT)['fields']>;
 
-/** The receipt that goes with a transaction: every transaction of the sandbox has one. */
-export function attachmentOf(idTransaction: number, linkRoot = ''): AttachmentWire {
+/** Of a transaction, what its attachment is made from. */
+export type AttachmentOwner = Pick<TransactionWire, 'id' | 'rdate' | 'date_scraped'>;
+
+/** The receipt that goes with a transaction, from the day on which it was made: every transaction of the sandbox has one. */
+export function attachmentOf(transaction: AttachmentOwner, linkRoot = ''): AttachmentWire {
+  const { id, rdate, date_scraped: found } = transaction;
   return write(ATTACHMENT, {
-    id: idTransaction,
+    id,
     name: 'ticket.pdf',
+    description: 'Ticket de caisse',
     mime_type: 'application/pdf',
-    size: receiptOf(idTransaction).length,
-    url: `${linkRoot}/2.0/users/me/transactions/${idTransaction}/attachments/${idTransaction}/file`,
+    size: receiptOf(id).length,
+    created_date: rdate,
+    created_datetime: `${rdate} 12:00:00`,
+    last_update: found,
+    url: `${linkRoot}/2.0/users/me/transactions/${id}/attachments/${id}/file`,
   });
 }
 

@@ -50,7 +50,7 @@ function documentOf(subscription: SubscriptionRecord, at: number, number: number
     name: `${isStatement ? 'releve' : 'facture'}-${day.slice(0, 7)}.pdf`,
     type: isStatement ? 'report' : 'bill',
     timestamp: powensDateTime(at),
-    date: day,
+    date: `${day} 00:00:00`,
     ...(isStatement
       ? {}
       : {

@@ -42,7 +42,7 @@ function party(label: string, type: string, iban: string | null): CounterpartyWi
   return {
     label,
     account_scheme_name: iban === null ? null : 'iban',
-    account_scheme_identification: iban,
+    account_identification: iban,
     type,
   };
 }

@@ -39,6 +39,11 @@ export function transactionsOf(account: TransactionsOwner, until: number | null 
   );
 }
 
+/** When the history of an account begins. */
+export function historyStart({ createdAt }: TransactionsOwner): number {
+  return createdAt - HISTORY_DAYS * DAY_MS;
+}
+
 /** The transactions above an id, newest first: what is new since that one. */
 export function transactionsAfter(
   account: TransactionsOwner,

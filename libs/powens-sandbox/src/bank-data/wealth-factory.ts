@@ -102,7 +102,7 @@ export function marketOrdersOf(account: AccountRecord): MarketOrderWire[] {
       stock_market: security.market,
       order_direction: rank === 2 ? { id: 2, name: 'SALE' } : { id: 1, name: 'BUY' },
       order_type: rank === 1 ? { id: 1, name: 'MARKET' } : { id: 2, name: 'LIMIT' },
-      payment_method: 'cash',
+      payment_method: 'CASH',
       state,
       quantity: 5 + rank,
       unitprice: state === 'executed' ? price : null,

@@ -93,7 +93,7 @@ export class ConnectionsService {
   /** One connection of a user; another user's is not found. */
   find(user: UserRecord, id: string): ConnectionRecord {
     const connection = this.byId(Number(id));
-    if (connection?.idUser !== user.id) {
+    if (connection?.idUser !== user.id || String(connection.id) !== id) {
       throw notFound();
     }
     return connection;

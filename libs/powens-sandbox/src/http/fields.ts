@@ -64,6 +64,15 @@ export class Fields {
     return Number(value);
   }
 
+  /** The field as a decimal number. */
+  decimal(name: string): number | undefined {
+    const value = this.text(name);
+    if (value !== undefined && !/^[-+]?\d{1,15}(?:\.\d{1,15})?$/.test(value)) {
+      throw invalidValue(name);
+    }
+    return value === undefined ? undefined : Number(value);
+  }
+
   /** The field as a boolean; `true`, `"true"`, `1` and `"1"` are true. */
   flag(name: string): boolean | undefined {
     const value = this.text(name);

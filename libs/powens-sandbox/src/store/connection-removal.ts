@@ -7,7 +7,10 @@ export function removeConnection(store: SandboxStore, connection: ConnectionReco
     store.transactionEdits.ownedBy(id).forEach((edit) => store.transactionEdits.remove(edit.id));
     store.accounts.remove(id);
   }
-  store.subscriptions.ownedBy(connection.id).forEach((one) => store.subscriptions.remove(one.id));
+  for (const { id } of store.subscriptions.ownedBy(connection.id)) {
+    store.documentEdits.ownedBy(id).forEach((edit) => store.documentEdits.remove(edit.id));
+    store.subscriptions.remove(id);
+  }
   store.sources.ownedBy(connection.id).forEach((source) => store.sources.remove(source.id));
   store.connections.put({ ...connection, deletedAt: store.clock.now() });
 }

@@ -5,6 +5,17 @@ export interface ClientRecord {
   secret: string;
   name: string;
   redirectUris: string[];
+  /** What its JWT are signed with; absent until they were asked for. */
+  keys?: ClientKeys;
+  primaryColor?: string;
+  /** Settings that the caller keeps with it. */
+  config?: Record<string, unknown>;
+}
+
+/** A pair of RSA keys, in PEM. */
+export interface ClientKeys {
+  publicKey: string;
+  privateKey: string;
 }
 
 /** An end user. Deleted users are kept as a trace for the ledger. */
@@ -39,7 +50,7 @@ export interface CodeRecord {
 export interface TokenRecord {
   token: string;
   idUser: number | null;
-  kind: 'permanent' | 'temporary' | 'service';
+  kind: 'permanent' | 'temporary' | 'service' | 'jwt';
   issuedAt: number;
   expiresAt: number | null;
   revoked: boolean;
@@ -147,6 +158,14 @@ export interface TransactionEditRecord {
   date?: string;
   deletedAt?: number | null;
   updatedAt: number;
+}
+
+/** What a person changed on a document; the rest of it is computed. */
+export interface DocumentEditRecord {
+  id: number;
+  idSubscription: number;
+  /** By the names of the fields. */
+  changes: Readonly<Record<string, unknown>>;
 }
 
 /** Settings that a caller keeps with the provider: of a user, or of the whole domain. */

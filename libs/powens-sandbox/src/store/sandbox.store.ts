@@ -7,6 +7,7 @@ import type {
   CodeRecord,
   ConfigRecord,
   ConnectionRecord,
+  DocumentEditRecord,
   SourceRecord,
   SubscriptionRecord,
   TokenRecord,
@@ -47,6 +48,7 @@ export class SandboxStore {
   readonly accounts: Table<number, AccountRecord>;
   readonly subscriptions: Table<number, SubscriptionRecord>;
   readonly transactionEdits: Table<number, TransactionEditRecord>;
+  readonly documentEdits: Table<number, DocumentEditRecord>;
   readonly configs: Table<string, ConfigRecord>;
   readonly sessions: Table<string, WebviewSessionRecord>;
   readonly webhooks: WebhookTables;
@@ -83,6 +85,10 @@ export class SandboxStore {
     );
     this.transactionEdits = new Table(
       { name: 'transactionEdit', key: (row) => row.id, owner: (row) => row.idAccount },
+      journal,
+    );
+    this.documentEdits = new Table(
+      { name: 'documentEdit', key: (row) => row.id, owner: (row) => row.idSubscription },
       journal,
     );
     this.configs = new Table({ name: 'config', key: (row) => row.owner }, journal);
@@ -143,6 +149,7 @@ export class SandboxStore {
       this.accounts,
       this.subscriptions,
       this.transactionEdits,
+      this.documentEdits,
       this.configs,
       this.sessions,
       ...this.webhooks.all(),

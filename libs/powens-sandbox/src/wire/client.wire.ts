@@ -1,6 +1,6 @@
 import { DEFAULT_CLIENT } from '../sandbox.credentials.js';
 import type { ClientRecord } from '../store/records.js';
-import { docs, integer, listOf, orNull, resource, text, write } from './table/field.js';
+import { docs, integer, listOf, orNull, resource, sure, text, unsimulated, write } from './table/field.js';
 import type { WireOf } from './table/field.js';
 
 /** A client application. */
@@ -14,8 +14,8 @@ export const CLIENT = resource(
     public_key: orNull(text),
     private_key: orNull(text),
     redirect_uris: listOf(text),
-    id_logo: orNull(integer),
-    primary_color: orNull(text),
+    id_logo: unsimulated(orNull(integer)),
+    primary_color: sure('C', orNull(text)),
     config: text,
   },
 );
@@ -33,7 +33,10 @@ export function clientToWire(client: ClientRecord, withSecret: boolean): ClientW
     id: Number(client.id),
     name: client.name,
     secret: withSecret ? client.secret : null,
+    public_key: client.keys?.publicKey ?? null,
+    private_key: withSecret ? (client.keys?.privateKey ?? null) : null,
     redirect_uris: [...client.redirectUris, ...(isOpenToLoopback ? [LOOPBACK] : [])],
-    config: '{}',
+    primary_color: client.primaryColor ?? null,
+    config: JSON.stringify(client.config ?? {}),
   });
 }

@@ -5,7 +5,20 @@ import type { ConnectionRecord, SourceRecord } from '../store/records.js';
 import { ACCOUNT } from './bank/account.wire.js';
 import { CONNECTOR, CONNECTOR_FIELD } from './connector.wire.js';
 import { SUBSCRIPTION } from './document.wire.js';
-import { boolean, dateTime, docs, integer, many, one, orNull, resource, text, write } from './table/field.js';
+import {
+  boolean,
+  dateTime,
+  docs,
+  integer,
+  many,
+  one,
+  orNull,
+  resource,
+  sure,
+  text,
+  unsimulated,
+  write,
+} from './table/field.js';
 import type { WireOf } from './table/field.js';
 
 const PAGE = docs('user-connections/connections');
@@ -24,7 +37,7 @@ export const CONNECTION_SOURCE = resource(
     created: dateTime,
     state: orNull(text),
     access_expire: orNull(dateTime),
-    expire: orNull(dateTime),
+    expire: unsimulated(orNull(dateTime)),
     next_try: orNull(dateTime),
   },
 );
@@ -37,8 +50,8 @@ export const CONNECTION = resource(
     id: integer,
     id_user: orNull(integer),
     id_connector: integer,
-    id_provider: orNull(integer),
-    id_bank: orNull(integer),
+    id_provider: sure('B', orNull(integer)),
+    id_bank: sure('B', orNull(integer)),
     connector_uuid: text,
     state: orNull(text),
     error: orNull(text),

@@ -2,6 +2,7 @@ import { powensDateTime, powensDateTimeOrNull } from '../http/powens-date-time.j
 import type { SubscriptionRecord } from '../store/records.js';
 import { CURRENCY } from './bank/currency.wire.js';
 import {
+  anything,
   boolean,
   date,
   dateTime,
@@ -12,7 +13,9 @@ import {
   one,
   orNull,
   resource,
+  sure,
   text,
+  unsimulated,
   write,
 } from './table/field.js';
 import type { WireOf } from './table/field.js';
@@ -31,16 +34,17 @@ export const DOCUMENT = resource(
   {
     id: integer,
     id_type: orNull(integer),
-    id_category: orNull(integer),
+    id_category: sure('C', unsimulated(orNull(integer))),
     id_user: integer,
     id_subscription: orNull(integer),
     id_file: orNull(integer),
-    id_thumbnail: orNull(integer),
+    id_thumbnail: unsimulated(orNull(integer)),
     name: orNull(text),
-    type: orNull(text),
+    type: sure('C', orNull(text)),
+    thumb_url: unsimulated(orNull(text)),
     url: orNull(text),
     timestamp: dateTime,
-    date: orNull(date),
+    date: orNull(dateTime),
     duedate: orNull(date),
     total_amount: orNull(decimal),
     untaxed_amount: orNull(decimal),
@@ -64,17 +68,17 @@ export const SUBSCRIPTION = resource(
     id_connection: orNull(integer),
     id_user: orNull(integer),
     id_source: orNull(integer),
-    number: text,
+    number: orNull(text),
     label: text,
     subscriber: orNull(text),
-    validity: orNull(date),
-    renewdate: orNull(date),
+    validity: unsimulated(orNull(date)),
+    renewdate: unsimulated(orNull(date)),
     last_update: orNull(dateTime),
-    deleted: orNull(dateTime),
+    deleted: unsimulated(orNull(dateTime)),
     disabled: orNull(dateTime),
-    error: orNull(text),
+    error: unsimulated(orNull(text)),
   },
-  { documents: many(DOCUMENT) },
+  { documents: many(DOCUMENT), connection: anything },
 );
 
 /** A document as the provider writes it. */
@@ -88,6 +92,10 @@ export const DOCUMENT_TYPES = [
   write(DOCUMENT_TYPE, { id: 1, name: 'bill', attacheable: true }),
   write(DOCUMENT_TYPE, { id: 2, name: 'report', attacheable: true }),
   write(DOCUMENT_TYPE, { id: 3, name: 'notice', attacheable: true }),
+  write(DOCUMENT_TYPE, { id: 4, name: 'statement', attacheable: true }),
+  write(DOCUMENT_TYPE, { id: 5, name: 'contract', attacheable: false }),
+  write(DOCUMENT_TYPE, { id: 6, name: 'RIB', attacheable: false }),
+  write(DOCUMENT_TYPE, { id: 7, name: 'other', attacheable: true }),
 ];
 
 /** Writes a subscription for the wire. */

@@ -1,11 +1,11 @@
-import { dateTime, docs, integer, orNull, resource, text } from './table/field.js';
+import { dateTime, docs, integer, orNull, resource, text, unsimulated } from './table/field.js';
 import type { WireOf } from './table/field.js';
 
 /** A key that signs answers. */
 export const SIGN_KEY = resource(
   'SignKey',
   { source: docs('overview/response-signature'), confidence: 'B' },
-  { id: integer, public_key: text, deprecated: orNull(dateTime) },
+  { id: integer, public_key: text, deprecated: unsimulated(orNull(dateTime)) },
 );
 
 /** The key that encrypts what a person types, as a JWK. */

@@ -1,13 +1,13 @@
 import { powensDateTime } from '../http/powens-date-time.js';
 import type { UserRecord } from '../store/records.js';
-import { dateTime, docs, integer, resource, text, write } from './table/field.js';
+import { dateTime, docs, integer, resource, sure, text, write } from './table/field.js';
 import type { WireOf } from './table/field.js';
 
 /** An end user. */
 export const USER = resource(
   'User',
   { source: docs('user-connections/users#user-object'), confidence: 'A' },
-  { id: integer, signin: dateTime, platform: text },
+  { id: integer, signin: dateTime, platform: sure('B', text) },
 );
 
 /** A user as the provider writes it. */

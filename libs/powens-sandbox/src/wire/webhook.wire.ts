@@ -5,7 +5,17 @@ import type {
   WebhookRegistrationRecord,
 } from '../store/webhook.records.js';
 import { WEBHOOK_EVENTS } from '../store/webhook-event.js';
-import { anything, dateTime, docs, integer, orNull, resource, text, write } from './table/field.js';
+import {
+  anything,
+  dateTime,
+  docs,
+  integer,
+  orNull,
+  resource,
+  text,
+  unsimulated,
+  write,
+} from './table/field.js';
 import type { WireOf } from './table/field.js';
 
 const GUIDE = 'https://docs.powens.com/documentation/integration-guides/webhooks';
@@ -19,13 +29,13 @@ export const WEBHOOK = resource(
     created: dateTime,
     updated: dateTime,
     deleted: orNull(dateTime),
-    id_service: orNull(integer),
-    id_user: orNull(integer),
+    id_service: unsimulated(orNull(integer)),
+    id_user: unsimulated(orNull(integer)),
     id_event: integer,
     event: text,
     id_auth: orNull(integer),
     url: text,
-    add_to_data: orNull(anything),
+    add_to_data: unsimulated(orNull(anything)),
   },
 );
 
@@ -44,7 +54,7 @@ export const WEBHOOK_LOG = resource(
   {
     id: integer,
     id_webhook_data: integer,
-    id_service: orNull(integer),
+    id_service: unsimulated(orNull(integer)),
     id_user: orNull(integer),
     timestamp: orNull(dateTime),
     response_date: orNull(dateTime),

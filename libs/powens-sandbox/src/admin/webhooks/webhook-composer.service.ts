@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { newestTransactionId } from '../../bank-data/transaction-factory.js';
+import { transactionsOf } from '../../bank-data/transaction-factory.js';
 import { missingParameter, notFound } from '../../http/sandbox-api.error.js';
 import type { AccountRecord, ConnectionRecord, SubscriptionRecord, UserRecord } from '../../store/records.js';
 import { SandboxStore } from '../../store/sandbox.store.js';
@@ -90,7 +90,11 @@ export class WebhookComposer {
         return this.syncs.ownershipsFound(this.connection(asked));
       case 'TRANSACTION_ATTACHMENTS_FOUND': {
         const account = this.account(asked);
-        return attachmentsFound(account, newestTransactionId(account, account.createdAt));
+        const [newest] = transactionsOf(account);
+        if (newest === undefined) {
+          throw notFound();
+        }
+        return attachmentsFound(account, newest);
       }
       case 'CONNECTION_CERTIFICATE_AVAILABLE':
       case 'PAYMENT_STATE_UPDATED':

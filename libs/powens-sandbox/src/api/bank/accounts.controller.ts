@@ -1,6 +1,10 @@
 import { Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { BearerService } from '../../auth/bearer.service.js';
 import { ConnectionsService } from '../../connections/connections.service.js';
+import { ConnectionView } from '../../connections/connection-view.service.js';
+import { parseExpand } from '../../http/expand.js';
+import type { Expansion } from '../../http/expand.js';
+import type { ConnectionWire } from '../../wire/connection.wire.js';
 import { Fields, given } from '../../http/fields.js';
 import { paginate } from '../../http/pagination.js';
 import { ownedPaths } from '../../http/paths.js';
@@ -33,6 +37,7 @@ export class AccountsController {
     private readonly accounts: AccountsService,
     private readonly bearer: BearerService,
     private readonly connections: ConnectionsService,
+    private readonly view: ConnectionView,
   ) {}
 
   @Get(LIST_PATHS)
@@ -41,7 +46,7 @@ export class AccountsController {
     const accounts = this.visible(request, connections);
     const page = paginate(accounts, request);
     return {
-      accounts: page.items.map((account) => this.show(account, connections)),
+      accounts: page.items.map((account) => this.show(account, connections, expandOf(request))),
       balances: sumByCurrency(accounts, (account) => balanceOf(account, connections)),
       coming_balances: sumByCurrency(accounts, (account) => account.coming),
       total: page.total,
@@ -53,7 +58,7 @@ export class AccountsController {
   read(@Req() request: SandboxRequest, @Param() path: AccountPath): AccountWire {
     const connections = this.scope(request, path);
     const [account] = this.named(path, this.visible(request, connections));
-    return this.show(account, connections);
+    return this.show(account, connections, expandOf(request));
   }
 
   /**
@@ -94,16 +99,24 @@ export class AccountsController {
 
   /** A disabled account addressed without `?all` is not found. */
   private named(path: AccountPath, among: AccountRecord[]): [AccountRecord, ...AccountRecord[]] {
-    const ids = (path.ids ?? '').split(',').map(Number);
-    const [first, ...others] = among.filter((account) => ids.includes(account.id));
+    const ids = (path.ids ?? '').split(',');
+    const [first, ...others] = among.filter((account) => ids.includes(String(account.id)));
     if (first === undefined || others.length + 1 !== ids.length) {
       throw notFound();
     }
     return [first, ...others];
   }
 
-  private show(account: AccountRecord, connections: ConnectionRecord[]): AccountWire {
-    return accountObject(account, lastUpdateOf(account, connections));
+  private show(
+    account: AccountRecord,
+    connections: ConnectionRecord[],
+    expand?: Expansion,
+  ): AccountWire & { connection?: ConnectionWire } {
+    const wire = accountObject(account, lastUpdateOf(account, connections));
+    const connection = connections.find(({ id }) => id === account.idConnection);
+    return expand?.has('connection') === true && connection !== undefined
+      ? { ...wire, connection: this.view.show(connection, expand.get('connection')) }
+      : wire;
   }
 }
 
@@ -113,6 +126,10 @@ function lastUpdateOf(account: AccountRecord, connections: readonly ConnectionRe
 
 function balanceOf(account: AccountRecord, connections: readonly ConnectionRecord[]): number {
   return accountAt(account, lastUpdateOf(account, connections)).balance;
+}
+
+function expandOf({ query }: SandboxRequest): Expansion {
+  return parseExpand(new Fields(query).text('expand'));
 }
 
 function settingsOf(asked: Fields): AccountSettings {

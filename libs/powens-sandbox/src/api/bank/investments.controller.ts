@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Req } from '@nestjs/common';
-import { accountOfHolding, historyOf, investmentsOf } from '../../bank-data/wealth-factory.js';
+import { accountOfHolding, historyOf, investmentsOf, pocketsOf } from '../../bank-data/wealth-factory.js';
 import { Fields } from '../../http/fields.js';
 import { paginate } from '../../http/pagination.js';
 import { bankPaths, ownedPaths } from '../../http/paths.js';
@@ -48,13 +48,22 @@ export class InvestmentsController {
     return { investmentvalues: page.items, total: page.total, ...page.links };
   }
 
+  @Get(ownedPaths('investments/:id/pockets'))
+  pockets(@Req() request: SandboxRequest, @Param() path: InvestmentPath): Record<string, unknown> {
+    const { id } = this.read(request, path);
+    const { account, until } = this.holder(request, path);
+    const all = pocketsOf(account, until).filter((one) => one.id_investment === id);
+    const page = paginate(all, request);
+    return { pockets: page.items, total: page.total, ...page.links };
+  }
+
   private holder(request: SandboxRequest, path: InvestmentPath): SyncedAccount {
     return this.scope.accountOf(request, { ...path }, accountOfHolding(Number(path.id)));
   }
 }
 
 /** Totals of a list, as the reference has them. */
-function totalsOf(all: readonly InvestmentWire[]): Record<string, number> {
+function totalsOf(all: readonly InvestmentWire[]): Record<string, unknown> {
   const sum = (valueOf: (one: InvestmentWire) => number | null): number =>
     rounded(all.reduce((total, one) => total + (valueOf(one) ?? 0), 0));
   const [valuation, diff, prevDiff] = [
@@ -68,6 +77,7 @@ function totalsOf(all: readonly InvestmentWire[]): Record<string, number> {
     diff_percent: shareOf(diff, valuation - diff),
     prev_diff: prevDiff,
     prev_diff_percent: shareOf(prevDiff, valuation - prevDiff),
+    calculated: ['valuation', 'diff', 'diff_percent', 'prev_diff', 'prev_diff_percent'],
   };
 }
 

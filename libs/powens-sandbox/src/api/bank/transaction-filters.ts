@@ -1,4 +1,5 @@
-import type { Fields } from '../../http/fields.js';
+import { Fields } from '../../http/fields.js';
+import { isCalendarDate, periodIn } from '../../http/period.js';
 import { invalidValue } from '../../http/sandbox-api.error.js';
 import type { TransactionWire } from '../../wire/bank/transaction.wire.js';
 
@@ -20,11 +21,11 @@ export function transactionFilter(query: Fields): Condition {
     sinceUpdate(query.text('last_update')),
     withIncome(query.flag('income')),
     withWords('wording', query.text('wording'), ({ wording, original_wording: original }) => [
-      wording,
+      wording ?? '',
       original,
     ]),
     withWords('search', query.text('search'), (one) => [
-      one.wording,
+      one.wording ?? '',
       one.original_wording,
       one.date,
       String(one.value),
@@ -39,15 +40,8 @@ export function transactionFilter(query: Fields): Condition {
 
 function betweenDates(query: Fields): Condition | undefined {
   const name = dateName(query.text('filter'));
-  const [from, until] = [day('min_date', query), day('max_date', query)];
-  if (from === undefined && until === undefined) {
-    return undefined;
-  }
-  return (one) => {
-    const date = one[name];
-    // A month or a year as the upper bound takes all of it in: "2026-03" is before "2026-03-14" but not before "2026-03~".
-    return date !== null && date >= (from ?? '') && date < `${until ?? ''}~`;
-  };
+  const period = periodIn(query);
+  return period === undefined ? undefined : (one) => period(one[name]);
 }
 
 /** `deleted` filters, true or false; the value-less `all` includes deleted ones. */
@@ -64,25 +58,18 @@ function dateName(named = 'application_date'): DateName {
   return found;
 }
 
-/** A day, a month or a year; a time after the day is left out, as bounds are days. */
-function day(name: string, query: Fields): string | undefined {
-  const text = query.text(name);
-  const [, found] = /^(\d{4}(?:-\d\d(?:-\d\d)?)?)(?:[ T].*)?$/.exec(text ?? '') ?? [];
-  if (text !== undefined && found === undefined) {
-    throw invalidValue(name);
-  }
-  return found;
-}
-
 function sinceUpdate(text: string | undefined): Condition | undefined {
   if (text === undefined) {
     return undefined;
   }
-  if (!/^\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?$/.test(text)) {
+  if (
+    !/^\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?$/.test(text) ||
+    !isCalendarDate(text.slice(0, 10))
+  ) {
     throw invalidValue('last_update');
   }
   const since = text.replace('T', ' ');
-  return ({ last_update: updated }) => updated >= since;
+  return ({ last_update: updated }) => updated !== null && updated >= since;
 }
 
 function withIncome(isIncome: boolean | undefined): Condition | undefined {
@@ -106,15 +93,12 @@ function withWords(
 
 /** `value=12.5|-12.5`, or `±12.5` for both. */
 function withValue(query: Fields): Condition | undefined {
-  const [min, max] = [
-    decimal('min_value', query.text('min_value')),
-    decimal('max_value', query.text('max_value')),
-  ];
+  const [min, max] = [query.decimal('min_value'), query.decimal('max_value')];
   const exact = query
     .text('value')
     ?.split('|')
     .flatMap((one) => (one.startsWith('±') ? [one.slice(1), `-${one.slice(1)}`] : [one]))
-    .map((one) => decimal('value', one));
+    .map((one) => new Fields({ value: one }).decimal('value'));
   if (min === undefined && max === undefined && exact === undefined) {
     return undefined;
   }
@@ -123,11 +107,4 @@ function withValue(query: Fields): Condition | undefined {
     value >= (min ?? -Infinity) &&
     value <= (max ?? Infinity) &&
     (exact === undefined || exact.includes(value));
-}
-
-function decimal(name: string, text: string | undefined): number | undefined {
-  if (text !== undefined && !/^[-+]?\d{1,15}(?:\.\d{1,15})?$/.test(text)) {
-    throw invalidValue(name);
-  }
-  return text === undefined ? undefined : Number(text);
 }

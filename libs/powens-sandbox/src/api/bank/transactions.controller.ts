@@ -1,8 +1,10 @@
 import { Controller, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
-import { attachmentOf, receiptOf } from '../../bank-data/attachments.js';
+import { attachmentOf, receiptOf, type AttachmentWire } from '../../bank-data/attachments.js';
 import { accountOfTransaction, transactionsOf } from '../../bank-data/transaction-factory.js';
+import { parseExpand } from '../../http/expand.js';
 import { Fields } from '../../http/fields.js';
-import { paginate, paginateByCursor } from '../../http/pagination.js';
+import { paginateByCursor } from '../../http/pagination.js';
+import { boundsOf } from '../../http/period.js';
 import { bankPaths, ownedPaths } from '../../http/paths.js';
 import { missingParameter, noAccount } from '../../http/sandbox-api.error.js';
 import type { SandboxReply, SandboxRequest } from '../../http/sandbox-request.js';
@@ -49,13 +51,12 @@ export class TransactionsController {
       .filter(transactionFilter(query))
       .sort((one, other) => (keyOf(one) < keyOf(other) ? 1 : -1));
     const page = paginateByCursor(matching, request, keyOf);
-    const [all, shown] = [datesOf(everything), datesOf(matching)];
     return {
-      transactions: page.items,
-      first_date: all.first,
-      last_date: all.last,
-      result_min_date: shown.first,
-      result_max_date: shown.last,
+      transactions: page.items.map((one) => this.show(one, request)),
+      ...boundsOf(
+        everything.map(({ date }) => date),
+        matching.map(({ date }) => date),
+      ),
       total: page.total,
       ...page.links,
     };
@@ -63,14 +64,13 @@ export class TransactionsController {
 
   @Get(ITEM_PATHS)
   read(@Req() request: SandboxRequest, @Param() path: TransactionPath): TransactionWire {
-    const account = this.scope.accountOf(request, path, accountOfTransaction(Number(path.id)));
-    return found(this.transactionsOf(account).find(({ id }) => String(id) === path.id));
+    return this.show(this.find(request, path), request);
   }
 
   /** The comment, the category, the wording and the date of a transaction belong to the person. */
   @Put(ITEM_PATHS)
   update(@Req() request: SandboxRequest, @Param() path: TransactionPath): TransactionWire {
-    return this.edits.write(this.read(request, path), new Fields(request.body));
+    return this.edits.write(this.find(request, path), new Fields(request.body));
   }
 
   @Post(ITEM_PATHS)
@@ -79,17 +79,34 @@ export class TransactionsController {
     return this.update(request, path);
   }
 
+  /** The transaction itself, with its attachments. */
   @Get(ownedPaths('transactions/:id/attachments'))
   attachments(@Req() request: SandboxRequest, @Param() path: TransactionPath): Record<string, unknown> {
-    const page = paginate([attachmentOf(this.read(request, path).id, request.linkRoot)], request);
-    return { attachments: page.items, total: page.total, ...page.links };
+    return withAttachments(this.find(request, path), request);
+  }
+
+  /** No document of the sandbox is attached to a transaction. */
+  @Get(ownedPaths('transactions/:id/documents'))
+  documents(@Req() request: SandboxRequest, @Param() path: TransactionPath): Record<string, unknown> {
+    this.find(request, path);
+    return { documents: [], ...boundsOf([], []), total: 0 };
   }
 
   @Get(ownedPaths('transactions/:id/attachments/:attachment/file'))
   file(@Req() request: SandboxRequest, @Res() reply: SandboxReply, @Param() path: AttachmentPath): void {
-    const { id } = this.read(request, path);
+    const { id } = this.find(request, path);
     found(path.attachment === String(id) ? id : undefined);
     reply.header('content-type', 'application/pdf').send(receiptOf(id));
+  }
+
+  private find(request: SandboxRequest, path: TransactionPath): TransactionWire {
+    const account = this.scope.accountOf(request, path, accountOfTransaction(Number(path.id)));
+    return found(this.transactionsOf(account).find(({ id }) => String(id) === path.id));
+  }
+
+  private show(transaction: TransactionWire, request: SandboxRequest): TransactionWire {
+    const expand = parseExpand(new Fields(request.query).text('expand'));
+    return expand.has('attachments') ? withAttachments(transaction, request) : transaction;
   }
 
   private transactionsOf({ account, until }: SyncedAccount): TransactionWire[] {
@@ -102,7 +119,9 @@ function keyOf({ date, id }: TransactionWire): string {
   return `${date} ${String(id).padStart(16, '0')}`;
 }
 
-function datesOf(all: readonly TransactionWire[]): { first: string | null; last: string | null } {
-  const dates = all.map(({ date }) => date).sort();
-  return { first: dates.at(0) ?? null, last: dates.at(-1) ?? null };
+function withAttachments(
+  transaction: TransactionWire,
+  { linkRoot }: SandboxRequest,
+): TransactionWire & { attachments: AttachmentWire[] } {
+  return { ...transaction, attachments: [attachmentOf(transaction, linkRoot)] };
 }

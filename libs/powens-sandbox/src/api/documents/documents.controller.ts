@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
 import { BearerService } from '../../auth/bearer.service.js';
 import { documentsOf, subscriptionOfDocument } from '../../bank-data/document-factory.js';
 import { pdfOf } from '../../bank-data/pdf.js';
@@ -7,10 +7,13 @@ import { ConnectionsService } from '../../connections/connections.service.js';
 import { Fields } from '../../http/fields.js';
 import { paginate } from '../../http/pagination.js';
 import { ownedPaths } from '../../http/paths.js';
-import { notFound } from '../../http/sandbox-api.error.js';
+import { boundsOf, periodIn } from '../../http/period.js';
+import { missingParameter, notFound } from '../../http/sandbox-api.error.js';
 import type { SandboxReply, SandboxRequest } from '../../http/sandbox-request.js';
 import { formatted } from '../../wire/bank/currency.wire.js';
 import type { DocumentWire } from '../../wire/document.wire.js';
+
+import { DocumentEdits } from './document-edits.service.js';
 
 interface DocumentPath {
   user?: string;
@@ -37,12 +40,27 @@ export class DocumentsController {
     private readonly accounts: AccountsService,
     private readonly bearer: BearerService,
     private readonly connections: ConnectionsService,
+    private readonly edits: DocumentEdits,
   ) {}
 
   @Get(LIST_PATHS)
   list(@Req() request: SandboxRequest, @Param() path: DocumentPath): Record<string, unknown> {
-    const page = paginate(this.documentsIn(request, path).filter(documentFilter(request)), request);
-    return { documents: page.items, total: page.total, ...page.links };
+    const everything = this.documentsIn(request, path);
+    const query = new Fields(request.query);
+    if (!query.has('limit')) {
+      throw missingParameter('limit');
+    }
+    const matching = everything.filter(documentFilter(query));
+    const page = paginate(matching, request);
+    return {
+      documents: page.items,
+      ...boundsOf(
+        everything.map(({ date }) => date),
+        matching.map(({ date }) => date),
+      ),
+      total: page.total,
+      ...page.links,
+    };
   }
 
   @Get(ownedPaths('documents/:id'))
@@ -56,13 +74,24 @@ export class DocumentsController {
     return found;
   }
 
+  @Put(ownedPaths('documents/:id'))
+  update(@Req() request: SandboxRequest, @Param() path: DocumentPath): DocumentWire {
+    return this.edits.write(this.read(request, path), new Fields(request.body));
+  }
+
+  @Post(ownedPaths('documents/:id'))
+  @HttpCode(200)
+  updateByPost(@Req() request: SandboxRequest, @Param() path: DocumentPath): DocumentWire {
+    return this.update(request, path);
+  }
+
   @Get(ownedPaths('documents/:id/file'))
   file(@Req() request: SandboxRequest, @Res() reply: SandboxReply, @Param() path: DocumentPath): void {
     const document = this.read(request, path);
     const pdf = pdfOf([
       document.issuer ?? 'Relevés bancaires',
       `${document.name ?? ''}  ${document.number ?? ''}`,
-      `Date : ${document.date ?? ''}`,
+      `Date : ${document.date?.slice(0, 10) ?? ''}`,
       ...(document.total_amount === null ? [] : [`Total : ${formatted(document.total_amount, 'EUR')}`]),
     ]);
     reply
@@ -89,7 +118,10 @@ export class DocumentsController {
       throw notFound();
     }
     return wanted.flatMap(({ subscription, lastUpdate }) =>
-      documentsOf(subscription, lastUpdate).map((one) => ({ ...one, url: urlOf(request, one) })),
+      documentsOf(subscription, lastUpdate).map((one) => ({
+        ...this.edits.apply(one),
+        url: urlOf(request, one),
+      })),
     );
   }
 }
@@ -98,16 +130,17 @@ function urlOf({ linkRoot = '' }: SandboxRequest, { id }: DocumentWire): string 
   return `${linkRoot}/2.0/documents/${id}/file`;
 }
 
-/** `id_type`, `min_amount` and `max_amount` narrow the list. */
-function documentFilter({ query }: SandboxRequest): (one: DocumentWire) => boolean {
-  const asked = new Fields(query);
+/** `id_type`, `min_amount`, `max_amount`, and the period of the dates narrow the list. */
+function documentFilter(query: Fields): (one: DocumentWire) => boolean {
   const [type, least, most] = [
-    asked.integer('id_type'),
-    asked.integer('min_amount'),
-    asked.integer('max_amount'),
+    query.integer('id_type'),
+    query.decimal('min_amount'),
+    query.decimal('max_amount'),
   ];
-  return ({ id_type: idType, total_amount: amount }) =>
+  const period = periodIn(query);
+  return ({ id_type: idType, total_amount: amount, date }) =>
     (type === undefined || idType === type) &&
     (least === undefined || (amount !== null && amount >= least)) &&
-    (most === undefined || (amount !== null && amount <= most));
+    (most === undefined || (amount !== null && amount <= most)) &&
+    (period === undefined || period(date));
 }

@@ -1,10 +1,12 @@
 import { Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { BearerService } from '../../auth/bearer.service.js';
 import { ConnectionsService } from '../../connections/connections.service.js';
+import { ConnectionView } from '../../connections/connection-view.service.js';
+import { parseExpand } from '../../http/expand.js';
 import { Fields } from '../../http/fields.js';
 import { paginate } from '../../http/pagination.js';
 import { ownedPaths } from '../../http/paths.js';
-import { invalidValue, notFound } from '../../http/sandbox-api.error.js';
+import { notFound } from '../../http/sandbox-api.error.js';
 import type { SandboxRequest } from '../../http/sandbox-request.js';
 import type { ConnectionRecord, SubscriptionRecord } from '../../store/records.js';
 import { subscriptionToWire } from '../../wire/document.wire.js';
@@ -30,6 +32,7 @@ export class SubscriptionsController {
     private readonly accounts: AccountsService,
     private readonly bearer: BearerService,
     private readonly connections: ConnectionsService,
+    private readonly view: ConnectionView,
   ) {}
 
   @Get(LIST_PATHS)
@@ -37,7 +40,7 @@ export class SubscriptionsController {
     const connections = this.scope(request, path);
     const page = paginate(this.visible(request, connections), request);
     return {
-      subscriptions: page.items.map((one) => show(one, connections)),
+      subscriptions: page.items.map((one) => this.show(one, connections, request)),
       total: page.total,
       ...page.links,
     };
@@ -46,24 +49,35 @@ export class SubscriptionsController {
   @Get(ITEM_PATHS)
   read(@Req() request: SandboxRequest, @Param() path: SubscriptionPath): Record<string, unknown> {
     const connections = this.scope(request, path);
-    return show(named(path, this.visible(request, connections)), connections);
+    return this.show(named(path, this.visible(request, connections)), connections, request);
   }
 
   @Put(ITEM_PATHS)
   update(@Req() request: SandboxRequest, @Param() path: SubscriptionPath): Record<string, unknown> {
     const connections = this.scope(request, path);
-    const disabled = new Fields(request.body).flag('disabled');
-    if (disabled === undefined) {
-      throw invalidValue('disabled');
-    }
     const found = named(path, this.visible(request, connections));
-    return show(this.accounts.setSubscriptionEnabled(found, !disabled), connections);
+    const disabled = new Fields(request.body).flag('disabled');
+    const changed = disabled === undefined ? found : this.accounts.setSubscriptionEnabled(found, !disabled);
+    return this.show(changed, connections, request);
   }
 
   @Post(ITEM_PATHS)
   @HttpCode(200)
   updateByPost(@Req() request: SandboxRequest, @Param() path: SubscriptionPath): Record<string, unknown> {
     return this.update(request, path);
+  }
+
+  private show(
+    subscription: SubscriptionRecord,
+    connections: ConnectionRecord[],
+    { query }: SandboxRequest,
+  ): Record<string, unknown> {
+    const connection = connections.find((one) => one.id === subscription.idConnection);
+    const wire = subscriptionToWire(subscription, connection?.lastUpdate ?? null);
+    const expand = parseExpand(new Fields(query).text('expand'));
+    return connection !== undefined && expand.has('connection')
+      ? { ...wire, connection: this.view.show(connection, expand.get('connection')) }
+      : wire;
   }
 
   private scope(request: SandboxRequest, path: SubscriptionPath): ConnectionRecord[] {
@@ -84,9 +98,4 @@ function named(path: SubscriptionPath, among: SubscriptionRecord[]): Subscriptio
     throw notFound();
   }
   return found;
-}
-
-function show(subscription: SubscriptionRecord, connections: ConnectionRecord[]): Record<string, unknown> {
-  const connection = connections.find((one) => one.id === subscription.idConnection);
-  return subscriptionToWire(subscription, connection?.lastUpdate ?? null);
 }

@@ -1,12 +1,16 @@
 import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { BearerService } from '../../auth/bearer.service.js';
+import { Fields } from '../../http/fields.js';
 import { invalidValue } from '../../http/sandbox-api.error.js';
 import type { SandboxRequest } from '../../http/sandbox-request.js';
 import { SandboxStore } from '../../store/sandbox.store.js';
 
+/** Under which name the settings of the domain are kept. */
+export const DOMAIN_CONFIG = 'domain';
+
 /**
  * Settings that a caller keeps with the provider: of the domain, with the config token, and of a user. They are stored
- * and given back; the sandbox follows none of them.
+ * and given back; the sandbox follows `auth.default_token_expire` alone.
  *
  * @see protocol notes, section 1.2
  */
@@ -20,14 +24,14 @@ export class ConfigController {
   @Get('config')
   read(@Req() request: SandboxRequest): Record<string, unknown> {
     this.bearer.requireConfigToken(request);
-    return this.valuesOf('domain');
+    return matching(this.valuesOf(DOMAIN_CONFIG), request);
   }
 
   @Post('config')
   @HttpCode(200)
   change(@Req() request: SandboxRequest): Record<string, unknown> {
     this.bearer.requireConfigToken(request);
-    return this.changeOf('domain', request.body);
+    return matching(this.changeOf(DOMAIN_CONFIG, request.body), request);
   }
 
   @Get('users/:user/config')
@@ -51,4 +55,10 @@ export class ConfigController {
     }
     return this.store.configs.put({ owner, values: { ...this.valuesOf(owner), ...sent } }).values;
   }
+}
+
+/** `search` leaves the keys that contain its text. */
+function matching(values: Record<string, unknown>, { query }: SandboxRequest): Record<string, unknown> {
+  const search = new Fields(query).text('search') ?? '';
+  return Object.fromEntries(Object.entries(values).filter(([key]) => key.includes(search)));
 }

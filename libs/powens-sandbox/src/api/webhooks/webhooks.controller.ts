@@ -89,7 +89,7 @@ export class WebhooksController {
   private find(request: SandboxRequest, id: string): WebhookRegistrationRecord {
     this.bearer.requireConfigToken(request);
     const found = this.registrations.get(Number(id));
-    if (found === undefined) {
+    if (found === undefined || String(found.id) !== id) {
       throw notFound();
     }
     return found;

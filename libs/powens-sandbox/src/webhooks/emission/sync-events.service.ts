@@ -104,9 +104,7 @@ export class SyncEvents {
         ? newTransactions(fill)[0]
         : undefined;
       if (newest !== undefined) {
-        this.events.emit('TRANSACTION_ATTACHMENTS_FOUND', subject, () =>
-          attachmentsFound(account, newest.id),
-        );
+        this.events.emit('TRANSACTION_ATTACHMENTS_FOUND', subject, () => attachmentsFound(account, newest));
       }
     }
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { accountObject } from '../../bank-data/account-object.js';
 import { investmentsOf, marketOrdersOf, pocketsOf } from '../../bank-data/wealth-factory.js';
+import type { TransactionWire } from '../../wire/bank/transaction.wire.js';
 import { subscriptionToWire } from '../../wire/document.wire.js';
 import { documentsOf } from '../../bank-data/document-factory.js';
 import { attachmentOf } from '../../bank-data/attachments.js';
@@ -137,10 +138,10 @@ export function accountOwnershipsFound(accounts: readonly AccountRecord[], bankN
 }
 
 /** `TRANSACTION_ATTACHMENTS_FOUND`, of one transaction. */
-export function attachmentsFound(account: AccountRecord, idTransaction: number): WebhookPayload {
+export function attachmentsFound(account: AccountRecord, transaction: TransactionWire): WebhookPayload {
   const { idConnection, id } = account;
-  const attachments = [attachmentOf(idTransaction)];
-  return whole({ id_connection: idConnection, id_account: id, id_transaction: idTransaction, attachments });
+  const attachments = [attachmentOf(transaction)];
+  return whole({ id_connection: idConnection, id_account: id, id_transaction: transaction.id, attachments });
 }
 
 /** `SUBSCRIPTION_FOUND`. */

@@ -1,4 +1,4 @@
-import { boolean, integer, orNull, resource, text, write } from '../table/field.js';
+import { boolean, integer, orNull, resource, text, unsimulated, write } from '../table/field.js';
 import type { WireOf } from '../table/field.js';
 
 /** A type of bank account. */
@@ -11,7 +11,7 @@ export const ACCOUNT_TYPE = resource(
   {
     id: integer,
     name: text,
-    id_parent: orNull(integer),
+    id_parent: unsimulated(orNull(integer)),
     is_invest: boolean,
     display_name: text,
     display_name_p: text,
@@ -42,6 +42,18 @@ const TYPES: readonly [id: number, name: string, one: string, many: string, isIn
   [18, 'madelin', 'Contrat Madelin', 'Contrats Madelin', true],
   [19, 'per', "Plan d'épargne retraite", "Plans d'épargne retraite", true],
   [20, 'real_estate', 'Placement immobilier', 'Placements immobiliers', true],
+  [22, 'cat', 'Compte à terme', 'Comptes à terme'],
+  [23, 'cel', 'Compte épargne logement', 'Comptes épargne logement'],
+  [24, 'csl', 'Compte sur livret', 'Comptes sur livret'],
+  [
+    25,
+    'ldds',
+    'Livret de développement durable et solidaire',
+    'Livrets de développement durable et solidaire',
+  ],
+  [26, 'livret_a', 'Livret A', 'Livrets A'],
+  [27, 'livret_b', 'Livret B', 'Livrets B'],
+  [28, 'pel', "Plan d'épargne logement", "Plans d'épargne logement"],
   [21, 'crowdlending', 'Financement participatif', 'Financements participatifs', true],
 ];
 

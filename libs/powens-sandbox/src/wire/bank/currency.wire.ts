@@ -1,17 +1,24 @@
-import { boolean, docs, integer, resource, text, write } from '../table/field.js';
+import { boolean, docs, integer, resource, sure, text, write } from '../table/field.js';
 import type { WireOf } from '../table/field.js';
 
 /** A currency. */
 export const CURRENCY = resource(
   'Currency',
   { source: docs('products/data-aggregation/bank-accounts#currency-object'), confidence: 'A' },
-  { id: text, name: text, symbol: text, prefix: boolean, precision: integer },
+  {
+    id: text,
+    name: text,
+    symbol: text,
+    crypto: sure('B', boolean),
+    prefix: sure('C', boolean),
+    precision: integer,
+  },
 );
 
 /** A currency as the provider writes it. */
 export type CurrencyWire = WireOf<(typeof CURRENCY)['fields']>;
 
-const CURRENCIES: Record<string, Omit<CurrencyWire, 'id' | 'precision'>> = {
+const CURRENCIES: Record<string, Omit<CurrencyWire, 'id' | 'crypto' | 'precision'>> = {
   EUR: { name: 'Euro', symbol: '€', prefix: false },
   GBP: { name: 'Livre sterling', symbol: '£', prefix: true },
   USD: { name: 'Dollar américain', symbol: '$', prefix: true },
@@ -29,7 +36,7 @@ export function currencyToWire(id: string): CurrencyWire {
 
 function madeOf(id: string): CurrencyWire {
   const { name, symbol, prefix } = CURRENCIES[id] ?? { name: id, symbol: id, prefix: false };
-  return write(CURRENCY, { id, name, symbol, prefix, precision: 2 });
+  return write(CURRENCY, { id, name, symbol, crypto: false, prefix, precision: 2 });
 }
 
 /** An amount as a person reads it: `-1 234,56 €`, or `£1,234.56` where the symbol comes first. */

@@ -1,7 +1,6 @@
 import type { AccountRecord } from '../../store/records.js';
 import {
   boolean,
-  date,
   docs,
   integer,
   listOf,
@@ -10,31 +9,19 @@ import {
   orNull,
   resource,
   text,
+  unsimulated,
   write,
 } from '../table/field.js';
 import type { WireOf } from '../table/field.js';
 
 const PAGE = docs('products/data-aggregation/account-ownerships');
+const IDENTITY_PAGE = docs('products/documents-aggregation/connection-identity');
 
 /** A person among the holders of an account. */
 export const PARTY_IDENTITY = resource(
   'IdentityParty',
   { source: `${PAGE}#identityparty-object`, confidence: 'B' },
   { is_user: orNull(boolean), full_name: text },
-);
-
-/** A person, as a bank knows that person. */
-export const IDENTITY = resource(
-  'Identity',
-  { source: docs('products/data-aggregation/identities-obsolete'), confidence: 'C' },
-  {
-    is_user: boolean,
-    full_name: orNull(text),
-    first_name: orNull(text),
-    last_name: orNull(text),
-    civility: orNull(text),
-    birth_date: orNull(date),
-  },
 );
 
 /** A person and what that person is to an account. */
@@ -63,35 +50,64 @@ export const OWNERSHIP = resource(
     name: orNull(text),
     bank_name: orNull(text),
     multiple_holders: orNull(boolean),
-    calculated: listOf(text),
+    calculated: unsimulated(listOf(text)),
     usage: orNull(text),
     identifications: many(IDENTIFICATION),
     parties: many(PARTY),
   },
 );
 
-/** Who holds the accounts of a connection. */
+/** Where a person lives. */
+export const POSTAL_ADDRESS = resource(
+  'PostalAddress',
+  { source: `${IDENTITY_PAGE}#postaladdress-object`, confidence: 'B' },
+  {
+    city: orNull(text),
+    country: orNull(text),
+    country_code: orNull(text),
+    postal_code: orNull(text),
+    region: orNull(text),
+    street_name: orNull(text),
+  },
+);
+
+/** The person who made a connection, as the bank knows that person. */
 export const OWNER_IDENTITY = resource(
   'OwnerIdentity',
-  { source: docs('user-connections/connections'), confidence: 'C' },
-  { id_connection: integer, identity: one(IDENTITY) },
+  { source: `${IDENTITY_PAGE}#owneridentity-object`, confidence: 'B' },
+  {
+    id_connection: integer,
+    id_source: integer,
+    id_user: integer,
+    first_name: orNull(text),
+    last_name: orNull(text),
+    full_name: text,
+    raw_postal_address: orNull(text),
+    postal_address: one(POSTAL_ADDRESS),
+  },
 );
 
 /** An ownership as the provider writes it. */
 export type OwnershipWire = WireOf<(typeof OWNERSHIP)['fields']>;
 
-/** The person behind every connection of the sandbox. */
-export const HOLDER = write(IDENTITY, {
-  is_user: true,
-  full_name: 'Camille Martin',
+/** The person behind every connection of the sandbox, without the ids. */
+export const HOLDER = {
   first_name: 'Camille',
   last_name: 'Martin',
-  civility: 'MRS',
-  birth_date: '1988-05-04',
-});
+  full_name: 'Camille Martin',
+  raw_postal_address: '12 rue des Exemples, 44000 Nantes, France',
+  postal_address: write(POSTAL_ADDRESS, {
+    city: 'Nantes',
+    country: 'France',
+    country_code: 'FR',
+    postal_code: '44000',
+    region: 'Pays de la Loire',
+    street_name: '12 rue des Exemples',
+  }),
+};
 
 const HOLDERS = [
-  write(PARTY, { role: 'holder', identity: { is_user: true, full_name: HOLDER.full_name ?? '' } }),
+  write(PARTY, { role: 'holder', identity: { is_user: true, full_name: HOLDER.full_name } }),
   write(PARTY, { role: 'co_holder', identity: { is_user: false, full_name: 'Alix Martin' } }),
 ];
 

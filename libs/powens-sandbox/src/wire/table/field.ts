@@ -9,6 +9,10 @@ export type FieldType =
 export interface Field<T> {
   readonly type: FieldType;
   readonly isNullable: boolean;
+  /** Where the field is less sure, or surer, than its resource. */
+  readonly confidence?: Confidence;
+  /** False where the sandbox writes null or an empty value always: the key is there, and nothing makes a value. */
+  readonly isSimulated?: false;
   /** Of an object or a list: the resource inside. */
   readonly inside?: Resource<Fields>;
   /** Of a list of plain values: their type. */
@@ -58,6 +62,16 @@ export const anything = field<unknown>('any');
 /** The same field where the provider may write null. */
 export function orNull<T>(of: Field<T>): Field<T | null> {
   return { ...(of as Field<T | null>), isNullable: true };
+}
+
+/** The same field with a confidence of its own. */
+export function sure<T>(confidence: Confidence, of: Field<T>): Field<T> {
+  return { ...of, confidence };
+}
+
+/** The same field where the sandbox has no value for it, ever. */
+export function unsimulated<T>(of: Field<T>): Field<T> {
+  return { ...of, isSimulated: false };
 }
 
 /** An object of another resource. */

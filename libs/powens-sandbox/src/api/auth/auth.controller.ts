@@ -1,16 +1,16 @@
 import { Controller, Delete, Get, HttpCode, Post, Req } from '@nestjs/common';
-import { Fields } from '../http/fields.js';
-import { forbidden, invalidValue, notFound } from '../http/sandbox-api.error.js';
-import type { SandboxRequest } from '../http/sandbox-request.js';
-import { SANDBOX_CHOICES } from '../sandbox.choices.js';
-import { DEFAULT_CLIENT } from '../sandbox.credentials.js';
-import type { UserRecord } from '../store/records.js';
-import { UsersService } from '../auth/users.service.js';
-import type { AccessTokenWire, InitWire, ServiceTokenWire, TemporaryCodeWire } from '../wire/auth.wire.js';
-import { BearerService } from '../auth/bearer.service.js';
-import { ClientApplications } from '../auth/client-applications.service.js';
-import { CodeExchange } from '../auth/code-exchange.service.js';
-import { TokensService } from '../auth/tokens.service.js';
+import { withBasicCredentials } from '../../auth/basic-credentials.js';
+import { Fields } from '../../http/fields.js';
+import { forbidden, invalidValue } from '../../http/sandbox-api.error.js';
+import type { SandboxRequest } from '../../http/sandbox-request.js';
+import { SANDBOX_CHOICES } from '../../sandbox.choices.js';
+import { DEFAULT_CLIENT } from '../../sandbox.credentials.js';
+import { UsersService } from '../../auth/users.service.js';
+import type { AccessTokenWire, InitWire, ServiceTokenWire, TemporaryCodeWire } from '../../wire/auth.wire.js';
+import { BearerService } from '../../auth/bearer.service.js';
+import { ClientApplications } from '../../auth/client-applications.service.js';
+import { CodeExchange } from '../../auth/code-exchange.service.js';
+import { TokensService } from '../../auth/tokens.service.js';
 
 const CODE_ACCESS = { singleAccess: 'single', requestAccess: 'standard' } as const;
 
@@ -68,7 +68,7 @@ export class AuthController {
   @Post('token/access')
   @HttpCode(200)
   accessToken(@Req() request: SandboxRequest): AccessTokenWire {
-    const { token } = this.exchange.exchange(new Fields(request.body));
+    const { token } = this.exchange.exchange(withBasicCredentials(request));
     return { access_token: token, token_type: 'Bearer' };
   }
 
@@ -78,7 +78,10 @@ export class AuthController {
     const body = new Fields(request.body);
     requireClientCredentials(body);
     const client = this.clients.authenticated(body);
-    const issued = this.tokens.issue('permanent', this.userToRenew(body.integer('id_user'), client.domain));
+    const issued = this.tokens.issue(
+      'permanent',
+      this.users.namedOrNew(body.integer('id_user'), client.domain),
+    );
     if (body.flag('revoke_previous') === true) {
       this.tokens.revokeOthers(issued);
     }
@@ -113,17 +116,6 @@ export class AuthController {
       throw forbidden();
     }
     return client.domain;
-  }
-
-  private userToRenew(id: number | undefined, domain: string): UserRecord {
-    if (id === undefined) {
-      return this.users.create(domain, false);
-    }
-    const user = this.users.find(id);
-    if (user?.domain !== domain) {
-      throw notFound();
-    }
-    return user;
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CREDENTIALS, SandboxHarness } from '../__helpers__/sandbox.harness.js';
+import { CREDENTIALS, SandboxHarness } from '../../__helpers__/sandbox.harness.js';
 import { AuthController } from './auth.controller.js';
 
 const ERROR_KEYS = ['code', 'description', 'message', 'request_id'];
@@ -191,5 +191,19 @@ describe(AuthController.name, () => {
     });
     expect(json).toEqual({ token: expect.any(String) as string, scope: 'payments:read-only' });
     expect((await sandbox.get('/2.0/users/me', String(json['token']))).status).toBe(403);
+  });
+
+  it('should take the client application of a Basic header at the exchange, and OAuth for Bearer [P16]', async () => {
+    const callback = await sandbox.visit();
+    const { client_id: id, client_secret: secret } = CREDENTIALS;
+    const authorization = `Basic ${Buffer.from(`${id}:${secret}:`).toString('base64')}`;
+    const form = { grant_type: 'authorization_code', code: callback.searchParams.get('code') ?? '' };
+    const wrong = { authorization: `Basic ${Buffer.from(`${id}:wrong:`).toString('base64')}` };
+    const path = '/2.0/auth/token/access';
+    expect((await sandbox.call('POST', path, { form, headers: wrong })).status).toBe(403);
+    const { json, status } = await sandbox.call('POST', path, { form, headers: { authorization } });
+    expect(status).toBe(200);
+    const headers = { authorization: `OAuth ${String(json['access_token'])}` };
+    expect((await sandbox.call('GET', '/2.0/users/me', { headers })).status).toBe(200);
   });
 });

@@ -1,11 +1,11 @@
 import { Controller, Delete, Get, HttpCode, Param, Req } from '@nestjs/common';
-import { BearerService } from '../auth/bearer.service.js';
-import { paginate } from '../http/pagination.js';
-import type { SandboxRequest } from '../http/sandbox-request.js';
-import { DEFAULT_CLIENT } from '../sandbox.credentials.js';
-import { userToWire } from '../wire/user.wire.js';
-import type { UserWire } from '../wire/user.wire.js';
-import { UsersService } from '../auth/users.service.js';
+import { BearerService } from '../../auth/bearer.service.js';
+import { paginate } from '../../http/pagination.js';
+import type { SandboxRequest } from '../../http/sandbox-request.js';
+import { DEFAULT_CLIENT } from '../../sandbox.credentials.js';
+import { userToWire } from '../../wire/user.wire.js';
+import type { UserWire } from '../../wire/user.wire.js';
+import { UsersService } from '../../auth/users.service.js';
 
 /**
  * `/users`.

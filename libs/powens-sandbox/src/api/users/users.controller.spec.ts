@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SandboxHarness } from '../__helpers__/sandbox.harness.js';
-import { USERS_TOKEN } from '../index.js';
+import { SandboxHarness } from '../../__helpers__/sandbox.harness.js';
+import { USERS_TOKEN } from '../../index.js';
 import { UsersController } from './users.controller.js';
 
 describe(UsersController.name, () => {

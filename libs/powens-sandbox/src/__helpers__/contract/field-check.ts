@@ -1,4 +1,4 @@
-import type { Field, Fields, Resource } from '../wire/table/field.js';
+import type { Field, Fields, Resource } from '../../wire/table/field.js';
 
 const FORMS: Record<string, (value: unknown) => boolean> = {
   integer: (value) => Number.isInteger(value),
@@ -12,8 +12,16 @@ const FORMS: Record<string, (value: unknown) => boolean> = {
   any: (value) => value !== undefined,
 };
 
+/** The fields that had a value, as `Transaction.id`: neither null nor empty. */
+export type Seen = Set<string>;
+
 /** What an answer has that its table does not say, or lacks of what it says; empty when they agree. */
-export function differences(value: unknown, resource: Resource<Fields>, at = resource.name): string[] {
+export function differences(
+  value: unknown,
+  resource: Resource<Fields>,
+  seen: Seen = new Set(),
+  at = resource.name,
+): string[] {
   if (FORMS['object']?.(value) !== true) {
     return [`${at} is no object`];
   }
@@ -21,12 +29,15 @@ export function differences(value: unknown, resource: Resource<Fields>, at = res
   const missing = Object.keys(resource.fields).filter((key) => !(key in object));
   const found = Object.entries(object).flatMap(([key, one]) => {
     const field = resource.fields[key] ?? resource.added[key];
-    return field === undefined ? [`${at}.${key} is in no table`] : inField(one, field, `${at}.${key}`);
+    if (!isEmpty(one)) {
+      seen.add(`${resource.name}.${key}`);
+    }
+    return field === undefined ? [`${at}.${key} is in no table`] : inField(one, field, seen, `${at}.${key}`);
   });
   return [...missing.map((key) => `${at}.${key} is missing`), ...found];
 }
 
-function inField(value: unknown, field: Field<unknown>, at: string): string[] {
+function inField(value: unknown, field: Field<unknown>, seen: Seen, at: string): string[] {
   if (value === null) {
     return field.isNullable ? [] : [`${at} is null`];
   }
@@ -38,8 +49,13 @@ function inField(value: unknown, field: Field<unknown>, at: string): string[] {
   return values.flatMap((one, rank) => {
     const place = field.type === 'list' ? `${at}[${rank}]` : at;
     if (inside !== undefined) {
-      return differences(one, inside, place);
+      return differences(one, inside, seen, place);
     }
-    return items === undefined ? [] : inField(one, items, place);
+    return items === undefined ? [] : inField(one, items, seen, place);
   });
+}
+
+/** Null, an empty list or an empty object says nothing. */
+function isEmpty(value: unknown): boolean {
+  return value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 }

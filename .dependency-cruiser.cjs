@@ -157,6 +157,13 @@ const betweenTheParts = [
     to: { path: '^(src|test|bench)/' },
   },
   {
+    name: 'reference-client-knows-nobody',
+    comment: 'Written from the public reference alone: what it shared, it could not contradict.',
+    severity: 'error',
+    from: { path: '^test/contract/client/' },
+    to: { pathNot: '^test/contract/client/' },
+  },
+  {
     name: 'testing-is-for-tests',
     comment: 'What the library publishes for tests is not used by the product.',
     severity: 'error',

@@ -108,6 +108,7 @@ export const PLANTED: readonly PlantedViolation[] = [
     'libs/powens-sandbox/src/auth/hosted.ts',
     `export { host } from '../../../../src/host.js';`,
   ),
+  plant('reference-client-knows-nobody', 'test/contract/client/lent.ts', `export * from 'powens-sandbox';`),
   plant('testing-is-for-tests', 'src/faked.ts', `export * from 'nestjs-powens-connections/testing';`),
   plant(
     'no-circular',

@@ -62,6 +62,16 @@ export function rawText(value: unknown): string | null {
 }
 
 /**
+ * A day, or null for anything else: the documents of the reference have a time behind it.
+ *
+ * @internal
+ */
+export function day(value: unknown): string | null {
+  const text = looseText(value);
+  return /^\d{4}-\d\d-\d\d(?=[ T])/.exec(text ?? '')?.[0] ?? text;
+}
+
+/**
  * An id, or null for anything else, as the 0 of "none".
  *
  * @internal
@@ -92,6 +102,15 @@ export function word(value: unknown): string | null {
   return isRecord(value)
     ? (looseText(fields(value)['id']) ?? looseText(fields(value)['name']))
     : looseText(value);
+}
+
+/**
+ * A word, or the name of an object that also has a number: the number says nothing.
+ *
+ * @internal
+ */
+export function nameOf(value: unknown): string | null {
+  return isRecord(value) ? looseText(fields(value)['name']) : looseText(value);
 }
 
 /**

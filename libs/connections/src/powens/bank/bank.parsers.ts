@@ -1,6 +1,17 @@
 import { parisDate } from '../paris-date.js';
 import { fields, id } from '../wire-values.js';
-import { amount, flag, isUnset, looseId, looseText, recordsOf, word, words } from './bank-values.js';
+import {
+  amount,
+  day,
+  flag,
+  isUnset,
+  looseId,
+  looseText,
+  nameOf,
+  recordsOf,
+  word,
+  words,
+} from './bank-values.js';
 import type { PowensAccount, PowensConnector, PowensDocument, PowensTransaction } from './bank.types.js';
 import { rawOf } from './plain-json.js';
 import type {
@@ -25,7 +36,7 @@ export function parseAccount(body: unknown): PowensAccount {
     originalName: looseText(wire.original_name),
     number: looseText(wire.number),
     iban: looseText(wire.iban),
-    type: word(wire.type),
+    type: nameOf(wire.type),
     usage: word(wire.usage),
     ownership: word(wire.ownership),
     companyName: looseText(wire.company_name),
@@ -91,7 +102,7 @@ export function parseDocument(body: unknown): PowensDocument {
     name: looseText(wire.name),
     number: looseText(wire.number),
     type: word(wire.type),
-    date: looseText(wire.date),
+    date: day(wire.date),
     dueOn: looseText(wire.duedate),
     totalAmount: amount(wire.total_amount, 'total_amount'),
     untaxedAmount: amount(wire.untaxed_amount, 'untaxed_amount'),

@@ -1,7 +1,7 @@
 import { LongDecimal } from '../../values/json/exact-json.js';
 import { parisDate } from '../paris-date.js';
 import { fields, id, isRecord } from '../wire-values.js';
-import { amount, flag, looseId, looseText, recordsOf, word } from './bank-values.js';
+import { amount, flag, looseId, looseText, nameOf, recordsOf, word } from './bank-values.js';
 import { rawOf } from './plain-json.js';
 import type {
   PowensAccountOwnership,
@@ -191,11 +191,6 @@ function money(value: unknown, field: string): PowensMoney | null {
   return isRecord(value) && !(value instanceof LongDecimal)
     ? { currency: word(fields(value)['currency']), value: amount(fields(value)['value'], field) }
     : { currency: null, value: amount(value, field) };
-}
-
-/** A word of a list, by its name: its id is a number that says nothing. */
-function nameOf(value: unknown): string | null {
-  return isRecord(value) ? looseText(fields(value)['name']) : looseText(value);
 }
 
 function flagOrNull(value: unknown): boolean | null {

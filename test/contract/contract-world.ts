@@ -99,8 +99,8 @@ export class ContractWorld {
     await first('account', 'GET /connections/{connection}/accounts', 'accounts', { path });
     await first('transaction', 'GET /transactions', 'transactions', { query: { limit: '1' } });
     this.ids['attachment'] = this.ids['transaction'] ?? 0;
-    await first('investment', 'GET /investments', 'investments');
-    await first('pocket', 'GET /pockets', 'pockets');
+    const [pocket] = await this.rows('GET /pockets', 'pockets');
+    Object.assign(this.ids, { pocket: pocket?.id, investment: pocket?.['id_investment'] });
     await first('marketOrder', 'GET /marketorders', 'marketorders');
     await first('document', 'GET /documents', 'documents', { query: { limit: '1' } });
     const [subscription] = await this.rows('GET /connections/{connection}/subscriptions', 'subscriptions', {

@@ -42,17 +42,35 @@ const newClient: Change = async (world) => {
   return { path: { client: Number(id) } };
 };
 
-/** What the person changes on a thing: the same by POST and by PUT, on every path. */
-const UPDATES: readonly (readonly [ending: RegExp, change: Change])[] = [
-  [/\/accounts\/\{account\}$/, withBody({ name: 'Mine', display: true, bookmarked: true }, { all: '' })],
-  [/\/subscriptions\/\{subscription\}$/, bills],
+const later =
+  (change: Change): Change =>
+  async (world) => {
+    await world.admin('clock', { advanceSeconds: 120 });
+    return change(world);
+  };
+
+const credentials = { website: 'par', login: 'test_login', password: '1234' };
+
+/** What is changed on a thing: the same on every path that ends so. */
+const BY_ENDING: readonly (readonly [route: RegExp, change: Change])[] = [
+  [/^P.*\/accounts\/\{account\}$/, withBody({ name: 'Mine', display: true, bookmarked: true }, { all: '' })],
+  [/^P.*\/subscriptions\/\{subscription\}$/, bills],
   [
-    /\/transactions\/\{transaction\}$/,
+    /^P.*\/transactions\/\{transaction\}$/,
     withBody({ comment: 'Lunch', categories: [{ code: 'restaurants', parent_code: 'dailyLife' }] }),
   ],
-  [/\/documents\/\{document\}$/, withBody({ name: 'renamed.pdf', total_amount: 12.5, date: '2026-01-31' })],
-  [/\/webhooks\/\{webhook\}$/, withBody({ url: 'http://127.0.0.1:9/other' })],
-  [/\/webhooks\/auth\/\{authProvider\}$/, withBody({ name: 'renamed' })],
+  [
+    /^P.*\/documents\/\{document\}$/,
+    withBody({ name: 'renamed.pdf', total_amount: 12.5, date: '2026-01-31' }),
+  ],
+  [/^P.*\/webhooks\/\{webhook\}$/, withBody({ url: 'http://127.0.0.1:9/other' })],
+  [/^P.*\/webhooks\/auth\/\{authProvider\}$/, withBody({ name: 'renamed' })],
+  [/^P.*\/sources\/\{source\}$/, withBody({ disabled: false })],
+  [/^POST .*\/connections$/, withBody({ id_connector: 40, source: 'directaccess', ...credentials })],
+  // One that was synchronised a moment ago answers 409.
+  [/^P.*\/connections\/\{connection\}$/, later(withBody({}))],
+  [/^DELETE .*\/connections\/\{connection\}$/, newConnection],
+  [/^POST \/test\//, ids],
 ];
 
 /** What reads or changes with more than the ids of the path. */
@@ -92,25 +110,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
   },
 };
 
-/** What a route is called with; undefined where it would change something and nothing says how. */
+/** What a route is called with; undefined where nothing says how. */
 export async function callFor(route: string, world: ContractWorld): Promise<Call | undefined> {
-  const [method = '', path = ''] = route.split(' ');
-  const own =
-    CHANGES[route] ??
-    UPDATES.find(([ending]) => method !== 'DELETE' && method !== 'GET' && ending.test(path))?.[1];
-  if (own !== undefined) {
-    return own(world);
-  }
-  if (/\/connections$/.test(path) && method === 'POST') {
-    const values = { website: 'par', login: 'test_login', password: '1234' };
-    return { path: world.ids, body: { id_connector: 40, source: 'directaccess', ...values } };
-  }
-  if (/\/connections\/\{connection\}$/.test(path) && method !== 'GET') {
-    await world.admin('clock', { advanceSeconds: 120 });
-    return method === 'DELETE' ? newConnection(world) : withBody({})(world);
-  }
-  if (/\/sources\/\{source\}$/.test(path) && method === 'POST') {
-    return withBody({ disabled: false })(world);
-  }
-  return method === 'POST' && path.startsWith('/test/') ? ids(world) : undefined;
+  const change = CHANGES[route] ?? BY_ENDING.find(([ending]) => ending.test(route))?.[1];
+  return change?.(world);
 }

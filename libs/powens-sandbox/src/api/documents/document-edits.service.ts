@@ -8,8 +8,6 @@ import { SandboxStore } from '../../store/sandbox.store.js';
 import { DOCUMENT_TYPES } from '../../wire/document.wire.js';
 import type { DocumentWire } from '../../wire/document.wire.js';
 
-const AMOUNTS = ['total_amount', 'untaxed_amount', 'vat'] as const;
-
 /** What people changed on documents: kept apart, since the documents themselves are computed. */
 @Injectable()
 export class DocumentEdits {
@@ -30,7 +28,9 @@ export class DocumentEdits {
       ...given('duedate', dayIn(body, 'duedate')),
       ...given('name', body.text('name')),
       ...given('income', body.flag('income')),
-      ...Object.assign({}, ...AMOUNTS.map((name) => given(name, body.decimal(name)))),
+      ...given('total_amount', body.decimal('total_amount')),
+      ...given('untaxed_amount', body.decimal('untaxed_amount')),
+      ...given('vat', body.decimal('vat')),
       last_update: powensDateTime(this.store.clock.now()),
     };
     const idSubscription = document.id_subscription ?? 0;

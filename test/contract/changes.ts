@@ -49,7 +49,7 @@ const later =
     return change(world);
   };
 
-const credentials = { website: 'par', login: 'test_login', password: '1234' };
+const bankLogin = { website: 'par', login: 'test_login', password: '1234' };
 
 /** What is changed on a thing: the same on every path that ends so. */
 const BY_ENDING: readonly (readonly [route: RegExp, change: Change])[] = [
@@ -66,7 +66,7 @@ const BY_ENDING: readonly (readonly [route: RegExp, change: Change])[] = [
   [/^P.*\/webhooks\/\{webhook\}$/, withBody({ url: 'http://127.0.0.1:9/other' })],
   [/^P.*\/webhooks\/auth\/\{authProvider\}$/, withBody({ name: 'renamed' })],
   [/^P.*\/sources\/\{source\}$/, withBody({ disabled: false })],
-  [/^POST .*\/connections$/, withBody({ id_connector: 40, source: 'directaccess', ...credentials })],
+  [/^POST .*\/connections$/, withBody({ id_connector: 40, source: 'directaccess', ...bankLogin })],
   // One that was synchronised a moment ago answers 409.
   [/^P.*\/connections\/\{connection\}$/, later(withBody({}))],
   [/^DELETE .*\/connections\/\{connection\}$/, newConnection],

@@ -149,6 +149,7 @@ export function parseIdentity(body: unknown): PowensIdentity | null {
     civility: word(wire['civility']),
     birthDate: looseText(wire['birth_date']),
     isUser: flagOrNull(wire['is_user']),
+    raw: rawOf(wire),
   };
 }
 

@@ -167,6 +167,8 @@ export interface PowensIdentity {
   readonly birthDate: string | null;
   /** Whether it is the user of the connection; null where Powens does not say so. */
   readonly isUser: boolean | null;
+  /** The whole object as Powens sent it, fields without a name here included, as the postal address of the person of a connection. */
+  readonly raw: Readonly<Record<string, unknown>>;
 }
 
 /**

@@ -81,6 +81,7 @@ export type {
   PeriodQuery,
   TransactionsQuery,
 } from './flow/bank-data/list-queries.js';
+export type { FileOptions, PowensAttachment, PowensFile } from './powens/files/file.types.js';
 export type { PowensQuery } from './powens/bank/api-path.js';
 export type {
   PowensAccount,

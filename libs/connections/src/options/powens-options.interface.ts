@@ -114,6 +114,9 @@ export interface HttpDispatchOptions {
  */
 export interface HttpDispatchController {
   abort(reason: Error): void;
+  /** Reads no more of the response until {@link HttpDispatchController.resume}. Without it a file is read faster than it is used. */
+  pause?(): void;
+  resume?(): void;
 }
 
 /**

@@ -17,6 +17,9 @@ import { closeConnections } from './powens-http.options.js';
 import { deleting, mapRefusal, noSuchConnection } from './powens.refusals.js';
 import { fromUser, type PowensCall, publicGet, withCredentials } from './transport/powens-call.js';
 import { PowensHttp, type PowensLoad } from './transport/powens.http.js';
+import { fileOf } from './files/file.parsers.js';
+import type { PowensFile } from './files/file.types.js';
+import { linkedPath } from './files/linked-path.js';
 import { isPowensId } from './wire-values.js';
 
 // Without 401 and 404: those mean wrong credentials or a wrong `apiUrl`, which a new code cannot fix.
@@ -189,6 +192,16 @@ export class PowensClient implements OnApplicationShutdown {
   ): Promise<T> {
     const call = { ...toRead(path, token), method: 'POST' as const, body: () => JSON.stringify(body) };
     return this.#http.read(call, parser);
+  }
+
+  /** Opens a file of a user. */
+  async openFile(path: ApiPath, token: AccessToken, signal?: AbortSignal): Promise<PowensFile> {
+    return fileOf(await this.#http.open({ ...toRead(path, token), answer: 'file', signal }));
+  }
+
+  /** The path that an answer links to. */
+  linked(href: unknown, from: ApiPath): ApiPath {
+    return linkedPath(this.#powens.apiUrl, href, from);
   }
 
   /** Reads one page of a list. */

@@ -173,6 +173,21 @@ export function documentsPath(query: DocumentsQuery): ApiPath {
 }
 
 /** @internal */
+export function documentPath(id: string): ApiPath {
+  return ApiPath.of(`/users/me/documents/${checkedId('id', id)}`);
+}
+
+/** @internal */
+export function documentFilePath(id: string): ApiPath {
+  return ApiPath.of(`/users/me/documents/${checkedId('id', id)}/file`);
+}
+
+/** @internal */
+export function attachmentsPath(transactionId: string): ApiPath {
+  return ApiPath.of(`/users/me/transactions/${checkedId('transactionId', transactionId)}/attachments`);
+}
+
+/** @internal */
 export function connectorsPath(query: ConnectorsQuery): ApiPath {
   const countries = query.countryCodes ?? [];
   if (!countries.every((code) => /^[A-Za-z]{2}$/.test(code))) {

@@ -1,5 +1,8 @@
 import { ApiPath, type PowensQuery } from '../../powens/bank/api-path.js';
-import { parseAccount, parseTransaction } from '../../powens/bank/bank.parsers.js';
+import { ConnectionsError } from '../../errors/index.js';
+import { parseAttachment } from '../../powens/files/file.parsers.js';
+import type { FileOptions, PowensAttachment, PowensFile } from '../../powens/files/file.types.js';
+import { parseAccount, parseDocument, parseTransaction } from '../../powens/bank/bank.parsers.js';
 import type { PowensAccount, PowensDocument, PowensTransaction } from '../../powens/bank/bank.types.js';
 import * as wealth from '../../powens/bank/wealth.parsers.js';
 import type {
@@ -163,6 +166,46 @@ export class OwnerPowensClient {
   /** Reads documents, as invoices, of all connections in use. */
   documents(query: DocumentsQuery = {}): PowensPages<PowensDocument> {
     return this.#reader.documents(paths.documentsPath(query));
+  }
+
+  /**
+   * Opens the file of a document, as the PDF of an invoice.
+   *
+   * @throws the reason of the signal when it was aborted
+   */
+  async documentFile(id: string, options: FileOptions = {}): Promise<PowensFile> {
+    options.signal?.throwIfAborted();
+    const path = paths.documentFilePath(id);
+    const document = await this.#reader.read(paths.documentPath(id), parseDocument);
+    await this.#reader.requireSubscription(document.subscriptionId);
+    options.signal?.throwIfAborted();
+    return this.#reader.open(path, options);
+  }
+
+  /** Reads the files that are attached to a transaction, as receipts. */
+  async attachments(transactionId: string): Promise<PowensAttachment[]> {
+    const path = paths.attachmentsPath(transactionId);
+    await this.transaction(transactionId);
+    return this.#reader.list(path, { key: 'attachments', parse: parseAttachment }).all();
+  }
+
+  /**
+   * Opens a file that is attached to a transaction, where Powens links to it.
+   *
+   * @throws the reason of the signal when it was aborted
+   */
+  async attachmentFile(
+    transactionId: string,
+    attachmentId: string,
+    options: FileOptions = {},
+  ): Promise<PowensFile> {
+    options.signal?.throwIfAborted();
+    const found = (await this.attachments(transactionId)).find(({ id }) => id === attachmentId);
+    if (found === undefined) {
+      throw new ConnectionsError('not_found', 'This transaction has no such attachment.');
+    }
+    options.signal?.throwIfAborted();
+    return this.#reader.open(paths.attachmentsPath(transactionId), options, found.raw['url'] ?? null);
   }
 
   /**

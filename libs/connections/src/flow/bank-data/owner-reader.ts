@@ -1,7 +1,9 @@
+import { addAbortSignal } from 'node:stream';
 import { ConnectionsError } from '../../errors/index.js';
 import type { ApiPath } from '../../powens/bank/api-path.js';
 import { parseAccount, parseDocument, parseSubscription } from '../../powens/bank/bank.parsers.js';
 import type { PowensAccount, PowensDocument } from '../../powens/bank/bank.types.js';
+import type { FileOptions, PowensFile } from '../../powens/files/file.types.js';
 import type { RemotePage } from '../../powens/bank/parse-page.js';
 import type { ListOf, PowensClient } from '../../powens/powens.client.js';
 import type { Owner } from '../../values/owner.js';
@@ -59,6 +61,19 @@ export class OwnerReader {
     return this.access.use(`POST ${path.operation}`, (token) => this.powens.update(path, token, body, parse));
   }
 
+  /** Opens a file: at a path, or where an answer links to it. */
+  async open(path: ApiPath, { signal }: FileOptions, link?: unknown): Promise<PowensFile> {
+    const target = link === undefined ? path : this.powens.linked(link, path);
+    const operation = `GET ${target.operation}`;
+    const file = await this.access.use(operation, async (token) =>
+      this.powens.openFile(target, token, signal),
+    );
+    if (signal !== undefined) {
+      addAbortSignal(signal, file.stream);
+    }
+    return file;
+  }
+
   list<T>(
     first: ApiPath,
     list: ListOf<T>,
@@ -105,6 +120,18 @@ export class OwnerReader {
   async requireAccount(id: string): Promise<void> {
     if (!(await this.accounts({ all: true })).some((account) => account.id === id)) {
       throw notInUse('account');
+    }
+  }
+
+  /** @throws ConnectionsError `not_found` */
+  async requireSubscription(id: string | null): Promise<void> {
+    const inUse = await this.access.inUse();
+    if (inUse === null) {
+      return;
+    }
+    const all = await this.list(subscriptionsPath(), SUBSCRIPTIONS).all();
+    if (!all.some((one) => one.id === id && isOf(inUse, one))) {
+      throw notInUse('document');
     }
   }
 

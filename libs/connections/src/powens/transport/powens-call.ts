@@ -16,6 +16,8 @@ export interface PowensCall {
   readonly token?: AccessToken;
   /** Makes the JSON body, once per try: no secret in it is kept longer than the try. */
   readonly body?: () => string;
+  /** Ends the call with the reason of the signal. */
+  readonly signal?: AbortSignal | undefined;
   /** Sent secrets to remove from errors, in case Powens echoes them. The client secret is always removed. */
   readonly secrets: readonly Secret[];
   /**
@@ -25,12 +27,14 @@ export interface PowensCall {
    */
   readonly idempotent: boolean;
   /** What the answer holds: it limits its size (RL-15). */
-  readonly answer: 'token' | 'read';
+  readonly answer: 'token' | 'read' | 'file';
 }
 
 const ANSWER_BYTES: Readonly<Record<PowensCall['answer'], number>> = {
   token: 64 * 1024,
   read: 5 * 1024 * 1024,
+  // Streamed, never held whole.
+  file: 100 * 1024 * 1024,
 };
 
 /**

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from 'axios';
 import type { ConnectionsError } from '../../errors/connections.error.js';
 import { PowensApiError } from '../../errors/powens-api.error.js';
@@ -7,7 +8,7 @@ import { templateOf } from '../../telemetry/api-operation.js';
 import { apiCallDuration, timed } from '../../telemetry/metrics.js';
 import { annotate, inHttpSpan } from '../../telemetry/spans.js';
 import { UnexpectedShapeError } from '../wire-values.js';
-import type { UndiciRequestConfig } from '../undici/undici.adapter.js';
+import type { UndiciRequestConfig } from '../undici/undici.request.config.js';
 import { Bulkhead } from './bulkhead.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { header, scrubber } from './error-body.js';
@@ -15,6 +16,8 @@ import { parseExactJson } from '../../values/json/exact-json.js';
 import { answerLimit, nameOf, type PowensCall } from './powens-call.js';
 import { answerFailure, invalidAnswer, transportFailure } from './powens-failures.js';
 import { isDoubtful, pauseBeforeNextTry, withDoubt } from './retry.js';
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 const QUEUE_LENGTH = 500;
 
@@ -83,6 +86,15 @@ export class PowensHttp {
     await this.#measured(call, this.deadline());
   }
 
+  /** Runs a call whose answer is a file, and gives it before its bytes came. */
+  async open(call: PowensCall): Promise<AxiosResponse<Readable>> {
+    const answer = await this.#measured(call, this.deadline());
+    if (!isFile(answer)) {
+      throw invalidAnswer(nameOf(call), answer.status, 'not a file');
+    }
+    return answer;
+  }
+
   async #measured(call: PowensCall, deadline: number): Promise<AxiosResponse<unknown>> {
     const template = templateOf(call.operation);
     const operation = `${call.method} ${template}`;
@@ -104,8 +116,9 @@ export class PowensHttp {
     let doubt = false;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#bulkhead.run(() => this.#try(call, this.#budgetMs(call, deadline)));
+        return await this.#inBulkhead(() => this.#try(call, this.#budgetMs(call, deadline)));
       } catch (thrown) {
+        call.signal?.throwIfAborted();
         const error = thrown instanceof PowensApiError ? thrown : transportFailure(nameOf(call), thrown);
         this.#notePause(error);
         const pauseMs = pauseBeforeNextTry(call.idempotent, error, tries, random);
@@ -116,6 +129,20 @@ export class PowensHttp {
         await sleep(pauseMs);
       }
     }
+  }
+
+  /** A file keeps its place until it was read or given up: it occupies a connection. */
+  #inBulkhead(send: () => Promise<AxiosResponse<unknown>>): Promise<AxiosResponse<unknown>> {
+    return new Promise((resolve, reject) => {
+      const run = async (): Promise<void> => {
+        const answer = await send();
+        resolve(answer);
+        if (isFile(answer) && !answer.data.closed) {
+          await new Promise((closed) => answer.data.once('close', closed));
+        }
+      };
+      this.#bulkhead.run(run).catch(reject);
+    });
   }
 
   /** A bulkhead that is full also asks to wait, but no answer of Powens does. */
@@ -145,7 +172,7 @@ export class PowensHttp {
   }
 
   #request(call: PowensCall, timeout: number): Promise<AxiosResponse<unknown>> {
-    const config: AxiosRequestConfig<string> & UndiciRequestConfig = {
+    const config: AxiosRequestConfig<string> & Mutable<UndiciRequestConfig> = {
       method: call.method,
       url: this.#root + call.path,
       timeout,
@@ -153,6 +180,12 @@ export class PowensHttp {
       freshConnection: !call.idempotent,
     };
     const headers: Record<string, string> = { accept: 'application/json' };
+    if (call.answer === 'file') {
+      headers['accept'] = '*/*';
+      config.responseType = 'stream';
+      config.signal = call.signal;
+      config.streamFailure = (error) => transportFailure(nameOf(call), error);
+    }
     if (call.body !== undefined) {
       headers['content-type'] = 'application/json';
       config.data = call.body();
@@ -164,6 +197,10 @@ export class PowensHttp {
       this.axios.request({ ...config, headers: { ...headers, authorization: `Bearer ${token}` } }),
     );
   }
+}
+
+function isFile(answer: AxiosResponse<unknown>): answer is AxiosResponse<Readable> {
+  return answer.data instanceof Readable;
 }
 
 function bodyOf(answer: AxiosResponse<unknown>): unknown {

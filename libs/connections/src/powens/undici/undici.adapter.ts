@@ -2,6 +2,7 @@ import type { AxiosAdapter, InternalAxiosRequestConfig } from 'axios';
 import { Pool } from 'undici';
 import type { HttpDispatcher } from '../../options/powens-options.interface.js';
 import { UndiciExchange } from './undici.exchange.js';
+import type { UndiciRequestConfig } from './undici.request.config.js';
 import { undiciRequest } from './undici.request.js';
 
 /**
@@ -19,19 +20,6 @@ export interface UndiciAdapterOptions {
   readonly maxSockets: number;
   /** Of the host. It keeps its own connections, and the host closes it. */
   readonly dispatcher: HttpDispatcher | null;
-}
-
-/**
- * What a request may ask of the adapter beyond axios' own settings.
- *
- * @internal
- */
-export interface UndiciRequestConfig {
-  /**
-   * Sends the request on a connection of its own. A request on a kept one that the peer closes in the same moment is lost
-   * in a way that cannot be distinguished from a processed one (H12). A dispatcher of the host decides for itself.
-   */
-  readonly freshConnection?: boolean;
 }
 
 /**

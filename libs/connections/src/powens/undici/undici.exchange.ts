@@ -1,6 +1,11 @@
 import { AxiosError, type AxiosResponse, CanceledError, type InternalAxiosRequestConfig } from 'axios';
 import type { HttpDispatchController, HttpDispatchHandler } from '../../options/powens-options.interface.js';
+import { AnswerStream } from './answer-stream.js';
+import type { UndiciRequestConfig } from './undici.request.config.js';
 import { TransportError, type TransportPhase } from './transport.error.js';
+
+/** The most bytes of a refusal where a stream was asked for. */
+const REFUSAL_BYTES = 64 * 1024;
 
 type Answer = Pick<AxiosResponse, 'status' | 'statusText'> & {
   readonly headers: Parameters<HttpDispatchHandler['onResponseStart']>[2];
@@ -12,7 +17,7 @@ type Answer = Pick<AxiosResponse, 'status' | 'statusText'> & {
  * @internal
  */
 export class UndiciExchange implements HttpDispatchHandler {
-  readonly #limit: number;
+  #limit: number;
   readonly #deadline: NodeJS.Timeout;
   /** Set once the request is about to be written. Decides whether a code exchange may be tried again. */
   #controller: HttpDispatchController | null = null;
@@ -20,11 +25,12 @@ export class UndiciExchange implements HttpDispatchHandler {
   #chunks: Uint8Array[] = [];
   #size = 0;
   #settled = false;
+  #stream: AnswerStream | null = null;
 
   constructor(
-    private readonly config: InternalAxiosRequestConfig,
-    timeoutMs: number,
-    private readonly resolve: (response: AxiosResponse<string>) => void,
+    private readonly config: InternalAxiosRequestConfig & UndiciRequestConfig,
+    private readonly timeoutMs: number,
+    private readonly resolve: (response: AxiosResponse<string | AnswerStream>) => void,
     private readonly reject: (reason: AxiosError) => void,
   ) {
     const limit = config.maxContentLength ?? -1;
@@ -43,7 +49,7 @@ export class UndiciExchange implements HttpDispatchHandler {
   }
 
   onResponseStart(
-    _: HttpDispatchController,
+    controller: HttpDispatchController,
     status: number,
     headers: Answer['headers'],
     statusText = '',
@@ -56,12 +62,19 @@ export class UndiciExchange implements HttpDispatchHandler {
       this.#refuse('a compressed answer');
     } else if (length !== undefined && Number(length) > this.#limit) {
       this.#refuse('an answer that is too large');
+    } else if (this.config.responseType === 'stream' && status < 300) {
+      this.#openStream(controller, { status, statusText, headers });
     } else {
+      this.#limit = Math.min(this.#limit, this.config.responseType === 'stream' ? REFUSAL_BYTES : Infinity);
       this.#answer = { status, statusText, headers };
     }
   }
 
   onResponseData(_: HttpDispatchController, chunk: Uint8Array): void {
+    if (this.#stream !== null) {
+      this.#stream.receive(chunk);
+      return;
+    }
     this.#size += chunk.length;
     if (this.#size > this.#limit) {
       this.#refuse('an answer that is too large');
@@ -71,6 +84,7 @@ export class UndiciExchange implements HttpDispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#stream?.complete();
     if (this.#settled || this.#answer === null) {
       return;
     }
@@ -81,7 +95,9 @@ export class UndiciExchange implements HttpDispatchHandler {
   }
 
   onResponseError(_: unknown, error: NodeJS.ErrnoException): void {
-    this.#fail(isMalformed(error) ? 'refused' : this.#reached(), error.message, error.code);
+    const phase = isMalformed(error) ? 'refused' : this.#reached();
+    this.#stream?.fail(phase, error.message, error.code ?? AxiosError.ERR_NETWORK);
+    this.#fail(phase, error.message, error.code);
   }
 
   readonly #onDeadline = (): void => {
@@ -91,6 +107,22 @@ export class UndiciExchange implements HttpDispatchHandler {
   readonly #onCancel = (): void => {
     this.#give(new CanceledError(undefined, this.config));
   };
+
+  /** The answer is here as soon as its headers are; its bytes follow. */
+  #openStream(controller: HttpDispatchController, answer: Answer): void {
+    this.#settle();
+    const { config, timeoutMs: idleMs } = this;
+    this.#stream = new AnswerStream({
+      controller,
+      idleMs,
+      limit: this.#limit,
+      failure: (phase, message, code) => {
+        const error = new TransportError(phase, message, code, config);
+        return config.streamFailure?.(error) ?? error;
+      },
+    });
+    this.resolve({ ...answer, data: this.#stream, config });
+  }
 
   #reached(): TransportPhase {
     return this.#controller === null ? 'unsent' : 'sent';

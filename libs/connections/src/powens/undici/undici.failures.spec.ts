@@ -9,7 +9,8 @@ import { adapterFor, failureOf, instanceFor } from '../__support__/adapter-under
 import { rejection } from '../__support__/powens-under-test.js';
 import { closedPort, json, type Stub, stubHttp, stubTcp } from '../__support__/stub-server.js';
 import { TEST_TLS } from '../__support__/test-tls.js';
-import { createUndiciAdapter, type UndiciRequestConfig } from './undici.adapter.js';
+import { createUndiciAdapter } from './undici.adapter.js';
+import type { UndiciRequestConfig } from './undici.request.config.js';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 

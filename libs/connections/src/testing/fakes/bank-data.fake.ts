@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { ConnectionsError } from '../../errors/index.js';
 import type { OwnerPowensClient } from '../../flow/bank-data/owner-powens-client.js';
 import { PowensPages } from '../../flow/bank-data/pages.js';
@@ -13,6 +14,7 @@ import type {
   PowensMarketOrder,
   PowensPocket,
 } from '../../powens/bank/wealth.types.js';
+import type { PowensAttachment, PowensFile } from '../../powens/files/file.types.js';
 import type { PublicOf } from './public-of.js';
 
 /**
@@ -32,6 +34,10 @@ export interface TestBankData {
   readonly balances?: readonly PowensBalance[];
   /** Answers of `ownerIdentity()`, by id of the connection at Powens. */
   readonly identities?: Readonly<Record<string, PowensIdentity>>;
+  /** Answers of `attachments()`, by id of the transaction. */
+  readonly attachments?: Readonly<Record<string, readonly PowensAttachment[]>>;
+  /** Contents of the files of documents and of attachments, by id. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Answers of `get()`, by path. */
   readonly get?: Readonly<Record<string, unknown>>;
 }
@@ -87,6 +93,24 @@ export class FakeOwnerClient implements PublicOf<OwnerPowensClient> {
     return Promise.resolve(this.data().identities?.[powensConnectionId] ?? null);
   }
 
+  async attachments(transactionId: string): Promise<PowensAttachment[]> {
+    return Promise.resolve([...(this.data().attachments?.[transactionId] ?? [])]);
+  }
+
+  async documentFile(id: string): Promise<PowensFile> {
+    const content = this.data().files?.[id];
+    if (content === undefined) {
+      return Promise.reject(notGiven('file'));
+    }
+    const bytes = Buffer.from(content);
+    const stream = Readable.from([bytes]);
+    return Promise.resolve({ stream, contentType: null, length: bytes.length, name: null });
+  }
+
+  async attachmentFile(_transactionId: string, attachmentId: string): Promise<PowensFile> {
+    return this.documentFile(attachmentId);
+  }
+
   async get(path: string): Promise<unknown> {
     const { get = {} } = this.data();
     return Object.hasOwn(get, path)
@@ -99,7 +123,7 @@ export class FakeOwnerClient implements PublicOf<OwnerPowensClient> {
   }
 }
 
-type ListName = Exclude<keyof TestBankData, 'identities' | 'get'>;
+type ListName = Exclude<keyof TestBankData, 'identities' | 'get' | 'attachments' | 'files'>;
 
 type ItemOf<Name extends ListName> = NonNullable<TestBankData[Name]>[number];
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startPowensSandbox, type PowensSandbox } from 'powens-sandbox';
+import { SandboxStartError, startPowensSandbox, type PowensSandbox } from 'powens-sandbox';
 import type { Foundation, HostLog } from '../foundation.js';
 import { explainListenError, SANDBOX_HOST } from '../config/free-port.js';
 import { DataDirError } from '../database/data-dir.error.js';
@@ -24,7 +24,8 @@ export async function openSandbox(
     const sandbox = await startPowensSandbox({ port: sandboxPort, dataDir: path, logger });
     opened.add(() => sandbox.close());
     return sandbox;
-  } catch (error) {
+  } catch (refusal) {
+    const error = refusal instanceof SandboxStartError ? (refusal.cause ?? refusal) : refusal;
     const explained = explainListenError('SANDBOX_PORT', SANDBOX_HOST, sandboxPort, error);
     throw explained === error ? DataDirError.of(path, error) : explained;
   }

@@ -52,9 +52,10 @@ describe('applications that install the packed library', () => {
   async function withSurroundings(use: (around: Surroundings) => Promise<void>): Promise<void> {
     const database = await createTestDatabase();
     const port = await freePort();
-    const sandbox = new Running(sandboxFolder, ['node_modules/.bin/powens-sandbox'], { PORT: String(port) });
+    const command = ['node_modules/.bin/powens-sandbox', '--port', String(port)];
+    const sandbox = new Running(sandboxFolder, command, {});
     try {
-      await sandbox.says('Powens sandbox: API');
+      await sandbox.says('Powens sandbox ready');
       await use({ database, sandbox, sandboxUrl: `http://127.0.0.1:${port}` });
     } finally {
       await sandbox.kill();

@@ -21,7 +21,9 @@ function typeScriptBlocks(path: string): string[] {
 function compile(blocks: readonly string[]): string[][] {
   mkdirSync(folder, { recursive: true });
   const files = blocks.map((block, index) => {
-    const file = join(folder, `block-${index}.ts`);
+    // A block that others import says its name.
+    const name = /^\/\/ file: (\S+)/.exec(block)?.[1] ?? `block-${index}.ts`;
+    const file = join(folder, name);
     writeFileSync(file, block);
     return file;
   });
@@ -51,6 +53,7 @@ describe('README.md', () => {
     const blocks = [
       'README.md',
       'libs/connections/README.md',
+      'libs/powens-sandbox/README.md',
       'docs/operations.md',
       'docs/host-routes.md',
       'docs/bank-data.md',

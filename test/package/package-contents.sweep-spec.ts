@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packLibrary, type PackedLibrary } from './packed-library.js';
+import { packLibrary, type PackedPackage } from './packed-library.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -29,7 +29,7 @@ const OF_ES_MODULES = ['CJSResolvesToESM'];
 
 describe('the contents of the package', () => {
   const folder = mkdtempSync(join(tmpdir(), 'contents-'));
-  let library: PackedLibrary;
+  let library: PackedPackage;
 
   beforeAll(async () => {
     library = await packLibrary(folder);

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NAME, packLibrary, type PackedLibrary } from './packed-library.js';
+import { NAME, packLibrary, type PackedPackage } from './packed-library.js';
 import { VALUES } from './public-api.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 describe('the packed library', () => {
   const folder = mkdtempSync(join(tmpdir(), 'packed-'));
-  let library: PackedLibrary;
+  let library: PackedPackage;
   let listed: string[];
 
   beforeAll(async () => {

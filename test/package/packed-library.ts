@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtLibrary } from '../helpers/host/build.js';
+import { builtLibrary, builtSandbox } from '../helpers/host/build.js';
 
 /** The name of the package. */
 export const NAME = 'nestjs-powens-connections';
@@ -18,8 +18,8 @@ export interface Manifest {
   readonly keywords: readonly string[];
 }
 
-/** The library as `npm pack` gives it. */
-export interface PackedLibrary {
+/** A package as `npm pack` gives it. */
+export interface PackedPackage {
   readonly tarball: string;
   /** Where it is unpacked, as an installation would. */
   readonly folder: string;
@@ -30,10 +30,18 @@ export interface PackedLibrary {
 }
 
 /** Builds and packs the library, and unpacks it into the `node_modules` of a folder. */
-export async function packLibrary(host: string): Promise<PackedLibrary> {
-  const library = await builtLibrary();
+export async function packLibrary(host: string): Promise<PackedPackage> {
+  return packInto(host, await builtLibrary(), NAME);
+}
+
+/** Builds and packs the sandbox, and unpacks it into the `node_modules` of a folder. */
+export async function packSandbox(host: string): Promise<PackedPackage> {
+  return packInto(host, await builtSandbox(), 'powens-sandbox');
+}
+
+function packInto(host: string, built: string, name: string): PackedPackage {
   const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', host], {
-    cwd: library,
+    cwd: built,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -41,7 +49,7 @@ export async function packLibrary(host: string): Promise<PackedLibrary> {
     { files: { path: string }[]; unpackedSize: number },
   ];
   const tarball = join(host, readdirSync(host).find((file) => file.endsWith('.tgz')) ?? 'nothing');
-  const folder = join(host, 'node_modules', NAME);
+  const folder = join(host, 'node_modules', name);
   mkdirSync(folder, { recursive: true });
   execFileSync('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
   return {

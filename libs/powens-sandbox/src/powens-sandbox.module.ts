@@ -1,7 +1,6 @@
 import { Logger, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { join } from 'node:path';
 import { AccountsController } from './api/bank/accounts.controller.js';
 import { AccountsService } from './connections/accounts.service.js';
 import { BankScope } from './api/bank/bank-scope.service.js';
@@ -159,14 +158,17 @@ const SERVICES = [
  */
 @Module({})
 export class PowensSandboxModule {
-  /** The module with its state in memory, or in a directory. */
-  static forRoot({ dataDir, logger }: Omit<PowensSandboxOptions, 'port'> = {}): DynamicModule {
-    const directory = dataDir === undefined ? undefined : join(dataDir, 'powens-sandbox');
+  /** The module on a state, which its caller closes. */
+  static forRoot({
+    store = new SandboxStore(),
+    logger,
+  }: { store?: SandboxStore } & Pick<PowensSandboxOptions, 'logger'> = {}): DynamicModule {
     return {
       module: PowensSandboxModule,
       controllers: CONTROLLERS,
       providers: [
-        { provide: SandboxStore, useFactory: () => new SandboxStore(directory) },
+        // By a factory: Nest serialises the values of a dynamic module to tell modules apart.
+        { provide: SandboxStore, useFactory: () => store },
         {
           provide: APP_FILTER,
           useFactory: () =>

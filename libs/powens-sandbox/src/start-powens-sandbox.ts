@@ -1,10 +1,10 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { LoggerService } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { CallLog } from './server/call-log.service.js';
 import { LedgerService } from './admin/ledger.service.js';
-import type { Ledger } from './admin/ledger.service.js';
 import { parseBody } from './http/body-parser.js';
 import { withoutBootLines } from './server/boot-silence.js';
 import { notFound } from './http/sandbox-api.error.js';
@@ -20,28 +20,59 @@ import { ProviderSettingsService } from './scenarios/provider-settings.service.j
 import { SandboxStore } from './store/sandbox.store.js';
 import { UsersService } from './auth/users.service.js';
 import { WebhookAdmin } from './admin/webhooks/webhook-admin.service.js';
+import { adminHandle } from './admin/admin-client.js';
+import type { PowensSandbox } from './sandbox.handle.js';
+import { checkOptions } from './start/check-options.js';
+import { openStore } from './start/open-store.js';
+import { SandboxStartError } from './start/sandbox-start.error.js';
 import { webhooksHandle } from './admin/webhooks/sandbox-webhooks.js';
-import type { SandboxWebhooks } from './admin/webhooks/sandbox-webhooks.js';
 
-/** A running sandbox. */
-export interface PowensSandbox {
-  /** Root of the API and of the webview: `http://127.0.0.1:<port>`, without `/2.0`. */
-  readonly url: string;
-  readonly port: number;
-  /** The client application it starts with. */
-  readonly client: { readonly domain: string; readonly clientId: string; readonly clientSecret: string };
-  /** What `GET /sandbox/ledger` answers, without the call. */
-  ledger(): Ledger;
-  /** What `/sandbox/webhooks` does, without the call. */
-  readonly webhooks: SandboxWebhooks;
-  /** Stops it; open connections are cut. */
-  close(): Promise<void>;
+/**
+ * Starts a sandbox on loopback and waits until it listens.
+ *
+ * @throws SandboxStartError
+ */
+export async function startPowensSandbox(options: PowensSandboxOptions = {}): Promise<PowensSandbox> {
+  checkOptions(options);
+  const { port = 0, logger = false } = options;
+  const store = openStore(options);
+  try {
+    return handleOf(await withoutBootLines(async () => listening(store, port, logger)));
+  } catch (error) {
+    store.close();
+    throw error;
+  }
 }
 
-/** Starts a sandbox on loopback and waits until it listens. */
-export async function startPowensSandbox(options: PowensSandboxOptions = {}): Promise<PowensSandbox> {
-  const { port = 0, dataDir, logger = false } = options;
-  const adapter = new FastifyAdapter({
+async function listening(
+  store: SandboxStore,
+  port: number,
+  logger: boolean | LoggerService,
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    PowensSandboxModule.forRoot({ store, logger }),
+    serverAdapter(),
+    { bodyParser: false, abortOnError: false },
+  );
+  prepareServer(app);
+  try {
+    await app.listen(port, '127.0.0.1');
+  } catch (cause) {
+    await app.close();
+    throw portUnavailable(port, cause);
+  }
+  return app;
+}
+
+function portUnavailable(port: number, cause: unknown): SandboxStartError {
+  const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+  const why = code === 'EADDRINUSE' ? 'it is in use' : 'the system refuses it';
+  const message = `Port ${port} of 127.0.0.1 cannot be listened on: ${why} (${code}). Choose another port, or 0 for a free one.`;
+  return new SandboxStartError('port_unavailable', message, { cause });
+}
+
+function serverAdapter(): FastifyAdapter {
+  return new FastifyAdapter({
     // The provider answers with and without the version prefix, and with a trailing slash.
     rewriteUrl: (request: IncomingMessage) => withoutVersion(request.url ?? '/'),
     routerOptions: { ignoreTrailingSlash: true },
@@ -55,22 +86,6 @@ export async function startPowensSandbox(options: PowensSandboxOptions = {}): Pr
     },
     forceCloseConnections: true,
   });
-  const app = await withoutBootLines(async () => {
-    const created = await NestFactory.create<NestFastifyApplication>(
-      PowensSandboxModule.forRoot({ ...(dataDir === undefined ? {} : { dataDir }), logger }),
-      adapter,
-      { bodyParser: false, abortOnError: false },
-    );
-    prepareServer(created);
-    try {
-      await created.listen(port, '127.0.0.1');
-    } catch (error) {
-      await stop(created);
-      throw error;
-    }
-    return created;
-  });
-  return handleOf(app);
 }
 
 function prepareServer(app: NestFastifyApplication): void {
@@ -101,17 +116,17 @@ function handleOf(app: NestFastifyApplication): PowensSandbox {
   const address = app.getHttpServer().address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const { domain, clientId, clientSecret } = DEFAULT_CLIENT;
+  const url = `http://127.0.0.1:${port}`;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     port,
     client: { domain, clientId, clientSecret },
-    ledger: () => app.get(LedgerService).read(),
     webhooks: webhooksHandle(app.get(WebhookAdmin)),
-    close: () => stop(app),
+    ledger: () => app.get(LedgerService).read(),
+    ...adminHandle(url),
+    close: async () => {
+      await app.close();
+      app.get(SandboxStore).close();
+    },
   };
-}
-
-async function stop(app: NestFastifyApplication): Promise<void> {
-  await app.close();
-  app.get(SandboxStore).close();
 }

@@ -14,6 +14,7 @@ import type {
   TransactionEditRecord,
   UserRecord,
 } from './records.js';
+import { firstIds } from './first-ids.js';
 import { Table } from './table.js';
 import { VirtualClock } from './virtual-clock.js';
 import { WebhookTables } from './webhook.tables.js';
@@ -25,20 +26,19 @@ interface MetaRecord {
   aheadMs: number;
 }
 
-/** Ids start above those of the documentation's samples, each sequence elsewhere: a mixed-up id is never a valid one. */
-const FIRST_IDS: Record<string, number> = {
-  client: 30_000_001,
-  user: 5001,
-  connection: 10_001,
-  source: 20_001,
-  account: 50_001,
-  subscription: 70_001,
-  webhookData: 90_001,
-};
+/** What a store starts with. */
+export interface StoreOptions {
+  /** Where the state is kept; in memory when left out. */
+  directory?: string;
+  /** From which the bank data of an empty state are computed. */
+  seed?: number;
+  /** Where the clock of an empty state starts, in milliseconds since the epoch; now when left out. */
+  startsAt?: number;
+}
 
 /** Everything the sandbox knows. Single process, synchronous: what runs between two awaits is a critical section. */
 export class SandboxStore {
-  readonly clock = new VirtualClock();
+  readonly clock: VirtualClock;
   readonly clients: Table<string, ClientRecord>;
   readonly users: Table<number, UserRecord>;
   readonly codes: Table<string, CodeRecord>;
@@ -57,11 +57,13 @@ export class SandboxStore {
     { restore(row: never): void; forget(key: never): void; clear(): void }
   >;
   private readonly journal: Journal;
-  private nextIds: Record<string, number> = { ...FIRST_IDS };
+  private nextIds: Record<string, number>;
   private isMetaDirty = false;
 
-  constructor(dataDirectory?: string) {
-    const opened = dataDirectory === undefined ? undefined : FileJournal.open(dataDirectory);
+  constructor({ directory, seed = 0, startsAt }: StoreOptions = {}) {
+    this.clock = new VirtualClock(startsAt);
+    this.nextIds = firstIds(seed);
+    const opened = directory === undefined ? undefined : FileJournal.open(directory);
     const journal = (this.journal = opened?.journal ?? MEMORY_JOURNAL);
     this.clients = new Table({ name: 'client', key: (row) => row.id }, journal);
     this.users = new Table({ name: 'user', key: (row) => row.id }, journal);
@@ -129,7 +131,7 @@ export class SandboxStore {
   /** Empties everything but the id sequences: a database that still knows old ids must not meet them again. */
   reset(): void {
     this.dataTables().forEach((table) => table.clear());
-    this.clock.setAheadMs(0);
+    this.clock.restart();
     this.journal.rewrite(this.snapshot());
   }
 
@@ -164,7 +166,7 @@ export class SandboxStore {
     for (const { table, row, key } of entries) {
       if (table === 'meta') {
         const meta = row as MetaRecord;
-        this.nextIds = { ...FIRST_IDS, ...meta.nextIds };
+        this.nextIds = { ...this.nextIds, ...meta.nextIds };
         this.clock.setAheadMs(meta.aheadMs);
       } else if (row !== undefined) {
         this.tables.get(table)?.restore(row as never);

@@ -2,6 +2,11 @@
 export class VirtualClock {
   private offsetMs = 0;
 
+  /** @param startsAt - where it starts, in milliseconds since the epoch; now when left out */
+  constructor(private readonly startsAt?: number) {
+    this.restart();
+  }
+
   /** Now, in milliseconds since the epoch. */
   now(): number {
     return Date.now() + this.offsetMs;
@@ -17,7 +22,12 @@ export class VirtualClock {
     this.offsetMs += seconds * 1000;
   }
 
-  /** Sets how far this clock runs ahead: a restart, or a reset. */
+  /** Goes back to where it started. */
+  restart(): void {
+    this.offsetMs = this.startsAt === undefined ? 0 : this.startsAt - Date.now();
+  }
+
+  /** Sets how far this clock runs ahead: a state that was kept. */
   setAheadMs(offsetMs: number): void {
     this.offsetMs = offsetMs;
   }

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Journal, JournalEntry } from './journal.js';
 import { JournalCipher } from './journal-cipher.js';
 
@@ -23,7 +23,7 @@ export class FileJournal implements Journal {
 
   /** Opens the journal of a directory and gives back what it holds. */
   static open(directory: string): { journal: FileJournal; entries: JournalEntry[] } {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     const journal = new FileJournal(
       join(directory, 'journal.log'),
       JournalCipher.at(join(directory, 'journal.key')),
@@ -93,5 +93,13 @@ export class FileJournal implements Journal {
     const lines = readFileSync(this.path, 'latin1').split('\n');
     // What follows the last line feed was never completed, hence never answered.
     return lines.slice(0, -1).flatMap((line) => JSON.parse(this.cipher.open(line)) as JournalEntry[]);
+  }
+}
+
+/** Not by the `recursive` of Node, which never returns below `/proc`. */
+function makeDirectory(path: string): void {
+  if (!existsSync(path)) {
+    makeDirectory(dirname(path));
+    mkdirSync(path, { mode: 0o700 });
   }
 }

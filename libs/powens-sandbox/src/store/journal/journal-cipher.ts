@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
+const KEY_BYTES = 32;
 const TAG_BYTES = 16;
 const IV_BYTES = 12;
 
@@ -14,13 +15,14 @@ export class JournalCipher {
 
   /** Reads the key of a directory, or makes one. */
   static at(path: string): JournalCipher {
-    try {
+    if (existsSync(path)) {
       return new JournalCipher(readFileSync(path));
-    } catch {
-      const key = randomBytes(32);
-      writeFileSync(path, key, { mode: 0o600, flag: 'wx' });
-      return new JournalCipher(key);
     }
+    const key = randomBytes(KEY_BYTES);
+    // The rename is the moment it counts: a process that dies before it leaves no half a key.
+    writeFileSync(`${path}.new`, key, { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+    return new JournalCipher(key);
   }
 
   /** One line of text to one line of base64. */

@@ -183,7 +183,7 @@ export class PowensHttp {
     if (call.answer === 'file') {
       headers['accept'] = '*/*';
       config.responseType = 'stream';
-      config.signal = call.signal;
+      if (call.signal !== undefined) config.signal = call.signal;
       config.streamFailure = (error) => transportFailure(nameOf(call), error);
     }
     if (call.body !== undefined) {

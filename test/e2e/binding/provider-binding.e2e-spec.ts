@@ -4,13 +4,16 @@ import { ConnectionsService, PowensService } from 'nestjs-powens-connections';
 import { DEFAULT_CLIENT } from 'powens-sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
-import { connected, connectionsOf } from '../../helpers/flow/lifecycle.js';
+import { advance, connected, connectionsOf } from '../../helpers/flow/lifecycle.js';
 import { sql } from '../../helpers/flow/observe.js';
 import { connect, until } from '../../helpers/flow/person.js';
 import { powensUserIdOf } from '../../helpers/flow/reconciling.js';
 import { failureOf } from '../../helpers/upstream/upstream.js';
 
 const OWNERS = ['anna', 'bruno', 'clara'];
+
+/** An owner who deleted every bank: no connection is left to compare. */
+const BANKLESS = 'emil';
 
 /** One address, behind which another Powens can be put. */
 class Switch {
@@ -69,7 +72,11 @@ describe('another Powens with the same user numbers', () => {
       expect((await browser.send('DELETE', `/connections/${connection.id}`, {})).status).toBe(204);
       await connected(strangers, `${owner} of another application`);
     }
-    numbers = await Promise.all(OWNERS.map(async (owner) => powensUserIdOf(app, owner)));
+    const { browser, connection } = await connected(app, BANKLESS);
+    expect((await browser.send('DELETE', `/connections/${connection.id}`, {})).status).toBe(204);
+    await advance(strangers, 2 * 86_400);
+    await connected(strangers, `${BANKLESS} of another application`);
+    numbers = await Promise.all([...OWNERS, BANKLESS].map(async (owner) => powensUserIdOf(app, owner)));
     living = liveTokens();
     powensSwitch.target = strangers.sandbox.url;
   });
@@ -103,7 +110,7 @@ describe('another Powens with the same user numbers', () => {
   it('should have the same numbers, or nothing is proven', () => {
     const theirs = strangers.sandbox.ledger().users.map(({ id }) => String(id));
     expect(theirs).toEqual(expect.arrayContaining([...numbers]));
-    expect(new Set(numbers).size).toBe(OWNERS.length);
+    expect(new Set(numbers).size).toBe(OWNERS.length + 1);
   });
 
   it("should show no owner a stranger's accounts, and revoke no token but those just made [N2]", async () => {
@@ -119,6 +126,19 @@ describe('another Powens with the same user numbers', () => {
     expect(alive()).toEqual(before);
     expect(liveTokens()).toEqual(living);
     expect(await kept()).toEqual(rows);
+  });
+
+  it('should give no stranger to an owner who has no bank left, and delete none when that owner leaves [N2]', async () => {
+    const [before, rows] = [alive(), await kept()];
+    const read = await failureOf(app.app.get(PowensService).forOwner(BANKLESS).accounts());
+    const renewal = await failureOf(app.app.get(ConnectionsService).renewToken(BANKLESS));
+    const started = await app.browser(BANKLESS).post('/connections/connect', {});
+    expect([read, renewal, started.json()]).toMatchObject(Array(3).fill({ code: 'provider_mismatch' }));
+    expect(await kept()).toEqual(rows);
+    const left = await app.browser(BANKLESS).send('DELETE', '/connections/me', {});
+    expect(left.json()).toMatchObject({ code: 'provider_mismatch' });
+    expect(alive()).toEqual(before);
+    expect(liveTokens()).toEqual(living);
   });
 
   it('should delete no stranger, and none of their banks, when an owner deletes or leaves [N2]', async () => {

@@ -10,6 +10,7 @@ import type { PowensUser } from '../../powens/powens.parsers.js';
 import type { TenantLayer } from '../../custody/tenants/tenant-layer.js';
 import { exchangeDuration, timed } from '../../telemetry/metrics.js';
 import { inSpan } from '../../telemetry/spans.js';
+import { timeOfId } from '../../values/ids/time-of-id.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { VerifiedCode } from '../../values/webview-callback.js';
 import { FlowLog } from './flow-log.js';
@@ -243,6 +244,5 @@ function isSame(one: AccessToken, other: AccessToken): boolean {
  * must not make an older connection look as if this attempt had created it.
  */
 function beginOf({ id, createdAt }: Pick<ClaimedAttempt, 'id' | 'createdAt'>): Date {
-  const issuedMs = Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
-  return new Date(Math.max(issuedMs, createdAt.getTime()));
+  return new Date(Math.max(timeOfId(id).getTime(), createdAt.getTime()));
 }

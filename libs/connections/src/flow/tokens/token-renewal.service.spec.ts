@@ -12,6 +12,13 @@ interface Known {
   readonly status: string;
 }
 
+const DAY_MS = 86_400_000;
+
+/** The time in the id of a row. */
+const ROW_TIME = new Date(0x018e_3c4a_9b2f);
+const ROW = { ...USER, userId: '018e3c4a-9b2f-7000-8000-000000000001' };
+const after = (ms: number): Date => new Date(ROW_TIME.getTime() + ms);
+
 const ACTIVE: Known = { powensConnectionId: '17', status: 'active' };
 const GONE: Known = { powensConnectionId: '18', status: 'gone' };
 const DELETING: Known = { powensConnectionId: '19', status: 'deleting' };
@@ -23,6 +30,7 @@ describe(TokenRenewal.name, () => {
   let listed: readonly string[];
   /** Ids that Powens answers for the tokens. */
   let users: readonly string[];
+  let signin: Date | null;
   let failure: { on: string; error: Error } | null;
   let verify: () => string;
   const errors = (): string[] => vi.mocked(Logger.prototype.error).mock.calls.map(([text]) => String(text));
@@ -30,6 +38,7 @@ describe(TokenRenewal.name, () => {
   beforeEach(() => {
     [sent, known, listed, users, failure] = [[], [ACTIVE], ['17'], ['412', '412'], null];
     verify = () => '412';
+    signin = null;
     vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
   });
 
@@ -51,7 +60,7 @@ describe(TokenRenewal.name, () => {
         return request(`${String(what)} of ${id}`, AccessToken.of(`t${issued}`));
       },
       getUser: async (token: AccessToken) =>
-        request(`user of ${nameOf(token)}`, { id: users[Number(nameOf(token).slice(1)) - 1] }),
+        request(`user of ${nameOf(token)}`, { id: users[Number(nameOf(token).slice(1)) - 1], signin }),
       listConnections: async (token: AccessToken) =>
         request(
           `banks of ${nameOf(token)}`,
@@ -105,8 +114,8 @@ describe(TokenRenewal.name, () => {
     });
 
     it.each<[string, Known[], string[], boolean]>([
-      ['none is known here', [], [], true],
-      ['none is known here, whatever Powens lists', [], ['99'], true],
+      ['none is known here, and none is listed', [], [], true],
+      ['none is known here, and others are listed', [], ['99'], false],
       ['one of two is listed', [ACTIVE, GONE], ['18'], true],
       ['all are over here, and none is listed', [GONE, DELETING], [], true],
       ['all are over here, and others are listed', [GONE, DELETING], ['99'], false],
@@ -120,7 +129,29 @@ describe(TokenRenewal.name, () => {
         await expect(renew()).rejects.toMatchObject({ code: 'provider_mismatch' });
         expect(sent).toEqual([...CHECKED, 'revoke t1']);
       }
-      expect(sent.includes('banks of t1')).toBe(here.length > 0);
+    });
+
+    it.each<[string, Date | null, boolean]>([
+      ['at the time of its row', ROW_TIME, true],
+      ['nearly a day before its row', after(-DAY_MS + 1), true],
+      ['nearly a day after its row', after(DAY_MS - 1), true],
+      ['a day before its row', after(-DAY_MS), false],
+      ['a day after its row', after(DAY_MS), false],
+      ['at an unknown time', null, false],
+    ])('should renew, or not, for a user who was created %s, where none is known here', async (...when) => {
+      [known, listed, signin] = [[], ['99'], when[1]];
+      const renewed = renewal().renew(ROW);
+      if (when[2]) {
+        expect(nameOf(await renewed)).toBe('t2');
+      } else {
+        await expect(renewed).rejects.toMatchObject({ code: 'provider_mismatch' });
+        expect(sent).toEqual([...CHECKED, 'revoke t1']);
+      }
+    });
+
+    it('should not renew for the time of a user whose known connections are not listed', async () => {
+      [listed, signin] = [['99'], ROW_TIME];
+      await expect(renewal().renew(ROW)).rejects.toMatchObject({ code: 'provider_mismatch' });
     });
 
     it('should revoke its first token when Powens fails, and say the failure of Powens', async () => {

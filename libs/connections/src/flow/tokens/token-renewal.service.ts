@@ -5,18 +5,22 @@ import type { PowensUserState } from '../../custody/powens-user-lease.repository
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ProviderMismatchError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
+import type { PowensUser } from '../../powens/powens.parsers.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
+import { timeOfId } from '../../values/ids/time-of-id.js';
 import type { VerifiedPowensUserId } from '../../values/verified-ids.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
+
+const DAY_MS = 86_400_000;
 
 /** Whether Powens must list a connection that is known here, or may also list no connection at all. */
 type Agreement = 'one is listed' | 'one is listed, or none exists';
 
 /**
  * Obtains tokens by a Powens user's id, with the client secret. Powens issues one for any user with that number, so every
- * token is verified before its use: its user has that id, and Powens lists a connection that is known here. A token that fails
- * the check is revoked, and no other one.
+ * token is verified before its use: its user has that id, and Powens lists a connection that is known here. Where none is known,
+ * Powens lists none either, or the user was created when its row was. A token that fails the check is revoked, and no other one.
  *
  * @see RL-09, RL-10
  * @internal
@@ -78,8 +82,8 @@ export class TokenRenewal {
     const token = await this.powens.renewToken(powensUserId, { revokePrevious: false });
     let result: T;
     try {
-      await this.assertUser(token, powensUserId);
-      await this.assertConnections(token, user, agreement);
+      const { signin } = await this.assertUser(token, powensUserId);
+      await this.assertConnections(token, { ...user, signin }, agreement);
       result = await use(token);
     } catch (error) {
       await this.discard(token, powensUserId, error);
@@ -90,27 +94,29 @@ export class TokenRenewal {
     return result;
   }
 
-  private async assertUser(token: AccessToken, powensUserId: VerifiedPowensUserId): Promise<void> {
-    const { id } = await this.powens.getUser(token);
-    if (id !== powensUserId) {
+  private async assertUser(token: AccessToken, powensUserId: VerifiedPowensUserId): Promise<PowensUser> {
+    const user = await this.powens.getUser(token);
+    if (user.id !== powensUserId) {
       throw ProviderMismatchError.atPowens(
         powensUserId,
         'the token obtained for it belongs to another Powens user',
       );
     }
+    return user;
   }
 
   private async assertConnections(
     token: AccessToken,
-    { userId, powensUserId }: PowensUserState,
+    { userId, powensUserId, signin }: PowensUserState & Pick<PowensUser, 'signin'>,
     agreement: Agreement,
   ): Promise<void> {
     const kept = await this.changes.findEveryOf(userId);
-    if (kept.length === 0) {
-      return;
-    }
     const listed = new Set((await this.powens.listConnections(token)).map(({ id }) => id));
-    const isAgreed = kept.some(({ powensConnectionId }) => listed.has(powensConnectionId));
+    // Without a connection here only the time is left to compare: a number that was given again has a user of another day.
+    const isAgreed =
+      kept.length === 0
+        ? isCreatedWith(userId, signin)
+        : kept.some(({ powensConnectionId }) => listed.has(powensConnectionId));
     // Connections that are gone or being deleted may be missing at Powens, but the list must not have only unknown ones: an owner
     // who deletes the last bank must not get another person's Powens user.
     const mayBeEmpty =
@@ -145,4 +151,9 @@ export class TokenRenewal {
       );
     }
   }
+}
+
+/** Whether a Powens user was created when its row was: before or after it, as the provisioning decides, and by another clock. */
+function isCreatedWith(userId: string, signin: Date | null): boolean {
+  return signin !== null && Math.abs(signin.getTime() - timeOfId(userId).getTime()) < DAY_MS;
 }

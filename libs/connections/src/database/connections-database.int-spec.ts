@@ -1,7 +1,12 @@
 import sql, { raw } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../test/helpers/database.js';
+import {
+  createTestDatabase,
+  postgresCapabilities,
+  type TestDatabase,
+} from '../../../../test/helpers/database.js';
+import { until } from '../../../../test/helpers/until.js';
 import { ConnectionsDatabase } from './connections-database.js';
 import { CONNECTIONS_ENTITIES } from './index.js';
 
@@ -62,4 +67,39 @@ describe(ConnectionsDatabase.name, () => {
     await connections.query(sql`SELECT 1 AS one`);
     expect(await prepared()).toEqual([]);
   });
+
+  it.skipIf(!postgresCapabilities().concurrent).each(['read committed', 'repeatable read', 'serializable'])(
+    'should see under its lock what was committed while it waited, where sessions begin as %s [H8]',
+    async (level) => {
+      const sessions = await new DataSource({
+        type: 'postgres',
+        url: database.url,
+        entities: [...CONNECTIONS_ENTITIES],
+        installExtensions: false,
+        extra: { max: 3, options: `-c default_transaction_isolation=${level.replace(' ', '\\ ')}` },
+      }).initialize();
+      await sessions.query('CREATE TABLE written AS SELECT 0 AS number WHERE false');
+      const connections = new ConnectionsDatabase(sessions, {
+        instance: 'default',
+        preparedStatements: true,
+      });
+      const lock = { name: 'tests', wait: true };
+      const isWaitedFor = async (): Promise<boolean> => {
+        const waiting: unknown[] = await sessions.query(
+          `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+        );
+        return waiting.length > 0;
+      };
+      let second: Promise<unknown> = Promise.resolve();
+      await connections.exclusively(lock, async (session) => {
+        second = connections.exclusively(lock, async (later) => later.run(sql`SELECT number FROM written`));
+        await session.run(sql`INSERT INTO written VALUES (7)`);
+        await until(isWaitedFor);
+      });
+      expect(await second).toEqual([{ number: 7 }]);
+      await sessions.query('DROP TABLE written');
+      await sessions.destroy();
+    },
+  );
 });

@@ -98,7 +98,7 @@ describe(BodyBudget.name, () => {
 
   it('should not take a body for stalled that grows by a small one every two seconds [N10]', () => {
     const grows = arrived('a', CHUNK * 4);
-    for (let part = 0; part < 6; part += 1) {
+    for (let part = 0; part < 5; part += 1) {
       vi.advanceTimersByTime(ALIVE_WITHIN_MS);
       grows.hold(CHUNK);
     }
@@ -135,6 +135,14 @@ describe(BodyBudget.name, () => {
     more.hold(SMALL_BYTES);
     expect(more.hold(1)).toMatchObject({ code: 'busy' });
     expect(others.some(({ signal }) => signal.aborted)).toBe(false);
+  });
+
+  it('should not take from sources that hold no more than the one that comes would [N10]', () => {
+    const equal = Array.from({ length: (8 * LARGEST) / (2 * CHUNK) }, (_, index) =>
+      arrived(`source ${index}`, 2 * CHUNK),
+    );
+    expect(budget.open('comes').hold(2 * CHUNK)).toMatchObject({ code: 'busy' });
+    expect(equal.every(({ bytes, signal }) => bytes === 2 * CHUNK && !signal.aborted)).toBe(true);
   });
 
   it('should never take from a body that is all there, since somebody works on it [N10]', () => {

@@ -57,6 +57,12 @@ describe(plainBytes.name, () => {
     expect((await inflated([gzipSync(text)])).equals(text)).toBe(true);
   });
 
+  it('should take a megabyte of spaces, whose ratio says nothing yet, and not a byte more of them [W09]', async () => {
+    const spaces = (bytes: number): Buffer => gzipSync(Buffer.alloc(bytes, ' '), { level: 9 });
+    expect(await bytesUntilRefused(spaces(MIB))).toEqual({ bytes: MIB, code: null });
+    expect((await bytesUntilRefused(spaces(MIB + 1))).code).toBe('webhook_too_large');
+  });
+
   it('should stop at the limit, to the chunk [W09, WH-05]', async () => {
     const body = gzipSync(randomBytes(MIB).toString('base64'));
     expect((await bytesUntilRefused(body, 200_000)).code).toBe('webhook_too_large');

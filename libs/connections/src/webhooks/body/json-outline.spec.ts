@@ -5,7 +5,7 @@ const NAMES: OutlineNames = {
   root: new Set(['id', 'note', 'user']),
   inside: new Map([
     ['user', new Set(['id'])],
-    ['connection', new Set(['id', 'state'])],
+    ['connection', new Set(['id', 'state', 'user'])],
   ]),
 };
 const BOUNDS = { depth: 3, members: 3, items: 4, values: 8 };
@@ -84,6 +84,15 @@ describe(JsonOutline.name, () => {
     ['{"connection":{"id":7},"connection":8}', {}, {}],
     ['{"connection":{"id":7},"connection":{"state":8}}', {}, { connection: { state: { number: '8' } } }],
     ['{"user":{"id":7,"id":[]},"note":""}', { user: null, note: { text: '' } }, { user: { id: null } }],
+    [
+      '{"user":{"id":7},"connection":{"user":8}}',
+      { user: null },
+      { user: { id: { number: '7' } }, connection: { user: { number: '8' } } },
+    ],
+    ['{"connection":{"user":{"id":7}}}', {}, { connection: { user: null } }],
+    [`{"note":"${'a'.repeat(1024)}"}`, { note: { text: 'a'.repeat(1024) } }, {}],
+    [`{"note":"${'a'.repeat(1025)}","id":8}`, { id: { number: '8' } }, {}],
+    [`{"${'a'.repeat(2000)}":7,"id":8}`, { id: { number: '8' } }, {}],
     ['\ufeff {"id":7}', { id: { number: '7' } }, {}],
     [' \t\r\n{ "id" : 7 } \n', { id: { number: '7' } }, {}],
   ])('should find in %j what is named, where it is named', (text, root, inside) => {

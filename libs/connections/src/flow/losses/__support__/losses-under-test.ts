@@ -67,6 +67,7 @@ export class LossesUnderTest {
   services(losses: Partial<ResolvedOptions['losses']> = {}): {
     policy: LossPolicy;
     missing: RemoteConnections;
+    events: EventTransaction;
   } {
     const { database, unitOfWork } = this.store;
     const options = {
@@ -88,6 +89,7 @@ export class LossesUnderTest {
     );
     return {
       policy,
+      events,
       missing: new RemoteConnections(
         this.tokens,
         this.powens,

@@ -56,7 +56,9 @@ async function listening(
   );
   prepareServer(app);
   try {
-    await app.listen(port, '127.0.0.1');
+    await app.init();
+    // Not by Nest's `listen`, which writes an error to the log that it throws as well.
+    await app.getHttpAdapter().getInstance().listen({ port, host: '127.0.0.1' });
   } catch (cause) {
     await app.close();
     throw portUnavailable(port, cause);

@@ -105,12 +105,13 @@ describe('powens-sandbox', () => {
   });
 
   it('should say in one line that the port is in use', async () => {
-    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };
     const { exitCode, err } = await powensSandbox('--port', String(port));
     server.close();
+    expect(written).not.toHaveBeenCalled();
     expect(exitCode).toBe(1);
     expect(err).toBe(
       `powens-sandbox: Port ${port} of 127.0.0.1 cannot be listened on: it is in use (EADDRINUSE). Choose another port, or 0 for a free one.\n`,

@@ -188,7 +188,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['libs/connections/src/cli/connections-*.ts'],
+    files: ['libs/connections/src/cli/connections.ts'],
     rules: { 'no-restricted-properties': ['error', ...AMBIENT] },
   },
   {

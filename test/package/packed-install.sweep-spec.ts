@@ -78,7 +78,7 @@ describe('the packed library', () => {
   });
 
   it('should have commands that say what they do', () => {
-    expect(Object.keys(library.manifest.bin)).toEqual(['connections-keys', 'connections-doctor']);
+    expect(Object.keys(library.manifest.bin)).toEqual(['connections']);
     for (const [name, command] of Object.entries(library.manifest.bin)) {
       const help = execFileSync(process.execPath, [join(library.folder, command), '--help'], {
         encoding: 'utf8',

@@ -18,6 +18,7 @@ import { CONNECT_PROVIDERS } from './flow/connect/connect.providers.js';
 import { RECONCILIATION_PROVIDERS } from './flow/reconciliation/reconciliation.providers.js';
 import { WEBHOOK_PROVIDERS } from './flow/webhooks/webhook-processing.providers.js';
 import { SWEEPER_PROVIDERS } from './flow/sweeper/sweeper.providers.js';
+import { ADMINISTRATION_PROVIDERS } from './flow/administration/administration.providers.js';
 import { BANK_DATA_PROVIDERS } from './flow/bank-data/bank-data.providers.js';
 import { MONITORING_PROVIDERS } from './flow/monitoring/monitoring.providers.js';
 import { SETUP_PROVIDERS } from './flow/setup/setup.providers.js';
@@ -60,6 +61,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   ...SWEEPER_PROVIDERS,
   ...BANK_DATA_PROVIDERS,
   ...MONITORING_PROVIDERS,
+  ...ADMINISTRATION_PROVIDERS,
   ...SETUP_PROVIDERS,
   ConnectionsService,
   HostRoutesService,

@@ -2,6 +2,7 @@ import { Inject, type InjectionToken, type Type } from '@nestjs/common';
 import { PARAMTYPES_METADATA } from '@nestjs/common/constants.js';
 import { DEFAULT_INSTANCE } from './connections.constants.js';
 import { KeyRotationService } from './custody/rotation/key-rotation.service.js';
+import { ConnectionsAdminService } from './flow/administration/connections-admin.service.js';
 import { PowensService } from './flow/bank-data/powens.service.js';
 import { WebhookPayloads } from './flow/bank-data/webhook-payloads.service.js';
 import { ConnectionsService } from './flow/connections.service.js';
@@ -18,6 +19,7 @@ const SERVICES = {
   ConnectionsService,
   HostRoutesService,
   PowensService,
+  ConnectionsAdminService,
   ConnectionsReadiness,
   DeadLettersService,
   KeyRotationService,

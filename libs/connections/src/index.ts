@@ -122,6 +122,18 @@ export type {
 } from './flow/token-import/token-import.types.js';
 export { WebhookPayloads } from './flow/bank-data/webhook-payloads.service.js';
 export { DeadLettersService, type DeadLetter, type DeadLetterPage } from './outbox/dead-letters.service.js';
+export { ConnectionsAdminService } from './flow/administration/connections-admin.service.js';
+export type {
+  AttemptRecord,
+  ConnectionRecord,
+  FailedWebhook,
+  FailedWebhookPage,
+  PurgeOptions,
+  PurgeReport,
+  UserRecord,
+  UserRecordPage,
+  UserSearch,
+} from './flow/administration/administration.types.js';
 export { ReconciliationService } from './flow/reconciliation/reconciliation.service.js';
 export type {
   OrphanReport,

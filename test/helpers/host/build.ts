@@ -47,9 +47,9 @@ export async function builtHost(file: string): Promise<string> {
   return builtFile(join('src', file));
 }
 
-/** Builds the commands as `npm run keys` and `npm run doctor` do. @returns the path of one */
-export async function builtCommand(name: 'connections-keys' | 'connections-doctor'): Promise<string> {
-  return builtFile(join('libs', 'connections', 'src', 'cli', `${name}.js`));
+/** Builds the command line as `npm run connections` does. @returns its path */
+export async function builtCommand(): Promise<string> {
+  return builtFile(join('libs', 'connections', 'src', 'cli', 'connections.js'));
 }
 
 async function builtFile(path: string): Promise<string> {

@@ -19,23 +19,23 @@ interface Ran {
 }
 
 /** A process of its own, as an operator starts it. */
-describe('connections-doctor', () => {
+describe('connections doctor', () => {
   let command: string;
   let serial = 0;
 
   beforeAll(async () => {
-    command = await builtCommand('connections-doctor');
+    command = await builtCommand();
     registerSecret('config token', CONFIG_TOKEN);
     registerSecret('webhook secret', SECRET);
   });
 
   async function run(argv: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
     const options = { env: { PATH: process.env['PATH'], ...env } };
-    const ran = await promisify(execFile)(process.execPath, [command, ...argv], options).then(
+    const ran = await promisify(execFile)(process.execPath, [command, 'doctor', ...argv], options).then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
       (failed: unknown) => failed as Ran,
     );
-    captureOutput('connections-doctor', `${ran.stdout}${ran.stderr}`);
+    captureOutput('connections doctor', `${ran.stdout}${ran.stderr}`);
     return ran;
   }
 
@@ -65,7 +65,7 @@ describe('connections-doctor', () => {
   it('should start with the line that makes a file a command, and say what it does', async () => {
     expect(readFileSync(command, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
     const { code, stdout } = await run(['--help']);
-    expect([code, stdout]).toEqual([0, expect.stringContaining('connections-doctor')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('connections doctor')]);
   });
 
   it('should end with 1 when something is to fix', async () => {

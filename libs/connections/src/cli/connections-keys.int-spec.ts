@@ -16,13 +16,13 @@ const ROWS = rounds(800, 2000);
 const KILLS = rounds(2, 5);
 
 /** A process of its own, as an operator starts it. */
-describe.skipIf(!postgresCapabilities().concurrent)('connections-keys', () => {
+describe.skipIf(!postgresCapabilities().concurrent)('connections keys', () => {
   const [k1, k2] = ['k1', 'k2'].map(madeUpKey) as [string, string];
   let bench: RotationUnderTest;
   let command: string;
 
   beforeAll(async () => {
-    command = await builtCommand('connections-keys');
+    command = await builtCommand();
     bench = await rotationUnderTest();
   });
 
@@ -31,12 +31,12 @@ describe.skipIf(!postgresCapabilities().concurrent)('connections-keys', () => {
   });
 
   function start(...argv: readonly string[]): ChildProcess {
-    const child = spawn(process.execPath, [command, ...argv], {
+    const child = spawn(process.execPath, [command, 'keys', ...argv], {
       env: { PATH: process.env['PATH'], DATABASE_URL: bench.database.url, CONNECTIONS_KEYS: `${k2},${k1}` },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (piece: Buffer) => captureOutput('connections-keys', piece));
+      stream.on('data', (piece: Buffer) => captureOutput('connections keys', piece));
     }
     return child;
   }

@@ -33,7 +33,7 @@ export class ProviderMismatchError extends ConnectionsError {
     return new ProviderMismatchError(
       `A stored Powens user belongs to ${stored}, and the options name ${configured}. Nothing was sent to Powens. ` +
         'Correct powens.domain, powens.apiUrl or powens.clientId, or the database that is used. If Powens moved this ' +
-        'very application to another address, run "npx connections-doctor rebind" (docs/operations.md).',
+        'very application to another address, run "npx connections doctor rebind" (docs/operations.md).',
     );
   }
 

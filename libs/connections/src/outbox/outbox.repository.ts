@@ -96,8 +96,9 @@ export class OutboxRepository {
   /**
    * Removes completed messages: dead letters and delivered events after `days`, an erased owner's last event at once. Both
    * statements read the index of completion, not the table.
+   * Gives how many were removed of the former: 0 when there are no more.
    */
-  async purge(days: number, limit: number): Promise<void> {
+  async purge(days: number, limit: number): Promise<number> {
     const { instance } = this.database;
     const { outbox } = this.database.tables;
     await this.database.query(
@@ -106,15 +107,16 @@ export class OutboxRepository {
       WHERE completed_at > now() - interval '1 day' AND type = 'user.deleted' AND instance = ${instance}`,
       { repeatable: true },
     );
-    await this.database.query(
+    const rows = await this.database.query(
       sql`
       DELETE FROM ${outbox} WHERE position = ANY(ARRAY(
         SELECT position FROM ${outbox}
         WHERE completed_at < now() - ${days}::int * interval '1 day' AND instance = ${instance}
         ORDER BY completed_at LIMIT ${limit}
-      ))`,
+      )) RETURNING 1`,
       { ...BACKGROUND, repeatable: true },
     );
+    return rows.length;
   }
 
   /**

@@ -9,6 +9,7 @@ import { ReconciliationService } from '../flow/reconciliation/reconciliation.ser
 import { ConnectionsReadiness } from '../flow/setup/connections-readiness.service.js';
 import { WebhookRegistrationService } from '../flow/setup/webhook-registration.service.js';
 import { TokenImportService } from '../flow/token-import/token-import.service.js';
+import { ConnectionsAdminService } from '../flow/administration/connections-admin.service.js';
 import { DeadLettersService } from '../outbox/dead-letters.service.js';
 import { HandlersPublisher } from '../outbox/delivery/handlers-publisher.js';
 import { ConnectionsTesting } from './connections-testing.js';
@@ -43,6 +44,7 @@ const SERVICES: readonly Provider[] = [
   { provide: ConnectionsService, useClass: FakeConnections },
   { provide: PowensService, useClass: FakePowens },
   { provide: ConnectionsReadiness, useClass: administration.FakeReadiness },
+  { provide: ConnectionsAdminService, useClass: administration.FakeAdmin },
   { provide: DeadLettersService, useClass: administration.FakeDeadLetters },
   { provide: KeyRotationService, useClass: administration.FakeKeyRotation },
   { provide: TokenImportService, useClass: administration.FakeTokenImport },

@@ -233,11 +233,18 @@ export class InboxRepository {
     }
   }
 
-  /** Removes bodies after `bodyDays`, and rows after `rowDays`; both walk the index of arrival. */
-  async purge(days: { body: number; row: number }, limit: number): Promise<void> {
+  /**
+   * Removes bodies after `days.body`, and rows after `days.row`, up to `limit` of each; both walk the index of arrival.
+   *
+   * @returns how many bodies and rows were removed: 0 when there are no more
+   */
+  async purge(days: { body: number; row: number }, limit: number): Promise<number> {
     const { inbox } = this.database.tables;
+    let removed = 0;
     for (const statement of purges(inbox, this.database.instance, days, limit)) {
-      await this.database.query(statement, { ...BACKGROUND, repeatable: true });
+      const rows = await this.database.query(statement, { ...BACKGROUND, repeatable: true });
+      removed += rows.length;
     }
+    return removed;
   }
 }

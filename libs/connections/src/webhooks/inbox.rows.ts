@@ -97,7 +97,8 @@ export function purges(
     WHERE instance = ${instance} AND received_at < ${daysAgo(age)} ${more} AND status <> 'pending'
     ORDER BY received_at LIMIT ${limit}`;
   return [
-    sql`UPDATE ${inbox} SET body = NULL WHERE position = ANY(ARRAY(${old(days.body, sql`AND body IS NOT NULL`)}))`,
-    sql`DELETE FROM ${inbox} WHERE position = ANY(ARRAY(${old(days.row, sql``)}))`,
+    sql`UPDATE ${inbox} SET body = NULL WHERE position = ANY(ARRAY(${old(days.body, sql`AND body IS NOT NULL`)}))
+      RETURNING 1`,
+    sql`DELETE FROM ${inbox} WHERE position = ANY(ARRAY(${old(days.row, sql``)})) RETURNING 1`,
   ];
 }

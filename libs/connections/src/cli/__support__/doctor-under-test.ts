@@ -38,7 +38,7 @@ export async function runDoctor(
   const output = (name: 'stdout' | 'stderr') => ({
     write: (text: string): void => {
       written[name] += text;
-      captureOutput('connections-doctor', text);
+      captureOutput('connections doctor', text);
     },
   });
   const code = await runDoctorCommand(argv, { env, stdout: output('stdout'), stderr: output('stderr') });

@@ -29,9 +29,9 @@ export interface DoctorArguments {
   readonly withoutToken: boolean;
 }
 
-export const HELP = `Usage: connections-doctor [check] [options]
-       connections-doctor register-webhooks --name <name> --secret-file <file> [options]
-       connections-doctor rebind [--from-origin <url> --from-client-id <id> [--without-token] [--confirm]] [options]
+export const HELP = `Usage: connections doctor [check] [options]
+       connections doctor register-webhooks --name <name> --secret-file <file> [options]
+       connections doctor rebind [--from-origin <url> --from-client-id <id> [--without-token] [--confirm]] [options]
 
   check              looks at configuration, database, keys, Powens and webhooks, and says what to fix; changes nothing
   register-webhooks  creates the authentication provider of webhooks at Powens, keeps its secret in a file, and lists what

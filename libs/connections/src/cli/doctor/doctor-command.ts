@@ -29,7 +29,7 @@ const RUNS: Readonly<
 };
 
 /**
- * Runs `connections-doctor`.
+ * Runs `connections doctor`.
  *
  * @param argv - arguments after the name of the command
  * @returns the exit code; see {@link HELP}
@@ -44,7 +44,7 @@ export async function runDoctorCommand(argv: readonly string[], context: DoctorC
     return await RUNS[args.command](args, { ...context, env: withEnvFile(args.envFile, context.env) });
   } catch (error) {
     if (error instanceof UsageError) {
-      context.stderr.write(`${error.message} See connections-doctor --help.\n`);
+      context.stderr.write(`${error.message} See connections doctor --help.\n`);
       return WRONG;
     }
     // No message: it may be of a driver or a parser, which quote their input.

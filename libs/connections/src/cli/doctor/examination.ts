@@ -63,7 +63,7 @@ export class Examination {
     const { ok, fix } = findingsOf('database');
     let dataSource: DataSource;
     try {
-      dataSource = await openDatabase(databaseUrl(this.env['DATABASE_URL']), this.args, 'connections-doctor');
+      dataSource = await openDatabase(databaseUrl(this.env['DATABASE_URL']), this.args, 'connections doctor');
     } catch (error) {
       yield fix(`${wordsOfBoth(error)} Check DATABASE_URL, and whether this machine may reach it.`);
       return;

@@ -104,6 +104,6 @@ function tableOf(webhooksUrl: string, name: string): string {
   return (
     `\nRegister in the Powens console, each with the authentication provider "${name}":\n${lines(true)}` +
     `\nNot used by this version, and harmless:\n${lines(false)}` +
-    '\nThen run "connections-doctor" with POWENS_WEBHOOK_SECRET set.\n'
+    '\nThen run "connections doctor" with POWENS_WEBHOOK_SECRET set.\n'
   );
 }

@@ -24,7 +24,7 @@ async function keys(argv: readonly string[], env: Environment = {}): Promise<Out
   return { code, ...printed };
 }
 
-describe('connections-keys generate', () => {
+describe('connections keys generate', () => {
   const folder = mkdtempSync(join(tmpdir(), 'env-file-'));
   const { entry } = generateKey(undefined);
 

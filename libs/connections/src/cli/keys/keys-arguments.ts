@@ -21,7 +21,7 @@ export interface KeysArguments {
   readonly confirm: boolean;
 }
 
-export const HELP = `Usage: connections-keys <generate|rotate|count|verify|abandon> [options]
+export const HELP = `Usage: connections keys <generate|rotate|count|verify|abandon> [options]
 
   generate prints a new key, id:base64, for CONNECTIONS_KEYS; changes nothing, and needs no database
   rotate   re-encrypts tokens and authenticates connections anew that need another key than the first one

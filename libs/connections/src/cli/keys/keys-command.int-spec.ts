@@ -177,7 +177,7 @@ async function runWith(line: string, args: Partial<RunOptions> & Pick<RunOptions
     isTTY: args.isTTY ?? false,
     write: (text: string): void => {
       written[name] += text;
-      captureOutput('connections-keys', text);
+      captureOutput('connections keys', text);
     },
   });
   const code = await runKeysCommand(

@@ -7,7 +7,7 @@ import { UsageError } from '../shared/usage-error.js';
 import { generateKey } from './generate-key.js';
 import { HELP, readArguments, type KeysArguments } from './keys-arguments.js';
 import { withRotation } from './keys-session.js';
-import { ProgressDisplay } from './progress-display.js';
+import { ProgressDisplay } from '../shared/progress-display.js';
 
 /** The environment and outputs of the process. */
 export interface KeysContext {
@@ -36,7 +36,7 @@ const RUNS: Readonly<Record<Exclude<KeysArguments['command'], 'generate'>, Run>>
 };
 
 /**
- * Runs `connections-keys`.
+ * Runs `connections keys`.
  *
  * @param argv - arguments after the name of the command
  * @returns the exit code; see {@link HELP}
@@ -191,7 +191,7 @@ function meaningOf({ primary, available, ...counts }: KeyCount): string {
 /** Only messages of this library are printed: those of drivers quote rows, those of parsers the keys. */
 function printError(error: unknown, stderr: Output): number {
   if (error instanceof UsageError) {
-    stderr.write(`${error.message} See connections-keys --help.\n`);
+    stderr.write(`${error.message} See connections keys --help.\n`);
     return WRONG;
   }
   if (error instanceof ConfigurationError) {

@@ -20,7 +20,7 @@ export async function withRotation<T>(
   const url = databaseUrl(env['DATABASE_URL']);
   // The ring first: without it the database is not queried.
   const keyRing = await loadRing(args.keyProvider, env);
-  const dataSource = await openDatabase(url, args, 'connections-keys');
+  const dataSource = await openDatabase(url, args, 'connections keys');
   try {
     // Without named statements, so that it also runs through a pooler that does not keep them.
     const database = new ConnectionsDatabase(dataSource, {

@@ -26,7 +26,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('a key that is lost', () => 
     const output = {
       write: (part: string) => {
         text += part;
-        captureOutput('connections-keys', part);
+        captureOutput('connections keys', part);
       },
     };
     const code = await runKeysCommand(argv, {

@@ -13,7 +13,7 @@ import { UsageError } from './usage-error.js';
  * @throws UsageError for a module that cannot be loaded; ConfigurationError for a ring that cannot be used
  */
 export async function loadRing(keyProvider: string | undefined, env: Environment): Promise<KeyRing> {
-  return loaderOf(await providerOf(keyProvider), env['CONNECTIONS_KEYS']).load();
+  return loaderOf(await keyProviderOf(keyProvider), env['CONNECTIONS_KEYS']).load();
 }
 
 function loaderOf(keyProvider: KeyProvider | undefined, keys: string | undefined): KeyRingLoader {
@@ -24,7 +24,12 @@ function loaderOf(keyProvider: KeyProvider | undefined, keys: string | undefined
   return new KeyRingLoader(source);
 }
 
-async function providerOf(file: string | undefined): Promise<KeyProvider | undefined> {
+/**
+ * Loads the module of `--key-provider`, if there is one.
+ *
+ * @throws UsageError when it cannot be loaded
+ */
+export async function keyProviderOf(file: string | undefined): Promise<KeyProvider | undefined> {
   if (file === undefined) {
     return undefined;
   }

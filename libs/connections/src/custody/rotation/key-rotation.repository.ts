@@ -19,7 +19,7 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Rows of Powens users for key rotation: by key, in batches, in the order of their ids. And the authenticators of connections, which
- * `connections-doctor` reads, too: no index contains their keys, since each connection is written at every synchronisation, and
+ * `connections doctor` reads, too: no index contains their keys, since each connection is written at every synchronisation, and
  * keys change about once a year.
  *
  * @internal

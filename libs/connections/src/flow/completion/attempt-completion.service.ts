@@ -27,7 +27,8 @@ const CONCURRENCY = 4;
 const MAX_PER_ROUND = 200;
 
 /** How long an ended attempt can be read. */
-const RETENTION_DAYS = 30;
+/** Days for which attempts are kept that have ended. */
+export const RETENTION_DAYS = 30;
 const BATCH = 1000;
 
 /**

@@ -5,7 +5,7 @@ import { registrationsAt, type WebhookRegistration } from '../../webhooks/webhoo
 import { createProvider, type WebhookAuthProvider } from './create-provider.js';
 
 /**
- * Prepares webhooks at Powens. The URLs themselves can only be entered in its console; `npx connections-doctor
+ * Prepares webhooks at Powens. The URLs themselves can only be entered in its console; `npx connections doctor
  * register-webhooks` does the same from a terminal.
  *
  * @public

@@ -71,12 +71,12 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
     await this.step('notify of expiring consents', async () => notifyOfExpiry(notices));
     await this.step('notify of silent connections', async () => notifyOfSilence(notices));
     await this.step('remove old attempts', async () => this.completion.purge(isStopped));
-    await this.step('remove delivered events', async () => this.retention.purgeEvents());
-    await this.step('remove old webhooks', async () => this.retention.purgeWebhooks());
+    await this.step('remove delivered events', async () => this.retention.purge('events'));
+    await this.step('remove old webhooks', async () => this.retention.purge('webhooks'));
   }
 
   /** A step that fails does not prevent the next ones. */
-  private async step(name: string, run: () => Promise<void>): Promise<void> {
+  private async step(name: string, run: () => Promise<unknown>): Promise<void> {
     if (this.#poller.isStopped) {
       return;
     }

@@ -14,8 +14,16 @@ const BATCH = 50;
 /** Hours before a reservation is abandoned; until then the owner's next start takes it over. */
 const ABANDONED_AFTER_HOURS = 24;
 
-const MESSAGE_DAYS = 30;
-const MESSAGE_BATCH = 1000;
+/** Of all that has no option of its own. */
+const DAYS = 30;
+export const PURGE_BATCH = 1000;
+
+/** Days for which messages are kept that have ended: events, webhooks, and the bodies of webhooks. */
+export interface Retentions {
+  readonly events: number;
+  readonly webhooks: number;
+  readonly bodies: number;
+}
 
 /**
  * Ends what is kept here for a while only. Sends nothing to Powens.
@@ -75,14 +83,25 @@ export class Retention {
     }
   }
 
-  /** Removes delivered events and dead letters. */
-  async purgeEvents(): Promise<void> {
-    await this.outbox.purge(MESSAGE_DAYS, MESSAGE_BATCH);
+  /** Days for which each kind of rows is kept. */
+  get days(): Retentions {
+    return {
+      events: DAYS,
+      webhooks: DAYS,
+      bodies: this.options.webhooks?.bodyRetentionDays ?? DAYS,
+    };
   }
 
-  /** Removes old webhooks, and the bodies of older ones. */
-  async purgeWebhooks(): Promise<void> {
-    const body = this.options.webhooks?.bodyRetentionDays ?? MESSAGE_DAYS;
-    await this.inbox.purge({ body, row: MESSAGE_DAYS }, MESSAGE_BATCH);
+  /**
+   * Removes one batch of what is older than its retention: delivered events and dead letters, or webhooks and the bodies of
+   * newer ones.
+   *
+   * @returns how much was removed; 0 when there is no more
+   */
+  async purge(kind: 'events' | 'webhooks'): Promise<number> {
+    const { events, webhooks, bodies } = this.days;
+    return kind === 'events'
+      ? this.outbox.purge(events, PURGE_BATCH)
+      : this.inbox.purge({ body: bodies, row: webhooks }, PURGE_BATCH);
   }
 }

@@ -48,7 +48,7 @@ export const ENVIRONMENT: readonly EnvironmentSetting[] = [
   {
     variable: 'CONNECTIONS_KEYS',
     option: 'keys',
-    meaning: 'the encryption keys, `id:base64,id:base64`; `npx connections-keys generate` makes one',
+    meaning: 'the encryption keys, `id:base64,id:base64`; `npx connections keys generate` makes one',
     required: true,
   },
   {

@@ -13,7 +13,7 @@ type KeyOptions = { readonly [N in keyof KeySource]: Option<KeySource[N]> };
 /** A database or a load balancer that waits longer for a process to start is rare. */
 const MAX_TIMEOUT_MS = 300_000;
 
-const EMPTY = 'is empty. Give at least one "id:base64" with 32 bytes, made by: npx connections-keys generate';
+const EMPTY = 'is empty. Give at least one "id:base64" with 32 bytes, made by: npx connections keys generate';
 
 const providerObject = own<KeyProvider>(hasMethod('loadKeys'), 'must be an object with loadKeys().');
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { KeyRotationService } from '../../custody/rotation/key-rotation.service.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { ConnectionEvent } from '../../events/index.js';
+import type { ConnectionsAdminService } from '../../flow/administration/connections-admin.service.js';
 import type { WebhookPayloads } from '../../flow/bank-data/webhook-payloads.service.js';
 import type { ReconciliationService } from '../../flow/reconciliation/reconciliation.service.js';
 import { ReconciliationTally } from '../../flow/reconciliation/reconciliation-tally.js';
@@ -49,6 +50,18 @@ export class FakeDeadLetters implements PublicOf<DeadLettersService> {
 
 async function noSuchEvent(): Promise<never> {
   return Promise.reject(new ConnectionsError('not_found', 'There is no such dead event.'));
+}
+
+/** Nothing was given up, and nothing is old. */
+@Injectable()
+export class FakeAdmin implements PublicOf<ConnectionsAdminService> {
+  search: ConnectionsAdminService['search'] = async () => Promise.resolve({ items: [], nextCursor: null });
+  listFailedWebhooks: ConnectionsAdminService['listFailedWebhooks'] = async () =>
+    Promise.resolve({ items: [], nextCursor: null });
+  discardFailedWebhook: ConnectionsAdminService['discardFailedWebhook'] = async () =>
+    Promise.reject(new ConnectionsError('not_found', 'There is no such webhook that was given up.'));
+  purge: ConnectionsAdminService['purge'] = async () =>
+    Promise.resolve({ attempts: 0, events: 0, webhooks: 0 });
 }
 
 /** No other key than the present one. */

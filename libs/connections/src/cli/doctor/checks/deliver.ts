@@ -27,7 +27,7 @@ export async function deliver({ url, body, signature, date }: Delivery): Promise
         headers: {
           'content-type': 'application/json; charset=utf-8',
           'content-length': Buffer.byteLength(body),
-          'user-agent': 'connections-doctor',
+          'user-agent': 'nestjs-powens-connections',
           'bi-signature': signature,
           'bi-signature-date': date,
         },

@@ -59,7 +59,7 @@ async function checkTokens(
   }
   if (unreadable > 0) {
     return fix(
-      `${unreadable} of ${checked} cannot be opened. "connections-keys verify" names the reason; see docs/key-management.md.`,
+      `${unreadable} of ${checked} cannot be opened. "connections keys verify" names the reason; see docs/key-management.md.`,
     );
   }
   return ok(`${checked} opened${all || checked < SAMPLE ? '' : ', the first ones; --all opens every one'}`);

@@ -12,7 +12,7 @@ import { rebind } from './rebind-command.js';
 const movedUrl = ({ sandbox }: FlowApp): string => `${sandbox.url.replace('127.0.0.1', 'localhost')}/2.0`;
 
 // On PGlite the sessions of the application and of the command would wait for one another.
-describe.skipIf(!postgresCapabilities().concurrent)(`connections-doctor ${rebind.name}`, () => {
+describe.skipIf(!postgresCapabilities().concurrent)(`connections doctor ${rebind.name}`, () => {
   let app: FlowApp;
   /** Another Powens, whose users and connections have the same numbers. */
   let strangers: PowensSandbox;
@@ -80,7 +80,7 @@ describe.skipIf(!postgresCapabilities().concurrent)(`connections-doctor ${rebind
   it('should bind every Powens user to the address that its application moved to [N2]', async () => {
     const powens = { ...app.sandbox.client, apiUrl: movedUrl(app), webviewUrl: app.sandbox.url };
     await expect(startFlowApp({ like: app, options: { powens } })).rejects.toThrow(
-      'npx connections-doctor rebind',
+      'npx connections doctor rebind',
     );
     const { code, stdout, stderr } = await rebinding(movedUrl(app), '--confirm');
     expect(stdout).toContain('3 Powens users were rebound, 0 were left as they are.');

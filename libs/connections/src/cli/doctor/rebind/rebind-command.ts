@@ -7,7 +7,7 @@ import {
   providerText,
   type ProviderBinding,
 } from '../../../values/provider-binding.js';
-import { ProgressDisplay } from '../../keys/progress-display.js';
+import { ProgressDisplay } from '../../shared/progress-display.js';
 import { loadRing } from '../../shared/key-source.js';
 import { databaseUrl, openDatabase } from '../../shared/open-database.js';
 import type { Environment, Output } from '../../shared/output.js';
@@ -54,7 +54,7 @@ export async function rebind(args: DoctorArguments, env: Environment, outputs: O
   const from = namedProvider(args, settings);
   const url = databaseUrl(env['DATABASE_URL']);
   try {
-    const dataSource = await openDatabase(url, args, 'connections-doctor');
+    const dataSource = await openDatabase(url, args, 'connections doctor');
     try {
       const database = new ConnectionsDatabase(dataSource, {
         instance: args.instance,

@@ -1,8 +1,15 @@
-import type { RotationProgress } from '../../custody/rotation/key-rotation.types.js';
-import type { Output } from '../shared/output.js';
+import type { Output } from './output.js';
 
 const WIDTH = 30;
 const ERASE_LINE = '\r\u001B[K';
+
+/** How far a run is. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  readonly skipped?: number;
+  readonly unreadable?: number;
+}
 
 /**
  * Shows the progress of a run: a bar that stays in its line on a terminal, else one line for every tenth.
@@ -16,11 +23,12 @@ export class ProgressDisplay {
     private readonly what: string,
   ) {}
 
-  show(progress: RotationProgress): void {
-    const seen = progress.done + progress.skipped + progress.unreadable;
+  show(progress: Progress): void {
+    const { done, total, skipped = 0, unreadable = 0 } = progress;
+    const seen = done + skipped + unreadable;
     // Rows may be added during the run: never show more than 100 %.
-    const share = progress.total === 0 ? 1 : Math.min(1, seen / progress.total);
-    const text = `${Math.floor(share * 100)} %, ${progress.done} of ${progress.total} rows ${this.what}${rest(progress)}`;
+    const share = total === 0 ? 1 : Math.min(1, seen / total);
+    const text = `${Math.floor(share * 100)} %, ${done} of ${total} rows ${this.what}${rest({ skipped, unreadable })}`;
     if (this.output.isTTY === true) {
       const full = Math.floor(share * WIDTH);
       this.output.write(`${ERASE_LINE}[${'#'.repeat(full)}${'-'.repeat(WIDTH - full)}] ${text}`);
@@ -38,7 +46,7 @@ export class ProgressDisplay {
   }
 }
 
-function rest({ skipped, unreadable }: RotationProgress): string {
+function rest({ skipped, unreadable }: { skipped: number; unreadable: number }): string {
   const words = [
     ...(skipped === 0 ? [] : [`${skipped} skipped`]),
     ...(unreadable === 0 ? [] : [`${unreadable} unreadable`]),

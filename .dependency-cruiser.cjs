@@ -87,6 +87,13 @@ const insideTheLibrary = [
     inside('brokers'),
     [inside(`brokers|${LEAVES}`)],
   ),
+  {
+    name: 'browser-code-stands-alone',
+    comment: 'client/ and element/ run in browsers: nothing of the server, of Node or of a package.',
+    severity: 'error',
+    from: { path: inside('client|element'), pathNot: TESTS },
+    to: { pathNot: inside('client|element') },
+  },
   seesOnly(
     'database-is-the-floor',
     'database/ sees errors, options and constants: nothing above it.',
@@ -125,7 +132,7 @@ const betweenTheParts = [
     from: { path: '^(src|test|bench)/|^ormconfig\\.ts$' },
     to: {
       path: '^libs/',
-      pathNot: '^libs/[^/]+/src/((brokers|config|custom|testing|redaction)/)?index\\.ts$',
+      pathNot: '^libs/[^/]+/src/((brokers|client|config|custom|element|testing|redaction)/)?index\\.ts$',
     },
   },
   {
@@ -191,7 +198,7 @@ const everywhere = [
         ...TESTS,
         '(^|/)main\\.ts$',
         '\\.config\\.ts$',
-        '^libs/[^/]+/src/((brokers|config|custom|testing|redaction)/)?index\\.ts$',
+        '^libs/[^/]+/src/((brokers|client|config|custom|element|testing|redaction)/)?index\\.ts$',
         '^test/.*fixture',
       ],
     },

@@ -35,6 +35,7 @@ function describeApi(app: INestApplication, publicUrl: string, sandboxUrl: strin
     .setTitle('Powens connections: demo host')
     .setDescription(guide(sandboxUrl))
     .setVersion('0.1.0')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
     // Relative: "Try it out" must call the origin of the page, or its cookies would not be sent.
     .addServer(new URL(publicUrl).pathname)
     .addCookieAuth(name, cookie, SESSION_COOKIE)

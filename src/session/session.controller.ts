@@ -38,6 +38,7 @@ export class SessionController {
     summary: 'Sign in',
     description:
       'Stands in for the login of your application. The browser keeps the session cookie by itself.',
+    security: [],
   })
   @ApiNoContentResponse({
     description: 'Signed in',
@@ -62,7 +63,7 @@ export class SessionController {
   @Delete()
   @HttpCode(204)
   @UseGuards(SameSiteGuard)
-  @ApiOperation({ summary: 'Sign out' })
+  @ApiOperation({ summary: 'Sign out', security: [] })
   @ApiNoContentResponse({ description: 'Signed out, or no user was signed in' })
   @ApiProblem(403, 'The request comes from a page of another site')
   signOut(@Res({ passthrough: true }) response: unknown): void {

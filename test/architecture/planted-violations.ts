@@ -55,6 +55,12 @@ export const PLANTED: readonly PlantedViolation[] = [
     `${LIB}/brokers/stored.ts`,
     `export { custody } from '../custody/custody.js';`,
   ),
+  plant(
+    'browser-code-stands-alone',
+    `${LIB}/client/stored.ts`,
+    `import type { R } from '../database/rows.js'; export type T = R;`,
+  ),
+  plant('browser-code-stands-alone', `${LIB}/client/reader.ts`, `export { readFileSync } from 'node:fs';`),
   plant('database-is-the-floor', `${LIB}/database/valued.ts`, `export { value } from '../values/value.js';`),
   plant(
     'leaves-import-only-leaves',

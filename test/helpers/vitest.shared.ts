@@ -14,6 +14,10 @@ export const aliases = [
     replacement: inRepository('libs/connections/src/brokers/index.ts'),
   },
   {
+    find: /^nestjs-powens-connections\/client$/,
+    replacement: inRepository('libs/connections/src/client/index.ts'),
+  },
+  {
     find: /^nestjs-powens-connections\/config$/,
     replacement: inRepository('libs/connections/src/config/index.ts'),
   },

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { BROKERS, CUSTOM, TYPES, VALUES } from './public-api.js';
+import { BROKERS, CLIENT, CUSTOM, TYPES, VALUES } from './public-api.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -34,6 +34,11 @@ describe('the public API', () => {
   it('should offer connections without the webview on a subpath of their own', () => {
     const { values, types } = exportedNames('custom/index.ts');
     expect([...types, ...values].sort()).toEqual(CUSTOM);
+  });
+
+  it('should offer a client for browsers on a subpath of its own', () => {
+    const { values, types } = exportedNames('client/index.ts');
+    expect([...types, ...values].sort()).toEqual(CLIENT);
   });
 
   it('should offer publishers for brokers on a subpath of their own', () => {

@@ -65,6 +65,26 @@ export const BROKERS: readonly string[] = [
   'cloudEvents',
 ];
 
+/** What the subpath `client` exports. */
+export const CLIENT: readonly string[] = [
+  'ClientAttempt',
+  'ClientCall',
+  'ClientConnection',
+  'ClientConnectionPage',
+  'ClientListQuery',
+  'ClientManageRequest',
+  'ClientReconnectRequest',
+  'ClientStartRequest',
+  'ClientStartedAttempt',
+  'ConnectionsClient',
+  'ConnectionsClientError',
+  'ConnectionsClientErrorCode',
+  'ConnectionsClientErrorDetails',
+  'ConnectionsClientOptions',
+  'ConnectionsProblem',
+  'webviewUrlOf',
+];
+
 /** What the subpath `custom` exports. */
 export const CUSTOM: readonly string[] = [
   'ConnectorField',

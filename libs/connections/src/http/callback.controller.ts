@@ -29,6 +29,8 @@ export class CallbackController {
       'The redirect URI to white-list at Powens. Completes the attempt once, and leads to `returnTo` with ' +
       '`attempt=<id>`, for every outcome. Reloads lead to the same place. Only an attempt that ended `unknown` shows a ' +
       'browser a page first, with a link to begin anew.',
+    // Whatever the host requires everywhere: the state, the binding cookie and the owner of the attempt decide.
+    security: [],
   })
   @ApiQuery({ name: 'state', required: true })
   @ApiQuery({ name: 'code', required: false, description: 'When the webview was opened without one' })

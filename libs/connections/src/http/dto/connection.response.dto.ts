@@ -1,7 +1,8 @@
 import { ApiProperty, ApiSchema } from '../openapi/swagger.js';
 import { STATES_IN_WORDS } from './connection.examples.js';
 
-const ACTIONS = ['reconnect', 'wait', 'act_at_bank', 'contact_support'];
+/** With null: a validator of schemas takes an enum as it stands, whatever `nullable` says. */
+const ACTIONS = ['reconnect', 'wait', 'act_at_bank', 'contact_support', null];
 
 /** A connection as its owner sees it. */
 @ApiSchema({ name: 'PowensConnectionsConnectionResponse' })

@@ -26,6 +26,15 @@ export class ProblemResponseDto {
   instance?: string;
 
   @ApiPropertyOptional({
+    type: 'array',
+    items: {
+      type: 'object',
+      required: ['property', 'problems'],
+      properties: {
+        property: { type: 'string' },
+        problems: { type: 'array', items: { type: 'string' } },
+      },
+    },
     description: 'What does not fit, per property, for `invalid_request`.',
     example: [{ property: 'lang', problems: ['lang must be one of the following values: en, fr'] }],
   })

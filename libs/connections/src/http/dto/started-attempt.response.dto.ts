@@ -12,7 +12,7 @@ export class StartedAttemptResponseDto {
     description:
       'Open it in this same browser, as a full page. It is valid for one attempt and this browser only.',
     example:
-      'https://webview.powens.com/en/connect?domain=acme-sandbox.biapi.pro&client_id=20000001&redirect_uri=…&state=…',
+      'https://webview.powens.com/en/connect?domain=acme-sandbox.biapi.pro&client_id=20000001&redirect_uri=https%3A%2F%2Fapp.example.com%2Fconnections%2Fcallback&state=example',
   })
   url!: string;
 

@@ -32,6 +32,7 @@ export class WebhooksController {
   @ApiOperation({
     summary: 'Where Powens fetches a token for its webhooks',
     description: 'Only with `webhooks.auth.type: "oauth"`. Client credentials, as RFC 6749 section 4.4 says.',
+    security: [],
   })
   @ApiOkResponse({ type: WebhookTokenResponseDto })
   @ApiProblems({ 401: 'Another client', 404: 'No tokens are given out here' }, { 401: ['webhook_refused'] })
@@ -49,6 +50,8 @@ export class WebhooksController {
     description:
       'One path per event, since bodies carry no name. Answered as soon as it is stored; processed afterwards. Register ' +
       'each of them in the Powens console. To try it by hand, let the sandbox fire one: a body typed here has no signature.',
+    // Not the session of the host: the signature, or the other configured authentication, decides.
+    security: [],
   })
   @ApiHeader({
     name: 'BI-Signature',

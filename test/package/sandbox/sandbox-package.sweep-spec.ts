@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { install, run, Running } from '../matrix/commands.js';
-import { packSandbox, type PackedPackage } from './packed-library.js';
+import { install, run, Running } from '../../matrix/commands.js';
+import { packSandbox, type PackedPackage } from '../packed-library.js';
 
 /** An ES module alone: `require` of it works on every Node that `engines` allows, and TypeScript 5.8 knows. */
 const OF_ES_MODULES = ['CJSResolvesToESM'];

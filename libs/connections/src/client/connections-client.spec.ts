@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ConnectionsClientError } from './client-error.js';
 import { ConnectionsClient } from './connections-client.js';
 
+const ID = '018e3c4a-9b2f-7000-8000-000000000001';
+
 interface Sent {
   readonly address: string;
   readonly init: RequestInit;
@@ -37,32 +39,47 @@ describe(ConnectionsClient, () => {
     });
   });
 
-  it('should call below its address, with ids and queries that cannot leave their place', async () => {
+  it('should call below its address, with queries that cannot leave their place', async () => {
     const options = {
       baseUrl: 'https://api.example.com/banks/',
       headers: () => ({ authorization: 'Bearer x' }),
     };
     const { client, sent } = clientOf(() => Response.json({}), options);
     await client.list({ limit: 5, cursor: 'a&b' });
-    await client.get('../me?x');
+    await client.get(ID);
 
     expect(sent.map(({ address }) => address)).toEqual([
       'https://api.example.com/banks?limit=5&cursor=a%26b',
-      'https://api.example.com/banks/..%2Fme%3Fx',
+      `https://api.example.com/banks/${ID}`,
     ]);
     expect(sent[0]?.init.headers).toMatchObject({ authorization: 'Bearer x' });
   });
 
+  it.each(['me', '..', '', '../me?x', `${ID}/sync`])('should not send %j where an id stands', async (id) => {
+    const { client, sent } = clientOf(() => Response.json({}));
+    const calls = [
+      async () => client.get(id),
+      async () => client.attempt(id),
+      async () => client.reconnect(id),
+      async () => client.sync(id),
+      async () => client.delete(id),
+    ];
+    for (const call of calls) {
+      await expect(call()).rejects.toMatchObject({ code: 'invalid_request', status: null });
+    }
+    expect(sent).toEqual([]);
+  });
+
   it('should resolve a deletion, which has no body', async () => {
     const { client } = clientOf(() => new Response(null, { status: 204 }));
-    expect(await client.delete('id')).toBeUndefined();
+    expect(await client.delete(ID)).toBeUndefined();
   });
 
   it('should reject with the problem of the library', async () => {
     const body = { code: 'sync_refused', title: 'Refused', detail: 'Ask again in 60 seconds.', status: 409 };
     const { client } = clientOf(problem(409, body, { 'retry-after': '60' }));
 
-    await expect(client.sync('id')).rejects.toMatchObject({
+    await expect(client.sync(ID)).rejects.toMatchObject({
       name: 'ConnectionsClientError',
       code: 'sync_refused',
       message: body.detail,
@@ -99,5 +116,25 @@ describe(ConnectionsClient, () => {
     });
 
     await expect(client.list({}, { signal: end.signal })).rejects.toThrow('left the page');
+  });
+
+  it('should reject likewise when the body is cut', async () => {
+    const cut = (): Response =>
+      new Response(new ReadableStream({ start: (body) => body.error(new Error('cut')) }));
+    const end = new AbortController();
+    end.abort(new Error('left the page'));
+    await expect(clientOf(cut).client.list({}, { signal: end.signal })).rejects.toThrow('left the page');
+    const slow = (): Response =>
+      new Response(
+        new ReadableStream({
+          start: (body) => {
+            setTimeout(() => {
+              body.error(new Error('cut'));
+            }, 20);
+          },
+        }),
+      );
+    const late = clientOf(slow, { timeoutMs: 1 });
+    await expect(late.client.list()).rejects.toMatchObject({ code: 'unreachable' });
   });
 });

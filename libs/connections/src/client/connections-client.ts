@@ -29,6 +29,15 @@ interface Input {
   readonly body?: object;
 }
 
+/** What ends a call: the caller, or that and the deadline. */
+interface CallSignal {
+  readonly own: AbortSignal | undefined;
+  readonly any: AbortSignal;
+}
+
+/** A route takes `me` where it takes an id, and a browser resolves `..` before it sends: nothing but an id may stand there. */
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
@@ -37,7 +46,8 @@ const DEFAULT_TIMEOUT_MS = 30_000;
  *
  * Cross-site protection needs nothing of the caller: browsers send `Sec-Fetch-Site` and `Origin` with these calls by themselves.
  *
- * Every method rejects with a {@link ConnectionsClientError}.
+ * Every method rejects with a {@link ConnectionsClientError}; one that takes an id, before anything is sent, for a text that is none
+ * (`invalid_request`).
  */
 export class ConnectionsClient {
   readonly #options: ConnectionsClientOptions;
@@ -102,30 +112,43 @@ export class ConnectionsClient {
     input: Input,
     call?: ClientCall,
   ): Promise<Success<Answers<P, M>>> {
-    const response = await this.#fetch(method, this.#addressOf(route, input), input.body, call?.signal);
+    const signal = this.#deadline(call?.signal);
+    const response = await this.#fetch(method, this.#addressOf(route, input), input.body, signal);
     if (!response.ok) {
       throw response.type === 'opaqueredirect'
         ? new ConnectionsClientError('unexpected_answer', UNEXPECTED)
         : await errorOf(response);
     }
-    return (response.status === 204 ? undefined : await jsonOf(response)) as Success<Answers<P, M>>;
+    return (response.status === 204 ? undefined : await jsonOf(response, signal)) as Success<Answers<P, M>>;
   }
 
   #addressOf(route: string, { id = '', query = {} }: Input): string {
+    if (route.includes('{id}') && !ID.test(id)) {
+      throw new ConnectionsClientError(
+        'invalid_request',
+        'This is not the id of a connection or an attempt.',
+      );
+    }
     const base = String(this.#options.baseUrl ?? '/connections').replace(/\/+$/, '');
-    const path = route.replace(/^\/connections/, '').replace('{id}', encodeURIComponent(id));
+    const path = route.replace(/^\/connections/, '').replace('{id}', id);
     const given = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]);
     const search = new URLSearchParams(given).toString();
     return `${base}${path}${search === '' ? '' : `?${search}`}`;
   }
 
-  async #fetch(method: Method, address: string, body?: object, signal?: AbortSignal): Promise<Response> {
-    const {
-      fetch: send = fetch,
-      credentials = 'same-origin',
-      timeoutMs = DEFAULT_TIMEOUT_MS,
-    } = this.#options;
-    const deadline = AbortSignal.timeout(timeoutMs);
+  /** Ends a call with its body: with the caller's own reason, or when it takes too long. */
+  #deadline(own: AbortSignal | undefined): CallSignal {
+    const deadline = AbortSignal.timeout(this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    return { own, any: own === undefined ? deadline : AbortSignal.any([deadline, own]) };
+  }
+
+  async #fetch(
+    method: Method,
+    address: string,
+    body: object | undefined,
+    { own, any: signal }: CallSignal,
+  ): Promise<Response> {
+    const { fetch: send = fetch, credentials = 'same-origin' } = this.#options;
     try {
       return await send(address, {
         method: method.toUpperCase(),
@@ -133,12 +156,12 @@ export class ConnectionsClient {
         credentials,
         // A login page behind a redirect would look like a success.
         redirect: 'manual',
-        signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
+        signal,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     } catch (cause) {
-      signal?.throwIfAborted();
-      throw new ConnectionsClientError('unreachable', 'The application does not answer.', { cause });
+      own?.throwIfAborted();
+      throw unreachable(cause);
     }
   }
 
@@ -151,10 +174,18 @@ export class ConnectionsClient {
   }
 }
 
-async function jsonOf(response: Response): Promise<unknown> {
+async function jsonOf(response: Response, { own, any }: CallSignal): Promise<unknown> {
   try {
     return await response.json();
   } catch (cause) {
+    own?.throwIfAborted();
+    if (any.aborted) {
+      throw unreachable(cause);
+    }
     throw new ConnectionsClientError('unexpected_answer', UNEXPECTED, { status: response.status, cause });
   }
+}
+
+function unreachable(cause: unknown): ConnectionsClientError {
+  return new ConnectionsClientError('unreachable', 'The application does not answer.', { cause });
 }

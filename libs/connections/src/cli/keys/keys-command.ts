@@ -7,7 +7,7 @@ import { UsageError } from '../shared/usage-error.js';
 import { generateKey } from './generate-key.js';
 import { HELP, readArguments, type KeysArguments } from './keys-arguments.js';
 import { withRotation } from './keys-session.js';
-import { ProgressDisplay } from '../shared/progress-display.js';
+import { withProgress, type Progress } from '../shared/progress-display.js';
 
 /** The environment and outputs of the process. */
 export interface KeysContext {
@@ -79,8 +79,8 @@ async function rotate(
   args: KeysArguments,
   context: KeysContext,
 ): Promise<number> {
-  const report = await withProgress('re-encrypted', args, context, async (options) =>
-    rotation.rotate(options),
+  const report = await withProgress(context.stderr, 're-encrypted', async (onProgress) =>
+    rotation.rotate(optionsOf(args, context, onProgress)),
   );
   context.stdout.write(
     `${report.done} rows re-encrypted, ${report.skipped} skipped, ${report.unreadable} unreadable, ` +
@@ -116,7 +116,9 @@ async function verify(
   args: KeysArguments,
   context: KeysContext,
 ): Promise<number> {
-  const found = await withProgress('readable', args, context, async (options) => rotation.verify(options));
+  const found = await withProgress(context.stderr, 'readable', async (onProgress) =>
+    rotation.verify(optionsOf(args, context, onProgress)),
+  );
   const { key_unavailable: noKey, token_tampered: tampered } = found.unreadable;
   context.stdout.write(`${found.checked} rows checked, ${noKey + tampered} unreadable.\n`);
   if (noKey > 0) {
@@ -154,24 +156,12 @@ async function abandon(
   return DONE;
 }
 
-async function withProgress<T>(
-  what: string,
+function optionsOf(
   { batchSize }: KeysArguments,
-  { stderr, signal }: KeysContext,
-  run: (options: RotateOptions) => Promise<T>,
-): Promise<T> {
-  const display = new ProgressDisplay(stderr, what);
-  try {
-    return await run({
-      signal,
-      onProgress: (progress) => {
-        display.show(progress);
-      },
-      ...(batchSize === undefined ? {} : { batchSize }),
-    });
-  } finally {
-    display.end();
-  }
+  { signal }: KeysContext,
+  onProgress: (progress: Progress) => void,
+): RotateOptions {
+  return { signal, onProgress, ...(batchSize === undefined ? {} : { batchSize }) };
 }
 
 function rowCountOf({ tokens, connections }: Pick<KeyCount, 'tokens' | 'connections'>): number {

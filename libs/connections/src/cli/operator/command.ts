@@ -33,7 +33,7 @@ export interface Invocation {
 export interface Command {
   /** `outbox list` as two words. */
   readonly words: readonly string[];
-  /** Names of the operands, for the help; their number is checked. */
+  /** Names of the operands, for the help; their number is checked. A last one that ends in `…` may be given several times. */
   readonly operands?: readonly string[];
   readonly summary: string;
   readonly options?: Readonly<Record<string, CommandOption>>;

@@ -172,20 +172,29 @@ describe.skipIf(!postgresCapabilities().concurrent)('connections', () => {
     expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(/in [1-9]\d* seconds/)]);
   });
 
-  it('should approve the losses that are held back only when it is told to', async () => {
+  it('should approve the losses that are named, and no other', async () => {
     expect((await run('losses list')).code).toBe(0);
-    await sql(
-      app,
-      `INSERT INTO powens_loss (id, instance, subject, subject_id, user_id, evidence, status, weight, first_seen_at, last_seen_at, held_at)
-       SELECT $1, 'default', 'connection', id, user_id, 'connection_missing', 'held', 1, now(), now(), now()
-       FROM powens_connection WHERE owner_id = 'carl'`,
-      [randomUUID()],
-    );
+    const [seen, unseen] = [randomUUID(), randomUUID()];
+    const hold = async (id: string, owner: string): Promise<void> => {
+      await sql(
+        app,
+        `INSERT INTO powens_loss (id, instance, subject, subject_id, user_id, evidence, status, weight, first_seen_at, last_seen_at, held_at)
+         SELECT $1, 'default', 'connection', id, user_id, 'connection_missing', 'held', 1, now(), now(), now()
+         FROM powens_connection WHERE owner_id = $2`,
+        [id, owner],
+      );
+    };
+    await hold(seen, 'carl');
     const listed = await run('losses list');
-    expect([listed.code, listed.stdout]).toEqual([1, expect.stringContaining('held')]);
-    const counted = await run('losses approve --json');
-    expect([counted.code, counted.documents()]).toEqual([1, [{ held: 1, approved: 0 }]]);
-    expect((await run('losses approve --confirm --json')).documents()).toEqual([{ held: 1, approved: 1 }]);
+    expect([listed.code, listed.stdout]).toEqual([1, expect.stringContaining(`${seen}  held`)]);
+    await hold(unseen, 'ben');
+    expect((await run('losses approve')).code).toBe(2);
+    expect((await run(`losses approve ${seen} --json`)).documents()).toEqual([{ approved: 1, left: 0 }]);
+    const again = await run(`losses approve ${randomUUID()} no-id --json`);
+    expect([again.code, again.documents()]).toEqual([1, [{ approved: 0, left: 2 }]]);
+    expect((await run('losses list --json')).documents()).toMatchObject([
+      { items: [{ id: unseen, status: 'held' }] },
+    ]);
     await sql(app, 'DELETE FROM powens_loss');
   });
 

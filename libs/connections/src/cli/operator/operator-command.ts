@@ -58,12 +58,18 @@ function read(argv: readonly string[]): Reading {
   }
   const { values, positionals } = parsed(command, argv.slice(named.length === 0 ? 1 : command.words.length));
   const { length } = command.operands ?? [];
-  if (values['help'] !== true && positionals.length !== length) {
+  const fits = takesMore(command) ? positionals.length >= length : positionals.length === length;
+  if (values['help'] !== true && !fits) {
     throw new UsageError(
       `${command.words.join(' ')} takes ${length === 0 ? 'no operand' : `${length} operand`}.`,
     );
   }
   return { command, operands: positionals, given: values };
+}
+
+/** The last operand may be given several times. */
+function takesMore({ operands = [] }: Command): boolean {
+  return operands.at(-1)?.endsWith('…') === true;
 }
 
 /** The message of parseArgs repeats what was typed. */

@@ -1,7 +1,7 @@
 import { ConnectionsAdminService } from '../../../flow/administration/connections-admin.service.js';
 import { ReconciliationService } from '../../../flow/reconciliation/reconciliation.service.js';
 import type { ReconciledLoss } from '../../../flow/losses/reconciled-loss.js';
-import { ProgressDisplay, type Progress } from '../../shared/progress-display.js';
+import { withProgress } from '../../shared/progress-display.js';
 import { DONE, INTERRUPTED, LEFT, type Command, type Invocation } from '../command.js';
 import { OWNER, ownerOf } from './owner.commands.js';
 
@@ -28,8 +28,8 @@ export const MAINTENANCE_COMMANDS: readonly Command[] = [
   },
   {
     words: ['losses', 'approve'],
-    summary: 'takes the held ones out of use here, once a person has checked that Powens is right',
-    options: { confirm: { meaning: 'approves; without it they are only counted' } },
+    operands: ['loss id…'],
+    summary: 'takes held ones out of use here, once a person has checked each and Powens is right',
     run: approve,
   },
   {
@@ -52,7 +52,7 @@ async function reconcile(invocation: Invocation): Promise<number> {
     );
     return result === 'compared' ? DONE : LEFT;
   }
-  const report = await withProgress(invocation, 'compared', async (onProgress) =>
+  const report = await withProgress(context.stderr, 'compared', async (onProgress) =>
     reconciliation.reconcileAll({
       signal: context.signal,
       renewTokens: given['no-renewals'] !== true,
@@ -67,24 +67,20 @@ async function reconcile(invocation: Invocation): Promise<number> {
   return endOf(invocation, report.failures > 0);
 }
 
+/** By their ids alone: what is held since the list was read was seen by no person. */
 async function approve(invocation: Invocation): Promise<number> {
-  const reconciliation = await invocation.service(ReconciliationService);
-  const held = (await reconciliation.listLosses()).filter(({ status }) => status === 'held');
-  if (invocation.given['confirm'] !== true) {
-    invocation.print(
-      { held: held.length, approved: 0 },
-      `${held.length} losses are held back. With --confirm they are taken out of use here. Nothing was done.\n`,
-    );
-    return held.length === 0 ? DONE : LEFT;
-  }
-  // Only what was listed: what is held since was seen by no person.
-  const approved = held.length === 0 ? 0 : await reconciliation.approveLosses(held.map(({ id }) => id));
-  invocation.print({ held: held.length, approved }, `${approved} losses were approved.\n`);
-  return DONE;
+  const { operands, service, print } = invocation;
+  const approved = await (await service(ReconciliationService)).approveLosses(operands);
+  const left = operands.length - approved;
+  print(
+    { approved, left },
+    `${approved} losses were approved, ${left} are not held back or changed meanwhile.\n`,
+  );
+  return left === 0 ? DONE : LEFT;
 }
 
 async function purge(invocation: Invocation): Promise<number> {
-  const report = await withProgress(invocation, 'removed', async (onProgress) =>
+  const report = await withProgress(invocation.context.stderr, 'removed', async (onProgress) =>
     (await invocation.service(ConnectionsAdminService)).purge({
       signal: invocation.context.signal,
       onProgress,
@@ -96,21 +92,6 @@ async function purge(invocation: Invocation): Promise<number> {
     `${attempts} attempts, ${events} events, ${webhooks} webhooks and bodies removed.\n`,
   );
   return endOf(invocation, false);
-}
-
-async function withProgress<T>(
-  { context }: Invocation,
-  what: string,
-  run: (onProgress: (progress: Progress) => void) => Promise<T>,
-): Promise<T> {
-  const display = new ProgressDisplay(context.stderr, what);
-  try {
-    return await run((progress) => {
-      display.show(progress);
-    });
-  } finally {
-    display.end();
-  }
 }
 
 function endOf({ context }: Invocation, isLeft: boolean): number {

@@ -8,7 +8,7 @@ import { TokenImportService } from '../../../flow/token-import/token-import.serv
 import type { ImportEntry } from '../../../flow/token-import/token-import.types.js';
 import type { OwnerLike } from '../../../options/owner-resolver.interface.js';
 import type { CommandContext } from '../../shared/output.js';
-import { ProgressDisplay } from '../../shared/progress-display.js';
+import { withProgress } from '../../shared/progress-display.js';
 import { UsageError } from '../../shared/usage-error.js';
 import {
   DONE,
@@ -125,32 +125,24 @@ function userLines({ id, owner, powensUserId, status, keyId, connections, attemp
 
 async function importTokens(invocation: Invocation): Promise<number> {
   const { given, context, operands } = invocation;
-  const display = new ProgressDisplay(context.stderr, 'imported');
-  const failures: number[] = [];
-  let seen = 0;
   const input = await inputOf(operands[0] ?? '', context);
-  const entries = entriesOf(input, context, () => (seen += 1));
-  const report = await (
-    await invocation.service(TokenImportService)
-  ).import(entries, {
-    renewable: given['renewable'] === true,
-    emitEvents: given['emit-events'] === true,
-    onProgress: ({ done }) => {
-      // How many there will be is not known before the end of the file.
-      display.show({ done, total: Math.max(seen, done) });
-    },
-  });
-  display.end();
-  failures.push(...report.failed.map(({ index }) => index));
+  const imports = await invocation.service(TokenImportService);
+  const report = await withProgress(context.stderr, 'read', async (onProgress) =>
+    imports.import(entriesOf(input, context), {
+      renewable: given['renewable'] === true,
+      emitEvents: given['emit-events'] === true,
+      onProgress,
+    }),
+  );
   const failed = report.failed.map(({ index, code }) => `line ${index + 1}: ${code}\n`).join('');
   invocation.print(
     report,
-    `${report.imported} imported, ${report.unchanged} unchanged, ${failures.length} failed.\n${failed}`,
+    `${report.imported} imported, ${report.unchanged} unchanged, ${report.failed.length} failed.\n${failed}`,
   );
   if (context.signal.aborted) {
     return INTERRUPTED;
   }
-  return failures.length === 0 ? DONE : LEFT;
+  return report.failed.length === 0 ? DONE : LEFT;
 }
 
 /** @throws UsageError for a file that cannot be opened */
@@ -167,18 +159,13 @@ async function inputOf(file: string, { stdin }: CommandContext): Promise<Readabl
 }
 
 /** Line by line, so that only a few tokens are in memory. */
-async function* entriesOf(
-  input: Readable,
-  { signal }: CommandContext,
-  onEntry: () => void,
-): AsyncGenerator<ImportEntry> {
+async function* entriesOf(input: Readable, { signal }: CommandContext): AsyncGenerator<ImportEntry> {
   let number = 0;
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     number += 1;
     if (signal.aborted) {
       return;
     }
-    onEntry();
     yield entryOf(line, number);
   }
 }

@@ -85,7 +85,9 @@ export type { FileOptions, PowensAttachment, PowensFile } from './powens/files/f
 export type { PowensQuery } from './powens/bank/api-path.js';
 export type {
   PowensAccount,
+  PowensAccountType,
   PowensConnector,
+  PowensCurrency,
   PowensDocument,
   PowensTransaction,
 } from './powens/bank/bank.types.js';

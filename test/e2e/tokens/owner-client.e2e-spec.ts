@@ -134,13 +134,6 @@ describe('reading as an owner', () => {
       { id: '31', totalAmount: '42.1', dueOn: '2026-04-01', currency: 'EUR' },
     ]);
   });
-
-  it('should list connectors without a token', async () => {
-    const connectors = await powens.connectors({ countryCodes: ['DE'], limit: 5 }).all();
-    expect(connectors).toMatchObject([{ name: 'Sparbank am Spreeufer', capabilities: ['bank'] }]);
-    expect((await powens.connectors({ limit: 3 }).all()).length).toBeGreaterThan(9);
-    expect(uses).toEqual([]);
-  });
 });
 
 describe('whose data it is', () => {

@@ -80,6 +80,7 @@ describe('webhooks that can never be processed', () => {
         root: { id: '5301', disabled: null, type: 'checking' },
         user: {},
         connection: {},
+        ownership: {},
       });
       await sql(
         app,

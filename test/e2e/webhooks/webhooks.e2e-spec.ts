@@ -127,6 +127,32 @@ describe.each(HOSTS)('webhooks on %s', (adapter) => {
     });
   });
 
+  it('should publish the holders of accounts as found, whose body names its connection in each item only', async () => {
+    const ownership = {
+      id_account: 5301,
+      id_connection: Number(owner.connection.powensConnectionId),
+      id_user: Number(powensUserId),
+      parties: [{ role: 'holder', identity: { is_user: true, full_name: 'CAMILLE MARTIN' } }],
+    };
+    await send('account-ownerships-found', {
+      account_ownerships: [ownership, { ...ownership, id_account: 5302 }],
+    });
+    const event = await eventOf(app, owner.browser.user ?? '', 'account.ownerships_found');
+    expect(event.connectionId).toBe(owner.connection.id);
+    expect(JSON.stringify(event)).not.toContain('CAMILLE');
+  });
+
+  it('should publish the files of a transaction as found, by the id of the transaction', async () => {
+    await send('transaction-attachments-found', {
+      id_connection: Number(owner.connection.powensConnectionId),
+      id_account: 5301,
+      id_transaction: 980001,
+      attachments: [{ id: 1, url: '/users/me/transactions/980001/attachments/1/file' }],
+    });
+    const event = await eventOf(app, owner.browser.user ?? '', 'transaction.attachments_found');
+    expect(event).toMatchObject({ connectionId: owner.connection.id, data: { powensObjectId: '980001' } });
+  });
+
   it('should refuse a webhook without a good signature and keep nothing of it', async () => {
     const before = await inboxOf(app);
     const path = '/connections/webhooks/connection-deleted';

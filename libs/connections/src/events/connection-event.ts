@@ -55,6 +55,8 @@ export const CONNECTION_EVENT_TYPES = [
   'account.synced',
   /** The owners of accounts were read. */
   'account.ownerships_found',
+  /** Files of a transaction were found, as receipts: `data.powensObjectId` is the transaction, `attachments()` of the bank data reads them. */
+  'transaction.attachments_found',
   /** A new contract of a billing provider was discovered. */
   'subscription.found',
   /** A contract was processed, with its documents. */

@@ -162,7 +162,7 @@ export interface ConnectionUnconfirmedData extends Pick<
 export interface WebhookData {
   /** Pass the event to `WebhookPayloads` to read what Powens sent with it; null when the body was not kept. */
   readonly webhookId: string | null;
-  /** Id of the account or contract at Powens, or null where the event is about all of a connection. */
+  /** Id of the account, contract or transaction at Powens, or null where the event is about all of a connection. */
   readonly powensObjectId: string | null;
   /** Whether the person consents to it; null when the webhook does not contain it. */
   readonly isEnabled: boolean | null;

@@ -5,7 +5,7 @@ import type { ConnectionEvent, ConnectionEventOf, ConnectionEventType } from '..
 import { noSuch } from '../flow/changes/require-known.js';
 import { requiredOwner } from '../options/owner-of.js';
 import type { OwnerLike } from '../options/owner-resolver.interface.js';
-import type { PowensConnector } from '../powens/bank/bank.types.js';
+import type { PowensAccountType, PowensConnector, PowensCurrency } from '../powens/bank/bank.types.js';
 import { metadataOf, type ConnectionMetadata } from '../values/metadata.js';
 import { FakeWebhookPayloads } from './fakes/administration.fakes.js';
 import type { TestBankData } from './fakes/bank-data.fake.js';
@@ -119,6 +119,16 @@ export class ConnectionsTesting {
   /** Sets what `PowensService.connectors()` reads. */
   setConnectors(connectors: readonly PowensConnector[]): void {
     this.store.connectors = connectors;
+  }
+
+  /** Sets what `PowensService.accountTypes()` reads. */
+  setAccountTypes(types: readonly PowensAccountType[]): void {
+    this.store.accountTypes = types;
+  }
+
+  /** Sets what `PowensService.currencies()` reads. */
+  setCurrencies(currencies: readonly PowensCurrency[]): void {
+    this.store.currencies = currencies;
   }
 
   /** Sets what `WebhookPayloads` reads for an event, by its id. */

@@ -28,7 +28,20 @@ const BODIES: [PowensWebhookEvent, object, string | null, string | null][] = [
   ['SUBSCRIPTION_FOUND', { id: 7, id_user: 412, id_connection: 1187 }, '412', '1187'],
   ['SUBSCRIPTION_SYNCED', { id: 7, id_user: 412, id_connection: 1187, documents: [] }, '412', '1187'],
   ['ACCOUNT_CATEGORIZED', { transactions: [{ id_account: 5301 }] }, null, null],
+  [
+    'ACCOUNT_OWNERSHIPS_FOUND',
+    { account_ownerships: [{ id_account: 5301, id_user: 412, id_connection: 1187 }] },
+    '412',
+    '1187',
+  ],
   ['ACCOUNT_OWNERSHIPS_FOUND', { account_ownerships: [] }, null, null],
+  ['ACCOUNT_OWNERSHIPS_FOUND', { account_ownerships: { id_user: 412, id_connection: 1187 } }, null, null],
+  [
+    'TRANSACTION_ATTACHMENTS_FOUND',
+    { id_connection: 1187, id_account: 5301, id_transaction: 9, attachments: [] },
+    null,
+    '1187',
+  ],
   ['USER_SYNCED', { user, connections: [connection] }, '412', null],
   ['PAYMENT_STATE_UPDATED', { id: 'b3c9', state: 'done' }, null, null],
 ];

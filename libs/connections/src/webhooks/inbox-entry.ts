@@ -23,16 +23,19 @@ export function subjectOf(
   if (summary === null) {
     return { webhookDataId: null, powensUserId: null, powensConnectionId: null };
   }
-  const { root, user, connection } = summary;
+  const { root, user, connection, ownership } = summary;
   return {
     webhookDataId: idIn(root, 'id_webhook_data'),
     powensUserId: event.startsWith('USER_')
       ? (idIn(user, 'id') ?? idIn(root, 'id'))
-      : (idIn(user, 'id') ?? idIn(connection, 'id_user') ?? idIn(root, 'id_user')),
+      : (idIn(user, 'id') ??
+        idIn(connection, 'id_user') ??
+        idIn(root, 'id_user') ??
+        idIn(ownership, 'id_user')),
     powensConnectionId:
       event === 'CONNECTION_DELETED'
         ? idIn(root, 'id')
-        : (idIn(connection, 'id') ?? idIn(root, 'id_connection')),
+        : (idIn(connection, 'id') ?? idIn(root, 'id_connection') ?? idIn(ownership, 'id_connection')),
   };
 }
 

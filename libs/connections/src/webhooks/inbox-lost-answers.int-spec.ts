@@ -35,7 +35,11 @@ describe('the inbox of a process that loses an answer of the database', () => {
   it('should keep a webhook that arrives, once', async () => {
     await inbox.insert({
       ...{ instance: 'default', event: 'CONNECTION_SYNCED', dedupeKey: '90211', orderKey: 'connection:17' },
-      ...{ powensUserId: '412', powensConnectionId: '17', summary: { root: {}, user: {}, connection: {} } },
+      ...{
+        powensUserId: '412',
+        powensConnectionId: '17',
+        summary: { root: {}, user: {}, connection: {}, ownership: {} },
+      },
       body: null,
     });
     expect((await rows()).map(({ dedupe_key: key }) => key)).toEqual([expect.any(String), '90211']);

@@ -17,7 +17,7 @@ interface Row {
   readonly available_at: Date;
 }
 
-const SUMMARY = { root: { id: '1' }, user: {}, connection: {} };
+const SUMMARY = { root: { id: '1' }, user: {}, connection: {}, ownership: {} };
 const KEPT = { summary: JSON.stringify(SUMMARY), body: Buffer.from('{}') };
 
 describe(InboxRepository.name, () => {

@@ -5,9 +5,10 @@ import { ConnectionsError, PowensApiError } from '../../errors/index.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import { parseConnector } from '../../powens/bank/bank.parsers.js';
-import type { PowensConnector } from '../../powens/bank/bank.types.js';
-import { PowensClient } from '../../powens/powens.client.js';
+import { ApiPath } from '../../powens/bank/api-path.js';
+import { parseAccountType, parseConnector, parseCurrency } from '../../powens/bank/bank.parsers.js';
+import type { PowensAccountType, PowensConnector, PowensCurrency } from '../../powens/bank/bank.types.js';
+import { PowensClient, type ListOf } from '../../powens/powens.client.js';
 import { SYSTEM_CLOCK } from '../../powens/transport/clock.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { Owner } from '../../values/owner.js';
@@ -81,9 +82,24 @@ export class PowensService {
 
   /** Lists the banks and providers that Powens can connect to. A public resource: needs no token. */
   connectors(query: ConnectorsQuery = {}): PowensPages<PowensConnector> {
-    return new PowensPages(connectorsPath(query), (path) =>
-      this.powens.readPage(path, null, { key: 'connectors', parse: parseConnector }),
-    );
+    return this.publicList(connectorsPath(query), { key: 'connectors', parse: parseConnector });
+  }
+
+  /** Reads the types of bank accounts, with their names for people. A public resource: needs no token. */
+  async accountTypes(): Promise<PowensAccountType[]> {
+    return this.publicList(ApiPath.of('/account_types'), {
+      key: 'accounttypes',
+      parse: parseAccountType,
+    }).all();
+  }
+
+  /** Reads the currencies that amounts may be in. A public resource: needs no token. */
+  async currencies(): Promise<PowensCurrency[]> {
+    return this.publicList(ApiPath.of('/currencies'), { key: 'currencies', parse: parseCurrency }).all();
+  }
+
+  private publicList<T>(first: ApiPath, list: ListOf<T>): PowensPages<T> {
+    return new PowensPages(first, (path) => this.powens.readPage(path, null, list));
   }
 }
 

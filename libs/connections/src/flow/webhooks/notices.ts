@@ -12,17 +12,18 @@ export const NOTICES: Partial<Record<PowensWebhookEvent, WebhookEventType>> = {
   ACCOUNT_DISABLED: 'account.disabled',
   ACCOUNT_SYNCED: 'account.synced',
   ACCOUNT_OWNERSHIPS_FOUND: 'account.ownerships_found',
+  TRANSACTION_ATTACHMENTS_FOUND: 'transaction.attachments_found',
   SUBSCRIPTION_FOUND: 'subscription.found',
   SUBSCRIPTION_SYNCED: 'subscription.synced',
 };
 
 /** The data of the event that a webhook is published as. */
 export function noticeOf({ event, summary, hasBody, position }: InboxMessage): WebhookData {
-  const isOne = event.startsWith('ACCOUNT_') || event.startsWith('SUBSCRIPTION_');
-  const { id, type, disabled }: Scalars = isOne ? (summary?.root ?? {}) : {};
+  const isOne = /^(?:ACCOUNT|SUBSCRIPTION|TRANSACTION)_/.test(event);
+  const { id, id_transaction: transaction, type, disabled }: Scalars = isOne ? (summary?.root ?? {}) : {};
   return {
     webhookId: hasBody ? position : null,
-    powensObjectId: shortTextOf(id),
+    powensObjectId: shortTextOf(id ?? transaction),
     isEnabled: disabled === undefined ? null : disabled === null || disabled === false,
     objectType: shortTextOf(type),
   };

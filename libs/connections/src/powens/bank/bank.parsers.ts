@@ -1,5 +1,5 @@
 import { parisDate } from '../paris-date.js';
-import { fields, id } from '../wire-values.js';
+import { fields, id, UnexpectedShapeError } from '../wire-values.js';
 import {
   amount,
   day,
@@ -12,7 +12,14 @@ import {
   word,
   words,
 } from './bank-values.js';
-import type { PowensAccount, PowensConnector, PowensDocument, PowensTransaction } from './bank.types.js';
+import type {
+  PowensAccount,
+  PowensAccountType,
+  PowensConnector,
+  PowensCurrency,
+  PowensDocument,
+  PowensTransaction,
+} from './bank.types.js';
 import { rawOf } from './plain-json.js';
 import type {
   WireAccount,
@@ -111,6 +118,37 @@ export function parseDocument(body: unknown): PowensDocument {
     hasFile: flag(wire.has_file, looseId(wire.id_file) !== null),
     deletedAt: parisDate(wire.deleted),
     lastUpdatedAt: parisDate(wire.last_update),
+  };
+}
+
+/** Reads a type of accounts. */
+export function parseAccountType(body: unknown): PowensAccountType {
+  const wire = fields(body);
+  return {
+    id: id(wire['id'], 'id'),
+    name: looseText(wire['name']),
+    parentId: looseId(wire['id_parent']),
+    displayName: looseText(wire['display_name']),
+    displayNamePlural: looseText(wire['display_name_p']),
+    isInvestment: flag(wire['is_invest'], false),
+  };
+}
+
+/** Reads a currency, whose id is a code. */
+export function parseCurrency(body: unknown): PowensCurrency {
+  const wire = fields(body);
+  const code = word(wire['id']);
+  if (code === null) {
+    throw new UnexpectedShapeError('id');
+  }
+  const { precision } = wire;
+  return {
+    id: code,
+    name: looseText(wire['name']),
+    symbol: looseText(wire['symbol']),
+    precision: typeof precision === 'number' && Number.isInteger(precision) ? precision : null,
+    isSymbolFirst: flag(wire['prefix'], false),
+    isCrypto: flag(wire['crypto'], false),
   };
 }
 

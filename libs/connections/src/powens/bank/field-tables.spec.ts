@@ -80,6 +80,8 @@ describe('what the library reads of Powens', () => {
     ['MarketOrder', 'order_direction', 'SALE', { direction: 'SALE' }],
     ['LoanAmortization', 'interest_amount', null, { interest: null }],
     ['BalanceGroup', 'currencies', null, { currencies: [] }],
+    ['Currency', 'precision', '2', { precision: null }],
+    ['AccountType', 'is_invest', 1, { isInvestment: true }],
     ['AccountOwnership', 'parties', null, { parties: [] }],
   ] as const)('should read %s.%s of another type seen in the field: %j', (name, key, value, expected) => {
     const recorded = find(name);

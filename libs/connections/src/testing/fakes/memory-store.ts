@@ -5,7 +5,7 @@ import { requiredActionOf } from '../../connections/required-action.js';
 import type { TestBankData } from './bank-data.fake.js';
 import type { ConnectionMetadata } from '../../values/metadata.js';
 import type { Owner } from '../../values/owner.js';
-import type { PowensConnector } from '../../powens/bank/bank.types.js';
+import type { PowensAccountType, PowensConnector, PowensCurrency } from '../../powens/bank/bank.types.js';
 
 /** A connection and what belongs to it. */
 export interface StoredConnection {
@@ -31,6 +31,8 @@ export class MemoryStore {
   readonly tokens = new Map<string, string>();
   readonly bankData = new Map<string, TestBankData>();
   connectors: readonly PowensConnector[] = [];
+  accountTypes: readonly PowensAccountType[] = [];
+  currencies: readonly PowensCurrency[] = [];
   #lastPowensId = 1000;
 
   clear(): void {
@@ -38,6 +40,8 @@ export class MemoryStore {
       map.clear();
     });
     this.connectors = [];
+    this.accountTypes = [];
+    this.currencies = [];
   }
 
   /** Stores a connection of an owner, who has a token from then on. */

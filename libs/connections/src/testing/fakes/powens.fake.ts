@@ -4,7 +4,7 @@ import type { PowensPages } from '../../flow/bank-data/pages.js';
 import type { PowensService } from '../../flow/bank-data/powens.service.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
-import type { PowensConnector } from '../../powens/bank/bank.types.js';
+import type { PowensAccountType, PowensConnector, PowensCurrency } from '../../powens/bank/bank.types.js';
 import { FakeOwnerClient, notConnected, pagesOf } from './bank-data.fake.js';
 import { keyOf, MemoryStore } from './memory-store.js';
 import type { PublicOf } from './public-of.js';
@@ -26,5 +26,13 @@ export class FakePowens implements PublicOf<PowensService> {
 
   connectors(): PowensPages<PowensConnector> {
     return pagesOf(() => this.store.connectors);
+  }
+
+  async accountTypes(): Promise<PowensAccountType[]> {
+    return pagesOf(() => this.store.accountTypes).all();
+  }
+
+  async currencies(): Promise<PowensCurrency[]> {
+    return pagesOf(() => this.store.currencies).all();
   }
 }

@@ -7,6 +7,7 @@ const NAMES: OutlineNames = {
     ['user', new Set(['id'])],
     ['connection', new Set(['id', 'state', 'user'])],
   ]),
+  first: new Map([['holders', new Set(['id', 'holders'])]]),
 };
 const BOUNDS = { depth: 3, members: 3, items: 4, values: 8 };
 
@@ -93,6 +94,17 @@ describe(JsonOutline.name, () => {
     [`{"note":"${'a'.repeat(1024)}"}`, { note: { text: 'a'.repeat(1024) } }, {}],
     [`{"note":"${'a'.repeat(1025)}","id":8}`, { id: { number: '8' } }, {}],
     [`{"${'a'.repeat(2000)}":7,"id":8}`, { id: { number: '8' } }, {}],
+    ['{"holders":[{"id":7}]}', {}, { holders: { id: { number: '7' } } }],
+    ['{"holders":[{"id":7},{"id":8}]}', {}, { holders: { id: { number: '7' } } }],
+    ['{"holders":[{},{"id":8}]}', {}, { holders: {} }],
+    ['{"holders":[7,{"id":8}]}', {}, {}],
+    ['{"holders":[[],{"id":8}]}', {}, {}],
+    ['{"holders":{"id":7}}', {}, {}],
+    ['{"holders":[]}', {}, {}],
+    ['{"user":[{"id":7}]}', { user: null }, {}],
+    ['{"a":[{"id":7}]}', {}, {}],
+    ['{"holders":[{"id":7}],"holders":8}', {}, {}],
+    ['{"holders":[{"holders":7}]}', {}, { holders: { holders: { number: '7' } } }],
     ['\ufeff {"id":7}', { id: { number: '7' } }, {}],
     [' \t\r\n{ "id" : 7 } \n', { id: { number: '7' } }, {}],
   ])('should find in %j what is named, where it is named', (text, root, inside) => {

@@ -19,16 +19,17 @@ for (const [kind, bytes] of [
 }
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
-/** Names that are wanted: at the root, and in the objects that stand at the root. */
+/** Names that are wanted: at the root, in objects that stand there, and in the first items of lists that stand there. */
 export interface OutlineNames {
   readonly root: ReadonlySet<string>;
   readonly inside: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly first: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Single values by name; a nested value is null. */
 export type OutlineValues = Map<string, OutlineScalar>;
 
-/** What was found: the values of the root, and of each object that was named and is there. */
+/** What was found: the values of the root, and of each object, or first item of a list, that was named and is there. */
 export interface Outline {
   readonly root: OutlineValues;
   readonly inside: ReadonlyMap<string, OutlineValues>;
@@ -43,6 +44,8 @@ interface Container {
   /** Names that are wanted here; null when none are. */
   readonly wanted: ReadonlySet<string> | null;
   readonly values: OutlineValues | null;
+  /** Name of a list that stands at the root. */
+  readonly list: string | null;
   size: number;
 }
 
@@ -72,7 +75,7 @@ export class JsonOutline {
     private readonly names: OutlineNames,
     private readonly bounds: Readonly<typeof BOUNDS> = BOUNDS,
   ) {
-    this.#rootNames = new Set([...names.root, ...names.inside.keys()]);
+    this.#rootNames = new Set([...names.root, ...names.inside.keys(), ...names.first.keys()]);
   }
 
   /** Whether it is certain already that this is no object within the bounds: nothing more needs to be read. */
@@ -213,23 +216,26 @@ export class JsonOutline {
     if (!isRoot) {
       this.#keep(null);
     }
-    this.#here = { isObject, ...this.#wantedIn(isRoot, isObject), size: 0 };
+    const wanted = isRoot
+      ? { wanted: this.#rootNames, values: this.#root, list: null }
+      : this.#wantedIn(isObject);
+    this.#here = { isObject, ...wanted, size: 0 };
     this.#open.push(this.#here);
     this.#name = null;
     this.#expected = isObject ? 'name or end' : 'value or end';
   }
 
-  #wantedIn(isRoot: boolean, isObject: boolean): Pick<Container, 'wanted' | 'values'> {
-    if (isRoot) {
-      return { wanted: this.#rootNames, values: this.#root };
-    }
-    const wanted = this.#name === null ? undefined : this.names.inside.get(this.#name);
-    if (!isObject || this.#open.length !== 1 || wanted === undefined || this.#name === null) {
-      return { wanted: null, values: null };
+  #wantedIn(isObject: boolean): Pick<Container, 'wanted' | 'values' | 'list'> {
+    const isMember = this.#open.length === 1;
+    const list = this.#here?.size === 1 ? this.#here.list : null;
+    const name = (isMember ? this.#name : list) ?? '';
+    const wanted = (isMember ? this.names.inside : this.names.first).get(name);
+    if (!isObject || wanted === undefined) {
+      return { wanted: null, values: null, list: isMember && !isObject ? name : null };
     }
     const values: OutlineValues = new Map();
-    this.#inside.set(this.#name, values);
-    return { wanted, values };
+    this.#inside.set(name, values);
+    return { wanted, values, list: null };
   }
 
   #leave(isObject: boolean): void {

@@ -34,7 +34,7 @@ describe('the bounds of a webhook body', () => {
     const many = Array.from({ length: 5000 }, (_, index) => `"k${index}": ${index}`).join(', ');
     const text = `{"id": 1, "type": "${'x'.repeat(300)}", "id_user": "${'9'.repeat(65)}", ${many}}`;
     const summary = await summaryOf([Buffer.from(text)]);
-    expect(JSON.stringify(summary)).toBe('{"root":{"id":"1"},"user":{},"connection":{}}');
+    expect(JSON.stringify(summary)).toBe('{"root":{"id":"1"},"user":{},"connection":{},"ownership":{}}');
   });
 
   it.each([
@@ -82,7 +82,7 @@ describe('the bounds of a webhook body', () => {
     });
     const summary = await summaryOf([Buffer.from(text)]);
     expect(JSON.stringify(summary)).toBe(
-      '{"root":{"id":"1"},"user":{"id":"2"},"connection":{"id":"3","state":"wrongpass"}}',
+      '{"root":{"id":"1"},"user":{"id":"2"},"connection":{"id":"3","state":"wrongpass"},"ownership":{}}',
     );
   });
 });

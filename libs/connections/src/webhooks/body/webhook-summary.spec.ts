@@ -17,20 +17,26 @@ function cut(body: Buffer, cuts: readonly number[]): Buffer[] {
 
 /** The names that processing reads. */
 const READ = {
-  root: ['id', 'id_webhook_data', 'id_user', 'id_connection', 'type', 'disabled'],
+  root: ['id', 'id_webhook_data', 'id_user', 'id_connection', 'id_transaction', 'type', 'disabled'],
   user: ['id'],
   connection: ['id', 'id_user', 'state', 'last_update'],
+  ownership: ['id_user', 'id_connection'],
 };
 
 /** What should be found, by the language's own parser. */
 function model(text: string): WebhookSummary | null {
   const root: unknown = JSON.parse(text);
   if (typeof root !== 'object' || root === null || Array.isArray(root)) return null;
-  const { user, connection } = Object.assign(Object.create(null) as Record<string, unknown>, root);
+  const {
+    user,
+    connection,
+    account_ownerships: ownerships,
+  } = Object.assign(Object.create(null) as Record<string, unknown>, root);
   return {
     root: scalars(root, READ.root),
     user: scalars(user, READ.user),
     connection: scalars(connection, READ.connection),
+    ownership: scalars(Array.isArray(ownerships) ? ownerships[0] : null, READ.ownership),
   };
 }
 
@@ -54,7 +60,18 @@ function printable(text: string): string {
 const name = fc.oneof(
   {
     weight: 5,
-    arbitrary: fc.constantFrom('id', 'id_user', 'user', 'connection', 'state', 'id_webhook_data'),
+    arbitrary: fc.constantFrom(
+      ...[
+        'id',
+        'id_user',
+        'user',
+        'connection',
+        'state',
+        'id_webhook_data',
+        'id_connection',
+        'account_ownerships',
+      ],
+    ),
   },
   fc.constantFrom('', '__proto__', 'constructor', 'prototype', 'toString', '0', 'a\u0000b', 'é😀', '"\\/'),
   fc.string({ unit: 'binary', maxLength: 6 }),

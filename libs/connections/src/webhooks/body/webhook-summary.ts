@@ -20,15 +20,18 @@ export interface WebhookSummary {
   readonly root: Scalars;
   readonly user: Scalars;
   readonly connection: Scalars;
+  /** The first item of `account_ownerships`: such a body names its user and its connection nowhere else. */
+  readonly ownership: Scalars;
 }
 
 /** The names that processing reads; whatever else a body holds is not kept. */
 const READ: OutlineNames = {
-  root: new Set(['id', 'id_webhook_data', 'id_user', 'id_connection', 'type', 'disabled']),
+  root: new Set(['id', 'id_webhook_data', 'id_user', 'id_connection', 'id_transaction', 'type', 'disabled']),
   inside: new Map([
     ['user', new Set(['id'])],
     ['connection', new Set(['id', 'id_user', 'state', 'last_update'])],
   ]),
+  first: new Map([['account_ownerships', new Set(['id_user', 'id_connection'])]]),
 };
 
 /** Longer texts are not what an id, a word or a date is. */
@@ -69,6 +72,7 @@ export async function summaryOf(
         root: scalarsOf(found.root),
         user: scalarsOf(found.inside.get('user')),
         connection: scalarsOf(found.inside.get('connection')),
+        ownership: scalarsOf(found.inside.get('account_ownerships')),
       };
 }
 

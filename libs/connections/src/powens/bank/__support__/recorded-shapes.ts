@@ -6,7 +6,14 @@ import { TRANSACTION } from '../../../../../../test/contract/client/objects/tran
 import { USER } from '../../../../../../test/contract/client/objects/users.js';
 import * as wealth from '../../../../../../test/contract/client/objects/wealth.js';
 import { parseConnection, parseUser } from '../../powens.parsers.js';
-import { parseAccount, parseConnector, parseDocument, parseTransaction } from '../bank.parsers.js';
+import {
+  parseAccount,
+  parseAccountType,
+  parseConnector,
+  parseCurrency,
+  parseDocument,
+  parseTransaction,
+} from '../bank.parsers.js';
 import {
   parseAmortization,
   parseBalance,
@@ -32,6 +39,19 @@ const money = (value: number): object => ({ currency: 'EUR', value });
 
 /** One object of each kind that the library reads, every key with a value. */
 export const RECORDED: readonly Recorded[] = [
+  {
+    ...{ name: 'AccountType', fields: accounts.ACCOUNT_TYPE.fields, parse: parseAccountType },
+    body: {
+      ...{ id: 6, name: 'market', id_parent: 1, is_invest: true },
+      ...{ display_name: 'Compte titres', display_name_p: 'Comptes titres' },
+    },
+  },
+  {
+    name: 'Currency',
+    fields: accounts.CURRENCY.fields,
+    parse: parseCurrency,
+    body: { ...EUR, prefix: true },
+  },
   {
     ...{ name: 'BankAccount', fields: accounts.BANK_ACCOUNT.fields, parse: parseAccount },
     body: {

@@ -38,6 +38,7 @@ export type {
   Provisioning,
   ReconciliationOptions,
   ReturnToOptions,
+  ReturnToTarget,
   TenantSettings,
   TenantsOptions,
   RoutesOptions,
@@ -64,6 +65,8 @@ export type {
 export { ConnectionsExceptionFilter } from './http/answers/connections-exception.filter.js';
 export type { WebhookToken } from './webhooks/authentication/webhook-authenticator.service.js';
 export type {
+  Completion,
+  CompletionRequest,
   ManageRequest,
   ReconnectRequest,
   StartedAttempt,

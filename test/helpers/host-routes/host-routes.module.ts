@@ -26,6 +26,7 @@ import {
   type ManageRequest,
   type PageRequest,
   type ReconnectRequest,
+  type CompletionRequest,
   type StartedAttempt,
 } from 'nestjs-powens-connections';
 
@@ -56,6 +57,9 @@ function requiredUser(request: IncomingMessage): string {
   return user;
 }
 
+/** The answer of a start: with the binding where the application keeps it. */
+type Answered = Omit<StartedAttempt, 'binding' | 'complete'> & { readonly binding?: string };
+
 /** Routes that a host wrote by itself, with the public services alone. */
 @Controller('connections')
 @UseFilters(ConnectionsExceptionFilter)
@@ -70,7 +74,7 @@ class HostConnectionsController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
     @Body() body: unknown,
-  ): Promise<Omit<StartedAttempt, 'binding'>> {
+  ): Promise<Answered> {
     return this.started(response, await this.start(request, body));
   }
 
@@ -89,6 +93,11 @@ class HostConnectionsController {
   async callback(@Req() request: Request, @Res() response: Response): Promise<void> {
     response.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
     this.routes.refusePrefetch(request);
+    const application = await this.routes.passOn(request.url);
+    if (application !== null) {
+      response.status(303).header('location', application).send('');
+      return;
+    }
     const { url } = await this.routes.complete({
       query: request.url,
       binding: this.routes.readBinding(request.headers.cookie),
@@ -101,6 +110,16 @@ class HostConnectionsController {
   @HttpCode(204)
   async webhook(@Req() request: Request, @Param('event') event: string): Promise<void> {
     await this.routes.receiveWebhook({ event, headers: request.headers, rawBody: request.rawBody });
+  }
+
+  @Post('attempts/:id/complete')
+  @HttpCode(200)
+  async completeAttempt(
+    @Req() request: Request,
+    @Param('id') id: string,
+    @Body() body: CompletionRequest,
+  ): Promise<Attempt> {
+    return this.routes.completeWithTicket(this.changingUser(request), id, body);
   }
 
   @Get('attempts/:id')
@@ -123,7 +142,7 @@ class HostConnectionsController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
     @Body() body: ManageRequest,
-  ): Promise<Omit<StartedAttempt, 'binding'>> {
+  ): Promise<Answered> {
     const binding = this.routes.readBinding(request.headers.cookie);
     return this.started(response, await this.connections.manage(this.changingUser(request), body, binding));
   }
@@ -134,7 +153,7 @@ class HostConnectionsController {
     @Res({ passthrough: true }) response: Response,
     @Param('id') id: string,
     @Body() body: ReconnectRequest,
-  ): Promise<Omit<StartedAttempt, 'binding'>> {
+  ): Promise<Answered> {
     const binding = this.routes.readBinding(request.headers.cookie);
     return this.started(
       response,
@@ -165,10 +184,10 @@ class HostConnectionsController {
     return requiredUser(request);
   }
 
-  private started(
-    response: Response,
-    { binding, ...started }: StartedAttempt,
-  ): Omit<StartedAttempt, 'binding'> {
+  private started(response: Response, { binding, complete, ...started }: StartedAttempt): Answered {
+    if (complete === 'confirm') {
+      return { ...started, binding };
+    }
     response.header('set-cookie', this.routes.bindingCookie(binding));
     return started;
   }

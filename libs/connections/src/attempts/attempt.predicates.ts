@@ -29,6 +29,10 @@ export function startedBy(instance: string, bindingHash: Buffer): Sql {
 
 /** The attempt that a browser's state belongs to. */
 export function presentedBy(presented: Presented): Sql {
-  return sql`instance = ${presented.instance} AND state_hash = ${presented.stateHash}
-    AND binding_hash = ${presented.bindingHash}`;
+  return sql`${ofState(presented)} AND binding_hash = ${presented.bindingHash}`;
+}
+
+/** The attempt that a state belongs to, in whichever browser. */
+export function ofState({ instance, stateHash }: Pick<Presented, 'instance' | 'stateHash'>): Sql {
+  return sql`instance = ${instance} AND state_hash = ${stateHash}`;
 }

@@ -7,7 +7,14 @@ import { traceParent } from '../telemetry/spans.js';
 import type { OwnedPowensUser } from '../values/owned-powens-user.js';
 import type { Owner } from '../values/owner.js';
 import { ABANDONED, type Attempt, type AttemptFlow } from './attempt.js';
-import { CALLBACK_WITHIN_MS, ownedBy, presentedBy, startedBy, type Presented } from './attempt.predicates.js';
+import {
+  CALLBACK_WITHIN_MS,
+  ofState,
+  ownedBy,
+  presentedBy,
+  startedBy,
+  type Presented,
+} from './attempt.predicates.js';
 import {
   POWENS_USER_COLUMNS,
   powensUserOf,
@@ -133,10 +140,18 @@ export class AttemptRepository {
 
   /** Finds the attempt of this browser's state, in any status. */
   async findPresented(presented: Presented): Promise<KnownAttempt | null> {
+    return this.findKnown(presentedBy(presented));
+  }
+
+  /** Finds the attempt of a state, in any status and of any browser: it proves nothing about who asks. */
+  async findByState(stateHash: Buffer): Promise<KnownAttempt | null> {
+    return this.findKnown(ofState({ instance: this.database.instance, stateHash }));
+  }
+
+  private async findKnown(which: Sql): Promise<KnownAttempt | null> {
     const { attempt } = this.database.tables;
     const [row] = await this.database.query<KnownRow>(
-      sql`SELECT ${BOUND_COLUMNS}, ${EFFECTIVE_STATUS} AS status, code_hash
-        FROM ${attempt} WHERE ${presentedBy(presented)}`,
+      sql`SELECT ${BOUND_COLUMNS}, ${EFFECTIVE_STATUS} AS status, code_hash FROM ${attempt} WHERE ${which}`,
       { withinMs: CALLBACK_WITHIN_MS },
     );
     return row === undefined ? null : knownAttempt(row);

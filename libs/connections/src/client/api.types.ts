@@ -96,6 +96,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/connections/attempts/{id}/complete': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Complete an attempt that returned to your application
+     * @description For targets of `returnTo` with `complete: "confirm"`: native applications, and single-page applications with bearer tokens. The callback opens the application with `attempt` and `ticket`; the ticket completes the attempt once, for the owner who started and with the `binding` of that start. The same request may be sent again.
+     */
+    post: operations['ConnectionsController_complete'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/connections/connect': {
     parameters: {
       query?: never;
@@ -207,6 +227,18 @@ export interface components {
        * @enum {string}
        */
       status: 'pending' | 'claimed' | 'connected' | 'denied' | 'failed' | 'expired' | 'unknown';
+    };
+    PowensConnectionsCompleteAttemptRequest: {
+      /**
+       * @description `binding` of the answer of the start.
+       * @example Zq0mJ1nX5s7y8wQeRtYuIoPaSdFgHjKlZxCvBnM1234
+       */
+      binding: string;
+      /**
+       * @description Parameter `ticket` of the address that the application was opened with, decoded once.
+       * @example v1.example
+       */
+      ticket: string;
     };
     PowensConnectionsConnectionPageResponse: {
       items: components['schemas']['PowensConnectionsConnectionResponse'][];
@@ -466,6 +498,11 @@ export interface components {
        * @example 01985c3e-7f3a-7c11-9a4e-0f6f3b1f2a77
        */
       attemptId: string;
+      /**
+       * @description Only when the target of `returnTo` has `complete: "confirm"`: keep it in the application, and send it with the ticket to `POST /attempts/{id}/complete`. Otherwise it is in the cookie.
+       * @example Zq0mJ1nX5s7y8wQeRtYuIoPaSdFgHjKlZxCvBnM1234
+       */
+      binding?: string;
       /**
        * Format: date-time
        * @example 2026-03-14T10:02:11.120Z
@@ -854,6 +891,76 @@ export interface operations {
       };
       /** @description No such attempt, or another owner's */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+    };
+  };
+  ConnectionsController_complete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PowensConnectionsCompleteAttemptRequest'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PowensConnectionsAttemptResponse'];
+        };
+      };
+      /** @description The ticket or the binding is not one of this attempt, or the attempt has expired: always the same answer */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+      /** @description No user is signed in */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+      /** @description Sent from another site */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+      /** @description No such attempt, or another owner's */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+      /** @description Powens or the database cannot be reached: the same request may be sent again */
+      503: {
         headers: {
           [name: string]: unknown;
         };

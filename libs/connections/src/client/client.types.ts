@@ -16,6 +16,8 @@ export type ClientStartRequest = Schemas['PowensConnectionsStartConnectRequest']
 export type ClientReconnectRequest = Schemas['PowensConnectionsReconnectRequest'];
 /** Options of the manage page. */
 export type ClientManageRequest = Schemas['PowensConnectionsManageRequest'];
+/** What completes an attempt. */
+export type ClientCompletionRequest = Schemas['PowensConnectionsCompleteAttemptRequest'];
 /** Which page of connections. */
 export type ClientListQuery = NonNullable<paths['/connections']['get']['parameters']['query']>;
 

@@ -1,6 +1,7 @@
 import type { paths } from './api.types.js';
 import type {
   ClientAttempt,
+  ClientCompletionRequest,
   ClientCall,
   ClientConnection,
   ClientConnectionPage,
@@ -88,6 +89,11 @@ export class ConnectionsClient {
   /** Opens the page on which connections are added and deleted. */
   async manage(body: ClientManageRequest = {}, call?: ClientCall): Promise<ClientStartedAttempt> {
     return this.#send('post', '/connections/manage', { body }, call);
+  }
+
+  /** Completes an attempt whose target has `complete: 'confirm'`, with the `ticket` of its landing and the `binding` of its start. */
+  async complete(id: string, body: ClientCompletionRequest, call?: ClientCall): Promise<ClientAttempt> {
+    return this.#send('post', '/connections/attempts/{id}/complete', { id, body }, call);
   }
 
   /** Synchronises a connection now. */

@@ -8,6 +8,7 @@ export { ConnectionsClient } from './connections-client.js';
 export type {
   ClientAttempt,
   ClientCall,
+  ClientCompletionRequest,
   ClientConnection,
   ClientConnectionPage,
   ClientListQuery,

@@ -95,7 +95,7 @@ export class AttemptCustody implements AttemptAuthenticator {
 
   /** Seals the token obtained for the code of an attempt. */
   sealToken(token: AccessToken, attempt: OwnedAttempt, layer: TenantLayer): string {
-    const context = this.contextOfToken(attempt);
+    const context = this.contextOf('attempt-token', attempt);
     return layer.seal(token).use((content) => sealEnvelope(content, context, this.keyRing));
   }
 
@@ -105,8 +105,26 @@ export class AttemptCustody implements AttemptAuthenticator {
    * @throws CustodyError `key_unavailable` or `token_tampered`; ConnectionsError `tenant_unavailable`
    */
   async openToken(sealedToken: string, attempt: OwnedAttempt): Promise<AccessToken> {
-    const content = openEnvelope(sealedToken, this.contextOfToken(attempt), this.keyRing);
+    const content = openEnvelope(sealedToken, this.contextOf('attempt-token', attempt), this.keyRing);
     return this.tenants.open(attempt.owner, AccessToken.of(content));
+  }
+
+  /**
+   * Seals the callback of an attempt for its owner, who passes it back: {@link AttemptCustody.openTicket}.
+   *
+   * @param callback - 1 to 6144 bytes
+   */
+  sealTicket(callback: string, attempt: OwnedAttempt): string {
+    return sealEnvelope(callback, this.contextOf('attempt-ticket', attempt), this.keyRing);
+  }
+
+  /**
+   * Opens a callback that was sealed for this attempt and this owner.
+   *
+   * @throws CustodyError `key_unavailable` or `token_tampered`
+   */
+  openTicket(ticket: string, attempt: OwnedAttempt): string {
+    return openEnvelope(ticket, this.contextOf('attempt-ticket', attempt), this.keyRing);
   }
 
   /** The code is sealed before the statement that finds the row: only state and browser are known at that time. */
@@ -121,9 +139,12 @@ export class AttemptCustody implements AttemptAuthenticator {
     };
   }
 
-  private contextOfToken({ id, owner }: OwnedAttempt): EncryptionContext {
+  private contextOf(
+    purpose: 'attempt-token' | 'attempt-ticket',
+    { id, owner }: OwnedAttempt,
+  ): EncryptionContext {
     return {
-      purpose: 'attempt-token',
+      purpose,
       instance: this.options.instance,
       tenant: owner.tenant,
       ownerId: owner.id,

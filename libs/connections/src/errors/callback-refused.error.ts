@@ -6,7 +6,13 @@ import { ConnectionsError } from './connections.error.js';
  * @public
  */
 export type CallbackRefusal =
-  'malformed' | 'no_binding' | 'unknown_state' | 'foreign_principal' | 'expired' | 'code_substitution';
+  | 'malformed'
+  | 'no_binding'
+  | 'unknown_state'
+  | 'foreign_principal'
+  | 'foreign_ticket'
+  | 'expired'
+  | 'code_substitution';
 
 /**
  * The callback carries no state that this browser may use now.

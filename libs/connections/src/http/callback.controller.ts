@@ -1,11 +1,12 @@
 import { Get, HttpStatus, Injectable, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse } from './openapi/swagger.js';
 import { ConnectFlowService } from '../flow/connect/connect-flow.service.js';
+import { TicketCompletion } from '../flow/connect/ticket-completion.service.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
 import { ApiProblems } from './answers/api-problem.decorator.js';
 import { refusePrefetch } from './input/fetch-metadata.js';
 import { CallbackAnswers } from './callback/callback-answer.service.js';
-import { rawQueryOf, type HttpResponse } from './answers/http-exchange.js';
+import { rawQueryOf, seeOther, type HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
 
 /**
@@ -19,6 +20,7 @@ export class CallbackController {
   constructor(
     private readonly gate: OwnerGate,
     private readonly flow: ConnectFlowService,
+    private readonly tickets: TicketCompletion,
     private readonly answers: CallbackAnswers,
   ) {}
 
@@ -28,7 +30,8 @@ export class CallbackController {
     description:
       'The redirect URI to white-list at Powens. Completes the attempt once, and leads to `returnTo` with ' +
       '`attempt=<id>`, for every outcome. Reloads lead to the same place. Only an attempt that ended `unknown` shows a ' +
-      'browser a page first, with a link to begin anew.',
+      'browser a page first, with a link to begin anew. Where the target of `returnTo` has `complete: "confirm"`, it completes ' +
+      'nothing and leads there with a `ticket`, too: see `POST /attempts/{id}/complete`.',
     // Whatever the host requires everywhere: the state, the binding cookie and the owner of the attempt decide.
     security: [],
   })
@@ -59,8 +62,14 @@ export class CallbackController {
   )
   async callback(@Req() request: ConnectionsRequest, @Res() response: HttpResponse): Promise<void> {
     refusePrefetch(request);
+    const query = rawQueryOf(request);
+    const application = await this.tickets.passOn(query);
+    if (application !== null) {
+      seeOther(response, application);
+      return;
+    }
     const principal = await this.gate.principal(request);
-    const completed = await this.flow.complete(rawQueryOf(request), this.gate.binding(request), principal);
+    const completed = await this.flow.complete(query, this.gate.binding(request), principal);
     await this.answers.send(completed, request, response);
   }
 }

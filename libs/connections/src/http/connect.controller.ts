@@ -80,6 +80,7 @@ export class ConnectController {
     }
     this.gate.refuseCrossSite(request);
     refuseSubresource(request);
+    this.flow.requireCallback(query.returnTo);
     const { url } = await this.start(query, request, response);
     seeOther(response, url);
   }

@@ -110,7 +110,7 @@ export class CustomConnectionsController {
   ): Promise<CustomStepResponseDto> {
     const step = await take(await this.gate.changingOwner(request), this.gate.binding(request));
     if (step.redirect !== null) {
-      this.gate.bind(response, step.redirect.binding);
+      this.gate.bind(response, step.redirect);
     }
     return customStepDto(step);
   }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConfigurationError, ConnectionsError } from '../errors/index.js';
+import type { StartedAttempt } from '../flow/connect/connect-flow.types.js';
 import { ownerOf, requiredOwner } from '../options/owner-of.js';
 import type { Owner } from '../options/index.js';
 import type { ConnectionsRequest, OwnerLike, OwnerResolver } from '../options/owner-resolver.interface.js';
@@ -66,9 +67,11 @@ export class OwnerGate {
     return bindingOf(request.headers.cookie, this.options);
   }
 
-  /** Sets the cookie that binds an attempt to the browser. */
-  bind(response: HttpResponse, binding: string): void {
-    addCookie(response, bindingCookie(binding, this.options));
+  /** Sets the cookie that binds an attempt to the browser; none where the application keeps the binding. */
+  bind(response: HttpResponse, { binding, complete }: StartedAttempt): void {
+    if (complete === 'callback') {
+      addCookie(response, bindingCookie(binding, this.options));
+    }
   }
 
   /** The signed-in user at the callback, or null when that is unknown (OA-03). */

@@ -30,7 +30,7 @@ export async function startAttempt(
   const owner = await gate.changingOwner(request);
   applyBrowserLanguage(request, options);
   const started = await start(owner, gate.binding(request));
-  gate.bind(response, started.binding);
+  gate.bind(response, started);
   return started;
 }
 

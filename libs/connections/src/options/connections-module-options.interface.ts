@@ -47,7 +47,31 @@ export interface ReturnToOptions {
    *
    * @defaultValue `{}`
    */
-  targets?: Readonly<Record<string, string>>;
+  targets?: Readonly<Record<string, string | ReturnToTarget>>;
+}
+
+/**
+ * A target, and who completes the attempts that return there.
+ *
+ * @public
+ */
+export interface ReturnToTarget {
+  /**
+   * `https://app.example.com/banks`. With `complete: 'confirm'` also an address of a native application, by a scheme of its own that
+   * is a domain name in reverse order: `com.example.app:/banks`.
+   *
+   * @see RFC 8252 section 7
+   */
+  readonly url: string;
+  /**
+   * - `callback`: the callback completes the attempt, in the browser that started it: its binding is in a cookie
+   * - `confirm`: the callback completes nothing. It passes a sealed ticket to the application, which completes the attempt by an
+   *   authenticated request of its own, with the ticket and the binding that the answer of the start contained. For native
+   *   applications, and for single-page applications that send a bearer token
+   *
+   * @defaultValue `'callback'`
+   */
+  readonly complete?: 'callback' | 'confirm';
 }
 
 /**

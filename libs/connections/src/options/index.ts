@@ -8,6 +8,7 @@ export type {
   ConnectionsOptionsFactory,
   Provisioning,
   ReturnToOptions,
+  ReturnToTarget,
   UnconfirmedConnections,
 } from './connections-module-options.interface.js';
 export type {

@@ -54,11 +54,15 @@ interface OwnedRoute {
   readonly isCustom?: true;
 }
 
+/** What completes no attempt. */
+const NO_TICKET = { ticket: 'none', binding: 'A'.repeat(43) };
+
 const ROUTES: readonly OwnedRoute[] = [
   { method: 'POST', path: '/connect' },
   { method: 'GET', path: '/connect' },
   { method: 'GET', path: '' },
   { method: 'GET', path: '/attempts/{id}', id: 'attemptId' },
+  { method: 'POST', path: '/attempts/{id}/complete', id: 'attemptId', body: () => NO_TICKET },
   { method: 'GET', path: '/{id}', id: 'connectionId' },
   { method: 'POST', path: '/manage', id: 'connectionId', body: (connectionId) => ({ connectionId }) },
   { method: 'POST', path: '/{id}/reconnect', id: 'connectionId' },

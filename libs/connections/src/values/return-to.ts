@@ -32,17 +32,24 @@ export function ownPath(path: string, origin: string): string | null {
  * @param target - a checked path, or an absolute URL of the configuration
  */
 export function withAttempt(target: string, attemptId: string): string {
+  return withParameters(target, { attempt: attemptId });
+}
+
+/** As {@link withAttempt}, with the ticket that completes the attempt. */
+export function withTicket(target: string, attemptId: string, ticket: string): string {
+  return withParameters(target, { attempt: attemptId, ticket });
+}
+
+function withParameters(target: string, parameters: Readonly<Record<string, string>>): string {
   const [beforeHash = '', ...hash] = target.split('#');
   const [path = '', ...query] = beforeHash.split('?');
+  const names = Object.keys(parameters);
   const kept = query
     .join('?')
     .split('&')
-    .filter((pair) => pair !== '' && !namesAttempt(pair));
-  const search = [...kept, `attempt=${encodeURIComponent(attemptId)}`].join('&');
+    // A reader of the query decodes `%61ttempt` to the same name.
+    .filter((pair) => pair !== '' && !names.some((name) => new URLSearchParams(pair).has(name)));
+  const added = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  const search = [...kept, ...added].join('&');
   return `${path}?${search}${hash.length > 0 ? `#${hash.join('#')}` : ''}`;
-}
-
-/** A reader of the query decodes `%61ttempt` to the same name. */
-function namesAttempt(pair: string): boolean {
-  return new URLSearchParams(pair).has('attempt');
 }

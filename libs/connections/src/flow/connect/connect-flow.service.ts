@@ -56,7 +56,7 @@ export class ConnectFlowService {
    */
   @Traced('powens.connect.start')
   async start(owner: Owner, request: StartRequest, binding: string | null): Promise<StartedAttempt> {
-    const returnTo = this.urls.resolveReturnTo(request.returnTo);
+    const landing = this.landingOf(request.returnTo, binding);
     const metadata = metadataOf(request.metadata ?? {});
     const { redirectUri } = this.urls;
     // Before the webview: the token that it leads to could not be stored.
@@ -66,12 +66,34 @@ export class ConnectFlowService {
       flow: 'connect',
       expectsCode: true,
       redirectUri,
-      returnTo,
-      binding,
+      ...landing,
       metadata,
     });
     this.log.redirected(attempt.id, 'connect');
-    return started(attempt, this.urls.connectUrl(request, attempt, code));
+    return this.started(attempt, landing, this.urls.connectUrl(request, attempt, code));
+  }
+
+  /**
+   * Refuses a target whose attempts the application completes: a redirect has no answer that could contain the binding.
+   *
+   * @throws ConnectionsError `return_to_refused`
+   */
+  requireCallback(returnTo: string | undefined): void {
+    if (this.urls.completionOf(this.urls.resolveReturnTo(returnTo)) === 'confirm') {
+      throw new ConnectionsError(
+        'return_to_refused',
+        'The application completes attempts of this target: start with POST, whose answer contains the binding.',
+      );
+    }
+  }
+
+  /**
+   * Where the browser lands, and the binding that it has. An application that completes the attempt gets a new one: the binding of a
+   * cookie must not become readable by scripts.
+   */
+  private landingOf(returnTo: string | undefined, binding: string | null): Landing {
+    const target = this.urls.resolveReturnTo(returnTo);
+    return { returnTo: target, binding: this.urls.completionOf(target) === 'confirm' ? null : binding };
   }
 
   /**
@@ -107,12 +129,13 @@ export class ConnectFlowService {
     request: ReconnectRequest,
     binding: string | null,
   ): Promise<StartedAttempt> {
-    const returnTo = this.urls.resolveReturnTo(request.returnTo);
+    const landing = this.landingOf(request.returnTo, binding);
     const local = await this.require(owner, connectionId);
-    await this.attempts.requireRoom(owner, binding);
+    await this.attempts.requireRoom(owner, landing.binding);
     const code = await this.provisioning.requiredCodeFor(owner);
-    const attempt = await this.issueRepair(owner, 'reconnect', { returnTo, binding, connectionId: local.id });
-    return started(attempt, this.urls.reconnectUrl(request, attempt, code, local.powensConnectionId));
+    const attempt = await this.issueRepair(owner, 'reconnect', { ...landing, connectionId: local.id });
+    const url = this.urls.reconnectUrl(request, attempt, code, local.powensConnectionId);
+    return this.started(attempt, landing, url);
   }
 
   /**
@@ -122,19 +145,23 @@ export class ConnectFlowService {
    */
   @Traced('powens.connect.start')
   async manage(owner: Owner, request: ManageRequest, binding: string | null): Promise<StartedAttempt> {
-    const returnTo = this.urls.resolveReturnTo(request.returnTo);
+    const landing = this.landingOf(request.returnTo, binding);
     const { connectionId } = request;
     const local = connectionId === undefined ? undefined : await this.require(owner, connectionId);
-    await this.attempts.requireRoom(owner, binding);
+    await this.attempts.requireRoom(owner, landing.binding);
     const code = await this.provisioning.requiredCodeFor(owner);
-    const attempt = await this.issueRepair(owner, 'manage', { returnTo, binding });
-    return started(attempt, this.urls.manageUrl(request, attempt, code, local?.powensConnectionId));
+    const attempt = await this.issueRepair(owner, 'manage', landing);
+    return this.started(
+      attempt,
+      landing,
+      this.urls.manageUrl(request, attempt, code, local?.powensConnectionId),
+    );
   }
 
   private async issueRepair(
     owner: Owner,
     flow: AttemptFlow,
-    options: { returnTo: string | null; binding: string | null; connectionId?: string },
+    options: Landing & { readonly connectionId?: string },
   ): Promise<IssuedAttempt> {
     const { redirectUri } = this.urls;
     const attempt = await this.attempts.issue({ owner, flow, expectsCode: false, redirectUri, ...options });
@@ -192,12 +219,22 @@ export class ConnectFlowService {
     return requireKnown(id, async () => this.rows.findOne(owner, id), 'attempt');
   }
 
+  private started(
+    { id, expiresAt, binding }: IssuedAttempt,
+    { returnTo }: Landing,
+    url: string,
+  ): StartedAttempt {
+    return { attemptId: id, url, expiresAt, binding, complete: this.urls.completionOf(returnTo) };
+  }
+
   private async statusOf({ owner, id }: { owner: Owner; id: string }): Promise<AttemptStatus | null> {
     const found = await this.rows.findOne(owner, id);
     return found?.status ?? null;
   }
 }
 
-function started({ id, expiresAt, binding }: IssuedAttempt, url: string): StartedAttempt {
-  return { attemptId: id, url, expiresAt, binding };
+/** Where the browser of an attempt lands, and the binding that it has. */
+interface Landing {
+  readonly returnTo: string | null;
+  readonly binding: string | null;
 }

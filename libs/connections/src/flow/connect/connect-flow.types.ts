@@ -70,6 +70,14 @@ export interface ManageRequest {
 }
 
 /**
+ * Who completes an attempt: its callback, or an authenticated request of the application that its browser returns to.
+ *
+ * @see ReturnToTarget
+ * @public
+ */
+export type Completion = 'callback' | 'confirm';
+
+/**
  * A started attempt. The URL is for the browser that gets the binding, and for no other.
  *
  * @public
@@ -80,7 +88,21 @@ export interface StartedAttempt {
   readonly url: string;
   /** When the attempt ends. */
   readonly expiresAt: Date;
-  /** Value of the binding cookie. */
+  /** With `complete: 'callback'` the value of the binding cookie; with `'confirm'` the application keeps it, and sends it with the ticket. */
+  readonly binding: string;
+  /** As the target of `returnTo` says. */
+  readonly complete: Completion;
+}
+
+/**
+ * What an application sends to complete an attempt whose target has `complete: 'confirm'`.
+ *
+ * @public
+ */
+export interface CompletionRequest {
+  /** Parameter `ticket` of the address that the application was opened with. */
+  readonly ticket: string;
+  /** `binding` of the started attempt. */
   readonly binding: string;
 }
 

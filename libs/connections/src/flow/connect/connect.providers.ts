@@ -3,6 +3,7 @@ import { ConnectFlowService } from './connect-flow.service.js';
 import { FlowUrls } from './flow-urls.js';
 import { LandingChoice } from './landing-choice.service.js';
 import { ProvisioningService } from './provisioning.service.js';
+import { TicketCompletion } from './ticket-completion.service.js';
 
 /**
  * Starts of flows, and their callback.
@@ -14,4 +15,5 @@ export const CONNECT_PROVIDERS: Provider[] = [
   LandingChoice,
   ProvisioningService,
   ConnectFlowService,
+  TicketCompletion,
 ];

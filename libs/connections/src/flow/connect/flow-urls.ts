@@ -13,7 +13,7 @@ import type {
 import { buildWebviewUrl } from '../../powens/webview-url.js';
 import { ownPath, withAttempt } from '../../values/return-to.js';
 import type { WebviewCode } from '../../values/secrets/webview-code.js';
-import type { ManageRequest, ReconnectRequest, StartRequest } from './connect-flow.types.js';
+import type { Completion, ManageRequest, ReconnectRequest, StartRequest } from './connect-flow.types.js';
 
 /** The parameters that only one flow has. */
 type FlowParameters =
@@ -53,7 +53,7 @@ export class FlowUrls {
       return null;
     }
     const { targets } = this.options.returnTo;
-    const landing = Object.hasOwn(targets, named) ? targets[named] : ownPath(named, this.routes.origin);
+    const landing = Object.hasOwn(targets, named) ? targets[named]?.url : ownPath(named, this.routes.origin);
     if (landing === null || landing === undefined) {
       throw new ConnectionsError(
         'return_to_refused',
@@ -61,6 +61,12 @@ export class FlowUrls {
       );
     }
     return landing;
+  }
+
+  /** Who completes an attempt: its callback, or the application that its browser returns to. */
+  completionOf(returnTo: string | null): Completion {
+    const target = Object.values(this.options.returnTo.targets).find(({ url }) => url === returnTo);
+    return target?.complete ?? 'callback';
   }
 
   /** Where the browser of an attempt goes: a clean address without code, state or error text (OA-20). */
@@ -79,7 +85,7 @@ export class FlowUrls {
   chosenLanding(chosen: string, attemptId: string): string | null {
     const { targets } = this.options.returnTo;
     const landing = Object.hasOwn(targets, chosen)
-      ? targets[chosen]
+      ? targets[chosen]?.url
       : (ownPath(chosen, this.routes.origin) ?? this.allowedUrl(chosen));
     return landing === null || landing === undefined ? null : withAttempt(landing, attemptId);
   }
@@ -92,7 +98,7 @@ export class FlowUrls {
     const { returnTo, crossSite } = this.options;
     const origins = [
       this.routes.origin,
-      ...Object.values(returnTo.targets).map((target) => new URL(target).origin),
+      ...Object.values(returnTo.targets).map((target) => new URL(target.url).origin),
       ...crossSite.trustedOrigins,
     ];
     return origins.includes(url.origin) && url.username === '' && url.password === '' ? url.href : null;
@@ -103,7 +109,7 @@ export class FlowUrls {
    * so an address that is no longer a target or an own path is left out.
    */
   againOf({ returnTo }: { readonly returnTo: string | null }): string {
-    const target = Object.entries(this.options.returnTo.targets).find(([, url]) => url === returnTo);
+    const target = Object.entries(this.options.returnTo.targets).find(([, { url }]) => url === returnTo);
     const named = target?.[0] ?? (returnTo === null ? null : ownPath(returnTo, this.routes.origin));
     const query = named === null ? '' : `?${new URLSearchParams({ returnTo: named }).toString()}`;
     return `${this.routes.startPath}${query}`;

@@ -204,19 +204,22 @@ export class CustomConnectionsService {
     { returnTo, binding }: BankRedirectRequest,
   ): Promise<StartedAttempt> {
     const { redirectUri } = this.routes;
+    const target = this.urls.resolveReturnTo(returnTo);
+    const complete = this.urls.completionOf(target);
     const attempt = await this.attempts.issue({
       owner: caller.owner,
       flow: 'reconnect',
       expectsCode: false,
       redirectUri,
-      returnTo: this.urls.resolveReturnTo(returnTo),
+      returnTo: target,
       connectionId: local.id,
-      binding,
+      binding: complete === 'confirm' ? null : binding,
     });
     this.log.redirected(attempt.id, 'reconnect');
     const back = { redirectUri, state: attempt.state };
     const url = await this.client.bankUrl(caller, local.powensConnectionId, back);
-    return { attemptId: attempt.id, url, expiresAt: attempt.expiresAt, binding: attempt.binding };
+    const { id: attemptId, expiresAt } = attempt;
+    return { attemptId, url, expiresAt, binding: attempt.binding, complete };
   }
 
   private async newCaller(owner: Owner): Promise<Caller> {

@@ -2,7 +2,7 @@ import { Catch, type ArgumentsHost } from '@nestjs/common';
 import { CallbackRefusedError } from '../../errors/index.js';
 import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
 import { callbackPage } from '../pages/callback.page.js';
-import { logCallbackRefusal } from './log-callback-refusal.js';
+import { logCallbackRefusal } from '../../flow/connect/log-callback-refusal.js';
 import { diagnosisPage } from '../pages/diagnosis.page.js';
 import type { Problem } from '../problem/problem.js';
 import { PAGE_HEADERS, prefersHtml } from './http-exchange.js';

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiSchema } from '../openapi/swagger.js';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '../openapi/swagger.js';
 import type { StartedAttempt } from '../../flow/connect/connect-flow.types.js';
 
 /** Answer of `POST /connect`. */
@@ -18,9 +18,19 @@ export class StartedAttemptResponseDto {
 
   @ApiProperty({ format: 'date-time', example: '2026-03-14T10:02:11.120Z' })
   expiresAt!: string;
+
+  @ApiPropertyOptional({
+    description:
+      'Only when the target of `returnTo` has `complete: "confirm"`: keep it in the application, and send it with the ticket to ' +
+      '`POST /attempts/{id}/complete`. Otherwise it is in the cookie.',
+    example: 'Zq0mJ1nX5s7y8wQeRtYuIoPaSdFgHjKlZxCvBnM1234',
+  })
+  binding?: string;
 }
 
-/** The public part of a started attempt; its binding goes into the cookie. */
-export function startedAttemptDto({ attemptId, url, expiresAt }: StartedAttempt): StartedAttemptResponseDto {
-  return { attemptId, url, expiresAt: expiresAt.toISOString() };
+/** The public part of a started attempt; its binding is in the cookie, unless the application completes the attempt. */
+export function startedAttemptDto(started: StartedAttempt): StartedAttemptResponseDto {
+  const { attemptId, url, expiresAt, binding, complete } = started;
+  const answer = { attemptId, url, expiresAt: expiresAt.toISOString() };
+  return complete === 'confirm' ? { ...answer, binding } : answer;
 }

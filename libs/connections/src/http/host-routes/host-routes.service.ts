@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Attempt } from '../../flow/connections.service.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError, WebhookError } from '../../errors/index.js';
-import { ownerOf } from '../../options/owner-of.js';
-import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
+import { ownerOf, requiredOwner } from '../../options/owner-of.js';
+import type { ConnectionsRequest, OwnerLike } from '../../options/owner-resolver.interface.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 import { PublicRoutes } from '../../options/resolve/public-routes.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
@@ -14,10 +15,12 @@ import {
 } from '../../webhooks/authentication/webhook-authenticator.service.js';
 import { encodingOf, rawBodyOf } from '../../webhooks/body/raw-body.js';
 import { ConnectFlowService } from '../../flow/connect/connect-flow.service.js';
-import type { StartRequest } from '../../flow/connect/connect-flow.types.js';
+import type { CompletionRequest, StartRequest } from '../../flow/connect/connect-flow.types.js';
 import { LandingChoice } from '../../flow/connect/landing-choice.service.js';
+import { TicketCompletion } from '../../flow/connect/ticket-completion.service.js';
 import { WebhookReceiver } from '../../flow/webhooks/webhook-receiver.service.js';
-import { logCallbackRefusal } from '../answers/log-callback-refusal.js';
+import { logCallbackRefusal } from '../../flow/connect/log-callback-refusal.js';
+import { CompleteAttemptRequestDto } from '../dto/attempt.dto.js';
 import { StartConnectRequestDto } from '../dto/start-connect.request.dto.js';
 import { refuseCrossSite, refusePrefetch, sendersOf } from '../input/fetch-metadata.js';
 import { validated } from '../input/request-input.js';
@@ -47,6 +50,7 @@ export class HostRoutesService {
     private readonly authenticator: WebhookAuthenticator,
     private readonly receiver: WebhookReceiver,
     private readonly routes: PublicRoutes,
+    private readonly tickets: TicketCompletion,
   ) {}
 
   /**
@@ -114,6 +118,36 @@ export class HostRoutesService {
       logCallbackRefusal(loggerOf('ConnectionsHttp', this.options), error);
       throw error;
     }
+  }
+
+  /**
+   * Passes a callback to the application that completes its attempt: for targets of `returnTo` with `complete: 'confirm'`. Call it
+   * before {@link HostRoutesService.complete}, and redirect the browser to what it returns.
+   *
+   * @param query - as of {@link CallbackRequest}
+   * @returns the address of the application, with `attempt` and `ticket`; null for the callback of every other attempt
+   * @throws CallbackRefusedError for what is no callback; ConnectionsError `rate_limited`; StorageError when the same callback may be
+   *   sent again
+   */
+  async passOn(query: string): Promise<string | null> {
+    return this.tickets.passOn(query.slice(query.indexOf('?') + 1));
+  }
+
+  /**
+   * Completes an attempt for the application that its callback was passed to. The same request may come again, and gets the same
+   * result. Call {@link HostRoutesService.refuseCrossSite} before.
+   *
+   * @param owner - who is signed in: the one who started
+   * @throws CallbackRefusedError for a ticket or binding of another attempt; ConnectionsError `unauthenticated`, `not_found`,
+   *   `invalid_request`, `rate_limited`; PowensApiError or StorageError when the same request may be sent again
+   */
+  async completeWithTicket(
+    owner: OwnerLike,
+    attemptId: string,
+    request: CompletionRequest,
+  ): Promise<Attempt> {
+    const checked = await validated(request, CompleteAttemptRequestDto);
+    return this.tickets.complete(requiredOwner(owner), attemptId, checked);
   }
 
   /**

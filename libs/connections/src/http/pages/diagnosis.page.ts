@@ -15,6 +15,9 @@ const CHECKS: Readonly<Record<CallbackRefusal, string>> = {
     'another one, or the option "instance" has changed.',
   foreign_principal:
     'Another user is signed in than the one who started. resolvePrincipal() named them at the callback.',
+  foreign_ticket:
+    'The ticket is not one of this attempt and of the owner who sent it, or it was changed. An application completes with the ' +
+    'parameters "attempt" and "ticket" that it was opened with, and as the owner who started.',
   expired:
     'The attempt has ended: more time than attemptLifetimeMinutes passed between start and callback, or it was erased.',
   code_substitution: 'This state was used before with another code.',

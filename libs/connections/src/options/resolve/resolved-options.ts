@@ -8,7 +8,11 @@ import type { EventPublisher, EventsOptions } from '../background/events-options
 import type { KeyProvider } from '../key-provider.interface.js';
 import type { LimitOptions } from '../limit-options.interface.js';
 import type { OwnerResolver } from '../owner-resolver.interface.js';
-import type { Provisioning, UnconfirmedConnections } from '../connections-module-options.interface.js';
+import type {
+  Provisioning,
+  ReturnToTarget,
+  UnconfirmedConnections,
+} from '../connections-module-options.interface.js';
 import type { HttpDispatcher, PowensOptions } from '../powens-options.interface.js';
 import type { AuditHook } from '../audit.interface.js';
 import type { ProviderBinding } from '../../values/provider-binding.js';
@@ -56,7 +60,7 @@ export interface ResolvedOptions {
   readonly lang: string;
   readonly returnTo: {
     readonly default: string | null;
-    readonly targets: Readonly<Record<string, string>>;
+    readonly targets: Readonly<Record<string, Readonly<Required<ReturnToTarget>>>>;
   };
   readonly crossSite: ResolvedCrossSite;
   readonly callback: ResolvedCallback;

@@ -192,6 +192,7 @@ export class FakeConnections implements PublicOf<ConnectionsService> {
     } as const;
     this.store.attempts.set(id, { owner, attempt: { ...attempt, completedAt: null }, metadata });
     const url = `https://webview.invalid/connect?state=${id}`;
-    return Promise.resolve({ attemptId: id, url, expiresAt, binding: given.binding ?? newId() });
+    const binding = given.binding ?? newId();
+    return Promise.resolve({ attemptId: id, url, expiresAt, binding, complete: 'callback' });
   }
 }

@@ -1,3 +1,4 @@
+import { IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { ApiProperty, ApiSchema } from '../openapi/swagger.js';
 
 const STATUSES = ['pending', 'claimed', 'connected', 'denied', 'failed', 'expired', 'unknown'];
@@ -39,4 +40,25 @@ export class AttemptResponseDto {
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-03-14T09:28:40.002Z' })
   completedAt!: string | null;
+}
+
+/** Body of `POST /attempts/:id/complete`. */
+@ApiSchema({ name: 'PowensConnectionsCompleteAttemptRequest' })
+export class CompleteAttemptRequestDto {
+  @ApiProperty({
+    description: 'Parameter `ticket` of the address that the application was opened with, decoded once.',
+    example: 'v1.example',
+  })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(16_384)
+  ticket!: string;
+
+  @ApiProperty({
+    description: '`binding` of the answer of the start.',
+    example: 'Zq0mJ1nX5s7y8wQeRtYuIoPaSdFgHjKlZxCvBnM1234',
+  })
+  @IsString()
+  @Matches(/^[A-Za-z0-9_-]{43}$/, { message: 'binding must be that of the answer of the start' })
+  binding!: string;
 }

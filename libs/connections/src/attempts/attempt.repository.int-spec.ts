@@ -205,5 +205,9 @@ describe(AttemptRepository.name, () => {
     for (const wrong of [{ instance: 'second' }, { stateHash: sha256('x') }, { bindingHash: sha256('x') }]) {
       expect(await attempts.repository.findPresented({ ...presented, ...wrong })).toBeNull();
     }
+    // Of a callback without a binding: the state alone, of this instance.
+    expect(await attempts.repository.findByState(row.state_hash)).toMatchObject({ id: row.id, owner: ANN });
+    expect(await attempts.repository.findByState(sha256('x'))).toBeNull();
+    expect(await elsewhere.findByState(row.state_hash)).toBeNull();
   });
 });

@@ -72,6 +72,33 @@ describe(AttemptCustody.name, () => {
     });
   });
 
+  describe('the callback that an application passes back', () => {
+    const attempt = { id: '01985c3e-7f3a-7c11-9a4e-0f6f3b1f2a77', owner: { id: 'ann', tenant: '' } };
+    const ticket = custody.sealTicket('state=s&code=c', attempt);
+
+    it('should open for its attempt and owner', () => {
+      expect(custody.openTicket(ticket, attempt)).toBe('state=s&code=c');
+    });
+
+    it.each([
+      ['attempt', { ...attempt, id: '01985c3e-7f3a-7c11-9a4e-0f6f3b1f2a78' }],
+      ['owner', { ...attempt, owner: { id: 'bob', tenant: '' } }],
+      ['tenant', { ...attempt, owner: { id: 'ann', tenant: 'north' } }],
+    ])('should not open for another %s', (_, other) => {
+      expect(() => custody.openTicket(ticket, other)).toThrow(refused('token_tampered'));
+    });
+
+    it.each(ELSEWHERE)('should not open for another %s', (_, place) => {
+      expect(() => custodyOf(place).openTicket(ticket, attempt)).toThrow(refused('token_tampered'));
+    });
+
+    it('should not open as a token of its attempt, nor a token as a callback', async () => {
+      await expect(custody.openToken(ticket, attempt)).rejects.toThrow(refused('token_tampered'));
+      const token = custody.sealToken(AccessToken.of('canary-token'), attempt, NO_LAYER);
+      expect(() => custody.openTicket(token, attempt)).toThrow(refused('token_tampered'));
+    });
+  });
+
   describe('the token of an attempt', () => {
     const attempt = { id: '0195a7c2-7f3e-7b61-9d11-3f6a4e1b2c3d', owner: { id: 'anna', tenant: 'acme' } };
     const sealed = custody.sealToken(AccessToken.of('canary-token'), attempt, NO_LAYER);

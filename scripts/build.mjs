@@ -74,8 +74,15 @@ function build(entry) {
     // The compiler does not write again what it believes to be there.
     rmSync(join(ROOT, 'dist', '.tsbuildinfo'), { force: true });
   }
-  const nest = createRequire(join(ROOT, 'package.json')).resolve('@nestjs/cli/bin/nest.js');
-  const { status } = spawnSync(process.execPath, [nest, 'build'], {
+  const { resolve } = createRequire(join(ROOT, 'package.json'));
+  compile(resolve('@nestjs/cli/bin/nest.js'), 'build');
+  // What runs in browsers has other types, and so a compilation of its own.
+  compile(join(dirname(resolve('typescript/package.json')), 'bin', 'tsc'), '-p', 'tsconfig.browser.build.json');
+  writeStamp(ROOT, stamp);
+}
+
+function compile(compiler, ...options) {
+  const { status } = spawnSync(process.execPath, [compiler, ...options], {
     cwd: ROOT,
     // Both go to stderr: a command's own output may be read by a program.
     stdio: ['ignore', 2, 2],
@@ -83,7 +90,6 @@ function build(entry) {
   if (status !== 0) {
     throw new BuildError('The build failed: the lines above say where. Nothing was started.');
   }
-  writeStamp(ROOT, stamp);
 }
 
 async function takeLock(say) {

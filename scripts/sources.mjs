@@ -13,6 +13,8 @@ const INPUTS = [
   'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',
+  'tsconfig.browser.json',
+  'tsconfig.browser.build.json',
 ];
 
 /** What the build leaves out, as `exclude` in `tsconfig.build.json` says. */

@@ -8,8 +8,8 @@ import { connectionsOptions } from './connections.options.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
-import { HomeController } from './docs/home.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { PageController } from './page/page.controller.js';
 import type { PowensSandbox } from 'powens-sandbox';
 import { SandboxModule } from './sandbox/sandbox.module.js';
 import { SESSION_COOKIE } from './session/session-cookie.service.js';
@@ -41,7 +41,7 @@ export class AppModule {
         ...(sandbox === null ? [] : [SandboxModule.for(sandbox)]),
       ],
       // Not in production: every client could sign in as any user (N27).
-      controllers: config.demoAccess ? [HomeController, SessionController] : [],
+      controllers: config.demoAccess ? [PageController, SessionController] : [],
       providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
     };
   }

@@ -64,5 +64,5 @@ function announce(config: AppConfig, sandbox: PowensSandbox | null): void {
   logger.log(`Database: PostgreSQL, ${where}`);
   logger.log(`Powens:   ${sandbox === null ? config.powens.apiUrl : `local sandbox at ${sandbox.url}`}`);
   logger.log(`Host:     ${config.publicUrl}`);
-  logger.log(`Start at  ${config.publicUrl}${config.demoAccess ? '/docs' : '/health/ready'}`);
+  logger.log(`Start at  ${config.publicUrl}${config.demoAccess ? '/' : '/health/ready'}`);
 }

@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 const logger = new Logger('Http');
 
 /** Paths that machines request all the time, or a page by the dozen: noise in the log. */
-const QUIET = /^\/(health|docs|favicon\.ico)(\/|$)/;
+const QUIET = /^\/(health|docs|assets|events|favicon\.ico)(\/|$)/;
 
 const MAX_PATH = 200;
 

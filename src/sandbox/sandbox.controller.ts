@@ -11,13 +11,14 @@ import {
   UseGuards,
   ValidationPipe,
 } from '@nestjs/common';
-import { ApiCookieAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCookieAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ConnectionsService } from 'nestjs-powens-connections';
 import type { PowensSandbox } from 'powens-sandbox';
 import { ApiProblem } from '../http/problem.decorator.js';
 import { SameSiteGuard } from '../http/same-site.guard.js';
 import { SESSION_COOKIE, SessionCookie } from '../session/session-cookie.service.js';
 import { SessionGuard } from '../session/session.guard.js';
+import { ChangeStateDto } from './change-state.dto.js';
 import { FiredWebhookDto, FireWebhookDto } from './fire-webhook.dto.js';
 
 /** Only here, not for all routes: the library validates its own routes, with its own answers. */
@@ -30,7 +31,7 @@ export const EMBEDDED_SANDBOX = Symbol('EMBEDDED_SANDBOX');
 @ApiTags('host')
 @ApiCookieAuth(SESSION_COOKIE)
 @UseGuards(SameSiteGuard, SessionGuard)
-@Controller('sandbox-webhooks')
+@Controller()
 export class SandboxController {
   constructor(
     @Inject(EMBEDDED_SANDBOX) private readonly sandbox: PowensSandbox,
@@ -38,7 +39,7 @@ export class SandboxController {
     private readonly connections: ConnectionsService,
   ) {}
 
-  @Post()
+  @Post('sandbox-webhooks')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
     summary: 'Let the sandbox send a webhook now',
@@ -56,6 +57,22 @@ export class SandboxController {
       idConnection,
     });
     return { idWebhookData, statuses: attempts.map(({ status }) => status) };
+  }
+
+  @Post('sandbox-states')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiOperation({
+    summary: 'Let the bank of a connection ask for something',
+    description: 'Puts one of your connections into a state; the sandbox sends the webhook of it, and an event follows.',
+  })
+  @ApiNoContentResponse({ description: 'The connection has this state at the sandbox' })
+  @ApiProblem(400, 'The body has no acceptable state')
+  @ApiProblem(401, 'No user is signed in')
+  @ApiProblem(404, 'You have no such connection')
+  async change(@Body(SHAPE) asked: ChangeStateDto, @Req() request: IncomingMessage): Promise<void> {
+    const { state, connectionId } = asked;
+    const idConnection = await this.powensIdOf(this.cookie.userOf(request.headers), connectionId);
+    await this.sandbox.changeConnection(idConnection, { state });
   }
 
   private async powensIdOf(user: string, id: string | undefined): Promise<number> {

@@ -26,6 +26,10 @@ export const aliases = [
     replacement: inRepository('libs/connections/src/custom/index.ts'),
   },
   {
+    find: /^nestjs-powens-connections\/element$/,
+    replacement: inRepository('libs/connections/src/element/index.ts'),
+  },
+  {
     find: /^nestjs-powens-connections\/testing$/,
     replacement: inRepository('libs/connections/src/testing/index.ts'),
   },

@@ -31,6 +31,15 @@ const COMPILER = `
   if (known !== text) fs.writeFileSync('dist/src/main.js', text);
   fs.writeFileSync('dist/.tsbuildinfo', text);`;
 
+/** Stands in for the compiler of what runs in browsers, which is called with its own configuration. */
+const BROWSER_COMPILER = `
+  const fs = require('node:fs');
+  if (process.argv.slice(2).join(' ') !== '-p tsconfig.browser.build.json') process.exit(3);
+  if (fs.readFileSync('src/page.ts', 'utf8').includes('MISTAKE')) {
+    console.error('src/page.ts(1,1): error TS1005');
+    process.exit(2);
+  }`;
+
 /** What a checkout consists of, as far as starting it goes. */
 const FILES = {
   'package.json': JSON.stringify({ type: 'module', engines: { node: '>=20.0.0' } }),
@@ -38,8 +47,10 @@ const FILES = {
   'tsconfig.json': '{}',
   'src/main.ts': `console.log('started', process.argv.slice(2).join());`,
   'src/other.ts': '// other',
+  'src/page.ts': '// page',
   'src/other.spec.ts': '// a test',
-  'node_modules/typescript/package.json': '{"name":"typescript"}',
+  'node_modules/typescript/package.json': '{"name":"typescript","type":"commonjs"}',
+  'node_modules/typescript/bin/tsc': BROWSER_COMPILER,
   'node_modules/@nestjs/cli/package.json': '{"name":"@nestjs/cli","type":"commonjs"}',
   'node_modules/@nestjs/cli/bin/nest.js': COMPILER,
 };
@@ -134,9 +145,9 @@ describe('a command of package.json that runs what was built', () => {
     expect(builds()).toBe(2);
   });
 
-  it('should fail the installation when the build fails, and start nothing then', () => {
+  it.each(['src/main.ts', 'src/page.ts'])('should fail the installation when %s does not compile, and start nothing then', (path) => {
     prepare();
-    put('src/main.ts', 'MISTAKE');
+    put(path, 'MISTAKE');
 
     const results = [prepare(), run(), node('scripts/build-cli.mjs')];
 

@@ -166,7 +166,7 @@ describe('the front door, on a data directory that was used before', () => {
   it(
     'should end with the address to open first, and refuse a second process on the directory meanwhile',
     async () => {
-      expect(host.output.trim().split('\n').at(-1)).toMatch(/Start at {2}http:\/\/localhost:\d+\/docs$/);
+      expect(host.output.trim().split('\n').at(-1)).toMatch(/Start at {2}http:\/\/localhost:\d+\/$/);
       const { pid } = JSON.parse(readFileSync(join(dataDir, 'lock'), 'utf8')) as { pid: number };
       expect(await refusedAtOnce({ DATA_DIR: dataDir })).toMatch(
         new RegExp(`^DATA_DIR ${dataDir} is in use by process ${pid}\\. Stop that process`),

@@ -117,7 +117,7 @@ describe.each(sample(ADAPTERS))('the demo host on %s', (adapter) => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const told = listenTo(child);
-    const address = (): string | undefined => /Start at {2}(\S+)\/docs/.exec(told.text)?.[1];
+    const address = (): string | undefined => /Start at {2}(\S+)\/\n/.exec(told.text)?.[1];
     await until(() => address() !== undefined || child.exitCode !== null);
     url = address() ?? told.text;
   }

@@ -1,0 +1,20 @@
+import type { PowensConnectionsEventMap } from './element-events.js';
+import { PowensConnectionsElement } from './powens-connections.element.js';
+
+/**
+ * Defines `<powens-connections>`, once; it does nothing where there are no custom elements, as on a server. Importing the subpath
+ * does it already.
+ */
+export function definePowensConnections(): void {
+  const { customElements: registry } = globalThis as { customElements?: CustomElementRegistry };
+  if (registry !== undefined && registry.get('powens-connections') === undefined) {
+    registry.define('powens-connections', PowensConnectionsElement);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'powens-connections': PowensConnectionsElement;
+  }
+  interface HTMLElementEventMap extends PowensConnectionsEventMap {}
+}

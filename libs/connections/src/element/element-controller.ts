@@ -1,0 +1,231 @@
+import {
+  ConnectionsClientError,
+  webviewUrlOf,
+  type ClientConnection,
+  type ClientStartedAttempt,
+  type ClientStartRequest,
+  type ConnectionsClient,
+} from '../client/index.js';
+import type { PowensConnectionsEventMap, PowensErrorDetail } from './element-events.js';
+import { failedWith, Notices } from './notices.js';
+import { allConnections, endOfAttempt } from './reading.js';
+import type { CardAction } from './view/connection-card.js';
+import type { ElementView } from './view/element-view.js';
+import { fill } from './words/texts.js';
+import type { Words } from './words/words.js';
+
+type Events = PowensConnectionsEventMap;
+type Action = PowensErrorDetail['action'];
+
+/** What the element gives its controller. */
+export interface ControllerHost {
+  readonly client: ConnectionsClient;
+  readonly words: Words;
+  readonly startRequest: ClientStartRequest;
+  /** The attempt whose end is to be shown. */
+  readonly attemptId: string | null;
+  /** @returns false when a listener cancelled the event */
+  emit<K extends keyof Events>(type: K, detail: Events[K]['detail']): boolean;
+}
+
+/** Of the whole element, as opposed to one connection. */
+const ELEMENT = '';
+
+/** Calls the routes, and shows what they answer. It lives as long as the element is on the page. */
+export class ElementController {
+  readonly #end = new AbortController();
+  readonly #busy = new Set<string>();
+  readonly #notices: Notices;
+  #loads = 0;
+  #isLeaving = false;
+
+  constructor(
+    private readonly host: ControllerHost,
+    private readonly view: ElementView,
+  ) {
+    this.#notices = new Notices(view, () => host.words);
+  }
+
+  async open(): Promise<void> {
+    this.#notices.sayForNow(this.host.words.texts.loading);
+    if (await this.load()) {
+      await this.#land();
+    }
+  }
+
+  /** What is still answered is not shown any more. */
+  close(): void {
+    this.#end.abort();
+    this.#busy.forEach((key) => this.#mark(key, false));
+  }
+
+  /** The browser's back button, out of the webview: the page stands as it was left. */
+  async resume(): Promise<void> {
+    this.#isLeaving = false;
+    this.#busy.forEach((key) => this.#mark(key, false));
+    this.#notices.say('');
+    await this.load();
+  }
+
+  /** Reads the list. Of two at the same time, the one that was asked later is shown. */
+  async load(): Promise<boolean> {
+    this.#loads += 1;
+    const turn = this.#loads;
+    const isLatest = (): boolean => turn === this.#loads && !this.#end.signal.aborted;
+    this.view.isBusy = true;
+    try {
+      const connections = await this.#notices.patiently(allConnections(this.host.client, this.#end.signal));
+      if (!isLatest()) return false;
+      this.#show(connections);
+      return true;
+    } catch (error) {
+      if (isLatest()) this.#fail('load', error, async () => this.load());
+      return false;
+    } finally {
+      if (isLatest()) this.view.isBusy = false;
+    }
+  }
+
+  async refresh(): Promise<void> {
+    await this.#perform('load', ELEMENT, async () => {
+      if (await this.load()) {
+        const count = String(this.view.list.connections.length);
+        this.#notices.say(fill(this.host.words.texts.refreshed, { count }));
+      }
+    });
+  }
+
+  async add(): Promise<void> {
+    const { client, startRequest } = this.host;
+    await this.#perform('connect', ELEMENT, async () => {
+      this.#leave('connect', null, await client.connect(startRequest));
+    });
+  }
+
+  async act(action: CardAction, connection: ClientConnection): Promise<void> {
+    if (this.#busy.has(connection.id)) return;
+    if (action === 'remove') {
+      if (await this.view.confirm(connection, this.host.words)) await this.#remove(connection);
+      return;
+    }
+    await (action === 'repair' ? this.#repair(connection) : this.#sync(connection));
+  }
+
+  async #repair({ id }: ClientConnection): Promise<void> {
+    const { lang, returnTo } = this.host.startRequest;
+    const request = {
+      ...(lang === undefined ? {} : { lang }),
+      ...(returnTo === undefined ? {} : { returnTo }),
+    };
+    await this.#perform('reconnect', id, async () => {
+      this.#leave('reconnect', id, await this.host.client.reconnect(id, request));
+    });
+  }
+
+  async #sync(connection: ClientConnection): Promise<void> {
+    await this.#perform('sync', connection.id, async () => {
+      const synced = await this.host.client.sync(connection.id);
+      const { connections } = this.view.list;
+      this.#show(connections.map((one) => (one.id === synced.id ? synced : one)));
+      this.#notices.say(this.host.words.with('synced', synced));
+      this.host.emit('powens-sync', { connection: synced });
+    });
+  }
+
+  async #remove(connection: ClientConnection): Promise<void> {
+    const { id } = connection;
+    await this.#perform('remove', id, async () => {
+      await this.host.client.delete(id);
+      // A list that was asked before would show it again.
+      this.#loads += 1;
+      this.view.isBusy = false;
+      const { list } = this.view;
+      const next = this.view.hasFocus(list.card(id)?.node) ? (list.neighbour(id) ?? this.view) : undefined;
+      this.#show(list.connections.filter((one) => one.id !== id));
+      next?.focus();
+      this.#notices.say(this.host.words.with('removed', connection));
+      this.host.emit('powens-remove', { connectionId: id });
+    });
+  }
+
+  #leave(flow: 'connect' | 'reconnect', connectionId: string | null, started: ClientStartedAttempt): void {
+    const url = webviewUrlOf(started.url, location.href);
+    if (url === null) {
+      throw new ConnectionsClientError('unexpected_answer', 'The address of the webview is not safe.');
+    }
+    const { attemptId } = started;
+    if (
+      this.#end.signal.aborted ||
+      !this.host.emit('powens-connect', { flow, connectionId, attemptId, url })
+    ) {
+      return;
+    }
+    this.#isLeaving = true;
+    this.#notices.sayForNow(this.host.words.texts.leaving);
+    location.assign(url);
+  }
+
+  /** Shows how the attempt ended from which the browser comes back. */
+  async #land(): Promise<void> {
+    const { attemptId, client, words } = this.host;
+    if (attemptId === null) return;
+    try {
+      const attempt = await this.#notices.patiently(endOfAttempt(client, attemptId, this.#end.signal));
+      this.#notices.say(words.attempt(attempt));
+      this.host.emit('powens-attempt', { attempt });
+    } catch (error) {
+      // Not of this person: an address that was kept.
+      if (!failedWith(error, 'not_found')) this.#fail('attempt', error, async () => this.#land());
+    }
+  }
+
+  /** One thing at a time of one connection: pressing twice sends once. */
+  async #perform(action: Action, key: string, run: () => Promise<void>): Promise<void> {
+    if (this.#busy.has(key)) return;
+    this.#mark(key, true);
+    this.#notices.clearProblem();
+    try {
+      await this.#notices.patiently(run());
+    } catch (error) {
+      this.#fail(action, error, async () => this.#perform(action, key, run));
+    } finally {
+      if (!this.#isLeaving) this.#mark(key, false);
+    }
+  }
+
+  #mark(key: string, isBusy: boolean): void {
+    if (isBusy) this.#busy.add(key);
+    else this.#busy.delete(key);
+    const { list, add, refresh } = this.view;
+    const marked = key === ELEMENT ? [add, refresh] : [list.card(key)];
+    for (const one of marked) {
+      if (one !== undefined) one.isBusy = isBusy;
+    }
+  }
+
+  #show(connections: readonly ClientConnection[]): void {
+    this.view.isSignedOut = false;
+    this.view.show(connections, this.host.words);
+    if (!this.#isLeaving) this.#notices.answered('load');
+    this.host.emit('powens-load', { connections });
+  }
+
+  #fail(action: Action, error: unknown, again: () => Promise<unknown>): void {
+    if (this.#end.signal.aborted) return;
+    if (failedWith(error, 'unauthenticated')) {
+      this.#notices.signedOut(() => start(this.load()));
+      this.host.emit('powens-sign-in', null);
+      return;
+    }
+    // Removed elsewhere: nothing to try again, and the list is not up to date.
+    const isGone = failedWith(error, 'not_found') && action !== 'load';
+    this.#notices.problem(action, error, isGone ? null : () => start(again()));
+    this.host.emit('powens-error', { action, error });
+    if (isGone) start(this.load());
+  }
+}
+
+/** From a handler, which cannot wait. What these reject with is shown already. */
+function start(work: Promise<unknown>): void {
+  work.catch(() => undefined);
+}

@@ -1,0 +1,10 @@
+import { definePowensConnections } from './define.js';
+
+export { definePowensConnections } from './define.js';
+export type { PowensConnectDetail, PowensConnectionsEventMap, PowensErrorDetail } from './element-events.js';
+export { FRENCH } from './words/french.js';
+export { PowensConnectionsElement } from './powens-connections.element.js';
+export { ENGLISH } from './words/texts.js';
+export type { PowensConnectionsTexts } from './words/texts.js';
+
+definePowensConnections();

@@ -1,0 +1,202 @@
+import { ConnectionsClient, type ClientStartRequest, type ConnectionsClientOptions } from '../client/index.js';
+import { ElementController } from './element-controller.js';
+import type { PowensConnectionsEventMap } from './element-events.js';
+import { ElementView } from './view/element-view.js';
+import type { PowensConnectionsTexts } from './words/texts.js';
+import { Words } from './words/words.js';
+
+/** On a server, which renders the tag alone, there is no such class. */
+const Base: typeof HTMLElement =
+  (globalThis as { HTMLElement?: typeof HTMLElement }).HTMLElement ?? (Object as unknown as typeof HTMLElement);
+
+const PROPERTIES = ['client', 'fetch', 'headers', 'startRequest', 'texts'] as const;
+const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'] as const;
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What the application may set; a change shows at once. */
+interface Settings {
+  client?: ConnectionsClient | undefined;
+  fetch?: ConnectionsClientOptions['fetch'] | undefined;
+  headers?: ConnectionsClientOptions['headers'] | undefined;
+  startRequest?: ClientStartRequest | undefined;
+  texts?: Partial<PowensConnectionsTexts> | undefined;
+}
+
+/**
+ * `<powens-connections>`: the connections of the signed-in person, with buttons to add, repair, update and remove them.
+ *
+ * Attributes: `base-url` (where the routes are, `/connections` by default), `credentials` (`include` for an application on another
+ * origin), `return-to` (where the browser lands after the webview, as `returnTo` of a start), `attempt` (the id of an attempt whose end
+ * is shown; by default the parameter `attempt` of the page's address, which the callback sets; empty for none) and `lang`.
+ *
+ * It calls `GET /connections` as soon as it is on the page: put it there when the person is signed in.
+ *
+ * @see docs/front-end.md
+ */
+export class PowensConnectionsElement extends Base {
+  static readonly observedAttributes = ['attempt', 'base-url', 'credentials', 'lang', 'return-to'];
+
+  readonly #settings: Settings = {};
+  #view: ElementView | null = null;
+  #controller: ElementController | null = null;
+  #isChanged = false;
+
+  /** Replaces the client that the attributes and the other properties describe. */
+  get client(): ConnectionsClient | undefined {
+    return this.#settings.client;
+  }
+  set client(client: ConnectionsClient | undefined) {
+    this.#set({ client });
+  }
+
+  /** Sends the calls, in place of the global `fetch`. */
+  get fetch(): ConnectionsClientOptions['fetch'] | undefined {
+    return this.#settings.fetch;
+  }
+  set fetch(send: ConnectionsClientOptions['fetch'] | undefined) {
+    this.#set({ fetch: send });
+  }
+
+  /** Headers of each call: a bearer token, or one against cross-site requests where the application asks for it. */
+  get headers(): ConnectionsClientOptions['headers'] | undefined {
+    return this.#settings.headers;
+  }
+  set headers(headers: ConnectionsClientOptions['headers'] | undefined) {
+    this.#set({ headers });
+  }
+
+  /** Which connections are offered: capabilities, countries, connectors. The attributes `return-to` and `lang` go before it. */
+  get startRequest(): ClientStartRequest | undefined {
+    return this.#settings.startRequest;
+  }
+  set startRequest(startRequest: ClientStartRequest | undefined) {
+    this.#set({ startRequest });
+  }
+
+  /** Texts that replace those of the language. */
+  get texts(): Partial<PowensConnectionsTexts> | undefined {
+    return this.#settings.texts;
+  }
+  set texts(texts: Partial<PowensConnectionsTexts> | undefined) {
+    this.#set({ texts });
+  }
+
+  /** Reads the list again, for example after a sign-in, or when the application learns of a change. */
+  async refresh(): Promise<void> {
+    await this.#controller?.load();
+  }
+
+  /** Called by the browser. */
+  connectedCallback(): void {
+    this.#adoptEarlyProperties();
+    this.#view ??= new ElementView(this.attachShadow({ mode: 'open' }), {
+      add: () => ignored(this.#controller?.add()),
+      refresh: () => ignored(this.#controller?.refresh()),
+      act: (action, connection) => ignored(this.#controller?.act(action, connection)),
+    });
+    addEventListener('pageshow', this.#resume);
+    this.#change();
+  }
+
+  /** Called by the browser. */
+  disconnectedCallback(): void {
+    removeEventListener('pageshow', this.#resume);
+    this.#controller?.close();
+    this.#controller = null;
+  }
+
+  /** Called by the browser. */
+  attributeChangedCallback(): void {
+    this.#change();
+  }
+
+  readonly #resume = ({ persisted }: PageTransitionEvent): void => {
+    if (persisted) {
+      ignored(this.#controller?.resume());
+    }
+  };
+
+  /** What a framework set before this class was defined would hide the accessors. */
+  #adoptEarlyProperties(): void {
+    for (const name of PROPERTIES) {
+      if (Object.hasOwn(this, name)) {
+        const value: unknown = Reflect.get(this, name);
+        Reflect.deleteProperty(this, name);
+        Reflect.set(this, name, value);
+      }
+    }
+  }
+
+  #set(settings: Settings): void {
+    Object.assign(this.#settings, settings);
+    this.#change();
+  }
+
+  /** Once for all changes of a moment: an application sets several properties one after the other. */
+  #change(): void {
+    if (this.#isChanged) return;
+    this.#isChanged = true;
+    queueMicrotask(() => {
+      this.#isChanged = false;
+      if (this.isConnected) this.#open();
+    });
+  }
+
+  #open(): void {
+    if (this.#view === null) return;
+    const lang = this.closest<HTMLElement>('[lang]')?.lang ?? '';
+    const words = new Words(lang === '' ? navigator.language : lang, this.texts ?? {});
+    this.#controller?.close();
+    this.#view.label(words);
+    this.#controller = new ElementController(
+      {
+        client: this.client ?? new ConnectionsClient(this.#clientOptions()),
+        words,
+        startRequest: this.#startRequest(lang),
+        attemptId: this.#attemptId(),
+        emit: (type, detail) => this.#emit(type, detail),
+      },
+      this.#view,
+    );
+    ignored(this.#controller.open());
+  }
+
+  #clientOptions(): ConnectionsClientOptions {
+    const { fetch: send, headers } = this.#settings;
+    const credentials = this.getAttribute('credentials') === 'include' ? 'include' : 'same-origin';
+    return {
+      baseUrl: this.getAttribute('base-url') ?? '/connections',
+      credentials,
+      ...(send === undefined ? {} : { fetch: send }),
+      ...(headers === undefined ? {} : { headers }),
+    };
+  }
+
+  #startRequest(lang: string): ClientStartRequest {
+    const spoken = LANGUAGES.find((one) => one === lang.slice(0, 2).toLowerCase());
+    const returnTo = this.getAttribute('return-to');
+    return {
+      ...this.startRequest,
+      ...(spoken === undefined ? {} : { lang: spoken }),
+      ...(returnTo === null ? {} : { returnTo }),
+    };
+  }
+
+  #attemptId(): string | null {
+    const id = this.getAttribute('attempt') ?? new URLSearchParams(location.search).get('attempt') ?? '';
+    return ID.test(id) ? id : null;
+  }
+
+  #emit<K extends keyof PowensConnectionsEventMap>(
+    type: K,
+    detail: PowensConnectionsEventMap[K]['detail'],
+  ): boolean {
+    const cancelable = type === 'powens-connect';
+    return this.dispatchEvent(new CustomEvent(type, { detail, cancelable, bubbles: true, composed: true }));
+  }
+}
+
+/** The controller shows what fails; a handler of the browser cannot wait for it. */
+function ignored(work: Promise<unknown> | undefined): void {
+  work?.catch(() => undefined);
+}

@@ -5,6 +5,7 @@ export function guide(sandboxUrl: string | null): string {
     sandboxUrl === null
       ? ''
       : `No account is needed: the provider is played by a **local sandbox** at ${sandboxUrl}, and no bank is real.`,
+    'The [page of the demo](./) does it with a few clicks; here is every route.',
     '## Run the flow by hand',
     [
       '1. **Sign in.** `POST /session`, *Try it out*, *Execute*. Any name will do. The browser keeps the cookie.',

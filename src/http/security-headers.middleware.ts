@@ -30,7 +30,10 @@ const PAGE_SECURITY_POLICY = [
 /** The security headers of every page of this host; the library's callback sets stricter ones itself. */
 export function securityHeaders(request: IncomingMessage, response: ServerResponse, next: () => void): void {
   const path = pathOf(request);
-  response.setHeader('Content-Security-Policy', path === '/' ? PAGE_SECURITY_POLICY : CONTENT_SECURITY_POLICY);
+  response.setHeader(
+    'Content-Security-Policy',
+    path === '/' ? PAGE_SECURITY_POLICY : CONTENT_SECURITY_POLICY,
+  );
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Referrer-Policy', 'no-referrer');
   if (!path.startsWith('/docs')) {

@@ -22,7 +22,7 @@ export class PageController {
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  /** Says who is signed in: a page that asked for it would be answered 401 at its first visit. */
+  /** Says who is signed in: a page that asked for it would be answered 401 before the sign-in. */
   @Get()
   @Header('Content-Type', 'text/html; charset=utf-8')
   page(@Req() request: IncomingMessage): string {

@@ -36,7 +36,7 @@ Below is <code>&lt;powens-connections&gt;</code>, the element of the library.</p
 ${hasSandbox ? SANDBOX : ''}
 <section class="panel" aria-labelledby="events-title">
 <h2 id="events-title">Events</h2>
-<p>What the handlers of this application received, newest first.</p>
+<p>The last that the handlers of this application received, newest first.</p>
 <p id="no-events">No event yet.</p>
 <div role="log" aria-labelledby="events-title"><ol id="events"></ol></div>
 </section>

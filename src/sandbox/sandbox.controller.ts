@@ -63,7 +63,8 @@ export class SandboxController {
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiOperation({
     summary: 'Let the bank of a connection ask for something',
-    description: 'Puts one of your connections into a state; the sandbox sends the webhook of it, and an event follows.',
+    description:
+      'Puts one of your connections into a state; the sandbox sends the webhook of it, and an event follows.',
   })
   @ApiNoContentResponse({ description: 'The connection has this state at the sandbox' })
   @ApiProblem(400, 'The body has no acceptable state')

@@ -61,6 +61,7 @@ export const PLANTED: readonly PlantedViolation[] = [
     `import type { R } from '../database/rows.js'; export type T = R;`,
   ),
   plant('browser-code-stands-alone', `${LIB}/client/reader.ts`, `export { readFileSync } from 'node:fs';`),
+  plant('browser-code-stands-alone', `${LIB}/element/reader.ts`, `export { readFileSync } from 'node:fs';`),
   plant('database-is-the-floor', `${LIB}/database/valued.ts`, `export { value } from '../values/value.js';`),
   plant(
     'leaves-import-only-leaves',

@@ -16,6 +16,7 @@ const DOCUMENTS = [
   'compatibility',
   'errors',
   'events',
+  'front-end',
   'getting-started',
   'host-routes',
   'key-management',

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { BROKERS, CLIENT, CUSTOM, TYPES, VALUES } from './public-api.js';
+import { BROKERS, CLIENT, CUSTOM, ELEMENT, TYPES, VALUES } from './public-api.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -39,6 +39,11 @@ describe('the public API', () => {
   it('should offer a client for browsers on a subpath of its own', () => {
     const { values, types } = exportedNames('client/index.ts');
     expect([...types, ...values].sort()).toEqual(CLIENT);
+  });
+
+  it('should offer an element for browsers on a subpath of its own', () => {
+    const { values, types } = exportedNames('element/index.ts');
+    expect([...types, ...values].sort()).toEqual(ELEMENT);
   });
 
   it('should offer publishers for brokers on a subpath of their own', () => {

@@ -86,6 +86,18 @@ export const CLIENT: readonly string[] = [
   'webviewUrlOf',
 ];
 
+/** What the subpath `element` exports. */
+export const ELEMENT: readonly string[] = [
+  'ENGLISH',
+  'FRENCH',
+  'PowensConnectDetail',
+  'PowensConnectionsElement',
+  'PowensConnectionsEventMap',
+  'PowensConnectionsTexts',
+  'PowensErrorDetail',
+  'definePowensConnections',
+];
+
 /** What the subpath `custom` exports. */
 export const CUSTOM: readonly string[] = [
   'ConnectorField',

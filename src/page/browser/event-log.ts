@@ -10,6 +10,9 @@ interface ReceivedEvent {
 
 const POLL_MS = 1_500;
 
+/** A connection has dozens. */
+const SHOWN = 15;
+
 /** The events of the person, asked for as long as the page is looked at. */
 export class EventLog {
   /** Called when there are new ones. */
@@ -84,7 +87,10 @@ export class EventLog {
     time.textContent = new Date(occurredAt).toLocaleTimeString();
     const name = document.createElement('code');
     name.textContent = type;
-    item.append(time, ' ', name, connectionId === null ? '' : ` ${connectionId}`);
-    byId('events').prepend(item);
+    // The end of the id is enough to distinguish connections.
+    item.append(time, ' ', name, connectionId === null ? '' : ` …${connectionId.slice(-6)}`);
+    const list = byId('events');
+    list.prepend(item);
+    list.children[SHOWN]?.remove();
   }
 }

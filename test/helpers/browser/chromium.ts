@@ -11,6 +11,7 @@ const USUAL_PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
+const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
 const ARTIFACTS = fileURLToPath(new URL('../../../.artifacts/', import.meta.url));
 
 /** No GPU, no QUIC, no call home: the pages under test are all there is. */
@@ -65,4 +66,11 @@ export async function startChromium(): Promise<Browser> {
 export async function screenshot(page: Page, name: string): Promise<void> {
   mkdirSync(ARTIFACTS, { recursive: true });
   await page.screenshot({ path: join(ARTIFACTS, `${name}.png`), fullPage: true });
+}
+
+/** A picture of a document: below docs/images with `UPDATE_SCREENSHOTS=1`, out of git otherwise. */
+export async function documentScreenshot(page: Page, name: string): Promise<void> {
+  const folder = process.env['UPDATE_SCREENSHOTS'] === '1' ? IMAGES : ARTIFACTS;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
 }

@@ -93,7 +93,8 @@ export class KeyboardVisitor {
 
 /** Runs in the page; there are no types of the DOM in this project. */
 const DESCRIBE_FOCUS = `(() => {
-  const element = document.activeElement ?? document.body;
+  let element = document.activeElement ?? document.body;
+  while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
   const style = getComputedStyle(element);
   const label = element.labels?.[0]?.innerText ?? (element === document.body ? '' : element.innerText);
   return { label, hasOutline: style.outlineStyle !== 'none' || style.boxShadow !== 'none' };

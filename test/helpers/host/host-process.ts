@@ -14,6 +14,8 @@ export interface HostSettings {
   readonly sandboxPort: number;
   readonly dataDir: string;
   readonly keys: string;
+  /** @default 'express' */
+  readonly adapter?: 'express' | 'fastify';
 }
 
 /** The built host in a process of its own, as `npm start` runs it. */
@@ -104,7 +106,13 @@ export async function freePorts(): Promise<{ port: number; sandboxPort: number }
 }
 
 /** Of the real environment only what a process needs to run. */
-function environmentOf({ port, sandboxPort, dataDir, keys }: HostSettings): NodeJS.ProcessEnv {
+function environmentOf({
+  port,
+  sandboxPort,
+  dataDir,
+  keys,
+  adapter = 'express',
+}: HostSettings): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
   return {
     PATH,
@@ -115,6 +123,7 @@ function environmentOf({ port, sandboxPort, dataDir, keys }: HostSettings): Node
     SANDBOX_PORT: String(sandboxPort),
     DATA_DIR: dataDir,
     CONNECTIONS_KEYS: keys,
+    HTTP_ADAPTER: adapter,
   };
 }
 

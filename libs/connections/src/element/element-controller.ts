@@ -74,7 +74,7 @@ export class ElementController {
     const isLatest = (): boolean => turn === this.#loads && !this.#end.signal.aborted;
     this.view.isBusy = true;
     try {
-      const connections = await this.#notices.patiently(allConnections(this.host.client, this.#end.signal));
+      const connections = await this.#notices.waitFor(allConnections(this.host.client, this.#end.signal));
       if (!isLatest()) return false;
       this.#show(connections);
       return true;
@@ -170,7 +170,7 @@ export class ElementController {
     const { attemptId, client, words } = this.host;
     if (attemptId === null) return;
     try {
-      const attempt = await this.#notices.patiently(endOfAttempt(client, attemptId, this.#end.signal));
+      const attempt = await this.#notices.waitFor(endOfAttempt(client, attemptId, this.#end.signal));
       this.#notices.say(words.attempt(attempt));
       this.host.emit('powens-attempt', { attempt });
     } catch (error) {
@@ -185,7 +185,7 @@ export class ElementController {
     this.#mark(key, true);
     this.#notices.clearProblem();
     try {
-      await this.#notices.patiently(run());
+      await this.#notices.waitFor(run());
     } catch (error) {
       this.#fail(action, error, async () => this.#perform(action, key, run));
     } finally {

@@ -1,6 +1,6 @@
 import { ConnectionsClientError } from '../client/index.js';
 import type { PowensErrorDetail } from './element-events.js';
-import { patiently } from './patience.js';
+import { reportingSlowness } from './slow-answer.js';
 import type { ElementView } from './view/element-view.js';
 import { describeProblem } from './words/problems.js';
 import type { Words } from './words/words.js';
@@ -61,8 +61,8 @@ export class Notices {
   }
 
   /** Waits for an answer, and says when it is slow. */
-  async patiently<T>(answer: Promise<T>): Promise<T> {
-    return patiently(answer, (how) => this.sayForNow(this.words().texts[how]));
+  async waitFor<T>(answer: Promise<T>): Promise<T> {
+    return reportingSlowness(answer, (how) => this.sayForNow(this.words().texts[how]));
   }
 }
 

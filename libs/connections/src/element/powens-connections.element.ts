@@ -1,4 +1,8 @@
-import { ConnectionsClient, type ClientStartRequest, type ConnectionsClientOptions } from '../client/index.js';
+import {
+  ConnectionsClient,
+  type ClientStartRequest,
+  type ConnectionsClientOptions,
+} from '../client/index.js';
 import { ElementController } from './element-controller.js';
 import type { PowensConnectionsEventMap } from './element-events.js';
 import { ElementView } from './view/element-view.js';
@@ -7,7 +11,8 @@ import { Words } from './words/words.js';
 
 /** On a server, which renders the tag alone, there is no such class. */
 const Base: typeof HTMLElement =
-  (globalThis as { HTMLElement?: typeof HTMLElement }).HTMLElement ?? (Object as unknown as typeof HTMLElement);
+  (globalThis as { HTMLElement?: typeof HTMLElement }).HTMLElement ??
+  (Object as unknown as typeof HTMLElement);
 
 const PROPERTIES = ['client', 'fetch', 'headers', 'startRequest', 'texts'] as const;
 const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'] as const;

@@ -20,7 +20,9 @@ const COLOURS: readonly (readonly [name: string, light: string, dark: string])[]
 ];
 
 const declare = (valueOf: (light: string, dark: string) => string): string =>
-  COLOURS.map(([name, light, dark]) => `--_${name}: var(--powens-${name}, ${valueOf(light, dark)});`).join(' ');
+  COLOURS.map(([name, light, dark]) => `--_${name}: var(--powens-${name}, ${valueOf(light, dark)});`).join(
+    ' ',
+  );
 
 const CSS = `
 :host { display: block; container-type: inline-size; ${declare((light) => light)}
@@ -34,8 +36,9 @@ const CSS = `
 h2, h3, p, ul { margin: 0; padding: 0; }
 h2 { font-size: 1.25em; }
 h3 { font-size: 1.05em; overflow-wrap: anywhere; }
-ul { list-style: none; display: grid; gap: 0.75rem; }
-.frame { display: grid; gap: 0.75rem; }
+ul { list-style: none; }
+li + li { margin-block-start: 0.75rem; }
+.frame > :not(:first-child, :empty, dialog) { margin-block-start: 0.75rem; }
 .head, .foot { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
 .head { justify-content: space-between; }
 .card, .problem, dialog { border: 1px solid var(--_border); border-radius: var(--powens-radius, 0.5rem);
@@ -46,7 +49,6 @@ ul { list-style: none; display: grid; gap: 0.75rem; }
 .problem strong { color: var(--_danger); }
 .dates, .status, .empty { color: var(--_muted); }
 .dates { font-size: 0.875em; }
-.status:empty { display: none; }
 .badge { border-radius: 1rem; padding: 0.1rem 0.65rem; font-size: 0.875em; font-weight: 600; }
 .badge { color: var(--_action); background: var(--_action-background); }
 .badge.none { color: var(--_ok); background: var(--_ok-background); }

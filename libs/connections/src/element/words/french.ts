@@ -47,7 +47,8 @@ export const FRENCH: PowensConnectionsTexts = {
     contact_support: 'Veuillez contacter l’assistance.',
   },
   removeTitle: 'Supprimer {name} ?',
-  removeWarning: 'Votre consentement est retiré et la connexion est supprimée chez Powens. Cette action est définitive.',
+  removeWarning:
+    'Votre consentement est retiré et la connexion est supprimée chez Powens. Cette action est définitive.',
   removed: '{name} a été supprimée.',
   synced: '{name} a été mise à jour.',
   refreshed: 'La liste a été actualisée. Connexions : {count}.',

@@ -98,7 +98,8 @@ export const ENGLISH: PowensConnectionsTexts = {
     contact_support: 'Please contact support.',
   },
   removeTitle: 'Remove {name}?',
-  removeWarning: 'Your consent is withdrawn, and the connection is deleted at Powens, too. This cannot be undone.',
+  removeWarning:
+    'Your consent is withdrawn, and the connection is deleted at Powens, too. This cannot be undone.',
   removed: '{name} was removed.',
   synced: '{name} was updated.',
   refreshed: 'The list was refreshed. Connections: {count}.',
@@ -125,7 +126,10 @@ export const ENGLISH: PowensConnectionsTexts = {
 
 /** Puts values into a text, as text. */
 export function fill(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? values[name] : undefined) ?? whole);
+  return text.replace(
+    /\{(\w+)\}/g,
+    (whole, name: string) => (Object.hasOwn(values, name) ? values[name] : undefined) ?? whole,
+  );
 }
 
 /** The entry of an open list; the names of `Object.prototype` are none. */

@@ -34,7 +34,9 @@ export class Words {
   reasonOf({ requiredAction, state }: ClientConnection): string {
     const { reasons, reasonsOfActions } = this.texts;
     const action = requiredAction ?? 'none';
-    return action === 'none' ? '' : (entryOf(reasons, state ?? '') ?? entryOf(reasonsOfActions, action) ?? '');
+    return action === 'none'
+      ? ''
+      : (entryOf(reasons, state ?? '') ?? entryOf(reasonsOfActions, action) ?? '');
   }
 
   datesOf({ lastSyncedAt, expiresAt }: ClientConnection): string[] {

@@ -2,7 +2,7 @@ const SLOW_MS = 5_000;
 const STILL_SLOW_MS = 15_000;
 
 /** Waits for an answer, and reports twice that it is slow: silence looks like a page that is broken. */
-export async function patiently<T>(
+export async function reportingSlowness<T>(
   answer: Promise<T>,
   report: (how: 'slow' | 'stillSlow') => void,
 ): Promise<T> {

@@ -145,19 +145,22 @@ describe('a command of package.json that runs what was built', () => {
     expect(builds()).toBe(2);
   });
 
-  it.each(['src/main.ts', 'src/page.ts'])('should fail the installation when %s does not compile, and start nothing then', (path) => {
-    prepare();
-    put(path, 'MISTAKE');
+  it.each(['src/main.ts', 'src/page.ts'])(
+    'should fail the installation when %s does not compile, and start nothing then',
+    (path) => {
+      prepare();
+      put(path, 'MISTAKE');
 
-    const results = [prepare(), run(), node('scripts/build-cli.mjs')];
+      const results = [prepare(), run(), node('scripts/build-cli.mjs')];
 
-    for (const { status, stdout, stderr } of results) {
-      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-      expect(stderr).toContain('error TS1005');
-      expect(stderr).toContain('The build failed');
-      expect(stderr).not.toContain('    at ');
-    }
-  });
+      for (const { status, stdout, stderr } of results) {
+        expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+        expect(stderr).toContain('error TS1005');
+        expect(stderr).toContain('The build failed');
+        expect(stderr).not.toContain('    at ');
+      }
+    },
+  );
 
   it('should not break an installation without development dependencies, without sources, or without scripts', () => {
     rmSync(at('node_modules/@nestjs/cli'), { recursive: true });

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { BROKERS, CLIENT, CUSTOM, ELEMENT, TYPES, VALUES } from './public-api.js';
+import { TYPES, VALUES } from './public-api.js';
+import { BROKERS, CLIENT, CUSTOM, ELEMENT } from './subpaths.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -11,8 +11,8 @@ class DemoPage {
   constructor() {
     this.events.changed = () => this.refresh();
     this.events.signedOut = () => this.showSignIn();
-    onSubmit('sign-in', async (form) => this.signIn(String(new FormData(form).get('user'))));
-    onSubmit('bank', async (form) => this.playTheBank(String(new FormData(form).get('state'))));
+    onSubmit('sign-in', async (form) => this.signIn(valueOf(form, 'user')));
+    onSubmit('bank', async (form) => this.playTheBank(valueOf(form, 'state')));
     byId('sign-out', HTMLButtonElement).addEventListener('click', () => run(this.signOut()));
   }
 
@@ -86,6 +86,11 @@ function onSubmit(id: string, submitted: (form: HTMLFormElement) => Promise<void
       run(submitted(form));
     });
   }
+}
+
+function valueOf(form: HTMLFormElement, name: string): string {
+  const value = new FormData(form).get(name);
+  return typeof value === 'string' ? value : '';
 }
 
 function run(work: Promise<unknown>): void {

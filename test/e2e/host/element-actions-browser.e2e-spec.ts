@@ -120,7 +120,8 @@ describe.skipIf(withoutBrowser)('what a person does with <powens-connections>, i
 
     expect(app.calls.map(({ path }) => path)).toEqual([
       '?limit=100',
-      ...Array(2).fill(`/attempts/${idOf(9)}`),
+      `/attempts/${idOf(9)}`,
+      `/attempts/${idOf(9)}`,
     ]);
     expect((await app.events()).at(-1)).toMatchObject({
       name: 'attempt',

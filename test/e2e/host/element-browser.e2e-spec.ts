@@ -174,7 +174,9 @@ describe.skipIf(withoutBrowser)('<powens-connections>, in a browser', () => {
     await app.show({ 'return-to': '/banks', lang: 'de' }, { startRequest: "{ capabilities: ['document'] }" });
     await app.says('Nothing is connected yet.');
     await app.press('Add a connection');
-    await app.press('Add a connection');
+    // The button keeps the focus.
+    await app.page.keyboard.press('Enter');
+    await app.page.keyboard.press('Enter');
     const asked = app.page.waitForRequest(/webview/);
     answer.release();
     await asked;

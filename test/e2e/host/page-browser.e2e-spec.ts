@@ -76,7 +76,7 @@ describe.skipIf(withoutBrowser).each(sample(['express', 'fastify'] as const))(
       return page.evaluate(`(() => {
         let element = document.activeElement;
         while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-        return element.innerText || element.id;
+        return (element.innerText || element.id).replace(/\\s+/g, ' ');
       })()`);
     }
 

@@ -16,5 +16,13 @@ declare global {
   interface HTMLElementTagNameMap {
     'powens-connections': PowensConnectionsElement;
   }
-  interface HTMLElementEventMap extends PowensConnectionsEventMap {}
+  interface HTMLElementEventMap {
+    'powens-load': PowensConnectionsEventMap['powens-load'];
+    'powens-connect': PowensConnectionsEventMap['powens-connect'];
+    'powens-attempt': PowensConnectionsEventMap['powens-attempt'];
+    'powens-remove': PowensConnectionsEventMap['powens-remove'];
+    'powens-sync': PowensConnectionsEventMap['powens-sync'];
+    'powens-sign-in': PowensConnectionsEventMap['powens-sign-in'];
+    'powens-error': PowensConnectionsEventMap['powens-error'];
+  }
 }

@@ -54,7 +54,7 @@ export class ConnectionCard {
     this.node.setAttribute('aria-busy', String(busy));
   }
 
-  /** Where a person goes on after a removal. */
+  /** Where a person continues after a removal. */
   focus(): void {
     this.#name.focus();
   }

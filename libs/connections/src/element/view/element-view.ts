@@ -7,9 +7,9 @@ import type { ShownProblem, Words } from '../words/words.js';
 
 /** What a person does. */
 export interface ViewActions {
-  add(): void;
-  refresh(): void;
-  act(action: CardAction, connection: ClientConnection): void;
+  readonly add: () => void;
+  readonly refresh: () => void;
+  readonly act: (action: CardAction, connection: ClientConnection) => void;
 }
 
 /** The nodes below the shadow root. It shows and asks; it calls nothing. */

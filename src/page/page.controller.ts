@@ -29,7 +29,8 @@ export class PageController {
     return renderPage(this.cookie.read(request.headers), this.config.embeddedSandbox);
   }
 
-  @Get('assets/*path')
+  // Not `*`: Express and Fastify write it differently.
+  @Get(['assets/:folder/:file', 'assets/:folder/:part/:file'])
   asset(@Req() request: IncomingMessage, @Res({ passthrough: true }) response: unknown): string {
     const asset = this.assets.get(pathOf(request).slice(ASSETS.length));
     if (asset === undefined) {

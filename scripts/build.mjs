@@ -77,7 +77,11 @@ function build(entry) {
   const { resolve } = createRequire(join(ROOT, 'package.json'));
   compile(resolve('@nestjs/cli/bin/nest.js'), 'build');
   // What runs in browsers has other types, and so a compilation of its own.
-  compile(join(dirname(resolve('typescript/package.json')), 'bin', 'tsc'), '-p', 'tsconfig.browser.build.json');
+  compile(
+    join(dirname(resolve('typescript/package.json')), 'bin', 'tsc'),
+    '-p',
+    'tsconfig.browser.build.json',
+  );
   writeStamp(ROOT, stamp);
 }
 

@@ -28,7 +28,12 @@ interface Build {
 }
 
 const LIBRARY: Build = {
-  sources: ['libs/connections/src', ...['lib', 'element'].map((part) => `libs/connections/tsconfig.${part}.json`), 'tsconfig.json', 'docs'],
+  sources: [
+    'libs/connections/src',
+    ...['lib', 'element'].map((part) => `libs/connections/tsconfig.${part}.json`),
+    'tsconfig.json',
+    'docs',
+  ],
   stamp: 'libs/connections/dist/index.js',
   script: 'build:lib',
 };

@@ -206,6 +206,7 @@ describe.skipIf(withoutBrowser)('<powens-connections>, in a browser', () => {
       connectionId: null,
       attemptId: idOf(9),
       url: `${app.url}/webview`,
+      binding: null,
     });
     await app.page.locator('button:not([aria-disabled])', { hasText: 'Add' }).waitFor();
   });

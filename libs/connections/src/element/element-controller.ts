@@ -153,11 +153,9 @@ export class ElementController {
     if (url === null) {
       throw new ConnectionsClientError('unexpected_answer', 'The address of the webview is not safe.');
     }
-    const { attemptId } = started;
-    if (
-      this.#end.signal.aborted ||
-      !this.host.emit('powens-connect', { flow, connectionId, attemptId, url })
-    ) {
+    const { attemptId, binding = null } = started;
+    const detail = { flow, connectionId, attemptId, url, binding };
+    if (this.#end.signal.aborted || !this.host.emit('powens-connect', detail)) {
       return;
     }
     this.#isLeaving = true;

@@ -8,6 +8,8 @@ export interface PowensConnectDetail {
   readonly attemptId: ClientStartedAttempt['attemptId'];
   /** For this browser only. It was checked: https, or a sandbox on this machine. */
   readonly url: string;
+  /** To complete the attempt where the target of `return-to` has `complete: 'confirm'`; null elsewhere. Keep it, and show it to no one. */
+  readonly binding: string | null;
 }
 
 /** A call failed. The element shows it already. */

@@ -20,6 +20,7 @@ const DOCUMENTS = [
   'getting-started',
   'host-routes',
   'key-management',
+  'native-apps',
   'operations',
   'options',
   'threat-model',

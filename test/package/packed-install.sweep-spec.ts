@@ -54,6 +54,9 @@ describe('the packed library', () => {
       import * as library from '${NAME}';
       import { CustomConnectionsService } from '${NAME}/custom';
       import { describeOwnership } from '${NAME}/testing';
+      // A server that renders its tag imports it, too.
+      import { definePowensConnections } from '${NAME}/element';
+      definePowensConnections();
       const others = [typeof CustomConnectionsService, typeof describeOwnership];
       console.log(JSON.stringify([Object.keys(library).sort(), others]));`;
     expect(run('host.mjs', host)).toEqual([VALUES, ['function', 'function']]);

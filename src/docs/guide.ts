@@ -50,8 +50,7 @@ function pushIt(sandboxUrl: string | null): string {
 function breakIt(sandboxUrl: string | null): string {
   return sandboxUrl === null
     ? ''
-    : '- Break a consent, with the `powensConnectionId` of `GET /connections`: ' +
-        `\`curl -X POST ${sandboxUrl}/sandbox/connections/10001 -H 'content-type: application/json' ` +
-        `-d '{"state":"wrongpass"}'\`. A synchronisation is refused within the first minutes: \`curl -X POST ` +
+    : '- `POST /sandbox-states` lets the bank ask for something, as after a change of the password. A ' +
+        'synchronisation is refused within the first minutes: `curl -X POST ' +
         `${sandboxUrl}/sandbox/clock -H 'content-type: application/json' -d '{"advanceSeconds":180}'\` lets them pass.`;
 }

@@ -83,6 +83,17 @@ describe.each(sample(['express', 'fastify'] as const))('webhooks of the demo hos
     expect((await alice.post('/sandbox-webhooks', { event: 'USER_DELETED' })).status).toBe(400);
   });
 
+  it('should let a person put a connection of their own into a state, and no other', async () => {
+    const { connectionId } = await told('connection.created');
+    const state = 'SCARequired';
+    const anonymous = new Browser(host.url, null);
+    expect((await anonymous.post('/sandbox-states', { state })).status).toBe(401);
+    await anonymous.post('/session', { user: 'eve' });
+    expect((await anonymous.post('/sandbox-states', { state, connectionId })).status).toBe(404);
+    expect((await alice.post('/sandbox-states', { state: 'no such state' })).status).toBe(400);
+    expect((await eventsOf()).map(({ type }) => type)).not.toContain('connection.action_required');
+  });
+
   it('should describe the webhooks and how to fire one in its API document', async () => {
     const { paths } = (await alice.get('/docs-json')).json<{ paths: Record<string, unknown> }>();
     expect(Object.keys(paths)).toEqual(

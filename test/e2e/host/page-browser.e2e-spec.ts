@@ -98,11 +98,11 @@ describe.skipIf(withoutBrowser).each(sample(['express', 'fastify'] as const))(
       // The browser itself reports the status of a call that a page made.
       expect(seen.splice(0)).toEqual([expect.stringContaining('400')]);
       await page.keyboard.press('Control+A');
-      await page.keyboard.type('keyboard');
+      await page.keyboard.type('alice');
       await page.keyboard.press('Enter');
       await says('Nothing is connected yet.');
 
-      expect(await focused()).toBe('Signed in as keyboard');
+      expect(await focused()).toBe('Signed in as alice');
       await expectAccessible();
     });
 

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { registerSecret } from '../canary/collector.js';
 import type { Answer, Browser } from '../flow/browser.js';
 import type { FlowApp } from '../flow/flow-app.js';
 import { start, visitWebview, type InWebview, type Started } from '../flow/person.js';
@@ -34,6 +35,7 @@ export interface Opened {
 export async function openedBy(app: FlowApp, user: string, done: InWebview = {}): Promise<Opened> {
   const native = app.browser(user);
   const started = (await start(native, { returnTo: 'ios' })) as StartedByApplication;
+  registerSecret('binding', started.binding);
   expect([...native.cookies]).toEqual([]);
   const callback = await visitWebview(app, started.url, done);
   const { status, location } = await app.browser(null).get(callback);

@@ -9,6 +9,8 @@ describe(redactText.name, () => {
     `GET /connections/callback?code=${S}&state=${S}&connection_id=7 302`,
     `GET /connections/callback?connection_id=7&%63ode=${S}`,
     `GET /connections/callback?code%5B%5D=${S}&code[]=${S}&CODE=${S}`,
+    `com.example.app:/banks?attempt=01985c3e-7f3a-7c11-9a4e-0f6f3b1f2a77&ticket=${S}`,
+    `{"ticket":"${S}","binding":"${S}"}`,
     `https://webview.powens.com/en/reconnect?domain=acme&code=${S}#x`,
     `https://app.example.com/#access_token=${S}&x=1`,
     `https://app.example.com/login?next=${encodeURIComponent(`/cb?code=${S}&a=b`)}`,

@@ -9,6 +9,7 @@ describe(redact.name, () => {
     [{ headers: { authorization: `Bearer ${S}`, cookie: S, 'Set-Cookie': [S], 'bi-signature': S } }],
     [{ rawHeaders: ['Host', 'x', 'Authorization', S, 'BI-Signature', S] }],
     [{ query: { code: S, state: S }, url: `/cb?code=${S}` }],
+    [{ body: { ticket: S, binding: S }, url: `com.example.app:/banks?ticket=${S}` }],
     [{ query_string: `code=${S}&a=1`, 'url.query': 'code=abcdef' }],
     [{ 'http.request.header.authorization': [S], 'http.target': `/cb?state=${S}` }],
     [

@@ -27,8 +27,8 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
 /** As the last part of a name: `access_token`, `clientSecret`, `newPassword`. */
 const SECRET_ENDING = /(token|secret|password|apikey)$/;
 
-/** Secrets in a query; in an object also the name of an error's code or of a connection's state. */
-const AMBIGUOUS_NAMES: ReadonlySet<string> = new Set(['code', 'state']);
+/** Secrets in a query, and what completes an attempt; in an object also the name of an error's code or of a connection's state. */
+const AMBIGUOUS_NAMES: ReadonlySet<string> = new Set(['binding', 'code', 'state', 'ticket']);
 
 /** `not_connected`, `ECONNREFUSED`, `42P01`. */
 const CODE_WORD = /^(?:[a-z]+(?:_[a-z]+)*|[A-Z][A-Z0-9_]*|[0-9A-Z]{5})$/;

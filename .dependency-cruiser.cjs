@@ -87,6 +87,12 @@ const insideTheLibrary = [
     inside('brokers'),
     [inside(`brokers|${LEAVES}`)],
   ),
+  seesOnly(
+    'consumer-knows-only-leaves-and-brokers',
+    'consumer/ runs in another application than the rest: it shares the floor of brokers/, and how migrations are written.',
+    inside('consumer'),
+    [inside(`consumer|brokers|${LEAVES}`), `${LIB}database/migrations/schema-tools\\.ts$`, CONSTANTS],
+  ),
   {
     name: 'browser-code-stands-alone',
     comment: 'client/ and element/ run in browsers: nothing of the server, of Node or of a package.',
@@ -119,7 +125,15 @@ const insideTheLibrary = [
     comment:
       'SQL lives in database/ and in *.repository.ts; the module wires the DataSource, cli/ makes its own.',
     severity: 'error',
-    from: { path: LIB, pathNot: [inside('database|cli'), '\\.repository\\.ts$', ASSEMBLY, ...TESTS] },
+    from: {
+      path: LIB,
+      pathNot: [
+        inside('database|consumer/database|consumer/handlers|cli'),
+        '\\.repository\\.ts$',
+        ASSEMBLY,
+        ...TESTS,
+      ],
+    },
     to: { path: 'node_modules/(@nestjs/)?typeorm/' },
   },
 ];
@@ -132,7 +146,8 @@ const betweenTheParts = [
     from: { path: '^(src|test|bench)/|^ormconfig\\.ts$' },
     to: {
       path: '^libs/',
-      pathNot: '^libs/[^/]+/src/((brokers|client|config|custom|element|testing|redaction)/)?index\\.ts$',
+      pathNot:
+        '^libs/[^/]+/src/((brokers|client|config|consumer|custom|element|testing|redaction)/)?index\\.ts$',
     },
   },
   {
@@ -198,7 +213,7 @@ const everywhere = [
         ...TESTS,
         '(^|/)main\\.ts$',
         '\\.config\\.ts$',
-        '^libs/[^/]+/src/((brokers|client|config|custom|element|testing|redaction)/)?index\\.ts$',
+        '^libs/[^/]+/src/((brokers|client|config|consumer|custom|element|testing|redaction)/)?index\\.ts$',
         '^test/.*fixture',
       ],
     },

@@ -22,6 +22,10 @@ export const aliases = [
     replacement: inRepository('libs/connections/src/config/index.ts'),
   },
   {
+    find: /^nestjs-powens-connections\/consumer$/,
+    replacement: inRepository('libs/connections/src/consumer/index.ts'),
+  },
+  {
     find: /^nestjs-powens-connections\/custom$/,
     replacement: inRepository('libs/connections/src/custom/index.ts'),
   },

@@ -25,7 +25,8 @@ export async function asking<T>(broker: string, call: () => Promise<T>): Promise
   }
 }
 
-function messageOf(error: unknown): string {
+/** The message of a client's error, without the credentials of a URL in it. */
+export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) {
     return 'no reason given';
   }

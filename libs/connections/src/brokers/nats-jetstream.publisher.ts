@@ -76,7 +76,7 @@ export class NatsJetStreamPublisher implements EventPublisher {
 }
 
 /** A connection has a method of the same name, which stores nothing and returns nothing. */
-function assertStored(stored: { readonly seq: number } | undefined): void {
+export function assertStored(stored: { readonly seq: number } | undefined): void {
   if (typeof stored?.seq !== 'number') {
     throw refused('NATS', 'it was not acknowledged. Pass a JetStream client, and not a connection.');
   }

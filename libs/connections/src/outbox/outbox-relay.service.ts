@@ -9,7 +9,7 @@ import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { EventPublisherError } from '../errors/index.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { EventDelivery } from './delivery/event-delivery.js';
-import { textOf } from './delivery/text-of.js';
+import { textOf } from '../events/text-of.js';
 import { HeldLeases } from './held-leases.js';
 import { OutboxClaims } from './outbox-claims.js';
 import { OutboxRepository, type ClaimedMessage } from './outbox.repository.js';

@@ -9,7 +9,7 @@ import { loggerOf } from '../../options/registration/logger-of.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { HandlersPublisher } from './handlers-publisher.js';
 import { PublisherPause } from './publisher-pause.js';
-import { textOf } from './text-of.js';
+import { textOf } from '../../events/text-of.js';
 
 /** Published events whose handlers failed that are remembered, so that the next delivery calls the handlers only. */
 const MAX_REMEMBERED = 1000;

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import { callHandlers } from '../../events/call-handlers.js';
 import { ANY_TYPE, CONNECTION_EVENT_TYPES, handlerName, type ConnectionEvent } from '../../events/index.js';
 import type { EventPublisher } from '../../options/background/events-options.interface.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
@@ -28,17 +29,7 @@ export class HandlersPublisher implements EventPublisher {
 
   async publish(event: ConnectionEvent): Promise<void> {
     const handlers = this.namesOf(event.type, ANY_TYPE).flatMap((name) => this.emitter.listeners(name));
-    // Called one by one rather than with `emitAsync`, which settles with the first failure while others still run.
-    const results = await Promise.allSettled(handlers.map(async (handler) => handler(event) as unknown));
-    const failures = results
-      .filter((result) => result.status === 'rejected')
-      .map(({ reason }): unknown => reason);
-    if (failures.length > 0) {
-      throw new AggregateError(
-        failures,
-        `${failures.length} of ${handlers.length} handlers of ${event.type} failed`,
-      );
-    }
+    await callHandlers(event.type, handlers, event);
   }
 
   /** Handlers of every registration, and those of this one alone. */

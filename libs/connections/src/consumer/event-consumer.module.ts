@@ -1,0 +1,60 @@
+import { ConfigurableModuleBuilder, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { EventEmitterModule } from '@nestjs/event-emitter';
+import { ConsumedEventsRepository } from './database/consumed-events.repository.js';
+import { EventConsumerService } from './event-consumer.service.js';
+import {
+  CONSUMER_OPTIONS,
+  resolveConsumerOptions,
+  type EventConsumerModuleOptions,
+  type ResolvedConsumerOptions,
+} from './options/consumer-options.js';
+import { ConsumerHandlers } from './handlers/consumer-handlers.js';
+import { EventConsumption } from './processing/event-consumption.js';
+import { MessageProcessor } from './processing/message-processor.js';
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
+  new ConfigurableModuleBuilder<EventConsumerModuleOptions>({
+    moduleName: 'EventConsumer',
+  })
+    .setClassMethodName('forRoot')
+    .setExtras({}, (definition: DynamicModule): DynamicModule => ({
+      ...definition,
+      // The emitter of the library: the host's own keeps its options and events.
+      imports: [...(definition.imports ?? []), EventEmitterModule.forRoot({ global: false })],
+    }))
+    .build();
+
+const PROVIDERS: Provider[] = [
+  {
+    provide: CONSUMER_OPTIONS,
+    inject: [MODULE_OPTIONS_TOKEN],
+    useFactory: (options: EventConsumerModuleOptions): ResolvedConsumerOptions =>
+      resolveConsumerOptions(options),
+  },
+  ConsumedEventsRepository,
+  ConsumerHandlers,
+  EventConsumption,
+  MessageProcessor,
+  EventConsumerService,
+];
+
+/**
+ * Calls the handlers of this application, `@OnConnectionEvent()` and `@OnConnectionEventInTransaction()`, for events that another
+ * application published to a broker: each once, in the order of the broker per connection, acknowledged after the
+ * commit.
+ *
+ * Not for the application that publishes: its relay calls its handlers. Register it once for each source, with a `name` each.
+ *
+ * @example
+ * ```ts
+ * EventConsumerModule.forRootAsync({
+ *   inject: [Messaging],
+ *   useFactory: (messaging: Messaging) => ({
+ *     source: new RabbitMqEventSource(() => messaging.openConfirmChannel(), { queue: 'ledger' }),
+ *   }),
+ * })
+ * ```
+ * @public
+ */
+@Module({ providers: PROVIDERS })
+export class EventConsumerModule extends ConfigurableModuleClass {}

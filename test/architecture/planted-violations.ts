@@ -56,6 +56,11 @@ export const PLANTED: readonly PlantedViolation[] = [
     `export { custody } from '../custody/custody.js';`,
   ),
   plant(
+    'consumer-knows-only-leaves-and-brokers',
+    `${LIB}/consumer/stored.ts`,
+    `export { custody } from '../custody/custody.js';`,
+  ),
+  plant(
     'browser-code-stands-alone',
     `${LIB}/client/stored.ts`,
     `import type { R } from '../database/rows.js'; export type T = R;`,

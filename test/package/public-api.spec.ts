@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { TYPES, VALUES } from './public-api.js';
-import { BROKERS, CLIENT, CUSTOM, ELEMENT } from './subpaths.js';
+import { BROKERS, CLIENT, CONSUMER, CUSTOM, ELEMENT } from './subpaths.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -50,5 +50,10 @@ describe('the public API', () => {
   it('should offer publishers for brokers on a subpath of their own', () => {
     const { values, types } = exportedNames('brokers/index.ts');
     expect([...types, ...values].sort()).toEqual(BROKERS);
+  });
+
+  it('should offer a consumer of events on a subpath of its own', () => {
+    const { values, types } = exportedNames('consumer/index.ts');
+    expect([...types, ...values].sort()).toEqual(CONSUMER);
   });
 });

@@ -59,6 +59,29 @@ export const ELEMENT: readonly string[] = [
   'definePowensConnections',
 ];
 
+/** What the subpath `consumer` exports. */
+export const CONSUMER: readonly string[] = [
+  'EVENT_CONSUMER_ENTITIES',
+  'EVENT_CONSUMER_MIGRATIONS',
+  'EventConsumerModule',
+  'EventConsumerModuleOptions',
+  'EventSource',
+  'EventSubscription',
+  'JetStreamConsumer',
+  'JetStreamMessage',
+  'JetStreamMessages',
+  'MessageReceiver',
+  'NatsJetStreamEventSource',
+  'NatsJetStreamEventSourceOptions',
+  'OnConnectionEventInTransaction',
+  'RabbitMqConsumerChannel',
+  'RabbitMqDelivery',
+  'RabbitMqEventSource',
+  'RabbitMqEventSourceOptions',
+  'ReceivedMessage',
+  'TransactionHandlerDecorator',
+];
+
 /** What the subpath `custom` exports. */
 export const CUSTOM: readonly string[] = [
   'ConnectorField',

@@ -198,6 +198,7 @@ export default tseslint.config(
       'src/demo/**/*.ts',
       'bench/**',
       'test/helpers/canary/**',
+      'test/brokers/**',
       'test/faults/**',
       'test/measure/**',
       'test/matrix/host/**',

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../../test/helpers/until.js';
 import { cloudEvents } from '../brokers/cloud-events.js';

@@ -11,7 +11,7 @@ export interface ReceivedMessage {
   readonly signal: AbortSignal;
   /** Acknowledges the message: the broker forgets it. Does nothing after {@link ReceivedMessage.signal} aborted. */
   acknowledge(): void;
-  /** Gives the message back to the broker, which delivers it again at once. */
+  /** Gives the message back to the broker, which delivers it again: at once, or when the subscription is closed. */
   release(): void;
   /**
    * Puts the message where people find it, then acknowledges it.

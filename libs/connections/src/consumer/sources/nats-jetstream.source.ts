@@ -33,7 +33,7 @@ export interface JetStreamMessage {
   readonly redelivered: boolean;
   ack(): void;
   nak(delayMs?: number): void;
-  term(reason?: string): void;
+  term(): void;
   working(): void;
 }
 
@@ -180,13 +180,14 @@ class NatsSubscription implements EventSubscription {
           message.nak();
         });
       },
-      deadLetter: async (reason) => {
+      deadLetter: async () => {
         const { deadLetter } = this.reception;
         if (deadLetter !== undefined) {
           assertStored(await deadLetter.client.publish(deadLetter.subject, message.data));
         }
         this.settle(() => {
-          message.term(reason);
+          // Without the reason: a server before 2.11 ignores the whole answer then, and delivers the message again.
+          message.term();
         });
       },
     };

@@ -16,7 +16,6 @@ export interface RabbitMqConsumerChannel extends RabbitMqChannel {
   ): Promise<{ readonly consumerTag: string }>;
   cancel(consumerTag: string): Promise<unknown>;
   ack(message: never): void;
-  nack(message: never, allUpTo: boolean, requeue: boolean): void;
   /** Only a confirm channel has it. */
   waitForConfirms(): Promise<unknown>;
   close(): Promise<void>;

@@ -180,9 +180,7 @@ class RabbitMqSubscription implements EventSubscription {
       signal: this.#lost.signal,
       acknowledge: ack,
       release: () => {
-        this.settle(() => {
-          this.channel.nack(delivery as never, false, true);
-        });
+        // The channel that closes returns it in its order. A `nack` moves it behind later messages of a quorum queue.
       },
       deadLetter: async (reason) => {
         await this.publishAside(delivery, reason);

@@ -8,7 +8,7 @@ import { NatsJetStreamPublisher, RabbitMqPublisher } from 'nestjs-powens-connect
 import { jetStreamOf, openNats, RabbitMqHost } from './clients.js';
 import { NAME, settingsOf } from './settings.js';
 
-const { databaseUrl, broker, brokerUrl } = settingsOf();
+const { databaseUrl, broker, brokerUrl, batchSize } = settingsOf();
 
 async function publisher(): Promise<EventPublisher> {
   if (broker === 'rabbitmq') {
@@ -41,7 +41,7 @@ async function publisher(): Promise<EventPublisher> {
         insecureLoopback: true,
         reconciliation: { enabled: false },
         lifecycle: { sweeper: false },
-        outbox: { pollIntervalMs: 100, leaseSeconds: 2 },
+        outbox: { pollIntervalMs: 100, leaseSeconds: 2, batchSize },
         events: { publisher: await publisher() },
       }),
     }),

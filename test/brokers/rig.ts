@@ -22,6 +22,7 @@ const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '20000' },
     connections: { type: 'string', default: '200' },
+    batch: { type: 'string', default: '100' },
     only: { type: 'string' },
     throughput: { type: 'boolean', default: false },
   },
@@ -96,9 +97,9 @@ async function withDatabase<T>(url: string, work: (dataSource: DataSource) => Pr
 async function run(
   dataSource: DataSource,
   broker: Broker,
-  own: Omit<Settings, 'brokerUrl'>,
+  own: Pick<Settings, 'databaseUrl' | 'broker'>,
 ): Promise<number> {
-  const settings: Settings = { ...own, brokerUrl: broker.url };
+  const settings: Settings = { ...own, brokerUrl: broker.url, batchSize: Number(values.batch) };
   const witness = await prepare(own.broker, broker.url);
   if (values.throughput) {
     await measureRelay(dataSource, settings, { events: EVENTS, connections: CONNECTIONS });

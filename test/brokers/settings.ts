@@ -3,6 +3,8 @@ export interface Settings {
   readonly databaseUrl: string;
   readonly broker: BrokerName;
   readonly brokerUrl: string;
+  /** Events that are published at a time: `outbox.batchSize`. */
+  readonly batchSize: number;
 }
 
 export type BrokerName = 'rabbitmq' | 'nats';

@@ -5,8 +5,6 @@ import { fill } from './fill.js';
 import { Killable } from './processes.js';
 import { NAME, type Settings } from './settings.js';
 
-/** As many as the relay publishes at a time: `outbox.batchSize`. */
-const IN_FLIGHT = 100;
 const ROUNDS = 5;
 
 /** Compares the relay with a loop that publishes the same messages over one confirm channel, in rounds that alternate. */
@@ -16,7 +14,7 @@ export async function measureRelay(dataSource: DataSource, settings: Settings, s
   try {
     const ratios: number[] = [];
     for (let round = 0; round <= ROUNDS; round += 1) {
-      const bareMs = await bareLoop(settings.brokerUrl, size.events, await bodyOf(dataSource, size));
+      const bareMs = await bareLoop(settings, size.events, await bodyOf(dataSource, size));
       const relayMs = await relayed(dataSource, size);
       // The first round warms up.
       if (round === 0) continue;
@@ -57,8 +55,8 @@ async function bodyOf(dataSource: DataSource, { connections }: Size): Promise<Bu
   }
 }
 
-async function bareLoop(url: string, events: number, body: Buffer): Promise<number> {
-  const channel = await new RabbitMqHost(url).openChannel();
+async function bareLoop({ brokerUrl, batchSize }: Settings, events: number, body: Buffer): Promise<number> {
+  const channel = await new RabbitMqHost(brokerUrl).openChannel();
   const startedAt = performance.now();
   let next = 0;
   const worker = async (): Promise<void> => {
@@ -73,12 +71,12 @@ async function bareLoop(url: string, events: number, body: Buffer): Promise<numb
         };
         channel.publish(NAME, 'connection.synced', body, options, (error: unknown) => {
           if (error === null || error === undefined) resolve();
-          else reject(error as Error);
+          else reject(error instanceof Error ? error : new Error('not confirmed'));
         });
       });
     }
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  await Promise.all(Array.from({ length: batchSize }, worker));
   const ms = performance.now() - startedAt;
   await channel.close();
   return ms;

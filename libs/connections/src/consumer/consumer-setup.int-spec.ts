@@ -1,3 +1,4 @@
+import { ModuleRef } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { until } from '../../../../test/helpers/until.js';
@@ -5,6 +6,7 @@ import { eventOf, useConsumers, type Consumers } from './__support__/consumer-ap
 import { MemorySource } from './__support__/memory-source.js';
 import { EVENT_CONSUMER_ENTITIES, EVENT_CONSUMER_MIGRATIONS } from './database/index.js';
 import { ConsumedEventsRepository } from './database/consumed-events.repository.js';
+import { resolveConsumerOptions } from './options/consumer-options.js';
 
 describe('the set-up of a consumer', () => {
   let consumers: Consumers;
@@ -44,11 +46,14 @@ describe('the set-up of a consumer', () => {
 
   it('should remove records that are older than the retention, in batches, and of this consumer only', async () => {
     const app = await consumers.start({ retentionDays: 7 });
+    // Of a name that the application itself, which removes at its start, leaves alone.
+    const options = resolveConsumerOptions({ source: app.source, name: 'batches', retentionDays: 7 });
     await consumers.query(
       `INSERT INTO powens_consumed_event SELECT gen_random_uuid(), c, 0, now(), now() - age * interval '1 day'
-       FROM unnest(ARRAY['default', 'other']) c, unnest(ARRAY[6, 8, 8, 8]) age`,
+       FROM unnest(ARRAY['batches', 'other']) c, unnest(ARRAY[6, 8, 8, 8]) age`,
     );
-    const repository = app.context.get(ConsumedEventsRepository, { strict: false });
+    const repository = new ConsumedEventsRepository(options, app.context.get(ModuleRef));
+    repository.onModuleInit();
     expect([await repository.purge(2), await repository.purge(2), await repository.purge(2)]).toEqual([
       2, 1, 0,
     ]);
@@ -56,7 +61,7 @@ describe('the set-up of a consumer', () => {
       'SELECT consumer, count(*) FROM powens_consumed_event GROUP BY 1 ORDER BY 1',
     );
     expect(left.map(({ consumer, count }) => [consumer, Number(count)])).toEqual([
-      ['default', 1],
+      ['batches', 1],
       ['other', 4],
     ]);
   });

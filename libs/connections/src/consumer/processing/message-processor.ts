@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { pause } from '../../background/pause.js';
 import { jitterOf, retryDelayMs } from '../../background/retry-delay.js';
@@ -32,6 +33,7 @@ const ACKNOWLEDGE: Decision = { deadLetter: null };
 export class MessageProcessor {
   readonly #logger: Logger;
   readonly #slots: OrderedSlots;
+  readonly #endings = new WeakMap<AbortSignal, AbortSignal>();
 
   constructor(
     @Inject(CONSUMER_OPTIONS) private readonly options: ResolvedConsumerOptions,
@@ -48,7 +50,7 @@ export class MessageProcessor {
    * @param stopping - aborts when the application ends: the message is released, unless its handlers run
    */
   async process(message: ReceivedMessage, stopping: AbortSignal): Promise<void> {
-    const ending = AbortSignal.any([stopping, message.signal]);
+    const ending = this.endingOf(message.signal, stopping);
     const event = read(message);
     if (event instanceof UnreadableMessageError) {
       this.#logger.error(`A message of ${this.options.source.name} is put aside: ${event.message}.`);
@@ -63,6 +65,19 @@ export class MessageProcessor {
         await this.repository.forget(event.id);
       }
     });
+  }
+
+  /** One signal for a subscription: Node keeps those of each message for as long as the application runs. */
+  private endingOf(signal: AbortSignal, stopping: AbortSignal): AbortSignal {
+    const known = this.#endings.get(signal);
+    if (known !== undefined) {
+      return known;
+    }
+    const ending = AbortSignal.any([stopping, signal]);
+    // Each event that waits for a try listens, and Node would warn of more than ten.
+    setMaxListeners(0, ending);
+    this.#endings.set(signal, ending);
+    return ending;
   }
 
   /** Tries until the event is consumed or has no tries left; null when the message must be released. */

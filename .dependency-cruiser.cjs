@@ -2,14 +2,14 @@
  * Which way the arrows of docs/architecture.md point. Type imports count. Each rule has a planted violation in
  * test/architecture/dependency-rules.spec.ts.
  */
+const { everywhere, PUBLISHED, TESTS } = require('./.dependency-cruiser.everywhere.cjs');
+
 const LIB = '^libs/connections/src/';
 const EDGES = 'attempts|powens|custody|connections|outbox|webhooks';
 const LEAVES = 'background|errors|events|options|telemetry|values';
 const CONSTANTS = `${LIB}connections\\.constants\\.ts$`;
 const ASSEMBLY = `${LIB}connections\\.(module|module-definition|providers|routes)[^/]*\\.ts$`;
-const SPECS = '\\.(spec|int-spec|e2e-spec|sweep-spec|test-d)\\.ts$';
-/** Specs and what only they use, kept beside them in `__support__/`. */
-const TESTS = [SPECS, '/__[a-z]+__/'];
+const SQL = 'database|consumer/database|consumer/handlers|cli';
 
 /** Folders of the library, by name. */
 const inside = (names) => `${LIB}(?:${names})/`;
@@ -127,12 +127,7 @@ const insideTheLibrary = [
     severity: 'error',
     from: {
       path: LIB,
-      pathNot: [
-        inside('database|consumer/database|consumer/handlers|cli'),
-        '\\.repository\\.ts$',
-        ASSEMBLY,
-        ...TESTS,
-      ],
+      pathNot: [inside(SQL), '\\.repository\\.ts$', ASSEMBLY, ...TESTS],
     },
     to: { path: 'node_modules/(@nestjs/)?typeorm/' },
   },
@@ -146,8 +141,7 @@ const betweenTheParts = [
     from: { path: '^(src|test|bench)/|^ormconfig\\.ts$' },
     to: {
       path: '^libs/',
-      pathNot:
-        '^libs/[^/]+/src/((brokers|client|config|consumer|custom|element|testing|redaction)/)?index\\.ts$',
+      pathNot: PUBLISHED,
     },
   },
   {
@@ -191,61 +185,6 @@ const betweenTheParts = [
     severity: 'error',
     from: { path: '^(libs|src)/', pathNot: [inside('testing'), ...TESTS] },
     to: { path: '^libs/[^/]+/src/testing/' },
-  },
-];
-
-const everywhere = [
-  {
-    name: 'no-circular',
-    comment: 'A cycle, even of types, makes one module of many.',
-    severity: 'error',
-    from: {},
-    to: { circular: true },
-  },
-  {
-    name: 'no-orphans',
-    comment: 'A file that nobody imports and that imports nobody is left over.',
-    severity: 'error',
-    from: {
-      orphan: true,
-      pathNot: [
-        '\\.d\\.ts$',
-        ...TESTS,
-        '(^|/)main\\.ts$',
-        '\\.config\\.ts$',
-        '^libs/[^/]+/src/((brokers|client|config|consumer|custom|element|testing|redaction)/)?index\\.ts$',
-        '^test/.*fixture',
-      ],
-    },
-    to: {},
-  },
-  {
-    name: 'not-to-spec',
-    comment: 'A test file exports nothing to anybody; shared parts go into test/helpers/ or testing/.',
-    severity: 'error',
-    from: {},
-    to: { path: SPECS },
-  },
-  {
-    name: 'not-to-dev-dep',
-    comment: 'What is published or run imports no development dependency.',
-    severity: 'error',
-    from: { path: '^(libs|src)/', pathNot: TESTS },
-    to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
-  },
-  {
-    name: 'no-non-package-json',
-    comment: 'A package that the nearest package.json does not list works by accident.',
-    severity: 'error',
-    from: { path: '^(libs|src)/', pathNot: TESTS },
-    to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
-  },
-  {
-    name: 'not-to-unresolvable',
-    comment: 'An import that resolves to nothing would slip through all rules above.',
-    severity: 'error',
-    from: {},
-    to: { couldNotResolve: true },
   },
 ];
 

@@ -30,6 +30,7 @@ export function renderPage(user: string | null, hasSandbox: boolean): string {
 </section>
 <section id="signed-in" aria-labelledby="signed-in-title" hidden>
 <div class="person"><h2 id="signed-in-title" tabindex="-1"></h2><button id="sign-out" type="button">Sign out</button></div>
+<p id="sign-out-problem" role="alert"></p>
 <p>${hasSandbox ? 'The provider is played by a local sandbox: no bank is real, and it shows the credentials to type.' : 'The provider is the one that is configured.'}
 Below is <code>&lt;powens-connections&gt;</code>, the element of the library.</p>
 <div id="element"></div>

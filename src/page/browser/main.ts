@@ -34,7 +34,9 @@ class DemoPage {
   }
 
   private async signOut(): Promise<void> {
-    await send('DELETE', 'session');
+    const problem = await reasonOf(send('DELETE', 'session'));
+    byId('sign-out-problem').textContent = problem ?? '';
+    if (problem !== null) return;
     this.showSignIn();
     byId('user').focus();
   }

@@ -33,7 +33,8 @@ const ELEMENT = '';
 
 /** Calls the routes, and shows what they answer. It lives as long as the element is on the page. */
 export class ElementController {
-  readonly #end = new AbortController();
+  /** Ends with the page and with the session: what is answered afterwards is not shown, for another person may look. */
+  #end = new AbortController();
   readonly #busy = new Set<string>();
   readonly #notices: Notices;
   #loads = 0;
@@ -71,10 +72,11 @@ export class ElementController {
   async load(): Promise<boolean> {
     this.#loads += 1;
     const turn = this.#loads;
-    const isLatest = (): boolean => turn === this.#loads && !this.#end.signal.aborted;
+    const { signal } = this.#end;
+    const isLatest = (): boolean => turn === this.#loads && !signal.aborted;
     this.view.isBusy = true;
     try {
-      const connections = await this.#notices.waitFor(allConnections(this.host.client, this.#end.signal));
+      const connections = await this.#notices.waitFor(allConnections(this.host.client, signal), signal);
       if (!isLatest()) return false;
       this.#show(connections);
       return true;
@@ -97,8 +99,8 @@ export class ElementController {
 
   async add(): Promise<void> {
     const { client, startRequest } = this.host;
-    await this.#perform('connect', ELEMENT, async () => {
-      this.#leave('connect', null, await client.connect(startRequest));
+    await this.#perform('connect', ELEMENT, async (signal) => {
+      this.#leave('connect', null, await client.connect(startRequest), signal);
     });
   }
 
@@ -117,14 +119,15 @@ export class ElementController {
       ...(lang === undefined ? {} : { lang }),
       ...(returnTo === undefined ? {} : { returnTo }),
     };
-    await this.#perform('reconnect', id, async () => {
-      this.#leave('reconnect', id, await this.host.client.reconnect(id, request));
+    await this.#perform('reconnect', id, async (signal) => {
+      this.#leave('reconnect', id, await this.host.client.reconnect(id, request), signal);
     });
   }
 
   async #sync(connection: ClientConnection): Promise<void> {
-    await this.#perform('sync', connection.id, async () => {
+    await this.#perform('sync', connection.id, async (signal) => {
       const synced = await this.host.client.sync(connection.id);
+      if (signal.aborted) return;
       const { connections } = this.view.list;
       this.#show(connections.map((one) => (one.id === synced.id ? synced : one)));
       this.#notices.say(this.host.words.with('synced', synced));
@@ -134,8 +137,9 @@ export class ElementController {
 
   async #remove(connection: ClientConnection): Promise<void> {
     const { id } = connection;
-    await this.#perform('remove', id, async () => {
+    await this.#perform('remove', id, async (signal) => {
       await this.host.client.delete(id);
+      if (signal.aborted) return;
       // A list that was asked before would show it again.
       this.#loads += 1;
       this.view.isBusy = false;
@@ -148,14 +152,19 @@ export class ElementController {
     });
   }
 
-  #leave(flow: 'connect' | 'reconnect', connectionId: string | null, started: ClientStartedAttempt): void {
+  #leave(
+    flow: 'connect' | 'reconnect',
+    connectionId: string | null,
+    started: ClientStartedAttempt,
+    signal: AbortSignal,
+  ): void {
     const url = webviewUrlOf(started.url, location.href);
     if (url === null) {
       throw new ConnectionsClientError('unexpected_answer', 'The address of the webview is not safe.');
     }
     const { attemptId, binding = null } = started;
     const detail = { flow, connectionId, attemptId, url, binding };
-    if (this.#end.signal.aborted || !this.host.emit('powens-connect', detail)) {
+    if (signal.aborted || !this.host.emit('powens-connect', detail)) {
       return;
     }
     this.#isLeaving = true;
@@ -167,27 +176,32 @@ export class ElementController {
   async #land(): Promise<void> {
     const { attemptId, client, words } = this.host;
     if (attemptId === null) return;
+    const { signal } = this.#end;
     try {
-      const attempt = await this.#notices.waitFor(endOfAttempt(client, attemptId, this.#end.signal));
+      const attempt = await this.#notices.waitFor(endOfAttempt(client, attemptId, signal), signal);
+      if (signal.aborted) return;
       this.#notices.say(words.attempt(attempt));
       this.host.emit('powens-attempt', { attempt });
     } catch (error) {
       // Not of this person: an address that was kept.
-      if (!failedWith(error, 'not_found')) this.#fail('attempt', error, async () => this.#land());
+      if (!signal.aborted && !failedWith(error, 'not_found')) {
+        this.#fail('attempt', error, async () => this.#land());
+      }
     }
   }
 
   /** One thing at a time of one connection: pressing twice sends once. */
-  async #perform(action: Action, key: string, run: () => Promise<void>): Promise<void> {
+  async #perform(action: Action, key: string, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
     if (this.#busy.has(key)) return;
+    const { signal } = this.#end;
     this.#mark(key, true);
     this.#notices.clearProblem();
     try {
-      await this.#notices.waitFor(run());
+      await this.#notices.waitFor(run(signal), signal);
     } catch (error) {
-      this.#fail(action, error, async () => this.#perform(action, key, run));
+      if (!signal.aborted) this.#fail(action, error, async () => this.#perform(action, key, run));
     } finally {
-      if (!this.#isLeaving) this.#mark(key, false);
+      if (!signal.aborted && !this.#isLeaving) this.#mark(key, false);
     }
   }
 
@@ -209,8 +223,9 @@ export class ElementController {
   }
 
   #fail(action: Action, error: unknown, again: () => Promise<unknown>): void {
-    if (this.#end.signal.aborted) return;
     if (failedWith(error, 'unauthenticated')) {
+      this.close();
+      this.#end = new AbortController();
       this.#notices.signedOut(() => start(this.load()));
       this.host.emit('powens-sign-in', null);
       return;

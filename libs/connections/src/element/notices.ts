@@ -53,16 +53,18 @@ export class Notices {
   signedOut(retry: () => void): void {
     const words = this.words();
     const { signInTitle: title, signIn: detail, retry: label } = words.texts;
-    this.say('');
+    this.#isPassing = false;
     this.#problemOf = 'load';
-    this.view.clear(words);
+    this.view.clear();
     this.view.isSignedOut = true;
     this.view.problem({ title, detail }, { label, press: retry });
   }
 
-  /** Waits for an answer, and says when it is slow. */
-  async waitFor<T>(answer: Promise<T>): Promise<T> {
-    return reportingSlowness(answer, (how) => this.sayForNow(this.words().texts[how]));
+  /** Waits for an answer, and says when it is slow, as long as the answer is wanted. */
+  async waitFor<T>(answer: Promise<T>, wanted: AbortSignal): Promise<T> {
+    return reportingSlowness(answer, (how) => {
+      if (!wanted.aborted) this.sayForNow(this.words().texts[how]);
+    });
   }
 }
 

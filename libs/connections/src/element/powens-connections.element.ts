@@ -45,6 +45,8 @@ export class PowensConnectionsElement extends Base {
   #view: ElementView | null = null;
   #controller: ElementController | null = null;
   #isChanged = false;
+  /** Whether the next answer may be that of another person. */
+  #mayBeAnother = false;
 
   /** Replaces the client that the attributes and the other properties describe. */
   get client(): ConnectionsClient | undefined {
@@ -108,11 +110,13 @@ export class PowensConnectionsElement extends Base {
     removeEventListener('pageshow', this.#resume);
     this.#controller?.close();
     this.#controller = null;
+    // It may come back for another person.
+    this.#view?.clear();
   }
 
   /** Called by the browser. */
-  attributeChangedCallback(): void {
-    this.#change();
+  attributeChangedCallback(name: string): void {
+    this.#change(name === 'base-url' || name === 'credentials');
   }
 
   readonly #resume = ({ persisted }: PageTransitionEvent): void => {
@@ -134,11 +138,12 @@ export class PowensConnectionsElement extends Base {
 
   #set(settings: Settings): void {
     Object.assign(this.#settings, settings);
-    this.#change();
+    this.#change(['client', 'fetch', 'headers'].some((name) => name in settings));
   }
 
   /** Once for all changes of a moment: an application sets several properties one after the other. */
-  #change(): void {
+  #change(mayBeAnother = false): void {
+    this.#mayBeAnother ||= mayBeAnother;
     if (this.#isChanged) return;
     this.#isChanged = true;
     queueMicrotask(() => {
@@ -152,6 +157,8 @@ export class PowensConnectionsElement extends Base {
     const lang = this.closest<HTMLElement>('[lang]')?.lang ?? '';
     const words = new Words(lang === '' ? navigator.language : lang, this.texts ?? {});
     this.#controller?.close();
+    if (this.#mayBeAnother) this.#view.clear();
+    this.#mayBeAnother = false;
     this.#view.label(words);
     this.#controller = new ElementController(
       {
@@ -188,7 +195,10 @@ export class PowensConnectionsElement extends Base {
   }
 
   #attemptId(): string | null {
-    const id = this.getAttribute('attempt') ?? new URLSearchParams(location.search).get('attempt') ?? '';
+    const query = new URLSearchParams(location.search);
+    // With a ticket, the application completes the attempt first.
+    const landed = query.has('ticket') ? null : query.get('attempt');
+    const id = this.getAttribute('attempt') ?? landed ?? '';
     return ID.test(id) ? id : null;
   }
 

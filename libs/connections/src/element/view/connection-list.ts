@@ -36,6 +36,13 @@ export class ConnectionList {
     this.node.hidden = connections.length === 0;
   }
 
+  clear(): void {
+    this.#connections = [];
+    this.#cards.clear();
+    this.node.replaceChildren();
+    this.node.hidden = true;
+  }
+
   card(id: string): ConnectionCard | undefined {
     return this.#cards.get(id);
   }

@@ -52,7 +52,9 @@ export class ElementView {
   }
 
   /** The texts that do not depend on an answer. */
-  label({ texts }: Words): void {
+  label({ texts, lang }: Words): void {
+    // Of the texts, which may not be in the language of the page.
+    this.#frame.setAttribute('lang', lang);
     setText(this.#heading, texts.heading);
     this.add.label(texts.add);
     this.refresh.label(texts.refresh);
@@ -64,13 +66,19 @@ export class ElementView {
     this.#empty.hidden = connections.length > 0;
   }
 
-  /** Nothing of a person who is signed out stays on the page. */
-  clear(words: Words): void {
-    this.list.show([], words);
+  /** Nothing of a person who is signed out, or of the one before, stays on the page. */
+  clear(): void {
+    this.list.clear();
+    this.isBusy = false;
     this.#empty.hidden = true;
+    this.say('');
+    this.problem(null);
+    this.#dialog.close('');
+    setText(this.#question, '');
+    this.#confirm.label('');
   }
 
-  /** Without a signed-in person there is nothing to add and nothing to refresh. */
+  /** Without a signed-in person there is nothing to add. */
   set isSignedOut(signedOut: boolean) {
     this.add.node.hidden = signedOut;
   }

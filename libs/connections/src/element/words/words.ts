@@ -11,6 +11,8 @@ export interface ShownProblem {
 /** Texts in one language, with values put in. */
 export class Words {
   readonly texts: PowensConnectionsTexts;
+  /** Language of the texts: where the application replaces some, that of the element. */
+  readonly lang: string;
   readonly #language: string;
 
   /**
@@ -19,7 +21,10 @@ export class Words {
    */
   constructor(language: string, replaced: Partial<PowensConnectionsTexts>) {
     this.#language = isLanguage(language) ? language : 'en';
-    this.texts = { ...(/^fr\b/i.test(this.#language) ? FRENCH : ENGLISH), ...replaced };
+    const isFrench = /^fr\b/i.test(this.#language);
+    this.texts = { ...(isFrench ? FRENCH : ENGLISH), ...replaced };
+    const isReplaced = Object.keys(replaced).length > 0;
+    this.lang = isReplaced ? this.#language : isFrench ? 'fr' : 'en';
   }
 
   nameOf({ connectorName }: ClientConnection): string {

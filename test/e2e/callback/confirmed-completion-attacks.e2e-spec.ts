@@ -66,6 +66,10 @@ describe.each(HOSTS)('attacks on an attempt that the application completes, on %
     ['a changed one', () => back.ticket.replace(/.{4}$/, 'AAAA')],
     ['a sealed value of another purpose', async () => sealedTokenOf('mallory')],
     ['no ticket at all', () => 'ticket'],
+    [
+      'sealed with a key that does not exist',
+      () => back.ticket.replace(/^((?:[^.]*\.){2})[^.]*/, '$1nosuchkey'),
+    ],
   ])('should refuse a ticket that is %s', async (_, of) => {
     const ticket = await of();
     await refused(async () => completeAs(back.native, back, { ticket }));

@@ -14,6 +14,7 @@ import {
   outbound,
   plant,
   snapshot,
+  without,
   EXCHANGE,
 } from '../../helpers/flow/observe.js';
 import { connectionsOf } from '../../helpers/flow/lifecycle.js';
@@ -74,6 +75,21 @@ describe.each(HOSTS)('an attempt that the application completes, on %s', (adapte
     }
     expect(app.logger.lines.join('\n')).not.toContain(back.ticket);
   });
+
+  it.each(['%25', '%22', '%5C', 'a'])(
+    'should pass on a code of the greatest length, of the character %s',
+    async (character) => {
+      const back = await openedBy(app, user());
+      const code = character.repeat(2048);
+      const ids = Array.from({ length: 50 }, (_, index) => `${10 ** 18 + index}`).join(',');
+      const longest = `${without(back.callback, 'code', 'connection_id', 'connection_ids')}&code=${code}&connection_ids=${ids}&error_description=${'%C3%A9'.repeat(300)}`;
+      const { status, location } = await app.browser(null).get(longest);
+      expect(status).toBe(303);
+      // No code of Powens: the exchange is refused, and the attempt ends.
+      const answer = await completeAs(back.native, { ...back, ticket: ticketOf(location) });
+      expect([answer.status, answer.json()['status']]).toEqual([200, 'failed']);
+    },
+  );
 
   it('should end an attempt that the person declined', async () => {
     const back = await openedBy(app, user(), { outcome: 'access_denied' });

@@ -8,6 +8,7 @@ import { AttemptCustody } from '../../custody/attempt-custody.service.js';
 import { CallbackRefusedError, CustodyError } from '../../errors/index.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import type { BoundAttempt } from '../../values/attempt-binding.js';
 import type { Owner } from '../../values/owner.js';
 import { parseCallback } from '../../values/parse-callback.js';
 import { withTicket } from '../../values/return-to.js';
@@ -61,10 +62,10 @@ export class TicketCompletion {
     this.#callbacks.count(stateHash);
     const known = await this.attempts.findByState(stateHash);
     // In an edited row, the address to return to and the owner may be edited too.
-    if (known === null || !this.isConfirmed(known.returnTo) || !this.custody.isAuthentic(known.bound)) {
+    if (known === null || !this.isConfirmed(known.returnTo) || !this.isAuthentic(known.bound)) {
       return null;
     }
-    return withTicket(known.returnTo, known.id, this.custody.sealTicket(queryOf(callback), known));
+    return withTicket(known.returnTo, known.id, this.custody.sealTicket(sealableOf(callback), known));
   }
 
   /**
@@ -86,30 +87,56 @@ export class TicketCompletion {
     return this.flow.getAttempt(owner, attemptId);
   }
 
+  /** @throws CustodyError `key_unavailable`, which says nothing of the row: the same callback may be sent again */
+  private isAuthentic(attempt: BoundAttempt): boolean {
+    try {
+      this.custody.verify(attempt);
+      return true;
+    } catch (error) {
+      if (error instanceof CustodyError && error.code === 'token_tampered') {
+        return false;
+      }
+      throw error;
+    }
+  }
+
   private isConfirmed(returnTo: string | null): returnTo is string {
     return returnTo !== null && this.urls.completionOf(returnTo) === 'confirm';
   }
 
   private opened(ticket: string, attempt: { readonly id: string; readonly owner: Owner }): string {
     try {
-      return this.custody.openTicket(ticket, attempt);
+      return queryOf(this.custody.openTicket(ticket, attempt));
     } catch (error) {
-      if (error instanceof CustodyError && error.code === 'token_tampered') {
-        throw new CallbackRefusedError('foreign_ticket');
-      }
-      throw error;
+      // `key_unavailable`, too: the id of the key is what the sender wrote into the ticket.
+      throw error instanceof CustodyError ? new CallbackRefusedError('foreign_ticket') : error;
     }
   }
 }
 
-/** A callback as a query again, without what was not read of it. */
-function queryOf({ state, code, connectionIds, error, errorDescription }: WebviewCallback): string {
-  const parameters: Readonly<Record<string, string | null>> = {
+/** What was read of a callback, in order. As JSON it is shorter than a query, in which a character of the code may take three. */
+type Sealable = readonly [
+  state: string,
+  code: string | null,
+  connectionIds: readonly string[],
+  error: string | null,
+  description: string | null,
+];
+
+function sealableOf({ state, code, connectionIds, error, errorDescription }: WebviewCallback): string {
+  const read: Sealable = [state, code?.use((clear) => clear) ?? null, connectionIds, error, errorDescription];
+  return JSON.stringify(read);
+}
+
+/** The callback as a query again, without what was not read of it. */
+function queryOf(sealed: string): string {
+  const [state, code, connectionIds, error, description] = JSON.parse(sealed) as Sealable;
+  const parameters = {
     state,
-    code: code?.use((clear) => clear) ?? null,
+    code,
     connection_ids: connectionIds.length === 0 ? null : connectionIds.join(','),
     error,
-    error_description: errorDescription,
+    error_description: description,
   };
   return Object.entries(parameters)
     .filter(([, value]) => value !== null)

@@ -51,7 +51,7 @@ export class CompleteAttemptRequestDto {
   })
   @IsString()
   @MinLength(1)
-  @MaxLength(16_384)
+  @MaxLength(8400)
   ticket!: string;
 
   @ApiProperty({

@@ -11,7 +11,7 @@ describe(assertBounded.name, () => {
       { connectorFields: { a: { b: 'c' } }, connectorUuids: ['x'], lang: 'fr' },
     ],
     ['a list of 100', Array(100).fill('x')],
-    ['a text of 4096 characters', 'x'.repeat(4096)],
+    ['a text of 8400 characters', 'x'.repeat(8400)],
   ])('should take %s [N16]', (_, value) => {
     expect(() => {
       assertBounded(value);
@@ -25,7 +25,7 @@ describe(assertBounded.name, () => {
     ['a name of 129 characters', { ['n'.repeat(129)]: 1 }],
     ['a prototype', JSON.parse('{"connectorFields": {"__proto__": {"lang": "fr"}}}') as unknown],
     ['a constructor', { constructor: { prototype: { lang: 'fr' } } }],
-    ['a text of 4097 characters', { lang: 'x'.repeat(4097) }],
+    ['a text of 8401 characters', { lang: 'x'.repeat(8401) }],
     ['10 KiB of nesting', { x: nested(10_240) }],
     ['nesting that no stack holds', { connectorFields: nested(1_000_000) }],
     ['little of each, and too much of it all', Array(100).fill(Array(100).fill(1))],

@@ -4,8 +4,8 @@ import { ConnectionsError } from '../../errors/index.js';
 const MAX_DEPTH = 6;
 /** Items of a list, and members of an object. */
 const MAX_SIZE = 100;
-/** Characters of a text: what an end user may type into one field of a bank. */
-const MAX_TEXT = 4096;
+/** Characters of a text: more than an end user types into one field of a bank, and as many as a ticket may have. */
+const MAX_TEXT = 8400;
 const MAX_NAME = 128;
 /** Names with a meaning on every object. No property of these routes has such a name. */
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);

@@ -1,22 +1,15 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn } from 'class-validator';
+import { ChosenConnectionDto } from './chosen-connection.dto.js';
 
 /** What can be fired by hand: events of one connection. */
 export const FIRED_EVENTS = ['CONNECTION_SYNCED', 'ACCOUNTS_FETCHED', 'CONNECTION_DELETED'] as const;
 
 /** Which webhook to fire. */
-export class FireWebhookDto {
+export class FireWebhookDto extends ChosenConnectionDto {
   @ApiProperty({ enum: FIRED_EVENTS, example: 'CONNECTION_SYNCED' })
   @IsIn(FIRED_EVENTS)
   event!: (typeof FIRED_EVENTS)[number];
-
-  @ApiPropertyOptional({
-    format: 'uuid',
-    description: 'One of `GET /connections`; the newest one when left out',
-  })
-  @IsOptional()
-  @IsUUID()
-  connectionId?: string;
 }
 
 /** How this host answered the webhook. */

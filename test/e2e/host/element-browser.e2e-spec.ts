@@ -1,30 +1,23 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { isWithoutBrowser, startChromium } from '../../helpers/browser/chromium.js';
-import { connection, ElementPage, held, idOf, list, problem } from '../../helpers/browser/element-page.js';
+import { describe, expect, it } from 'vitest';
+import { isWithoutBrowser } from '../../helpers/browser/chromium.js';
+import {
+  connection,
+  type ElementPage,
+  held,
+  idOf,
+  list,
+  problem,
+} from '../../helpers/browser/element-page.js';
+import { useElementPage } from '../../helpers/browser/use-element-page.js';
 import { until } from '../../helpers/flow/person.js';
 
 const withoutBrowser = isWithoutBrowser();
 
 describe.skipIf(withoutBrowser)('<powens-connections>, in a browser', () => {
-  let chromium: Browser;
   let app: ElementPage;
 
-  beforeAll(async () => {
-    chromium = await startChromium();
-  });
-
-  afterAll(async () => {
-    await chromium.close();
-  });
-
-  beforeEach(async () => {
-    app = await ElementPage.open(chromium);
-  });
-
-  afterEach(async () => {
-    await app.close();
-    expect(app.seen).toEqual([]);
+  useElementPage((opened) => {
+    app = opened;
   });
 
   const started = (url: string) => ({

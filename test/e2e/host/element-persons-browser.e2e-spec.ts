@@ -1,7 +1,7 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { isWithoutBrowser, startChromium } from '../../helpers/browser/chromium.js';
-import { connection, ElementPage, held, list, problem } from '../../helpers/browser/element-page.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { isWithoutBrowser } from '../../helpers/browser/chromium.js';
+import { connection, type ElementPage, held, list, problem } from '../../helpers/browser/element-page.js';
+import { useElementPage } from '../../helpers/browser/use-element-page.js';
 import { eventually } from '../../helpers/until.js';
 
 const SIGNED_OUT = problem(401, {
@@ -12,27 +12,16 @@ const SIGNED_OUT = problem(401, {
 const ELEMENT = "document.querySelector('powens-connections')";
 
 describe.skipIf(isWithoutBrowser())('<powens-connections> when another person may look, in a browser', () => {
-  let chromium: Browser;
   let app: ElementPage;
 
-  beforeAll(async () => {
-    chromium = await startChromium();
-  });
-
-  afterAll(async () => {
-    await chromium.close();
+  useElementPage((opened) => {
+    app = opened;
   });
 
   beforeEach(async () => {
-    app = await ElementPage.open(chromium);
     app.answer = () => list(connection(1), connection(2));
     await app.show();
     await app.says('Bank 2');
-  });
-
-  afterEach(async () => {
-    await app.close();
-    expect(app.seen).toEqual([]);
   });
 
   /** Everything below the shadow root, shown or hidden. */

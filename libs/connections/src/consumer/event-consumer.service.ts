@@ -5,6 +5,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { orAborted } from '../background/or-aborted.js';
 import { pause } from '../background/pause.js';
 import { Poller } from '../background/poller.js';
 import { retryDelayMs } from '../background/retry-delay.js';
@@ -93,9 +94,8 @@ export class EventConsumerService implements OnApplicationBootstrap, BeforeAppli
   /** Opens the source, and returns after the subscription ended. */
   private async consumeOnce(onOpened: () => void): Promise<void> {
     const { source, prefetch } = this.options;
-    const stopped = untilAborted(this.#stopping.signal);
     const opening = source.open(async (message) => this.receive(message), prefetch);
-    const subscription = await Promise.race([opening, stopped]);
+    const subscription = await orAborted(opening, this.#stopping.signal);
     if (subscription === undefined) {
       // A broker that does not answer must not delay the end of the application.
       opening.then(async (late) => late.close()).catch(() => undefined);
@@ -104,7 +104,7 @@ export class EventConsumerService implements OnApplicationBootstrap, BeforeAppli
     onOpened();
     this.#logger.log(`${source.name} is consumed.`);
     try {
-      await Promise.race([subscription.ended, stopped]);
+      await orAborted(subscription.ended, this.#stopping.signal);
     } finally {
       await this.finish(subscription);
     }
@@ -132,15 +132,4 @@ export class EventConsumerService implements OnApplicationBootstrap, BeforeAppli
       // One batch after the other, until nothing is due.
     }
   }
-}
-
-async function untilAborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve(undefined);
-    }
-    signal.addEventListener('abort', () => {
-      resolve(undefined);
-    });
-  });
 }

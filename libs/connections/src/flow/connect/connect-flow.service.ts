@@ -13,6 +13,7 @@ import { parseCallback } from '../../values/parse-callback.js';
 import type { WebviewCode } from '../../values/secrets/webview-code.js';
 import type {
   Completed,
+  Completion,
   ManageRequest,
   ReconnectRequest,
   StartedAttempt,
@@ -21,7 +22,7 @@ import type {
 import { FlowLog } from '../exchange/flow-log.js';
 import { AttemptCompletion } from '../completion/attempt-completion.service.js';
 import { requireKnown } from '../changes/require-known.js';
-import { FlowUrls } from './flow-urls.js';
+import { FlowUrls, type Landing } from './flow-urls.js';
 import { ProvisioningService } from './provisioning.service.js';
 
 /** Tries of a start, when the owner's Powens user is created or removed between two statements. */
@@ -56,7 +57,7 @@ export class ConnectFlowService {
    */
   @Traced('powens.connect.start')
   async start(owner: Owner, request: StartRequest, binding: string | null): Promise<StartedAttempt> {
-    const landing = this.landingOf(request.returnTo, binding);
+    const { complete, ...landing } = this.urls.resolveLanding(request.returnTo, binding);
     const metadata = metadataOf(request.metadata ?? {});
     const { redirectUri } = this.urls;
     // Before the webview: the token that it leads to could not be stored.
@@ -70,7 +71,7 @@ export class ConnectFlowService {
       metadata,
     });
     this.log.redirected(attempt.id, 'connect');
-    return this.started(attempt, landing, this.urls.connectUrl(request, attempt, code));
+    return started(attempt, complete, this.urls.connectUrl(request, attempt, code));
   }
 
   /**
@@ -79,21 +80,12 @@ export class ConnectFlowService {
    * @throws ConnectionsError `return_to_refused`
    */
   requireCallback(returnTo: string | undefined): void {
-    if (this.urls.completionOf(this.urls.resolveReturnTo(returnTo)) === 'confirm') {
+    if (this.urls.resolveLanding(returnTo, null).complete === 'confirm') {
       throw new ConnectionsError(
         'return_to_refused',
         'The application completes attempts of this target: start with POST, whose answer contains the binding.',
       );
     }
-  }
-
-  /**
-   * Where the browser lands, and the binding that it has. An application that completes the attempt gets a new one: the binding of a
-   * cookie must not become readable by scripts.
-   */
-  private landingOf(returnTo: string | undefined, binding: string | null): Landing {
-    const target = this.urls.resolveReturnTo(returnTo);
-    return { returnTo: target, binding: this.urls.completionOf(target) === 'confirm' ? null : binding };
   }
 
   /**
@@ -129,13 +121,13 @@ export class ConnectFlowService {
     request: ReconnectRequest,
     binding: string | null,
   ): Promise<StartedAttempt> {
-    const landing = this.landingOf(request.returnTo, binding);
+    const { complete, ...landing } = this.urls.resolveLanding(request.returnTo, binding);
     const local = await this.require(owner, connectionId);
     await this.attempts.requireRoom(owner, landing.binding);
     const code = await this.provisioning.requiredCodeFor(owner);
     const attempt = await this.issueRepair(owner, 'reconnect', { ...landing, connectionId: local.id });
     const url = this.urls.reconnectUrl(request, attempt, code, local.powensConnectionId);
-    return this.started(attempt, landing, url);
+    return started(attempt, complete, url);
   }
 
   /**
@@ -145,23 +137,20 @@ export class ConnectFlowService {
    */
   @Traced('powens.connect.start')
   async manage(owner: Owner, request: ManageRequest, binding: string | null): Promise<StartedAttempt> {
-    const landing = this.landingOf(request.returnTo, binding);
+    const { complete, ...landing } = this.urls.resolveLanding(request.returnTo, binding);
     const { connectionId } = request;
     const local = connectionId === undefined ? undefined : await this.require(owner, connectionId);
     await this.attempts.requireRoom(owner, landing.binding);
     const code = await this.provisioning.requiredCodeFor(owner);
     const attempt = await this.issueRepair(owner, 'manage', landing);
-    return this.started(
-      attempt,
-      landing,
-      this.urls.manageUrl(request, attempt, code, local?.powensConnectionId),
-    );
+    const url = this.urls.manageUrl(request, attempt, code, local?.powensConnectionId);
+    return started(attempt, complete, url);
   }
 
   private async issueRepair(
     owner: Owner,
     flow: AttemptFlow,
-    options: Landing & { readonly connectionId?: string },
+    options: Omit<Landing, 'complete'> & { readonly connectionId?: string },
   ): Promise<IssuedAttempt> {
     const { redirectUri } = this.urls;
     const attempt = await this.attempts.issue({ owner, flow, expectsCode: false, redirectUri, ...options });
@@ -219,22 +208,16 @@ export class ConnectFlowService {
     return requireKnown(id, async () => this.rows.findOne(owner, id), 'attempt');
   }
 
-  private started(
-    { id, expiresAt, binding }: IssuedAttempt,
-    { returnTo }: Landing,
-    url: string,
-  ): StartedAttempt {
-    return { attemptId: id, url, expiresAt, binding, complete: this.urls.completionOf(returnTo) };
-  }
-
   private async statusOf({ owner, id }: { owner: Owner; id: string }): Promise<AttemptStatus | null> {
     const found = await this.rows.findOne(owner, id);
     return found?.status ?? null;
   }
 }
 
-/** Where the browser of an attempt lands, and the binding that it has. */
-interface Landing {
-  readonly returnTo: string | null;
-  readonly binding: string | null;
+function started(
+  { id, expiresAt, binding }: IssuedAttempt,
+  complete: Completion,
+  url: string,
+): StartedAttempt {
+  return { attemptId: id, url, expiresAt, binding, complete };
 }

@@ -21,6 +21,14 @@ type FlowParameters =
   | Omit<ReconnectWebview, keyof WebviewBase>
   | Omit<ManageWebview, keyof WebviewBase>;
 
+/** Where the browser of a start lands, and what follows from it. */
+export interface Landing {
+  readonly returnTo: string | null;
+  readonly complete: Completion;
+  /** The binding that the browser already has; null for a new one. */
+  readonly binding: string | null;
+}
+
 /**
  * The addresses that a flow sends its browser to: the webview; and where it lands after the callback, which is checked at the start
  * and stored, and never taken from the callback.
@@ -61,6 +69,18 @@ export class FlowUrls {
       );
     }
     return landing;
+  }
+
+  /**
+   * Where the browser of a start lands, who completes the attempt, and the binding that it has. An application that completes it gets a
+   * new one: the binding of a cookie must not become readable by scripts.
+   *
+   * @throws as {@link FlowUrls.resolveReturnTo}
+   */
+  resolveLanding(returnTo: string | undefined, binding: string | null): Landing {
+    const target = this.resolveReturnTo(returnTo);
+    const complete = this.completionOf(target);
+    return { returnTo: target, complete, binding: complete === 'confirm' ? null : binding };
   }
 
   /** Who completes an attempt: its callback, or the application that its browser returns to. */

@@ -50,7 +50,8 @@ export class TicketCompletion {
    *
    * @param query - of the callback, as received
    * @returns the address of the application, with attempt and ticket; null for the callback of any other attempt
-   * @throws CallbackRefusedError `malformed`; ConnectionsError `rate_limited`
+   * @throws CallbackRefusedError `malformed`; ConnectionsError `rate_limited`; CustodyError `key_unavailable` or StorageError when the same
+   *   callback may be sent again
    */
   async passOn(query: string): Promise<string | null> {
     if (!this.#isUsed) {
@@ -73,8 +74,7 @@ export class TicketCompletion {
    * result.
    *
    * @throws ConnectionsError `not_found` for an attempt of another owner, `rate_limited`; CallbackRefusedError for a ticket or binding of
-   *   another attempt; PowensApiError or
-   *   StorageError when the same request may be sent again
+   *   another attempt; PowensApiError or StorageError when the same request may be sent again
    */
   async complete(owner: Owner, attemptId: string, { ticket, binding }: CompletionRequest): Promise<Attempt> {
     await this.flow.getAttempt(owner, attemptId);

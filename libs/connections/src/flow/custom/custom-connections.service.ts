@@ -204,16 +204,14 @@ export class CustomConnectionsService {
     { returnTo, binding }: BankRedirectRequest,
   ): Promise<StartedAttempt> {
     const { redirectUri } = this.routes;
-    const target = this.urls.resolveReturnTo(returnTo);
-    const complete = this.urls.completionOf(target);
+    const { complete, ...landing } = this.urls.resolveLanding(returnTo, binding);
     const attempt = await this.attempts.issue({
       owner: caller.owner,
       flow: 'reconnect',
       expectsCode: false,
       redirectUri,
-      returnTo: target,
       connectionId: local.id,
-      binding: complete === 'confirm' ? null : binding,
+      ...landing,
     });
     this.log.redirected(attempt.id, 'reconnect');
     const back = { redirectUri, state: attempt.state };

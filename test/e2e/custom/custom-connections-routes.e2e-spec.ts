@@ -3,6 +3,12 @@ import type { CustomConnectionStep } from 'nestjs-powens-connections/custom';
 import { describe, expect, it } from 'vitest';
 import { agreeAtBank, CONNECTORS, LOGIN, madeUpCredential } from '../../helpers/flow/custom.js';
 import { ADAPTERS, type FlowApp } from '../../helpers/flow/flow-app.js';
+import {
+  completeAs,
+  FRONT_ENDS,
+  ticketOf,
+  type StartedByApplication,
+} from '../../helpers/host/application.js';
 import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 
 describe.each(ADAPTERS)('custom connections by route on %s', (adapter) => {
@@ -11,7 +17,7 @@ describe.each(ADAPTERS)('custom connections by route on %s', (adapter) => {
   useFlowApp(
     {
       adapter,
-      options: { provisioning: 'server-first' },
+      options: { provisioning: 'server-first', ...FRONT_ENDS },
       extras: { customConnections: true },
     },
     (opened) => {
@@ -39,6 +45,20 @@ describe.each(ADAPTERS)('custom connections by route on %s', (adapter) => {
     expect((await browser.post(`/connections/custom/${step.connectionId}/resume`)).json()).toMatchObject({
       next: 'done',
     });
+  });
+
+  it("should lead a native application through the bank's own site, which completes by its own request", async () => {
+    const native = app.browser('cleo');
+    const answer = await native.post('/connections/custom', {
+      connectorUuid: CONNECTORS.webauth,
+      fields: {},
+      returnTo: 'ios',
+    });
+    const { redirect } = answer.json<{ redirect: StartedByApplication }>();
+    expect([...native.cookies]).toEqual([]);
+    const { location } = await app.browser(null).get(await agreeAtBank(redirect.url));
+    const completed = await completeAs(native, { started: redirect, ticket: ticketOf(location) });
+    expect(completed.json()).toMatchObject({ flow: 'reconnect', status: 'connected' });
   });
 
   it('should refuse what does not fit, without repeating it, and wrong credentials with 422', async () => {

@@ -30,7 +30,10 @@ function namedIn({ headers }: ConnectionsRequest): { tenant: string; id: string 
 
 /** An application whose tenants have keys of their own, which a test takes away and gives back. */
 export class TenantsApp {
-  readonly given = {
+  readonly given: Record<'acme' | 'globex' | 'plain', TenantSettings> & {
+    readonly acme: { keys: string };
+    readonly globex: { keys: string };
+  } = {
     acme: { keys: madeUpKey('a1') },
     globex: { keys: madeUpKey('g1') },
     plain: { keys: null },

@@ -8,7 +8,7 @@ import { AttemptCustody } from './attempt-custody.service.js';
 import { KeyRing } from './crypto/key-ring.js';
 import { macOf } from './crypto/mac.js';
 import { NO_TENANTS } from './__support__/custody-of.js';
-import { NO_LAYER } from './tenants/tenant-layer.js';
+import { NO_TENANT } from './tenants/tenant.js';
 
 const PROVIDER = { apiOrigin: 'https://acme.biapi.pro', clientId: '20000001' };
 const [k1, k2] = ['k1', 'k2'].map((id) => `${id}:${randomBytes(32).toString('base64')}`) as [string, string];
@@ -94,14 +94,14 @@ describe(AttemptCustody.name, () => {
 
     it('should not open as a token of its attempt, nor a token as a callback', async () => {
       await expect(custody.openToken(ticket, attempt)).rejects.toThrow(refused('token_tampered'));
-      const token = custody.sealToken(AccessToken.of('canary-token'), attempt, NO_LAYER);
+      const token = custody.sealToken(AccessToken.of('canary-token'), attempt, NO_TENANT);
       expect(() => custody.openTicket(token, attempt)).toThrow(refused('token_tampered'));
     });
   });
 
   describe('the token of an attempt', () => {
     const attempt = { id: '0195a7c2-7f3e-7b61-9d11-3f6a4e1b2c3d', owner: { id: 'anna', tenant: 'acme' } };
-    const sealed = custody.sealToken(AccessToken.of('canary-token'), attempt, NO_LAYER);
+    const sealed = custody.sealToken(AccessToken.of('canary-token'), attempt, NO_TENANT);
 
     it('should open for its row and owner [RL-04]', async () => {
       expect((await custody.openToken(sealed, attempt)).use((clear) => clear)).toBe('canary-token');

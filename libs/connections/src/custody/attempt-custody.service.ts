@@ -12,8 +12,8 @@ import { authenticateAttempt, verifyAttempt } from './attempt-authenticator.js';
 import type { EncryptionContext } from './crypto/encryption-context.js';
 import { openEnvelope, sealEnvelope } from './crypto/envelope.js';
 import { KeyRing } from './crypto/key-ring.js';
-import type { TenantLayer } from './tenants/tenant-layer.js';
-import { TenantKeys } from './tenants/tenant-keys.service.js';
+import type { Tenant } from './tenants/tenant.js';
+import { Tenants } from './tenants/tenants.service.js';
 
 /** Identifies an attempt before its row is read: digests of its state and of its browser's binding. */
 export interface AttemptDigests {
@@ -39,7 +39,7 @@ export class AttemptCustody implements AttemptAuthenticator {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance' | 'powens'>,
     private readonly keyRing: KeyRing,
-    private readonly tenants: TenantKeys,
+    private readonly tenants: Tenants,
   ) {}
 
   /** Authenticates an attempt that is issued. */
@@ -85,18 +85,18 @@ export class AttemptCustody implements AttemptAuthenticator {
   }
 
   /**
-   * The layer of the owner's tenant. Obtain it before the token.
+   * What the owner's tenant has of its own. Obtain it before the token.
    *
-   * @throws as {@link TenantKeys.layerOf}
+   * @throws as {@link Tenants.tenantOf}
    */
-  async layerOf({ owner }: Pick<OwnedAttempt, 'owner'>): Promise<TenantLayer> {
-    return this.tenants.layerOf(owner);
+  async tenantOf({ owner }: Pick<OwnedAttempt, 'owner'>): Promise<Tenant> {
+    return this.tenants.tenantOf(owner);
   }
 
   /** Seals the token obtained for the code of an attempt. */
-  sealToken(token: AccessToken, attempt: OwnedAttempt, layer: TenantLayer): string {
+  sealToken(token: AccessToken, attempt: OwnedAttempt, tenant: Tenant): string {
     const context = this.contextOf('attempt-token', attempt);
-    return layer.seal(token).use((content) => sealEnvelope(content, context, this.keyRing));
+    return tenant.seal(token).use((content) => sealEnvelope(content, context, this.keyRing));
   }
 
   /**

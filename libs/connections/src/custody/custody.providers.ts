@@ -8,7 +8,7 @@ import { PowensUserLeaseRepository } from './powens-user-lease.repository.js';
 import { PowensUserRepository } from './powens-user.repository.js';
 import { KeyRotationRepository } from './rotation/key-rotation.repository.js';
 import { KeyRotationService } from './rotation/key-rotation.service.js';
-import { TenantKeys } from './tenants/tenant-keys.service.js';
+import { Tenants } from './tenants/tenants.service.js';
 import { TokenCustodyService } from './token-custody.service.js';
 
 /**
@@ -20,7 +20,7 @@ export const CUSTODY_PROVIDERS: Provider[] = [
   PowensUserRepository,
   PowensUserLeaseRepository,
   ErasureRepository,
-  TenantKeys,
+  Tenants,
   TokenCustodyService,
   ConnectionCustody,
   KeyRotationRepository,

@@ -18,7 +18,7 @@ import {
 } from './__support__/custody-of.js';
 import { keyIdOf } from './crypto/envelope-format.js';
 import { TokenCustodyService } from './token-custody.service.js';
-import { NO_LAYER } from './tenants/tenant-layer.js';
+import { NO_TENANT } from './tenants/tenant.js';
 
 describe(TokenCustodyService.name, () => {
   describe('isSameToken', () => {
@@ -66,7 +66,7 @@ describe(TokenCustodyService.name, () => {
     const custody = custodyOf(`${k2},${k1}`);
 
     it('should be sealed for a new row of its owner and Powens user, and open there alone', async () => {
-      const user = custody.seal(OWNER, '412', AccessToken.of('one'), NO_LAYER);
+      const user = custody.seal(OWNER, '412', AccessToken.of('one'), NO_TENANT);
       expect(user).toMatchObject({ powensUserId: '412', provider: PROVIDER });
       expect(user.userId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
       expect((await custody.open(OWNER, user)).use((clear) => clear)).toBe('one');
@@ -99,7 +99,7 @@ describe(TokenCustodyService.name, () => {
       const resealed = custody.reseal(
         { owner: OWNER, userId: ROW.userId, powensUserId: '412' },
         AccessToken.of('one'),
-        NO_LAYER,
+        NO_TENANT,
       );
       expect(resealed.keyId).toBe('k2');
       expect(keyIdOf(resealed.sealedToken)).toBe('k2');
@@ -108,7 +108,7 @@ describe(TokenCustodyService.name, () => {
 
     it('should not be sealed for a row of another provider', () => {
       const row = { ...ROW, provider: ELSEWHERE };
-      expect(() => custody.reseal(row, AccessToken.of('one'), NO_LAYER)).toThrow(
+      expect(() => custody.reseal(row, AccessToken.of('one'), NO_TENANT)).toThrow(
         refused('provider_mismatch'),
       );
     });
@@ -117,7 +117,7 @@ describe(TokenCustodyService.name, () => {
       const replace = vi.fn();
       const replacing = custodyOf(`${k2},${k1}`, { replace });
       const user = stateOf(k1);
-      const two = replacing.reseal(ROW, AccessToken.of('two'), NO_LAYER);
+      const two = replacing.reseal(ROW, AccessToken.of('two'), NO_TENANT);
       replacing.replace(user, two, TX);
       const [userId, old, fresh, tx] = replace.mock.calls[0] as [
         string,

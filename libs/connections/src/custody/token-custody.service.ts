@@ -21,8 +21,8 @@ import { PowensUserRepository } from './powens-user.repository.js';
 import { isVerifiedRow, purposeOf } from './sealed-row.js';
 import type { SealedToken } from './sealed-token.js';
 import { loggerOf } from '../options/registration/logger-of.js';
-import type { TenantLayer } from './tenants/tenant-layer.js';
-import { TenantKeys } from './tenants/tenant-keys.service.js';
+import type { Tenant } from './tenants/tenant.js';
+import { Tenants } from './tenants/tenants.service.js';
 
 /** Rows of another provider that the boot check reads, on either side of the configured one in the index. */
 const MAX_MISMATCHES = 20;
@@ -41,7 +41,7 @@ export class TokenCustodyService {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly keyRing: KeyRing,
     private readonly users: PowensUserRepository,
-    private readonly tenants: TenantKeys,
+    private readonly tenants: Tenants,
   ) {
     this.#logger = loggerOf('ConnectionsCustody', options);
   }
@@ -52,18 +52,18 @@ export class TokenCustodyService {
   }
 
   /**
-   * The layer of an owner's tenant. Obtain it before a token: a token that nothing can seal would be lost.
+   * What the owner's tenant has of its own. Obtain it before a token: a token that nothing can seal would be lost.
    *
-   * @throws as {@link TenantKeys.layerOf}
+   * @throws as {@link Tenants.tenantOf}
    */
-  async layerOf(owner: Owner): Promise<TenantLayer> {
-    return this.tenants.layerOf(owner);
+  async tenantOf(owner: Owner): Promise<Tenant> {
+    return this.tenants.tenantOf(owner);
   }
 
   /** Seals a token just obtained into a Powens user that is not stored yet. */
-  seal(owner: Owner, powensUserId: string, token: AccessToken, layer: TenantLayer): OwnedPowensUser {
+  seal(owner: Owner, powensUserId: string, token: AccessToken, tenant: Tenant): OwnedPowensUser {
     const row = { userId: uuidv7(), powensUserId, provider: this.provider };
-    const { sealedToken } = this.reseal({ ...row, owner }, token, layer);
+    const { sealedToken } = this.reseal({ ...row, owner }, token, tenant);
     return { ...row, sealedToken };
   }
 
@@ -75,14 +75,14 @@ export class TokenCustodyService {
   reseal(
     row: Omit<BoundRow, 'provider'> & Partial<BoundRow>,
     token: AccessToken,
-    layer: TenantLayer,
+    tenant: Tenant,
   ): SealedToken {
     const bound = { ...row, provider: row.provider ?? this.provider };
     this.assertBound(bound.provider);
     const { instance } = this.options;
     const context = accessTokenContext(instance, bound);
     return {
-      sealedToken: layer.seal(token).use((content) => sealEnvelope(content, context, this.keyRing)),
+      sealedToken: tenant.seal(token).use((content) => sealEnvelope(content, context, this.keyRing)),
       keyId: this.keyRing.primaryId,
       authenticator: authenticateRow({ row: bound, purpose: 'keep', instance }, this.keyRing),
     };

@@ -117,9 +117,9 @@ export interface ConnectionsModuleOptions {
   keyProviderTimeoutMs?: number;
 
   /**
-   * Encryption keys of tenants.
+   * What tenants have of their own: encryption keys, a client application at Powens, a redirect URI.
    *
-   * @defaultValue none: the keys of the application alone seal the tokens of all tenants
+   * @defaultValue none: keys, client application and redirect URI are those of the application for all tenants
    */
   tenants?: TenantsOptions;
 

@@ -14,7 +14,7 @@ type Outcome = AccessToken | PowensApiError;
 
 /** Exchanges once and hands out what came of it; anything but a token or an error of ours fails the test. */
 async function exchange(client: PowensClient, code = AuthorizationCode.of('code')): Promise<Outcome> {
-  const call = client.exchangeCode(verifiedCode(code), REDIRECT_URI);
+  const call = client.exchangeCode(verifiedCode(code), { redirectUri: REDIRECT_URI });
   const outcome: unknown = await call.catch((reason: unknown) => reason);
   expect(outcome instanceof AccessToken || outcome instanceof PowensApiError).toBe(true);
   return outcome as Outcome;

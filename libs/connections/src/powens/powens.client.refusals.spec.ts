@@ -16,7 +16,7 @@ describe(PowensClient.name, () => {
       [500, 'powens_failed'],
     ])('should name a %i of the exchange %s, and send it once', async (status, code) => {
       const stub = await answering(status);
-      const error = await failureOf(clientFor(stub.origin).exchangeCode(CODE, REDIRECT_URI));
+      const error = await failureOf(clientFor(stub.origin).exchangeCode(CODE, { redirectUri: REDIRECT_URI }));
       expect(error).toMatchObject({ code, failure: { operation: 'POST /auth/token/access', status } });
       expect(stub.requests).toHaveLength(1);
     });

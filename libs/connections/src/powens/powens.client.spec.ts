@@ -47,7 +47,9 @@ describe(PowensClient.name, () => {
       const stub = await stubHttp((_, response) =>
         json(response, { access_token: 'x+/=', token_type: 'Bearer' }),
       );
-      expect(clear(await clientFor(stub.origin).exchangeCode(CODE, REDIRECT_URI))).toBe('x+/=');
+      expect(clear(await clientFor(stub.origin).exchangeCode(CODE, { redirectUri: REDIRECT_URI }))).toBe(
+        'x+/=',
+      );
       const [request] = stub.requests;
       expect(request).toMatchObject({ method: 'POST', url: '/2.0/auth/token/access' });
       expect(request?.headers).toMatchObject({
@@ -64,7 +66,9 @@ describe(PowensClient.name, () => {
 
     it('should send the redirect URI only when told to', async () => {
       const stub = await stubHttp((_, response) => json(response, { access_token: 'x' }));
-      await clientFor(stub.origin, { sendRedirectUri: true }).exchangeCode(CODE, REDIRECT_URI);
+      await clientFor(stub.origin, { sendRedirectUri: true }).exchangeCode(CODE, {
+        redirectUri: REDIRECT_URI,
+      });
       expect(JSON.parse(stub.requests[0]?.body ?? '')).toMatchObject({ redirect_uri: REDIRECT_URI });
     });
 

@@ -11,11 +11,11 @@ import type { WebviewCode } from '../values/secrets/webview-code.js';
 import { ApiPath } from './bank/api-path.js';
 import { parsePage, type RemotePage } from './bank/parse-page.js';
 import { wholeList } from './bank/walk-pages.js';
-import { codeExchangeBody, initBody, renewalBody } from './powens.bodies.js';
+import { exchangeCall, initCall, type OwnApplication, renewalCall } from './credential-calls.js';
 import * as parse from './powens.parsers.js';
 import { closeConnections } from './powens-http.options.js';
 import { deleting, mapRefusal, noSuchConnection } from './powens.refusals.js';
-import { fromUser, type PowensCall, publicGet, withCredentials } from './transport/powens-call.js';
+import { fromUser, type PowensCall, publicGet } from './transport/powens-call.js';
 import { PowensHttp, type PowensLoad } from './transport/powens.http.js';
 import { fileOf } from './files/file.parsers.js';
 import type { PowensFile } from './files/file.types.js';
@@ -70,20 +70,23 @@ export class PowensClient implements OnApplicationShutdown {
   /**
    * Exchanges the code of a callback for a permanent token. Retried only when it certainly was not processed.
    *
-   * @param redirectUri - that of the webview URL; sent only with `powens.sendRedirectUri`
+   * @param attempt - `redirectUri` is that of the webview URL; sent only with `powens.sendRedirectUri`
+   * @param own - client application that the webview URL named; null for that of the options
    * @throws PowensApiError `code_refused` when Powens does not accept the code
    * @see RL-05
    */
-  async exchangeCode(code: VerifiedCode, redirectUri: string): Promise<AccessToken> {
-    const body = (): string => codeExchangeBody(this.#powens, code, redirectUri);
-    const call = { ...withCredentials('/auth/token/access', body), secrets: [code] };
+  async exchangeCode(
+    code: VerifiedCode,
+    { redirectUri }: { readonly redirectUri: string },
+    own: OwnApplication = null,
+  ): Promise<AccessToken> {
+    const call = exchangeCall(this.#powens, own, { code, redirectUri });
     return mapRefusal('code_refused', CODE_REFUSED, this.#http.read(call, parse.parseToken));
   }
 
   /** Creates a permanent user. Every processed call creates another, billable one. */
-  async initUser(): Promise<{ token: AccessToken; powensUserId: string }> {
-    const call = withCredentials('/auth/init', () => initBody(this.#powens));
-    const { token, powensUserId } = await this.#http.read(call, parse.parseInit);
+  async initUser(own: OwnApplication = null): Promise<{ token: AccessToken; powensUserId: string }> {
+    const { token, powensUserId } = await this.#http.read(initCall(this.#powens, own), parse.parseInit);
     return { token, powensUserId: powensUserId ?? (await this.getUser(token)).id };
   }
 
@@ -91,19 +94,18 @@ export class PowensClient implements OnApplicationShutdown {
    * Issues a new token for a user whose token was lost.
    *
    * @param powensUserId - without one Powens would create a user, so it is checked before anything is sent (RL-10)
-   * @param options - `revokePrevious` revokes all other tokens of the user
+   * @param options - `revokePrevious` revokes all other tokens of the user; `own` is the client application of its tenant
    * @throws PowensApiError `powens_user_not_found` when Powens itself has no such user
    */
   async renewToken(
     powensUserId: VerifiedPowensUserId,
-    options: { revokePrevious: boolean },
+    { revokePrevious, own = null }: { revokePrevious: boolean; own?: OwnApplication },
   ): Promise<AccessToken> {
     if (!isPowensId(powensUserId)) {
       throw new ConnectionsError('internal_error', 'A token can only be renewed for a Powens user id.');
     }
-    const body = (): string => renewalBody(this.#powens, powensUserId, options.revokePrevious);
-    const call = this.#http.read(withCredentials('/auth/renew', body), parse.parseToken);
-    return mapRefusal('powens_user_not_found', NO_SUCH_USER, call);
+    const call = renewalCall(this.#powens, own, { powensUserId, revokePrevious });
+    return mapRefusal('powens_user_not_found', NO_SUCH_USER, this.#http.read(call, parse.parseToken));
   }
 
   /** Creates a single-use code that opens the webview for a known user. Use it at once; it is never cached (OA-31). */

@@ -8,8 +8,8 @@ import { KeyRing } from '../crypto/key-ring.js';
 import type { PowensUserState } from '../powens-user-lease.repository.js';
 import type { PowensUserRepository } from '../powens-user.repository.js';
 import { TokenCustodyService } from '../token-custody.service.js';
-import { TenantKeys } from '../tenants/tenant-keys.service.js';
-import { NO_LAYER } from '../tenants/tenant-layer.js';
+import { Tenants } from '../tenants/tenants.service.js';
+import { NO_TENANT } from '../tenants/tenant.js';
 
 export const OWNER = { id: 'anna', tenant: '' };
 export const PROVIDER = { apiOrigin: 'https://acme.biapi.pro', clientId: '20000001' };
@@ -25,7 +25,7 @@ export const [k1, k2] = ['k1', 'k2'].map((id) => `${id}:${randomBytes(32).toStri
 ];
 
 /** A host without tenants. */
-export const NO_TENANTS = new TenantKeys({ instance: 'default', tenants: null });
+export const NO_TENANTS = new Tenants({ instance: 'default', tenants: null });
 
 export function custodyOf(keys: string, users: Partial<PowensUserRepository> = {}): TokenCustodyService {
   const options = { instance: 'default', powens: { provider: PROVIDER } } as ResolvedOptions;
@@ -37,7 +37,7 @@ export const TX = {} as Transaction;
 
 /** A row as it is read, authentic under `keys`. */
 export function stateOf(keys: string, change: Partial<PowensUserState> = {}): PowensUserState {
-  const { sealedToken, authenticator } = custodyOf(keys).reseal(ROW, AccessToken.of('one'), NO_LAYER);
+  const { sealedToken, authenticator } = custodyOf(keys).reseal(ROW, AccessToken.of('one'), NO_TENANT);
   const rest = { status: 'active', reason: null, renewable: true } as const;
   return { ...ROW, ...rest, sealedToken, authenticator, ...change };
 }
@@ -46,7 +46,7 @@ export function stateOf(keys: string, change: Partial<PowensUserState> = {}): Po
 export function stateElsewhere(keys: string): PowensUserState {
   const options = { instance: 'default', powens: { provider: ELSEWHERE } } as ResolvedOptions;
   const there = new TokenCustodyService(options, KeyRing.parse(keys), {} as PowensUserRepository, NO_TENANTS);
-  const sealedRow = there.reseal({ ...ROW, provider: ELSEWHERE }, AccessToken.of('one'), NO_LAYER);
+  const sealedRow = there.reseal({ ...ROW, provider: ELSEWHERE }, AccessToken.of('one'), NO_TENANT);
   return { ...stateOf(keys), ...sealedRow, provider: ELSEWHERE };
 }
 
@@ -65,5 +65,5 @@ export function refused(code: string): unknown {
 }
 
 export function sealed(keys: string, token: string): string {
-  return custodyOf(keys).reseal(ROW, AccessToken.of(token), NO_LAYER).sealedToken;
+  return custodyOf(keys).reseal(ROW, AccessToken.of(token), NO_TENANT).sealedToken;
 }

@@ -16,13 +16,13 @@ import type { ChangeSet, ConnectionChangesService } from '../changes/connection-
 import type { EventTransaction } from '../changes/event-transaction.js';
 import type { TokenAccess } from '../exchange/token-access.types.js';
 import { ConnectCompletionService } from './connect-completion.service.js';
-import { NO_LAYER } from '../../custody/tenants/tenant-layer.js';
+import { NO_TENANT } from '../../custody/tenants/tenant.js';
 
 const TOKEN = AccessToken.of('made-up-token');
 const send: TokenAccess['send'] = async (call) => call(TOKEN);
 const USER = { userId: 'row', powensUserId: '412' } as OwnedPowensUser;
 const KEPT: TokenAccess = { kind: 'kept', user: USER, send };
-const EXCHANGED: TokenAccess = { kind: 'exchanged', token: TOKEN, layer: NO_LAYER, isStored: true, send };
+const EXCHANGED: TokenAccess = { kind: 'exchanged', token: TOKEN, tenant: NO_TENANT, isStored: true, send };
 const ATTEMPT = {
   ...{ id: 'attempt', owner: { id: 'ann', tenant: '' }, metadata: { from: 'mail' } },
   claim: { connectionIds: ['17', '18'] },

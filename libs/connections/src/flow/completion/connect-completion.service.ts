@@ -82,7 +82,7 @@ export class ConnectCompletionService {
     const { owner, id: attemptId, metadata } = attempt;
     const isNew = access.kind === 'exchanged';
     const user = isNew
-      ? this.custody.seal(owner, found.powensUserId, access.token, access.layer)
+      ? this.custody.seal(owner, found.powensUserId, access.token, access.tenant)
       : access.user;
     const stored = isNew ? user : null;
     const origin = { owner, user, attemptId, metadata };

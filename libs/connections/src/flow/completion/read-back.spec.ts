@@ -6,11 +6,11 @@ import { AccessToken } from '../../values/secrets/access-token.js';
 import type { TokenAccess } from '../exchange/token-access.types.js';
 import { refusal } from '../tokens/__support__/powens-user.js';
 import { assertUser, readBack, type Found } from './read-back.js';
-import { NO_LAYER } from '../../custody/tenants/tenant-layer.js';
+import { NO_TENANT } from '../../custody/tenants/tenant.js';
 
 const TOKEN = AccessToken.of('made-up-token');
 const send: TokenAccess['send'] = async (call) => call(TOKEN);
-const EXCHANGED: TokenAccess = { kind: 'exchanged', token: TOKEN, layer: NO_LAYER, isStored: true, send };
+const EXCHANGED: TokenAccess = { kind: 'exchanged', token: TOKEN, tenant: NO_TENANT, isStored: true, send };
 const KEPT: TokenAccess = { kind: 'kept', user: { powensUserId: '412' } as OwnedPowensUser, send };
 const NOT_FOUND = refusal(404, 'connection_not_found');
 

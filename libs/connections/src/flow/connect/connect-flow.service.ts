@@ -22,7 +22,7 @@ import type {
 import { FlowLog } from '../exchange/flow-log.js';
 import { AttemptCompletion } from '../completion/attempt-completion.service.js';
 import { requireKnown } from '../changes/require-known.js';
-import { FlowUrls, type Landing } from './flow-urls.js';
+import { FlowUrls, type Landing, type OpenedAttempt } from './flow-urls.js';
 import { ProvisioningService } from './provisioning.service.js';
 
 /** Tries of a start, when the owner's Powens user is created or removed between two statements. */
@@ -59,19 +59,18 @@ export class ConnectFlowService {
   async start(owner: Owner, request: StartRequest, binding: string | null): Promise<StartedAttempt> {
     const { complete, ...landing } = this.urls.resolveLanding(request.returnTo, binding);
     const metadata = metadataOf(request.metadata ?? {});
-    const { redirectUri } = this.urls;
     // Before the webview: the token that it leads to could not be stored.
-    await this.sealing.layerOf({ owner });
+    const client = this.urls.clientOf(await this.sealing.tenantOf({ owner }));
     const { attempt, code } = await this.issueConnect({
       owner,
       flow: 'connect',
       expectsCode: true,
-      redirectUri,
+      redirectUri: client.redirectUri,
       ...landing,
       metadata,
     });
     this.log.redirected(attempt.id, 'connect');
-    return started(attempt, complete, this.urls.connectUrl(request, attempt, code));
+    return started(attempt, complete, this.urls.connectUrl(request, { state: attempt.state, client }, code));
   }
 
   /**
@@ -124,9 +123,11 @@ export class ConnectFlowService {
     const { complete, ...landing } = this.urls.resolveLanding(request.returnTo, binding);
     const local = await this.require(owner, connectionId);
     await this.attempts.requireRoom(owner, landing.binding);
-    const code = await this.provisioning.requiredCodeFor(owner);
-    const attempt = await this.issueRepair(owner, 'reconnect', { ...landing, connectionId: local.id });
-    const url = this.urls.reconnectUrl(request, attempt, code, local.powensConnectionId);
+    const { attempt, opened, code } = await this.issueRepair(owner, 'reconnect', {
+      ...landing,
+      connectionId: local.id,
+    });
+    const url = this.urls.reconnectUrl(request, opened, code, local.powensConnectionId);
     return started(attempt, complete, url);
   }
 
@@ -141,9 +142,8 @@ export class ConnectFlowService {
     const { connectionId } = request;
     const local = connectionId === undefined ? undefined : await this.require(owner, connectionId);
     await this.attempts.requireRoom(owner, landing.binding);
-    const code = await this.provisioning.requiredCodeFor(owner);
-    const attempt = await this.issueRepair(owner, 'manage', landing);
-    const url = this.urls.manageUrl(request, attempt, code, local?.powensConnectionId);
+    const { attempt, opened, code } = await this.issueRepair(owner, 'manage', landing);
+    const url = this.urls.manageUrl(request, opened, code, local?.powensConnectionId);
     return started(attempt, complete, url);
   }
 
@@ -151,11 +151,13 @@ export class ConnectFlowService {
     owner: Owner,
     flow: AttemptFlow,
     options: Omit<Landing, 'complete'> & { readonly connectionId?: string },
-  ): Promise<IssuedAttempt> {
-    const { redirectUri } = this.urls;
+  ): Promise<{ attempt: IssuedAttempt; opened: OpenedAttempt; code: WebviewCode }> {
+    const client = this.urls.clientOf(await this.sealing.tenantOf({ owner }));
+    const code = await this.provisioning.requiredCodeFor(owner);
+    const { redirectUri } = client;
     const attempt = await this.attempts.issue({ owner, flow, expectsCode: false, redirectUri, ...options });
     this.log.redirected(attempt.id, flow);
-    return attempt;
+    return { attempt, opened: { state: attempt.state, client }, code };
   }
 
   private async require(owner: Owner, id: string): Promise<LocalConnection> {

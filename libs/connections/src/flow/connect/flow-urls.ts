@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { IssuedAttempt } from '../../attempts/attempts.service.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
+import type { TenantClient } from '../../options/registration/tenant-settings.js';
 import { PublicRoutes } from '../../options/resolve/public-routes.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type {
@@ -20,6 +21,14 @@ type FlowParameters =
   | Omit<ConnectWebview, keyof WebviewBase>
   | Omit<ReconnectWebview, keyof WebviewBase>
   | Omit<ManageWebview, keyof WebviewBase>;
+
+/** The client that a webview is opened for: parameters of its address. */
+export type WebviewClient = Pick<WebviewBase, 'clientId' | 'redirectUri'>;
+
+/** An attempt whose webview is to be opened. */
+export interface OpenedAttempt extends Pick<IssuedAttempt, 'state'> {
+  readonly client: WebviewClient;
+}
 
 /** Where the browser of a start lands, and what follows from it. */
 export interface Landing {
@@ -43,9 +52,12 @@ export class FlowUrls {
     private readonly routes: PublicRoutes,
   ) {}
 
-  /** The address that the webview redirects the browser to. */
-  get redirectUri(): string {
-    return this.routes.redirectUri;
+  /** The client that the webview of an owner is opened for. */
+  clientOf({ application, redirectUri }: TenantClient): WebviewClient {
+    return {
+      clientId: application?.clientId ?? this.options.powens.clientId,
+      redirectUri: redirectUri ?? this.routes.redirectUri,
+    };
   }
 
   /**
@@ -136,7 +148,7 @@ export class FlowUrls {
   }
 
   /** Composes the URL of the connect flow. */
-  connectUrl(request: StartRequest, attempt: IssuedAttempt, code: WebviewCode | null): string {
+  connectUrl(request: StartRequest, attempt: OpenedAttempt, code: WebviewCode | null): string {
     const { returnTo: _, ...parameters } = request;
     return this.url(attempt, request.lang, {
       ...parameters,
@@ -148,7 +160,7 @@ export class FlowUrls {
   /** Composes the URL of the reconnect flow. */
   reconnectUrl(
     request: ReconnectRequest,
-    attempt: IssuedAttempt,
+    attempt: OpenedAttempt,
     code: WebviewCode,
     connectionId: string,
   ): string {
@@ -165,7 +177,7 @@ export class FlowUrls {
   /** Composes the URL of the manage page. */
   manageUrl(
     request: ManageRequest,
-    attempt: IssuedAttempt,
+    attempt: OpenedAttempt,
     code: WebviewCode,
     connectionId: string | undefined,
   ): string {
@@ -177,15 +189,14 @@ export class FlowUrls {
     });
   }
 
-  private url(attempt: IssuedAttempt, lang: string | undefined, flow: FlowParameters): string {
+  private url({ state, client }: OpenedAttempt, lang: string | undefined, flow: FlowParameters): string {
     const { powens, lang: defaultLang } = this.options;
     return buildWebviewUrl(powens.webviewUrl, {
       ...flow,
       lang: lang ?? defaultLang,
       domain: powens.domain,
-      clientId: powens.clientId,
-      redirectUri: this.routes.redirectUri,
-      state: attempt.state,
+      ...client,
+      state,
     });
   }
 }

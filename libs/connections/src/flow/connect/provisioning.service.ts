@@ -155,12 +155,12 @@ export class ProvisioningService {
     }
     let token: AccessToken | null = null;
     try {
-      const layer = await this.custody.layerOf(owner);
-      const user = await this.powens.initUser();
+      const tenant = await this.custody.tenantOf(owner);
+      const user = await this.powens.initUser(tenant.application);
       token = user.token;
       const { powensUserId } = user;
       const { userId } = lease;
-      const sealed = this.custody.reseal({ owner, userId, powensUserId }, token, layer);
+      const sealed = this.custody.reseal({ owner, userId, powensUserId }, token, tenant);
       if (!(await this.leases.activate(lease, powensUserId, sealed))) {
         throw new ConnectionsError('busy', "The owner's row was changed while its Powens user was created.");
       }

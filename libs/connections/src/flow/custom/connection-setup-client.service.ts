@@ -23,6 +23,7 @@ import type { AccessToken } from '../../values/secrets/access-token.js';
 import { justMade } from '../../values/verified-ids.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
+import type { OpenedAttempt } from '../connect/flow-urls.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
 import { TokenService } from '../tokens/token.service.js';
 
@@ -85,14 +86,14 @@ export class ConnectionSetupClient {
   async bankUrl(
     caller: Caller,
     powensId: string,
-    back: { redirectUri: string; state: string },
+    { state, client: { clientId, redirectUri } }: OpenedAttempt,
   ): Promise<string> {
-    const { clientId, apiUrl } = this.options.powens;
+    const { apiUrl } = this.options.powens;
     const path = ApiPath.of('/webauth-url', {
       client_id: clientId,
       id_connection: powensId,
-      redirect_uri: back.redirectUri,
-      state: back.state,
+      redirect_uri: redirectUri,
+      state,
     });
     // Only an API on loopback, which production refuses, may send a browser to one.
     const allowLoopback = apiUrl.startsWith('http:');

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AttemptsService } from '../../attempts/attempts.service.js';
+import { AttemptCustody } from '../../custody/attempt-custody.service.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { ConnectionsError } from '../../errors/index.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
-import { PublicRoutes } from '../../options/resolve/public-routes.js';
 import type { PendingConnection } from '../../powens/custom/custom.parsers.js';
 import { isPowensId } from '../../powens/wire-values.js';
 import type { Owner } from '../../values/owner.js';
@@ -70,7 +70,7 @@ export class CustomConnectionsService {
     private readonly writer: ConnectionWriter,
     private readonly urls: FlowUrls,
     private readonly attempts: AttemptsService,
-    private readonly routes: PublicRoutes,
+    private readonly custody: AttemptCustody,
   ) {}
 
   /**
@@ -203,7 +203,8 @@ export class CustomConnectionsService {
     local: LocalConnection,
     { returnTo, binding }: BankRedirectRequest,
   ): Promise<StartedAttempt> {
-    const { redirectUri } = this.routes;
+    const client = this.urls.clientOf(await this.custody.tenantOf(caller));
+    const { redirectUri } = client;
     const { complete, ...landing } = this.urls.resolveLanding(returnTo, binding);
     const attempt = await this.attempts.issue({
       owner: caller.owner,
@@ -214,8 +215,8 @@ export class CustomConnectionsService {
       ...landing,
     });
     this.log.redirected(attempt.id, 'reconnect');
-    const back = { redirectUri, state: attempt.state };
-    const url = await this.client.bankUrl(caller, local.powensConnectionId, back);
+    const opened = { state: attempt.state, client };
+    const url = await this.client.bankUrl(caller, local.powensConnectionId, opened);
     const { id: attemptId, expiresAt } = attempt;
     return { attemptId, url, expiresAt, binding: attempt.binding, complete };
   }

@@ -7,7 +7,7 @@ import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError, PowensApiError, StorageError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensUser } from '../../powens/powens.parsers.js';
-import type { TenantLayer } from '../../custody/tenants/tenant-layer.js';
+import type { Tenant } from '../../custody/tenants/tenant.js';
 import { exchangeDuration, timed } from '../../telemetry/metrics.js';
 import { inSpan } from '../../telemetry/spans.js';
 import { timeOfId } from '../../values/ids/time-of-id.js';
@@ -54,7 +54,7 @@ export class TokenAccessService {
     }
     if (claim.sealedToken !== null) {
       const token = await this.sealing.openToken(claim.sealedToken, attempt);
-      return exchanged(token, await this.sealing.layerOf(attempt), true);
+      return exchanged(token, await this.sealing.tenantOf(attempt), true);
     }
     return this.exchange(attempt, this.codeOf(attempt, code));
   }
@@ -75,8 +75,9 @@ export class TokenAccessService {
 
   private async exchange(attempt: ClaimedAttempt, code: VerifiedCode): Promise<ExchangedTokenAccess> {
     // First: the token that the code is exchanged for must not be lost.
-    const layer = await this.sealing.layerOf(attempt);
-    const send = async (): Promise<AccessToken> => this.powens.exchangeCode(code, attempt.redirectUri);
+    const tenant = await this.sealing.tenantOf(attempt);
+    const send = async (): Promise<AccessToken> =>
+      this.powens.exchangeCode(code, attempt, tenant.application);
     const token = await timed(
       async () => inSpan('powens.exchange', send),
       (startMs, outcome) => {
@@ -84,7 +85,7 @@ export class TokenAccessService {
       },
     );
     this.log.exchanged(attempt.id);
-    return exchanged(token, layer, false);
+    return exchanged(token, tenant, false);
   }
 
   /**
@@ -98,7 +99,7 @@ export class TokenAccessService {
     if (access.kind === 'kept' || access.isStored) {
       return access;
     }
-    const sealed = this.sealing.sealToken(access.token, attempt, access.layer);
+    const sealed = this.sealing.sealToken(access.token, attempt, access.tenant);
     try {
       if ((await this.claims.keepToken(attempt, sealed)) === 'kept') {
         return { ...access, isStored: true };
@@ -131,8 +132,8 @@ export class TokenAccessService {
     }
   }
 
-  private async settle(attempt: ClaimedAttempt, { token, layer }: ExchangedTokenAccess): Promise<void> {
-    const handed = await this.claims.keepToken(attempt, this.sealing.sealToken(token, attempt, layer));
+  private async settle(attempt: ClaimedAttempt, { token, tenant }: ExchangedTokenAccess): Promise<void> {
+    const handed = await this.claims.keepToken(attempt, this.sealing.sealToken(token, attempt, tenant));
     if (handed !== 'refused') {
       return;
     }
@@ -227,8 +228,8 @@ function refuseError({ claim, expectsCode }: ClaimedAttempt): void {
   }
 }
 
-function exchanged(token: AccessToken, layer: TenantLayer, isStored: boolean): ExchangedTokenAccess {
-  return { kind: 'exchanged', token, layer, isStored, send: async (call) => call(token) };
+function exchanged(token: AccessToken, tenant: Tenant, isStored: boolean): ExchangedTokenAccess {
+  return { kind: 'exchanged', token, tenant, isStored, send: async (call) => call(token) };
 }
 
 function isGone({ failure }: PowensApiError): boolean {

@@ -8,7 +8,7 @@ import type { VerifiedCode } from '../../values/webview-callback.js';
 import { refusal } from '../tokens/__support__/powens-user.js';
 import { TokenAccessUnderTest } from './__support__/token-access-under-test.js';
 import type { TokenAccess } from './token-access.types.js';
-import { NO_LAYER } from '../../custody/tenants/tenant-layer.js';
+import { NO_TENANT } from '../../custody/tenants/tenant.js';
 
 const USER = { userId: 'row', powensUserId: '412' } as OwnedPowensUser;
 const CODE = 'the code of the callback' as unknown as VerifiedCode;
@@ -36,7 +36,7 @@ describe('the token of an attempt', () => {
   });
 
   const EXCHANGED: TokenAccess = {
-    ...{ kind: 'exchanged', token: AccessToken.of('new'), layer: NO_LAYER, isStored: false },
+    ...{ kind: 'exchanged', token: AccessToken.of('new'), tenant: NO_TENANT, isStored: false },
     send: async (call) => call(AccessToken.of('new')),
   };
   const KEPT: TokenAccess = { kind: 'kept', user: USER, send: async (call) => call(AccessToken.of('old')) };

@@ -1,4 +1,4 @@
-import type { TenantLayer } from '../../custody/tenants/tenant-layer.js';
+import type { Tenant } from '../../custody/tenants/tenant.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 
@@ -17,7 +17,7 @@ export interface ExchangedTokenAccess {
   readonly kind: 'exchanged';
   readonly token: AccessToken;
   /** Seals it for the owner's tenant. */
-  readonly layer: TenantLayer;
+  readonly tenant: Tenant;
   /** Whether the attempt holds it, sealed. */
   readonly isStored: boolean;
   readonly send: SendWithToken;

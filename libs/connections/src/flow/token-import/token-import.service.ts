@@ -144,7 +144,7 @@ export class TokenImportService {
 
   private async add(verified: Verified, options: ImportOptions): Promise<'imported'> {
     const { owner, token, powensUserId, connections } = verified;
-    const user = this.custody.seal(owner, powensUserId, token, await this.custody.layerOf(owner));
+    const user = this.custody.seal(owner, powensUserId, token, await this.custody.tenantOf(owner));
     const changeSet = changeSetOf(owner, user, connections);
     await this.write(changeSet, options, (tx) => {
       this.custody.store(owner, user, tx, options.renewable === true);
@@ -168,7 +168,7 @@ export class TokenImportService {
     const changeSet = changeSetOf(owner, { userId: user.userId, powensUserId }, added);
     const sealed = isSame
       ? null
-      : this.custody.reseal({ ...user, powensUserId: verifiedId }, token, await this.custody.layerOf(owner));
+      : this.custody.reseal({ ...user, powensUserId: verifiedId }, token, await this.custody.tenantOf(owner));
     await this.write(changeSet, options, (tx) => {
       if (sealed !== null) this.custody.replace(user, sealed, tx);
     });

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { NO_TENANTS } from '../../custody/__support__/custody-of.js';
 import type { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { CustodyError } from '../../errors/index.js';
 import type { PowensClient } from '../../powens/powens.client.js';
@@ -74,6 +75,7 @@ describe(TokenRenewal.name, () => {
       custody,
       changes as unknown as ConstructorParameters<typeof TokenRenewal>[1],
       powens,
+      NO_TENANTS,
       { instance: 'default' },
     );
   }

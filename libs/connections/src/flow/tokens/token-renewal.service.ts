@@ -2,11 +2,13 @@ import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
+import { Tenants } from '../../custody/tenants/tenants.service.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ProviderMismatchError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensUser } from '../../powens/powens.parsers.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
+import type { ClientApplication } from '../../values/secrets/client-application.js';
 import { timeOfId } from '../../values/ids/time-of-id.js';
 import type { VerifiedPowensUserId } from '../../values/verified-ids.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
@@ -33,6 +35,7 @@ export class TokenRenewal {
     private readonly custody: TokenCustodyService,
     private readonly changes: ConnectionChangesRepository,
     private readonly powens: PowensClient,
+    private readonly tenants: Tenants,
     @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'instance'>,
   ) {
     this.#logger = loggerOf('ConnectionsTokens', options);
@@ -49,8 +52,8 @@ export class TokenRenewal {
    */
   async renew(user: PowensUserState): Promise<AccessToken> {
     const powensUserId = this.custody.verify(user);
-    return this.lend(user, powensUserId, 'one is listed', async () => {
-      const token = await this.powens.renewToken(powensUserId, { revokePrevious: true });
+    return this.lend(user, powensUserId, 'one is listed', async (_, own) => {
+      const token = await this.powens.renewToken(powensUserId, { revokePrevious: true, own });
       await this.assertUser(token, powensUserId);
       return token;
     });
@@ -77,14 +80,15 @@ export class TokenRenewal {
     user: PowensUserState,
     powensUserId: VerifiedPowensUserId,
     agreement: Agreement,
-    use: (token: AccessToken) => Promise<T>,
+    use: (token: AccessToken, own: ClientApplication | null) => Promise<T>,
   ): Promise<T> {
-    const token = await this.powens.renewToken(powensUserId, { revokePrevious: false });
+    const own = await this.tenants.applicationOf(user.owner);
+    const token = await this.powens.renewToken(powensUserId, { revokePrevious: false, own });
     let result: T;
     try {
       const { signin } = await this.assertUser(token, powensUserId);
       await this.assertConnections(token, { ...user, signin }, agreement);
-      result = await use(token);
+      result = await use(token, own);
     } catch (error) {
       await this.discard(token, powensUserId, error);
       throw error;

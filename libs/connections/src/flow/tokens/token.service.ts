@@ -20,7 +20,7 @@ import { TokenAudit } from './token-audit.service.js';
 import { TokenRenewal } from './token-renewal.service.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
-import type { TenantLayer } from '../../custody/tenants/tenant-layer.js';
+import type { Tenant } from '../../custody/tenants/tenant.js';
 
 /** The requester of a renewal, for the audit hook. */
 export interface RenewedBy {
@@ -137,8 +137,8 @@ export class TokenService {
     row: PowensUserState & { readonly powensUserId: string },
     lease: PowensUserLease,
   ): Promise<string> {
-    const { token, layer } = await this.renewed(row, lease);
-    const sealed = this.custody.reseal(row, token, layer);
+    const { token, tenant } = await this.renewed(row, lease);
+    const sealed = this.custody.reseal(row, token, tenant);
     if (!(await this.leases.replaceToken(lease, row.sealedToken, sealed))) {
       // Revoked or erased meanwhile: no valid token may exist that no row holds.
       await this.renewal.revoke(token);
@@ -162,11 +162,11 @@ export class TokenService {
   private async renewed(
     user: PowensUserState,
     lease: PowensUserLease,
-  ): Promise<{ token: AccessToken; layer: TenantLayer }> {
+  ): Promise<{ token: AccessToken; tenant: Tenant }> {
     try {
       // First: the renewal revokes the token that is stored.
-      const layer = await this.custody.layerOf(user.owner);
-      return { token: await this.renewal.renew(user), layer };
+      const tenant = await this.custody.tenantOf(user.owner);
+      return { token: await this.renewal.renew(user), tenant };
     } catch (error) {
       const isRefused = error instanceof PowensApiError && error.failure.processed === 'no';
       if (isRefused || isOfCustody(error)) {

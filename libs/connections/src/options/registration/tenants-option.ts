@@ -2,12 +2,14 @@ import { ConfigurationError } from '../../errors/index.js';
 import { group } from '../schema/group.js';
 import type { Option, OptionSet, ValuesOf } from '../schema/option.js';
 import { whole } from '../schema/values.js';
+import type { UrlPolicy } from '../schema/urls.js';
+import { tenantClientReader, type ReadTenantClient } from './tenant-settings.js';
 import type { TenantsOptions } from './tenants-options.interface.js';
 
 const resolver: Option<TenantsOptions['resolve']> = {
   read: (given, path) => {
     if (typeof given !== 'function') {
-      throw new ConfigurationError(path, 'must be a function that loads the keys of a tenant.');
+      throw new ConfigurationError(path, 'must be a function that loads the settings of a tenant.');
     }
     return given as TenantsOptions['resolve'];
   },
@@ -27,7 +29,10 @@ const OPTIONS = {
  *
  * @internal
  */
-export type ResolvedTenants = ValuesOf<typeof OPTIONS>;
+export type ResolvedTenants = ValuesOf<typeof OPTIONS> & {
+  /** Reads an answer of `resolve`. */
+  readonly readClient: ReadTenantClient;
+};
 
 const tenants = group(OPTIONS);
 
@@ -36,8 +41,11 @@ const tenants = group(OPTIONS);
  *
  * @internal
  */
-export const tenantsOption: Option<ResolvedTenants | null> = {
-  ...tenants,
-  fallback: null,
-  read: (given, path) => (given === undefined ? null : tenants.read(given, path)),
-};
+export function tenantsOption(policy: UrlPolicy): Option<ResolvedTenants | null> {
+  return {
+    ...tenants,
+    fallback: null,
+    read: (given, path) =>
+      given === undefined ? null : { ...tenants.read(given, path), readClient: tenantClientReader(policy) },
+  };
+}

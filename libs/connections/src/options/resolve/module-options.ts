@@ -48,7 +48,7 @@ export function optionsOf(given: Partial<ConnectionsModuleOptions>, context: Opt
     publicUrl: requiredUrl(policy),
     redirectUri: optionalUrl(policy),
     ...keyOptions(given, context.checkRing),
-    tenants: tenantsOption,
+    tenants: tenantsOption(policy),
     owner: ownerOption(context.routes),
     provisioning: word(['webview-first', 'server-first'], 'webview-first'),
     lang: word(['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'], 'en'),

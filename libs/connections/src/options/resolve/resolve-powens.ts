@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../errors/index.js';
 import { providerBindingOf, type ProviderBinding } from '../../values/provider-binding.js';
 import type { HttpDispatcher, PowensOptions } from '../powens-options.interface.js';
+import { clientApplication, MISSING } from '../registration/client-application.js';
 import { groupTo } from '../schema/group.js';
 import type { Option, OptionSet, ValuesOf } from '../schema/option.js';
 import { flag, hasMethod, own, requiredText, whole } from '../schema/values.js';
@@ -10,7 +11,6 @@ import { optionalUrl, requiredUrl, type UrlPolicy } from '../schema/urls.js';
 const DOMAIN = /^[a-z\d]+(-[a-z\d]+)*$/;
 const SUFFIX = '.biapi.pro';
 const MAX_ORIGIN_LENGTH = 512;
-const MISSING = 'is missing. Copy it from the Powens console.';
 
 /** Milliseconds that a call to Powens may take when the host sets no limit. */
 export const DEFAULT_TOTAL_TIMEOUT_MS = 15_000;
@@ -24,15 +24,7 @@ export function powensOption(policy: UrlPolicy): Option<ResolvedPowens> {
 function optionsOf(policy: UrlPolicy) {
   return {
     domain,
-    clientId: requiredText(MISSING, {
-      pattern: /^\d{1,64}$/,
-      problem: 'must be the digits shown in the Powens console, as a text.',
-    }),
-    // A pasted newline is the usual reason for a secret that "does not work".
-    clientSecret: requiredText(MISSING, {
-      pattern: /^\S(.*\S)?$/s,
-      problem: 'has white space around it. Remove it.',
-    }),
+    ...clientApplication,
     apiUrl: optionalUrl(policy),
     providerOrigin: optionalUrl(policy),
     webviewUrl: requiredUrl(policy, 'https://webview.powens.com'),

@@ -18,7 +18,7 @@ export interface PowensCall {
   readonly body?: () => string;
   /** Ends the call with the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
-  /** Sent secrets to remove from errors, in case Powens echoes them. The client secret is always removed. */
+  /** Sent secrets to remove from errors, in case Powens echoes them. The client secret of the options is always removed. */
   readonly secrets: readonly Secret[];
   /**
    * Whether the call may be processed twice. One that is not is sent again only when it was certainly not processed.
@@ -57,17 +57,22 @@ export function nameOf(call: PowensCall): string {
 }
 
 /**
- * A call that makes a token: it carries the credentials of the client application, and is not idempotent.
+ * A call that makes a token: it carries the credentials of a client application, and is not idempotent.
  *
+ * @param secrets - that the body contains, but for the client secret of the options
  * @internal
  */
-export function withCredentials(operation: string, body: () => string): PowensCall {
+export function withCredentials(
+  operation: string,
+  body: () => string,
+  secrets: readonly Secret[] = [],
+): PowensCall {
   return {
     method: 'POST',
     operation,
     path: operation,
     body,
-    secrets: [],
+    secrets,
     idempotent: false,
     answer: 'token',
   };

@@ -25,7 +25,9 @@ describe('a dispatcher of the host', () => {
     const proxy = await connectProxy('HTTP/1.1 403 Forbidden\r\n\r\n');
     const dispatcher = new ProxyAgent({ uri: proxy.origin });
     onTestFinished(() => dispatcher.close());
-    const error = await failureOf(clientFor(powens.origin, { dispatcher }).exchangeCode(CODE, REDIRECT_URI));
+    const error = await failureOf(
+      clientFor(powens.origin, { dispatcher }).exchangeCode(CODE, { redirectUri: REDIRECT_URI }),
+    );
     expect(error).toMatchObject({ code: 'powens_unreachable', failure: { processed: 'no' } });
     expect(proxy.targets).toHaveLength(3);
     expect(powens.clients).toEqual([]);
@@ -63,7 +65,7 @@ describe('a dispatcher of the host', () => {
     onTestFinished(() => dispatcher.destroy());
     const client = clientFor(stub.origin, { dispatcher, totalTimeoutMs: 500 });
     const codeOf = async (): Promise<string> =>
-      (await failureOf(client.exchangeCode(CODE, REDIRECT_URI))).code;
+      (await failureOf(client.exchangeCode(CODE, { redirectUri: REDIRECT_URI }))).code;
     expect(await codeOf()).toBe('powens_response_invalid');
     expect(await codeOf()).toBe('powens_timeout');
     expect(stub.requests).toHaveLength(2);

@@ -10,7 +10,7 @@ import type { AccessToken } from '../../../values/secrets/access-token.js';
 import type { ConsoleToken } from '../../../values/secrets/console-token.js';
 import type { DoctorSettings } from '../doctor-settings.js';
 import { findingsOf, wordsOf, type Finding } from '../finding.js';
-import { TenantKeys } from '../../../custody/tenants/tenant-keys.service.js';
+import { Tenants } from '../../../custody/tenants/tenants.service.js';
 
 /** What there is to authenticate with: a console token, or a user's; null when neither is available. */
 export type Bearer = AccessToken | ConsoleToken | null;
@@ -78,7 +78,7 @@ export async function newestToken(
 ): Promise<AccessToken | null> {
   const users = new PowensUserRepository(database);
   const newest = await users.findNewest();
-  const custody = new TokenCustodyService(options, ring, users, new TenantKeys(options));
+  const custody = new TokenCustodyService(options, ring, users, new Tenants(options));
   return newest === null ? null : custody.open(newest.owner, newest);
 }
 

@@ -9,7 +9,7 @@ import { AccessToken } from '../../../values/secrets/access-token.js';
 import type { TokenService } from '../../tokens/token.service.js';
 import { TokenAccessService } from '../token-access.service.js';
 import { FlowLog } from '../flow-log.js';
-import { NO_LAYER } from '../../../custody/tenants/tenant-layer.js';
+import { NO_TENANT } from '../../../custody/tenants/tenant.js';
 
 const clearOf = (token: AccessToken): string => token.use((clear) => clear);
 
@@ -39,13 +39,13 @@ export class TokenAccessUnderTest {
         if (!this.isAuthentic) throw new CustodyError('token_tampered', '');
       },
       openCode: (sealed: string) => `opened ${sealed}`,
-      layerOf: async () => Promise.resolve(NO_LAYER),
+      tenantOf: async () => Promise.resolve(NO_TENANT),
       openToken: async (sealed: string) => Promise.resolve(AccessToken.of(sealed.replace('sealed ', ''))),
       sealToken: (token: AccessToken) => `sealed ${clearOf(token)}`,
     } as unknown as AttemptCustody;
     const powens = {
-      exchangeCode: async (code: unknown, uri: string) =>
-        this.note(`exchange ${String(code)} for ${uri}`, AccessToken.of('new')),
+      exchangeCode: async (code: unknown, { redirectUri }: { redirectUri: string }) =>
+        this.note(`exchange ${String(code)} for ${redirectUri}`, AccessToken.of('new')),
       getUser: async () => this.note('who is it', this.whoIs),
       revokeToken: async (token: AccessToken) => this.note(`revoke ${clearOf(token)}`, undefined),
       listConnections: async () => this.note('list', []),

@@ -11,7 +11,7 @@ import { TokenAudit } from '../token-audit.service.js';
 import type { TokenRenewal } from '../token-renewal.service.js';
 import { TokenService } from '../token.service.js';
 import { USER } from './powens-user.js';
-import { NO_LAYER } from '../../../custody/tenants/tenant-layer.js';
+import { NO_TENANT } from '../../../custody/tenants/tenant.js';
 
 const LEASE = { userId: 'row', leaseToken: 'lease' };
 
@@ -76,7 +76,7 @@ export class TokensUnderTest {
   private custody(): TokenCustodyService {
     return {
       find: async () => Promise.resolve(this.user?.status === 'active' ? KEPT : null),
-      layerOf: async () => Promise.resolve(NO_LAYER),
+      tenantOf: async () => Promise.resolve(NO_TENANT),
       open: async (_: unknown, { sealedToken }: OwnedPowensUser) =>
         Promise.resolve(AccessToken.of(`token in ${sealedToken}`)),
       reseal: (_: unknown, token: AccessToken) => ({

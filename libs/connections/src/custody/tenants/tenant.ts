@@ -1,4 +1,5 @@
 import { CustodyError } from '../../errors/custody.error.js';
+import type { TenantClient } from '../../options/registration/tenant-settings.js';
 import type { Owner } from '../../values/owner.js';
 import { AccessToken } from '../../values/secrets/access-token.js';
 import type { EncryptionContext } from '../crypto/encryption-context.js';
@@ -9,12 +10,12 @@ import type { KeyRing } from '../crypto/key-ring.js';
 const MARK = 'tenant:';
 
 /**
- * The inner of the two layers around an access token: sealed with the key of the tenant, then with that of the application. A
- * tenant without keys has none, and its tokens pass unchanged.
+ * What the tenant of an owner has of its own: a client at Powens; and the inner of the two layers around an access token, which is
+ * sealed with the key of the tenant, then with that of the application. Without keys its tokens pass unchanged.
  *
  * @internal
  */
-export interface TenantLayer {
+export interface Tenant extends TenantClient {
   /** What the outer layer seals. */
   seal(token: AccessToken): AccessToken;
   /**
@@ -25,8 +26,10 @@ export interface TenantLayer {
   open(content: AccessToken): AccessToken;
 }
 
-/** The layer of owners whose tenant has no keys of its own. */
-export const NO_LAYER: TenantLayer = {
+/** A tenant that has nothing of its own. */
+export const NO_TENANT: Tenant = {
+  application: null,
+  redirectUri: null,
   seal: (token) => token,
   open: (content) => {
     if (hasLayer(content)) {
@@ -47,7 +50,7 @@ export function hasLayer(content: AccessToken): boolean {
  * @param ring - of its tenant
  * @param instance - option `instance`
  */
-export function layerOf(owner: Owner, instance: string, ring: KeyRing): TenantLayer {
+export function layerOf(owner: Owner, instance: string, ring: KeyRing): Pick<Tenant, 'seal' | 'open'> {
   const context: EncryptionContext = {
     ...{ purpose: 'tenant-token', instance, tenant: owner.tenant, ownerId: owner.id },
     // The outer layer binds the row, its Powens user and the provider. They may change: an attempt hands its token to a row.

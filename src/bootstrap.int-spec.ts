@@ -136,6 +136,7 @@ describe.each(['express', 'fastify'])('startHost on %s', (adapter) => {
         outbox: 'up',
         inbox: 'up',
         handlers: 'up',
+        powens: 'up',
         running: 'up',
       },
     });

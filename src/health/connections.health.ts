@@ -7,6 +7,7 @@ const ADVICE: Partial<Record<keyof ReadinessReport['checks'], string>> = {
   losses: 'see ReconciliationService.listLosses()',
   outbox: 'events wait for 15 minutes or longer: see the log for failing handlers',
   inbox: 'webhooks wait for 15 minutes or longer: see the log',
+  powens: 'most calls to Powens failed: some are not sent for now',
 };
 
 /** The library's own readiness, as a health indicator of Terminus; the database is one of its checks. */

@@ -54,6 +54,7 @@ export const TYPES: readonly string[] = [
   'CallbackRefusal',
   'CallbackRequest',
   'CallbackResult',
+  'CircuitBreakerOptions',
   'CompletedAttempt',
   'Completion',
   'CompletionRequest',

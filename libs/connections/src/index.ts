@@ -21,6 +21,7 @@ export type {
   EventsOptions,
   HmacWebhookAuth,
   HttpDispatchController,
+  CircuitBreakerOptions,
   HttpDispatcher,
   HttpDispatchHandler,
   HttpDispatchOptions,

@@ -38,7 +38,7 @@ describe('the telemetry of a host with an SDK', () => {
 
   beforeAll(async () => {
     recorded = recordTelemetry();
-    app = await startFlowApp({ options });
+    app = await startFlowApp({ options, circuitBreaker: {} });
     pushTo(app, secret);
     const returned = await returning(app, OWNER);
     ({ callback } = returned);
@@ -142,6 +142,7 @@ describe('the telemetry of a host with an SDK', () => {
       expect([name, Object.keys(labels).sort()]).toEqual([name, DOCUMENTED.get(name)]);
     }
     const value = (name: string, labels: object): number => sumOf(moved, name, labels);
+    expect(value('powens.api.breaker', { operations: 'exchanges' })).toBe(0);
     expect(value('powens.attempts.started', { flow: 'connect' })).toBeGreaterThanOrEqual(4);
     expect(value('powens.attempt.duration', { outcome: 'connected' })).toBe(2);
     expect(value('powens.attempt.duration', { outcome: 'failed' })).toBe(1);

@@ -21,7 +21,6 @@ import {
   type ConnectionsRequest,
 } from 'nestjs-powens-connections';
 import { startPowensSandbox, type PowensSandbox } from 'powens-sandbox';
-import type { DataSource } from 'typeorm';
 import { registerSecret } from '../canary/collector.js';
 import { createTestDatabase, postgresCapabilities, type TestDatabase } from '../database.js';
 import { freePort, listen } from '../free-port.js';
@@ -54,8 +53,10 @@ export interface FlowAppOptions {
   readonly prepare?: (app: INestApplication) => void;
   /** More for the host's DataSource: logging, a prefix, a schema. */
   readonly typeorm?: Record<string, unknown>;
-  /** How long Powens may take, for a test that wants it to take longer. @default longer than a slow machine needs */
+  /** How long Powens may take. @default longer than a slow machine needs */
   readonly powensTimeoutMs?: number;
+  /** Off unless a test is about it: whether it opens depends on how fast the calls of other tests fail. @default false */
+  readonly circuitBreaker?: ConnectionsModuleOptions['powens']['circuitBreaker'];
   /** How the host imports the library; `forRoot` with everything when absent. */
   readonly register?: Register;
   /** `false`: the host handles no event at all. */
@@ -188,8 +189,9 @@ interface Parts {
 }
 
 /** A slow machine must not come near it, and a lease must not be shorter. */
-function powensTimeoutOf({ powensTimeoutMs, options }: FlowAppOptions): number {
-  return powensTimeoutMs ?? Math.min(30_000, 1000 * (options?.lifecycle?.leaseSeconds ?? 60));
+function limitsOf({ powensTimeoutMs, options, circuitBreaker = false }: FlowAppOptions): object {
+  const ms = powensTimeoutMs ?? Math.min(30_000, 1000 * (options?.lifecycle?.leaseSeconds ?? 60));
+  return { totalTimeoutMs: ms, connectTimeoutMs: ms, circuitBreaker };
 }
 
 function appModule({ wish, sandbox, database, keys, url, events }: Parts): DynamicModule {
@@ -210,8 +212,7 @@ function appModule({ wish, sandbox, database, keys, url, events }: Parts): Dynam
       ...sandbox.client,
       apiUrl: `${sandbox.url}/2.0`,
       webviewUrl: sandbox.url,
-      totalTimeoutMs: powensTimeoutOf(wish),
-      connectTimeoutMs: powensTimeoutOf(wish),
+      ...limitsOf(wish),
     },
     publicUrl: url,
     keys,
@@ -241,9 +242,4 @@ function appModule({ wish, sandbox, database, keys, url, events }: Parts): Dynam
     ],
     providers: wish.handlers === false ? [] : [Handlers],
   };
-}
-
-/** The DataSource of an application, for what only SQL can see. */
-export function dataSourceOf(app: INestApplication, token: new (...args: never[]) => DataSource): DataSource {
-  return app.get<DataSource>(token);
 }

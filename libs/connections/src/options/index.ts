@@ -26,6 +26,7 @@ export type { KeyProvider } from './key-provider.interface.js';
 export type { ConnectionsRequest, OwnerLike, OwnerResolver } from './owner-resolver.interface.js';
 export type {
   HttpDispatchController,
+  CircuitBreakerOptions,
   HttpDispatcher,
   HttpDispatchHandler,
   HttpDispatchOptions,

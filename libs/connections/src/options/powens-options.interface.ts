@@ -79,6 +79,54 @@ export interface PowensOptions {
    * @see ReconciliationReport
    */
   usersToken?: string;
+  /**
+   * Stops calling Powens for a while when most calls fail, so that requests of the host fail at once and Powens recovers.
+   * `false` switches it off. Reads, writes and the exchange of codes have a breaker each, in each process: an exchange is never
+   * prevented by failing reads.
+   *
+   * @defaultValue `{}`: on, with the defaults of {@link CircuitBreakerOptions}
+   */
+  circuitBreaker?: CircuitBreakerOptions | false;
+}
+
+/**
+ * When calls to Powens are no longer sent. A call that is not sent ends as `powens_unreachable` with the seconds to wait, which
+ * the routes answer with 503 and `Retry-After`; an attempt stays as it is, and its code is not used. Failures are calls without
+ * an answer and answers from 500 on; each try of a call counts.
+ *
+ * @public
+ */
+export interface CircuitBreakerOptions {
+  /**
+   * Per cent of the tries within {@link CircuitBreakerOptions.windowSeconds} above which the breaker opens.
+   *
+   * @defaultValue 50
+   */
+  failurePercent?: number;
+  /**
+   * Tries within the window below which it stays closed.
+   *
+   * @defaultValue 20
+   */
+  minCalls?: number;
+  /**
+   * Seconds that are counted.
+   *
+   * @defaultValue 30
+   */
+  windowSeconds?: number;
+  /**
+   * Seconds that it stays open, up to a fifth less at random. Then one call is sent: an answer closes the breaker.
+   *
+   * @defaultValue 5
+   */
+  openSeconds?: number;
+  /**
+   * Seconds that it stays open at most: they double with each call that fails after a pause.
+   *
+   * @defaultValue 60
+   */
+  maxOpenSeconds?: number;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { BatchObservableResult, ObservableGauge } from '@opentelemetry/api';
+import type { Attributes, BatchObservableResult, ObservableGauge } from '@opentelemetry/api';
 import { activeMeter, type Metric } from './instruments.js';
 
 const INSTANCE = ['powens.instance'];
@@ -34,13 +34,21 @@ export const GAUGES = {
     's',
     'Seconds for which Powens last asked this process to wait, what is left of them.',
   ),
+  breaker: {
+    ...gauge(
+      'powens.api.breaker',
+      '1',
+      'Circuit breakers of this process: 0 closed, 1 one call is sent to see, 2 open, no call is sent.',
+    ),
+    labels: [...INSTANCE, 'operations'],
+  },
 } as const satisfies Record<string, Metric>;
 
 /** Name of a gauge. */
 export type GaugeName = keyof typeof GAUGES;
 
-/** Values by gauge; one that is absent is not reported. */
-export type GaugeValues = Readonly<Partial<Record<GaugeName, number>>>;
+/** Values by gauge, or by value of its second label; one that is absent is not reported. */
+export type GaugeValues = Readonly<Partial<Record<GaugeName, number | Readonly<Record<string, number>>>>>;
 
 /**
  * Reports gauges whenever the SDK of the host collects. Does nothing without an SDK.
@@ -53,27 +61,31 @@ export function observeGauges(instance: string, read: () => Promise<GaugeValues>
   if (meter === null) {
     return () => undefined;
   }
-  const gauges = Object.entries(GAUGES).map(
-    ([key, { name, unit, description }]): [string, ObservableGauge] => [
-      key,
-      meter.createObservableGauge(name, { unit, description }),
-    ],
-  );
-  const labels = { 'powens.instance': instance };
+  const gauges = Object.entries(GAUGES).map(([key, { name, unit, description, labels }]) => ({
+    key: key as GaugeName,
+    gauge: meter.createObservableGauge(name, { unit, description }),
+    label: labels[1],
+  }));
   const observe = async (result: BatchObservableResult): Promise<void> => {
-    const values: Readonly<Record<string, number>> = await read().catch(() => ({}));
-    gauges.forEach(([key, observed]) => {
-      const value = values[key];
-      if (value !== undefined) {
-        result.observe(observed, value, labels);
-      }
+    const values: GaugeValues = await read().catch(() => ({}));
+    gauges.forEach(({ key, gauge: observed, label }) => {
+      attributesOf(values[key], label).forEach(([value, attributes]) => {
+        result.observe(observed, value, { 'powens.instance': instance, ...attributes });
+      });
     });
   };
-  const observed = gauges.map(([, one]) => one);
+  const observed = gauges.map((one): ObservableGauge => one.gauge);
   meter.addBatchObservableCallback(observe, observed);
   return () => {
     meter.removeBatchObservableCallback(observe, observed);
   };
+}
+
+function attributesOf(value: GaugeValues[GaugeName], label = ''): [number, Attributes][] {
+  if (typeof value === 'object') {
+    return Object.entries(value).map(([key, one]) => [one, { [label]: key }]);
+  }
+  return value === undefined ? [] : [[value, {}]];
 }
 
 function gauge(name: string, unit: string, description: string): Metric {

@@ -6,6 +6,8 @@ import { observeGauges, type GaugeValues } from '../../telemetry/gauges.js';
 import { ReconciliationLoop } from '../reconciliation/reconciliation-loop.service.js';
 import { BacklogService, type Waiting } from './backlog.service.js';
 
+const BREAKER_VALUES = { closed: 0, half_open: 1, open: 2 } as const;
+
 /**
  * Reports the gauges of this registration while the application runs, when the host has registered an SDK of OpenTelemetry.
  *
@@ -37,9 +39,21 @@ export class GaugesService implements OnApplicationBootstrap, OnModuleDestroy {
     const { orphans } = this.loop.tally.report();
     return {
       ...waiting,
-      ...this.powens.load(),
+      ...this.load(),
       ...(orphans.checked ? { orphans: orphans.count } : {}),
     };
+  }
+
+  private load(): GaugeValues {
+    const { breakers, ...load } = this.powens.load();
+    if (breakers === null) {
+      return load;
+    }
+    const breaker = Object.entries(breakers).map(([operations, state]) => [
+      operations,
+      BREAKER_VALUES[state],
+    ]);
+    return { ...load, breaker: Object.fromEntries(breaker) as Record<string, number> };
   }
 }
 

@@ -196,8 +196,8 @@ export class ReconciliationLoop implements OnApplicationBootstrap, BeforeApplica
   ): Promise<void> {
     const { code, message, retryAfterSeconds } = factsOf(error);
     if (code === 'powens_unreachable' && retryAfterSeconds !== undefined) {
-      // Powens asks to wait: not a failure. The user stays due, and all comparisons pause until then.
-      this.#logger.warn(`Powens asks to wait ${retryAfterSeconds} s: every comparison waits`);
+      // Powens asks to wait, or a circuit breaker is open: not a failure. The user stays due, and all comparisons pause until then.
+      this.#logger.warn(`Powens is not called for ${retryAfterSeconds} s: every comparison waits`);
       await this.schedule.reschedule(userId, 0);
       await this.schedule.pauseAll(userId, retryAfterSeconds);
       return;

@@ -3,6 +3,7 @@ import type { TokenCustodyService } from '../../custody/token-custody.service.js
 import type { ConnectionsDatabase, DatabaseCondition } from '../../database/connections-database.js';
 import { StorageError } from '../../errors/index.js';
 import type { EventDelivery } from '../../outbox/delivery/event-delivery.js';
+import type { PowensClient } from '../../powens/powens.client.js';
 import type { BacklogService } from '../monitoring/backlog.service.js';
 import type { LossPolicy } from '../losses/loss-policy.service.js';
 import { ConnectionsReadiness } from './connections-readiness.service.js';
@@ -28,6 +29,7 @@ class Replica {
       { hasReceivers: () => true } as unknown as EventDelivery,
       losses as unknown as LossPolicy,
       { read: async () => Promise.resolve({ outbox: NONE, inbox: NONE }) } as unknown as BacklogService,
+      { load: () => ({ breakers: null }) } as unknown as PowensClient,
     );
   }
 

@@ -4,11 +4,12 @@ import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsDatabase, type DatabaseCondition } from '../../database/connections-database.js';
 import { StorageError } from '../../errors/index.js';
 import { EventDelivery } from '../../outbox/delivery/event-delivery.js';
+import { PowensClient } from '../../powens/powens.client.js';
 import { BacklogService } from '../monitoring/backlog.service.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
 
 /**
- * Result of a readiness probe. Powens itself is not checked: its outage must not take the application out of service.
+ * Result of a readiness probe. Powens itself is not called: its outage must not take the application out of service.
  *
  * @public
  */
@@ -34,12 +35,16 @@ export interface ReadinessReport {
     readonly inbox: boolean;
     /** An event handler is registered, or `events.publisher` is set; without either, events wait in the outbox. Does not make the application unready. */
     readonly handlers: boolean;
+    /**
+     * Every circuit breaker of this process is closed: see `powens.circuitBreaker`. Does not make the application unready.
+     */
+    readonly powens: boolean;
     /** The application is not shutting down. */
     readonly running: boolean;
   };
 }
 
-type Verdict = Omit<ReadinessReport['checks'], 'handlers' | 'running'>;
+type Verdict = Omit<ReadinessReport['checks'], 'handlers' | 'powens' | 'running'>;
 
 /** Time limit of one check, in milliseconds. */
 const CHECK_MS = 700;
@@ -84,6 +89,7 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
     private readonly delivery: EventDelivery,
     private readonly losses: LossPolicy,
     private readonly backlog: BacklogService,
+    private readonly powens: PowensClient,
   ) {}
 
   /**
@@ -120,8 +126,18 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
     const { database, schema, keys, provider } = verdict;
     return {
       ready: database && schema && keys && provider && this.#running,
-      checks: { ...verdict, handlers: this.delivery.hasReceivers(), running: this.#running },
+      checks: {
+        ...verdict,
+        handlers: this.delivery.hasReceivers(),
+        powens: this.callsPowens(),
+        running: this.#running,
+      },
     };
+  }
+
+  private callsPowens(): boolean {
+    const { breakers } = this.powens.load();
+    return breakers === null || Object.values(breakers).every((state) => state === 'closed');
   }
 
   private async checkWithRetries(): Promise<Verdict> {

@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../../errors/index.js';
 import { providerBindingOf, type ProviderBinding } from '../../values/provider-binding.js';
-import type { HttpDispatcher, PowensOptions } from '../powens-options.interface.js';
+import type { CircuitBreakerOptions, HttpDispatcher, PowensOptions } from '../powens-options.interface.js';
 import { clientApplication, MISSING } from '../registration/client-application.js';
-import { groupTo } from '../schema/group.js';
+import { group, groupTo } from '../schema/group.js';
 import type { Option, OptionSet, ValuesOf } from '../schema/option.js';
 import { flag, hasMethod, own, requiredText, whole } from '../schema/values.js';
 import type { ResolvedPowens } from './resolved-options.js';
@@ -37,8 +37,22 @@ function optionsOf(policy: UrlPolicy) {
       hasMethod('dispatch'),
       'must be a Dispatcher of undici 7 or 8, as ProxyAgent.',
     ),
+    circuitBreaker,
   } satisfies OptionSet & Record<keyof PowensOptions, unknown>;
 }
+
+const breakerSettings = group({
+  failurePercent: whole(1, 99, 50),
+  minCalls: whole(1, 1_000_000, 20),
+  windowSeconds: whole(1, 3600, 30),
+  openSeconds: whole(1, 3600, 5),
+  maxOpenSeconds: whole(1, 3600, 60),
+} satisfies Record<keyof CircuitBreakerOptions, Option<number>>);
+
+const circuitBreaker: Option<ResolvedPowens['circuitBreaker']> = {
+  ...breakerSettings,
+  read: (given, path) => (given === false ? null : breakerSettings.read(given, path)),
+};
 
 const domainText = requiredText(MISSING);
 

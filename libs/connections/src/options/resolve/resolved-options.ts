@@ -13,7 +13,7 @@ import type {
   ReturnToTarget,
   UnconfirmedConnections,
 } from '../connections-module-options.interface.js';
-import type { HttpDispatcher, PowensOptions } from '../powens-options.interface.js';
+import type { CircuitBreakerOptions, HttpDispatcher, PowensOptions } from '../powens-options.interface.js';
 import type { AuditHook } from '../audit.interface.js';
 import type { ProviderBinding } from '../../values/provider-binding.js';
 import type { ResolvedCallback } from './browser/resolve-callback.js';
@@ -28,11 +28,13 @@ import type { ReconciliationOptions } from '../background/webhooks-options.inter
  * @internal
  */
 export interface ResolvedPowens extends Readonly<
-  Required<Omit<PowensOptions, 'usersToken' | 'providerOrigin' | 'dispatcher'>>
+  Required<Omit<PowensOptions, 'usersToken' | 'providerOrigin' | 'dispatcher' | 'circuitBreaker'>>
 > {
   readonly usersToken: string | null;
   /** Of the host, or null for connections of this library. */
   readonly dispatcher: HttpDispatcher | null;
+  /** Null when it is switched off. */
+  readonly circuitBreaker: Readonly<Required<CircuitBreakerOptions>> | null;
   /** What every Powens user's row is bound to: API origin and client id. */
   readonly provider: ProviderBinding;
 }

@@ -39,6 +39,7 @@ export function optionsFor(origin: string, powens: Partial<Powens> = {}): Resolv
       maxSockets: 50,
       sendRedirectUri: false,
       dispatcher: null,
+      circuitBreaker: null,
       ...powens,
     },
   } as ResolvedOptions;

@@ -2,6 +2,7 @@ import type { AxiosResponse } from 'axios';
 import { ConnectionsError } from '../../errors/connections.error.js';
 import { PowensApiError, type PowensFailure } from '../../errors/powens-api.error.js';
 import { BulkheadFullError } from './bulkhead.js';
+import { CircuitOpenError } from './circuit-breakers.js';
 import { classifyTransportError } from './classify-transport-error.js';
 import { header, parseErrorBody, type Scrub } from './error-body.js';
 import { retryAfterSeconds } from './retry-after.js';
@@ -15,6 +16,10 @@ import { retryAfterSeconds } from './retry-after.js';
 export function transportFailure(operation: string, error: unknown): ConnectionsError {
   if (error instanceof BulkheadFullError) {
     return failure('powens_unreachable', { operation, processed: 'no', description: error.message }, 1);
+  }
+  if (error instanceof CircuitOpenError) {
+    const known = { operation, processed: 'no', description: error.message } as const;
+    return failure('powens_unreachable', known, error.retryAfterSeconds);
   }
   const { phase, code: description } = classifyTransportError(error);
   switch (phase) {
@@ -62,6 +67,20 @@ export function answerFailure(
     status,
     status >= 300 ? 'a redirect, not followed' : 'an unexpected status',
   );
+}
+
+/**
+ * Whether the outcome of a try says that Powens does not work: no answer, or a status from 500 on. A refusal, a request to
+ * slow down (429) and an answer that cannot be read do not.
+ *
+ * @see RL-18
+ * @internal
+ */
+export function isOutage(error: unknown): boolean {
+  if (error instanceof PowensApiError) {
+    return (error.failure.status ?? 0) >= 500;
+  }
+  return ['unsent', 'sent'].includes(classifyTransportError(error).phase);
 }
 
 /**

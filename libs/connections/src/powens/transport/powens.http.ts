@@ -10,11 +10,12 @@ import { annotate, inHttpSpan } from '../../telemetry/spans.js';
 import { UnexpectedShapeError } from '../wire-values.js';
 import type { UndiciRequestConfig } from '../undici/undici.request.config.js';
 import { Bulkhead } from './bulkhead.js';
+import { type BreakerStates, CircuitBreakers, CircuitOpenError } from './circuit-breakers.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { header, scrubber } from './error-body.js';
 import { parseExactJson } from '../../values/json/exact-json.js';
 import { answerLimit, nameOf, type PowensCall } from './powens-call.js';
-import { answerFailure, invalidAnswer, transportFailure } from './powens-failures.js';
+import { answerFailure, invalidAnswer, isOutage, transportFailure } from './powens-failures.js';
 import { isDoubtful, pauseBeforeNextTry, withDoubt } from './retry.js';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -26,6 +27,8 @@ export interface PowensLoad {
   readonly callsActive: number;
   readonly callsWaiting: number;
   readonly pause: number;
+  /** Of the circuit breakers; null when they are switched off. */
+  readonly breakers: BreakerStates | null;
 }
 
 /**
@@ -38,6 +41,7 @@ export class PowensHttp {
   readonly #root: string;
   readonly #host: string;
   readonly #bulkhead: Bulkhead;
+  readonly #breakers: CircuitBreakers | null;
   #pausedUntilMs = -Infinity;
 
   constructor(
@@ -53,6 +57,8 @@ export class PowensHttp {
       QUEUE_LENGTH,
       Math.min(MAX_QUEUE_WAIT_MS, options.totalTimeoutMs),
     );
+    const { circuitBreaker } = options;
+    this.#breakers = circuitBreaker === null ? null : new CircuitBreakers(circuitBreaker, isOutage, clock);
   }
 
   /** What this process has open, and what is left of the last pause that Powens asked for. */
@@ -62,6 +68,7 @@ export class PowensHttp {
       callsActive: this.#bulkhead.running,
       callsWaiting: this.#bulkhead.waiting,
       pause: Math.max(0, leftMs / 1000),
+      breakers: this.#breakers?.states() ?? null,
     };
   }
 
@@ -116,9 +123,14 @@ export class PowensHttp {
     let doubt = false;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#inBulkhead(() => this.#try(call, this.#budgetMs(call, deadline)));
+        this.#breakers?.assertPasses(call);
+        return await this.#inBulkhead(() => this.#guarded(call, deadline));
       } catch (thrown) {
         call.signal?.throwIfAborted();
+        if (thrown instanceof CircuitOpenError) {
+          // Not waited for: the request of the host ends at once.
+          throw withDoubt(transportFailure(nameOf(call), thrown), doubt);
+        }
         const error = thrown instanceof PowensApiError ? thrown : transportFailure(nameOf(call), thrown);
         this.#notePause(error);
         const pauseMs = pauseBeforeNextTry(call.idempotent, error, tries, random);
@@ -159,6 +171,12 @@ export class PowensHttp {
    */
   #budgetMs(call: PowensCall, deadline: number): number {
     return call.idempotent ? deadline - this.clock.monotonicMs() : this.options.totalTimeoutMs;
+  }
+
+  /** The breaker is asked again: it may have opened while the call waited. */
+  #guarded(call: PowensCall, deadline: number): Promise<AxiosResponse<unknown>> {
+    const send = (): Promise<AxiosResponse<unknown>> => this.#try(call, this.#budgetMs(call, deadline));
+    return this.#breakers === null ? send() : this.#breakers.run(call, send);
   }
 
   async #try(call: PowensCall, timeoutMs: number): Promise<AxiosResponse<unknown>> {

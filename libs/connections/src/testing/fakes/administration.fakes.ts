@@ -35,6 +35,7 @@ export class FakeReadiness implements Pick<ConnectionsReadiness, 'check'> {
         outbox: true,
         inbox: true,
         handlers: true,
+        powens: true,
         running: true,
       },
     });

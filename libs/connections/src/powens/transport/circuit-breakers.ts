@@ -1,0 +1,197 @@
+import {
+  circuitBreaker,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  DelegateBackoff,
+  type IHalfOpenAfterBackoffContext,
+  handleType,
+  SamplingBreaker,
+} from 'cockatiel';
+import type { CircuitBreakerOptions } from '../../options/powens-options.interface.js';
+import type { Clock } from './clock.js';
+import type { PowensCall } from './powens-call.js';
+
+/**
+ * Calls that share a breaker. The exchange of a code has its own: failing reads do not prevent it, and nothing but failing
+ * exchanges does.
+ *
+ * @internal
+ */
+export type OperationClass = 'reads' | 'writes' | 'exchanges';
+
+/**
+ * `half_open`: one call is on its way, and decides.
+ *
+ * @internal
+ */
+export type BreakerState = 'closed' | 'half_open' | 'open';
+
+/**
+ * Thrown instead of sending a call while its breaker is open. Nothing was sent.
+ *
+ * @internal
+ */
+export class CircuitOpenError extends Error {
+  constructor(
+    readonly operations: OperationClass,
+    /** Seconds until the next call is sent, at least 1. */
+    readonly retryAfterSeconds: number,
+  ) {
+    super(`most ${operations} failed, none is sent for now`);
+  }
+}
+
+/** What the breakers of a registration are at. */
+export type BreakerStates = Readonly<Record<OperationClass, BreakerState>>;
+
+type Settings = Readonly<Required<CircuitBreakerOptions>>;
+
+/**
+ * The breakers of one registration, one per class of operations.
+ *
+ * @see RL-13, RL-18
+ * @internal
+ */
+export class CircuitBreakers {
+  readonly #breakers: Readonly<Record<OperationClass, Breaker>>;
+
+  /** @param isFailure - whether an error says that Powens does not work; a refusal does not */
+  constructor(settings: Settings, isFailure: (error: unknown) => boolean, clock: Clock) {
+    const breakerOf = (operations: OperationClass): Breaker =>
+      new Breaker(operations, settings, isFailure, clock);
+    this.#breakers = {
+      reads: breakerOf('reads'),
+      writes: breakerOf('writes'),
+      exchanges: breakerOf('exchanges'),
+    };
+  }
+
+  states(): BreakerStates {
+    const { reads, writes, exchanges } = this.#breakers;
+    return { reads: reads.state, writes: writes.state, exchanges: exchanges.state };
+  }
+
+  /**
+   * Refuses a call before it waits for a free connection.
+   *
+   * @throws CircuitOpenError
+   */
+  assertPasses(call: PowensCall): void {
+    this.#breakers[classOf(call)].assertPasses();
+  }
+
+  /**
+   * Sends one try of a call, and counts its outcome.
+   *
+   * @throws CircuitOpenError instead of sending it; otherwise what `send` throws
+   */
+  run<T>(call: PowensCall, send: () => Promise<T>): Promise<T> {
+    return this.#breakers[classOf(call)].run(send, call.signal);
+  }
+}
+
+function classOf({ method, operation }: PowensCall): OperationClass {
+  if (operation === '/auth/token/access') {
+    return 'exchanges';
+  }
+  return method === 'GET' ? 'reads' : 'writes';
+}
+
+/** The library of the breaker compares the pause with the wall clock, which may be set back: here the pause is measured otherwise. */
+const NO_PAUSE_OF_ITS_OWN = -Infinity;
+
+/** Part of a pause by which it varies, so that replicas do not probe at the same moment. */
+const JITTER = 0.2;
+
+/** Makes the library of the breaker count an error; every other one it passes on. */
+class CountedFailure extends Error {
+  constructor(override readonly cause: unknown) {
+    super();
+  }
+}
+
+/**
+ * Counts the tries of the last seconds, and lets none pass for a pause when too many of them failed. After the pause one
+ * passes, while all others are refused: its success closes the breaker, its failure doubles the pause.
+ */
+class Breaker {
+  readonly #policy: CircuitBreakerPolicy;
+  #pausedUntilMs = 0;
+
+  constructor(
+    private readonly operations: OperationClass,
+    settings: Settings,
+    private readonly isFailure: (error: unknown) => boolean,
+    private readonly clock: Clock,
+  ) {
+    const { failurePercent, windowSeconds, minCalls, openSeconds, maxOpenSeconds } = settings;
+    const halfOpenAfter = new DelegateBackoff(({ attempt }: IHalfOpenAfterBackoffContext) => {
+      const seconds = Math.min(maxOpenSeconds, openSeconds * 2 ** (attempt - 1));
+      this.#pausedUntilMs = clock.monotonicMs() + seconds * 1000 * (1 - JITTER * clock.random());
+      return NO_PAUSE_OF_ITS_OWN;
+    });
+    this.#policy = circuitBreaker(handleType(CountedFailure), {
+      breaker: new SamplingBreaker({
+        threshold: failurePercent / 100,
+        duration: windowSeconds * 1000,
+        minimumRps: minCalls / windowSeconds,
+      }),
+      halfOpenAfter,
+    });
+  }
+
+  get state(): BreakerState {
+    switch (this.#policy.state) {
+      case CircuitState.Closed:
+        return 'closed';
+      case CircuitState.HalfOpen:
+        return 'half_open';
+      default:
+        return 'open';
+    }
+  }
+
+  assertPasses(): void {
+    const leftMs = this.#pausedUntilMs - this.clock.monotonicMs();
+    const { state } = this;
+    if (state === 'half_open' || (state === 'open' && leftMs > 0)) {
+      throw new CircuitOpenError(this.operations, Math.max(1, Math.ceil(leftMs / 1000)));
+    }
+  }
+
+  async run<T>(send: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    // The policy decides in the same turn: no other call can pass between.
+    this.assertPasses();
+    const isProbe = this.state !== 'closed';
+    try {
+      const outcome = await this.#policy.execute(async () => this.#outcomeOf(send, isProbe, signal));
+      return await outcome();
+    } catch (error) {
+      throw error instanceof CountedFailure ? error.cause : error;
+    }
+  }
+
+  /** Returns what counts as an answer of Powens, a refusal too, as a function; a failure is thrown. */
+  async #outcomeOf<T>(
+    send: () => Promise<T>,
+    isProbe: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<() => T> {
+    try {
+      const value = await send();
+      return () => value;
+    } catch (error) {
+      if (signal?.aborted === true && !isProbe) {
+        // Given up by its caller: it says nothing about Powens.
+        throw error;
+      }
+      // A probe that was given up must not close the breaker.
+      if (signal?.aborted === true || this.isFailure(error)) {
+        throw new CountedFailure(error);
+      }
+      return () => {
+        throw error;
+      };
+    }
+  }
+}

@@ -60,9 +60,11 @@ export { HostRoutesService } from './http/host-routes/host-routes.service.js';
 export type {
   CallbackRequest,
   CompletedAttempt,
+  PassedCallback,
   WebhookRequest,
   WebhookTokenRequest,
 } from './http/host-routes/host-routes.types.js';
+export type { ResultPage } from './http/pages/result.page.js';
 export { ConnectionsExceptionFilter } from './http/answers/connections-exception.filter.js';
 export type { WebhookToken } from './webhooks/authentication/webhook-authenticator.service.js';
 export type {

@@ -21,6 +21,7 @@ import {
   HostRoutesService,
   getConnectionsToken,
   type Attempt,
+  type CompletedAttempt,
   type Connection,
   type ConnectionPage,
   type ManageRequest,
@@ -93,17 +94,23 @@ class HostConnectionsController {
   async callback(@Req() request: Request, @Res() response: Response): Promise<void> {
     response.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
     this.routes.refusePrefetch(request);
-    const application = await this.routes.passOn(request.url);
-    if (application !== null) {
-      response.status(303).header('location', application).send('');
+    const { url, page } = (await this.routes.passOn(request.url)) ?? (await this.complete(request));
+    if (page === null) {
+      response.status(303).header('location', url).send('');
       return;
     }
-    const { url } = await this.routes.complete({
+    for (const [name, value] of Object.entries({ ...page.headers, 'content-type': 'text/html' })) {
+      response.header(name, value);
+    }
+    response.status(200).send(page.body);
+  }
+
+  private async complete(request: Request): Promise<CompletedAttempt> {
+    return this.routes.complete({
       query: request.url,
       binding: this.routes.readBinding(request.headers.cookie),
       principal: userOf(request),
     });
-    response.status(303).header('location', url).send('');
   }
 
   @Post('webhooks/:event')

@@ -1,12 +1,12 @@
-import {
-  ConnectionsClientError,
-  webviewUrlOf,
-  type ClientConnection,
-  type ClientStartedAttempt,
-  type ClientStartRequest,
-  type ConnectionsClient,
+import type {
+  ClientAttempt,
+  ClientConnection,
+  ClientStartedAttempt,
+  ClientStartRequest,
+  ConnectionsClient,
 } from '../client/index.js';
-import type { PowensConnectionsEventMap, PowensErrorDetail } from './element-events.js';
+import { depart } from './departure.js';
+import type { PowensConnectDetail, PowensConnectionsEventMap, PowensErrorDetail } from './element-events.js';
 import { failedWith, Notices } from './notices.js';
 import { allConnections, endOfAttempt } from './reading.js';
 import type { CardAction } from './view/connection-card.js';
@@ -22,6 +22,7 @@ export interface ControllerHost {
   readonly client: ConnectionsClient;
   readonly words: Words;
   readonly startRequest: ClientStartRequest;
+  readonly display: 'page' | 'popup';
   /** The attempt whose end is to be shown. */
   readonly attemptId: string | null;
   /** @returns false when a listener cancelled the event */
@@ -100,7 +101,8 @@ export class ElementController {
   async add(): Promise<void> {
     const { client, startRequest } = this.host;
     await this.#perform('connect', ELEMENT, async (signal) => {
-      this.#leave('connect', null, await client.connect(startRequest), signal);
+      const about = { flow: 'connect', connectionId: null } as const;
+      await this.#leave(about, async () => client.connect(startRequest), signal);
     });
   }
 
@@ -120,7 +122,8 @@ export class ElementController {
       ...(returnTo === undefined ? {} : { returnTo }),
     };
     await this.#perform('reconnect', id, async (signal) => {
-      this.#leave('reconnect', id, await this.host.client.reconnect(id, request), signal);
+      const about = { flow: 'reconnect', connectionId: id } as const;
+      await this.#leave(about, async () => this.host.client.reconnect(id, request), signal);
     });
   }
 
@@ -152,41 +155,45 @@ export class ElementController {
     });
   }
 
-  #leave(
-    flow: 'connect' | 'reconnect',
-    connectionId: string | null,
-    started: ClientStartedAttempt,
+  async #leave(
+    about: Pick<PowensConnectDetail, 'flow' | 'connectionId'>,
+    begin: () => Promise<ClientStartedAttempt>,
     signal: AbortSignal,
-  ): void {
-    const url = webviewUrlOf(started.url, location.href);
-    if (url === null) {
-      throw new ConnectionsClientError('unexpected_answer', 'The address of the webview is not safe.');
+  ): Promise<void> {
+    const departure = await depart(this.host, about, begin, signal);
+    const { texts } = this.host.words;
+    if (departure.where === 'page') {
+      this.#isLeaving = true;
+      this.#notices.sayForNow(texts.leaving);
+    } else if (departure.where === 'popup') {
+      this.#notices.say(texts.inPopup);
+      const { attemptId, end } = departure;
+      // The buttons are free meanwhile: a person may close the popup, and a browser does not always say so.
+      start(this.#report(attemptId, signal, end).then(async (isShown) => isShown && this.load()));
     }
-    const { attemptId, binding = null } = started;
-    const detail = { flow, connectionId, attemptId, url, binding };
-    if (signal.aborted || !this.host.emit('powens-connect', detail)) {
-      return;
-    }
-    this.#isLeaving = true;
-    this.#notices.sayForNow(this.host.words.texts.leaving);
-    location.assign(url);
   }
 
   /** Shows how the attempt ended from which the browser comes back. */
   async #land(): Promise<void> {
-    const { attemptId, client, words } = this.host;
-    if (attemptId === null) return;
-    const { signal } = this.#end;
+    const { attemptId } = this.host;
+    if (attemptId !== null) await this.#report(attemptId, this.#end.signal);
+  }
+
+  /** Says how an attempt ended, which is read unless it is known when it ends. */
+  async #report(id: string, signal: AbortSignal, end?: Promise<ClientAttempt>): Promise<boolean> {
     try {
-      const attempt = await this.#notices.waitFor(endOfAttempt(client, attemptId, signal), signal);
-      if (signal.aborted) return;
-      this.#notices.say(words.attempt(attempt));
+      const read = async (): Promise<ClientAttempt> => endOfAttempt(this.host.client, id, signal);
+      const attempt = await (end ?? this.#notices.waitFor(read(), signal));
+      if (signal.aborted) return false;
+      this.#notices.say(this.host.words.attempt(attempt));
       this.host.emit('powens-attempt', { attempt });
+      return true;
     } catch (error) {
       // Not of this person: an address that was kept.
       if (!signal.aborted && !failedWith(error, 'not_found')) {
-        this.#fail('attempt', error, async () => this.#land());
+        this.#fail('attempt', error, async () => this.#report(id, signal));
       }
+      return false;
     }
   }
 

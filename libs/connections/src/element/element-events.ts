@@ -1,6 +1,6 @@
 import type { ClientAttempt, ClientConnection, ClientStartedAttempt } from '../client/index.js';
 
-/** The page is about to be left for the webview. Cancel it to open the address in another way. */
+/** The page is about to be left for the webview, or a popup to go there. Cancel it to open the address in another way. */
 export interface PowensConnectDetail {
   readonly flow: 'connect' | 'reconnect';
   /** The connection to repair; null when one is added. */

@@ -32,14 +32,15 @@ interface Settings {
  *
  * Attributes: `base-url` (where the routes are, `/connections` by default), `credentials` (`include` for an application on another
  * origin), `return-to` (where the browser lands after the webview, as `returnTo` of a start), `attempt` (the id of an attempt whose end
- * is shown; by default the parameter `attempt` of the page's address, which the callback sets; empty for none) and `lang`.
+ * is shown; by default the parameter `attempt` of the page's address, which the callback sets; empty for none), `display` (`popup` opens the
+ * webview in a popup) and `lang`.
  *
  * It calls `GET /connections` as soon as it is on the page: put it there when the person is signed in.
  *
  * @see docs/front-end.md
  */
 export class PowensConnectionsElement extends Base {
-  static readonly observedAttributes = ['attempt', 'base-url', 'credentials', 'lang', 'return-to'];
+  static readonly observedAttributes = ['attempt', 'base-url', 'credentials', 'display', 'lang', 'return-to'];
 
   readonly #settings: Settings = {};
   #view: ElementView | null = null;
@@ -165,6 +166,7 @@ export class PowensConnectionsElement extends Base {
         client: this.client ?? new ConnectionsClient(this.#clientOptions()),
         words,
         startRequest: this.#startRequest(lang),
+        display: this.getAttribute('display') === 'popup' ? 'popup' : 'page',
         attemptId: this.#attemptId(),
         emit: (type, detail) => this.#emit(type, detail),
       },

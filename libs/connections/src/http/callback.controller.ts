@@ -6,7 +6,7 @@ import type { ConnectionsRequest } from '../options/owner-resolver.interface.js'
 import { ApiProblems } from './answers/api-problem.decorator.js';
 import { refusePrefetch } from './input/fetch-metadata.js';
 import { CallbackAnswers } from './callback/callback-answer.service.js';
-import { rawQueryOf, seeOther, type HttpResponse } from './answers/http-exchange.js';
+import { rawQueryOf, type HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
 
 /**
@@ -31,7 +31,8 @@ export class CallbackController {
       'The redirect URI to white-list at Powens. Completes the attempt once, and leads to `returnTo` with ' +
       '`attempt=<id>`, for every outcome. Reloads lead to the same place. Only an attempt that ended `unknown` shows a ' +
       'browser a page first, with a link to begin anew. Where the target of `returnTo` has `complete: "confirm"`, it completes ' +
-      'nothing and leads there with a `ticket`, too: see `POST /attempts/{id}/complete`.',
+      'nothing and leads there with a `ticket`, too: see `POST /attempts/{id}/complete`. Where the target has `display: "popup"` or ' +
+      '`"frame"`, a browser gets a page that posts the result to the window of the application.',
     // Whatever the host requires everywhere: the state, the binding cookie and the owner of the attempt decide.
     security: [],
   })
@@ -49,7 +50,8 @@ export class CallbackController {
   @ApiResponse({
     status: HttpStatus.OK,
     description:
-      'For browsers, of an attempt that ended `unknown`: a page with a link to begin anew. With the option ' +
+      'For browsers, of an attempt that ended `unknown`: a page with a link to begin anew; of a target with `display: "popup"` or ' +
+      '`"frame"`: a page that posts the result. With the option ' +
       '`callback.answer: "page"` a page that continues by itself; with `"json"` the attempt, and its `landing`.',
     content: { 'text/html': {}, 'application/json': {} },
   })
@@ -63,9 +65,9 @@ export class CallbackController {
   async callback(@Req() request: ConnectionsRequest, @Res() response: HttpResponse): Promise<void> {
     refusePrefetch(request);
     const query = rawQueryOf(request);
-    const application = await this.tickets.passOn(query);
-    if (application !== null) {
-      seeOther(response, application);
+    const passed = await this.tickets.passOn(query);
+    if (passed !== null) {
+      this.answers.pass(passed, request, response);
       return;
     }
     const principal = await this.gate.principal(request);

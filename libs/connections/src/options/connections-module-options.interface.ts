@@ -51,7 +51,7 @@ export interface ReturnToOptions {
 }
 
 /**
- * A target, and who completes the attempts that return there.
+ * A target, who completes the attempts that return there, and in which window they are shown.
  *
  * @public
  */
@@ -72,6 +72,19 @@ export interface ReturnToTarget {
    * @defaultValue `'callback'`
    */
   readonly complete?: 'callback' | 'confirm';
+  /**
+   * In which window of the application the webview is shown:
+   *
+   * - `page`: in the page itself. The callback redirects the browser to `url`
+   * - `popup`: in a window that a page of the application opened. The callback answers a page which posts the result to the window that
+   *   opened it, if that is of the origin of `url`, and closes itself. Without such a window it leads to `url`
+   * - `frame`: in a frame of a page of the application. As `popup`, for the page that contains the frame, which must be of the origin of
+   *   `url`. With `complete: 'confirm'` only: browsers do not send the binding cookie in a frame
+   *
+   * @defaultValue `'page'`
+   * @see docs/popup.md
+   */
+  readonly display?: 'page' | 'popup' | 'frame';
 }
 
 /**

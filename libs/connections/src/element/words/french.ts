@@ -53,6 +53,7 @@ export const FRENCH: PowensConnectionsTexts = {
   synced: '{name} a été mise à jour.',
   refreshed: 'La liste a été actualisée. Connexions : {count}.',
   leaving: 'Ouverture de la page de choix et d’identification…',
+  inPopup: 'Poursuivez dans la fenêtre qui s’est ouverte.',
   attempts: {
     pending: 'La connexion n’a pas été terminée.',
     claimed: 'La connexion est en cours de finalisation.',

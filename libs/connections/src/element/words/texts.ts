@@ -33,6 +33,8 @@ export interface PowensConnectionsTexts {
   readonly refreshed: string;
   /** Before the page is left for the webview. */
   readonly leaving: string;
+  /** While the webview is open in a popup. */
+  readonly inPopup: string;
   /** How an attempt ended, by its `status`. */
   readonly attempts: Readonly<Record<AttemptStatus, string>>;
   readonly signInTitle: string;
@@ -104,6 +106,7 @@ export const ENGLISH: PowensConnectionsTexts = {
   synced: '{name} was updated.',
   refreshed: 'The list was refreshed. Connections: {count}.',
   leaving: 'Opening the page on which you choose and sign in …',
+  inPopup: 'Continue in the window that was opened.',
   attempts: {
     pending: 'The connection was not completed.',
     claimed: 'The connection is being completed.',

@@ -197,6 +197,7 @@ export class ConnectFlowService {
       returnTo: landed.returnTo,
       isAuthentic,
       url: this.urls.landingOf(landed),
+      display: this.urls.displayOf(landed.returnTo),
       againUrl: status === 'unknown' ? this.urls.againOf(landed) : null,
     };
   }

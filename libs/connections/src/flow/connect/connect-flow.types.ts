@@ -77,6 +77,9 @@ export interface ManageRequest {
  */
 export type Completion = 'callback' | 'confirm';
 
+/** In which window of the application a webview is shown: see `ReturnToTarget`. */
+export type Display = 'page' | 'popup' | 'frame';
+
 /**
  * A started attempt. The URL is for the browser that gets the binding, and for no other.
  *
@@ -120,6 +123,22 @@ export interface Completed {
   readonly isAuthentic: boolean;
   /** Where the browser lands by default. */
   readonly url: string;
+  /** In which window of the application the callback was opened. */
+  readonly display: Display;
   /** Where the browser can start again, for an attempt with an unknown outcome; null for every other one. */
   readonly againUrl: string | null;
+}
+
+/**
+ * A callback that is passed to the application that completes its attempt.
+ *
+ * @internal
+ */
+export interface PassedOn {
+  readonly attemptId: string;
+  /** The callback, sealed for the attempt and its owner. */
+  readonly ticket: string;
+  /** The address of the application, with attempt and ticket. */
+  readonly url: string;
+  readonly display: Display;
 }

@@ -14,7 +14,13 @@ import type {
 import { buildWebviewUrl } from '../../powens/webview-url.js';
 import { ownPath, withAttempt } from '../../values/return-to.js';
 import type { WebviewCode } from '../../values/secrets/webview-code.js';
-import type { Completion, ManageRequest, ReconnectRequest, StartRequest } from './connect-flow.types.js';
+import type {
+  Completion,
+  Display,
+  ManageRequest,
+  ReconnectRequest,
+  StartRequest,
+} from './connect-flow.types.js';
 
 /** The parameters that only one flow has. */
 type FlowParameters =
@@ -97,8 +103,16 @@ export class FlowUrls {
 
   /** Who completes an attempt: its callback, or the application that its browser returns to. */
   completionOf(returnTo: string | null): Completion {
-    const target = Object.values(this.options.returnTo.targets).find(({ url }) => url === returnTo);
-    return target?.complete ?? 'callback';
+    return this.targetOf(returnTo)?.complete ?? 'callback';
+  }
+
+  /** In which window of the application an attempt is shown. */
+  displayOf(returnTo: string | null): Display {
+    return this.targetOf(returnTo)?.display ?? 'page';
+  }
+
+  private targetOf(returnTo: string | null): ResolvedOptions['returnTo']['targets'][string] | undefined {
+    return Object.values(this.options.returnTo.targets).find(({ url }) => url === returnTo);
   }
 
   /** Where the browser of an attempt goes: a clean address without code, state or error text (OA-20). */

@@ -21,7 +21,7 @@ function completionWith(refusal: CustodyError | null, targets: object = { app: T
     },
     sealTicket: () => 'sealed',
   };
-  const urls = { completionOf: () => 'confirm' };
+  const urls = { completionOf: () => 'confirm', displayOf: () => 'page' };
   return new TicketCompletion(
     options as unknown as ResolvedOptions,
     attempts as never,
@@ -33,8 +33,12 @@ function completionWith(refusal: CustodyError | null, targets: object = { app: T
 
 describe(TicketCompletion.name, () => {
   it('should pass a callback on to the application of its attempt', async () => {
-    const address = await completionWith(null).passOn(QUERY);
-    expect(address).toBe(`${TARGET.url}?attempt=${KNOWN.id}&ticket=sealed`);
+    expect(await completionWith(null).passOn(QUERY)).toEqual({
+      attemptId: KNOWN.id,
+      ticket: 'sealed',
+      url: `${TARGET.url}?attempt=${KNOWN.id}&ticket=sealed`,
+      display: 'page',
+    });
   });
 
   it('should not pass on the callback of an edited row', async () => {

@@ -14,7 +14,7 @@ import { parseCallback } from '../../values/parse-callback.js';
 import { withTicket } from '../../values/return-to.js';
 import type { WebviewCallback } from '../../values/webview-callback.js';
 import { ConnectFlowService } from './connect-flow.service.js';
-import type { CompletionRequest } from './connect-flow.types.js';
+import type { CompletionRequest, PassedOn } from './connect-flow.types.js';
 import { FlowUrls } from './flow-urls.js';
 import { logCallbackRefusal } from './log-callback-refusal.js';
 
@@ -49,11 +49,11 @@ export class TicketCompletion {
    * Passes a callback to the application that completes its attempt. Reads only: the state is not used up.
    *
    * @param query - of the callback, as received
-   * @returns the address of the application, with attempt and ticket; null for the callback of any other attempt
+   * @returns the attempt, its ticket and the address of the application; null for the callback of any other attempt
    * @throws CallbackRefusedError `malformed`; ConnectionsError `rate_limited`; CustodyError `key_unavailable` or StorageError when the same
    *   callback may be sent again
    */
-  async passOn(query: string): Promise<string | null> {
+  async passOn(query: string): Promise<PassedOn | null> {
     if (!this.#isUsed) {
       return null;
     }
@@ -66,7 +66,10 @@ export class TicketCompletion {
     if (known === null || !this.isConfirmed(known.returnTo) || !this.isAuthentic(known.bound)) {
       return null;
     }
-    return withTicket(known.returnTo, known.id, this.custody.sealTicket(sealableOf(callback), known));
+    const { id: attemptId, returnTo } = known;
+    const ticket = this.custody.sealTicket(sealableOf(callback), known);
+    const url = withTicket(returnTo, attemptId, ticket);
+    return { attemptId, ticket, url, display: this.urls.displayOf(returnTo) };
   }
 
   /**

@@ -13,14 +13,14 @@ export interface HttpResponse {
 }
 
 /** Headers of every page, and of every answer of the callback, whose address holds a code and a state. */
-export const PAGE_HEADERS: PinnedHeaders = {
+export const PAGE_HEADERS = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-frame-options': 'DENY',
   'cross-origin-opener-policy': 'same-origin',
-};
+} as const;
 
 const answered = new WeakSet<object>();
 
@@ -83,10 +83,14 @@ export function seeOther(response: HttpResponse, url: string): void {
   }
 }
 
-/** Sends a page, on the response itself as {@link seeOther}, that no site may frame and no cache may keep. */
-export function sendPage(response: HttpResponse, page: string): void {
+/**
+ * Sends a page, on the response itself as {@link seeOther}.
+ *
+ * @param headers - by default those of a page that no site may frame and no cache may keep
+ */
+export function sendPage(response: HttpResponse, page: string, headers: PinnedHeaders = PAGE_HEADERS): void {
   if (claimAnswer(response)) {
-    pinHeaders(rawResponseOf(response), PAGE_HEADERS);
+    pinHeaders(rawResponseOf(response), headers);
     response.status(200);
     response.header('content-type', 'text/html; charset=utf-8');
     response.send(page);

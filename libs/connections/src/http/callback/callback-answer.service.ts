@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import type { Completed } from '../../flow/connect/connect-flow.types.js';
+import type { Completed, PassedOn } from '../../flow/connect/connect-flow.types.js';
 import { LandingChoice } from '../../flow/connect/landing-choice.service.js';
 import type { CallbackResult } from '../../options/index.js';
 import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
@@ -15,6 +15,7 @@ import {
 } from '../answers/http-exchange.js';
 import { unknownPage } from '../pages/callback.page.js';
 import { continuePage } from '../pages/continue.page.js';
+import { completedPage, passedPage, type ResultPage } from '../pages/result.page.js';
 
 /**
  * Answers the callback of an attempt that was completed, or ended otherwise, as the options say.
@@ -28,7 +29,25 @@ export class CallbackAnswers {
     private readonly landings: LandingChoice,
   ) {}
 
+  /** Passes a callback to the application that completes its attempt. */
+  pass(passed: PassedOn, request: ConnectionsRequest, response: HttpResponse): void {
+    show(prefersHtml(request) ? passedPage(passed) : null, passed.url, response);
+  }
+
   async send(completed: Completed, request: ConnectionsRequest, response: HttpResponse): Promise<void> {
+    if (completed.display !== 'page') {
+      const { attempt } = await this.landings.resultOf(completed);
+      show(prefersHtml(request) ? completedPage(completed, attempt) : null, completed.url, response);
+      return;
+    }
+    await this.land(completed, request, response);
+  }
+
+  private async land(
+    completed: Completed,
+    request: ConnectionsRequest,
+    response: HttpResponse,
+  ): Promise<void> {
     let result: Promise<CallbackResult> | undefined;
     // The choice and the answer may both need it.
     const read = async (): Promise<CallbackResult> => (result ??= this.landings.resultOf(completed));
@@ -66,5 +85,15 @@ export class CallbackAnswers {
     } else {
       seeOther(response, url);
     }
+  }
+}
+
+/** Of an answer for a window that another page waits for; a client that is no browser is redirected. */
+function show(page: ResultPage | null, url: string, response: HttpResponse): void {
+  if (page === null) {
+    seeOther(response, url);
+  } else {
+    // Whoever may frame it stands in its policy.
+    sendPage(response, page.body, { ...page.headers, 'x-frame-options': null });
   }
 }

@@ -24,10 +24,12 @@ import { CompleteAttemptRequestDto } from '../dto/attempt.dto.js';
 import { StartConnectRequestDto } from '../dto/start-connect.request.dto.js';
 import { refuseCrossSite, refusePrefetch, sendersOf } from '../input/fetch-metadata.js';
 import { validated } from '../input/request-input.js';
+import { completedPage, passedPage } from '../pages/result.page.js';
 import { bindingCookie, bindingOf } from './browser-binding.js';
 import type {
   CallbackRequest,
   CompletedAttempt,
+  PassedCallback,
   WebhookRequest,
   WebhookTokenRequest,
 } from './host-routes.types.js';
@@ -113,7 +115,8 @@ export class HostRoutesService {
     const raw = query.slice(query.indexOf('?') + 1);
     try {
       const completed = await this.flow.complete(raw, binding, ownerOf(principal));
-      return { ...(await this.landings.resultOf(completed)), againUrl: completed.againUrl };
+      const result = await this.landings.resultOf(completed);
+      return { ...result, againUrl: completed.againUrl, page: completedPage(completed, result.attempt) };
     } catch (error) {
       logCallbackRefusal(loggerOf('ConnectionsHttp', this.options), error);
       throw error;
@@ -122,15 +125,16 @@ export class HostRoutesService {
 
   /**
    * Passes a callback to the application that completes its attempt: for targets of `returnTo` with `complete: 'confirm'`. Call it
-   * before {@link HostRoutesService.complete}, and redirect the browser to what it returns.
+   * before {@link HostRoutesService.complete}, and redirect the browser to the `url` that it returns, or answer 200 with the `page`.
    *
    * @param query - as of {@link CallbackRequest}
-   * @returns the address of the application, with `attempt` and `ticket`; null for the callback of every other attempt
+   * @returns null for the callback of every other attempt
    * @throws CallbackRefusedError for what is no callback; ConnectionsError `rate_limited`; StorageError when the same callback may be
    *   sent again
    */
-  async passOn(query: string): Promise<string | null> {
-    return this.tickets.passOn(query.slice(query.indexOf('?') + 1));
+  async passOn(query: string): Promise<PassedCallback | null> {
+    const passed = await this.tickets.passOn(query.slice(query.indexOf('?') + 1));
+    return passed === null ? null : { url: passed.url, page: passedPage(passed) };
   }
 
   /**

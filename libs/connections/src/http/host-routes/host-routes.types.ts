@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CallbackResult, OwnerLike } from '../../options/index.js';
+import type { ResultPage } from '../pages/result.page.js';
 
 /**
  * A callback that a route of the application received.
@@ -23,6 +24,20 @@ export interface CallbackRequest {
 export interface CompletedAttempt extends CallbackResult {
   /** Where the browser can start again, for an attempt with an unknown outcome; null for every other one. */
   readonly againUrl: string | null;
+  /** With `display: 'popup'`: what a browser gets in place of a redirect. Null for every other target. */
+  readonly page: ResultPage | null;
+}
+
+/**
+ * A callback whose attempt the application completes.
+ *
+ * @public
+ */
+export interface PassedCallback {
+  /** Where to redirect the browser: the address of the application, with `attempt` and `ticket`. */
+  readonly url: string;
+  /** With `display: 'popup'` or `'frame'`: what a browser gets in place of the redirect. Null for every other target. */
+  readonly page: ResultPage | null;
 }
 
 /**

@@ -14,25 +14,43 @@ export interface PageContent {
   readonly code?: string;
   /** Where the browser goes by itself: a path or an absolute URL, serialised. */
   readonly refresh?: string;
+  /** Values for the script, as `data-` attributes of `main`. */
+  readonly data?: Readonly<Record<string, string>>;
+  /** A constant whose digest the policy of the answer names. */
+  readonly script?: string;
+  /** Sent by a button with this text, to the address of the page. */
+  readonly submit?: string;
 }
 
-/** Makes a page without script, style or anything from elsewhere: the policy of its answer would block them. */
-export function pageOf({ title, detail, links, code, refresh }: PageContent): string {
+/** Makes a page without style or anything from elsewhere: the policy of its answer would block them, and a script that it does not name. */
+export function pageOf({
+  title,
+  detail,
+  links,
+  code,
+  refresh,
+  data = {},
+  script,
+  submit,
+}: PageContent): string {
   const paragraphs = [
     escaped(detail),
+    ...(submit === undefined ? [] : [`<form method="post"><button>${escaped(submit)}</button></form>`]),
     ...links.map(({ href, text }) => `<a href="${escaped(href)}" rel="noreferrer">${escaped(text)}</a>`),
     ...(code === undefined ? [] : [`<small>Code: ${escaped(code)}</small>`]),
   ];
   const meta = refresh === undefined ? '' : `<meta http-equiv="refresh" content="0;url=${escaped(refresh)}">`;
+  const attributes = Object.entries(data).map(([name, value]) => ` data-${name}="${escaped(value)}"`);
+  const tail = script === undefined ? '' : `<script>${script}</script>\n`;
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${meta}<title>${escaped(title)}</title></head>
 <body>
-<main>
+<main${attributes.join('')}>
 <h1>${escaped(title)}</h1>
 ${paragraphs.map((paragraph) => `<p>${paragraph}</p>`).join('\n')}
 </main>
-</body>
+${tail}</body>
 </html>
 `;
 }

@@ -10,9 +10,9 @@ describe('returnTo.targets', () => {
   it('should be completed by the callback unless they say otherwise', () => {
     const url = 'https://app.example.com/banks';
     expect(read({ one: url, two: { url }, three: { url: `${url}?a=1`, complete: 'confirm' } })).toEqual({
-      one: { url, complete: 'callback' },
-      two: { url, complete: 'callback' },
-      three: { url: `${url}?a=1`, complete: 'confirm' },
+      one: { url, complete: 'callback', display: 'page' },
+      two: { url, complete: 'callback', display: 'page' },
+      three: { url: `${url}?a=1`, complete: 'confirm', display: 'page' },
     });
   });
 
@@ -22,7 +22,11 @@ describe('returnTo.targets', () => {
     'com.example.app://connections/banks',
     'com.example.my-app:/',
   ])('should lead to %s of an application that completes by itself', (url) => {
-    expect(read({ app: { url, complete: 'confirm' } })['app']).toEqual({ url, complete: 'confirm' });
+    expect(read({ app: { url, complete: 'confirm' } })['app']).toEqual({
+      url,
+      complete: 'confirm',
+      display: 'page',
+    });
     expect(() => read({ app: { url } })).toThrow('returnTo.targets.app.url');
     expect(() => read({ app: url })).toThrow('returnTo.targets.app');
   });
@@ -64,5 +68,33 @@ describe('returnTo.targets', () => {
   it('should refuse one address that is completed in two ways: an attempt keeps the address alone', () => {
     const url = 'https://app.example.com/banks';
     expect(() => read({ web: url, app: { url, complete: 'confirm' } })).toThrow('returnTo.targets');
+  });
+
+  it.each([
+    ['popup', 'callback'],
+    ['popup', 'confirm'],
+    ['frame', 'confirm'],
+  ] as const)('should be shown in a %s, with complete: "%s"', (display, complete) => {
+    const url = 'https://app.example.com/banks';
+    expect(read({ app: { url, complete, display } })['app']).toEqual({ url, complete, display });
+  });
+
+  it('should refuse a frame whose attempts need the cookie', () => {
+    const url = 'https://app.example.com/banks';
+    expect(() => read({ app: { url, display: 'frame' } })).toThrow('returnTo.targets.app.display');
+  });
+
+  it.each(['*', 'message', true, ''])('should refuse the display %j', (display) => {
+    expect(() => read({ app: { url: 'https://a.test/', display } })).toThrow('returnTo.targets.app.display');
+  });
+
+  it.each(['popup', 'frame'])('should post no message to an application by its scheme (%s)', (display) => {
+    const url = 'com.example.app:/banks';
+    expect(() => read({ app: { url, complete: 'confirm', display } })).toThrow('returnTo.targets.app.url');
+  });
+
+  it('should refuse one address that is shown in two ways', () => {
+    const url = 'https://app.example.com/banks';
+    expect(() => read({ web: url, popup: { url, display: 'popup' } })).toThrow('display: "popup"');
   });
 });

@@ -86,17 +86,28 @@ function checkedName(name: string, path: string): string {
 
 function targetOption(policy: UrlPolicy): Option<Target> {
   const complete = word(['callback', 'confirm'], 'callback');
+  const display = word(['page', 'popup', 'frame'], 'page');
   const url = { read: (given: unknown, path: string) => urlOf(given, path, policy) };
   return {
-    below: () => ({ url, complete }),
+    below: () => ({ url, complete, display }),
     read: (given, path) => {
       if (typeof given !== 'object' || given === null) {
-        return { url: url.read(given, path), complete: 'callback' };
+        return { url: url.read(given, path), complete: 'callback', display: 'page' };
       }
-      const { url: address, complete: how } = objectOf(given, path);
+      const { url: address, complete: how, display: where } = objectOf(given, path);
       const mode = complete.read(how, pathOf(path, 'complete'));
-      const isOwnScheme = mode === 'confirm' && typeof address === 'string' && OWN_SCHEME.test(address);
-      return { url: isOwnScheme ? address : url.read(address, pathOf(path, 'url')), complete: mode };
+      const shown = display.read(where, pathOf(path, 'display'));
+      if (shown === 'frame' && mode !== 'confirm') {
+        throw new ConfigurationError(
+          pathOf(path, 'display'),
+          'is "frame", where browsers do not send the binding cookie: set complete: "confirm", or display: "popup".',
+        );
+      }
+      // A message is posted to the origin of the address, and a scheme of an application has none.
+      const mayBeOwnScheme = mode === 'confirm' && shown === 'page';
+      const isOwnScheme = mayBeOwnScheme && typeof address === 'string' && OWN_SCHEME.test(address);
+      const checked = isOwnScheme ? address : url.read(address, pathOf(path, 'url'));
+      return { url: checked, complete: mode, display: shown };
     },
   };
 }
@@ -105,10 +116,19 @@ function urlOf(given: unknown, path: string, policy: UrlPolicy): string {
   return checkedUrl(path, given as string | undefined, policy, { query: true });
 }
 
-/** An attempt stores the address alone, which decides how it is completed. */
+/** An attempt stores the address alone, which decides how it is completed and shown. */
 function assertOneWayEach(targets: readonly Target[], path: string): void {
-  const confirmed = targets.filter(({ complete }) => complete === 'confirm').map(({ url }) => url);
-  if (targets.some(({ url, complete }) => complete === 'callback' && confirmed.includes(url))) {
-    throw new ConfigurationError(path, 'has a url with both complete: "callback" and complete: "confirm".');
+  for (const property of ['complete', 'display'] as const) {
+    const seen = new Map<string, string>();
+    for (const { url, [property]: way } of targets) {
+      const other = seen.get(url) ?? way;
+      if (other !== way) {
+        throw new ConfigurationError(
+          path,
+          `has a url with both ${property}: "${other}" and ${property}: "${way}". Give each target an address of its own.`,
+        );
+      }
+      seen.set(url, way);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import type { ClientAttempt, ClientStartedAttempt } from '../client/index.js';
-import type { ControllerHost } from './element-controller.js';
+import type { ControllerHost } from './controller-host.js';
 import type { PowensConnectDetail } from './element-events.js';
 import { ConnectPopup, safeUrlOf } from './windows/connect-windows.js';
 

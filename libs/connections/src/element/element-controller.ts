@@ -1,33 +1,14 @@
-import type {
-  ClientAttempt,
-  ClientConnection,
-  ClientStartedAttempt,
-  ClientStartRequest,
-  ConnectionsClient,
-} from '../client/index.js';
+import type { ClientAttempt, ClientConnection, ClientStartedAttempt } from '../client/index.js';
+import type { ControllerHost } from './controller-host.js';
 import { depart } from './departure.js';
-import type { PowensConnectDetail, PowensConnectionsEventMap, PowensErrorDetail } from './element-events.js';
+import type { PowensConnectDetail, PowensErrorDetail } from './element-events.js';
 import { failedWith, Notices } from './notices.js';
 import { allConnections, endOfAttempt } from './reading.js';
 import type { CardAction } from './view/connection-card.js';
 import type { ElementView } from './view/element-view.js';
 import { fill } from './words/texts.js';
-import type { Words } from './words/words.js';
 
-type Events = PowensConnectionsEventMap;
 type Action = PowensErrorDetail['action'];
-
-/** What the element gives its controller. */
-export interface ControllerHost {
-  readonly client: ConnectionsClient;
-  readonly words: Words;
-  readonly startRequest: ClientStartRequest;
-  readonly display: 'page' | 'popup';
-  /** The attempt whose end is to be shown. */
-  readonly attemptId: string | null;
-  /** @returns false when a listener cancelled the event */
-  emit<K extends keyof Events>(type: K, detail: Events[K]['detail']): boolean;
-}
 
 /** Of the whole element, as opposed to one connection. */
 const ELEMENT = '';
@@ -160,15 +141,15 @@ export class ElementController {
     begin: () => Promise<ClientStartedAttempt>,
     signal: AbortSignal,
   ): Promise<void> {
-    const departure = await depart(this.host, about, begin, signal);
     const { texts } = this.host.words;
+    const departure = await depart(this.host, about, begin, signal);
     if (departure.where === 'page') {
       this.#isLeaving = true;
       this.#notices.sayForNow(texts.leaving);
     } else if (departure.where === 'popup') {
-      this.#notices.say(texts.inPopup);
+      // The buttons are free meanwhile: whether the popup was closed is not always known.
       const { attemptId, end } = departure;
-      // The buttons are free meanwhile: a person may close the popup, and a browser does not always say so.
+      this.#notices.say(texts.inPopup);
       start(this.#report(attemptId, signal, end).then(async (isShown) => isShown && this.load()));
     }
   }
@@ -182,8 +163,8 @@ export class ElementController {
   /** Says how an attempt ended, which is read unless it is known when it ends. */
   async #report(id: string, signal: AbortSignal, end?: Promise<ClientAttempt>): Promise<boolean> {
     try {
-      const read = async (): Promise<ClientAttempt> => endOfAttempt(this.host.client, id, signal);
-      const attempt = await (end ?? this.#notices.waitFor(read(), signal));
+      const attempt = await (end ??
+        this.#notices.waitFor(endOfAttempt(this.host.client, id, signal), signal));
       if (signal.aborted) return false;
       this.#notices.say(this.host.words.attempt(attempt));
       this.host.emit('powens-attempt', { attempt });

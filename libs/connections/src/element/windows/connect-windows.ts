@@ -165,7 +165,8 @@ function parametersOf(result: unknown): [string, string][] {
   const values = (result ?? {}) as Readonly<Record<string, unknown>>;
   return Object.entries(PARAMETERS).flatMap(([name, parameter]): [string, string][] => {
     const value = values[name];
-    return value === undefined || value === null ? [] : [[parameter, String(value)]];
+    const isGiven = typeof value === 'string' || typeof value === 'number' || Array.isArray(value);
+    return isGiven ? [[parameter, String(value)]] : [];
   });
 }
 

@@ -23,7 +23,7 @@ export interface ShownAttempt {
 }
 
 const FIRST_POLL_MS = 2_000;
-const LONGEST_POLL_MS = 15_000;
+const MAX_POLL_MS = 15_000;
 const CLAIMED_POLL_MS = 1_000;
 /** What a browser or a proxy causes, and may be over with the next call. */
 const PASSING_STATUS = 500;
@@ -45,7 +45,7 @@ export async function followAttempt({ client, started, from, signal }: ShownAtte
       if (attempt !== null && attempt.status !== 'pending' && attempt.status !== 'claimed') {
         return attempt;
       }
-      waitMs = attempt?.status === 'claimed' ? CLAIMED_POLL_MS : Math.min(waitMs * 1.5, LONGEST_POLL_MS);
+      waitMs = attempt?.status === 'claimed' ? CLAIMED_POLL_MS : Math.min(waitMs * 1.5, MAX_POLL_MS);
     }
   } finally {
     message.close();

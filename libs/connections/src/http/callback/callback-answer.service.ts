@@ -93,7 +93,7 @@ function show(page: ResultPage | null, url: string, response: HttpResponse): voi
   if (page === null) {
     seeOther(response, url);
   } else {
-    // Whoever may frame it stands in its policy.
+    // Its policy names the origin that may frame it.
     sendPage(response, page.body, { ...page.headers, 'x-frame-options': null });
   }
 }

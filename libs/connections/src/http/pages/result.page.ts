@@ -38,7 +38,7 @@ export const RESULT_SCRIPT = `(() => {
 export const RESULT_SCRIPT_DIGEST = 'sha256-Jy/k5qFxFXB3BeuOuLn+UARWNi55bHsYf4QSnS4xKhs=';
 
 /**
- * Makes the page that tells the waiting window how an attempt ended.
+ * Makes the page that reports to the waiting window how an attempt ended.
  *
  * @returns null where the browser is redirected
  */

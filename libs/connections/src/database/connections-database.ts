@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { CONNECTIONS_DATA_SOURCE, RESOLVED_OPTIONS } from '../connections.constants.js';
@@ -61,6 +61,7 @@ export class ConnectionsDatabase {
   readonly #sessions: SessionPool;
   readonly #settings: StatementSettings;
   #tables: Tables | undefined;
+  readonly #logger: Logger;
   #isChecked = false;
 
   constructor(
@@ -70,6 +71,7 @@ export class ConnectionsDatabase {
       Partial<Pick<ResolvedOptions, 'database'>>,
   ) {
     this.instance = options.instance;
+    this.#logger = loggerOf('ConnectionsModule', options);
     const { acquireTimeoutMs, statementTimeoutMs } = options.database ?? COMMAND_LIMITS;
     this.#sessions = new SessionPool(dataSource, acquireTimeoutMs, loggerOf('ConnectionsDatabase', options));
     this.#settings = {
@@ -198,7 +200,7 @@ export class ConnectionsDatabase {
   private noteUse(): void {
     if (!this.#isChecked) {
       this.#isChecked = true;
-      loggerOf('ConnectionsModule', this).error(
+      this.#logger.error(
         'ConnectionsModule is used, but Nest has not run its hooks: no event is delivered, no webhook processed, no route exists, ' +
           'and nothing was checked. Loaded by LazyModuleLoader? Import it in a module of the application, with routes: false if ' +
           'only its services are needed. Otherwise await app.init() first, in tests too.',

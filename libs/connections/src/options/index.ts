@@ -7,8 +7,6 @@ export type {
   ConnectionsModuleOptions,
   ConnectionsOptionsFactory,
   Provisioning,
-  ReturnToOptions,
-  ReturnToTarget,
   UnconfirmedConnections,
 } from './connections-module-options.interface.js';
 export type {
@@ -17,6 +15,7 @@ export type {
   CallbackResult,
   LandingHook,
 } from './browser/callback-options.interface.js';
+export type { ReturnToOptions, ReturnToTarget } from './browser/return-to-options.interface.js';
 export type { CrossSiteOptions } from './browser/cross-site-options.interface.js';
 export type { DatabaseOptions } from './database-options.interface.js';
 export type { EventPublisher, EventsOptions } from './background/events-options.interface.js';
@@ -32,6 +31,7 @@ export type {
   HttpDispatchOptions,
   PowensOptions,
 } from './powens-options.interface.js';
+export type { LogFields, LogsLevel, LogsOptions } from './registration/logs-options.interface.js';
 export type { TenantSettings, TenantsOptions } from './registration/tenants-options.interface.js';
 export type { Owner } from '../values/owner.js';
 export type { AuditHook, AuditEntry } from './audit.interface.js';

@@ -3,9 +3,8 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ConnectionsError } from '../errors/connections.error.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
-import type { DeletableConnectionId } from '../values/verified-ids.js';
 import type { AccessToken } from '../values/secrets/access-token.js';
-import type { VerifiedPowensUserId } from '../values/verified-ids.js';
+import type { DeletableConnectionId, VerifiedPowensUserId } from '../values/verified-ids.js';
 import type { VerifiedCode } from '../values/webview-callback.js';
 import type { WebviewCode } from '../values/secrets/webview-code.js';
 import { ApiPath } from './bank/api-path.js';
@@ -16,6 +15,7 @@ import * as parse from './powens.parsers.js';
 import { closeConnections } from './powens-http.options.js';
 import { deleting, mapRefusal, noSuchConnection } from './powens.refusals.js';
 import { fromUser, type PowensCall, publicGet } from './transport/powens-call.js';
+import { callLoggerOf } from './transport/call-log.js';
 import { PowensHttp, type PowensLoad } from './transport/powens.http.js';
 import { fileOf } from './files/file.parsers.js';
 import type { PowensFile } from './files/file.types.js';
@@ -59,7 +59,7 @@ export class PowensClient implements OnApplicationShutdown {
     private readonly http: HttpService,
   ) {
     this.#powens = options.powens;
-    this.#http = new PowensHttp(options.powens, http.axiosRef);
+    this.#http = new PowensHttp(options.powens, http.axiosRef, callLoggerOf(options));
   }
 
   /** The calls of this process: open, waiting, and the seconds for which Powens asked to wait. */

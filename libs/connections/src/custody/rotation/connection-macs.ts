@@ -4,6 +4,7 @@ import {
   verifyConnection,
   type ConnectionPurpose,
 } from '../connections/connection-authenticator.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { KeyRotationRepository } from './key-rotation.repository.js';
 import type { MacRow, RemadeMacs } from './key-rotation.rows.js';
 import type { KeyRing } from '../crypto/key-ring.js';
@@ -20,11 +21,11 @@ export class ConnectionMacs {
   readonly #logger: Logger;
 
   constructor(
-    private readonly instance: string,
+    private readonly options: Pick<ResolvedOptions, 'instance'>,
     private readonly keyRing: KeyRing,
     private readonly rows: KeyRotationRepository,
   ) {
-    this.#logger = loggerOf('ConnectionsKeys', { instance });
+    this.#logger = loggerOf('ConnectionsKeys', options);
   }
 
   /** Finds why rows of a batch cannot authorize a deletion at Powens. Rows that can are not in the result. */
@@ -58,7 +59,8 @@ export class ConnectionMacs {
   }
 
   private problemOf(row: MacRow): UnreadableReason | null {
-    const { instance, keyRing } = this;
+    const { keyRing } = this;
+    const { instance } = this.options;
     try {
       verifyConnection(row.authenticator, { row, purpose: 'keep', instance }, keyRing);
       if (row.removal !== null) {
@@ -72,7 +74,8 @@ export class ConnectionMacs {
   }
 
   private remake(row: MacRow): RemadeMacs {
-    const { instance, keyRing } = this;
+    const { keyRing } = this;
+    const { instance } = this.options;
     const make = (purpose: ConnectionPurpose): string =>
       authenticateConnection({ row, purpose, instance }, keyRing);
     const removalAuthenticator = row.removal === null ? null : make(row.removal.reason);

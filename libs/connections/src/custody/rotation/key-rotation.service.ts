@@ -56,7 +56,7 @@ export class KeyRotationService {
     private readonly rows: KeyRotationRepository,
   ) {
     this.#logger = loggerOf('ConnectionsKeys', options);
-    this.#connections = new ConnectionMacs(options.instance, keyRing, rows);
+    this.#connections = new ConnectionMacs(options, keyRing, rows);
   }
 
   /** Counts the rows that need each key, the primary key first. An old key of the ring at 0 may be removed. */

@@ -18,6 +18,7 @@ import type { TokenAccess } from '../exchange/token-access.types.js';
 import { ConnectCompletionService } from './connect-completion.service.js';
 import { FailAttempt, ownerErased, recordEnd } from './failure.service.js';
 import { RepairCompletionService } from './repair-completion.service.js';
+import { withLogFields } from '../../options/registration/log-context.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** Attempts that one process completes at the same time: a few, so that a slow provider holds up few of them. */
@@ -72,7 +73,9 @@ export class AttemptCompletion {
       annotate('powens.instance', this.options.instance);
       return withHeartbeat(seconds, extend, async () => this.complete(attempt, code));
     };
-    return inSpan('powens.completion', complete, attempt.traceParent);
+    return withLogFields(this.options, { attemptId: attempt.id }, async () =>
+      inSpan('powens.completion', complete, attempt.traceParent),
+    );
   }
 
   private async complete(attempt: ClaimedAttempt, code: VerifiedCode | null): Promise<boolean> {

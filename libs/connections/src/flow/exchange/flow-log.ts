@@ -5,6 +5,7 @@ import { describeError } from '../../errors/index.js';
 import type { WebviewCallback } from '../../values/webview-callback.js';
 import type { Undone } from './token-access.types.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { failureFields } from '../../options/registration/failure-fields.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 
 /**
@@ -21,17 +22,22 @@ export class FlowLog {
   }
 
   redirected(attemptId: string, flow: AttemptFlow): void {
-    this.#logger.log(`Step 1, redirect: attempt ${attemptId} sends the browser to the webview (${flow})`);
+    this.#logger.log(`Step 1, redirect: attempt ${attemptId} sends the browser to the webview (${flow})`, {
+      attemptId,
+    });
   }
 
   returned(attempt: ClaimedAttempt, callback: WebviewCallback): void {
     const error =
       callback.error === null ? '' : `, error ${callback.error} ${JSON.stringify(callback.errorDescription)}`;
     const code = callback.code === null ? 'no code' : 'code [redacted]';
-    this.#logger.log(`Step 2, callback: attempt ${attempt.id} came back to its browser, ${code}${error}`);
+    this.#logger.log(`Step 2, callback: attempt ${attempt.id} came back to its browser, ${code}${error}`, {
+      attemptId: attempt.id,
+    });
     if (callback.code !== null && !attempt.expectsCode) {
       this.#logger.warn(
         `Security: attempt ${attempt.id} came back with a code that was not requested; it is not used`,
+        { attemptId: attempt.id },
       );
     }
   }
@@ -39,25 +45,35 @@ export class FlowLog {
   exchanged(attemptId: string): void {
     this.#logger.log(
       `Step 3, exchange: attempt ${attemptId} exchanged its code for the access token [redacted]`,
+      { attemptId },
     );
   }
 
   connected(attemptId: string, connectionIds: readonly string[]): void {
-    this.#logger.log(`Attempt ${attemptId} is connected: ${connectionIds.join(', ')}`);
+    this.#logger.log(`Attempt ${attemptId} is connected: ${connectionIds.join(', ')}`, {
+      attemptId,
+      connectionIds,
+    });
   }
 
   ended(attemptId: string, status: string, error: unknown): void {
-    this.#logger.warn(`Attempt ${attemptId} ended ${status}: ${describeError(error)}`);
+    this.#logger.warn(`Attempt ${attemptId} ended ${status}: ${describeError(error)}`, {
+      attemptId,
+      ...failureFields(error),
+    });
   }
 
   postponed(attemptId: string, error: unknown): void {
     this.#logger.warn(
       `Attempt ${attemptId} is postponed, its code or token stays stored: ${describeError(error)}`,
+      { attemptId, ...failureFields(error) },
     );
   }
 
   leaseLost(attemptId: string): void {
-    this.#logger.warn(`Attempt ${attemptId} is completed by another process: this one lost its lease`);
+    this.#logger.warn(`Attempt ${attemptId} is completed by another process: this one lost its lease`, {
+      attemptId,
+    });
   }
 
   undone(attemptId: string, undone: Undone): void {
@@ -65,11 +81,13 @@ export class FlowLog {
       case 'user_deleted':
         this.#logger.warn(
           `Attempt ${attemptId}: Powens user ${undone.powensUserId}, which this attempt created, was deleted, since it could not be stored`,
+          { attemptId },
         );
         return;
       case 'token_revoked':
         this.#logger.warn(
           `Attempt ${attemptId}: the access token just obtained was revoked, since it could not be stored`,
+          { attemptId },
         );
         return;
       case 'gone':
@@ -81,11 +99,16 @@ export class FlowLog {
     this.#logger.error(
       `Attempt ${attemptId}: the Powens user that this attempt created may be left behind: ${describeError(error)}. ` +
         'See "Orphans" in docs/operations.md.',
+      { attemptId, ...failureFields(error) },
     );
   }
 
   fault(attemptId: string, error: unknown): void {
-    const stack = error instanceof Error ? error.stack : undefined;
-    this.#logger.error(`Attempt ${attemptId}: unexpected error`, stack);
+    const stack = error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {};
+    this.#logger.error(`Attempt ${attemptId}: unexpected error`, {
+      attemptId,
+      ...failureFields(error),
+      ...stack,
+    });
   }
 }

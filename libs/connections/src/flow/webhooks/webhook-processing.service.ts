@@ -16,6 +16,7 @@ import { NOTICES, noticeOf } from './notices.js';
 import { currentState, reportedBy } from './synchronisation.js';
 import { WebhookSubjects } from './webhook-subject.service.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { withLogFields } from '../../options/registration/log-context.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 
 /** Result of a handler. */
@@ -36,7 +37,7 @@ interface Handled {
  */
 @Injectable()
 export class WebhookProcessing {
-  @Inject(RESOLVED_OPTIONS) private readonly options!: Pick<ResolvedOptions, 'instance'>;
+  @Inject(RESOLVED_OPTIONS) private readonly options!: Pick<ResolvedOptions, 'instance' | 'logs'>;
 
   constructor(
     private readonly inbox: InboxRepository,
@@ -59,10 +60,12 @@ export class WebhookProcessing {
    * @throws DeferredError when it must wait; any other error of its handler
    */
   async process(message: InboxMessage): Promise<InboxOutcome> {
-    // A synchronisation compares a row, which another process may write meanwhile.
-    return message.event === 'CONNECTION_SYNCED'
-      ? retryOnConflict(async () => this.handle(message))
-      : this.handle(message);
+    return withLogFields(this.options, { webhook: message.position }, async () =>
+      // A synchronisation compares a row, which another process may write meanwhile.
+      message.event === 'CONNECTION_SYNCED'
+        ? retryOnConflict(async () => this.handle(message))
+        : this.handle(message),
+    );
   }
 
   private async handle(message: InboxMessage): Promise<InboxOutcome> {

@@ -116,6 +116,12 @@ export const ENVIRONMENT: readonly EnvironmentSetting[] = [
     meaning: '`quarantine`, `keep` or `delete`',
   },
   {
+    variable: 'CONNECTIONS_LOG_LEVEL',
+    option: 'logs.level',
+    meaning: '`silent`, `fatal`, `error`, `warn`, `log`, `debug` or `verbose`',
+  },
+  { variable: 'CONNECTIONS_LOG_FORMAT', option: 'logs.format', meaning: '`text` or `object`' },
+  {
     variable: 'CONNECTIONS_PREFLIGHT',
     option: 'preflight',
     meaning: 'whether Powens is asked for the redirect URI at boot',

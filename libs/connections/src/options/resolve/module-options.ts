@@ -2,6 +2,7 @@ import { ConfigurationError } from '../../errors/index.js';
 import type { ConnectionsModuleOptions } from '../connections-module-options.interface.js';
 import type { OwnerResolver } from '../owner-resolver.interface.js';
 import type { AuditHook } from '../audit.interface.js';
+import { logsOption } from '../registration/logs-option.js';
 import { tenantsOption } from '../registration/tenants-option.js';
 import type { Option } from '../schema/option.js';
 import { developmentFlag, flag, own, whole, word } from '../schema/values.js';
@@ -65,6 +66,7 @@ export function optionsOf(given: Partial<ConnectionsModuleOptions>, context: Opt
     losses,
     unconfirmedConnections: word(['quarantine', 'keep', 'delete'], 'quarantine'),
     audit: own<AuditHook>(isFunction, 'must be a function that takes an AuditEntry.'),
+    logs: logsOption,
     preflight: flag(false),
     preparedStatements: flag(true),
     database,

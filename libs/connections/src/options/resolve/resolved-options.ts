@@ -10,7 +10,6 @@ import type { LimitOptions } from '../limit-options.interface.js';
 import type { OwnerResolver } from '../owner-resolver.interface.js';
 import type {
   Provisioning,
-  ReturnToTarget,
   UnconfirmedConnections,
 } from '../connections-module-options.interface.js';
 import type { CircuitBreakerOptions, HttpDispatcher, PowensOptions } from '../powens-options.interface.js';
@@ -18,6 +17,8 @@ import type { AuditHook } from '../audit.interface.js';
 import type { ProviderBinding } from '../../values/provider-binding.js';
 import type { ResolvedCallback } from './browser/resolve-callback.js';
 import type { ResolvedCrossSite } from './browser/resolve-cross-site.js';
+import type { ReturnToTarget } from '../browser/return-to-options.interface.js';
+import type { ResolvedLogs } from '../registration/logs-option.js';
 import type { ResolvedTenants } from '../registration/tenants-option.js';
 import type { ResolvedWebhooks } from './webhooks/resolved-webhooks.js';
 import type { ReconciliationOptions } from '../background/webhooks-options.interface.js';
@@ -78,6 +79,7 @@ export interface ResolvedOptions {
   readonly losses: Readonly<Required<LossesOptions>>;
   readonly unconfirmedConnections: UnconfirmedConnections;
   readonly audit: AuditHook | null;
+  readonly logs: ResolvedLogs;
   readonly preflight: boolean;
   readonly preparedStatements: boolean;
   readonly database: Readonly<Required<DatabaseOptions>>;

@@ -42,6 +42,7 @@ export function optionsFor(origin: string, powens: Partial<Powens> = {}): Resolv
       circuitBreaker: null,
       ...powens,
     },
+    logs: { level: 'log', format: 'text', logger: null },
   } as ResolvedOptions;
 }
 
@@ -68,7 +69,7 @@ export function httpFor(
     pauses.push(ms);
     return Promise.resolve();
   };
-  const http = new PowensHttp(options.powens, instance, { ...SYSTEM_CLOCK, sleep, ...clock });
+  const http = new PowensHttp(options.powens, instance, null, { ...SYSTEM_CLOCK, sleep, ...clock });
   onTestFinished(() => closeConnections(instance));
   return { http, axios: instance, pauses };
 }

@@ -51,8 +51,18 @@ export function parseErrorBody(
     powensCode: line(wire?.code, WORD_LENGTH),
     // A gateway answers in HTML when it fails: its first words are all the diagnosis there is.
     description: line(wire === null ? text : wire.description, DESCRIPTION_LENGTH),
-    requestId: line(wire?.request_id ?? wire?.requestId ?? header(answer, 'x-request-id'), WORD_LENGTH),
+    requestId: line(wire?.request_id ?? wire?.requestId, WORD_LENGTH) ?? requestIdOf(answer, scrub),
   };
+}
+
+/**
+ * The id that Powens gave a request, from the headers of its answer; null when it gave none.
+ *
+ * @internal
+ */
+export function requestIdOf(answer: AxiosResponse<unknown>, scrub: Scrub): string | null {
+  const id = header(answer, 'x-request-id');
+  return typeof id === 'string' ? oneLineOf(scrub(id), WORD_LENGTH) : null;
 }
 
 function errorObject(text: string): WireError | null {

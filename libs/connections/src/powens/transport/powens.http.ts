@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { Logger } from '@nestjs/common';
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from 'axios';
 import type { ConnectionsError } from '../../errors/connections.error.js';
 import { PowensApiError } from '../../errors/powens-api.error.js';
@@ -11,6 +12,7 @@ import { UnexpectedShapeError } from '../wire-values.js';
 import type { UndiciRequestConfig } from '../undici/undici.request.config.js';
 import { Bulkhead } from './bulkhead.js';
 import { type BreakerStates, CircuitBreakers, CircuitOpenError } from './circuit-breakers.js';
+import { logged } from './call-log.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { header, scrubber } from './error-body.js';
 import { parseExactJson } from '../../values/json/exact-json.js';
@@ -47,6 +49,7 @@ export class PowensHttp {
   constructor(
     private readonly options: ResolvedOptions['powens'],
     private readonly axios: AxiosInstance,
+    private readonly log: Logger | null = null,
     private readonly clock: Clock = SYSTEM_CLOCK,
   ) {
     const { origin, pathname, hostname } = new URL(options.apiUrl);
@@ -108,7 +111,7 @@ export class PowensHttp {
     return timed(
       async () =>
         inHttpSpan({ method: call.method, template, host: this.#host }, async () => {
-          const answer = await this.#run(call, deadline);
+          const answer = await logged(this.#logOf(call), call, () => this.#run(call, deadline));
           annotate('http.response.status_code', answer.status);
           return answer;
         }),
@@ -116,6 +119,10 @@ export class PowensHttp {
         apiCallDuration.recordSince(startMs, operation, outcome);
       },
     );
+  }
+
+  #logOf({ secrets }: PowensCall): Parameters<typeof logged>[0] {
+    return { log: this.log, clock: this.clock, scrub: scrubber(this.options.clientSecret, secrets) };
   }
 
   async #run(call: PowensCall, deadline: number): Promise<AxiosResponse<unknown>> {

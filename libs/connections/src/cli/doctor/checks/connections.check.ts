@@ -18,7 +18,7 @@ export async function checkConnections(
 ): Promise<Finding> {
   const { ok, fix } = findingsOf('connections');
   const rows = new KeyRotationRepository(database);
-  const macs = new ConnectionMacs(instance, ring, rows);
+  const macs = new ConnectionMacs({ instance }, ring, rows);
   const deleting = await rows.findDeleting(PAGE);
   // Not authenticated: this library did not write the intent.
   const unmeant = deleting.filter((row) => row.removal === null || macs.problemsOf([row]).length > 0).length;

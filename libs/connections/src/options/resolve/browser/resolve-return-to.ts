@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../../errors/index.js';
 import { ownPath } from '../../../values/return-to.js';
-import type { ReturnToOptions, ReturnToTarget } from '../../connections-module-options.interface.js';
+import type { ReturnToOptions, ReturnToTarget } from '../../browser/return-to-options.interface.js';
 import { group, objectOf } from '../../schema/group.js';
 import { pathOf, type Option } from '../../schema/option.js';
 import { ConfigurationProblems } from '../../schema/problems.js';

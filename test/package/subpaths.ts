@@ -33,6 +33,8 @@ export const CLIENT: readonly string[] = [
   'ClientCompletionRequest',
   'ClientConnection',
   'ClientConnectionPage',
+  'ClientLink',
+  'ClientLinkRequest',
   'ClientListQuery',
   'ClientManageRequest',
   'ClientReconnectRequest',
@@ -49,6 +51,8 @@ export const CLIENT: readonly string[] = [
 
 /** What the subpath `element` exports. */
 export const ELEMENT: readonly string[] = [
+  'ConnectPopupOptions',
+  'ConnectWindowOptions',
   'ENGLISH',
   'FRENCH',
   'PowensConnectDetail',
@@ -56,6 +60,9 @@ export const ELEMENT: readonly string[] = [
   'PowensConnectionsEventMap',
   'PowensConnectionsTexts',
   'PowensErrorDetail',
+  'StartAttempt',
+  'connectInFrame',
+  'connectInPopup',
   'definePowensConnections',
 ];
 

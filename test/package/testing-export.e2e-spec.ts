@@ -11,23 +11,28 @@ import { hmacWebhooks } from '../helpers/webhooks/pushed.js';
 /** The routes of the library that answer owners, as the OpenAPI document of the application lists them. */
 function ownedRoutes(app: INestApplication): string[] {
   const { paths } = SwaggerModule.createDocument(app, new DocumentBuilder().build());
-  return Object.entries(paths)
-    .filter(([path]) => !/\/(callback|landing|webhooks)\b/.test(path))
-    .flatMap(([path, methods]) =>
-      Object.keys(methods).map(
-        (method) => `${method.toUpperCase()} ${path.replace('/connections', '') || '/'}`,
-      ),
-    );
+  return (
+    Object.entries(paths)
+      .filter(([path]) => !/\/(callback|landing|webhooks)\b/.test(path))
+      .flatMap(([path, methods]) =>
+        Object.keys(methods).map(
+          (method) => `${method.toUpperCase()} ${path.replace('/connections', '') || '/'}`,
+        ),
+      )
+      // A page that is the same for everybody.
+      .filter((route) => route !== 'GET /links/open')
+  );
 }
 
 describe('describeOwnership', () => {
   let app: FlowApp;
-  let ids: { attemptId: string; connectionId: string };
+  let ids: { attemptId: string; connectionId: string; linkId: string };
 
   beforeAll(async () => {
     app = await startFlowApp({ extras: { customConnections: true } });
     const { browser, connection } = await connected(app, 'owner');
-    ids = { attemptId: (await start(browser)).attemptId, connectionId: connection.id };
+    const { id: linkId } = (await browser.post('/connections/links')).json<{ id: string }>();
+    ids = { attemptId: (await start(browser)).attemptId, connectionId: connection.id, linkId };
   });
 
   afterAll(async () => {

@@ -15,6 +15,7 @@ import { EXCHANGE_PROVIDERS } from './flow/exchange/exchange.providers.js';
 import { COMPLETION_PROVIDERS } from './flow/completion/completion.providers.js';
 import { ERASURE_PROVIDERS } from './flow/erasure/erasure.providers.js';
 import { CONNECT_PROVIDERS } from './flow/connect/connect.providers.js';
+import { LINKS_PROVIDERS } from './flow/links/links.providers.js';
 import { RECONCILIATION_PROVIDERS } from './flow/reconciliation/reconciliation.providers.js';
 import { WEBHOOK_PROVIDERS } from './flow/webhooks/webhook-processing.providers.js';
 import { SWEEPER_PROVIDERS } from './flow/sweeper/sweeper.providers.js';
@@ -56,6 +57,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   ...COMPLETION_PROVIDERS,
   ...ERASURE_PROVIDERS,
   ...CONNECT_PROVIDERS,
+  ...LINKS_PROVIDERS,
   ...RECONCILIATION_PROVIDERS,
   ...WEBHOOK_PROVIDERS,
   ...SWEEPER_PROVIDERS,

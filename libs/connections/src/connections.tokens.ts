@@ -7,6 +7,7 @@ import { PowensService } from './flow/bank-data/powens.service.js';
 import { WebhookPayloads } from './flow/bank-data/webhook-payloads.service.js';
 import { ConnectionsService } from './flow/connections.service.js';
 import { CustomConnectionsService } from './flow/custom/custom-connections.service.js';
+import { ShareLinksService } from './flow/links/share-links.service.js';
 import { ReconciliationService } from './flow/reconciliation/reconciliation.service.js';
 import { ConnectionsReadiness } from './flow/setup/connections-readiness.service.js';
 import { WebhookRegistrationService } from './flow/setup/webhook-registration.service.js';
@@ -23,6 +24,7 @@ const SERVICES = {
   ConnectionsReadiness,
   DeadLettersService,
   KeyRotationService,
+  ShareLinksService,
   TokenImportService,
   WebhookPayloads,
   ReconciliationService,

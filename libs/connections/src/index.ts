@@ -29,6 +29,7 @@ export type {
   LifecycleOptions,
   LandingHook,
   LimitOptions,
+  LinksOptions,
   LogFields,
   LogsLevel,
   LogsOptions,
@@ -59,6 +60,8 @@ export {
   type ConnectionPage,
   type UnconfirmedConnection,
 } from './flow/connections.service.js';
+export { ShareLinksService } from './flow/links/share-links.service.js';
+export type { OpenLinkOptions, ShareLink, ShareLinkRequest } from './flow/links/share-link.types.js';
 export { HostRoutesService } from './http/host-routes/host-routes.service.js';
 export type {
   CallbackRequest,
@@ -67,7 +70,7 @@ export type {
   WebhookRequest,
   WebhookTokenRequest,
 } from './http/host-routes/host-routes.types.js';
-export type { ResultPage } from './http/pages/result.page.js';
+export type { HtmlPage } from './http/pages/result.page.js';
 export { ConnectionsExceptionFilter } from './http/answers/connections-exception.filter.js';
 export type { WebhookToken } from './webhooks/authentication/webhook-authenticator.service.js';
 export type {

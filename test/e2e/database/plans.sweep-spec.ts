@@ -64,7 +64,7 @@ describe.skipIf(!postgresCapabilities().concurrent)(
       session = await sessionOf();
       await apart(async (client) => {
         // Statistics would be made at a moment that nobody knows, and every plan with them again.
-        for (const table of ['attempt', 'user', 'connection', 'loss', 'outbox', 'inbox']) {
+        for (const table of ['attempt', 'user', 'connection', 'loss', 'outbox', 'inbox', 'link']) {
           await client.query(`ALTER TABLE powens_${table} SET (autovacuum_enabled = false)`);
         }
       });

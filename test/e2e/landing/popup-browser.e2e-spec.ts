@@ -159,7 +159,9 @@ describe.skipIf(withoutBrowser).each(sample(['express', 'fastify'] as const))(
 
     it('should report nothing to a page of a stranger that opened it', async () => {
       // A headless browser has no menu bar to hide, and says that it is visible in a popup, too.
-      await context.addInitScript(`Object.defineProperty(BarProp.prototype, 'visible', { get: () => false })`);
+      await context.addInitScript(
+        `Object.defineProperty(BarProp.prototype, 'visible', { get: () => false })`,
+      );
       await page.goto(stranger.url);
       await page.evaluate(HEAR);
       const start = await context.request.post(`${app.url}/connections/connect`, {

@@ -104,7 +104,7 @@ function answerOf(response: Response, text: string): Answer {
 function captureAnswer(method: string, path: string, answer: Answer): void {
   const [pathname = ''] = path.split('?');
   const leadsToWebview =
-    /\/(connect|reconnect|manage)$/.test(pathname) &&
+    /\/(connect|reconnect|manage|links\/open)$/.test(pathname) &&
     (answer.status === 201 || (answer.status === 303 && URL.canParse(answer.location)));
   if (leadsToWebview) {
     registerParameters(answer.status === 201 ? answer.json<{ url: string }>().url : answer.location);

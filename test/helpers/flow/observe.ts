@@ -121,7 +121,7 @@ function permanentTokens(app: FlowApp): { token: string; idUser: number | null; 
 /** Every row of the library's tables, but for how far the relay is: two are equal when nothing was written between. */
 export async function snapshot(app: FlowApp): Promise<unknown> {
   const rows: Record<string, unknown> = {};
-  for (const table of ['powens_attempt', 'powens_user', 'powens_connection']) {
+  for (const table of ['powens_attempt', 'powens_user', 'powens_connection', 'powens_link']) {
     rows[table] = await sql(app, `SELECT * FROM ${table} ORDER BY 1`);
   }
   rows['powens_outbox'] = await sql(app, 'SELECT position, id, type, payload FROM powens_outbox ORDER BY 1');

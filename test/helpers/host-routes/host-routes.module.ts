@@ -19,11 +19,15 @@ import {
   ConnectionsExceptionFilter,
   ConnectionsService,
   HostRoutesService,
+  ShareLinksService,
   getConnectionsToken,
   type Attempt,
   type CompletedAttempt,
   type Connection,
   type ConnectionPage,
+  type HtmlPage,
+  type ShareLink,
+  type ShareLinkRequest,
   type ManageRequest,
   type PageRequest,
   type ReconnectRequest,
@@ -61,6 +65,13 @@ function requiredUser(request: IncomingMessage): string {
 /** The answer of a start: with the binding where the application keeps it. */
 type Answered = Omit<StartedAttempt, 'binding' | 'complete'> & { readonly binding?: string };
 
+function send(response: Response, { headers, body }: HtmlPage): void {
+  for (const [name, value] of Object.entries({ ...headers, 'content-type': 'text/html; charset=utf-8' })) {
+    response.header(name, value);
+  }
+  response.status(200).send(body);
+}
+
 /** Routes that a host wrote by itself, with the public services alone. */
 @Controller('connections')
 @UseFilters(ConnectionsExceptionFilter)
@@ -68,6 +79,7 @@ class HostConnectionsController {
   constructor(
     private readonly connections: ConnectionsService,
     private readonly routes: HostRoutesService,
+    private readonly links: ShareLinksService,
   ) {}
 
   @Post('connect')
@@ -99,10 +111,7 @@ class HostConnectionsController {
       response.status(303).header('location', url).send('');
       return;
     }
-    for (const [name, value] of Object.entries({ ...page.headers, 'content-type': 'text/html' })) {
-      response.header(name, value);
-    }
-    response.status(200).send(page.body);
+    send(response, page);
   }
 
   private async complete(request: Request): Promise<CompletedAttempt> {
@@ -111,6 +120,39 @@ class HostConnectionsController {
       binding: this.routes.readBinding(request.headers.cookie),
       principal: userOf(request),
     });
+  }
+
+  @Post('links')
+  async createLink(@Req() request: Request, @Body() body: ShareLinkRequest): Promise<ShareLink> {
+    const user = this.changingUser(request);
+    const { expiresInMinutes, maxUses, ...start } = body;
+    const checked = await this.routes.readStart(start);
+    return this.links.create(user, {
+      ...checked,
+      ...(expiresInMinutes === undefined ? {} : { expiresInMinutes }),
+      ...(maxUses === undefined ? {} : { maxUses }),
+    });
+  }
+
+  @Delete('links/:id')
+  @HttpCode(204)
+  async revokeLink(@Req() request: Request, @Param('id') id: string): Promise<void> {
+    await this.links.revoke(this.changingUser(request), id);
+  }
+
+  @Get('links/open')
+  linkPage(@Res() response: Response): void {
+    send(response, this.routes.linkPage());
+  }
+
+  @Post('links/open')
+  async openLink(
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+    @Query('token') token: string,
+  ): Promise<Answered> {
+    const binding = this.routes.readBinding(request.headers.cookie);
+    return this.started(response, await this.links.open(this.changingUser(request), token, { binding }));
   }
 
   @Post('webhooks/:event')
@@ -206,7 +248,7 @@ class HostRoutesModule {}
 
 /** The routes of a host for one registration. */
 export function hostRoutesOf(instance: string | undefined): DynamicModule {
-  const services = instance === undefined ? [] : [ConnectionsService, HostRoutesService];
+  const services = instance === undefined ? [] : [ConnectionsService, HostRoutesService, ShareLinksService];
   const providers = services.map((service) => ({
     provide: service,
     useExisting: getConnectionsToken(service, instance),

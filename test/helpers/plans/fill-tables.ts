@@ -12,11 +12,13 @@ export async function fillTables(client: pg.Client, rows: number): Promise<void>
   for (const statement of [USERS, CONNECTIONS, LOSSES]) {
     await client.query(statement, [rows]);
   }
+  await client.query(LINKS.replace('MOMENT', `now() + interval '1 hour'`), [rows]);
   await addMessages(client, rows, within(28));
 }
 
-/** Adds attempts, events and webhooks that ended 40 days ago: each of them is to be removed. */
+/** Adds attempts, events and webhooks that ended 40 days ago, and links that have expired: each of them is to be removed. */
 export async function addAged(client: pg.Client, rows: number): Promise<void> {
+  await client.query(LINKS.replace('MOMENT', `now() - interval '1 hour'`), [rows]);
   await addMessages(client, rows, `now() - interval '40 days'`);
 }
 
@@ -64,6 +66,12 @@ const LOSSES = `
   SELECT gen_random_uuid(), 'default', 'connection', md5('connection' || g)::uuid, md5('user' || g)::uuid,
     'connection_not_found', 'applied', 1, at, at, at, at
   FROM generate_series(1, $1::int) g, LATERAL (SELECT ${within(20)} - interval '2 days' AS at) moment`;
+
+const LINKS = `
+  INSERT INTO powens_link (id, instance, tenant, owner_id, token_hash, sealed_request, uses_left, created_at, expires_at)
+  SELECT gen_random_uuid(), 'default', '', 'filled:' || g, sha256(('token' || g || clock_timestamp())::bytea), 'filled', 1,
+    now() - interval '1 day', MOMENT
+  FROM generate_series(1, $1::int) g`;
 
 const ATTEMPTS = `
   INSERT INTO powens_attempt (id, instance, tenant, owner_id, flow, status, state_hash, binding_hash, expects_code,

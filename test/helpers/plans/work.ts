@@ -45,6 +45,14 @@ export const WORK: Readonly<Record<string, Work>> = {
     await connectionsOf(browser);
     await browser.get(`/connections/${connection.id}`);
   },
+  'a share link': async ({ app }, name) => {
+    const browser = app.browser(name);
+    const make = async (): Promise<{ id: string; url: string }> =>
+      (await browser.post('/connections/links')).json<{ id: string; url: string }>();
+    const { pathname, search } = new URL((await make()).url);
+    await browser.send('POST', `${pathname}${search}`, {});
+    await browser.send('DELETE', `/connections/links/${(await make()).id}`, {});
+  },
   'a use of a token': async ({ app, regular: { browser } }) =>
     app.app
       .get(ConnectionsService)

@@ -179,31 +179,36 @@ export class AttemptRepository {
 
   /**
    * Removes every attempt of an owner: a callback in progress finds nothing to complete. An attempt that holds a code or a
-   * token is kept; with `abandon` it is marked, so that what it created at Powens is undone even if a process dies.
+   * token is kept; with `abandon` it is marked, so that what it created at Powens is undone even if a process dies, and the owner's
+   * share links are removed, too.
    */
   async eraseOwner(owner: Owner, how: { readonly abandon: boolean }): Promise<void> {
-    const { abandon, erase } = this.erasure(owner);
-    const statement = how.abandon ? sql`WITH abandoned AS (${abandon}) ${erase}` : erase;
+    const { abandon, links, erase } = this.erasure(owner);
+    const statement = how.abandon
+      ? sql`WITH abandoned AS (${abandon}), unshared AS (${links}) ${erase}`
+      : erase;
     await this.database.query(statement, { repeatable: true });
   }
 
   /** As {@link AttemptRepository.eraseOwner}, in the transaction that ends an erasure: attempts may have been issued since (N24). */
   eraseOwnerIn(owner: Owner, { tx, ...how }: { readonly tx: Transaction; readonly abandon: boolean }): void {
-    const { abandon, erase } = this.erasure(owner);
+    const { abandon, links, erase } = this.erasure(owner);
     if (how.abandon) {
       tx.add(abandon, 'any');
+      tx.add(links, 'any');
     }
     tx.add(erase, 'any');
   }
 
-  private erasure(owner: Owner): { abandon: Sql; erase: Sql } {
+  private erasure(owner: Owner): { abandon: Sql; links: Sql; erase: Sql } {
     const { instance } = this.database;
-    const { attempt } = this.database.tables;
+    const { attempt, link } = this.database.tables;
     const holding = sql`(sealed_code IS NOT NULL OR sealed_token IS NOT NULL)`;
     return {
       abandon: sql`UPDATE ${attempt} SET error_code = ${ABANDONED},
           lease_expires_at = CASE WHEN lease_token IS NULL THEN now() ELSE lease_expires_at END
         WHERE ${ownedBy(instance, owner)} AND ${holding}`,
+      links: sql`DELETE FROM ${link} WHERE ${ownedBy(instance, owner)}`,
       erase: sql`DELETE FROM ${attempt} WHERE ${ownedBy(instance, owner)} AND NOT ${holding}`,
     };
   }

@@ -140,6 +140,67 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/connections/links': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a link to start a connection later
+     * @description For yourself in another browser: it works only where the same user is signed in, and leads to a page that asks first. The answer is the only one that contains it.
+     */
+    post: operations['LinksController_create'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/connections/links/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Revoke a link */
+    delete: operations['LinksController_revoke'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/connections/links/open': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Where a link leads to: a page that asks whether to continue
+     * @description It is the same for every link and every person, and changes nothing: programs open links, too.
+     */
+    get: operations['LinksController_page'];
+    put?: never;
+    /**
+     * Start the connection of a link
+     * @description Sent by the page of the link, and then answered with a redirect to the webview; a client that does not prefer HTML gets the answer of `POST /connect`.
+     */
+    post: operations['LinksController_open'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/connections/manage': {
     parameters: {
       query?: never;
@@ -304,6 +365,97 @@ export interface components {
        * @example null
        */
       state: string | null;
+    };
+    PowensConnectionsCreateLinkRequest: {
+      /** @description IBANs of the accounts to activate; others stay disabled. */
+      accountIbans?: string[];
+      /**
+       * @description Types of bank accounts to offer.
+       * @example [
+       *       "checking",
+       *       "card"
+       *     ]
+       */
+      accountTypes?: string[];
+      /** @description Private or professional accounts. */
+      accountUsages?: ('priv' | 'orga')[];
+      /**
+       * @description What the connectors must offer, all of it. Billing providers need "document"; "bank" when absent.
+       * @example [
+       *       "bank"
+       *     ]
+       */
+      capabilities?: ('bank' | 'bankwealth' | 'document')[];
+      /**
+       * @description Values to fill in, by connector and field. They show in the URL: never passwords or codes.
+       * @example {
+       *       "338178e6-3d01-564f-9a7b-52ca442459bf": {
+       *         "website": "par"
+       *       }
+       *     }
+       */
+      connectorFields?: {
+        [key: string]: {
+          [key: string]: string;
+        };
+      };
+      /**
+       * @description Connectors to choose from, by uuid. A single one skips the picker.
+       * @example [
+       *       "338178e6-3d01-564f-9a7b-52ca442459bf"
+       *     ]
+       */
+      connectorUuids?: string[];
+      /**
+       * @description Country of the connectors, ISO 3166 alpha-2.
+       * @example FR
+       */
+      country?: string;
+      /**
+       * @description Minutes after which the link cannot be used any more; 1440, a day, when absent.
+       * @example 1440
+       */
+      expiresInMinutes?: number;
+      /**
+       * @description Language of the webview; the browser's, or the configured one, when absent.
+       * @enum {string}
+       */
+      lang?: 'en' | 'fr' | 'de' | 'nl' | 'pt' | 'it' | 'es';
+      /**
+       * @description Above 1, the webview offers to add another connection.
+       * @example 1
+       */
+      maxConnections?: number;
+      /**
+       * @description Starts that the link allows; 1 when absent.
+       * @example 1
+       */
+      maxUses?: number;
+      /**
+       * @description Where the browser lands afterwards: a path of this application, or the name of a configured target.
+       * @example /banks
+       */
+      returnTo?: string;
+    };
+    PowensConnectionsLinkResponse: {
+      /**
+       * Format: date-time
+       * @example 2026-03-15T09:27:11.120Z
+       */
+      expiresAt: string;
+      /**
+       * Format: uuid
+       * @example 01985c3e-7f3a-7c11-9a4e-0f6f3b1f2a77
+       */
+      id: string;
+      /** @example 1 */
+      maxUses: number;
+      /**
+       * Format: uri
+       * @description For the same user, in another browser or by mail. It starts nothing by itself, and works only where this user is signed in.
+       * @example https://app.example.com/connections/links/open?token=Zq0mJ1nX5s7y8wQeRtYuIoPaSdFgHjKlZxCvBnM1234
+       */
+      url: string;
     };
     PowensConnectionsManageRequest: {
       /** @description What connections added there must offer. */
@@ -1108,6 +1260,208 @@ export interface operations {
       };
       /** @description Started from another site */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+      /** @description Powens refused or failed */
+      502: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+      /** @description Powens cannot be reached: try again after `Retry-After` */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+    };
+  };
+  LinksController_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PowensConnectionsCreateLinkRequest'];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PowensConnectionsLinkResponse'];
+        };
+      };
+      /** @description The request does not fit, or `returnTo` would leave the application */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+      /** @description No user is signed in */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+      /** @description Sent from another site */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+    };
+  };
+  LinksController_revoke: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description No user is signed in */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+      /** @description Sent from another site */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+      /** @description No such link, or another owner's */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+    };
+  };
+  LinksController_page: {
+    parameters: {
+      query: {
+        /** @description That of the address of the link. */
+        token: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/html': unknown;
+        };
+      };
+    };
+  };
+  LinksController_open: {
+    parameters: {
+      query: {
+        /** @description That of the address of the link. */
+        token: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PowensConnectionsStartedAttemptResponse'];
+        };
+      };
+      /** @description To the webview, with the binding cookie */
+      303: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The parameter `token` is missing */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+      /** @description No user is signed in */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+      /** @description Sent from another site */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
+      /** @description This user cannot use the link: it was used, has expired, was revoked, is of another owner or does not exist */
+      404: {
         headers: {
           [name: string]: unknown;
         };

@@ -18,6 +18,10 @@ export type ClientReconnectRequest = Schemas['PowensConnectionsReconnectRequest'
 export type ClientManageRequest = Schemas['PowensConnectionsManageRequest'];
 /** What completes an attempt. */
 export type ClientCompletionRequest = Schemas['PowensConnectionsCompleteAttemptRequest'];
+/** Options of a link and of the start that it leads to. */
+export type ClientLinkRequest = Schemas['PowensConnectionsCreateLinkRequest'];
+/** A link for the signed-in user. It works only where that user is signed in. */
+export type ClientLink = Schemas['PowensConnectionsLinkResponse'];
 /** Which page of connections. */
 export type ClientListQuery = NonNullable<paths['/connections']['get']['parameters']['query']>;
 

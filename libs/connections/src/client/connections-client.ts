@@ -5,6 +5,8 @@ import type {
   ClientCall,
   ClientConnection,
   ClientConnectionPage,
+  ClientLink,
+  ClientLinkRequest,
   ClientListQuery,
   ClientManageRequest,
   ClientReconnectRequest,
@@ -96,6 +98,16 @@ export class ConnectionsClient {
     return this.#send('post', '/connections/attempts/{id}/complete', { id, body }, call);
   }
 
+  /** Makes a link by which the same user starts a connection later, or in another browser. The answer is the only one that contains it. */
+  async createLink(body: ClientLinkRequest = {}, call?: ClientCall): Promise<ClientLink> {
+    return this.#send('post', '/connections/links', { body }, call);
+  }
+
+  /** Makes a link useless. */
+  async revokeLink(id: string, call?: ClientCall): Promise<void> {
+    await this.#send('delete', '/connections/links/{id}', { id }, call);
+  }
+
   /** Synchronises a connection now. */
   async sync(id: string, call?: ClientCall): Promise<ClientConnection> {
     return this.#send('post', '/connections/{id}/sync', { id }, call);
@@ -132,7 +144,7 @@ export class ConnectionsClient {
     if (route.includes('{id}') && !ID.test(id)) {
       throw new ConnectionsClientError(
         'invalid_request',
-        'This is not the id of a connection or an attempt.',
+        'This is not the id of a connection, an attempt or a link.',
       );
     }
     const base = String(this.#options.baseUrl ?? '/connections').replace(/\/+$/, '');

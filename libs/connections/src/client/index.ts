@@ -11,6 +11,8 @@ export type {
   ClientCompletionRequest,
   ClientConnection,
   ClientConnectionPage,
+  ClientLink,
+  ClientLinkRequest,
   ClientListQuery,
   ClientManageRequest,
   ClientReconnectRequest,

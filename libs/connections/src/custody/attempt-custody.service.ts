@@ -127,6 +127,24 @@ export class AttemptCustody implements AttemptAuthenticator {
     return openEnvelope(ticket, this.contextOf('attempt-ticket', attempt), this.keyRing);
   }
 
+  /**
+   * Seals the options of a share link for its row and its owner.
+   *
+   * @param request - 1 to 6144 bytes
+   */
+  sealLink(request: string, link: OwnedAttempt): string {
+    return sealEnvelope(request, this.contextOf('share-link', link), this.keyRing);
+  }
+
+  /**
+   * Opens the options of a share link.
+   *
+   * @throws CustodyError `key_unavailable` or `token_tampered`
+   */
+  openLink(sealed: string, link: OwnedAttempt): string {
+    return openEnvelope(sealed, this.contextOf('share-link', link), this.keyRing);
+  }
+
   /** The code is sealed before the statement that finds the row: only state and browser are known at that time. */
   private contextOfCode({ stateHash, bindingHash }: AttemptDigests): EncryptionContext {
     return {
@@ -140,7 +158,7 @@ export class AttemptCustody implements AttemptAuthenticator {
   }
 
   private contextOf(
-    purpose: 'attempt-token' | 'attempt-ticket',
+    purpose: 'attempt-token' | 'attempt-ticket' | 'share-link',
     { id, owner }: OwnedAttempt,
   ): EncryptionContext {
     return {

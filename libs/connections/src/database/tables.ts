@@ -6,6 +6,7 @@ import { InboxMessageEntity } from './entities/inbox-message.entity.js';
 import { LossEntity } from './entities/loss.entity.js';
 import { OutboxMessageEntity } from './entities/outbox-message.entity.js';
 import { PowensUserEntity } from './entities/powens-user.entity.js';
+import { ShareLinkEntity } from './entities/share-link.entity.js';
 
 /**
  * The entities that the host adds to its DataSource.
@@ -19,6 +20,7 @@ export const CONNECTIONS_ENTITIES = [
   LossEntity,
   OutboxMessageEntity,
   InboxMessageEntity,
+  ShareLinkEntity,
 ] as const;
 
 /**
@@ -33,6 +35,7 @@ export interface Tables {
   readonly loss: Sql;
   readonly outbox: Sql;
   readonly inbox: Sql;
+  readonly link: Sql;
 }
 
 /** Resolves the table names from the host's DataSource. */
@@ -48,6 +51,7 @@ export function tablesOf(dataSource: DataSource): Tables {
     loss: table(LossEntity),
     outbox: table(OutboxMessageEntity),
     inbox: table(InboxMessageEntity),
+    link: table(ShareLinkEntity),
   };
 }
 

@@ -32,6 +32,8 @@ import { ConnectionsController } from './connections.controller.js';
 import { CustomConnectionsController } from './custom-connections.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 import { LifecycleController } from './lifecycle.controller.js';
+import { LinkExceptionFilter } from './links/link-exception.filter.js';
+import { LinksController } from './links/links.controller.js';
 
 type AnyController = new (...dependencies: never[]) => object;
 
@@ -60,6 +62,7 @@ export function controllersOf(extras: ConnectionsModuleExtras): Type[] {
   return [
     registered(ConnectController, extras, shape, ownedWith(StartExceptionFilter)),
     registered(CallbackController, extras, shape, open),
+    registered(LinksController, extras, shape, ownedWith(LinkExceptionFilter)),
     registered(LifecycleController, extras, shape, owned),
     registered(ConnectionsController, extras, shape, owned),
     registered(WebhooksController, extras, shape, pushed),
@@ -128,19 +131,23 @@ function versionOf(
   return [...versions, VERSION_NEUTRAL];
 }
 
+const OWNED: AnswerRules = {
+  filter: ConnectionsExceptionFilter,
+  // An answer belongs to one owner: no cache may keep it.
+  headers: { 'cache-control': 'no-store', vary: 'Cookie, Authorization' },
+  // A body that no parser took would be an absent one for the handler: everything by default.
+  check: assertBodyRead,
+};
+
 function rulesOf(base: AnyController): AnswerRules {
   switch (base) {
     case CallbackController:
       return { filter: CallbackExceptionFilter, headers: PAGE_HEADERS };
+    case LinksController:
+      return { ...OWNED, filter: LinkExceptionFilter };
     case WebhooksController:
       return { filter: WebhookExceptionFilter, headers: { 'cache-control': 'no-store' } };
     default:
-      return {
-        filter: ConnectionsExceptionFilter,
-        // An answer belongs to one owner: no cache may keep it.
-        headers: { 'cache-control': 'no-store', vary: 'Cookie, Authorization' },
-        // A body that no parser took would be an absent one for the handler: everything by default.
-        check: assertBodyRead,
-      };
+      return OWNED;
   }
 }

@@ -5,6 +5,7 @@ import type {
 } from './background/background-options.interface.js';
 import type { CallbackOptions } from './browser/callback-options.interface.js';
 import type { CrossSiteOptions } from './browser/cross-site-options.interface.js';
+import type { LinksOptions } from './browser/links-options.interface.js';
 import type { DatabaseOptions } from './database-options.interface.js';
 import type { EventsOptions } from './background/events-options.interface.js';
 import type { KeyProvider } from './key-provider.interface.js';
@@ -107,6 +108,8 @@ export interface ConnectionsModuleOptions {
   /** How the callback answers. */
   callback?: CallbackOptions;
 
+  /** Pages of share links. */
+  links?: LinksOptions;
   /** Requests that pages of other origins make a browser send. */
   crossSite?: CrossSiteOptions;
 

@@ -20,6 +20,12 @@ export interface OwnershipSubject {
   /** A connection of another owner. */
   readonly connectionId: string;
   /**
+   * A share link of another owner.
+   *
+   * @defaultValue an id that does not exist, which shows less
+   */
+  readonly linkId?: string;
+  /**
    * Path of the routes, global prefix and version included.
    *
    * @defaultValue `/connections`
@@ -49,7 +55,8 @@ interface OwnedRoute {
   /** Below the path of all routes. */
   readonly path: string;
   /** What its `{id}`, or its body, names. */
-  readonly id?: 'attemptId' | 'connectionId';
+  readonly id?: 'attemptId' | 'connectionId' | 'linkId';
+  readonly query?: string;
   readonly body?: (id: string) => object;
   readonly isCustom?: true;
 }
@@ -60,6 +67,9 @@ const NO_TICKET = { ticket: 'none', binding: 'A'.repeat(43) };
 const ROUTES: readonly OwnedRoute[] = [
   { method: 'POST', path: '/connect' },
   { method: 'GET', path: '/connect' },
+  { method: 'POST', path: '/links' },
+  { method: 'POST', path: '/links/open', query: `?token=${'A'.repeat(43)}` },
+  { method: 'DELETE', path: '/links/{id}', id: 'linkId' },
   { method: 'GET', path: '' },
   { method: 'GET', path: '/attempts/{id}', id: 'attemptId' },
   { method: 'POST', path: '/attempts/{id}/complete', id: 'attemptId', body: () => NO_TICKET },
@@ -163,7 +173,7 @@ const violationWithoutUser: ViolationFinder = async (route, subject) => {
 };
 
 function idOf({ id }: OwnedRoute, subject: OwnershipSubject): string {
-  return id === undefined ? '' : subject[id];
+  return id === undefined ? '' : (subject[id] ?? UNKNOWN_ID);
 }
 
 interface Answer {
@@ -186,7 +196,7 @@ async function answerOf(
         host: 'localhost',
         port,
         method: route.method,
-        path: path + route.path.replace('{id}', id),
+        path: path + route.path.replace('{id}', id) + (route.query ?? ''),
         headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       },
       (response) => {

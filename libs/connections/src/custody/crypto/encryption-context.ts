@@ -8,12 +8,12 @@ import { lengthPrefixed } from './length-prefixed.js';
  * What a sealed value is for. A value sealed for one purpose never opens for another: the access token of a
  * `powens_user` row, and of a `powens_attempt` row the code before its exchange and the token obtained for it. Inside the first and
  * the last of them, the layer of a tenant with keys of its own. And the callback of an attempt, on its way through the application
- * that completes it.
+ * that completes it; and the options of a share link.
  *
  * @internal
  */
 export type EncryptionPurpose =
-  'access-token' | 'attempt-code' | 'attempt-token' | 'attempt-ticket' | 'tenant-token';
+  'access-token' | 'attempt-code' | 'attempt-token' | 'attempt-ticket' | 'share-link' | 'tenant-token';
 
 /**
  * Where a sealed value belongs. It is bound to the envelope, not stored in it: an envelope moved to another row, a row

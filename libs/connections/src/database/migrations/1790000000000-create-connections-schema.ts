@@ -3,6 +3,7 @@ import { EXPIRY_NOT_NOTIFIED, SILENCE_NOT_NOTIFIED } from '../not-notified.js';
 import { CONNECTION_REASONS, USER_REASONS } from '../reasons.js';
 import { attempt } from './attempt-table.js';
 import { loss } from './loss-table.js';
+import { shareLink } from './share-link-table.js';
 import { nullable, partial, path, table, text, type Columns } from './schema-tools.js';
 
 const id = { type: 'uuid', isPrimary: true };
@@ -24,13 +25,14 @@ export class CreateConnectionsSchema1790000000000 implements MigrationInterface 
   name = 'CreateConnectionsSchema1790000000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const create of [attempt, user, connection, loss, outbox, inbox]) {
+    for (const create of [attempt, user, connection, loss, outbox, inbox, shareLink]) {
       await runner.createTable(create(runner));
     }
   }
 
   async down(runner: QueryRunner): Promise<void> {
     for (const name of [
+      'powens_link',
       'powens_inbox',
       'powens_outbox',
       'powens_loss',

@@ -5,6 +5,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { ShareLinkRepository } from '../../attempts/share-link.repository.js';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { describeError } from '../../errors/index.js';
@@ -15,7 +16,7 @@ import { AttemptCompletion } from '../completion/attempt-completion.service.js';
 import { RemovalService } from '../lifecycle/removal.service.js';
 import { InterruptedChanges } from './interrupted-changes.service.js';
 import { notifyOfExpiry, notifyOfSilence } from './notices.js';
-import { Retention } from './retention.service.js';
+import { PURGE_BATCH, Retention } from './retention.service.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 
 /**
@@ -34,6 +35,8 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
     intervalMs: () => this.options.lifecycle.sweepIntervalMs,
     run: async () => this.sweep(),
   });
+
+  @Inject(ShareLinkRepository) private readonly links!: ShareLinkRepository;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -71,6 +74,7 @@ export class LifecycleSweeper implements OnApplicationBootstrap, BeforeApplicati
     await this.step('notify of expiring consents', async () => notifyOfExpiry(notices));
     await this.step('notify of silent connections', async () => notifyOfSilence(notices));
     await this.step('remove old attempts', async () => this.completion.purge(isStopped));
+    await this.step('remove expired links', async () => this.links.purge(PURGE_BATCH));
     await this.step('remove delivered events', async () => this.retention.purge('events'));
     await this.step('remove old webhooks', async () => this.retention.purge('webhooks'));
   }

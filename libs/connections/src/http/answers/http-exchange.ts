@@ -22,6 +22,9 @@ export const PAGE_HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
 } as const;
 
+/** Headers of the page of a share link. Its form must name its origin, which browsers leave out with `no-referrer`. */
+export const LINK_PAGE_HEADERS = { ...PAGE_HEADERS, 'referrer-policy': 'same-origin' } as const;
+
 const answered = new WeakSet<object>();
 
 /** Node's own responses to requests that the guards of the host let through. */
@@ -98,9 +101,9 @@ export function sendPage(response: HttpResponse, page: string, headers: PinnedHe
 }
 
 /** Sends a JSON document, on the response itself as {@link seeOther}. */
-export function sendJson(response: HttpResponse, body: object): void {
+export function sendJson(response: HttpResponse, body: object, status = 200): void {
   if (claimAnswer(response)) {
-    response.status(200);
+    response.status(status);
     response.header('content-type', 'application/json; charset=utf-8');
     response.send(JSON.stringify(body));
   }

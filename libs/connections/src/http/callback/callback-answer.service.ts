@@ -15,7 +15,7 @@ import {
 } from '../answers/http-exchange.js';
 import { unknownPage } from '../pages/callback.page.js';
 import { continuePage } from '../pages/continue.page.js';
-import { completedPage, passedPage, type ResultPage } from '../pages/result.page.js';
+import { completedPage, passedPage, type HtmlPage } from '../pages/result.page.js';
 
 /**
  * Answers the callback of an attempt that was completed, or ended otherwise, as the options say.
@@ -89,7 +89,7 @@ export class CallbackAnswers {
 }
 
 /** Of an answer for a window that another page waits for; a client that is no browser is redirected. */
-function show(page: ResultPage | null, url: string, response: HttpResponse): void {
+function show(page: HtmlPage | null, url: string, response: HttpResponse): void {
   if (page === null) {
     seeOther(response, url);
   } else {

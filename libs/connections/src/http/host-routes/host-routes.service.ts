@@ -20,11 +20,13 @@ import { LandingChoice } from '../../flow/connect/landing-choice.service.js';
 import { TicketCompletion } from '../../flow/connect/ticket-completion.service.js';
 import { WebhookReceiver } from '../../flow/webhooks/webhook-receiver.service.js';
 import { logCallbackRefusal } from '../../flow/connect/log-callback-refusal.js';
+import { LINK_PAGE_HEADERS } from '../answers/http-exchange.js';
 import { CompleteAttemptRequestDto } from '../dto/attempt.dto.js';
 import { StartConnectRequestDto } from '../dto/start-connect.request.dto.js';
 import { refuseCrossSite, refusePrefetch, sendersOf } from '../input/fetch-metadata.js';
 import { validated } from '../input/request-input.js';
-import { completedPage, passedPage } from '../pages/result.page.js';
+import { linkPage } from '../pages/link.page.js';
+import { completedPage, passedPage, type HtmlPage } from '../pages/result.page.js';
 import { bindingCookie, bindingOf } from './browser-binding.js';
 import type {
   CallbackRequest,
@@ -152,6 +154,14 @@ export class HostRoutesService {
   ): Promise<Attempt> {
     const checked = await validated(request, CompleteAttemptRequestDto);
     return this.tickets.complete(requiredOwner(owner), attemptId, checked);
+  }
+
+  /**
+   * The page that a share link leads to, for a `GET` of the application. Its button posts to the same address: call
+   * {@link HostRoutesService.refuseCrossSite} there, and then `ShareLinksService.open()`.
+   */
+  linkPage(): HtmlPage {
+    return { headers: LINK_PAGE_HEADERS, body: linkPage() };
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CallbackResult, OwnerLike } from '../../options/index.js';
-import type { ResultPage } from '../pages/result.page.js';
+import type { HtmlPage } from '../pages/result.page.js';
 
 /**
  * A callback that a route of the application received.
@@ -25,7 +25,7 @@ export interface CompletedAttempt extends CallbackResult {
   /** Where the browser can start again, for an attempt with an unknown outcome; null for every other one. */
   readonly againUrl: string | null;
   /** With `display: 'popup'`: what a browser gets in place of a redirect. Null for every other target. */
-  readonly page: ResultPage | null;
+  readonly page: HtmlPage | null;
 }
 
 /**
@@ -37,7 +37,7 @@ export interface PassedCallback {
   /** Where to redirect the browser: the address of the application, with `attempt` and `ticket`. */
   readonly url: string;
   /** With `display: 'popup'` or `'frame'`: what a browser gets in place of the redirect. Null for every other target. */
-  readonly page: ResultPage | null;
+  readonly page: HtmlPage | null;
 }
 
 /**

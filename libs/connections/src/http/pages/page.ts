@@ -35,11 +35,11 @@ export function pageOf({
 }: PageContent): string {
   const paragraphs = [
     escaped(detail),
-    ...(submit === undefined ? [] : [`<form method="post"><button>${escaped(submit)}</button></form>`]),
     ...links.map(({ href, text }) => `<a href="${escaped(href)}" rel="noreferrer">${escaped(text)}</a>`),
     ...(code === undefined ? [] : [`<small>Code: ${escaped(code)}</small>`]),
   ];
   const meta = refresh === undefined ? '' : `<meta http-equiv="refresh" content="0;url=${escaped(refresh)}">`;
+  const form = submit === undefined ? '' : `<form method="post"><button>${escaped(submit)}</button></form>\n`;
   const attributes = Object.entries(data).map(([name, value]) => ` data-${name}="${escaped(value)}"`);
   const tail = script === undefined ? '' : `<script>${script}</script>\n`;
   return `<!doctype html>
@@ -49,7 +49,7 @@ export function pageOf({
 <main${attributes.join('')}>
 <h1>${escaped(title)}</h1>
 ${paragraphs.map((paragraph) => `<p>${paragraph}</p>`).join('\n')}
-</main>
+${form}</main>
 ${tail}</body>
 </html>
 `;

@@ -3,11 +3,11 @@ import type { Attempt } from '../../flow/connections.service.js';
 import { pageOf } from './page.js';
 
 /**
- * A page, with the headers that it must be sent with.
+ * An HTML page, with the headers that it must be sent with. The content type is `text/html; charset=utf-8`.
  *
  * @public
  */
-export interface ResultPage {
+export interface HtmlPage {
   readonly headers: Readonly<Record<string, string>>;
   /** HTML */
   readonly body: string;
@@ -45,7 +45,7 @@ export const RESULT_SCRIPT_DIGEST = 'sha256-Jy/k5qFxFXB3BeuOuLn+UARWNi55bHsYf4QS
 export function completedPage(
   { display, url }: Pick<Completed, 'display' | 'url'>,
   { id: attemptId, status, connectionIds }: Attempt,
-): ResultPage | null {
+): HtmlPage | null {
   return resultPage(display, url, { attemptId, status, connectionIds });
 }
 
@@ -54,7 +54,7 @@ export function completedPage(
  *
  * @returns null where the browser is redirected
  */
-export function passedPage({ display, url, attemptId, ticket }: PassedOn): ResultPage | null {
+export function passedPage({ display, url, attemptId, ticket }: PassedOn): HtmlPage | null {
   return resultPage(display, url, { attemptId, ticket });
 }
 
@@ -63,7 +63,7 @@ export function passedPage({ display, url, attemptId, ticket }: PassedOn): Resul
  * @param message - without code, state and token
  * @see https://www.w3.org/TR/CSP3/#csp-hash-source
  */
-function resultPage(display: Display, url: string, message: object): ResultPage | null {
+function resultPage(display: Display, url: string, message: object): HtmlPage | null {
   if (display === 'page') {
     return null;
   }
@@ -80,7 +80,7 @@ function resultPage(display: Display, url: string, message: object): ResultPage 
 }
 
 /** No script but that of the page, and no text of it becomes one. A frame is for the declared origin alone. */
-function headersOf(display: Display, origin: string): ResultPage['headers'] {
+function headersOf(display: Display, origin: string): HtmlPage['headers'] {
   const ancestors = display === 'frame' ? origin : "'none'";
   return {
     'cache-control': 'no-store',

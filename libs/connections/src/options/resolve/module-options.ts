@@ -8,6 +8,7 @@ import type { Option } from '../schema/option.js';
 import { developmentFlag, flag, own, whole, word } from '../schema/values.js';
 import { callbackOption } from './browser/resolve-callback.js';
 import { crossSiteOption } from './browser/resolve-cross-site.js';
+import { links } from './browser/resolve-links.js';
 import { events, lifecycleOption, outbox, reconciliation } from './resolve-background.js';
 import { keyOptions } from './resolve-keys.js';
 import { database, limits, losses } from './resolve-limits.js';
@@ -56,6 +57,7 @@ export function optionsOf(given: Partial<ConnectionsModuleOptions>, context: Opt
     returnTo: returnToOption(given, policy),
     crossSite: crossSiteOption(policy),
     callback: callbackOption(context.production),
+    links,
     attemptLifetimeMinutes: whole(5, 60, 35),
     limits,
     events,

@@ -37,6 +37,12 @@ export class PublicRoutes {
     return `${this.path}/connect`;
   }
 
+  /** The address of a share link: the page of the application for it, or the one of the library. */
+  linkUrl(token: string): string {
+    const path = this.options.links.openPage ?? `${this.path}/links/open`;
+    return `${this.origin}${path}?token=${token}`;
+  }
+
   /** Path of all routes: base path, global prefix, version, `routes.path`. Of several versions in the URI the first one. */
   get path(): string {
     return this.paths[0];

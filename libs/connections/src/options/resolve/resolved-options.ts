@@ -8,15 +8,13 @@ import type { EventPublisher, EventsOptions } from '../background/events-options
 import type { KeyProvider } from '../key-provider.interface.js';
 import type { LimitOptions } from '../limit-options.interface.js';
 import type { OwnerResolver } from '../owner-resolver.interface.js';
-import type {
-  Provisioning,
-  UnconfirmedConnections,
-} from '../connections-module-options.interface.js';
+import type { Provisioning, UnconfirmedConnections } from '../connections-module-options.interface.js';
 import type { CircuitBreakerOptions, HttpDispatcher, PowensOptions } from '../powens-options.interface.js';
 import type { AuditHook } from '../audit.interface.js';
 import type { ProviderBinding } from '../../values/provider-binding.js';
 import type { ResolvedCallback } from './browser/resolve-callback.js';
 import type { ResolvedCrossSite } from './browser/resolve-cross-site.js';
+import type { ResolvedLinks } from './browser/resolve-links.js';
 import type { ReturnToTarget } from '../browser/return-to-options.interface.js';
 import type { ResolvedLogs } from '../registration/logs-option.js';
 import type { ResolvedTenants } from '../registration/tenants-option.js';
@@ -67,6 +65,7 @@ export interface ResolvedOptions {
   };
   readonly crossSite: ResolvedCrossSite;
   readonly callback: ResolvedCallback;
+  readonly links: ResolvedLinks;
   readonly attemptLifetimeSeconds: number;
   readonly limits: Readonly<Required<LimitOptions>>;
   readonly events: Readonly<Required<Omit<EventsOptions, 'publisher'>>> & {

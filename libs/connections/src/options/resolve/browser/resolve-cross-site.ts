@@ -1,9 +1,9 @@
 import { ConfigurationError } from '../../../errors/index.js';
-import { ownPath } from '../../../values/return-to.js';
 import type { CrossSiteOptions } from '../../browser/cross-site-options.interface.js';
 import { group } from '../../schema/group.js';
 import type { Option } from '../../schema/option.js';
 import { checkedUrl, type UrlPolicy } from '../../schema/urls.js';
+import { ownPage } from './own-page.js';
 
 /** The requests of other origins, with every default. */
 export interface ResolvedCrossSite {
@@ -12,30 +12,13 @@ export interface ResolvedCrossSite {
   readonly trustedOrigins: readonly string[];
 }
 
-/** Any origin will do: whether a path leaves it does not depend on which one it is. */
-const SOME_ORIGIN = 'https://own.invalid';
-
 /** Makes the option `crossSite`. */
 export function crossSiteOption(policy: UrlPolicy): Option<ResolvedCrossSite> {
   return group({
-    confirmPage,
+    confirmPage: ownPage,
     trustedOrigins: trustedOriginsOption(policy),
   } satisfies Record<keyof CrossSiteOptions, unknown>);
 }
-
-const confirmPage: Option<string | null> = {
-  fallback: null,
-  read: (given, path) => {
-    const page = typeof given === 'string' ? ownPath(given, SOME_ORIGIN) : null;
-    if (given !== undefined && (page === null || /[?#]/.test(page))) {
-      throw new ConfigurationError(
-        path,
-        'must be a path of the own origin, as "/banks/confirm": without query and fragment.',
-      );
-    }
-    return page;
-  },
-};
 
 function trustedOriginsOption(policy: UrlPolicy): Option<readonly string[]> {
   return {

@@ -17,8 +17,11 @@ function typeScriptBlocks(path: string): string[] {
   return [...read(path).matchAll(/^```ts\n(.*?)^```/gms)].map(([, block = '']) => block);
 }
 
-/** Compiles every block in one program; gives the problems of each. */
-function compile(blocks: readonly string[]): string[][] {
+/** The first line of a block that runs in a browser, and is compiled with the types of the DOM. */
+const BROWSER = '// browser';
+
+/** Compiles every block in one program for servers, or in one for browsers; gives the problems of each. */
+function compile(blocks: readonly string[], more: ts.CompilerOptions = {}): string[][] {
   mkdirSync(folder, { recursive: true });
   const files = blocks.map((block, index) => {
     // A block that others import says its name.
@@ -33,6 +36,7 @@ function compile(blocks: readonly string[]): string[][] {
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const program = ts.createProgram(files, {
     ...options,
+    ...more,
     noEmit: true,
     incremental: false,
     noUnusedLocals: false,
@@ -59,15 +63,30 @@ describe('README.md', () => {
       'docs/bank-data.md',
       'docs/getting-started.md',
       'docs/events.md',
+      'docs/native-apps.md',
+      'docs/popup.md',
+      'docs/links.md',
     ]
       .flatMap(typeScriptBlocks)
       // Files of an application, which test/matrix/quick-start.spec.ts compiles there.
-      .filter((block) => !block.startsWith('// src/'));
+      .filter((block) => !block.startsWith('// src/') && !block.startsWith(BROWSER));
     const broken = `import { Nowhere } from 'nestjs-powens-connections';\nexport const x: unknown = Nowhere;`;
     const [ofBroken, ...ofReadme] = compile([broken, ...blocks]);
     expect(blocks.length).toBeGreaterThanOrEqual(3);
     expect(ofReadme).toEqual(blocks.map(() => []));
     // The compiler would otherwise be able to say nothing because it saw nothing.
+    expect(ofBroken).not.toEqual([]);
+  });
+
+  it('should hold code blocks for browsers that compile with the types of the DOM', () => {
+    const blocks = typeScriptBlocks('docs/popup.md').filter((block) => block.startsWith(BROWSER));
+    const broken = `${BROWSER}\nexport const x: number = document.title;`;
+    const [ofBroken, ...ofDocument] = compile([broken, ...blocks], {
+      lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
+      types: [],
+    });
+    expect(blocks).not.toEqual([]);
+    expect(ofDocument).toEqual(blocks.map(() => []));
     expect(ofBroken).not.toEqual([]);
   });
 

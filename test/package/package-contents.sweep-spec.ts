@@ -20,9 +20,11 @@ const DOCUMENTS = [
   'getting-started',
   'host-routes',
   'key-management',
+  'links',
   'native-apps',
   'operations',
   'options',
+  'popup',
   'threat-model',
 ];
 

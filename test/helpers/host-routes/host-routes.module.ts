@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import {
   Body,
   Controller,
@@ -11,7 +10,6 @@ import {
   Query,
   Req,
   Res,
-  UnauthorizedException,
   UseFilters,
   type DynamicModule,
 } from '@nestjs/common';
@@ -25,52 +23,22 @@ import {
   type CompletedAttempt,
   type Connection,
   type ConnectionPage,
-  type HtmlPage,
-  type ShareLink,
-  type ShareLinkRequest,
   type ManageRequest,
   type PageRequest,
   type ReconnectRequest,
   type CompletionRequest,
   type StartedAttempt,
 } from 'nestjs-powens-connections';
-
-interface Request extends IncomingMessage {
-  readonly method: string;
-  readonly url: string;
-  readonly rawBody?: Buffer;
-}
-
-/** The common part of both adapters. */
-interface Response {
-  header(name: string, value: string): Response;
-  status(status: number): Response;
-  send(body?: unknown): unknown;
-}
-
-/** The session of this host: who is signed in. */
-function userOf({ headers }: IncomingMessage): string | null {
-  const user = headers['x-user'];
-  return typeof user === 'string' ? user : null;
-}
-
-function requiredUser(request: IncomingMessage): string {
-  const user = userOf(request);
-  if (user === null) {
-    throw new UnauthorizedException();
-  }
-  return user;
-}
-
-/** The answer of a start: with the binding where the application keeps it. */
-type Answered = Omit<StartedAttempt, 'binding' | 'complete'> & { readonly binding?: string };
-
-function send(response: Response, { headers, body }: HtmlPage): void {
-  for (const [name, value] of Object.entries({ ...headers, 'content-type': 'text/html; charset=utf-8' })) {
-    response.header(name, value);
-  }
-  response.status(200).send(body);
-}
+import {
+  answered,
+  requiredUser,
+  send,
+  userOf,
+  type Answered,
+  type Request,
+  type Response,
+} from './host-requests.js';
+import { HostLinksController } from './host-links.controller.js';
 
 /** Routes that a host wrote by itself, with the public services alone. */
 @Controller('connections')
@@ -79,7 +47,6 @@ class HostConnectionsController {
   constructor(
     private readonly connections: ConnectionsService,
     private readonly routes: HostRoutesService,
-    private readonly links: ShareLinksService,
   ) {}
 
   @Post('connect')
@@ -88,7 +55,7 @@ class HostConnectionsController {
     @Res({ passthrough: true }) response: Response,
     @Body() body: unknown,
   ): Promise<Answered> {
-    return this.started(response, await this.start(request, body));
+    return answered(this.routes, response, await this.start(request, body));
   }
 
   @Get('connect')
@@ -120,39 +87,6 @@ class HostConnectionsController {
       binding: this.routes.readBinding(request.headers.cookie),
       principal: userOf(request),
     });
-  }
-
-  @Post('links')
-  async createLink(@Req() request: Request, @Body() body: ShareLinkRequest): Promise<ShareLink> {
-    const user = this.changingUser(request);
-    const { expiresInMinutes, maxUses, ...start } = body;
-    const checked = await this.routes.readStart(start);
-    return this.links.create(user, {
-      ...checked,
-      ...(expiresInMinutes === undefined ? {} : { expiresInMinutes }),
-      ...(maxUses === undefined ? {} : { maxUses }),
-    });
-  }
-
-  @Delete('links/:id')
-  @HttpCode(204)
-  async revokeLink(@Req() request: Request, @Param('id') id: string): Promise<void> {
-    await this.links.revoke(this.changingUser(request), id);
-  }
-
-  @Get('links/open')
-  linkPage(@Res() response: Response): void {
-    send(response, this.routes.linkPage());
-  }
-
-  @Post('links/open')
-  async openLink(
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-    @Query('token') token: string,
-  ): Promise<Answered> {
-    const binding = this.routes.readBinding(request.headers.cookie);
-    return this.started(response, await this.links.open(this.changingUser(request), token, { binding }));
   }
 
   @Post('webhooks/:event')
@@ -193,7 +127,11 @@ class HostConnectionsController {
     @Body() body: ManageRequest,
   ): Promise<Answered> {
     const binding = this.routes.readBinding(request.headers.cookie);
-    return this.started(response, await this.connections.manage(this.changingUser(request), body, binding));
+    return answered(
+      this.routes,
+      response,
+      await this.connections.manage(this.changingUser(request), body, binding),
+    );
   }
 
   @Post(':id/reconnect')
@@ -204,7 +142,8 @@ class HostConnectionsController {
     @Body() body: ReconnectRequest,
   ): Promise<Answered> {
     const binding = this.routes.readBinding(request.headers.cookie);
-    return this.started(
+    return answered(
+      this.routes,
       response,
       await this.connections.reconnect(this.changingUser(request), id, body, binding),
     );
@@ -232,18 +171,10 @@ class HostConnectionsController {
     this.routes.refuseCrossSite(request);
     return requiredUser(request);
   }
-
-  private started(response: Response, { binding, complete, ...started }: StartedAttempt): Answered {
-    if (complete === 'confirm') {
-      return { ...started, binding };
-    }
-    response.header('set-cookie', this.routes.bindingCookie(binding));
-    return started;
-  }
 }
 
 /** A host without the routes of the library. Needs the raw bodies of requests: `NestFactory.create(module, { rawBody: true })`. */
-@Module({ controllers: [HostConnectionsController] })
+@Module({ controllers: [HostLinksController, HostConnectionsController] })
 class HostRoutesModule {}
 
 /** The routes of a host for one registration. */

@@ -69,7 +69,7 @@ export class ShareLinkRepository {
 
   /**
    * Takes one use of a link. One statement checks token, owner, expiry and uses, so that of parallel requests no more than the allowed
-   * number succeed. A use whose answer is lost is not given back.
+   * number succeed. A use whose answer is lost is not released.
    *
    * @returns null for a link that this owner cannot use, whatever the reason is
    */
@@ -85,8 +85,8 @@ export class ShareLinkRepository {
     return row === undefined ? null : { id: row.id, sealedRequest: row.sealed_request };
   }
 
-  /** Gives a use back whose start failed. A link that was revoked meanwhile stays revoked. */
-  async giveBack(id: string): Promise<void> {
+  /** Releases a use whose start failed. A link that was revoked meanwhile stays revoked. */
+  async release(id: string): Promise<void> {
     const { link } = this.database.tables;
     await this.database.query(sql`
       UPDATE ${link} SET uses_left = uses_left + 1 WHERE id = ${id} AND instance = ${this.database.instance}`);

@@ -1404,6 +1404,15 @@ export interface operations {
           'text/html': unknown;
         };
       };
+      /** @description A guard of the application refused a client that does not prefer HTML */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['PowensConnectionsProblemResponse'];
+        };
+      };
     };
   };
   LinksController_open: {
@@ -1433,7 +1442,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The parameter `token` is missing */
+      /** @description The application does not know `returnTo` of the link any more */
       400: {
         headers: {
           [name: string]: unknown;

@@ -5,6 +5,7 @@ import type {
 } from './background/background-options.interface.js';
 import type { CallbackOptions } from './browser/callback-options.interface.js';
 import type { CrossSiteOptions } from './browser/cross-site-options.interface.js';
+import type { ReturnToOptions } from './browser/return-to-options.interface.js';
 import type { LinksOptions } from './browser/links-options.interface.js';
 import type { DatabaseOptions } from './database-options.interface.js';
 import type { EventsOptions } from './background/events-options.interface.js';

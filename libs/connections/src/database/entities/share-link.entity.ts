@@ -26,7 +26,7 @@ export class ShareLinkEntity {
   @Column('bytea', { name: 'token_hash', select: false })
   tokenHash!: Buffer;
 
-  /** Options of the start, sealed for this row and owner: a row that was edited opens for nobody. */
+  /** Options of the start, sealed for this row and owner: an edited row opens for no user. */
   @Column('text', { name: 'sealed_request', select: false })
   sealedRequest!: string;
 

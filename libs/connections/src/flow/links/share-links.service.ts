@@ -109,15 +109,15 @@ export class ShareLinksService {
       this.flow.requireCallback(request.returnTo);
       return await this.flow.start(known, { ...(lang === undefined ? {} : { lang }), ...request }, binding);
     } catch (error) {
-      await this.giveBack(used.id);
+      await this.release(used.id);
       throw error;
     }
   }
 
-  /** A use that cannot be given back is lost: what the start failed with is what the person must know. */
-  private async giveBack(id: string): Promise<void> {
+  /** A use that cannot be released is lost: what the start failed with is what the person must know. */
+  private async release(id: string): Promise<void> {
     try {
-      await this.links.giveBack(id);
+      await this.links.release(id);
     } catch (error) {
       this.#logger.warn(`A use of the link ${id} was taken, and its start failed: ${describeError(error)}`);
     }

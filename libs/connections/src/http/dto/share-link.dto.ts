@@ -1,4 +1,4 @@
-import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, Max, Min } from 'class-validator';
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '../openapi/swagger.js';
 import type { ShareLink } from '../../flow/links/share-link.types.js';
 import { IsGivenOrAbsent } from './is-given-or-absent.js';
@@ -32,14 +32,12 @@ export class CreateLinkRequestDto extends StartConnectRequestDto {
   maxUses?: number;
 }
 
-/** Query of `GET /links/open` and `POST /links/open`. */
+/** Query of `GET /links/open` and `POST /links/open`. Other parameters are ignored: programs that send mails add some. */
 export class OpenLinkQueryDto {
   @ApiProperty({
     description: 'That of the address of the link.',
     example: 'Zq0mJ1nX5s7y8wQeRtYuIoPaSdFgHjKlZxCvBnM1234',
   })
-  @IsString()
-  @MaxLength(64)
   token!: string;
 }
 

@@ -18,7 +18,7 @@ import {
 } from '../dto/share-link.dto.js';
 import { startedAttemptDto, StartedAttemptResponseDto } from '../dto/started-attempt.response.dto.js';
 import { ApiQueryOf } from '../input/api-query-of.decorator.js';
-import { bodyOf, parameterOf, queryOf } from '../input/request-input.js';
+import { bodyOf, parameterOf } from '../input/request-input.js';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -88,7 +88,7 @@ export class LinksController {
   })
   @ApiQueryOf(OpenLinkQueryDto)
   @ApiResponse({ status: HttpStatus.OK, description: 'The page', content: { 'text/html': {} } })
-  @ApiProblems({})
+  @ApiProblems({ 401: 'A guard of the application refused a client that does not prefer HTML' })
   page(@Res() response: HttpResponse): void {
     sendPage(response, linkPage(), LINK_PAGE_HEADERS);
   }
@@ -105,17 +105,17 @@ export class LinksController {
   @ApiResponse({ status: HttpStatus.SEE_OTHER, description: 'To the webview, with the binding cookie' })
   @ApiProblems(
     {
-      400: 'The parameter `token` is missing',
+      400: 'The application does not know `returnTo` of the link any more',
       401: 'No user is signed in',
       403: 'Sent from another site',
       404: 'This user cannot use the link: it was used, has expired, was revoked, is of another owner or does not exist',
       502: 'Powens refused or failed',
       503: 'Powens cannot be reached: try again after `Retry-After`',
     },
-    { 400: ['invalid_request', 'return_to_refused'] },
+    { 400: ['return_to_refused'] },
   )
   async open(@Req() request: ConnectionsRequest, @Res() response: HttpResponse): Promise<void> {
-    const { token } = await queryOf(request, OpenLinkQueryDto);
+    const token = tokenOf(request);
     const browser: { lang?: string } = {};
     const started = await startAttempt(this.gate, { request, response }, browser, async (owner, binding) =>
       this.links.open(owner, token, { binding, ...browser }),
@@ -126,4 +126,10 @@ export class LinksController {
       sendJson(response, startedAttemptDto(started), HttpStatus.CREATED);
     }
   }
+}
+
+/** An absent or repeated one is that of no link. */
+function tokenOf(request: object): string {
+  const { token } = (request as { readonly query?: { readonly token?: unknown } }).query ?? {};
+  return typeof token === 'string' ? token : '';
 }

@@ -13,9 +13,9 @@ import type { CircuitBreakerOptions, HttpDispatcher, PowensOptions } from '../po
 import type { AuditHook } from '../audit.interface.js';
 import type { ProviderBinding } from '../../values/provider-binding.js';
 import type { ResolvedCallback } from './browser/resolve-callback.js';
+import type { ReturnToTarget } from '../browser/return-to-options.interface.js';
 import type { ResolvedCrossSite } from './browser/resolve-cross-site.js';
 import type { ResolvedLinks } from './browser/resolve-links.js';
-import type { ReturnToTarget } from '../browser/return-to-options.interface.js';
 import type { ResolvedLogs } from '../registration/logs-option.js';
 import type { ResolvedTenants } from '../registration/tenants-option.js';
 import type { ResolvedWebhooks } from './webhooks/resolved-webhooks.js';

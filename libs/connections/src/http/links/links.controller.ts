@@ -15,7 +15,7 @@ import {
   OpenLinkQueryDto,
   shareLinkDto,
   ShareLinkResponseDto,
-} from '../dto/share-link.dto.js';
+} from './share-link.dto.js';
 import { startedAttemptDto, StartedAttemptResponseDto } from '../dto/started-attempt.response.dto.js';
 import { ApiQueryOf } from '../input/api-query-of.decorator.js';
 import { bodyOf, parameterOf } from '../input/request-input.js';

@@ -17,7 +17,7 @@ export const NOW = new DatabaseTime('now()');
 
 type Values = Readonly<Record<string, unknown>>;
 
-const TABLES = ['attempt', 'connection', 'user', 'loss', 'outbox', 'inbox'] as const;
+const TABLES = ['attempt', 'connection', 'user', 'loss', 'outbox', 'inbox', 'link'] as const;
 
 /** One row of each table, complete but for what a test is about. */
 const ROWS: Record<(typeof TABLES)[number], () => Values> = {
@@ -93,6 +93,15 @@ const ROWS: Record<(typeof TABLES)[number], () => Values> = {
     tries: 0,
     received_at: NOW,
     available_at: NOW,
+  }),
+  link: () => ({
+    id: randomUUID(),
+    ...owned(),
+    token_hash: Buffer.from(randomUUID()),
+    sealed_request: 'sealed',
+    uses_left: 1,
+    created_at: NOW,
+    expires_at: ahead('10 minutes'),
   }),
 };
 

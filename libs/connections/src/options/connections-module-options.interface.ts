@@ -17,7 +17,6 @@ import type { ReconciliationOptions, WebhooksOptions } from './background/webhoo
 import type { LogsOptions } from './registration/logs-options.interface.js';
 import type { TenantsOptions } from './registration/tenants-options.interface.js';
 import type { AuditHook } from './audit.interface.js';
-import type { ReturnToOptions } from './browser/return-to-options.interface.js';
 
 /**
  * How a user's access token is obtained: see `docs/architecture.md`.

@@ -17,7 +17,6 @@ export type {
 } from './browser/callback-options.interface.js';
 export type { ReturnToOptions, ReturnToTarget } from './browser/return-to-options.interface.js';
 export type { CrossSiteOptions } from './browser/cross-site-options.interface.js';
-export type { ReturnToOptions, ReturnToTarget } from './browser/return-to-options.interface.js';
 export type { LinksOptions } from './browser/links-options.interface.js';
 export type { DatabaseOptions } from './database-options.interface.js';
 export type { EventPublisher, EventsOptions } from './background/events-options.interface.js';

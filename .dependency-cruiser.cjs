@@ -93,6 +93,12 @@ const insideTheLibrary = [
     inside('consumer'),
     [inside(`consumer|brokers|${LEAVES}`), `${LIB}database/migrations/schema-tools\\.ts$`, CONSTANTS],
   ),
+  seesOnly(
+    'schematics-know-only-the-environment',
+    'schematics/ runs in the Nest CLI, in an application that may have nothing else installed yet.',
+    inside('schematics'),
+    [inside('schematics'), `${LIB}options/environment/settings\\.ts$`],
+  ),
   {
     name: 'browser-code-stands-alone',
     comment: 'client/ and element/ run in browsers: nothing of the server, of Node or of a package.',

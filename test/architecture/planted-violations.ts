@@ -32,6 +32,11 @@ export const PLANTED: readonly PlantedViolation[] = [
     `${LIB}/webhooks/cookie.ts`,
     `export { controller } from '../http/controller.js';`,
   ),
+  plant(
+    'schematics-know-only-the-environment',
+    `${LIB}/schematics/wired.ts`,
+    `export { moduleValue } from '../connections.module.js';`,
+  ),
   plant('cli-is-for-nobody', `${LIB}/outbox/shell.ts`, `export { command } from '../cli/command.js';`),
   plant('flow-knows-edges-and-floor', `${LIB}/flow/tester.ts`, `export { fake } from '../testing/fake.js';`),
   plant(

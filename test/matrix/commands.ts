@@ -23,8 +23,12 @@ export async function run(
 }
 
 /** Installs packages as a person would; from the cache of npm where it has them. */
-export async function install(folder: string, names: readonly string[] = []): Promise<void> {
-  await run(folder, ['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', ...names]);
+export async function install(
+  folder: string,
+  names: readonly string[] = [],
+  environment: Record<string, string> = {},
+): Promise<void> {
+  await run(folder, ['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', ...names], environment);
 }
 
 /** A process that runs beside the test. */

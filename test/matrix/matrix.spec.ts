@@ -9,6 +9,7 @@ import { CELLS, nameOf, type Cell } from './cells.js';
 import { install, run, Running } from './commands.js';
 import { runFlow, type Site } from './flow.js';
 import { generate } from './generate.js';
+import { pathOfNode, versionOfNode } from './node-versions.js';
 import { installLine, pack, type Packed } from './packed.js';
 import { compatibilityPage, table, versionsOf, type Row } from './report.js';
 
@@ -63,22 +64,37 @@ describe('applications that install the packed library', () => {
     }
   }
 
+  it('should hold each value of each column at least twice', () => {
+    const values = CELLS.flatMap(({ corner: _, ...cell }) =>
+      Object.entries(cell).map((one) => one.join(' ')),
+    );
+    const once = values.filter((value) => values.indexOf(value) === values.lastIndexOf(value));
+    expect(once).toEqual([]);
+    expect(CELLS.length).toBeGreaterThanOrEqual(12);
+  });
+
   it.each(chosen.map((cell) => [nameOf(cell), cell] as const))('should work with %s', async (_, cell) => {
     const home = join(folder, `cell-${CELLS.indexOf(cell)}`);
     const startedAt = performance.now();
+    const PATH = await pathOfNode(cell.node);
     generate(cell, home);
-    await install(home, installLine(cell.nest, packed, { typeorm: cell.typeorm }));
-    await install(home, cell.runner === 'jest' ? ['--save-dev', '@swc/jest', '@swc/core'] : []);
-    await run(home, ['npx', 'tsc']);
-    await withSurroundings((around) => runApplication(cell, home, around));
+    await install(home, installLine(cell.nest, packed, { typeorm: cell.typeorm }), { PATH });
+    await install(home, cell.runner === 'jest' ? ['--save-dev', '@swc/jest', '@swc/core'] : [], { PATH });
+    await run(home, ['npx', 'tsc'], { PATH });
+    await withSurroundings((around) => runApplication(cell, home, { ...around, PATH }));
     const seconds = Math.round((performance.now() - startedAt) / 1000);
-    rows.push({ cell, versions: versionsOf(home), seconds });
+    rows.push({ cell, versions: { node: versionOfNode(PATH), ...versionsOf(home) }, seconds });
     rmSync(home, { recursive: true, force: true });
     expect(rows.at(-1)?.versions['nestjs-powens-connections']).toBe('0.1.0');
   });
 
-  async function runApplication(cell: Cell, home: string, around: Surroundings): Promise<void> {
-    const { environment, url, secret } = await configure(around);
+  async function runApplication(
+    cell: Cell,
+    home: string,
+    { PATH, ...around }: Surroundings & { readonly PATH: string },
+  ): Promise<void> {
+    const { environment: own, url, secret } = await configure(around);
+    const environment = { ...own, PATH };
     await run(home, ['npx', 'typeorm', 'migration:run', '-d', 'dist/data-source.js'], environment);
     await run(home, ['npx', ...TESTS[cell.runner]], environment);
     const application = new Running(home, ['node', 'dist/main.js'], environment);

@@ -24,6 +24,7 @@ export function versionsOf(home: string): Record<string, string> {
 /** The cells that passed, as Markdown. */
 export function table(rows: readonly Row[]): string {
   const head = [
+    'Node',
     'Nest',
     '@nestjs/typeorm',
     'TypeORM',
@@ -35,6 +36,7 @@ export function table(rows: readonly Row[]): string {
     'seconds',
   ];
   const body = rows.map(({ cell, versions, seconds }) => [
+    versions['node'],
     versions['@nestjs/core'],
     versions['@nestjs/typeorm'],
     versions['typeorm'],
@@ -65,8 +67,7 @@ it with \`skipLibCheck: false\`, migrated an empty PostgreSQL with the command l
 its test runner, and then the whole flow against the packed sandbox: a bank connected, a signed webhook, the events, the
 deletion, the shutdown. The gate runs ${rows.filter(({ cell }) => cell.corner === true).length} of them.
 
-Written on ${day} with Node ${process.versions.node}, the only version on that machine (${cpus().length} × ${processor}, ${memory} GB). Seconds
-include the installation.
+Written on ${day} (${cpus().length} × ${processor}, ${memory} GB). Seconds include the installation.
 
 ${table(rows)}
 

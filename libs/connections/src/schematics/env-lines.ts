@@ -52,7 +52,9 @@ function addLines(draft: Draft, path: string, lines: readonly Line[]): void {
   const missing = lines.filter(({ variable }) => !has(text, variable));
   if (missing.length === 0) return;
   const gap = text === '' ? '' : text.endsWith('\n') ? '\n' : '\n\n';
-  const added = missing.map(({ variable, value, meaning }) => `# ${meaning.replaceAll('`', '')}\n${variable}=${value}\n`);
+  const added = missing.map(
+    ({ variable, value, meaning }) => `# ${meaning.replaceAll('`', '')}\n${variable}=${value}\n`,
+  );
   draft.write(path, text + gap + added.join(''));
 }
 

@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { until } from '../helpers/until.js';
 
-/** Of the real environment only what a process needs to run: no option of the test runner, and no wish of another test. */
+/** Of the real environment only what a process needs to run, and to reach the registry: no option of the test runner, and no wish of another test. */
 export function cleanEnvironment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR } = process.env;
-  return { PATH, HOME, TMPDIR, NO_COLOR: '1', ...more };
+  const { PATH, HOME, TMPDIR, NODE_EXTRA_CA_CERTS } = process.env;
+  return { PATH, HOME, TMPDIR, NODE_EXTRA_CA_CERTS, NO_COLOR: '1', ...more };
 }
 
 /** Runs a command to its end. @throws Error with everything that it printed, when it fails */

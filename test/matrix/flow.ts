@@ -25,8 +25,8 @@ async function registerWebhook(site: Site): Promise<void> {
   await admin(site as never, 'webhooks', { event: 'CONNECTION_SYNCED', url, auth });
 }
 
-/** Connects a bank, receives a webhook, hears the events, deletes, and stops the application. */
-export async function runFlow(site: Site): Promise<void> {
+/** Connects a bank, receives a webhook, hears the events, and deletes. */
+export async function connectAndDelete(site: Site): Promise<void> {
   const people = { sandbox: site.sandbox, browser: (user: string | null) => new Browser(site.url, user) };
   await registerWebhook(site);
   const { browser, connection } = await connected(people as never, OWNER);
@@ -38,6 +38,11 @@ export async function runFlow(site: Site): Promise<void> {
   }
   await event(site, 'connection.deleted');
   await until(async () => !(await isAtPowens(site, connection.powensConnectionId)));
+}
+
+/** The same, and stops the application. */
+export async function runFlow(site: Site): Promise<void> {
+  await connectAndDelete(site);
   const code = await site.application.stop();
   if (code !== 0) {
     throw new Error(`the application ended with ${code}:\n${site.application.output}`);

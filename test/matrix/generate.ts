@@ -36,7 +36,7 @@ export function generate(cell: Cell, folder: string): void {
   if (cell.runner === 'vitest') {
     writeFileSync(join(folder, 'vitest.config.mts'), VITEST_CONFIG);
   } else {
-    writeFileSync(join(folder, 'jest.config.js'), jestConfigOfTheDocuments());
+    writeFileSync(join(folder, 'jest.config.js'), jestConfigOfTheDocuments(cell));
   }
   writeJson(join(folder, 'package.json'), manifestOf(cell));
   writeJson(join(folder, 'tsconfig.json'), compilerOf(cell));
@@ -94,14 +94,15 @@ function compilerOf({ nest, resolution, runner }: Cell): object {
   };
 }
 
-/** The recipe of docs/getting-started.md, as it stands there. */
-function jestConfigOfTheDocuments(): string {
+/** The recipe of docs/getting-started.md, as it stands there: Nest 12 is an ES module, which Jest loads on Node 24 alone. */
+function jestConfigOfTheDocuments({ nest }: Cell): string {
+  const title = nest.startsWith('12') ? 'jest.config.js, on Node 24.9 and later' : 'jest.config.js';
   const text = readFileSync(join(root, 'docs', 'getting-started.md'), 'utf8');
-  const [, recipe] = /^```js\n\/\/ jest\.config\.js\n(.*?)^```/ms.exec(text) ?? [];
+  const recipe = text.split(`\n\`\`\`js\n// ${title}\n`)[1]?.split('\n```')[0];
   if (recipe === undefined) {
-    throw new Error('docs/getting-started.md has no block that begins with `// jest.config.js`');
+    throw new Error(`docs/getting-started.md has no block that begins with "// ${title}"`);
   }
-  return recipe;
+  return `${recipe}\n`;
 }
 
 function writeJson(path: string, value: object): void {

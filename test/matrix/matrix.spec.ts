@@ -21,6 +21,8 @@ const page = process.env['MATRIX_PAGE'];
 
 /** Vitest's limits are in the file that is generated; Jest's own are for quiet machines. */
 const TESTS = { vitest: ['vitest', 'run'], jest: ['jest', '--testTimeout=60000'] };
+/** With it, Jest loads ES modules on Node 24.9 and later: docs/getting-started.md. */
+const ES_MODULES_IN_JEST = { NODE_OPTIONS: '--experimental-vm-modules' };
 
 /** What a cell runs on besides its folder. */
 interface Surroundings {
@@ -79,11 +81,14 @@ describe('applications that install the packed library', () => {
     const PATH = await pathOfNode(cell.node);
     generate(cell, home);
     await install(home, installLine(cell.nest, packed, { typeorm: cell.typeorm }), { PATH });
-    await install(home, cell.runner === 'jest' ? ['--save-dev', '@swc/jest', '@swc/core'] : [], { PATH });
+    const translates = cell.runner === 'jest' && !cell.nest.startsWith('12');
+    await install(home, translates ? ['--save-dev', '@swc/jest', '@swc/core'] : [], { PATH });
     await run(home, ['npx', 'tsc'], { PATH });
     await withSurroundings((around) => runApplication(cell, home, { ...around, PATH }));
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     rows.push({ cell, versions: { node: versionOfNode(PATH), ...versionsOf(home) }, seconds });
+    // At once, too: a run that is interrupted has said what it found.
+    process.stdout.write(`${table(rows.slice(-1))}\n`);
     rmSync(home, { recursive: true, force: true });
     expect(rows.at(-1)?.versions['nestjs-powens-connections']).toBe('0.1.0');
   });
@@ -96,7 +101,11 @@ describe('applications that install the packed library', () => {
     const { environment: own, url, secret } = await configure(around);
     const environment = { ...own, PATH };
     await run(home, ['npx', 'typeorm', 'migration:run', '-d', 'dist/data-source.js'], environment);
-    await run(home, ['npx', ...TESTS[cell.runner]], environment);
+    const needsModules = cell.runner === 'jest' && cell.nest.startsWith('12');
+    await run(home, ['npx', ...TESTS[cell.runner]], {
+      ...environment,
+      ...(needsModules && ES_MODULES_IN_JEST),
+    });
     const application = new Running(home, ['node', 'dist/main.js'], environment);
     try {
       await application.says('LISTENING');

@@ -71,7 +71,8 @@ Written on ${day} (${cpus().length} × ${processor}, ${memory} GB). Seconds incl
 
 ${table(rows)}
 
-Not among them, as they cannot work: Jest with Nest 12 on Node 20 and 22 (Jest loads no ES module there), and \`node16\` in a CommonJS
+Jest with Nest 12 needs Node 24.9 and \`NODE_OPTIONS=--experimental-vm-modules\`. Not among the rows, as they cannot work: Jest with
+Nest 12 on Node 20 and 22 (Jest loads no ES module there), and \`node16\` in a CommonJS
 application (TypeScript knows \`require\` of an ES module as \`nodenext\`, or as \`commonjs\`): see [getting-started.md](getting-started.md#commonjs).
 `;
 }

@@ -31,8 +31,8 @@ export function writeBlock({ text }: Block, folder: string): string {
   return path;
 }
 
-/** Applies a block of changes to a file, as a person does who reads it. @returns the number of lines removed and added */
-export function applyChanges({ text }: Block, file: string): number {
+/** Applies a block of changes to a file, as a person does who reads it. */
+export function applyChanges({ text }: Block, file: string): void {
   const lines = text.trimEnd().split('\n');
   const sideOf = (sign: '-' | '+'): string =>
     lines
@@ -48,5 +48,4 @@ export function applyChanges({ text }: Block, file: string): number {
     file,
     content.replace(before, () => after),
   );
-  return lines.filter((line) => /^[-+]/.test(line)).length;
 }

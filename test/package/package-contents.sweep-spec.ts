@@ -77,6 +77,23 @@ describe('the contents of the package', () => {
     expect(keywords).toEqual(expect.arrayContaining(['nestjs', 'powens', 'open-banking']));
   });
 
+  it('should hold the schematics that it names, and load them without another package', async () => {
+    const folderOf = (path: string): string => join(library.folder, dirname(path));
+    const path = library.manifest.schematics;
+    const { schematics } = JSON.parse(read(path)) as {
+      schematics: Record<string, { factory: string; schema?: string }>;
+    };
+    expect(Object.keys(schematics)).toContain('nest-add');
+    for (const { factory, schema } of Object.values(schematics)) {
+      // Nothing is installed beside it here.
+      const loaded = (await import(join(folderOf(path), factory))) as { default: unknown };
+      expect(loaded.default).toBeTypeOf('function');
+      if (schema !== undefined) expect(library.files).toContain(normalize(join(dirname(path), schema)));
+    }
+    // Their types name packages that nobody has to have.
+    expect(library.files.filter((file) => /schematics\/.*\.d\.ts$/.test(file))).toEqual([]);
+  });
+
   it('should satisfy publint', async () => {
     const { messages } = await publint({ pkgDir: library.folder, pack: false, strict: true });
     expect(messages).toEqual([]);

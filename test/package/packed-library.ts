@@ -12,6 +12,7 @@ export interface Manifest {
   readonly peerDependencies: Record<string, string>;
   readonly peerDependenciesMeta: Record<string, { readonly optional: boolean }>;
   readonly bin: Record<string, string>;
+  readonly schematics: string;
   readonly repository: { readonly url: string; readonly directory: string };
   readonly homepage: string;
   readonly bugs: { readonly url: string };

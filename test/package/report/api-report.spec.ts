@@ -10,10 +10,10 @@ import {
   type ExtractorMessage,
 } from '@microsoft/api-extractor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtLibrary } from '../helpers/host/build.js';
+import { builtLibrary } from '../../helpers/host/build.js';
 
-const REPORTS = fileURLToPath(new URL('../../libs/connections/api/', import.meta.url));
-const MANIFEST = new URL('../../libs/connections/package.json', import.meta.url);
+const REPORTS = fileURLToPath(new URL('../../../libs/connections/api/', import.meta.url));
+const MANIFEST = new URL('../../../libs/connections/package.json', import.meta.url);
 
 /** The entries of the package: the name of each report, and the types it is made of. */
 function entriesOf(): [name: string, types: string][] {
@@ -22,8 +22,9 @@ function entriesOf(): [name: string, types: string][] {
   };
   const entries: [string, string][] = [];
   for (const [subpath, target] of Object.entries(exports)) {
-    if (typeof target !== 'string')
-      {entries.push([subpath === '.' ? 'index' : subpath.slice(2), target.types]);}
+    if (typeof target !== 'string') {
+      entries.push([subpath === '.' ? 'index' : subpath.slice(2), target.types]);
+    }
   }
   return entries;
 }

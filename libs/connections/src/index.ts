@@ -49,6 +49,7 @@ export type {
   RoutesOptions,
   AuditHook,
   AuditEntry,
+  AuditTrailOptions,
   UnconfirmedConnections,
   WebhooksOptions,
 } from './options/index.js';
@@ -136,6 +137,12 @@ export type {
 } from './flow/token-import/token-import.types.js';
 export { WebhookPayloads } from './flow/bank-data/webhook-payloads.service.js';
 export { DeadLettersService, type DeadLetter, type DeadLetterPage } from './outbox/dead-letters.service.js';
+export type {
+  AuditFinding,
+  AuditProblem,
+  AuditReport,
+  AuditVerifyOptions,
+} from './custody/audit/audit-verification.js';
 export { ConnectionsAdminService } from './flow/administration/connections-admin.service.js';
 export type {
   AttemptRecord,

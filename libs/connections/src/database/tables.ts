@@ -1,5 +1,7 @@
 import { raw, type Sql } from 'sql-template-tag';
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
+import { AuditEntryEntity } from './entities/audit-entry.entity.js';
+import { AuditHeadEntity } from './entities/audit-head.entity.js';
 import { AttemptEntity } from './entities/attempt.entity.js';
 import { ConnectionEntity } from './entities/connection.entity.js';
 import { InboxMessageEntity } from './entities/inbox-message.entity.js';
@@ -21,6 +23,8 @@ export const CONNECTIONS_ENTITIES = [
   OutboxMessageEntity,
   InboxMessageEntity,
   ShareLinkEntity,
+  AuditEntryEntity,
+  AuditHeadEntity,
 ] as const;
 
 /**
@@ -36,6 +40,8 @@ export interface Tables {
   readonly outbox: Sql;
   readonly inbox: Sql;
   readonly link: Sql;
+  readonly audit: Sql;
+  readonly auditHead: Sql;
 }
 
 /** Resolves the table names from the host's DataSource. */
@@ -52,6 +58,8 @@ export function tablesOf(dataSource: DataSource): Tables {
     outbox: table(OutboxMessageEntity),
     inbox: table(InboxMessageEntity),
     link: table(ShareLinkEntity),
+    audit: table(AuditEntryEntity),
+    auditHead: table(AuditHeadEntity),
   };
 }
 

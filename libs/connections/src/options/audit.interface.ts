@@ -23,7 +23,7 @@ export interface AuditEntry {
   readonly initiator: 'application' | 'background';
   /**
    * What was done: the Powens operation of a read, as `GET /users/me/accounts`; the purpose given to `withToken`; or one of
-   * `connection.sync`, `connection.delete`, `connection.confirm`, `connection.set_metadata`, `owner.erase`, `owner.forget`
+   * `connection.connect`, `connection.reconnect`, `connection.manage` (an attempt that ended), `connection.sync`, `connection.delete`, `connection.confirm`, `connection.set_metadata`, `owner.erase`, `owner.forget`
    * (deleted here only: missing at Powens), `token.renew`, `token.revoke`, `token.import`.
    */
   readonly operation: string;

@@ -17,6 +17,7 @@ import type { ReconciliationOptions, WebhooksOptions } from './background/webhoo
 import type { LogsOptions } from './registration/logs-options.interface.js';
 import type { TenantsOptions } from './registration/tenants-options.interface.js';
 import type { AuditHook } from './audit.interface.js';
+import type { AuditTrailOptions } from './background/audit-trail-options.interface.js';
 
 /**
  * How a user's access token is obtained: see `docs/architecture.md`.
@@ -162,6 +163,9 @@ export interface ConnectionsModuleOptions {
    * @see AuditEntry
    */
   audit?: AuditHook;
+
+  /** The audit trail in the database, which can be verified. Off unless it is enabled. */
+  auditTrail?: AuditTrailOptions;
 
   /**
    * The log lines: from which level on, as sentences or as objects, and where they go.

@@ -36,6 +36,7 @@ export type { LogFields, LogsLevel, LogsOptions } from './registration/logs-opti
 export type { TenantSettings, TenantsOptions } from './registration/tenants-options.interface.js';
 export type { Owner } from '../values/owner.js';
 export type { AuditHook, AuditEntry } from './audit.interface.js';
+export type { AuditTrailOptions } from './background/audit-trail-options.interface.js';
 export type {
   BearerWebhookAuth,
   HmacWebhookAuth,

@@ -1,3 +1,5 @@
+import { AuditRepository } from '../../custody/audit/audit.repository.js';
+import { AuditWriter } from '../../custody/audit/audit-writer.service.js';
 import { KeyRotationRepository } from '../../custody/rotation/key-rotation.repository.js';
 import { KeyRotationService } from '../../custody/rotation/key-rotation.service.js';
 import { PowensUserRepository } from '../../custody/powens-user.repository.js';
@@ -6,6 +8,9 @@ import { loadRing } from '../shared/key-source.js';
 import { databaseUrl, openDatabase } from '../shared/open-database.js';
 import type { Environment } from '../shared/output.js';
 import type { KeysArguments } from './keys-arguments.js';
+
+/** Nothing is removed from the trail here. */
+const TRAIL = { retentionDays: 36_500, anonymiseErased: false };
 
 /**
  * Runs a function with a rotation service, as the application builds it, on its own database sessions.
@@ -29,7 +34,16 @@ export async function withRotation<T>(
     });
     await database.assertUsable();
     const users = new PowensUserRepository(database);
-    return await use(new KeyRotationService(args, keyRing, users, new KeyRotationRepository(database)));
+    const auditTrail = { ...TRAIL, enabled: env['CONNECTIONS_AUDIT_TRAIL'] === 'true' };
+    const audit = new AuditWriter(
+      { instance: args.instance, auditTrail },
+      new AuditRepository(database),
+      keyRing,
+    );
+    const rows = new KeyRotationRepository(database);
+    const result = await use(new KeyRotationService(args, keyRing, users, rows, audit));
+    await audit.flush();
+    return result;
   } finally {
     await dataSource.destroy();
   }

@@ -1,7 +1,8 @@
-import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { Inject, Injectable, Optional, type Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConfigurationError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
+import { AuditWriter } from '../audit/audit-writer.service.js';
 import { authenticateRow } from '../authenticator.js';
 import { KeyRing } from '../crypto/key-ring.js';
 import { ConnectionMacs, reportUnreadable } from './connection-macs.js';
@@ -54,6 +55,7 @@ export class KeyRotationService {
     private readonly keyRing: KeyRing,
     private readonly users: PowensUserRepository,
     private readonly rows: KeyRotationRepository,
+    @Optional() private readonly audit?: AuditWriter,
   ) {
     this.#logger = loggerOf('ConnectionsKeys', options);
     this.#connections = new ConnectionMacs(options, keyRing, rows);
@@ -92,6 +94,7 @@ export class KeyRotationService {
     onProgress?.(progress);
     const { done, ...rest } = await this.rotateAll(stale, limit, { progress, onProgress, signal });
     const left = sumOf((await this.countByKey()).filter(({ primary }) => !primary));
+    this.audit?.addOwn('keys.rotate');
     this.#logger.log(`Tokens re-encrypted, connections authenticated anew: ${done}; left: ${left}`);
     return { done, ...rest, left };
   }
@@ -154,6 +157,7 @@ export class KeyRotationService {
     for await (const rows of this.rows.connectionPages(DEFAULT_BATCH_SIZE)) {
       await this.#connections.abandon(rows, keyId);
     }
+    this.audit?.addOwn('keys.abandon');
     this.#logger.warn(
       `Key "${keyId}" was given up: ${abandoned} tokens are gone, and are renewed when needed`,
     );

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { AttemptRepository } from '../../attempts/attempt.repository.js';
+import { AuditTrail } from '../../custody/audit/audit-trail.service.js';
+import type { AuditReport, AuditVerifyOptions } from '../../custody/audit/audit-verification.js';
 import { ConnectionsError } from '../../errors/index.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import { readPage, type PageRequest } from '../../values/page.js';
@@ -39,6 +41,7 @@ export class ConnectionsAdminService {
     private readonly rows: AdministrationRepository,
     private readonly attempts: AttemptRepository,
     private readonly retention: Retention,
+    private readonly audit: AuditTrail,
   ) {}
 
   /**
@@ -93,6 +96,16 @@ export class ConnectionsAdminService {
     if (!POSITION.test(id) || !(await this.rows.ignoreWebhook(id))) {
       throw new ConnectionsError('not_found', 'There is no such webhook that was given up.');
     }
+  }
+
+  /**
+   * Reads the audit trail of the database, and checks that no row was edited, removed, moved or added by others. Needs the keys of the time
+   * at which its rows were written.
+   *
+   * @throws ConnectionsError `invalid_request` when `expect` is no head; StorageError; the error of `onProgress`
+   */
+  async verifyAudit(options: AuditVerifyOptions = {}): Promise<AuditReport> {
+    return this.audit.verify(options);
   }
 
   /**

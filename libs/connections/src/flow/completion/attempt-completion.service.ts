@@ -15,6 +15,7 @@ import { withHeartbeat } from '../../background/heartbeat.js';
 import { FlowLog } from '../exchange/flow-log.js';
 import { TokenAccessService, ownerAlreadyConnected } from '../exchange/token-access.service.js';
 import type { TokenAccess } from '../exchange/token-access.types.js';
+import { TokenAudit } from '../tokens/token-audit.service.js';
 import { ConnectCompletionService } from './connect-completion.service.js';
 import { FailAttempt, ownerErased, recordEnd } from './failure.service.js';
 import { RepairCompletionService } from './repair-completion.service.js';
@@ -40,6 +41,8 @@ const BATCH = 1000;
  */
 @Injectable()
 export class AttemptCompletion {
+  @Inject(TokenAudit) private readonly audit!: TokenAudit;
+
   readonly #logger: Logger;
   readonly #log: FlowLog;
   #round: Promise<void> | null = null;
@@ -89,12 +92,25 @@ export class AttemptCompletion {
           ? await this.completion.connect(attempt, access)
           : await this.repair.connect(attempt, access);
       this.#log.connected(attempt.id, connectionIds);
+      this.record(attempt, connectionIds, code === null);
       annotate('powens.connection.ids', connectionIds.join(' '));
       recordEnd(attempt, 'connected');
       return true;
     } catch (error) {
       await this.failure.fail(attempt, access, error);
       return false;
+    }
+  }
+
+  /** One entry for each connection; one without any where nothing was added or changed. */
+  private record(
+    { owner, flow }: ClaimedAttempt,
+    connectionIds: readonly string[],
+    isResumed: boolean,
+  ): void {
+    const initiator = isResumed ? 'background' : 'application';
+    for (const connectionId of connectionIds.length === 0 ? [null] : connectionIds) {
+      this.audit.note(owner, `connection.${flow}`, 'ok', { connectionId, initiator });
     }
   }
 

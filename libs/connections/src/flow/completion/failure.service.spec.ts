@@ -9,6 +9,7 @@ import type { EventTransaction } from '../changes/event-transaction.js';
 import type { TokenAccessService } from '../exchange/token-access.service.js';
 import type { TokenAccess } from '../exchange/token-access.types.js';
 import { refusal } from '../tokens/__support__/powens-user.js';
+import type { TokenAudit } from '../tokens/token-audit.service.js';
 import { FailAttempt } from './failure.service.js';
 import { FlowLog } from '../exchange/flow-log.js';
 
@@ -69,13 +70,9 @@ describe(FailAttempt.name, () => {
         return commit === null ? Promise.resolve() : Promise.reject(commit);
       },
     } as unknown as EventTransaction;
-    return new FailAttempt(
-      options,
-      claims,
-      tokenAccess,
-      transaction,
-      new FlowLog({ instance: 'default' }),
-    ).fail(attempt, access, error);
+    return new FailAttempt(options, claims, tokenAccess, transaction, new FlowLog({ instance: 'default' }), {
+      note: () => undefined,
+    } as unknown as TokenAudit).fail(attempt, access, error);
   }
 
   it('should give the callback back, and say why, where a reload can complete the attempt', async () => {

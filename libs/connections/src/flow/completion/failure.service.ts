@@ -10,6 +10,8 @@ import { idsOf } from '../changes/event-ids.js';
 import { EventTransaction } from '../changes/event-transaction.js';
 import type { TokenAccess } from '../exchange/token-access.types.js';
 import { FlowLog } from '../exchange/flow-log.js';
+import { TokenAudit } from '../tokens/token-audit.service.js';
+import { outcomeOf } from '../../telemetry/metrics.js';
 import { TokenAccessService } from '../exchange/token-access.service.js';
 import { verdictOf, type Verdict } from './verdict.js';
 
@@ -27,6 +29,7 @@ export class FailAttempt {
     private readonly tokenAccess: TokenAccessService,
     private readonly events: EventTransaction,
     private readonly log: FlowLog,
+    private readonly audit: TokenAudit,
   ) {}
 
   /**
@@ -122,6 +125,8 @@ export class FailAttempt {
       throw refusal;
     }
     recordEnd(attempt, end.status);
+    const { owner, flow, connectionId } = attempt;
+    this.audit.note(owner, `connection.${flow}`, outcomeOf(error), { connectionId });
     if (error instanceof ConnectionsError) {
       this.log.ended(attempt.id, end.status, error);
     } else {

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
+import { AuditWriter } from '../../custody/audit/audit-writer.service.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
@@ -16,7 +17,7 @@ export interface ActDetails {
 }
 
 /**
- * Records operations on an owner's data with the host's audit hook: uses of a token, and changes (N33).
+ * Records operations on an owner's data with the host's audit hook and in the audit trail: uses of a token, and changes (N33).
  *
  * @see TC-28
  * @internal
@@ -27,6 +28,7 @@ export class TokenAudit {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance' | 'audit'>,
+    private readonly trail: AuditWriter,
   ) {
     this.#logger = loggerOf('ConnectionsAudit', options);
   }
@@ -47,19 +49,29 @@ export class TokenAudit {
       outcome = error instanceof ConnectionsError ? error.code : 'internal_error';
       throw error;
     } finally {
-      this.emit({
-        at: new Date().toISOString(),
-        instance: this.options.instance,
-        ownerId: owner.id,
-        tenant: owner.tenant,
-        actor: owner.actor ?? null,
-        initiator,
-        operation,
-        // Only a UUID is repeated: a caller may have passed another value by mistake.
-        connectionId: connectionId !== null && isUuid(connectionId) ? connectionId : null,
-        outcome,
-      });
+      this.note(owner, operation, outcome, { connectionId, initiator });
     }
+  }
+
+  /** Records an operation that has ended. */
+  note(
+    owner: Owner,
+    operation: string,
+    outcome: AuditEntry['outcome'],
+    { connectionId = null, initiator = 'application' }: ActDetails = {},
+  ): void {
+    this.emit({
+      at: new Date().toISOString(),
+      instance: this.options.instance,
+      ownerId: owner.id,
+      tenant: owner.tenant,
+      actor: owner.actor ?? null,
+      initiator,
+      operation,
+      // Only a UUID is repeated: a caller may have passed another value by mistake.
+      connectionId: connectionId !== null && isUuid(connectionId) ? connectionId : null,
+      outcome,
+    });
   }
 
   /**
@@ -78,6 +90,7 @@ export class TokenAudit {
   }
 
   private emit(entry: AuditEntry): void {
+    this.trail.add(entry);
     const { audit } = this.options;
     if (audit !== null) {
       // In an async function, so that a hook that throws synchronously is caught like one that rejects.

@@ -116,6 +116,11 @@ export const ENVIRONMENT: readonly EnvironmentSetting[] = [
     meaning: '`quarantine`, `keep` or `delete`',
   },
   {
+    variable: 'CONNECTIONS_AUDIT_TRAIL',
+    option: 'auditTrail.enabled',
+    meaning: '`true` writes the audit trail to the database',
+  },
+  {
     variable: 'CONNECTIONS_LOG_LEVEL',
     option: 'logs.level',
     meaning: '`silent`, `fatal`, `error`, `warn`, `log`, `debug` or `verbose`',

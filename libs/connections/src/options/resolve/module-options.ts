@@ -9,7 +9,7 @@ import { developmentFlag, flag, own, whole, word } from '../schema/values.js';
 import { callbackOption } from './browser/resolve-callback.js';
 import { crossSiteOption } from './browser/resolve-cross-site.js';
 import { links } from './browser/resolve-links.js';
-import { events, lifecycleOption, outbox, reconciliation } from './resolve-background.js';
+import { auditTrail, events, lifecycleOption, outbox, reconciliation } from './resolve-background.js';
 import { keyOptions } from './resolve-keys.js';
 import { database, limits, losses } from './resolve-limits.js';
 import { DEFAULT_TOTAL_TIMEOUT_MS, powensOption } from './resolve-powens.js';
@@ -69,6 +69,7 @@ export function optionsOf(given: Partial<ConnectionsModuleOptions>, context: Opt
     unconfirmedConnections: word(['quarantine', 'keep', 'delete'], 'quarantine'),
     audit: own<AuditHook>(isFunction, 'must be a function that takes an AuditEntry.'),
     logs: logsOption,
+    auditTrail,
     preflight: flag(false),
     preparedStatements: flag(true),
     database,

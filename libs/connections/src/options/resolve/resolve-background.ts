@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../errors/index.js';
+import type { AuditTrailOptions } from '../background/audit-trail-options.interface.js';
 import type { LifecycleOptions, OutboxOptions } from '../background/background-options.interface.js';
 import type { EventPublisher } from '../background/events-options.interface.js';
 import type { ReconciliationOptions } from '../background/webhooks-options.interface.js';
@@ -21,6 +22,12 @@ export const outbox = group({
   handlerTimeoutMs: whole(10, 3_600_000, 30_000),
   maxTries: whole(1, 1000, 20),
 } satisfies OptionsOf<OutboxOptions>);
+
+export const auditTrail = group({
+  enabled: flag(false),
+  retentionDays: whole(1, 36_500, 400),
+  anonymiseErased: flag(true),
+} satisfies OptionsOf<AuditTrailOptions>);
 
 /** The regular comparison with Powens. */
 export const reconciliation = group({

@@ -11,6 +11,7 @@ import type { OwnerResolver } from '../owner-resolver.interface.js';
 import type { Provisioning, UnconfirmedConnections } from '../connections-module-options.interface.js';
 import type { CircuitBreakerOptions, HttpDispatcher, PowensOptions } from '../powens-options.interface.js';
 import type { AuditHook } from '../audit.interface.js';
+import type { AuditTrailOptions } from '../background/audit-trail-options.interface.js';
 import type { ProviderBinding } from '../../values/provider-binding.js';
 import type { ResolvedCallback } from './browser/resolve-callback.js';
 import type { ReturnToTarget } from '../browser/return-to-options.interface.js';
@@ -79,6 +80,7 @@ export interface ResolvedOptions {
   readonly unconfirmedConnections: UnconfirmedConnections;
   readonly audit: AuditHook | null;
   readonly logs: ResolvedLogs;
+  readonly auditTrail: Readonly<Required<AuditTrailOptions>>;
   readonly preflight: boolean;
   readonly preparedStatements: boolean;
   readonly database: Readonly<Required<DatabaseOptions>>;

@@ -61,6 +61,15 @@ export class FakeAdmin implements PublicOf<ConnectionsAdminService> {
     Promise.resolve({ items: [], nextCursor: null });
   discardFailedWebhook: ConnectionsAdminService['discardFailedWebhook'] = async () =>
     Promise.reject(new ConnectionsError('not_found', 'There is no such webhook that was given up.'));
+  verifyAudit: ConnectionsAdminService['verifyAudit'] = async () =>
+    Promise.resolve({
+      intact: true,
+      checked: 0,
+      anonymised: 0,
+      purgedPosition: '0',
+      head: null,
+      findings: [],
+    });
   purge: ConnectionsAdminService['purge'] = async () =>
     Promise.resolve({ attempts: 0, events: 0, webhooks: 0 });
 }

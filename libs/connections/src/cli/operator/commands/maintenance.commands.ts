@@ -2,7 +2,7 @@ import { ConnectionsAdminService } from '../../../flow/administration/connection
 import { ReconciliationService } from '../../../flow/reconciliation/reconciliation.service.js';
 import type { ReconciledLoss } from '../../../flow/losses/reconciled-loss.js';
 import { withProgress } from '../../shared/progress-display.js';
-import { DONE, INTERRUPTED, LEFT, type Command, type Invocation } from '../command.js';
+import { DONE, INTERRUPTED, LEFT, textOf, type Command, type Invocation } from '../command.js';
 import { OWNER, ownerOf } from './owner.commands.js';
 
 /** What concerns every owner: comparisons, losses, the retention. */
@@ -31,6 +31,17 @@ export const MAINTENANCE_COMMANDS: readonly Command[] = [
     operands: ['loss id…'],
     summary: 'takes held ones out of use here, once a person has checked each and Powens is right',
     run: approve,
+  },
+  {
+    words: ['audit', 'verify'],
+    summary: 'reads the audit trail, and finds rows that were edited, removed, moved or added by others',
+    options: {
+      expect: {
+        value: 'head',
+        meaning: 'a head of an earlier run or of the log, which the trail must still contain',
+      },
+    },
+    run: verifyAudit,
   },
   {
     words: ['purge'],
@@ -77,6 +88,25 @@ async function approve(invocation: Invocation): Promise<number> {
     `${approved} losses were approved, ${left} are not held back or changed meanwhile.\n`,
   );
   return left === 0 ? DONE : LEFT;
+}
+
+async function verifyAudit(invocation: Invocation): Promise<number> {
+  const { given, context } = invocation;
+  const expect = textOf(given, 'expect');
+  const admin = await invocation.service(ConnectionsAdminService);
+  const report = await withProgress(context.stderr, 'checked', async (onProgress) =>
+    admin.verifyAudit({ signal: context.signal, onProgress, ...(expect === undefined ? {} : { expect }) }),
+  );
+  const { checked, anonymised, head, findings } = report;
+  const found = findings.map(
+    ({ problem, position }) => `${problem}${position === null ? '' : ` at ${position}`}\n`,
+  );
+  invocation.print(
+    report,
+    `${found.join('')}${checked} rows checked, ${anonymised} of erased owners, ${findings.length} findings.\n` +
+      (head === null ? '' : `Head: ${head}\n`),
+  );
+  return endOf(invocation, !report.intact);
 }
 
 async function purge(invocation: Invocation): Promise<number> {

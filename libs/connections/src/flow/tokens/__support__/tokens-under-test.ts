@@ -7,6 +7,7 @@ import type { TokenCustodyService } from '../../../custody/token-custody.service
 import type { OwnedPowensUser } from '../../../values/owned-powens-user.js';
 import { AccessToken } from '../../../values/secrets/access-token.js';
 import type { PowensUserLock } from '../powens-user-lock.service.js';
+import type { AuditWriter } from '../../../custody/audit/audit-writer.service.js';
 import { TokenAudit } from '../token-audit.service.js';
 import type { TokenRenewal } from '../token-renewal.service.js';
 import { TokenService } from '../token.service.js';
@@ -40,12 +41,15 @@ export class TokensUnderTest {
   };
 
   service(): TokenService {
-    const audit = new TokenAudit({
-      instance: 'default',
-      audit: ({ operation, initiator, outcome }) => {
-        this.audited.push(`${operation} by ${initiator}: ${outcome}`);
+    const audit = new TokenAudit(
+      {
+        instance: 'default',
+        audit: ({ operation, initiator, outcome }) => {
+          this.audited.push(`${operation} by ${initiator}: ${outcome}`);
+        },
       },
-    });
+      { add: () => undefined } as unknown as AuditWriter,
+    );
     const losses = {
       findOpenOf: async () => Promise.resolve(this.suspected.map((subject) => ({ subject }))),
     } as unknown as LossRepository;

@@ -1,0 +1,116 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Store } from '../../database/__support__/store.js';
+import { useStore } from '../../database/__support__/use-store.js';
+import { AuditUnderTest } from './__support__/audit-under-test.js';
+import { AuditTrail } from './audit-trail.service.js';
+
+/** Longer ago than processes may take to write what they had recorded. */
+const QUARTER_OF_AN_HOUR = 1 / 96;
+
+describe(`${AuditTrail.name}, the end of its rows`, () => {
+  let store: Store;
+  let audit: AuditUnderTest;
+
+  useStore((opened) => {
+    store = opened;
+    audit = new AuditUnderTest(store);
+  });
+
+  beforeEach(async () => {
+    await audit.empty();
+  });
+
+  const positions = async (): Promise<number[]> =>
+    (await store.query<{ position: number }>('SELECT position::int FROM powens_audit ORDER BY 1')).map(
+      ({ position }) => position,
+    );
+
+  it('should remove what is older than its retention, and stay verifiable', async () => {
+    audit.daysAgo = 500;
+    await audit.write('1', '2');
+    audit.daysAgo = 399;
+    await audit.write('3');
+    audit.daysAgo = 0;
+    await audit.write('4');
+    await audit.trail.keep();
+    expect(await positions()).toEqual([3, 4]);
+    expect(await audit.trail.verify()).toMatchObject({ intact: true, checked: 2, purgedPosition: '2' });
+    await audit.write('5');
+    expect(await audit.findings()).toEqual([]);
+    await store.query('DELETE FROM powens_audit WHERE position = 3');
+    expect(await audit.findings()).toEqual(['missing 4']);
+  });
+
+  it('should continue the chain after everything was removed', async () => {
+    audit.daysAgo = 500;
+    await audit.write('1', '2');
+    await audit.trail.keep();
+    expect(await positions()).toEqual([]);
+    expect(await audit.findings()).toEqual([]);
+    audit.daysAgo = 0;
+    await audit.write('3');
+    expect(await positions()).toEqual([3]);
+    expect(await audit.findings()).toEqual([]);
+  });
+
+  it('should remove more than one batch', async () => {
+    audit.daysAgo = 500;
+    await audit.write(...Array.from({ length: 2_500 }, (_, count) => `${count}`));
+    audit.daysAgo = 0;
+    await audit.write('young');
+    await audit.trail.keep();
+    expect(await positions()).toEqual([2_501]);
+    expect(await audit.findings()).toEqual([]);
+  });
+
+  it('should keep old rows that somebody edited, which are the evidence', async () => {
+    audit.daysAgo = 500;
+    await audit.write('1', '2');
+    await store.query(`UPDATE powens_audit SET operation = 'x' WHERE position = 2`);
+    await audit.trail.keep();
+    expect(await positions()).toEqual([1, 2]);
+  });
+
+  it('should not remove young rows that somebody made older', async () => {
+    await audit.write('1', '2');
+    await store.query(`UPDATE powens_audit SET recorded_at = now() - interval '2 years' WHERE position = 1`);
+    await audit.trail.keep();
+    expect(await positions()).toEqual([1, 2]);
+    expect(await audit.findings()).toEqual(['edited 1']);
+  });
+
+  it('should remove the people of an owner who was erased, and of no other, and stay verifiable', async () => {
+    audit.daysAgo = QUARTER_OF_AN_HOUR;
+    await audit.write('read', { ownerId: 'bob' }, { tenant: 'other' });
+    await audit.write({ operation: 'owner.erase' });
+    // Of another process, which ended while the owner was erased.
+    await audit.write('late');
+    await audit.trail.keep();
+    const rows = await store.query(
+      'SELECT owner_id, tenant, actor, salt IS NULL AS bare FROM powens_audit ORDER BY position',
+    );
+    const none = { owner_id: null, tenant: null, actor: null, bare: true };
+    expect(rows).toEqual([
+      none,
+      { owner_id: 'bob', tenant: 'acme', actor: 'ann', bare: false },
+      { owner_id: 'alice', tenant: 'other', actor: 'ann', bare: false },
+      none,
+      none,
+    ]);
+    expect(await audit.trail.verify()).toMatchObject({ intact: true, checked: 5, anonymised: 3 });
+    await store.query(`UPDATE powens_audit SET erasure_mac = NULL WHERE position = 1`);
+    expect(await audit.findings()).toEqual(['edited 1']);
+  });
+
+  it('should keep the people of an owner who was not erased in the end, or who came back later', async () => {
+    audit.daysAgo = QUARTER_OF_AN_HOUR;
+    await audit.write(
+      { operation: 'owner.erase', outcome: 'powens_timeout' },
+      { ownerId: 'bob', operation: 'owner.erase' },
+    );
+    await audit.write({ ownerId: 'bob', at: new Date(Date.now() + 120_000).toISOString() });
+    await audit.trail.keep();
+    const rows = await store.query('SELECT owner_id FROM powens_audit ORDER BY position');
+    expect(rows.map(({ owner_id: owner }) => owner)).toEqual(['alice', null, 'bob']);
+  });
+});

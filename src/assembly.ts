@@ -6,6 +6,8 @@ import type { Foundation, HostLog } from './foundation.js';
 import type { AppConfig, DatabaseConfig } from './config/app.config.js';
 import { settleConfig } from './config/settle-config.js';
 import { createApp } from './create-app.js';
+import { openBroker } from './broker/host-broker.js';
+import { HostTelemetry } from './telemetry/host-telemetry.js';
 import { openSandbox } from './sandbox/embedded-sandbox.js';
 import { HostLogger } from './host.logger.js';
 import type { OpenedResources } from './opened-resources.js';
@@ -38,7 +40,14 @@ export async function assemble(
   const database = databaseOf(foundation);
   const sandboxUrl = sandbox?.url ?? null;
   const config = settleConfig(environment, { port, database, sandboxUrl });
-  const app = await createApp(config, sandbox);
+  const telemetry = new HostTelemetry(environment.otlp);
+  opened.add(() => telemetry.close());
+  if (environment.otlp) {
+    await telemetry.begin();
+  }
+  const broker = config.brokerUrl === null ? null : await openBroker(config.brokerUrl);
+  opened.add(async () => broker?.close());
+  const app = await createApp(config, { sandbox, telemetry, publisher: broker?.publisher ?? null });
   opened.add(() => app.close());
   if (sandbox !== null && config.webhookSecret !== null) {
     pushWebhooks(sandbox, port, config.webhookSecret);
@@ -46,6 +55,7 @@ export async function assemble(
   // Before the line that reports the start; the other resources are closed after the application.
   enableGracefulShutdown(app, { signals, close: () => opened.close() });
   announce(config, sandbox);
+  telemetry.beginLater();
   return { app, config, sandboxUrl };
 }
 
@@ -63,6 +73,9 @@ function announce(config: AppConfig, sandbox: PowensSandbox | null): void {
   const where = config.database.kind === 'server' ? 'a server' : 'embedded, one process only';
   logger.log(`Database: PostgreSQL, ${where}`);
   logger.log(`Powens:   ${sandbox === null ? config.powens.apiUrl : `local sandbox at ${sandbox.url}`}`);
+  if (config.brokerUrl !== null) {
+    logger.log(`Broker:   ${new URL(config.brokerUrl).host}`);
+  }
   logger.log(`Host:     ${config.publicUrl}`);
   logger.log(`Start at  ${config.publicUrl}${config.demoAccess ? '/' : '/health/ready'}`);
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoggerService } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../test/helpers/until.js';
 import { startHost, type RunningHost } from './bootstrap.js';
 
 const JSON_BODY = { 'content-type': 'application/json' };
@@ -139,6 +140,16 @@ describe.each(['express', 'fastify'])('startHost on %s', (adapter) => {
         powens: 'up',
         running: 'up',
       },
+    });
+  });
+
+  it('should serve its metrics to Prometheus, under the names that the files in ops/ use', async () => {
+    await signIn('alice');
+    await eventually(async () => {
+      const { status, type, text } = await ask('/metrics');
+      expect([status, type]).toEqual([200, 'text/plain']);
+      expect(text).toMatch(/^powens_outbox_age_seconds\{powens_instance="default".*\} 0$/m);
+      expect(text).toMatch(/^powens_api_breaker\{powens_instance="default",operations="reads".*\} 0$/m);
     });
   });
 

@@ -1,4 +1,4 @@
-import type { ConnectionsModuleOptions } from 'nestjs-powens-connections';
+import type { ConnectionsModuleOptions, EventPublisher } from 'nestjs-powens-connections';
 import type { AppConfig } from './config/app.config.js';
 import { isPlainHttp } from './config/loopback.js';
 import { WEBHOOKS_PATH } from './sandbox/push-webhooks.js';
@@ -11,7 +11,11 @@ import type { SessionOwnerResolver } from './session/session-owner.resolver.js';
 const EMBEDDED_SANDBOX = 'https://sandbox.invalid';
 
 /** The options that this host gives the library. */
-export function connectionsOptions(config: AppConfig, owner: SessionOwnerResolver): ConnectionsModuleOptions {
+export function connectionsOptions(
+  config: AppConfig,
+  owner: SessionOwnerResolver,
+  publisher: EventPublisher | null,
+): ConnectionsModuleOptions {
   const { domain, clientId, clientSecret, apiUrl, webviewUrl } = config.powens;
   return {
     powens: {
@@ -24,6 +28,7 @@ export function connectionsOptions(config: AppConfig, owner: SessionOwnerResolve
     owner,
     provisioning: config.provisioning,
     ...webhooks(config),
+    ...(publisher === null ? {} : { events: { publisher } }),
     // The embedded database talks through a multiplexer that does not keep prepared statements apart.
     preparedStatements: config.database.kind === 'server',
     insecureLoopback: [config.publicUrl, apiUrl, webviewUrl].some(isPlainHttp),

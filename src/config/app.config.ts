@@ -47,6 +47,7 @@ export interface AppConfig {
   readonly embeddedSandbox: boolean;
   readonly provisioning: 'webview-first' | 'server-first';
   readonly keys: string;
+  readonly brokerUrl: string | null;
   /** Whether `/session` (sign-in without a password) and `/docs` are enabled. */
   readonly demoAccess: boolean;
 }

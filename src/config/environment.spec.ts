@@ -128,9 +128,26 @@ describe(readEnvironment.name, () => {
     expect(problemsOf({ ...PRODUCTION, PUBLIC_URL: 'http://localhost:3000' })).toHaveLength(1);
   });
 
-  it('should warn of a broker that nothing is sent to', () => {
-    expect(readEnvironment({ BROKER_URL: 'nats://canary@broker' }).warnings).toEqual([
-      expect.not.stringContaining('canary'),
-    ]);
+  it.each(['amqp://guest:guest@broker:5672', 'amqps://broker', 'nats://broker:4222'])(
+    'should take events to %s',
+    (url) => {
+      expect(readEnvironment({ BROKER_URL: url }).brokerUrl).toBe(url);
+    },
+  );
+
+  it.each(['kafka://canary@broker', 'canary', 'amqp://canary:x@'])(
+    'should refuse the broker %s, and repeat nothing of it',
+    (url) => {
+      expect(() => readEnvironment({ BROKER_URL: url })).toThrow(/BROKER_URL must start with amqp:/);
+      expect(() => readEnvironment({ BROKER_URL: url })).not.toThrow(/canary/);
+    },
+  );
+
+  it('should export to a collector only where the standard variable names one', () => {
+    expect(readEnvironment({}).otlp).toBe(false);
+    expect(readEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }).otlp).toBe(true);
+    expect(() => readEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' })).toThrow(
+      /OTEL_EXPORTER_OTLP_ENDPOINT/,
+    );
   });
 });

@@ -3,6 +3,8 @@ import { EnvironmentReader } from './environment-reader.js';
 import { EnvironmentError } from './environment.error.js';
 import { isPlainHttp } from './loopback.js';
 
+const BROKER_PROTOCOLS = ['amqp:', 'amqps:', 'nats:'];
+
 export type HttpAdapterName = 'express' | 'fastify';
 
 /** A client application at Powens, or at a sandbox that runs elsewhere. */
@@ -35,6 +37,10 @@ export interface Environment {
   readonly demoAccess: boolean;
   /** Null means the development key. */
   readonly keys: string | null;
+  /** `amqp://…`, `amqps://…` or `nats://…`; null means that events stay in this process. */
+  readonly brokerUrl: string | null;
+  /** Whether `OTEL_EXPORTER_OTLP_ENDPOINT` is set: OpenTelemetry itself reads it, and the other standard variables. */
+  readonly otlp: boolean;
   /** The texts of warnings. */
   readonly warnings: readonly string[];
 }
@@ -60,6 +66,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     provisioning: reader.oneOf('CONNECTIONS_PROVISIONING', ['webview-first', 'server-first']),
     demoAccess: env.NODE_ENV !== 'production' || allowsDemoAccess(reader),
     keys: reader.text('CONNECTIONS_KEYS'),
+    brokerUrl: readBrokerUrl(reader),
+    otlp: namesCollector(reader),
     warnings: readWarnings(env, reader),
   };
   if (environment.production) {
@@ -85,6 +93,30 @@ function readDatabaseUrl(reader: EnvironmentReader): string | null {
       : 'must start with postgres://, or be left out for the embedded database',
   );
   return null;
+}
+
+/** A collector is mostly in the same network, so that plain HTTP is usual. */
+function namesCollector(reader: EnvironmentReader): boolean {
+  const text = reader.text('OTEL_EXPORTER_OTLP_ENDPOINT');
+  if (text !== null && !(URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))) {
+    reader.refuse('OTEL_EXPORTER_OTLP_ENDPOINT', 'must start with http:// or https://, and be a URL');
+  }
+  return text !== null;
+}
+
+/** The message repeats nothing of the URL, which may hold a password. */
+function readBrokerUrl(reader: EnvironmentReader): string | null {
+  const text = reader.text('BROKER_URL');
+  if (text === null) {
+    return null;
+  }
+  if (!URL.canParse(text) || !BROKER_PROTOCOLS.includes(new URL(text).protocol)) {
+    reader.refuse(
+      'BROKER_URL',
+      'must start with amqp:// or amqps:// (RabbitMQ) or nats:// (NATS JetStream), and be a URL',
+    );
+  }
+  return text;
 }
 
 function readPowens(reader: EnvironmentReader): PowensEnvironment | null {
@@ -115,11 +147,6 @@ function allowsDemoAccess(reader: EnvironmentReader): boolean {
 
 function readWarnings(env: NodeJS.ProcessEnv, reader: EnvironmentReader): string[] {
   const warnings: string[] = [];
-  if (reader.text('BROKER_URL') !== null) {
-    warnings.push(
-      'BROKER_URL is ignored: delivery to a broker is not there yet, handlers of this process receive the events',
-    );
-  }
   if (env.NODE_ENV === 'production' && reader.text('ALLOW_DEMO_ACCESS') === 'true') {
     warnings.push('ALLOW_DEMO_ACCESS is true: anybody may sign in as anybody, and read /docs');
   }

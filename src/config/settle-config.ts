@@ -31,6 +31,7 @@ export function settleConfig(environment: Environment, started: Started): AppCon
     embeddedSandbox: started.sandboxUrl !== null,
     provisioning: environment.provisioning,
     demoAccess: environment.demoAccess,
+    brokerUrl: environment.brokerUrl,
     keys: environment.keys ?? developmentKey(environment.dataDir),
   };
 }

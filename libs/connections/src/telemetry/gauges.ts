@@ -51,15 +51,15 @@ export type GaugeName = keyof typeof GAUGES;
 export type GaugeValues = Readonly<Partial<Record<GaugeName, number | Readonly<Record<string, number>>>>>;
 
 /**
- * Reports gauges whenever the SDK of the host collects. Does nothing without an SDK.
+ * Reports gauges whenever the SDK of the host collects.
  *
  * @param read - a rejection reports nothing
- * @returns a function that ends it
+ * @returns a function that ends it; null without an SDK, which may be registered later
  */
-export function observeGauges(instance: string, read: () => Promise<GaugeValues>): () => void {
+export function observeGauges(instance: string, read: () => Promise<GaugeValues>): (() => void) | null {
   const meter = activeMeter();
   if (meter === null) {
-    return () => undefined;
+    return null;
   }
   const gauges = Object.entries(GAUGES).map(([key, { name, unit, description, labels }]) => ({
     key: key as GaugeName,

@@ -42,7 +42,7 @@ describe('telemetry', () => {
     annotate('powens.tries', 1);
     attemptsStarted.add(1, 'connect');
     renewalDuration.recordSince(0, 'background', 'ok');
-    observeGauges('default', async () => Promise.reject(new Error('read')))();
+    expect(observeGauges('default', async () => Promise.reject(new Error('read')))).toBeNull();
     expect(traceParent()).toBeNull();
     expect(tracer).not.toHaveBeenCalled();
     expect(labels).not.toHaveBeenCalled();

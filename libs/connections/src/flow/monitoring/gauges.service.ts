@@ -6,6 +6,8 @@ import { observeGauges, type GaugeValues } from '../../telemetry/gauges.js';
 import { ReconciliationLoop } from '../reconciliation/reconciliation-loop.service.js';
 import { BacklogService, type Waiting } from './backlog.service.js';
 
+const LOOK_FOR_SDK_MS = 1000;
+
 const BREAKER_VALUES = { closed: 0, half_open: 1, open: 2 } as const;
 
 /**
@@ -16,6 +18,7 @@ const BREAKER_VALUES = { closed: 0, half_open: 1, open: 2 } as const;
 @Injectable()
 export class GaugesService implements OnApplicationBootstrap, OnModuleDestroy {
   #end: (() => void) | null = null;
+  #retry: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance'>,
@@ -25,11 +28,23 @@ export class GaugesService implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
+    this.begin();
+  }
+
+  /** An SDK may be registered after the application has started, so that it is not waited for. */
+  private begin(): void {
     this.#end = observeGauges(this.options.instance, async () => this.read());
+    if (this.#end === null) {
+      this.#retry = setTimeout(() => {
+        this.begin();
+      }, LOOK_FOR_SDK_MS);
+      this.#retry.unref();
+    }
   }
 
   /** Before the connections to the database are closed. */
   onModuleDestroy(): void {
+    clearTimeout(this.#retry);
     this.#end?.();
   }
 

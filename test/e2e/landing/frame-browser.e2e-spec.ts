@@ -70,7 +70,7 @@ describe.skipIf(withoutBrowser).each(sample(['express', 'fastify'] as const))(
     });
 
     /** Starts in the page of the front end, and gives the frame when it shows the webview. */
-    async function framed(returnTo = 'frame'): Promise<Frame> {
+    async function framed(user: string, returnTo = 'frame'): Promise<Frame> {
       await page.goto(own.url);
       await page.evaluate(HEAR);
       await page.evaluate(
@@ -78,7 +78,7 @@ describe.skipIf(withoutBrowser).each(sample(['express', 'fastify'] as const))(
       );
       await begin(
         page,
-        { app: app.url, user: 'ann', credentials: 'omit' },
+        { app: app.url, user, credentials: 'omit' },
         `connectInFrame(client, async () => (window.started = await client.connect({ returnTo: '${returnTo}' })),
           document.querySelector('iframe'))`,
       );
@@ -88,7 +88,7 @@ describe.skipIf(withoutBrowser).each(sample(['express', 'fastify'] as const))(
     }
 
     it('should report the end to the page around it, without a cookie [B14]', async () => {
-      const frame = await framed();
+      const frame = await framed('ann');
       await connectBank(frame);
       const attempt = await settled(page);
       expectConnected(attempt);
@@ -106,7 +106,7 @@ describe.skipIf(withoutBrowser).each(sample(['express', 'fastify'] as const))(
     });
 
     it('should take the result that the webview posts in place of redirecting [B14]', async () => {
-      const frame = await framed();
+      const frame = await framed('bea');
       await frame.waitForURL(({ origin }) => origin === app.sandbox.url);
       // In the page of the webview: what the provider's own component gets.
       const { url } = await page.evaluate<{ url: string }>('window.started');
@@ -124,7 +124,7 @@ describe.skipIf(withoutBrowser).each(sample(['express', 'fastify'] as const))(
     });
 
     it('should refuse a start that is not for a frame', async () => {
-      await framed('/banks');
+      await framed('ann', '/banks');
       expect(await settled(page)).toEqual({ error: 'invalid_request' });
     });
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import type { Frame, Page } from 'playwright-core';
+import { TEST_CREDENTIALS } from 'powens-sandbox';
 import { builtHost } from '../host/build.js';
 
 const BANK = 'Crédit du Littoral';
@@ -52,9 +53,8 @@ export async function connectBank(page: Page | Frame): Promise<void> {
   await page.getByLabel('Search by name').fill('littoral');
   await page.getByRole('button', { name: 'Search' }).click();
   await page.getByRole('button', { name: BANK }).click();
-  const [login = '', password = ''] = await page.locator('.hint code').allInnerTexts();
-  await page.getByLabel('Login').fill(login);
-  await page.getByLabel('Password').fill(password);
+  await page.getByLabel('Login').fill(TEST_CREDENTIALS.login);
+  await page.getByLabel('Password').fill(TEST_CREDENTIALS.password);
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByLabel('One-time code').waitFor();
   await page.getByLabel('One-time code').fill(await page.locator('.hint code').innerText());

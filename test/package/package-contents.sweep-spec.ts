@@ -50,6 +50,7 @@ describe('the contents of the package', () => {
     expect(others.sort()).toEqual([
       'LICENSE',
       'README.md',
+      ...['collection', 'schema'].map((name) => `dist/schematics/${name}.json`),
       ...DOCUMENTS.map((name) => `docs/${name}.md`),
       'package.json',
     ]);

@@ -75,23 +75,26 @@ describe('applications that install the packed library', () => {
     expect(CELLS.length).toBeGreaterThanOrEqual(12);
   });
 
-  it.each(chosen.map((cell) => [nameOf(cell), cell] as const))('should work with %s', async (_, cell) => {
-    const home = join(folder, `cell-${CELLS.indexOf(cell)}`);
-    const startedAt = performance.now();
-    const PATH = await pathOfNode(cell.node);
-    generate(cell, home);
-    await install(home, installLine(cell.nest, packed, { typeorm: cell.typeorm }), { PATH });
-    const translates = cell.runner === 'jest' && !cell.nest.startsWith('12');
-    await install(home, translates ? ['--save-dev', '@swc/jest', '@swc/core'] : [], { PATH });
-    await run(home, ['npx', 'tsc'], { PATH });
-    await withSurroundings((around) => runApplication(cell, home, { ...around, PATH }));
-    const seconds = Math.round((performance.now() - startedAt) / 1000);
-    rows.push({ cell, versions: { node: versionOfNode(PATH), ...versionsOf(home) }, seconds });
-    // At once, too: a run that is interrupted has said what it found.
-    process.stdout.write(`${table(rows.slice(-1))}\n`);
-    rmSync(home, { recursive: true, force: true });
-    expect(rows.at(-1)?.versions['nestjs-powens-connections']).toBe('0.1.0');
-  });
+  it.each(chosen.map((cell) => [nameOf(cell), cell] as const))(
+    'should work with %s [H18] [H19] [H20]',
+    async (_, cell) => {
+      const home = join(folder, `cell-${CELLS.indexOf(cell)}`);
+      const startedAt = performance.now();
+      const PATH = await pathOfNode(cell.node);
+      generate(cell, home);
+      await install(home, installLine(cell.nest, packed, { typeorm: cell.typeorm }), { PATH });
+      const translates = cell.runner === 'jest' && !cell.nest.startsWith('12');
+      await install(home, translates ? ['--save-dev', '@swc/jest', '@swc/core'] : [], { PATH });
+      await run(home, ['npx', 'tsc'], { PATH });
+      await withSurroundings((around) => runApplication(cell, home, { ...around, PATH }));
+      const seconds = Math.round((performance.now() - startedAt) / 1000);
+      rows.push({ cell, versions: { node: versionOfNode(PATH), ...versionsOf(home) }, seconds });
+      // At once, too: a run that is interrupted has said what it found.
+      process.stdout.write(`${table(rows.slice(-1))}\n`);
+      rmSync(home, { recursive: true, force: true });
+      expect(rows.at(-1)?.versions['nestjs-powens-connections']).toBe('0.1.0');
+    },
+  );
 
   async function runApplication(
     cell: Cell,

@@ -45,7 +45,7 @@ describe('the contents of the package', () => {
 
   const read = (file: string): string => readFileSync(join(library.folder, file), 'utf8');
 
-  it('should be the build, its documents, a README and a licence, without tests and source maps', () => {
+  it('should be the build, its documents, a README and a licence, without tests and source maps [H29]', () => {
     const others = library.files.filter((file) => !/^dist\/[a-z0-9/.-]+\.(js|d\.ts)$/.test(file));
     expect(others.sort()).toEqual([
       'LICENSE',
@@ -95,7 +95,7 @@ describe('the contents of the package', () => {
     expect(library.files.filter((file) => /schematics\/.*\.d\.ts$/.test(file))).toEqual([]);
   });
 
-  it('should satisfy publint', async () => {
+  it('should satisfy publint [H29]', async () => {
     const { messages } = await publint({ pkgDir: library.folder, pack: false, strict: true });
     expect(messages).toEqual([]);
   });

@@ -97,14 +97,14 @@ describe(AuditTrail.name, () => {
       [`DELETE FROM powens_audit WHERE position > 3`, ['truncated 5']],
       [`DELETE FROM powens_audit`, ['truncated 5']],
       [
-        `UPDATE powens_audit SET position = CASE position WHEN 2 THEN -3 ELSE -2 END WHERE position IN (2, 3);
-         UPDATE powens_audit SET position = -position WHERE position < 0`,
+        `UPDATE powens_audit SET position = CASE position WHEN 2 THEN 93 ELSE 92 END WHERE position IN (2, 3);
+         UPDATE powens_audit SET position = position - 90 WHERE position > 90`,
         ['edited 2', 'edited 3', 'edited 4'],
       ],
       // The gap is closed.
       [
-        `DELETE FROM powens_audit WHERE position = 3; UPDATE powens_audit SET position = -3 WHERE position = 4;
-         UPDATE powens_audit SET position = 3 WHERE position = -3; UPDATE powens_audit SET position = 4 WHERE position = 5`,
+        `DELETE FROM powens_audit WHERE position = 3; UPDATE powens_audit SET position = 3 WHERE position = 4;
+         UPDATE powens_audit SET position = 4 WHERE position = 5`,
         ['edited 3', 'edited 4', 'truncated 5'],
       ],
       [

@@ -61,7 +61,7 @@ export class AuditRepository {
     const times = await session.run<{ now: string }>(sql`SELECT ${epochMs(sql`clock_timestamp()`)} AS now`);
     const heads = await session.run<HeadColumns>(this.selectHead());
     const rows = await session.run<AuditColumns>(
-      sql`SELECT ${AUDIT_COLUMNS} FROM ${this.table} WHERE instance = ${instance} ORDER BY position DESC LIMIT 1`,
+      sql`SELECT ${AUDIT_COLUMNS} FROM ${this.table} WHERE instance = ${instance} AND position > 0 ORDER BY position DESC LIMIT 1`,
       BACKGROUND,
     );
     return {
@@ -98,10 +98,10 @@ export class AuditRepository {
   async putHead(session: DatabaseSession, head: AuditHead): Promise<void> {
     const { position, mac, purgedPosition, purgedMac, authenticator } = head;
     await session.run(sql`INSERT INTO ${this.database.tables.auditHead}
-        (instance, position, mac, purged_position, purged_mac, authenticator)
+        (chain, position, mac, purged_position, purged_mac, authenticator)
       VALUES (${this.instance}, ${position.toString()}::bigint, ${mac}, ${purgedPosition.toString()}::bigint, ${purgedMac},
         ${authenticator})
-      ON CONFLICT (instance) DO UPDATE SET position = EXCLUDED.position, mac = EXCLUDED.mac,
+      ON CONFLICT (chain) DO UPDATE SET position = EXCLUDED.position, mac = EXCLUDED.mac,
         purged_position = EXCLUDED.purged_position, purged_mac = EXCLUDED.purged_mac, authenticator = EXCLUDED.authenticator`);
   }
 
@@ -121,7 +121,7 @@ export class AuditRepository {
     const first = async (count: number): Promise<(AuditColumns & { old: boolean })[]> =>
       session.run(
         sql`SELECT ${AUDIT_COLUMNS}, recorded_at < now() - ${days}::int * interval '1 day' AS old FROM ${this.table}
-          WHERE instance = ${this.instance} ORDER BY position LIMIT ${count}`,
+          WHERE instance = ${this.instance} AND position > 0 ORDER BY position LIMIT ${count}`,
         BACKGROUND,
       );
     // Mostly the first row is young, and no other is read.
@@ -135,7 +135,7 @@ export class AuditRepository {
 
   async remove(session: DatabaseSession, last: bigint): Promise<void> {
     await session.run(
-      sql`DELETE FROM ${this.table} WHERE instance = ${this.instance} AND position <= ${last.toString()}::bigint`,
+      sql`DELETE FROM ${this.table} WHERE instance = ${this.instance} AND position > 0 AND position <= ${last.toString()}::bigint`,
       BACKGROUND,
     );
   }
@@ -182,12 +182,12 @@ export class AuditRepository {
   }
 
   private selectHead(): Sql {
-    return sql`SELECT ${HEAD_COLUMNS} FROM ${this.database.tables.auditHead} WHERE instance = ${this.instance}`;
+    return sql`SELECT ${HEAD_COLUMNS} FROM ${this.database.tables.auditHead} WHERE chain = ${this.instance}`;
   }
 
   private selectAfter(position: bigint, limit: number): Sql {
     return sql`SELECT ${AUDIT_COLUMNS} FROM ${this.table}
-      WHERE instance = ${this.instance} AND position > ${position.toString()}::bigint ORDER BY position LIMIT ${limit}`;
+      WHERE instance = ${this.instance} AND position > 0 AND position > ${position.toString()}::bigint ORDER BY position LIMIT ${limit}`;
   }
 }
 

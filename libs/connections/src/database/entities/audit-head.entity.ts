@@ -7,8 +7,9 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
  */
 @Entity('powens_audit_head')
 export class AuditHeadEntity {
+  /** The instance. Named as no other column, so that no other statement could use its index. */
   @PrimaryColumn('varchar', { length: 64, primaryKeyConstraintName: 'powens_audit_head_pkey' })
-  instance!: string;
+  chain!: string;
 
   /** Position of the newest row. */
   @Column('bigint')

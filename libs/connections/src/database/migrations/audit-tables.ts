@@ -22,7 +22,7 @@ export function audit(runner: QueryRunner): Table {
       mac: text(128),
       erasure_mac: nullable('varchar', 128),
     },
-    unique: { powens_audit_position_key: ['instance', 'position'] },
+    unique: { powens_audit_position_key: partial(['instance', 'position'], 'position > 0') },
     indexes: {
       powens_audit_owner_idx: partial(['owner_id', 'tenant', 'instance'], 'owner_id IS NOT NULL'),
       powens_audit_erased_owner_idx: partial(
@@ -30,7 +30,10 @@ export function audit(runner: QueryRunner): Table {
         `operation IN ('owner.erase', 'owner.forget') AND owner_id IS NOT NULL`,
       ),
     },
-    checks: { powens_audit_identity_check: '(salt IS NULL) = (owner_id IS NULL)' },
+    checks: {
+      powens_audit_identity_check: '(salt IS NULL) = (owner_id IS NULL)',
+      powens_audit_position_check: 'position > 0',
+    },
   });
 }
 
@@ -38,7 +41,7 @@ export function audit(runner: QueryRunner): Table {
 export function auditHead(runner: QueryRunner): Table {
   return table(runner, 'powens_audit_head', {
     columns: {
-      instance: { ...text(64), isPrimary: true },
+      chain: { ...text(64), isPrimary: true },
       position: 'bigint',
       mac: text(128),
       purged_position: 'bigint',

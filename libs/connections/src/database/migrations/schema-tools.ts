@@ -35,7 +35,7 @@ export const partial = (columns: string[], where: string): PartialIndex => ({ co
 /** A table with its keys, by name and without the host's prefix. */
 export interface Shape {
   readonly columns: Columns;
-  readonly unique: Record<string, string[]>;
+  readonly unique: Record<string, string[] | PartialIndex>;
   /** By name: the columns, or those of a partial index with its predicate. */
   readonly indexes?: Record<string, string[] | PartialIndex>;
   readonly checks?: Record<string, string>;

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { licencesOf, productionLock } from '../../scripts/production-lock.mjs';
+import { licencesOf, productionLock } from '../../../scripts/production-lock.mjs';
 
 /** Licences that ask for no more than their text. */
 const ALLOWED = [

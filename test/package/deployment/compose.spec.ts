@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { readEnvironment } from '../../src/config/environment.js';
+import { readEnvironment } from '../../../src/config/environment.js';
 
 interface Service {
   readonly image?: string;

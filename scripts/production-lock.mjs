@@ -15,10 +15,13 @@ export function productionLock(root, folder) {
   const reached = {};
   const waiting = Object.keys(dependencies).map((wanted) => locate(packages, '', wanted));
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    if (path in reached) continue;
+    if (path in reached) {
+      continue;
+    }
     // Peers are the application's: npm would look for them.
-    const { peerDependencies, peerDependenciesMeta, optionalDependencies, ...found } = packages[path];
+    const found = { ...packages[path], peerDependencies: undefined, peerDependenciesMeta: undefined };
     reached[path] = found;
+    const { optionalDependencies } = found;
     const optional = Object.keys(optionalDependencies ?? {}).filter((wanted) => find(packages, path, wanted));
     for (const wanted of [...Object.keys(found.dependencies ?? {}), ...optional]) {
       waiting.push(locate(packages, path, wanted));

@@ -21,7 +21,7 @@ import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { SessionOwnerResolver } from './session/session-owner.resolver.js';
 
 /** What runs beside the application. */
-export interface Surroundings {
+export interface HostParts {
   /** Null when Powens is not embedded. */
   readonly sandbox: PowensSandbox | null;
   readonly telemetry: HostTelemetry;
@@ -32,7 +32,7 @@ export interface Surroundings {
 /** The demo host: the shortest complete use of the library. */
 @Module({})
 export class AppModule {
-  static forHost(config: AppConfig, { sandbox, telemetry, publisher }: Surroundings): DynamicModule {
+  static forHost(config: AppConfig, { sandbox, telemetry, publisher }: HostParts): DynamicModule {
     return {
       module: AppModule,
       imports: [

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Logger, type INestApplication } from '@nestjs/common';
-import { enableGracefulShutdown } from 'nestjs-powens-connections';
+import { enableGracefulShutdown, type EventPublisher } from 'nestjs-powens-connections';
 import type { PowensSandbox } from 'powens-sandbox';
 import type { Foundation, HostLog } from './foundation.js';
 import type { AppConfig, DatabaseConfig } from './config/app.config.js';
@@ -40,14 +40,9 @@ export async function assemble(
   const database = databaseOf(foundation);
   const sandboxUrl = sandbox?.url ?? null;
   const config = settleConfig(environment, { port, database, sandboxUrl });
-  const telemetry = new HostTelemetry(environment.otlp);
-  opened.add(() => telemetry.close());
-  if (environment.otlp) {
-    await telemetry.begin();
-  }
-  const broker = config.brokerUrl === null ? null : await openBroker(config.brokerUrl);
-  opened.add(async () => broker?.close());
-  const app = await createApp(config, { sandbox, telemetry, publisher: broker?.publisher ?? null });
+  const telemetry = await openTelemetry(environment.otlp, opened);
+  const publisher = await openPublisher(config.brokerUrl, opened);
+  const app = await createApp(config, { sandbox, telemetry, publisher });
   opened.add(() => app.close());
   if (sandbox !== null && config.webhookSecret !== null) {
     pushWebhooks(sandbox, port, config.webhookSecret);
@@ -57,6 +52,25 @@ export async function assemble(
   announce(config, sandbox);
   telemetry.beginLater();
   return { app, config, sandboxUrl };
+}
+
+/** Where traces are exported, they begin with the start; otherwise OpenTelemetry is loaded afterwards. */
+async function openTelemetry(otlp: boolean, opened: OpenedResources): Promise<HostTelemetry> {
+  const telemetry = new HostTelemetry(otlp);
+  opened.add(() => telemetry.close());
+  if (otlp) {
+    await telemetry.begin();
+  }
+  return telemetry;
+}
+
+async function openPublisher(url: string | null, opened: OpenedResources): Promise<EventPublisher | null> {
+  if (url === null) {
+    return null;
+  }
+  const broker = await openBroker(url);
+  opened.add(() => broker.close());
+  return broker.publisher;
 }
 
 function databaseOf({ database, environment }: Foundation): DatabaseConfig {

@@ -1,6 +1,6 @@
 import { type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AppModule, type Surroundings } from './app.module.js';
+import { AppModule, type HostParts } from './app.module.js';
 import type { AppConfig } from './config/app.config.js';
 import { explainBuildError } from './config/build-error.js';
 import { explainListenError } from './config/free-port.js';
@@ -11,13 +11,13 @@ import { publicOrigin } from './http/public-origin.middleware.js';
 import { securityHeaders } from './http/security-headers.middleware.js';
 
 /** Builds the application and makes it listen. */
-export async function createApp(config: AppConfig, surroundings: Surroundings): Promise<INestApplication> {
-  const app = await build(config, surroundings);
+export async function createApp(config: AppConfig, parts: HostParts): Promise<INestApplication> {
+  const app = await build(config, parts);
   try {
     // One by one: Fastify's middleware engine takes a single function.
     [accessLog, securityHeaders, publicOrigin(config.publicUrl)].forEach((middleware) => app.use(middleware));
     if (config.demoAccess) {
-      serveDocs(app, config.publicUrl, surroundings.sandbox?.url ?? null);
+      serveDocs(app, config.publicUrl, parts.sandbox?.url ?? null);
     }
     await app.listen(config.port, config.host);
     return app;
@@ -27,16 +27,12 @@ export async function createApp(config: AppConfig, surroundings: Surroundings): 
   }
 }
 
-async function build(config: AppConfig, surroundings: Surroundings): Promise<INestApplication> {
+async function build(config: AppConfig, parts: HostParts): Promise<INestApplication> {
   try {
-    return await NestFactory.create(
-      AppModule.forHost(config, surroundings),
-      createHttpAdapter(config.httpAdapter),
-      {
-        // The caller handles errors of the start: Nest would end the process, with the embedded services still open.
-        abortOnError: false,
-      },
-    );
+    return await NestFactory.create(AppModule.forHost(config, parts), createHttpAdapter(config.httpAdapter), {
+      // The caller handles errors of the start: Nest would end the process, with the embedded services still open.
+      abortOnError: false,
+    });
   } catch (error) {
     throw explainBuildError(error);
   }

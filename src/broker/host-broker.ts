@@ -1,10 +1,4 @@
-import type { EventPublisher } from 'nestjs-powens-connections';
-
-/** A broker that receives the events. */
-export interface HostBroker {
-  readonly publisher: EventPublisher;
-  close(): Promise<void>;
-}
+import type { HostBroker } from './broker.js';
 
 /**
  * Makes the publisher for `BROKER_URL`. Connects with the first event: a broker that is away delays events, not the start.
@@ -29,7 +23,8 @@ export async function withDriver<T>(names: string, load: () => Promise<T>): Prom
     return await load();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') {
-      throw new Error(`BROKER_URL needs ${names}: run \`npm install ${names.replace(' and ', ' ')}\`.`);
+      const missing = `BROKER_URL needs ${names}: run \`npm install ${names.replace(' and ', ' ')}\`.`;
+      throw new Error(missing, { cause: error });
     }
     throw error;
   }

@@ -1,7 +1,7 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { NatsJetStreamPublisher, type JetStreamClient } from 'nestjs-powens-connections/brokers';
-import type { HostBroker } from './host-broker.js';
+import type { HostBroker } from './broker.js';
 
 /** Stream of the demo, and the beginning of its subjects. Without a stream that stores them, events are not accepted. */
 const NAME = 'powens-connections';

@@ -1,6 +1,6 @@
 import { connect, type ChannelModel } from 'amqplib';
 import { RabbitMqPublisher, type RabbitMqChannel } from 'nestjs-powens-connections/brokers';
-import type { HostBroker } from './host-broker.js';
+import type { HostBroker } from './broker.js';
 
 /** Exchange and queue of the demo. Without a queue that is bound, RabbitMQ would return the events. */
 const NAME = 'powens-connections';

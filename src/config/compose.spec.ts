@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { readEnvironment } from '../../../src/config/environment.js';
+import { readEnvironment } from './environment.js';
 
 interface Service {
   readonly image?: string;
@@ -29,22 +29,33 @@ describe('compose.yaml', () => {
     expect(Object.keys(services).sort()).toEqual(['grafana', 'host', 'postgresql', 'prometheus', 'rabbitmq']);
   });
 
-  it.each(Object.entries(services))(
-    'should pin %s, check its health, and let it listen on loopback alone',
-    (_, one) => {
-      const images = one.build === undefined ? [one.image] : dockerfile.match(/(?<=^FROM )\S+/gm);
-      for (const image of images ?? []) expect(image).toMatch(/^[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w-]+)?$/);
-      expect(one.healthcheck?.test[0]).toBe('CMD');
-      for (const port of one.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
-      if (one.network_mode === 'host') {
-        const listens = [...Object.values(one.environment ?? {}), ...(one.command ?? [])];
-        expect(listens.some((value) => /^(--web.listen-address=)?127\.0\.0\.1(:\d+)?$/.test(value))).toBe(
-          true,
-        );
-      }
-      for (const name of Object.keys(one.depends_on ?? {})) expect(service(name).healthcheck).toBeDefined();
-    },
-  );
+  it.each(Object.entries(services))('should pin %s', (_, { image, build }) => {
+    const images = build === undefined ? [image] : dockerfile.match(/(?<=^FROM )\S+/gm);
+    expect(images?.length).toBeGreaterThan(0);
+    for (const one of images ?? []) {
+      expect(one).toMatch(/^[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w-]+)?$/);
+    }
+  });
+
+  it.each(Object.entries(services))('should let %s listen on loopback alone', (_, one) => {
+    for (const port of one.ports ?? []) {
+      expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+    }
+    const listens = [...Object.values(one.environment ?? {}), ...(one.command ?? [])].some((value) =>
+      /^(--web.listen-address=)?127\.0\.0\.1(:\d+)?$/.test(value),
+    );
+    expect([one.network_mode, listens]).toEqual(
+      one.network_mode === undefined ? [undefined, false] : ['host', true],
+    );
+  });
+
+  it.each(Object.entries(services))('should check the health of %s, and wait for what it needs', (_, one) => {
+    expect(one.healthcheck?.test[0]).toBe('CMD');
+    for (const [name, { condition }] of Object.entries(one.depends_on ?? {})) {
+      expect([name, condition]).toEqual([name, 'service_healthy']);
+      expect(service(name).healthcheck).toBeDefined();
+    }
+  });
 
   it('should mount files that exist, read-only', () => {
     const mounts = Object.values(services).flatMap(({ volumes = [] }) => volumes);

@@ -64,7 +64,8 @@ function find(packages, from, wanted) {
 
 function locate(packages, from, wanted) {
   const path = find(packages, from, wanted);
-  if (path === null)
+  if (path === null) {
     throw new Error(`package-lock.json has no ${wanted} for ${from === '' ? 'the package' : from}`);
+  }
   return path;
 }

@@ -133,8 +133,9 @@ describe('Dockerfile', () => {
       expect.stringContaining('--ignore-scripts'),
       expect.stringContaining('--ignore-scripts'),
     ]);
-    for (const [, name] of dockerfile.matchAll(/npm run (\S+)/g))
+    for (const [, name] of dockerfile.matchAll(/npm run (\S+)/g)) {
       expect(scripts).toHaveProperty([name ?? '']);
+    }
   });
 
   it('should take no secret, no data and no build of this machine', () => {

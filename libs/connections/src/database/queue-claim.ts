@@ -37,6 +37,12 @@ export const DUE_WINDOW = 100;
 export const WALK_STEP = 200;
 
 /**
+ * Commits the claim without waiting for the disk. A server that crashes may forget it: then another process claims the message, as
+ * after the end of a lease, and the process that held it cannot store its outcome. The commit that stores an outcome waits.
+ */
+const NOT_FLUSHED = sql`(SELECT set_config('synchronous_commit', 'off', true)) not_flushed`;
+
+/**
  * Claims the heads of keys with a due message, by due time: of the `DUE_WINDOW` oldest and newest due messages. New messages
  * and retries are found here however many messages wait. Its cost does not grow with their number.
  *
@@ -55,7 +61,7 @@ export function claimDue(queue: Queue, claim: Claim): Sql {
     keys AS (SELECT due.order_key FROM due GROUP BY due.order_key ORDER BY min(due.available_at)),
     ${claimHeads(queue, claim)}
     SELECT look.complete, claimed.*
-    FROM (SELECT count(*) < ${raw(String(2 * DUE_WINDOW))} AS complete FROM due) look LEFT JOIN claimed ON true`;
+    FROM ${NOT_FLUSHED} CROSS JOIN (SELECT count(*) < ${raw(String(2 * DUE_WINDOW))} AS complete FROM due) look LEFT JOIN claimed ON true`;
 }
 
 /**
@@ -97,7 +103,7 @@ export function claimByWalk(
     ),
     ${claimHeads(queue, claim)}
     SELECT look.walked, claimed.*
-    FROM (
+    FROM ${NOT_FLUSHED} CROSS JOIN (
       SELECT max(walk.order_key::text) FILTER (WHERE walk.step = ${raw(String(WALK_STEP))}) AS walked FROM walk
     ) look LEFT JOIN claimed ON true`;
 }
@@ -107,7 +113,7 @@ export function claimOfKey(queue: Queue, claim: Claim, key: string): Sql {
   return sql`
     WITH keys AS (SELECT ${key}::${raw(queue.keyType)} AS order_key),
     ${claimHeads(queue, claim)}
-    SELECT claimed.* FROM claimed`;
+    SELECT claimed.* FROM ${NOT_FLUSHED} CROSS JOIN claimed`;
 }
 
 /**

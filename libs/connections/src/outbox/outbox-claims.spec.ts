@@ -36,40 +36,68 @@ describe(OutboxClaims.name, () => {
     claims = new OutboxClaims(repository, 60);
   });
 
-  it('should look once while all that is due is seen, for half of the limit, and again as long as something comes', async () => {
+  it('should claim by due time while all that is due is seen, and again as long as something comes', async () => {
     due = { messages: [message('1')], complete: true };
     const batch = await claims.next(9);
-    expect(batch).toMatchObject({ messages: [message('1')], more: true });
+    expect(batch).toMatchObject({ messages: [message('1')], more: true, backlog: false });
     expect([...tokens]).toEqual([batch.leaseToken]);
     due = { messages: [], complete: true };
-    expect(await claims.next(1)).toMatchObject({ messages: [], more: false });
+    expect(await claims.next(1)).toMatchObject({ messages: [], more: false, backlog: false });
     expect(looks).toEqual([
-      { kind: 'due', limit: 5 },
+      { kind: 'due', limit: 9 },
       { kind: 'due', limit: 1 },
     ]);
   });
 
-  it('should walk for the rest where more is due, from where it stopped, first over what was finished', async () => {
+  it('should know of a backlog when the limit left something', async () => {
+    due = { messages: [message('1')], complete: true };
+    expect(await claims.next(1)).toMatchObject({ more: true, backlog: true });
+  });
+
+  it('should walk in turn where more is due, from where it stopped, first over what was finished', async () => {
     due = { messages: [message('1'), message('2')], complete: false };
     walked = { messages: [message('3')], after: 'k7' };
     claims.finished('k1');
     claims.finished('k2');
     claims.finished('k1');
-    expect(await claims.next(10)).toMatchObject({ messages: ['1', '2', '3'].map(message), more: true });
-    expect(looks.at(-1)).toEqual({ kind: 'walk', limit: 8, keys: ['k1', 'k2'], after: null });
+    expect(await claims.next(10)).toMatchObject({
+      messages: ['1', '2'].map(message),
+      more: true,
+      backlog: true,
+    });
+    expect(await claims.next(8)).toMatchObject({ messages: [message('3')], more: true, backlog: true });
+    await claims.next(4);
+    await claims.next(3);
+    expect(looks).toEqual([
+      { kind: 'due', limit: 10 },
+      { kind: 'walk', limit: 8, keys: ['k1', 'k2'], after: null },
+      { kind: 'due', limit: 4 },
+      { kind: 'walk', limit: 3, keys: [], after: 'k7' },
+    ]);
+  });
+
+  it('should know of no backlog at the end of all connections, unless the limit left something', async () => {
+    walked = { messages: [message('1')], after: null };
     await claims.next(2);
-    expect(looks.at(-1)).toEqual({ kind: 'walk', limit: 1, keys: [], after: 'k7' });
+    expect(await claims.next(2)).toMatchObject({ more: true, backlog: false });
+    await claims.next(1);
+    expect(await claims.next(1)).toMatchObject({ more: true, backlog: true });
   });
 
   it('should give up a walk that finds nothing after five steps, and go on with it at the next look', async () => {
     walked = { messages: [], after: 'k' };
+    /** Whether more may come after each of six steps of the walk. */
     const steps = async (): Promise<boolean[]> => {
       const more: boolean[] = [];
-      for (let step = 0; step < 6; step += 1) more.push((await claims.next(10)).more);
+      for (let step = 0; step < 6; step += 1) {
+        expect((await claims.next(10)).more).toBe(true);
+        more.push((await claims.next(10)).more);
+      }
       return more;
     };
     expect(await steps()).toEqual([true, true, true, true, false, true]);
     walked = { messages: [message('1')], after: 'k' };
+    await claims.next(10);
     expect((await claims.next(10)).more).toBe(true);
     walked = { messages: [], after: 'k' };
     expect(await steps()).toEqual([true, true, true, true, false, true]);
@@ -80,13 +108,13 @@ describe(OutboxClaims.name, () => {
   });
 
   it('should end at the end of all connections, when nothing was claimed', async () => {
+    await claims.next(10);
     expect((await claims.next(10)).more).toBe(false);
-    walked = { messages: [message('1')], after: null };
-    expect((await claims.next(10)).more).toBe(true);
   });
 
   it('should remember two hundred connections that were finished, and no more', async () => {
     for (let index = 0; index < 205; index += 1) claims.finished(String(index));
+    await claims.next(10);
     await claims.next(10);
     expect(looks.at(-1)?.keys).toHaveLength(200);
   });

@@ -1,6 +1,7 @@
 import { v4 as uuidv4 } from 'uuid';
 import { WALK_STEP } from '../database/queue-claim.js';
 import type { ClaimedMessage, OutboxRepository } from './outbox.repository.js';
+import type { ClaimRequest } from './outbox.rows.js';
 
 /** Maximum number of consecutive steps of a walk without a result; the next claim continues the walk. */
 const MAX_EMPTY_STEPS = 5;
@@ -11,15 +12,19 @@ export interface Batch {
   readonly messages: readonly ClaimedMessage[];
   /** Whether another claim right now may return more. */
   readonly more: boolean;
+  /** Whether messages of other connections are probably due: the next claim need not wait for the delivery of these. */
+  readonly backlog: boolean;
 }
 
 /**
  * Claims batches of messages at a cost that does not grow with the number of waiting messages: by due time and, where more
- * is due than one claim reads, by a walk from connection to connection.
+ * is due than one claim reads, in turn with a walk from connection to connection. New messages and retries do not starve
+ * messages that have waited for long, nor these the new ones.
  *
  * @internal
  */
 export class OutboxClaims {
+  #isWalkNext = false;
   #after: string | null = null;
   #emptySteps = 0;
   #finished = new Set<string>();
@@ -38,22 +43,36 @@ export class OutboxClaims {
 
   /** Claims up to `limit` messages. */
   async next(limit: number): Promise<Batch> {
-    const { leaseSeconds } = this;
-    const leaseToken = uuidv4();
-    // Half of the limit: new messages and retries must not starve messages that have waited for long.
-    const half = Math.ceil(limit / 2);
-    const due = await this.repository.claim({ leaseToken, leaseSeconds, limit: half });
+    const claim = { leaseToken: uuidv4(), leaseSeconds: this.leaseSeconds, limit };
+    return this.#isWalkNext ? this.walk(claim) : this.claimDue(claim);
+  }
+
+  private async claimDue(claim: ClaimRequest): Promise<Batch> {
+    const { messages, complete } = await this.repository.claim(claim);
+    this.#isWalkNext = !complete;
+    if (complete) {
+      this.#finished.clear();
+    }
+    if (complete || messages.length > 0) {
+      this.#emptySteps = 0;
+    }
+    const isFull = messages.length >= claim.limit;
+    return {
+      leaseToken: claim.leaseToken,
+      messages,
+      more: !complete || messages.length > 0,
+      backlog: !complete || isFull,
+    };
+  }
+
+  private async walk(claim: ClaimRequest): Promise<Batch> {
     const keys = [...this.#finished];
     this.#finished.clear();
-    if (due.complete) {
-      this.#emptySteps = 0;
-      return { leaseToken, messages: due.messages, more: due.messages.length > 0 };
-    }
-    const rest = { leaseToken, leaseSeconds, limit: Math.max(1, limit - due.messages.length) };
-    const walked = await this.repository.claimByWalk(rest, { keys, after: this.#after });
-    this.#after = walked.after;
-    const messages = [...due.messages, ...walked.messages];
-    return { leaseToken, messages, more: this.goesOn(messages.length) };
+    const { messages, after } = await this.repository.claimByWalk(claim, { keys, after: this.#after });
+    this.#isWalkNext = false;
+    this.#after = after;
+    const backlog = messages.length >= claim.limit || after !== null;
+    return { leaseToken: claim.leaseToken, messages, more: this.goesOn(messages.length), backlog };
   }
 
   private goesOn(claimed: number): boolean {

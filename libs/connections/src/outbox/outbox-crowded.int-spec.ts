@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import sql from 'sql-template-tag';
 import { describe, expect, it } from 'vitest';
 import { postgresCapabilities } from '../../../../test/helpers/database.js';
 import { ago, ahead, type Store } from '../database/__support__/store.js';
 import { useStore } from '../database/__support__/use-store.js';
+import { claimByWalk, claimDue, claimOfKey, type Queue } from '../database/queue-claim.js';
 import { OutboxRepository, type ClaimedMessage } from './outbox.repository.js';
+import { claimOf } from './outbox.rows.js';
 
 /** More messages than one claim reads from either end, and more connections than one step of a walk reads. */
 const MANY = 250;
@@ -85,6 +88,33 @@ describe('a claim of the outbox', () => {
     const next = await outbox.claimByWalk(lease(), { keys: [], after: first.after });
     expect([keysOf(next.messages), next.after]).toEqual([[keyOf(201)], null]);
   });
+
+  it.each([
+    ['by due time', (queue: Queue) => claimDue(queue, claimOf(lease()))],
+    ['by a walk', (queue: Queue) => claimByWalk(queue, claimOf(lease()), { keys: [], after: null })],
+    ['of one connection', (queue: Queue) => claimOfKey(queue, claimOf(lease()), keyOf(1))],
+  ] as const)(
+    'should not wait for the disk, and leave the settings of the session as they were: %s',
+    async (_, statement) => {
+      const { database } = store;
+      const { outbox: table } = database.tables;
+      const queue: Queue = { table, instance: 'default', keyType: 'uuid', counter: 'deliveries' };
+      await store.put('outbox', { order_key: keyOf(1) });
+      await database.withSession(async (session) => {
+        const setting = async (): Promise<string | undefined> =>
+          (
+            await session.run<{ value: string }>(sql`SELECT current_setting('synchronous_commit') AS value`)
+          )[0]?.value;
+        const before = await setting();
+        await session.run(sql`BEGIN`);
+        await session.run(sql`SELECT set_config('synchronous_commit', 'on', true)`);
+        expect((await session.run<{ position: string }>(statement(queue)))[0]?.position).toMatch(/^\d+$/);
+        expect(await setting()).toBe('off');
+        await session.run(sql`COMMIT`);
+        expect(await setting()).toBe(before);
+      });
+    },
+  );
 
   describe('the head of a connection', () => {
     const put = async (values: object): Promise<string> =>

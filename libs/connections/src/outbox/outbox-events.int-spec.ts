@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ago, type Store } from '../database/__support__/store.js';
 import { useStore } from '../database/__support__/use-store.js';
 import { OutboxRepository, type ClaimedMessage, type EventToAppend } from './outbox.repository.js';
+import type { Lease } from './outbox.rows.js';
 
 const KEYS = ['0', '1', '2', '3'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`);
 const EVENT: EventToAppend = {
@@ -78,7 +79,10 @@ describe('an event in the outbox', () => {
   });
 
   it.each([
-    ['acknowledge', (token: string, position: string) => outbox.acknowledge(token, [position])],
+    [
+      'acknowledge',
+      (token: string, position: string) => outbox.acknowledge([{ position, leaseToken: token }]),
+    ],
     ['postpone', (token: string, position: string) => outbox.postpone(token, position, 1000)],
     ['deadLetter', (token: string, position: string) => outbox.deadLetter(token, position)],
     ['extend', (token: string, position: string) => outbox.extend([{ position, leaseToken: token }], 600)],
@@ -91,6 +95,23 @@ describe('an event in the outbox', () => {
     const [after, kept] = await all();
     expect(after).not.toEqual(before);
     expect(kept).toEqual(other);
+  });
+
+  it('should be acknowledged by its own lease, and not by that of another one', async () => {
+    await append(EVENT, { ...EVENT, connectionId: KEYS[1] ?? '' });
+    const leases = [await claim(1), await claim(1)].map(({ leaseToken, messages }) => ({
+      leaseToken,
+      position: messages[0]?.position ?? '',
+    }));
+    const [first, second] = leases as [Lease, Lease];
+    const statuses = async (): Promise<unknown[]> => (await all()).map(({ status }) => status);
+    await outbox.acknowledge([
+      { ...first, leaseToken: second.leaseToken },
+      { ...second, leaseToken: first.leaseToken },
+    ]);
+    expect(await statuses()).toEqual(['pending', 'pending']);
+    await outbox.acknowledge(leases);
+    expect(await statuses()).toEqual(['delivered', 'delivered']);
   });
 
   it('should be walked to by its connection, whatever the order of the rows', async () => {

@@ -32,7 +32,7 @@ describe('the outbox of a process that loses an answer of the database', () => {
   });
 
   it.each([
-    ['acknowledge', async () => outbox.acknowledge(leaseToken, [position]), 'delivered'],
+    ['acknowledge', async () => outbox.acknowledge([{ position, leaseToken }]), 'delivered'],
     ['postpone', async () => outbox.postpone(leaseToken, position, 1000), 'pending'],
     ['deadLetter', async () => outbox.deadLetter(leaseToken, position), 'dead'],
     ['extend', async () => outbox.extend([{ position, leaseToken }], 600), 'pending'],

@@ -5,26 +5,24 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { Poller } from '../background/poller.js';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
-import { EventPublisherError } from '../errors/index.js';
+import { loggerOf } from '../options/registration/logger-of.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { EventDelivery } from './delivery/event-delivery.js';
-import { textOf } from '../events/text-of.js';
-import { HeldLeases } from './held-leases.js';
 import { OutboxClaims } from './outbox-claims.js';
-import { OutboxRepository, type ClaimedMessage } from './outbox.repository.js';
-import { Poller } from '../background/poller.js';
-import { deliveryDuration, type DeliveryOutcome } from '../telemetry/metrics.js';
-import { annotateMessage, inSpan } from '../telemetry/spans.js';
-import { jitterOf, retryDelayMs } from '../background/retry-delay.js';
-import { loggerOf } from '../options/registration/logger-of.js';
+import { OutboxDeliveries } from './outbox-deliveries.js';
+import { OutboxRepository } from './outbox.repository.js';
 
-/** Milliseconds that a batch waits for a slow handler, before the next batch is claimed in parallel. */
-const BATCH_WAIT_MS = 100;
+/** Milliseconds that the next claim waits for slow handlers. */
+const MAX_WAIT_MS = 100;
 
 /**
  * Delivers the messages of the outbox: claims with a lease, publishes, acknowledges; retries failed deliveries later, and makes
  * a dead letter of a message that keeps failing. Any number of processes may run a relay.
+ *
+ * The three overlap while many messages are due: the next ones are claimed while the last ones are published, and those before
+ * are acknowledged.
  *
  * @see RL-21 to RL-28
  * @internal
@@ -38,20 +36,27 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     intervalMs: () => this.options.outbox.pollIntervalMs,
     run: async (signal) => this.drain(signal),
   });
-  readonly #inFlight = new Set<Promise<void>>();
-  readonly #held: HeldLeases;
   readonly #claims: OutboxClaims;
+  readonly #deliveries: OutboxDeliveries;
+  #isDraining = false;
   #warned = false;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly repository: OutboxRepository,
+    repository: OutboxRepository,
     private readonly delivery: EventDelivery,
   ) {
     this.#logger = loggerOf('ConnectionsOutbox', options);
-    const { outbox } = options;
-    this.#held = new HeldLeases(repository, outbox.leaseSeconds);
-    this.#claims = new OutboxClaims(repository, outbox.leaseSeconds);
+    const { leaseSeconds, maxTries } = options.outbox;
+    this.#claims = new OutboxClaims(repository, leaseSeconds);
+    this.#deliveries = new OutboxDeliveries(repository, delivery, {
+      logger: this.#logger,
+      leaseSeconds,
+      maxTries,
+      onStored: (orderKey) => {
+        this.claimNextOf(orderKey);
+      },
+    });
   }
 
   /**
@@ -67,7 +72,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
   /** Stops claiming, then waits for deliveries in progress. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.#poller.stop();
-    await Promise.all(this.#inFlight);
+    await this.#deliveries.allStored();
   }
 
   /** Looks at the outbox now. Called right after a commit; polling remains the guarantee (RL-28). */
@@ -77,8 +82,13 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
 
   /** @returns milliseconds until the next run */
   private async drain(signal: AbortSignal): Promise<number> {
-    while ((await this.deliverBatch()) && !signal.aborted) {
-      // One batch after the other, until nothing is due.
+    this.#isDraining = true;
+    try {
+      while ((await this.deliverBatch()) && !signal.aborted) {
+        // One batch after the other, until nothing is due.
+      }
+    } finally {
+      this.#isDraining = false;
     }
     return this.delivery.restMs || this.options.outbox.pollIntervalMs;
   }
@@ -92,104 +102,45 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     if (this.delivery.restMs > 0) {
       return false;
     }
-    const limit = this.delivery.maxConcurrent - this.#inFlight.size;
+    const limit = this.capacity();
     if (limit <= 0) {
-      await Promise.race(this.#inFlight);
+      await this.#deliveries.oneStored();
       return true;
     }
-    const { leaseToken, messages, more } = await this.#claims.next(limit);
-    await this.handOver(leaseToken, messages);
-    return more;
+    const { stored } = this.#deliveries;
+    const storedBefore = stored.total;
+    const batch = await this.#claims.next(limit);
+    this.#deliveries.start(batch);
+    await within(MAX_WAIT_MS, batch.backlog ? this.roomFor(batch.messages.length) : this.halfStored());
+    // An outcome that was stored during the claim may have made the next message of its connection due.
+    return batch.more || stored.total > storedBefore;
   }
 
-  /** Acknowledges quick deliveries in one statement; a slow handler does not delay the others (RL-23). */
-  private async handOver(leaseToken: string, messages: readonly ClaimedMessage[]): Promise<void> {
-    const soon: string[] = [];
-    let isSoon = true;
-    const deliveries = messages.map(async (message) => {
-      const isDone = await this.deliver(leaseToken, message);
-      this.#claims.finished(message.orderKey);
-      if (isSoon) {
-        soon.push(...(isDone ? [message.position] : []));
-        return;
-      }
-      if (isDone) {
-        await this.repository.acknowledge(leaseToken, [message.position]);
-      }
-      // The next event of the same connection may be claimed now.
+  /** Number of messages that may be claimed. Those whose outcome is stored late do not become more than are delivered at a time. */
+  private capacity(): number {
+    const { maxConcurrent } = this.delivery;
+    const { delivering, held } = this.#deliveries;
+    return Math.min(maxConcurrent - delivering, 2 * maxConcurrent - held);
+  }
+
+  /** Resolves when another claim is worth its cost: when half of the capacity is free, or half of the last batch is delivered. */
+  private async roomFor(lastBatch: number): Promise<void> {
+    const { ended, delivering } = this.#deliveries;
+    const tooMany = delivering - Math.floor(this.delivery.maxConcurrent / 2);
+    await ended.next(Math.min(tooMany, Math.ceil(lastBatch / 2)));
+  }
+
+  /** Resolves when another claim may find something: the next messages of connections whose messages were delivered. */
+  private async halfStored(): Promise<void> {
+    const { stored, held } = this.#deliveries;
+    await stored.next(Math.ceil(held / 2));
+  }
+
+  private claimNextOf(orderKey: string): void {
+    this.#claims.finished(orderKey);
+    if (!this.#isDraining) {
       this.wake();
-    });
-    deliveries.forEach((delivery) => {
-      this.track(delivery);
-    });
-    await settledWithin(deliveries, BATCH_WAIT_MS);
-    isSoon = false;
-    if (soon.length > 0) {
-      await this.repository.acknowledge(leaseToken, soon);
     }
-  }
-
-  /** What cannot be written down is delivered again, when the lease ends. */
-  private track(delivery: Promise<void>): void {
-    const tracked = delivery
-      .catch((error: unknown) => {
-        this.#logger.error(`The outbox cannot be written: ${textOf(error)}`);
-      })
-      .finally(() => {
-        this.#inFlight.delete(tracked);
-      });
-    this.#inFlight.add(tracked);
-  }
-
-  private async deliver(leaseToken: string, message: ClaimedMessage): Promise<boolean> {
-    const { position, event } = message;
-    const startMs = performance.now();
-    this.#held.add({ position, leaseToken });
-    try {
-      await this.deliverTraced(message);
-      deliveryDuration.recordSince(startMs, event.type, 'delivered');
-      return true;
-    } catch (error) {
-      const outcome = await this.returnToOutbox(leaseToken, message, error);
-      deliveryDuration.recordSince(startMs, event.type, outcome);
-      return false;
-    } finally {
-      this.#held.remove({ position, leaseToken });
-    }
-  }
-
-  private async deliverTraced({ event, traceParent, deliveries }: ClaimedMessage): Promise<void> {
-    const deliver = async (): Promise<void> => {
-      annotateMessage(event.instance, { id: event.id, type: event.type, tries: deliveries });
-      await this.delivery.deliver(event);
-    };
-    await inSpan('powens.event.deliver', deliver, traceParent);
-  }
-
-  private async returnToOutbox(
-    leaseToken: string,
-    message: ClaimedMessage,
-    error: unknown,
-  ): Promise<DeliveryOutcome> {
-    const { event, deliveries, position } = message;
-    if (EventPublisherError.isUnavailable(error)) {
-      // Due at once: the pause of all deliveries decides when it is tried again.
-      await this.repository.postpone(leaseToken, position, 0, 'uncounted');
-      return 'unavailable';
-    }
-    if (deliveries >= this.options.outbox.maxTries) {
-      this.#logger.error(
-        `Event ${event.id} (${event.type}) is a dead letter after ${deliveries} deliveries: ${textOf(error)}`,
-      );
-      await this.repository.deadLetter(leaseToken, position);
-      return 'dead';
-    }
-    const delayMs = retryDelayMs(deliveries, jitterOf(event.id));
-    this.#logger.warn(
-      `Event ${event.id} (${event.type}), delivery ${deliveries} failed, next in ${delayMs} ms: ${textOf(error)}`,
-    );
-    await this.repository.postpone(leaseToken, position, delayMs);
-    return 'retried';
   }
 
   private warnOnce(): void {
@@ -202,11 +153,12 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
   }
 }
 
-async function settledWithin(promises: readonly Promise<unknown>[], ms: number): Promise<void> {
+/** Waits for a promise, but not longer than some milliseconds. */
+async function within(ms: number, promise: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);
   });
-  await Promise.race([Promise.allSettled(promises), late]);
+  await Promise.race([promise, late]);
   clearTimeout(timer);
 }

@@ -157,7 +157,8 @@ describe(OutboxRepository.name, () => {
     const changes: [string, (token: string) => Promise<void>, object][] = [
       [
         'delivered',
-        async (token) => outbox.acknowledge(token, [held.position, other.position]),
+        async (token) =>
+          outbox.acknowledge([held, other].map(({ position }) => ({ position, leaseToken: token }))),
         { status: 'delivered', ...free },
       ],
       [

@@ -26,6 +26,9 @@ import {
 
 export type { ClaimedMessage, DeadLetter, EventToAppend, PlacedLetter } from './outbox.rows.js';
 
+/** Matches dead letters, for a statement that finds one by its event: worded as the predicate of the index by event, and of no other. */
+const IS_DEAD = sql`status IN ('dead', '')`;
+
 /**
  * Rows of the outbox.
  *
@@ -62,7 +65,6 @@ export class OutboxRepository {
 
   /** Adds messages to a transaction. */
   insertAll(messages: readonly NewMessage[], tx: Transaction): void {
-    const { outbox } = this.database.tables;
     if (messages.length === 0) {
       return;
     }
@@ -75,7 +77,7 @@ export class OutboxRepository {
         ${payloadOf(event, lateIds)}, 'pending', 0, now(), now(), ${parent})`,
     );
     tx.add(
-      sql`INSERT INTO ${outbox} (
+      sql`INSERT INTO ${this.database.tables.outbox} (
           id, instance, tenant, owner_id, type, order_key, payload, status, deliveries, created_at, available_at,
           trace_parent
         ) VALUES ${join(rows)}`,
@@ -85,9 +87,8 @@ export class OutboxRepository {
 
   /** Removes all messages of an owner. */
   eraseOwner(owner: Owner, tx: Transaction): void {
-    const { outbox } = this.database.tables;
     tx.add(
-      sql`DELETE FROM ${outbox}
+      sql`DELETE FROM ${this.database.tables.outbox}
         WHERE instance = ${this.database.instance} AND tenant = ${owner.tenant} AND owner_id = ${owner.id}`,
       'any',
     );
@@ -158,23 +159,24 @@ export class OutboxRepository {
 
   /** Extends leases that this relay still holds. */
   async extend(leases: readonly Lease[], leaseSeconds: number): Promise<void> {
-    const { outbox } = this.database.tables;
     await this.database.query(
       sql`
-      UPDATE ${outbox} SET ${leasedFor(leaseSeconds)}
+      UPDATE ${this.database.tables.outbox} SET ${leasedFor(leaseSeconds)}
       WHERE position = ANY(${leases.map(({ position }) => position)}::bigint[])
         AND lease_token = ANY(${[...new Set(leases.map(({ leaseToken }) => leaseToken))]}::uuid[]) AND ${STILL_PENDING}`,
       { ...BACKGROUND, repeatable: true },
     );
   }
 
-  /** Marks messages delivered, if this relay still holds them: a relay that lost the lease cannot mark them (RL-21). */
-  async acknowledge(leaseToken: string, positions: readonly string[]): Promise<void> {
-    const { outbox } = this.database.tables;
+  /** Marks messages delivered. A relay that lost the lease of a message cannot mark it (RL-21). */
+  async acknowledge(leases: readonly Lease[]): Promise<void> {
+    const positions = leases.map(({ position }) => position);
+    const tokens = leases.map(({ leaseToken }) => leaseToken);
     await this.database.query(
       sql`
-      UPDATE ${outbox} SET status = 'delivered', completed_at = now(), lease_token = NULL, leased_until = NULL
-      WHERE position = ANY(${[...positions]}::bigint[]) AND lease_token = ${leaseToken} AND ${STILL_PENDING}`,
+      UPDATE ${this.database.tables.outbox} m SET status = 'delivered', completed_at = now(), lease_token = NULL, leased_until = NULL
+      FROM unnest(${positions}::bigint[], ${tokens}::uuid[]) AS held (position, lease_token)
+      WHERE m.position = held.position AND m.lease_token = held.lease_token AND m.${STILL_PENDING}`,
       { ...BACKGROUND, repeatable: true },
     );
   }
@@ -204,10 +206,9 @@ export class OutboxRepository {
 
   /** Makes a message a dead letter after too many deliveries, so that later ones are delivered (RL-23). */
   async deadLetter(leaseToken: string, position: string): Promise<void> {
-    const { outbox } = this.database.tables;
     await this.database.query(
       sql`
-      UPDATE ${outbox} SET status = 'dead', completed_at = now(), lease_token = NULL, leased_until = NULL
+      UPDATE ${this.database.tables.outbox} SET status = 'dead', completed_at = now(), lease_token = NULL, leased_until = NULL
       WHERE position = ${position} AND lease_token = ${leaseToken} AND ${STILL_PENDING}`,
       { repeatable: true },
     );
@@ -235,16 +236,15 @@ export class OutboxRepository {
     const rows = await this.database.query(sql`
       UPDATE ${outbox} SET status = 'pending', deliveries = 0, completed_at = NULL,
         available_at = now() + interval '1 second'
-      WHERE id = ${eventId} AND instance = ${this.database.instance} AND status = 'dead' RETURNING id`);
+      WHERE id = ${eventId} AND instance = ${this.database.instance} AND ${IS_DEAD} RETURNING id`);
     return rows.length === 1;
   }
 
   /** Removes a dead letter. @returns false when there is no such dead letter */
   async removeDeadLetter(eventId: string): Promise<boolean> {
-    const { outbox } = this.database.tables;
     const rows = await this.database.query(sql`
-      DELETE FROM ${outbox}
-      WHERE id = ${eventId} AND instance = ${this.database.instance} AND status = 'dead' RETURNING id`);
+      DELETE FROM ${this.database.tables.outbox}
+      WHERE id = ${eventId} AND instance = ${this.database.instance} AND ${IS_DEAD} RETURNING id`);
     return rows.length === 1;
   }
 }

@@ -7,13 +7,13 @@ import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
  * @internal
  */
 @Entity('powens_outbox')
-@Index('powens_outbox_event_key', ['id'], { unique: true })
 @Index('powens_outbox_order_idx', ['instance', 'orderKey', 'position'], { where: `status = 'pending'` })
 @Index('powens_outbox_due_idx', ['instance', 'availableAt'], {
   where: `status = 'pending' AND deliveries >= 0`,
 })
 @Index('powens_outbox_lease_idx', ['orderKey'], { where: 'leased_until IS NOT NULL' })
 @Index('powens_outbox_dead_idx', ['position'], { where: `status = 'dead'` })
+@Index('powens_outbox_dead_event_idx', ['id'], { where: `status IN ('dead', '')` })
 @Index('powens_outbox_completed_idx', ['instance', 'completedAt'], { where: 'completed_at IS NOT NULL' })
 @Index('powens_outbox_farewell_idx', ['instance', 'completedAt'], { where: `type = 'user.deleted'` })
 @Index('powens_outbox_owner_idx', ['ownerId', 'tenant', 'instance'])

@@ -159,12 +159,12 @@ function outbox(runner: QueryRunner): Table {
       completed_at: nullable('timestamptz'),
       trace_parent: nullable('varchar', 55),
     },
-    unique: { powens_outbox_event_key: ['id'] },
     indexes: {
       powens_outbox_order_idx: partial(['instance', 'order_key', 'position'], `status = 'pending'`),
       powens_outbox_due_idx: partial(['instance', 'available_at'], `status = 'pending' AND deliveries >= 0`),
       powens_outbox_lease_idx: partial(['order_key'], 'leased_until IS NOT NULL'),
       powens_outbox_dead_idx: partial(['position'], `status = 'dead'`),
+      powens_outbox_dead_event_idx: partial(['id'], `status IN ('dead', '')`),
       powens_outbox_completed_idx: partial(['instance', 'completed_at'], 'completed_at IS NOT NULL'),
       powens_outbox_farewell_idx: partial(['instance', 'completed_at'], `type = 'user.deleted'`),
       powens_outbox_owner_idx: ['owner_id', 'tenant', 'instance'],

@@ -35,7 +35,7 @@ export const partial = (columns: string[], where: string): PartialIndex => ({ co
 /** A table with its keys, by name and without the host's prefix. */
 export interface Shape {
   readonly columns: Columns;
-  readonly unique: Record<string, string[] | PartialIndex>;
+  readonly unique?: Record<string, string[] | PartialIndex>;
   /** By name: the columns, or those of a partial index with its predicate. */
   readonly indexes?: Record<string, string[] | PartialIndex>;
   readonly checks?: Record<string, string>;
@@ -61,7 +61,7 @@ export function table(runner: QueryRunner, name: string, shape: Shape): Table {
       ...(column.isPrimary === true ? { primaryKeyConstraintName: named(`${name}_pkey`) } : {}),
     })),
     indices: [
-      ...Object.entries(shape.unique).map(index(true)),
+      ...Object.entries(shape.unique ?? {}).map(index(true)),
       ...Object.entries(shape.indexes ?? {}).map(index(false)),
     ],
     checks: Object.entries(shape.checks ?? {}).map(

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { jitterOf } from '../../background/retry-delay.js';
-import { withTimeLimit } from '../../background/time-limit.js';
+import { TimeLimit } from '../../background/time-limit.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { EventPublisherError } from '../../errors/index.js';
 import type { ConnectionEvent } from '../../events/index.js';
@@ -49,46 +49,53 @@ export class EventDelivery {
     return this.#pause.isProbing ? 1 : this.options.outbox.batchSize;
   }
 
+  /** Makes the limit of the publisher, for events that are delivered together. */
+  publishLimit(): TimeLimit {
+    const { publishTimeoutMs } = this.options.events;
+    const message = `The event was not confirmed within ${publishTimeoutMs} ms.`;
+    return new TimeLimit(publishTimeoutMs, () => new EventPublisherError('publisher_unavailable', message));
+  }
+
   /**
    * Delivers an event.
    *
    * @throws EventPublisherError `publisher_unavailable` when the delivery must not count as a try; anything else when it must
    */
-  async deliver(event: ConnectionEvent): Promise<void> {
+  async deliver(event: ConnectionEvent, limit: TimeLimit): Promise<void> {
     const { publisher } = this.options.events;
     if (publisher !== null && !this.#published.has(event.id)) {
-      await this.publish(publisher, event);
+      await this.publish(publisher, event, limit);
       this.remember(event.id);
     }
-    const { handlerTimeoutMs } = this.options.outbox;
-    await withTimeLimit(
-      handlerTimeoutMs,
-      async () => this.handlers.publish(event),
-      () => new Error(`A handler took longer than ${handlerTimeoutMs} ms`),
-    );
+    if (this.handlers.handles(event)) {
+      await this.callHandlers(event);
+    }
     this.#published.delete(event.id);
   }
 
-  private async publish(publisher: EventPublisher, event: ConnectionEvent): Promise<void> {
+  private async callHandlers(event: ConnectionEvent): Promise<void> {
+    const { handlerTimeoutMs } = this.options.outbox;
+    const limit = new TimeLimit(
+      handlerTimeoutMs,
+      () => new Error(`A handler took longer than ${handlerTimeoutMs} ms`),
+    );
+    try {
+      await limit.race(this.handlers.publish(event));
+    } finally {
+      limit.end();
+    }
+  }
+
+  private async publish(publisher: EventPublisher, event: ConnectionEvent, limit: TimeLimit): Promise<void> {
     const startedAt = performance.now();
     try {
-      await this.publishInTime(publisher, event);
+      await limit.race(publisher.publish(event, limit.signal));
     } catch (error) {
       throw EventPublisherError.isUnavailable(error) ? this.unavailable(event, error, startedAt) : error;
     }
     if (this.#pause.accepted()) {
       this.#logger.log('The event publisher accepts events again.');
     }
-  }
-
-  private async publishInTime(publisher: EventPublisher, event: ConnectionEvent): Promise<void> {
-    const { publishTimeoutMs } = this.options.events;
-    const message = `The event was not confirmed within ${publishTimeoutMs} ms.`;
-    await withTimeLimit(
-      publishTimeoutMs,
-      async (signal) => publisher.publish(event, signal),
-      () => new EventPublisherError('publisher_unavailable', message),
-    );
   }
 
   /** A publisher that accepted another event in the meantime is there: without a limit, this one would block its connection. */

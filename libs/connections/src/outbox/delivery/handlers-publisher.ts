@@ -22,14 +22,21 @@ export class HandlersPublisher implements EventPublisher {
 
   /** Whether a handler is registered for any type. */
   hasHandlers(): boolean {
-    return this.namesOf(...CONNECTION_EVENT_TYPES, ANY_TYPE).some(
-      (name) => this.emitter.listenerCount(name) > 0,
-    );
+    return this.isListenedTo(this.namesOf(...CONNECTION_EVENT_TYPES, ANY_TYPE));
+  }
+
+  /** Whether a handler takes this event. */
+  handles({ type }: ConnectionEvent): boolean {
+    return this.isListenedTo(this.namesOf(type, ANY_TYPE));
   }
 
   async publish(event: ConnectionEvent): Promise<void> {
     const handlers = this.namesOf(event.type, ANY_TYPE).flatMap((name) => this.emitter.listeners(name));
     await callHandlers(event.type, handlers, event);
+  }
+
+  private isListenedTo(names: readonly string[]): boolean {
+    return names.some((name) => this.emitter.listenerCount(name) > 0);
   }
 
   /** Handlers of every registration, and those of this one alone. */

@@ -1,0 +1,163 @@
+import type { Logger } from '@nestjs/common';
+import { jitterOf, retryDelayMs } from '../background/retry-delay.js';
+import { Tally } from '../background/tally.js';
+import type { TimeLimit } from '../background/time-limit.js';
+import { EventPublisherError } from '../errors/index.js';
+import { textOf } from '../events/text-of.js';
+import { deliveryDuration, type DeliveryOutcome } from '../telemetry/metrics.js';
+import { annotateMessage, inSpan } from '../telemetry/spans.js';
+import { Acknowledgements } from './acknowledgements.js';
+import type { EventDelivery } from './delivery/event-delivery.js';
+import { HeldLeases } from './held-leases.js';
+import type { Batch } from './outbox-claims.js';
+import type { OutboxRepository } from './outbox.repository.js';
+import type { ClaimedMessage, Lease } from './outbox.rows.js';
+
+/** How messages are delivered. */
+export interface DeliverySettings {
+  readonly logger: Logger;
+  readonly leaseSeconds: number;
+  /** Deliveries after which a message becomes a dead letter. */
+  readonly maxTries: number;
+  /** Called when the outcome of a message is stored: the next message with its key may be claimed. */
+  readonly onStored: (orderKey: string) => void;
+}
+
+/** Why a message was not delivered, and what becomes of it. */
+interface Failure {
+  readonly error: unknown;
+  readonly outcome: DeliveryOutcome;
+}
+
+/**
+ * The messages that this process holds: delivers them, extends their leases meanwhile, and stores the outcome of each.
+ *
+ * @internal
+ */
+export class OutboxDeliveries {
+  /** Ends of deliveries, whether they failed or not. */
+  readonly ended = new Tally();
+  /** Messages whose outcome was stored. */
+  readonly stored = new Tally();
+  readonly #messages = new Set<Promise<void>>();
+  #delivering = 0;
+  readonly #held: HeldLeases;
+  readonly #acknowledgements: Acknowledgements;
+
+  constructor(
+    private readonly repository: OutboxRepository,
+    private readonly delivery: EventDelivery,
+    private readonly settings: DeliverySettings,
+  ) {
+    this.#held = new HeldLeases(repository, settings.leaseSeconds);
+    this.#acknowledgements = new Acknowledgements(repository);
+  }
+
+  /** Number of messages whose delivery has not ended. */
+  get delivering(): number {
+    return this.#delivering;
+  }
+
+  /** Number of messages whose outcome is not stored. */
+  get held(): number {
+    return this.#messages.size;
+  }
+
+  /** Begins to deliver claimed messages. */
+  start({ leaseToken, messages }: Batch): void {
+    const limit = this.delivery.publishLimit();
+    const works = messages.map(async (message) => {
+      const work = this.process({ position: message.position, leaseToken }, message, limit);
+      this.#messages.add(work);
+      await work;
+      this.#messages.delete(work);
+      this.settings.onStored(message.orderKey);
+      this.stored.count();
+    });
+    const end = (): void => {
+      limit.end();
+    };
+    Promise.all(works).then(end, end);
+  }
+
+  /** Resolves when the outcome of one more message is stored. */
+  async oneStored(): Promise<void> {
+    await Promise.race(this.#messages);
+  }
+
+  /** Resolves when the outcome of every message is stored. */
+  async allStored(): Promise<void> {
+    await Promise.all(this.#messages);
+  }
+
+  /** Delivers a message and stores the outcome. What cannot be stored is delivered again, when the lease ends. */
+  private async process(lease: Lease, message: ClaimedMessage, limit: TimeLimit): Promise<void> {
+    this.#held.add(lease);
+    this.#delivering += 1;
+    try {
+      const failure = await this.deliver(message, limit);
+      this.#delivering -= 1;
+      this.ended.count();
+      await (failure === null ? this.acknowledge(lease) : this.returnToOutbox(lease, message, failure));
+    } catch (error) {
+      this.settings.logger.error(`The outbox cannot be written: ${textOf(error)}`);
+    }
+    this.#held.remove(lease);
+  }
+
+  /** @returns null when it was delivered */
+  private async deliver(message: ClaimedMessage, limit: TimeLimit): Promise<Failure | null> {
+    const { event, deliveries, traceParent } = message;
+    const startMs = performance.now();
+    const deliver = async (): Promise<void> => {
+      annotateMessage(event.instance, { id: event.id, type: event.type, tries: deliveries });
+      await this.delivery.deliver(event, limit);
+    };
+    try {
+      await inSpan('powens.event.deliver', deliver, traceParent);
+      deliveryDuration.recordSince(startMs, event.type, 'delivered');
+      return null;
+    } catch (error) {
+      const outcome = this.outcomeOf(error, deliveries);
+      deliveryDuration.recordSince(startMs, event.type, outcome);
+      return { error, outcome };
+    }
+  }
+
+  private outcomeOf(error: unknown, deliveries: number): DeliveryOutcome {
+    if (EventPublisherError.isUnavailable(error)) {
+      return 'unavailable';
+    }
+    return deliveries >= this.settings.maxTries ? 'dead' : 'retried';
+  }
+
+  private async acknowledge(lease: Lease): Promise<void> {
+    const stored = this.#acknowledgements.add(lease);
+    if (this.#delivering === 0) {
+      // No other message will join.
+      this.#acknowledgements.hurry();
+    }
+    await stored;
+  }
+
+  private async returnToOutbox(
+    { position, leaseToken }: Lease,
+    { event: { id, type }, deliveries }: ClaimedMessage,
+    { error, outcome }: Failure,
+  ): Promise<void> {
+    const { logger } = this.settings;
+    if (outcome === 'unavailable') {
+      // Due at once: the pause of all deliveries decides when it is tried again.
+      await this.repository.postpone(leaseToken, position, 0, 'uncounted');
+    } else if (outcome === 'dead') {
+      logger.error(`Event ${id} (${type}) is a dead letter after ${deliveries} deliveries: ${textOf(error)}`);
+      await this.repository.deadLetter(leaseToken, position);
+    } else {
+      const delayMs = retryDelayMs(deliveries, jitterOf(id));
+      logger.warn(
+        `Event ${id} (${type}), delivery ${deliveries} failed, next in ${delayMs} ms: ${textOf(error)}`,
+      );
+      await this.repository.postpone(leaseToken, position, delayMs);
+    }
+  }
+}

@@ -40,6 +40,11 @@ export class Broker {
       : `nats://127.0.0.1:${this.port}`;
   }
 
+  /** Of the group of its processes. */
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
   async restart(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     await this.stop(signal);
     await this.run();
@@ -108,11 +113,17 @@ export class Killable {
   constructor(
     private readonly script: 'relay' | 'consumer',
     private readonly settings: Settings,
+    private readonly execArgv: readonly string[] = [],
   ) {}
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
 
   async start(): Promise<void> {
     const path = fileURLToPath(new URL(`${this.script}.mjs`, import.meta.url));
     const child = fork(path, [], {
+      execArgv: [...this.execArgv],
       env: { PATH: process.env['PATH'], NODE_ENV: 'test', BROKERS_SETTINGS: JSON.stringify(this.settings) },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

@@ -24,6 +24,7 @@ async function publisher(): Promise<EventPublisher> {
     TypeOrmModule.forRoot({
       type: 'postgres',
       url: databaseUrl,
+      applicationName: 'relay',
       entities: [...CONNECTIONS_ENTITIES],
       installExtensions: false,
       extra: { max: 6 },

@@ -25,6 +25,7 @@ const { values } = parseArgs({
     batch: { type: 'string', default: '100' },
     only: { type: 'string' },
     throughput: { type: 'boolean', default: false },
+    profile: { type: 'string' },
   },
 });
 const EVENTS = Number(values.events);
@@ -102,7 +103,8 @@ async function run(
   const settings: Settings = { ...own, brokerUrl: broker.url, batchSize: Number(values.batch) };
   const witness = await prepare(own.broker, broker.url);
   if (values.throughput) {
-    await measureRelay(dataSource, settings, { events: EVENTS, connections: CONNECTIONS });
+    const size = { events: EVENTS, connections: CONNECTIONS };
+    await measureRelay(dataSource, settings, { ...size, broker, profileFolder: values.profile });
     return 0;
   }
   await fill(dataSource.manager, { events: EVENTS, connections: CONNECTIONS });

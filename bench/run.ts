@@ -3,6 +3,7 @@ import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import type { Bench } from './bench.js';
 import { createBenchDatabase } from './database/bench-database.js';
 import { phaseOf, summariesOf, type Phase } from './report/figures.js';
+import { telemetryCost } from './report/paired.js';
 import { reportOf } from './report/table.js';
 import { readSettings, type Settings } from './settings.js';
 import { startSystems } from './start-systems.js';
@@ -47,6 +48,10 @@ async function main(settings: Settings): Promise<void> {
   const summaries = summariesOf(phases, workloads[0]?.title ?? '');
   expectWhole(workloads, summaries.length, settings);
   console.log(`\n${reportOf(summaries)}\n`);
+  const telemetry = telemetryCost(phases);
+  if (telemetry !== null) {
+    note(telemetry);
+  }
   const result = {
     at: new Date().toISOString(),
     machine: { ...machine, loadAfter: loadavg() },
@@ -67,11 +72,12 @@ async function main(settings: Settings): Promise<void> {
 
 function workloadsOf(bench: Bench): Workload[] {
   const flows = new Flows(bench);
+  cleanUps.push(() => flows.close());
+  if (bench.settings.flowsOnly) {
+    return [flows];
+  }
   const webhooks = new Webhooks(bench);
-  cleanUps.push(
-    () => flows.close(),
-    () => webhooks.close(),
-  );
+  cleanUps.push(() => webhooks.close());
   return [
     flows,
     webhooks,

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isServerName, SERVER_NAMES, type ServerName } from './control/protocol.js';
+import { COMPARED_NAMES, isServerName, SERVER_NAMES, type ServerName } from './control/protocol.js';
 
 /** How a run is made. */
 export interface Settings {
@@ -21,6 +21,8 @@ export interface Settings {
   readonly aged: number;
   /** What flows and webhooks are sent to, in the order of the first round. */
   readonly systems: readonly ServerName[];
+  /** Whether flows are all that is measured. */
+  readonly flowsOnly: boolean;
   /** Where CPU profiles of the measured servers go; null for none. */
   readonly profileFolder: string | null;
 }
@@ -36,6 +38,7 @@ const USAGE = `npm run bench -- [options]       each also as an environment vari
   --events <n>        relayed per round (5000)
   --aged <n>          old rows of each kind to remove per round (5000)
   --systems <list>    of ${SERVER_NAMES.join(',')}
+  --flows             measure flows only
   --profile <folder>  write a CPU profile per process; figures are then of no use`;
 
 const DEFAULTS = {
@@ -47,7 +50,7 @@ const DEFAULTS = {
   webhooks: '800',
   events: '5000',
   aged: '5000',
-  systems: SERVER_NAMES.join(','),
+  systems: COMPARED_NAMES.join(','),
   profile: '',
 };
 
@@ -74,6 +77,7 @@ export function readSettings(): Settings {
     options: {
       ...Object.fromEntries(names.map((name) => [name, text])),
       smoke: flag,
+      flows: flag,
       help: flag,
     },
   });
@@ -99,6 +103,7 @@ export function readSettings(): Settings {
     events: number('events'),
     aged: number('aged'),
     systems: systemsOf(read('systems')),
+    flowsOnly: values['flows'] === true,
     profileFolder: profileFolder === '' ? null : profileFolder,
   };
 }

@@ -12,6 +12,9 @@ import { Meter } from './workloads/workload.js';
 /** Database sessions and sockets to the sandbox, of every system alike: more than there are users at a time. */
 const SPARE = 4;
 
+/** Replaces telemetry in a process that loads it first. */
+const UNTRACED = new URL('./systems/nest/untraced/register.js', import.meta.url).href;
+
 /**
  * Starts the sandbox and every measured process; all but the sandbox are paused until their turn comes.
  *
@@ -45,7 +48,7 @@ export async function startSystems(
   for (const system of new Set<SystemName>(['baseline', ...settings.systems, ...BACKGROUND_NAMES])) {
     const setup: ServerSetup = { ...shared, system, port: await freePort() };
     const script = system === 'baseline' ? 'baseline/main.js' : 'nest/main.js';
-    const server = await started({ script, setup, execArgv: profileFlags(settings, system) });
+    const server = await started({ script, setup, execArgv: flagsOf(settings, system) });
     const meter = new Meter(server, system, backends);
     await meter.pause();
     meters.set(system, meter);
@@ -53,8 +56,10 @@ export async function startSystems(
   return new Bench(settings, new Stored(database.client), meters, sandboxUrl, shared.webhookSecret);
 }
 
-function profileFlags({ profileFolder }: Settings, system: SystemName): string[] {
-  return profileFolder === null
-    ? []
-    : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`, `--cpu-prof-name=${system}.cpuprofile`];
+function flagsOf({ profileFolder }: Settings, system: SystemName): string[] {
+  const profile =
+    profileFolder === null
+      ? []
+      : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`, `--cpu-prof-name=${system}.cpuprofile`];
+  return system === 'fastify-untraced' ? [...profile, '--import', UNTRACED] : profile;
 }

@@ -1,5 +1,8 @@
 /** Servers that flows are run against. `express-born` is Express with the adapter of `src/born-express.adapter.ts`. */
-export const SERVER_NAMES = ['baseline', 'express', 'fastify', 'express-born'] as const;
+export const COMPARED_NAMES = ['baseline', 'express', 'fastify', 'express-born'] as const;
+
+/** All of them: `fastify-untraced` is `fastify` with telemetry replaced by functions that do nothing. */
+export const SERVER_NAMES = [...COMPARED_NAMES, 'fastify-untraced'] as const;
 
 /** Processes of the library that answer no request: one processes webhooks and relays events, one sweeps. */
 export const BACKGROUND_NAMES = ['worker', 'sweeper'] as const;

@@ -46,6 +46,7 @@ function adapterOf(system: SystemName): AbstractHttpAdapter {
     case 'express-born':
       return new BornExpressAdapter();
     case 'fastify':
+    case 'fastify-untraced':
     case 'worker':
     case 'sweeper':
       return new FastifyAdapter();

@@ -27,7 +27,8 @@ async function publisher(): Promise<EventPublisher> {
       applicationName: 'relay',
       entities: [...CONNECTIONS_ENTITIES],
       installExtensions: false,
-      extra: { max: 6 },
+      // Sessions are kept, so that what they used can be read.
+      extra: { max: 6, idleTimeoutMillis: 0 },
     }),
     ConnectionsModule.forRootAsync({
       routes: false,

@@ -82,6 +82,12 @@ const insideTheLibrary = [
     [inside(`${EDGES}|flow|http|database|${LEAVES}`), CONSTANTS],
   ),
   seesOnly(
+    'health-knows-only-the-readiness',
+    'health/ is published alone: it translates the report of the readiness.',
+    inside('health'),
+    [inside('health'), `${LIB}flow/setup/connections-readiness\\.service\\.ts$`],
+  ),
+  seesOnly(
     'brokers-know-only-leaves',
     'brokers/ is published alone: it publishes events, and knows nothing of where they come from.',
     inside('brokers'),

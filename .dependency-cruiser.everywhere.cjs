@@ -4,7 +4,7 @@ const SPECS = '\\.(spec|int-spec|e2e-spec|sweep-spec|test-d)\\.ts$';
 const TESTS = [SPECS, '/__[a-z]+__/'];
 /** What a user of a package imports. */
 const PUBLISHED =
-  '^libs/[^/]+/src/((brokers|client|config|consumer|custom|element|testing|redaction)/)?index\\.ts$';
+  '^libs/[^/]+/src/((brokers|client|config|consumer|custom|element|health|testing|redaction)/)?index\\.ts$';
 
 const everywhere = [
   {

@@ -2,7 +2,7 @@ import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { ApiProblem } from '../http/problem.decorator.js';
-import { ConnectionsHealthIndicator } from './connections.health.js';
+import { ConnectionsHealthIndicator } from 'nestjs-powens-connections/health';
 import { HealthDto } from './health.dto.js';
 
 /** The probes of an orchestrator. The answers name what is up or down, and no versions, hosts or errors. */

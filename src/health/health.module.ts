@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { ConnectionsHealthIndicator } from './connections.health.js';
+import { ConnectionsHealthIndicator } from 'nestjs-powens-connections/health';
 import { HealthController } from './health.controller.js';
 
 /** Liveness and readiness. Finds `ConnectionsReadiness` because the connections are registered globally. */

@@ -61,6 +61,11 @@ export const PLANTED: readonly PlantedViolation[] = [
     `export { custody } from '../custody/custody.js';`,
   ),
   plant(
+    'health-knows-only-the-readiness',
+    `${LIB}/health/stored.ts`,
+    `export { custody } from '../custody/custody.js';`,
+  ),
+  plant(
     'consumer-knows-only-leaves-and-brokers',
     `${LIB}/consumer/stored.ts`,
     `export { custody } from '../custody/custody.js';`,

@@ -34,6 +34,10 @@ export const aliases = [
     replacement: inRepository('libs/connections/src/element/index.ts'),
   },
   {
+    find: /^nestjs-powens-connections\/health$/,
+    replacement: inRepository('libs/connections/src/health/index.ts'),
+  },
+  {
     find: /^nestjs-powens-connections\/testing$/,
     replacement: inRepository('libs/connections/src/testing/index.ts'),
   },

@@ -42,6 +42,11 @@ describe('the public API', () => {
     expect([...types, ...values].sort()).toEqual(CLIENT);
   });
 
+  it('should offer an indicator for Terminus on a subpath of its own', () => {
+    const { values, types } = exportedNames('health/index.ts');
+    expect([...types, ...values]).toEqual(['ConnectionsHealthIndicator']);
+  });
+
   it('should offer an element for browsers on a subpath of its own', () => {
     const { values, types } = exportedNames('element/index.ts');
     expect([...types, ...values].sort()).toEqual(ELEMENT);

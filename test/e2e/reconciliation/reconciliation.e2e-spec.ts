@@ -41,6 +41,7 @@ describe('the comparison of one account [G12]', () => {
 
   it('should find nothing where nothing was missed, and tell nothing', async () => {
     await connected(app, 'ann');
+    await eventOf(app, 'ann', 'connection.created');
     const before = app.events.length;
     expect(await reconcile('ann')).toEqual(NOTHING_NEW);
     expect(app.events.length).toBe(before);

@@ -5,6 +5,7 @@ import { KeyRotationService } from '../custody/rotation/key-rotation.service.js'
 import { PowensService } from '../flow/bank-data/powens.service.js';
 import { WebhookPayloads } from '../flow/bank-data/webhook-payloads.service.js';
 import { ConnectionsService } from '../flow/connections.service.js';
+import { ShareLinksService } from '../flow/links/share-links.service.js';
 import { ReconciliationService } from '../flow/reconciliation/reconciliation.service.js';
 import { ConnectionsReadiness } from '../flow/setup/connections-readiness.service.js';
 import { WebhookRegistrationService } from '../flow/setup/webhook-registration.service.js';
@@ -17,6 +18,7 @@ import * as administration from './fakes/administration.fakes.js';
 import { FakeConnections } from './fakes/connections.fake.js';
 import { MemoryStore } from './fakes/memory-store.js';
 import { FakePowens } from './fakes/powens.fake.js';
+import { FakeShareLinks } from './fakes/share-links.fake.js';
 import { TestEvents } from './fakes/test-events.js';
 
 /**
@@ -42,6 +44,7 @@ export interface ConnectionsTestingOptions {
 /** The public services, each with its fake. */
 const SERVICES: readonly Provider[] = [
   { provide: ConnectionsService, useClass: FakeConnections },
+  { provide: ShareLinksService, useClass: FakeShareLinks },
   { provide: PowensService, useClass: FakePowens },
   { provide: ConnectionsReadiness, useClass: administration.FakeReadiness },
   { provide: ConnectionsAdminService, useClass: administration.FakeAdmin },

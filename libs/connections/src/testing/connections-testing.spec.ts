@@ -5,6 +5,7 @@ import { ConnectionsModule } from '../connections.module.js';
 import { OnConnectionEvent, type ConnectionEvent } from '../events/index.js';
 import { PowensService } from '../flow/bank-data/powens.service.js';
 import { WebhookPayloads } from '../flow/bank-data/webhook-payloads.service.js';
+import { ShareLinksService } from '../flow/links/share-links.service.js';
 import { ConnectionsService } from '../flow/connections.service.js';
 import { HostRoutesService } from '../http/host-routes/host-routes.service.js';
 import { ConnectionsTesting } from './connections-testing.js';
@@ -96,6 +97,24 @@ describe('ConnectionsTestingModule', () => {
       ['created', 'action_required', 'recovered', 'deleted'].map((word) => `connection.${word} alice`),
     );
     await expect(service.get('alice', id)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('should open a share link once, for its owner, until it is revoked', async () => {
+    const links = module.get(ShareLinksService);
+    const { token } = await links.create('alice', { metadata: { reason: 'mail' } });
+    await expect(links.open('bob', token)).rejects.toMatchObject({ code: 'not_found' });
+    const { attemptId } = await links.open('alice', token);
+    expect(await service.getMetadata('alice', (await testing.complete(attemptId)).id)).toEqual({
+      reason: 'mail',
+    });
+    await expect(links.open('alice', token)).rejects.toMatchObject({ code: 'not_found' });
+    const other = await links.create('alice');
+    await expect(links.revoke('bob', other.id)).rejects.toMatchObject({ code: 'not_found' });
+    await links.revoke('alice', other.id);
+    const old = await links.create('alice', { expiresInMinutes: -1 });
+    for (const gone of [other, old]) {
+      await expect(links.open('alice', gone.token)).rejects.toMatchObject({ code: 'not_found' });
+    }
   });
 
   it('should keep a connection in quarantine until it is confirmed', async () => {

@@ -102,8 +102,8 @@ export class FakeConnections implements PublicOf<ConnectionsService> {
     const had = this.store.tokens.delete(keyOf(known));
     this.store.bankData.delete(keyOf(known));
     for (const { connection } of this.store.of(known)) this.store.connections.delete(connection.id);
-    for (const [id, attempt] of this.store.attempts) {
-      if (keyOf(attempt.owner) === keyOf(known)) this.store.attempts.delete(id);
+    for (const kept of [this.store.attempts, this.store.links]) {
+      for (const [id, { owner: other }] of kept) if (keyOf(other) === keyOf(known)) kept.delete(id);
     }
     if (had) await this.events.emit('user.deleted', { ownerId: known.id, tenant: known.tenant });
   }

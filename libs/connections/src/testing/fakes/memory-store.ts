@@ -2,6 +2,7 @@ import { v7 as newId } from 'uuid';
 import type { Attempt } from '../../attempts/attempt.js';
 import type { Connection } from '../../connections/connection.js';
 import { requiredActionOf } from '../../connections/required-action.js';
+import type { StartRequest } from '../../flow/connect/connect-flow.types.js';
 import type { TestBankData } from './bank-data.fake.js';
 import type { ConnectionMetadata } from '../../values/metadata.js';
 import type { Owner } from '../../values/owner.js';
@@ -23,10 +24,20 @@ export interface StoredAttempt {
   readonly metadata: ConnectionMetadata;
 }
 
+/** A share link that was made. */
+export interface StoredLink {
+  readonly owner: Owner;
+  readonly token: string;
+  readonly request: StartRequest;
+  readonly expiresAt: Date;
+  usesLeft: number;
+}
+
 /** Everything that the fakes of one module know. */
 export class MemoryStore {
   readonly connections = new Map<string, StoredConnection>();
   readonly attempts = new Map<string, StoredAttempt>();
+  readonly links = new Map<string, StoredLink>();
   /** Owners whose token was revoked or never obtained have no entry. */
   readonly tokens = new Map<string, string>();
   readonly bankData = new Map<string, TestBankData>();
@@ -36,7 +47,7 @@ export class MemoryStore {
   #lastPowensId = 1000;
 
   clear(): void {
-    [this.connections, this.attempts, this.tokens, this.bankData].forEach((map) => {
+    [this.connections, this.attempts, this.links, this.tokens, this.bankData].forEach((map) => {
       map.clear();
     });
     this.connectors = [];

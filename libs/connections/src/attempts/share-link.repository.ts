@@ -100,8 +100,7 @@ export class ShareLinkRepository {
   async remove(owner: Owner, id: string): Promise<boolean> {
     const { link } = this.database.tables;
     const rows = await this.database.query(sql`
-      DELETE FROM ${link} WHERE id = ANY(ARRAY(SELECT id FROM ${link} WHERE id = ${id} AND ${ownedBy(this.database.instance, owner)}))
-      RETURNING 1`);
+      DELETE FROM ${link} WHERE id = ${id} AND ${ownedBy(this.database.instance, owner)} RETURNING 1`);
     return rows.length === 1;
   }
 
@@ -114,7 +113,9 @@ export class ShareLinkRepository {
     const { link } = this.database.tables;
     const rows = await this.database.query(
       sql`DELETE FROM ${link} WHERE id = ANY(ARRAY(
-        SELECT id FROM ${link} WHERE expires_at < now() AND instance = ${this.database.instance} ORDER BY expires_at LIMIT ${limit}
+        SELECT id FROM ${link}
+        WHERE expires_at < now() AND created_at < expires_at AND instance = ${this.database.instance}
+        ORDER BY expires_at LIMIT ${limit}
       )) RETURNING 1`,
       { ...BACKGROUND, repeatable: true },
     );

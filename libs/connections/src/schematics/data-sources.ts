@@ -75,9 +75,9 @@ export function completeDataSources(ts: Compiler, draft: Draft, sources: readonl
 }
 
 function usesIn(ts: Compiler, draft: Draft, source: Source): Use[] {
-  const called = [...nodesOf(ts, source.file, ts.isCallExpression)].filter(({ expression }) =>
-    /^TypeOrmModule\.forRoot(Async)?$/.test(expression.getText()),
-  );
+  const called = [...nodesOf(ts, source.file, ts.isCallExpression)]
+    .filter(({ expression }) => /^TypeOrmModule\.forRoot(Async)?$/.test(expression.getText()))
+    .filter(({ arguments: [given] }) => !isNamed(ts, given));
   const made = [...nodesOf(ts, source.file, ts.isNewExpression)].filter(
     ({ expression }) => expression.getText() === 'DataSource',
   );
@@ -90,6 +90,14 @@ function usesIn(ts: Compiler, draft: Draft, source: Source): Use[] {
     ...called.map(({ arguments: given }) => use('module', given[0])),
     ...made.map(({ arguments: given }) => use('command', given?.[0])),
   ];
+}
+
+/** The name of a DataSource whose options come from a factory stands beside the factory. */
+function isNamed(ts: Compiler, argument: TypeScript.Expression | undefined): boolean {
+  const value = argument && bare(ts, argument);
+  return (
+    value !== undefined && ts.isObjectLiteralExpression(value) && propertyOf(ts, value, 'name') !== undefined
+  );
 }
 
 /** The literal itself, that of a constant here or in a file beside this one, or the one that a factory returns. */

@@ -21,20 +21,33 @@ const SANDBOX: Readonly<Record<string, string>> = {
  * Adds the variables of the library to `.env` and `.env.example`, each where it does not stand yet. No secret is made here: the
  * key comes from `npx connections keys generate`.
  *
- * @param settings - the domain at Powens, empty for the sandbox; and whether the DataSource reads `DATABASE_URL`
+ * @param settings - the domain at Powens, empty for the sandbox; whether the DataSource reads `DATABASE_URL`; and whether the
+ *   application had a database before
  */
 export function addEnvironment(
   draft: Draft,
-  settings: { readonly domain: string; readonly readsDatabaseUrl: boolean },
+  settings: {
+    readonly domain: string;
+    readonly readsDatabaseUrl: boolean;
+    readonly hasDatabase: boolean;
+  },
 ): void {
   const database: Line = {
     variable: 'DATABASE_URL',
     value: 'postgres://postgres@localhost:5432/banks',
     meaning: 'the PostgreSQL database of the application',
   };
-  const lines = [...(settings.readsDatabaseUrl ? [database] : []), ...linesFor(settings.domain)];
-  addLines(draft, '.env.example', lines);
-  addLines(draft, '.env', lines);
+  const lines = linesFor(settings.domain === '' ? namedDomain(draft) : settings.domain);
+  const example = settings.readsDatabaseUrl ? [database, ...lines] : lines;
+  addLines(draft, '.env.example', example);
+  addLines(draft, '.env', settings.hasDatabase ? lines : example);
+}
+
+/** The domain that `.env` names already: the addresses of the sandbox do not belong beside it. Empty for that of the sandbox. */
+function namedDomain(draft: Draft): string {
+  const line = /^[ \t]*(?:export[ \t]+)?POWENS_DOMAIN[ \t]*=[ \t]*["']?([^"'\s#]+)/m;
+  const [, domain = ''] = line.exec(draft.find('.env') ?? '') ?? [];
+  return domain === SANDBOX['POWENS_DOMAIN'] ? '' : domain;
 }
 
 function linesFor(domain: string): Line[] {

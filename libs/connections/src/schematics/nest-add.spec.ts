@@ -53,8 +53,25 @@ describe('nest add', () => {
     const { files } = addTo({ '.env': 'POWENS_DOMAIN=mine\n# PUBLIC_URL=\nCONNECTIONS_KEYS=k1:secret' });
     expect(files['.env']).toMatch(/^POWENS_DOMAIN=mine\n# PUBLIC_URL=\nCONNECTIONS_KEYS=k1:secret\n\n# /);
     expect(files['.env']?.match(/(POWENS_DOMAIN|PUBLIC_URL|CONNECTIONS_KEYS)=/g)).toHaveLength(3);
-    expect(files['.env']).toContain('\nPOWENS_CLIENT_ID=20000001\n');
+    // The addresses and the client of the sandbox do not belong beside another domain.
+    expect(files['.env']).toContain('\nPOWENS_CLIENT_ID=\n');
+    expect(files['.env']).not.toMatch(/sandbox|API_URL|WEBVIEW_URL/);
     expect(files['.env.example']).toContain('\nCONNECTIONS_KEYS=\n');
+  });
+
+  it.each([
+    ['the module of the library', { name: 'connections' }, {}, 'name of the module of the library'],
+    [
+      'another module',
+      {},
+      {
+        'src/app.module.ts': `import { Module } from '@nestjs/common';\nimport { BanksModule } from './banks/banks.module.js';\n\n@Module({ imports: [BanksModule] })\nexport class AppModule {}\n`,
+        'src/banks/banks.module.ts': 'export class BanksModule {}\n',
+      },
+      "imports another BanksModule, from './banks/banks.module.js'",
+    ],
+  ])('should refuse a name that %s has', (_, options, given, message) => {
+    expect(() => addTo(given, options)).toThrow(message);
   });
 
   it('should leave the sandbox out where a domain is named', () => {

@@ -29,6 +29,11 @@ export default function nestAdd(options: NestAddOptions) {
     const draft = new Draft(tree);
     const project = findProject(ts, draft, options);
     const names = namesOf(options.name ?? 'banks', project.extension);
+    if (names.moduleClass === 'ConnectionsModule') {
+      throw new RefusedError(
+        '"connections" is the name of the module of the library. Choose another one: --name bank-connections',
+      );
+    }
     const packages = addPeers(ts, draft);
     const steps = change({ ts, draft, project, names, domain: options.domain ?? '' });
     draft.commit();
@@ -55,7 +60,12 @@ function change({ ts, draft, project, names, domain }: Changes): string {
   }
   const from = relativePath(project.rootModule.path, own).replace(/\.ts$/, project.extension);
   importInto(ts, draft, project.rootModule, { className: names.moduleClass, from });
-  addEnvironment(draft, { domain, readsDatabaseUrl: draft.read(dataSource).includes('DATABASE_URL') });
+  addEnvironment(draft, {
+    domain,
+    readsDatabaseUrl: draft.read(dataSource).includes('DATABASE_URL'),
+    // An application that has a database has a URL of its own, in whichever file.
+    hasDatabase: !isDataSourceNew || existing.modules.length > 0,
+  });
   const migrate = addMigrationScript({ ts, draft, project, names, domain }, dataSource);
   return stepsOf({ own, names, project, existing, dataSource, migrate, isSandbox: domain === '' });
 }

@@ -8,7 +8,7 @@ const PACKAGE = 'nestjs-powens-connections';
 /**
  * Imports a module into the root module of the application.
  *
- * @throws RefusedError when the decorator of the root module is not written as an object literal
+ * @throws RefusedError when the decorator of the root module is not written as an object literal, or another class has the name
  */
 export function importInto(
   ts: Compiler,
@@ -18,6 +18,12 @@ export function importInto(
 ): void {
   const text = draft.read(root.path);
   const source = parse(ts, root.path, text);
+  const known = specifierOf(ts, source, added.className);
+  if (known !== undefined && known !== added.from) {
+    throw new RefusedError(
+      `${root.path} imports another ${added.className}, from '${known}'. Choose another name: --name bank-connections`,
+    );
+  }
   const metadata = metadataOf(ts, source, root.className);
   const items = metadata === undefined ? 'unknown' : addToArray(ts, metadata, 'imports', added.className);
   if (items === 'unknown') {

@@ -67,7 +67,7 @@ export function bare(ts: Compiler, expression: TypeScript.Expression): TypeScrip
 /**
  * Adds an item to an array that is a property of an object literal, and the property when it is missing.
  *
- * @returns 'unknown' when the property is something else than an array literal
+ * @returns 'unknown' when the property is something else than an array literal, or may come from a spread
  */
 export function addToArray(
   ts: Compiler,
@@ -76,6 +76,9 @@ export function addToArray(
   item: string,
 ): Insertion[] | 'unknown' {
   const property = propertyOf(ts, literal, name);
+  if (property === undefined && literal.properties.some((one) => ts.isSpreadAssignment(one))) {
+    return 'unknown';
+  }
   if (property === undefined) {
     return [addProperty(literal, `${name}: [${item}]`)];
   }

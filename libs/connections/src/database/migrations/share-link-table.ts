@@ -1,5 +1,5 @@
 import type { QueryRunner, Table } from 'typeorm';
-import { table, text } from './schema-tools.js';
+import { partial, table, text } from './schema-tools.js';
 
 /** The table of share links. */
 export function shareLink(runner: QueryRunner): Table {
@@ -18,7 +18,8 @@ export function shareLink(runner: QueryRunner): Table {
     unique: { powens_link_token_key: ['token_hash', 'instance'] },
     indexes: {
       powens_link_owner_idx: ['owner_id', 'tenant', 'instance', 'expires_at'],
-      powens_link_expiry_idx: ['expires_at', 'instance'],
+      // Always true; it is here so that only the purge, which states it, may use the index.
+      powens_link_expiry_idx: partial(['expires_at', 'instance'], 'created_at < expires_at'),
     },
     checks: { powens_link_uses_check: `uses_left >= 0` },
   });

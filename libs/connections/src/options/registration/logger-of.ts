@@ -56,12 +56,13 @@ class PartLogger extends Logger {
     this.write('verbose', message, rest);
   }
 
-  private write(level: LineLevel, message: unknown, [fields]: unknown[]): void {
+  /** As Nest's logger, a line of an error may have its stack as a text. */
+  private write(level: LineLevel, message: unknown, [last]: unknown[]): void {
     const { level: least, format, logger } = this.logs;
     if (LEVELS.indexOf(level) > LEVELS.indexOf(least)) {
       return;
     }
-    const known = fields as LogFields | undefined;
+    const known = typeof last === 'string' ? { stack: last } : (last as LogFields | undefined);
     const [line, ...more] =
       format === 'object'
         ? [{ message, ...logFields(), ...known }]

@@ -50,7 +50,8 @@ export async function startUpstreamWorld(): Promise<UpstreamWorld> {
   const powens = { ...base.sandbox.client, apiUrl: `${link.url}/2.0`, webviewUrl: base.sandbox.url };
   const started: FlowApp[] = [];
   const replica = async (ms: number, options: Partial<ConnectionsModuleOptions>): Promise<FlowApp> => {
-    const limits = { totalTimeoutMs: ms, connectTimeoutMs: ms };
+    // One app meets all faults, one after the other: a breaker would refuse the calls that they are planted for.
+    const limits = { totalTimeoutMs: ms, connectTimeoutMs: ms, circuitBreaker: false as const };
     const app = await startFlowApp({ like: base, options: { ...options, powens: { ...powens, ...limits } } });
     started.unshift(app);
     return app;

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Logger } from '@nestjs/common';
 import { describeError } from '../errors/index.js';
 
@@ -25,6 +26,8 @@ export interface PollerSettings {
  * @internal
  */
 export class Poller {
+  /** Runs must not inherit the asynchronous context of the request that woke them: its trace, the fields of its log lines. */
+  readonly #outside = AsyncLocalStorage.snapshot();
   readonly #stopping = new AbortController();
   #state: 'new' | 'waiting' | 'running' = 'new';
   #isWoken = false;
@@ -53,7 +56,7 @@ export class Poller {
     if (this.#state === 'waiting' && !this.isStopped) {
       clearTimeout(this.#timer);
       this.#state = 'running';
-      this.#runs = this.runUntilRest();
+      this.#runs = this.#outside(async () => this.runUntilRest());
     }
   }
 

@@ -111,7 +111,10 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     const storedBefore = stored.total;
     const batch = await this.#claims.next(limit);
     this.#deliveries.start(batch);
-    await within(MAX_WAIT_MS, batch.backlog ? this.roomFor(batch.messages.length) : this.halfStored());
+    await within(
+      MAX_WAIT_MS,
+      batch.backlog ? this.roomFor(batch.messages.length) : this.halfStored(batch.messages.length),
+    );
     // An outcome that was stored during the claim may have made the next message of its connection due.
     return batch.more || stored.total > storedBefore;
   }
@@ -130,10 +133,13 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     await ended.next(Math.min(tooMany, Math.ceil(lastBatch / 2)));
   }
 
-  /** Resolves when another claim may find something: the next messages of connections whose messages were delivered. */
-  private async halfStored(): Promise<void> {
+  /**
+   * Resolves when another claim may find something: the next messages of connections whose messages were delivered. Half of the last
+   * batch, and not of all that is held: slow handlers of other connections must not be waited for.
+   */
+  private async halfStored(lastBatch: number): Promise<void> {
     const { stored, held } = this.#deliveries;
-    await stored.next(Math.ceil(held / 2));
+    await stored.next(Math.ceil((lastBatch || held) / 2));
   }
 
   private claimNextOf(orderKey: string): void {

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { Poller } from '../../background/poller.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { ConnectionsError } from '../../errors/index.js';
+import { CustodyError, ConnectionsError } from '../../errors/index.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { KeyRing } from '../crypto/key-ring.js';
@@ -89,10 +89,13 @@ export class AuditTrail implements OnApplicationBootstrap, OnModuleDestroy {
         await this.anonymise(owner);
       }
     }
-    for (let removed = BATCH; removed === BATCH && !isStopped();) {
-      removed = await this.purge();
+    try {
+      for (let removed = BATCH; removed === BATCH && !isStopped();) {
+        removed = await this.purge();
+      }
+    } finally {
+      await this.publish();
     }
-    await this.publish();
   }
 
   private async anonymise(owner: ErasedOwner): Promise<void> {
@@ -134,11 +137,23 @@ export class AuditTrail implements OnApplicationBootstrap, OnModuleDestroy {
     return removed ?? 0;
   }
 
+  /** A row whose key was given up can be neither proven nor disproven; it must not stay for good. Its position is checked. */
+  private isAuthentic(row: AuditRow, previous: string): boolean {
+    try {
+      return isAuthentic(row, { instance: this.options.instance, previous }, this.ring);
+    } catch (error) {
+      if (!(error instanceof CustodyError && error.code === 'key_unavailable')) throw error;
+      this.#logger.warn(
+        `The key of row ${row.position} of the audit trail is missing: it was removed unverified.`,
+      );
+      return true;
+    }
+  }
+
   private areAuthentic(rows: readonly AuditRow[], { purgedPosition, purgedMac }: AuditHead): boolean {
-    const { instance } = this.options;
     let [position, previous] = [purgedPosition, purgedMac];
     return rows.every((row) => {
-      const holds = row.position === position + 1n && isAuthentic(row, { instance, previous }, this.ring);
+      const holds = row.position === position + 1n && this.isAuthentic(row, previous);
       ({ position, mac: previous } = row);
       return holds;
     });

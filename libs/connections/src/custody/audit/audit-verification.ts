@@ -88,6 +88,8 @@ export class AuditVerification {
   #found = 0;
   #isHeadMet = false;
   #isExpectedMet = false;
+  /** Whether the end was checked, too: not when it was aborted. */
+  #isWhole = false;
 
   constructor(
     private readonly rows: AuditRepository,
@@ -112,7 +114,8 @@ export class AuditVerification {
         return this.report(head);
       }
     }
-    this.checkEnd(head);
+    await this.checkEnd(head);
+    this.#isWhole = true;
     return this.report(head);
   }
 
@@ -160,9 +163,10 @@ export class AuditVerification {
     this.#previous = row.mac;
   }
 
-  private checkEnd(head: AuditHead | null): void {
+  private async checkEnd(head: AuditHead | null): Promise<void> {
     if (head === null) {
-      if (this.#checked > 0) this.note('head_missing', null);
+      // The first entries may have been written since it was read.
+      if (this.#checked > 0 && (await this.rows.head()) === null) this.note('head_missing', null);
     } else if (this.#position < head.position) {
       this.note('truncated', head.position);
     } else if (!this.#isHeadMet) {
@@ -195,7 +199,7 @@ export class AuditVerification {
 
   private report(head: AuditHead | null): AuditReport {
     return {
-      intact: this.#found === 0,
+      intact: this.#isWhole && this.#found === 0,
       checked: this.#checked,
       anonymised: this.#anonymised,
       purgedPosition: (head?.purgedPosition ?? 0n).toString(),

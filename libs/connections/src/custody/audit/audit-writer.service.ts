@@ -65,10 +65,12 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   async beforeApplicationShutdown(): Promise<void> {
     await this.#poller.stop();
     await this.flush().catch(() => {
-      this.#logger.error(
-        `The audit trail lacks ${this.#queue.length + this.#dropped} entries of this process`,
-      );
+      this.reportLack();
     });
+  }
+
+  private reportLack(): void {
+    this.#logger.error(`The audit trail lacks ${this.#queue.length + this.#dropped} entries of this process`);
   }
 
   /** Adds an entry, which is written soon. Does nothing unless the trail is enabled. */
@@ -82,8 +84,10 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     }
     this.#queue.push({ id: uuidv7(), entry: bounded(entry) });
     if (this.#poller.isStopped) {
-      this.flush().catch(() => undefined);
-    } else if (this.#queue.length >= BATCH) {
+      this.flush().catch(() => {
+        this.reportLack();
+      });
+    } else if (this.#queue.length >= BATCH && !this.#isDoubtful) {
       this.#poller.wake();
     }
   }

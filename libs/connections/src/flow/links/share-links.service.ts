@@ -48,7 +48,7 @@ export class ShareLinksService {
    * Makes a link for an owner: on request of the owner, or of a person of the application who may act for the owner.
    *
    * @throws ConnectionsError `invalid_request`; `return_to_refused`, also for a target with `complete: 'confirm'`, whose binding a link
-   *   cannot pass to the application; `rate_limited` when the owner has as many links as `limits.pendingAttempts` that can be used
+   *   cannot pass to the application; `tenant_unavailable`; `rate_limited` when the owner has as many links as `limits.pendingAttempts` that can be used
    */
   async create(owner: OwnerLike, request: ShareLinkRequest = {}): Promise<ShareLink> {
     const known = requiredOwner(owner);
@@ -56,6 +56,7 @@ export class ShareLinksService {
     assertWhole('expiresInMinutes', expiresInMinutes, { min: MIN_MINUTES, max: MAX_MINUTES });
     assertWhole('maxUses', maxUses, { min: 1, max: MAX_USES });
     this.flow.requireCallback(start.returnTo);
+    const { redirectUri } = await this.custody.tenantOf({ owner: known });
     const id = uuidv7();
     const issued = await this.links.insert({
       id,
@@ -69,7 +70,7 @@ export class ShareLinksService {
       throw await this.tooMany(known);
     }
     const { token, expiresAt } = issued;
-    return { id, token, url: this.routes.linkUrl(token), expiresAt, maxUses };
+    return { id, token, url: this.routes.linkUrl(token, redirectUri), expiresAt, maxUses };
   }
 
   /**

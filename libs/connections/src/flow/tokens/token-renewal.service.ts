@@ -4,7 +4,7 @@ import { ConnectionChangesRepository } from '../../connections/connection-change
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import { Tenants } from '../../custody/tenants/tenants.service.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
-import { ProviderMismatchError } from '../../errors/index.js';
+import { PowensApiError, ProviderMismatchError } from '../../errors/index.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensUser } from '../../powens/powens.parsers.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
@@ -52,11 +52,18 @@ export class TokenRenewal {
    */
   async renew(user: PowensUserState): Promise<AccessToken> {
     const powensUserId = this.custody.verify(user);
-    return this.lend(user, powensUserId, 'one is listed', async (_, own) => {
-      const token = await this.powens.renewToken(powensUserId, { revokePrevious: true, own });
-      await this.assertUser(token, powensUserId);
-      return token;
-    });
+    const done = { isReplaced: false };
+    try {
+      return await this.lend(user, powensUserId, 'one is listed', async (_, own) => {
+        const token = await this.powens.renewToken(powensUserId, { revokePrevious: true, own });
+        done.isReplaced = true;
+        await this.assertUser(token, powensUserId);
+        return token;
+      });
+    } catch (error) {
+      // The stored token is revoked: what refuses a later call must not look like a renewal that changed nothing.
+      throw done.isReplaced && error instanceof PowensApiError ? unfinished(error) : error;
+    }
   }
 
   /**
@@ -155,6 +162,15 @@ export class TokenRenewal {
       );
     }
   }
+}
+
+/** The failure of a renewal that Powens has processed. */
+function unfinished({ code, failure, retryAfterSeconds }: PowensApiError): PowensApiError {
+  return new PowensApiError(
+    code as ConstructorParameters<typeof PowensApiError>[0],
+    { ...failure, processed: 'unknown' },
+    retryAfterSeconds === undefined ? {} : { retryAfterSeconds },
+  );
 }
 
 /** Whether a Powens user was created when its row was: before or after it, as the provisioning decides, and by another clock. */

@@ -37,10 +37,15 @@ export class PublicRoutes {
     return `${this.path}/connect`;
   }
 
-  /** The address of a share link: the page of the application for it, or the one of the library. */
-  linkUrl(token: string): string {
+  /**
+   * The address of a share link: the page of the application for it, or the one of the library.
+   *
+   * @param redirectUri - of the owner's tenant: the binding cookie of the start must reach the callback, so both have one host
+   */
+  linkUrl(token: string, redirectUri: string | null): string {
     const path = this.options.links.openPage ?? `${this.path}/links/open`;
-    return `${this.origin}${path}?token=${token}`;
+    const origin = redirectUri === null ? this.origin : new URL(redirectUri).origin;
+    return `${origin}${path}?token=${token}`;
   }
 
   /** Path of all routes: base path, global prefix, version, `routes.path`. Of several versions in the URI the first one. */

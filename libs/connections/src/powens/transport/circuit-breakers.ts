@@ -5,11 +5,11 @@ import {
   DelegateBackoff,
   type IHalfOpenAfterBackoffContext,
   handleType,
-  SamplingBreaker,
 } from 'cockatiel';
 import type { CircuitBreakerOptions } from '../../options/powens-options.interface.js';
 import type { Clock } from './clock.js';
 import type { PowensCall } from './powens-call.js';
+import { RecentTries } from './recent-tries.js';
 
 /**
  * Calls that share a breaker. The exchange of a code has its own: failing reads do not prevent it, and nothing but failing
@@ -68,7 +68,7 @@ export class CircuitBreakers {
 
   states(): BreakerStates {
     const { reads, writes, exchanges } = this.#breakers;
-    return { reads: reads.state, writes: writes.state, exchanges: exchanges.state };
+    return { reads: reads.shown, writes: writes.shown, exchanges: exchanges.shown };
   }
 
   /**
@@ -116,6 +116,8 @@ class CountedFailure extends Error {
  */
 class Breaker {
   readonly #policy: CircuitBreakerPolicy;
+  /** Increases with every change of the state. */
+  #epoch = 0;
   #pausedUntilMs = 0;
 
   constructor(
@@ -124,20 +126,25 @@ class Breaker {
     private readonly isFailure: (error: unknown) => boolean,
     private readonly clock: Clock,
   ) {
-    const { failurePercent, windowSeconds, minCalls, openSeconds, maxOpenSeconds } = settings;
+    const { openSeconds, maxOpenSeconds } = settings;
     const halfOpenAfter = new DelegateBackoff(({ attempt }: IHalfOpenAfterBackoffContext) => {
       const seconds = Math.min(maxOpenSeconds, openSeconds * 2 ** (attempt - 1));
       this.#pausedUntilMs = clock.monotonicMs() + seconds * 1000 * (1 - JITTER * clock.random());
       return NO_PAUSE_OF_ITS_OWN;
     });
     this.#policy = circuitBreaker(handleType(CountedFailure), {
-      breaker: new SamplingBreaker({
-        threshold: failurePercent / 100,
-        duration: windowSeconds * 1000,
-        minimumRps: minCalls / windowSeconds,
-      }),
+      breaker: new RecentTries(settings, clock),
       halfOpenAfter,
     });
+    this.#policy.onStateChange(() => {
+      this.#epoch += 1;
+    });
+  }
+
+  /** For people: an open breaker whose pause is over sends the next call, so that it is half open. */
+  get shown(): BreakerState {
+    const isPaused = this.#pausedUntilMs > this.clock.monotonicMs();
+    return this.state === 'open' && !isPaused ? 'half_open' : this.state;
   }
 
   get state(): BreakerState {
@@ -163,8 +170,11 @@ class Breaker {
     // The policy decides in the same turn: no other call can pass between.
     this.assertPasses();
     const isProbe = this.state !== 'closed';
+    const epoch = this.#epoch;
+    // A call that its caller gave up says nothing about Powens; one that was sent before the breaker opened, nothing about the time after.
+    const isUncounted = (): boolean => !isProbe && (signal?.aborted === true || epoch !== this.#epoch);
     try {
-      const outcome = await this.#policy.execute(async () => this.#outcomeOf(send, isProbe, signal));
+      const outcome = await this.#policy.execute(async () => this.#outcomeOf(send, isUncounted, signal));
       return await outcome();
     } catch (error) {
       throw error instanceof CountedFailure ? error.cause : error;
@@ -174,15 +184,14 @@ class Breaker {
   /** Returns what counts as an answer of Powens, a refusal too, as a function; a failure is thrown. */
   async #outcomeOf<T>(
     send: () => Promise<T>,
-    isProbe: boolean,
+    isUncounted: () => boolean,
     signal: AbortSignal | undefined,
   ): Promise<() => T> {
     try {
       const value = await send();
       return () => value;
     } catch (error) {
-      if (signal?.aborted === true && !isProbe) {
-        // Given up by its caller: it says nothing about Powens.
+      if (isUncounted()) {
         throw error;
       }
       // A probe that was given up must not close the breaker.

@@ -106,6 +106,18 @@ describe('tenants with a client application of their own', () => {
     expect(await tenants.use(connected)).toBe('used');
   });
 
+  it('should give a share link the host of the tenant, where start and callback share the binding cookie [K2, B12]', async () => {
+    const acme = acmeBrowser('linked');
+    const { url } = (await acme.post('/connections/links')).json<{ url: string }>();
+    const { origin, pathname, search } = new URL(url);
+    expect(origin).toBe(new URL(callbackOfAcme).origin);
+    const opened = await acme.send('POST', `${pathname}${search}`, {});
+    const callback = await visitWebview(tenants.app, opened.json<{ url: string }>().url);
+    expect((await acme.get(callback)).status).toBe(303);
+    const globex = (await tenants.someone('globex').post('/connections/links')).json<{ url: string }>();
+    expect(new URL(globex.url).origin).toBe(tenants.app.url);
+  });
+
   it('should lose nothing of a callback while the host cannot give the client [K2]', async () => {
     const { browser, started, callback } = await returning(tenants.app, 'globex/waiting');
     const before = exchanges(tenants.app);

@@ -59,6 +59,29 @@ class Provider {
 }
 
 describe(CircuitBreakers.name, () => {
+  it('should take no failure of before the pause for one of the probe, and close', async () => {
+    const provider = await Provider.start();
+    const withheld = async (call: Promise<unknown>): Promise<() => Promise<unknown>> => {
+      await expect.poll(() => provider.held?.length, { timeout: 60_000 }).toBe(1);
+      const [answer] = provider.held ?? [];
+      provider.held = null;
+      return async () => {
+        answer?.();
+        return call;
+      };
+    };
+    provider.held = [];
+    const late = await withheld(failureOf(provider.http.send(POST)));
+    await provider.fail(4);
+    provider.now += 10_000;
+    expect(provider.http.load().breakers?.writes).toBe('half_open');
+    [provider.status, provider.held] = [200, []];
+    const probe = await withheld(provider.http.send(POST));
+    await late();
+    await probe();
+    expect(provider.http.load().breakers?.writes).toBe('closed');
+  });
+
   it('should send nothing more when most calls failed, and say when to ask again [RL-13, RL-18, U10]', async () => {
     const provider = await Provider.start();
     await provider.fail(3);

@@ -114,7 +114,7 @@ export class ShareLinkRepository {
     const rows = await this.database.query(
       sql`DELETE FROM ${link} WHERE id = ANY(ARRAY(
         SELECT id FROM ${link}
-        WHERE expires_at < now() AND created_at < expires_at AND instance = ${this.database.instance}
+        WHERE expires_at < now() AND uses_left < 1000 AND instance = ${this.database.instance}
         ORDER BY expires_at LIMIT ${limit}
       )) RETURNING 1`,
       { ...BACKGROUND, repeatable: true },

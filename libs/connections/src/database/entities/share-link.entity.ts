@@ -8,7 +8,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity('powens_link')
 @Index('powens_link_token_key', ['tokenHash', 'instance'], { unique: true })
 @Index('powens_link_owner_idx', ['ownerId', 'tenant', 'instance', 'expiresAt'])
-@Index('powens_link_expiry_idx', ['expiresAt', 'instance'], { where: 'created_at < expires_at' })
+@Index('powens_link_expiry_idx', ['expiresAt', 'instance'], { where: 'uses_left < 1000' })
 @Check('powens_link_uses_check', `uses_left >= 0`)
 export class ShareLinkEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'powens_link_pkey' })

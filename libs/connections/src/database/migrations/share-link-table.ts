@@ -19,7 +19,7 @@ export function shareLink(runner: QueryRunner): Table {
     indexes: {
       powens_link_owner_idx: ['owner_id', 'tenant', 'instance', 'expires_at'],
       // Always true; it is here so that only the purge, which states it, may use the index.
-      powens_link_expiry_idx: partial(['expires_at', 'instance'], 'created_at < expires_at'),
+      powens_link_expiry_idx: partial(['expires_at', 'instance'], 'uses_left < 1000'),
     },
     checks: { powens_link_uses_check: `uses_left >= 0` },
   });

@@ -140,11 +140,12 @@ describe(EventConsumerModule.name, () => {
 
   it('should wait for a handler that runs, and release what waits, when the application ends', async () => {
     const app = await consumers.start({ concurrency: 1 }, source);
-    let finish = (): void => undefined;
-    app.behaviour.inTransaction = async () =>
-      new Promise<void>((resolve) => {
-        finish = resolve;
-      });
+    // Made before the handler runs: it may be seen before it waits.
+    let finish!: () => void;
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    app.behaviour.inTransaction = async () => finished;
     const [first, second] = [eventOf(), eventOf()];
     source.send(first, second);
     await until(() => app.handlers.inTransaction.length === 1);

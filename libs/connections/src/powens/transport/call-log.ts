@@ -21,17 +21,13 @@ export function callLoggerOf(options: Pick<ResolvedOptions, 'instance' | 'logs'>
 /**
  * Logs a call at level `debug`, retries included: what it was, how it ended, how long it took, and the id that Powens gave it.
  *
- * @param log - null writes nothing
  * @internal
  */
 export async function logged(
-  { log, clock, scrub }: { readonly log: Logger | null; readonly clock: Clock; readonly scrub: Scrub },
+  { log, clock, scrub }: { readonly log: Logger; readonly clock: Clock; readonly scrub: Scrub },
   call: PowensCall,
   run: () => Promise<AxiosResponse<unknown>>,
 ): Promise<AxiosResponse<unknown>> {
-  if (log === null) {
-    return run();
-  }
   const operation = nameOf(call);
   const startMs = clock.monotonicMs();
   const write = (what: (durationMs: number) => string, fields: LogFields): void => {

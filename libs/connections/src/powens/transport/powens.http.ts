@@ -111,7 +111,7 @@ export class PowensHttp {
     return timed(
       async () =>
         inHttpSpan({ method: call.method, template, host: this.#host }, async () => {
-          const answer = await logged(this.#logOf(call), call, () => this.#run(call, deadline));
+          const answer = await this.#logged(call, () => this.#run(call, deadline));
           annotate('http.response.status_code', answer.status);
           return answer;
         }),
@@ -121,8 +121,12 @@ export class PowensHttp {
     );
   }
 
-  #logOf({ secrets }: PowensCall): Parameters<typeof logged>[0] {
-    return { log: this.log, clock: this.clock, scrub: scrubber(this.options.clientSecret, secrets) };
+  #logged(call: PowensCall, run: () => Promise<AxiosResponse<unknown>>): Promise<AxiosResponse<unknown>> {
+    if (this.log === null) {
+      return run();
+    }
+    const scrub = scrubber(this.options.clientSecret, call.secrets);
+    return logged({ log: this.log, clock: this.clock, scrub }, call, run);
   }
 
   async #run(call: PowensCall, deadline: number): Promise<AxiosResponse<unknown>> {

@@ -10,7 +10,8 @@ import { connected } from '../../helpers/flow/lifecycle.js';
 import { clearFaults, EXCHANGE, exchanges, plant, returning, sql } from '../../helpers/flow/observe.js';
 import { until } from '../../helpers/flow/person.js';
 
-const OPTIONS = { auditTrail: { enabled: true }, lifecycle: { sweepIntervalMs: 100 } };
+/** A sweeper that finishes an act would record it, too. */
+const OPTIONS = { auditTrail: { enabled: true }, lifecycle: { sweeper: false } };
 
 describe('the audit trail of an application', () => {
   let app: FlowApp;
@@ -47,6 +48,10 @@ describe('the audit trail of an application', () => {
       async () => (await sql(app, `SELECT 1 FROM powens_audit WHERE operation = 'keys.rotate'`)).length === 1,
     );
 
+    // The erasure itself says whose rows are to be anonymised: no process has to live on for it.
+    expect(await sql(app, 'SELECT owner_id, tenant, instance FROM powens_audit_erasure')).toEqual([
+      { owner_id: 'alice', tenant: '', instance: 'default' },
+    ]);
     expect(await written('alice')).toEqual([
       '- connection.connect ok',
       'ann GET /users/me/accounts ok',
@@ -86,7 +91,9 @@ describe('the audit trail of an application', () => {
     const silent = await startFlowApp({ like: app });
     const owner = 'dora';
     await connected(silent, owner);
+    await silent.app.get(ConnectionsService).erase(owner);
     await silent.stop();
     expect(await written(owner)).toEqual([]);
+    expect(await sql(app, 'SELECT 1 FROM powens_audit_erasure WHERE owner_id = $1', [owner])).toEqual([]);
   });
 });

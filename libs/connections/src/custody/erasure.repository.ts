@@ -1,7 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
+import { Inject, Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import type { Owner } from '../values/owner.js';
 import { findPowensUserOf, type PowensUserLease, type PowensUserState } from './powens-user.rows.js';
 import { tombstoneOf } from './tombstone.js';
@@ -14,7 +16,10 @@ import { tombstoneOf } from './tombstone.js';
  */
 @Injectable()
 export class ErasureRepository {
-  constructor(private readonly database: ConnectionsDatabase) {}
+  constructor(
+    private readonly database: ConnectionsDatabase,
+    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'auditTrail'>,
+  ) {}
 
   /** Finds the Powens user of an owner in any status; a tombstone has no owner. */
   async find(owner: Owner): Promise<PowensUserState | null> {
@@ -101,10 +106,31 @@ export class ErasureRepository {
     );
   }
 
+  /** Makes an erasure of an owner without a row durable for the audit trail, whose rows name the owner until they are anonymised. */
+  async remember(owner: Owner): Promise<void> {
+    if (this.options.auditTrail.anonymiseErased) {
+      await this.database.query(this.insertErasure(owner), { repeatable: true });
+    }
+  }
+
+  /** Nothing is stored of an owner whom the trail neither names nor may still be about to name. */
+  private insertErasure({ id, tenant }: Owner): Sql {
+    const { audit, auditErasure } = this.database.tables;
+    const { instance } = this.database;
+    return sql`INSERT INTO ${auditErasure} (owner_id, tenant, instance, erased_at)
+      SELECT ${id}, ${tenant}, ${instance}, now()
+      WHERE ${this.options.auditTrail.enabled}::boolean
+        OR EXISTS (SELECT 1 FROM ${audit} WHERE owner_id = ${id} AND tenant = ${tenant} AND instance = ${instance})
+      ON CONFLICT (owner_id, tenant, instance) DO UPDATE SET erased_at = EXCLUDED.erased_at`;
+  }
+
   /** Deletes the connections and turns the row into its tombstone. Exactly one transaction succeeds, if the status is unchanged. */
   end(powensUser: PowensUserState, lease: PowensUserLease, tx: Transaction): void {
     const { user, connection, loss } = this.database.tables;
     const { userId, owner, powensUserId, status } = powensUser;
+    if (this.options.auditTrail.anonymiseErased) {
+      tx.add(this.insertErasure(owner), 'any');
+    }
     tx.add(sql`DELETE FROM ${connection} WHERE user_id = ${userId}`, 'any');
     tx.add(
       sql`UPDATE ${loss} SET status = 'recovered', ended_at = now()

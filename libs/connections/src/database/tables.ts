@@ -1,6 +1,7 @@
 import { raw, type Sql } from 'sql-template-tag';
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
 import { AuditEntryEntity } from './entities/audit-entry.entity.js';
+import { AuditErasureEntity } from './entities/audit-erasure.entity.js';
 import { AuditHeadEntity } from './entities/audit-head.entity.js';
 import { AttemptEntity } from './entities/attempt.entity.js';
 import { ConnectionEntity } from './entities/connection.entity.js';
@@ -25,6 +26,7 @@ export const CONNECTIONS_ENTITIES = [
   ShareLinkEntity,
   AuditEntryEntity,
   AuditHeadEntity,
+  AuditErasureEntity,
 ] as const;
 
 /**
@@ -42,6 +44,7 @@ export interface Tables {
   readonly link: Sql;
   readonly audit: Sql;
   readonly auditHead: Sql;
+  readonly auditErasure: Sql;
 }
 
 /** Resolves the table names from the host's DataSource. */
@@ -60,6 +63,7 @@ export function tablesOf(dataSource: DataSource): Tables {
     link: table(ShareLinkEntity),
     audit: table(AuditEntryEntity),
     auditHead: table(AuditHeadEntity),
+    auditErasure: table(AuditErasureEntity),
   };
 }
 

@@ -4,6 +4,9 @@ import { useStore } from '../../database/__support__/use-store.js';
 import { AuditUnderTest } from './__support__/audit-under-test.js';
 import { AuditTrail } from './audit-trail.service.js';
 
+/** Time of some minutes ago, as an entry has it. */
+const agoOf = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+
 /** Longer ago than processes may take to write what they had recorded. */
 const QUARTER_OF_AN_HOUR = 1 / 96;
 
@@ -81,10 +84,13 @@ describe(`${AuditTrail.name}, the end of its rows`, () => {
 
   it('should remove the people of an owner who was erased, and of no other, and stay verifiable', async () => {
     audit.daysAgo = QUARTER_OF_AN_HOUR;
-    await audit.write('read', { ownerId: 'bob' }, { tenant: 'other' });
-    await audit.write({ operation: 'owner.erase' });
-    // Of another process, which ended while the owner was erased.
-    await audit.write('late');
+    const at = agoOf(20);
+    await audit.write({ at }, { at, ownerId: 'bob' }, { at, tenant: 'other' });
+    await audit.write({ at, operation: 'owner.erase' });
+    await audit.erase({ id: 'alice', tenant: 'acme' });
+    // Of another process, which wrote it when the others were anonymised.
+    await audit.trail.keep();
+    await audit.write({ at });
     await audit.trail.keep();
     const rows = await store.query(
       'SELECT owner_id, tenant, actor, salt IS NULL AS bare FROM powens_audit ORDER BY position',
@@ -106,11 +112,38 @@ describe(`${AuditTrail.name}, the end of its rows`, () => {
     audit.daysAgo = QUARTER_OF_AN_HOUR;
     await audit.write(
       { operation: 'owner.erase', outcome: 'powens_timeout' },
-      { ownerId: 'bob', operation: 'owner.erase' },
+      { ownerId: 'bob', at: agoOf(20) },
     );
-    await audit.write({ ownerId: 'bob', at: new Date(Date.now() + 120_000).toISOString() });
+    await audit.erase({ id: 'bob', tenant: 'acme' });
+    await audit.write({ ownerId: 'bob' });
     await audit.trail.keep();
-    const rows = await store.query('SELECT owner_id FROM powens_audit ORDER BY position');
-    expect(rows.map(({ owner_id: owner }) => owner)).toEqual(['alice', null, 'bob']);
+    expect(await owners()).toEqual(['alice', null, 'bob']);
   });
+
+  it('should find an owner whose erasure no row reports: its process died, or the trail was switched off', async () => {
+    await audit.write({ at: agoOf(20) });
+    await audit.erase({ id: 'alice', tenant: 'acme' });
+    await audit.trail.keep();
+    expect(await owners()).toEqual([null]);
+  });
+
+  it('should wait until every process has written, and forget the erasure a day later', async () => {
+    const erasures = async (): Promise<number> =>
+      (await store.query('SELECT 1 FROM powens_audit_erasure')).length;
+    await audit.write({ at: agoOf(3000) });
+    await audit.erase({ id: 'alice', tenant: 'acme' }, 5);
+    await audit.trail.keep();
+    expect([await owners(), await erasures()]).toEqual([['alice'], 1]);
+    await audit.erase({ id: 'alice', tenant: 'acme' }, 30);
+    await audit.trail.keep();
+    expect([await owners(), await erasures()]).toEqual([[null], 1]);
+    await audit.erase({ id: 'alice', tenant: 'acme' }, 1500);
+    await audit.trail.keep();
+    expect(await erasures()).toBe(0);
+  });
+
+  const owners = async (): Promise<unknown[]> =>
+    (await store.query('SELECT owner_id FROM powens_audit ORDER BY position')).map(
+      ({ owner_id: one }) => one,
+    );
 });

@@ -89,6 +89,7 @@ export class AuditTrail implements OnApplicationBootstrap, OnModuleDestroy {
         await this.anonymise(owner);
       }
     }
+    await this.rows.endErasures();
     try {
       for (let removed = BATCH; removed === BATCH && !isStopped();) {
         removed = await this.purge();

@@ -140,13 +140,12 @@ export class AuditRepository {
     );
   }
 
-  /** Owners who were erased, and whose rows still name them. */
+  /** Owners who were erased some time ago, and whose rows still name them. */
   async erasedOwners(limit: number): Promise<ErasedOwner[]> {
     const rows = await this.database.query<{ owner_id: string; tenant: string; ended: string }>(
-      sql`SELECT owner_id, tenant, ${epochMs(sql`max(ended_at)`)} AS ended FROM ${this.table}
-        WHERE instance = ${this.instance} AND operation IN ('owner.erase', 'owner.forget') AND owner_id IS NOT NULL
-          AND outcome = 'ok' AND recorded_at < now() - ${SETTLED_MINUTES}::int * interval '1 minute'
-        GROUP BY owner_id, tenant LIMIT ${limit}`,
+      sql`SELECT owner_id, tenant, ${epochMs(sql`erased_at`)} AS ended FROM ${this.erasures} erasure
+        WHERE instance = ${this.instance} AND erased_at < now() - ${SETTLED_MINUTES}::int * interval '1 minute'
+          AND EXISTS (${this.selectRowsOfErased()}) LIMIT ${limit}`,
       BACKGROUND,
     );
     return rows.map(({ owner_id: ownerId, tenant, ended }) => ({
@@ -156,12 +155,21 @@ export class AuditRepository {
     }));
   }
 
-  /** Ids of an owner's rows, for their anonymisation. The row of the erasure comes last: until then it is found again. */
+  /** Forgets erasures whose rows are anonymised, once no process can still write one. */
+  async endErasures(): Promise<void> {
+    await this.database.query(
+      sql`DELETE FROM ${this.erasures} erasure
+        WHERE instance = ${this.instance} AND erased_at < now() - interval '1 day' AND NOT EXISTS (${this.selectRowsOfErased()})`,
+      { ...BACKGROUND, repeatable: true },
+    );
+  }
+
+  /** Ids of an owner's rows, for their anonymisation. */
   async idsOf({ ownerId, tenant, untilMs }: ErasedOwner, limit: number): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       sql`SELECT id FROM ${this.table} WHERE owner_id = ${ownerId} AND tenant = ${tenant} AND instance = ${this.instance}
           AND ended_at <= ${isoOf(untilMs)}::timestamptz
-        ORDER BY (operation IN ('owner.erase', 'owner.forget')), position LIMIT ${limit}`,
+        ORDER BY position LIMIT ${limit}`,
       BACKGROUND,
     );
     return rows.map(({ id }) => id);
@@ -179,6 +187,17 @@ export class AuditRepository {
 
   private get table(): Sql {
     return this.database.tables.audit;
+  }
+
+  private get erasures(): Sql {
+    return this.database.tables.auditErasure;
+  }
+
+  /** Rows that still name the owner of an `erasure`. */
+  private selectRowsOfErased(): Sql {
+    return sql`SELECT 1 FROM ${this.table} entry
+      WHERE entry.owner_id = erasure.owner_id AND entry.tenant = erasure.tenant AND entry.instance = erasure.instance
+        AND entry.ended_at <= erasure.erased_at + ${LATE_MS}::int * interval '1 millisecond'`;
   }
 
   private selectHead(): Sql {

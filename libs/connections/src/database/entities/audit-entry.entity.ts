@@ -8,9 +8,6 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity('powens_audit')
 @Index('powens_audit_position_key', ['instance', 'position'], { unique: true, where: 'position > 0' })
 @Index('powens_audit_owner_idx', ['ownerId', 'tenant', 'instance'], { where: 'owner_id IS NOT NULL' })
-@Index('powens_audit_erased_owner_idx', ['instance', 'position'], {
-  where: `operation IN ('owner.erase', 'owner.forget') AND owner_id IS NOT NULL`,
-})
 @Check('powens_audit_position_check', 'position > 0')
 @Check('powens_audit_identity_check', '(salt IS NULL) = (owner_id IS NULL)')
 export class AuditEntryEntity {

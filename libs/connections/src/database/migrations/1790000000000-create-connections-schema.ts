@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner, Table } from 'typeorm';
 import { EXPIRY_NOT_NOTIFIED, SILENCE_NOT_NOTIFIED } from '../not-notified.js';
 import { CONNECTION_REASONS, USER_REASONS } from '../reasons.js';
-import { audit, auditHead } from './audit-tables.js';
+import { audit, auditErasure, auditHead } from './audit-tables.js';
 import { attempt } from './attempt-table.js';
 import { loss } from './loss-table.js';
 import { shareLink } from './share-link-table.js';
@@ -26,13 +26,15 @@ export class CreateConnectionsSchema1790000000000 implements MigrationInterface 
   name = 'CreateConnectionsSchema1790000000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const create of [attempt, user, connection, loss, outbox, inbox, shareLink, audit, auditHead]) {
+    const ofOwners = [attempt, user, connection, loss, outbox, inbox, shareLink];
+    for (const create of [...ofOwners, audit, auditHead, auditErasure]) {
       await runner.createTable(create(runner));
     }
   }
 
   async down(runner: QueryRunner): Promise<void> {
     for (const name of [
+      'powens_audit_erasure',
       'powens_audit_head',
       'powens_audit',
       'powens_link',

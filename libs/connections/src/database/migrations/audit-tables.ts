@@ -25,10 +25,6 @@ export function audit(runner: QueryRunner): Table {
     unique: { powens_audit_position_key: partial(['instance', 'position'], 'position > 0') },
     indexes: {
       powens_audit_owner_idx: partial(['owner_id', 'tenant', 'instance'], 'owner_id IS NOT NULL'),
-      powens_audit_erased_owner_idx: partial(
-        ['instance', 'position'],
-        `operation IN ('owner.erase', 'owner.forget') AND owner_id IS NOT NULL`,
-      ),
     },
     checks: {
       powens_audit_identity_check: '(salt IS NULL) = (owner_id IS NULL)',
@@ -49,5 +45,17 @@ export function auditHead(runner: QueryRunner): Table {
       authenticator: text(128),
     },
     unique: {},
+  });
+}
+
+/** Owners who were erased, until their rows of the trail are anonymised. */
+export function auditErasure(runner: QueryRunner): Table {
+  return table(runner, 'powens_audit_erasure', {
+    columns: {
+      owner_id: { ...text(255), isPrimary: true },
+      tenant: { ...text(64), isPrimary: true },
+      instance: { ...text(64), isPrimary: true },
+      erased_at: 'timestamptz',
+    },
   });
 }

@@ -52,6 +52,8 @@ export class ErasureService {
       await this.finish(begun.userId);
     } else if (begun !== null) {
       await this.finishForgetting(begun.userId);
+    } else {
+      await this.erasures.remember(owner);
     }
   }
 

@@ -91,6 +91,8 @@ describe(Retention.name, () => {
   });
 });
 
+const NO_TRAIL = { enabled: false, retentionDays: 400, anonymiseErased: true };
+
 /** As a process makes it, on the database of the test; `forgotten` collects whom it would erase here. */
 function retentionOf({ store: { database } }: LossesUnderTest, forgotten: string[]): Retention {
   const options = { instance: 'default', losses: { rememberDays: 30 } } as ResolvedOptions;
@@ -101,7 +103,7 @@ function retentionOf({ store: { database } }: LossesUnderTest, forgotten: string
     new RemovalRepository(database),
     new InboxRepository(database),
     new OutboxRepository(database),
-    new ErasureRepository(database),
+    new ErasureRepository(database, { auditTrail: NO_TRAIL }),
     { forget } as unknown as ErasureService,
   );
 }

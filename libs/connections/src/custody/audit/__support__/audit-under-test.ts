@@ -3,6 +3,8 @@ import type { ResolvedOptions } from '../../../options/resolve/resolved-options.
 import type { AuditEntry } from '../../../options/audit.interface.js';
 import type { ConnectionsDatabase, DatabaseSession } from '../../../database/connections-database.js';
 import type { Store } from '../../../database/__support__/store.js';
+import type { Owner } from '../../../values/owner.js';
+import { ErasureRepository } from '../../erasure.repository.js';
 import { KeyRing } from '../../crypto/key-ring.js';
 import { AuditTrail } from '../audit-trail.service.js';
 import { AuditWriter } from '../audit-writer.service.js';
@@ -35,12 +37,13 @@ export class AuditUnderTest {
   readonly rows: AuditRepository;
   readonly writer: AuditWriter;
   readonly trail: AuditTrail;
+  private readonly options: Options;
 
   constructor(
     readonly store: Store,
     { keys = [OLD], instance = 'default' }: { keys?: readonly string[]; instance?: string } = {},
   ) {
-    const options: Options = {
+    this.options = {
       instance,
       auditTrail: { enabled: true, retentionDays: 400, anonymiseErased: true },
       lifecycle: { sweeper: false } as Options['lifecycle'],
@@ -50,8 +53,8 @@ export class AuditUnderTest {
       instance === 'default' ? store.database : store.ofInstance(instance),
       () => this.daysAgo,
     );
-    this.writer = new AuditWriter(options, this.rows, ring);
-    this.trail = new AuditTrail(options, this.rows, ring);
+    this.writer = new AuditWriter(this.options, this.rows, ring);
+    this.trail = new AuditTrail(this.options, this.rows, ring);
   }
 
   /** Writes entries, one for each operation. */
@@ -60,6 +63,14 @@ export class AuditUnderTest {
       this.writer.add(entryOf(typeof one === 'string' ? { operation: one } : one));
     });
     await this.writer.flush();
+  }
+
+  /** An erasure of an owner that ended some minutes ago. */
+  async erase(owner: Owner, minutesAgo = 15): Promise<void> {
+    await new ErasureRepository(this.store.database, this.options).remember(owner);
+    await this.store.query(
+      `UPDATE powens_audit_erasure SET erased_at = now() - interval '${minutesAgo} minutes' WHERE owner_id = '${owner.id}'`,
+    );
   }
 
   /** What a verification finds, as `edited 3`. */
@@ -72,6 +83,7 @@ export class AuditUnderTest {
   async empty(): Promise<void> {
     await this.store.query('DELETE FROM powens_audit');
     await this.store.query('DELETE FROM powens_audit_head');
+    await this.store.query('DELETE FROM powens_audit_erasure');
   }
 }
 

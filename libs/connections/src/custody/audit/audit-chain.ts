@@ -22,8 +22,6 @@ export interface QueuedEntry {
 export interface Extension {
   readonly instance: string;
   readonly entries: readonly QueuedEntry[];
-  /** Number of entries that could not be kept until they were written. */
-  readonly dropped: number;
   readonly ring: KeyRing;
 }
 
@@ -35,18 +33,11 @@ export const DROPPED = 'audit.dropped';
 /** Makes the rows that follow the end of a chain. */
 export function chainFrom(
   end: ChainEnd,
-  { instance, entries, dropped, ring }: Extension,
+  { instance, entries, ring }: Extension,
 ): { readonly rows: readonly AuditRow[]; readonly isInterrupted: boolean } {
-  const isInterrupted = entries.length + dropped > 0 && !endsAsLeft(end, instance, ring);
-  const own = (operation: string): QueuedEntry => ({
-    id: uuidv7(),
-    entry: ownEntry(operation, instance, end.nowMs),
-  });
-  const all = [
-    ...(isInterrupted ? [own(INTERRUPTED)] : []),
-    ...(dropped > 0 ? [own(`${DROPPED} ${dropped}`)] : []),
-    ...entries,
-  ];
+  const isInterrupted = entries.length > 0 && !endsAsLeft(end, instance, ring);
+  const interruption = { id: uuidv7(), entry: ownEntry(INTERRUPTED, instance, end.nowMs) };
+  const all = isInterrupted ? [interruption, ...entries] : entries;
   let position = lastPosition(end);
   let previous = end.last?.mac ?? end.head?.purgedMac ?? '';
   const rows = all.map(({ id, entry }) => {

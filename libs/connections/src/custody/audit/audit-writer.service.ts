@@ -14,7 +14,7 @@ import { loggerOf } from '../../options/registration/logger-of.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { oneLineOf } from '../../values/one-line.js';
 import { KeyRing } from '../crypto/key-ring.js';
-import { chainFrom, nextHead, ownEntry, type QueuedEntry } from './audit-chain.js';
+import { chainFrom, DROPPED, nextHead, ownEntry, type QueuedEntry } from './audit-chain.js';
 import { AuditRepository } from './audit.repository.js';
 
 const INTERVAL_MS = 1000;
@@ -112,26 +112,30 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async writeAll(): Promise<void> {
-    while (this.#queue.length > 0 || this.#dropped > 0) {
+    while (this.#queue.length > 0) {
       const batch = this.#queue.slice(0, BATCH);
-      const dropped = this.#dropped;
       try {
-        await this.rows.change(async (session) => this.append(session, batch, dropped));
+        await this.rows.change(async (session) => this.append(session, batch));
       } catch (error) {
         this.#isDoubtful = true;
         throw error;
       }
       this.#isDoubtful = false;
       this.#queue.splice(0, batch.length);
-      this.#dropped -= dropped;
+      this.reportDropped();
     }
   }
 
-  private async append(
-    session: DatabaseSession,
-    batch: readonly QueuedEntry[],
-    dropped: number,
-  ): Promise<void> {
+  /** An entry as every other one, in the place of those that are missing: with an id, so that it is written once. */
+  private reportDropped(): void {
+    if (this.#dropped > 0) {
+      const entry = ownEntry(`${DROPPED} ${this.#dropped}`, this.options.instance, new Date().getTime());
+      this.#queue.push({ id: uuidv7(), entry });
+      this.#dropped = 0;
+    }
+  }
+
+  private async append(session: DatabaseSession, batch: readonly QueuedEntry[]): Promise<void> {
     const { instance } = this.options;
     const end = await this.rows.end(session);
     const known = this.#isDoubtful
@@ -141,7 +145,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
         )
       : new Set<string>();
     const entries = batch.filter(({ id }) => !known.has(id));
-    const { rows, isInterrupted } = chainFrom(end, { instance, entries, dropped, ring: this.ring });
+    const { rows, isInterrupted } = chainFrom(end, { instance, entries, ring: this.ring });
     if (isInterrupted) {
       this.#logger.error(
         'SECURITY: the audit trail does not end as this library left it: rows were removed or changed from outside. ' +

@@ -63,6 +63,26 @@ describe.skipIf(withoutBrowser)('<powens-connections display="popup">, in a brow
     expect(JSON.parse(start?.body ?? '')).toMatchObject({ returnTo: 'popup' });
   });
 
+  it('should report the end of a popup although the application renders anew, in the words that it then has', async () => {
+    let status = 'pending';
+    answers(() => ended(status));
+    await app.show({ display: 'popup' });
+    await app.says('Bank 1');
+    await pressed();
+    await app.says('Continue in the window that was opened.');
+    const lists = (): number => app.calls.filter(({ path }) => /^(\?|$)/.test(path)).length;
+    const before = lists();
+    expect(before).toBeGreaterThan(0);
+    await app.page.evaluate(`Object.assign(document.querySelector('powens-connections'), {
+      texts: { heading: 'My banks' }, startRequest: { country: 'FR' }, headers: undefined })`);
+    await app.says('My banks');
+    expect(await app.text()).toContain('Bank 1');
+    expect(lists()).toBe(before);
+    status = 'connected';
+    await app.says('The connection is complete.');
+    expect((await app.events()).map(({ name }) => name)).toContain('attempt');
+  });
+
   it('should close the popup when the start is refused', async () => {
     app.answer = ({ path }) =>
       path === '/connect'

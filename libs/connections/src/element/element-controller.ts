@@ -21,12 +21,26 @@ export class ElementController {
   readonly #notices: Notices;
   #loads = 0;
   #isLeaving = false;
+  #isShown = false;
 
   constructor(
-    private readonly host: ControllerHost,
+    private host: ControllerHost,
     private readonly view: ElementView,
   ) {
-    this.#notices = new Notices(view, () => host.words);
+    this.#notices = new Notices(view, () => this.host.words);
+  }
+
+  /** The attempt whose end is shown. */
+  get attemptId(): string | null {
+    return this.host.attemptId;
+  }
+
+  /** Continues for the same person with other words or another start: an attempt in a popup must not be given up for it. */
+  change(host: ControllerHost): void {
+    this.host = host;
+    if (this.#isShown) {
+      this.view.show(this.view.list.connections, host.words);
+    }
   }
 
   async open(): Promise<void> {
@@ -204,6 +218,7 @@ export class ElementController {
   }
 
   #show(connections: readonly ClientConnection[]): void {
+    this.#isShown = true;
     this.view.isSignedOut = false;
     this.view.show(connections, this.host.words);
     if (!this.#isLeaving) this.#notices.answered('load');
@@ -214,6 +229,7 @@ export class ElementController {
     if (failedWith(error, 'unauthenticated')) {
       this.close();
       this.#end = new AbortController();
+      this.#isShown = false;
       this.#notices.signedOut(() => start(this.load()));
       this.host.emit('powens-sign-in', null);
       return;

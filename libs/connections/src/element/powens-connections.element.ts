@@ -3,6 +3,7 @@ import {
   type ClientStartRequest,
   type ConnectionsClientOptions,
 } from '../client/index.js';
+import type { ControllerHost } from './controller-host.js';
 import { ElementController } from './element-controller.js';
 import type { PowensConnectionsEventMap } from './element-events.js';
 import { ElementView } from './view/element-view.js';
@@ -138,8 +139,13 @@ export class PowensConnectionsElement extends Base {
   }
 
   #set(settings: Settings): void {
+    // A framework sets every property whenever it renders.
+    const [changed] = (Object.keys(settings) as (keyof Settings)[]).filter(
+      (name) => settings[name] !== this.#settings[name],
+    );
+    if (changed === undefined) return;
     Object.assign(this.#settings, settings);
-    this.#change(['client', 'fetch', 'headers'].some((name) => name in settings));
+    this.#change(['client', 'fetch', 'headers'].includes(changed));
   }
 
   /** Once for all changes of a moment: an application sets several properties one after the other. */
@@ -155,24 +161,29 @@ export class PowensConnectionsElement extends Base {
 
   #open(): void {
     if (this.#view === null) return;
-    const lang = this.closest<HTMLElement>('[lang]')?.lang ?? '';
-    const words = new Words(lang === '' ? navigator.language : lang, this.texts ?? {});
+    const host = this.#host();
+    this.#view.label(host.words);
+    if (this.#controller?.attemptId === host.attemptId && !this.#mayBeAnother) {
+      this.#controller.change(host);
+      return;
+    }
     this.#controller?.close();
     if (this.#mayBeAnother) this.#view.clear();
     this.#mayBeAnother = false;
-    this.#view.label(words);
-    this.#controller = new ElementController(
-      {
-        client: this.client ?? new ConnectionsClient(this.#clientOptions()),
-        words,
-        startRequest: this.#startRequest(lang),
-        display: this.getAttribute('display') === 'popup' ? 'popup' : 'page',
-        attemptId: this.#attemptId(),
-        emit: (type, detail) => this.#emit(type, detail),
-      },
-      this.#view,
-    );
+    this.#controller = new ElementController(host, this.#view);
     ignored(this.#controller.open());
+  }
+
+  #host(): ControllerHost {
+    const lang = this.closest<HTMLElement>('[lang]')?.lang ?? '';
+    return {
+      client: this.client ?? new ConnectionsClient(this.#clientOptions()),
+      words: new Words(lang === '' ? navigator.language : lang, this.texts ?? {}),
+      startRequest: this.#startRequest(lang),
+      display: this.getAttribute('display') === 'popup' ? 'popup' : 'page',
+      attemptId: this.#attemptId(),
+      emit: (type, detail) => this.#emit(type, detail),
+    };
   }
 
   #clientOptions(): ConnectionsClientOptions {

@@ -26,10 +26,10 @@ export function loggerOf(
 /** Writes a line as option `logs` says. The last argument of a line may be its fields. */
 class PartLogger extends Logger {
   constructor(
-    private readonly part: string,
+    protected override readonly context: string,
     private readonly logs: ResolvedLogs,
   ) {
-    super(part);
+    super(context);
   }
 
   override fatal(message: unknown, ...rest: unknown[]): void {
@@ -70,7 +70,7 @@ class PartLogger extends Logger {
     if (logger === null) {
       super[level](line, ...more);
     } else {
-      send(logger, level, [line, ...more, this.part]);
+      send(logger, level, [line, ...more, this.context]);
     }
   }
 }

@@ -41,6 +41,11 @@ export class Poller {
     return this.#stopping.signal.aborted;
   }
 
+  /** Whether it was started, and not stopped. */
+  get isActive(): boolean {
+    return this.#state !== 'new' && !this.isStopped;
+  }
+
   /**
    * Starts it.
    *

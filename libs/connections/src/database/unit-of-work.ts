@@ -10,7 +10,9 @@ const COUNT_DIFFERS = '22012';
 interface Write {
   readonly statement: Sql;
   readonly rows: number | 'any';
-  readonly returning: boolean;
+  /** What the statement says after its write: a locking read returns its rows by itself. */
+  readonly returning: '' | 'RETURNING 1';
+  readonly receive?: (rows: readonly unknown[]) => void;
 }
 
 /**
@@ -29,7 +31,18 @@ export class Transaction {
    * @param rows - number of rows it must change, or the whole transaction is rolled back
    */
   add(statement: Sql, rows: number | 'any'): void {
-    this.#writes.push({ statement, rows, returning: true });
+    this.#writes.push({ statement, rows, returning: 'RETURNING 1' });
+  }
+
+  /**
+   * Adds an `INSERT`, `UPDATE` or `DELETE` whose `RETURNING` lists columns.
+   *
+   * @param statement - the write
+   * @param rows - number of rows it must change, or the whole transaction is rolled back
+   * @param receive - called with the rows once they are committed. They come as JSON: `RETURNING` casts a `bigint` to text
+   */
+  addReturning<Row>(statement: Sql, rows: number, receive: (rows: readonly Row[]) => void): void {
+    this.#writes.push({ statement, rows, returning: '', receive: receive as Write['receive'] & object });
   }
 
   /**
@@ -40,7 +53,7 @@ export class Transaction {
    * @param rows - number of rows it must find, or the whole transaction is rolled back
    */
   require(statement: Sql, rows: number): void {
-    this.#writes.push({ statement, rows, returning: false });
+    this.#writes.push({ statement, rows, returning: '' });
   }
 
   /** @internal */
@@ -77,8 +90,9 @@ export class UnitOfWork {
 }
 
 async function commit(session: DatabaseSession, writes: readonly Write[]): Promise<void> {
+  let answer: Record<string, unknown> | undefined;
   try {
-    await session.run(oneStatement(writes));
+    [answer] = await session.run<Record<string, unknown>>(oneStatement(writes));
   } catch (error) {
     if (!(error instanceof StorageError && error.outcome === 'refused')) {
       throw new ConnectionsError(
@@ -90,6 +104,14 @@ async function commit(session: DatabaseSession, writes: readonly Write[]): Promi
       ? new ConnectionsError('busy', 'A row was changed by another process meanwhile.')
       : error;
   }
+  for (const [index, { receive }] of writes.entries()) {
+    receive?.((answer?.[nameOf(index)] ?? []) as unknown[]);
+  }
+}
+
+/** Name of a write in the statement. */
+function nameOf(index: number): string {
+  return `w${index}`;
 }
 
 /**
@@ -99,11 +121,15 @@ async function commit(session: DatabaseSession, writes: readonly Write[]): Promi
  */
 function oneStatement(writes: readonly Write[]): Sql {
   const parts = writes.map(
-    ({ statement, returning }, index) =>
-      sql`${raw(`w${index}`)} AS (${statement} ${raw(returning ? 'RETURNING 1' : '')})`,
+    ({ statement, returning }, index) => sql`${raw(nameOf(index))} AS (${statement} ${raw(returning)})`,
   );
   const checks = writes.map(({ rows }, index) =>
-    rows === 'any' ? sql`true` : sql`(SELECT count(*) FROM ${raw(`w${index}`)}) = ${raw(String(rows))}`,
+    rows === 'any' ? sql`true` : sql`(SELECT count(*) FROM ${raw(nameOf(index))}) = ${raw(String(rows))}`,
   );
-  return sql`WITH ${join(parts)} SELECT 1 / (CASE WHEN ${join(checks, ' AND ')} THEN 1 ELSE 0 END) AS done`;
+  const received = writes.flatMap(({ receive }, index) => {
+    const name = raw(nameOf(index));
+    return receive === undefined ? [] : [sql`(SELECT json_agg(${name}) FROM ${name}) AS ${name}`];
+  });
+  const done = sql`1 / (CASE WHEN ${join(checks, ' AND ')} THEN 1 ELSE 0 END) AS done`;
+  return sql`WITH ${join(parts)} SELECT ${join([done, ...received])}`;
 }

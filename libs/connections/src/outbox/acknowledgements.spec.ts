@@ -22,7 +22,7 @@ describe(Acknowledgements.name, () => {
       acknowledge: async (leases) =>
         new Promise((resolve, reject) => {
           const end = (error?: Error): void => {
-            if (error === undefined) resolve();
+            if (error === undefined) resolve([]);
             else reject(error);
           };
           statements.push({ positions: leases.map(({ position }) => position), end });

@@ -1,5 +1,5 @@
 import type { OutboxRepository } from './outbox.repository.js';
-import type { Lease } from './outbox.rows.js';
+import type { DeliveredMessage } from './outbox.rows.js';
 
 /** Milliseconds for which delivered messages are gathered, so that one statement acknowledges all of them. */
 const GATHER_MS = 10;
@@ -19,13 +19,14 @@ export class Acknowledgements {
   /**
    * Acknowledges a message.
    *
-   * @returns when it is stored
+   * @returns once it is stored: whether another message with its key waits, where the key was given
    * @throws StorageError when it could not be stored: the message is delivered again when its lease ends
    */
-  async add(lease: Lease): Promise<void> {
+  async add(message: DeliveredMessage): Promise<boolean> {
     this.#group ??= this.open();
-    this.#group.leases.push(lease);
-    return this.#group.stored;
+    this.#group.messages.push(message);
+    const waiting = await this.#group.stored;
+    return message.orderKey !== undefined && waiting.includes(message.orderKey);
   }
 
   /** Stores what was added, without waiting for others. */
@@ -39,21 +40,22 @@ export class Acknowledgements {
     return group;
   }
 
-  private async store(group: Group): Promise<void> {
+  private async store(group: Group): Promise<readonly string[]> {
     await group.closed;
     await this.#writing;
     // Until here, messages join the group.
     this.#group = undefined;
-    const stored = this.repository.acknowledge(group.leases);
-    this.#writing = stored.catch(() => undefined);
-    await stored;
+    const stored = this.repository.acknowledge(group.messages);
+    this.#writing = stored.then(ignore, ignore);
+    return stored;
   }
 }
 
 /** Messages that one statement acknowledges. */
 class Group {
-  readonly leases: Lease[] = [];
-  stored: Promise<void> = Promise.resolve();
+  readonly messages: DeliveredMessage[] = [];
+  /** The keys with another message that waits. */
+  stored: Promise<readonly string[]> = Promise.resolve([]);
   close: () => void = () => undefined;
   /** Resolves when the time of the group is over. */
   readonly closed: Promise<void>;
@@ -67,4 +69,8 @@ class Group {
       };
     });
   }
+}
+
+function ignore(): void {
+  // Each message of the group gets its error.
 }

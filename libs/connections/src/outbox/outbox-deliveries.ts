@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from '@nestjs/common';
 import { jitterOf, retryDelayMs } from '../background/retry-delay.js';
 import { Tally } from '../background/tally.js';
@@ -23,6 +24,18 @@ export interface DeliverySettings {
   readonly onStored: (orderKey: string) => void;
 }
 
+/** Messages that this process holds under one lease token. */
+export type HeldMessages = Pick<Batch, 'leaseToken' | 'messages'>;
+
+/** Whether a claim found the message, or the transaction that appended it held it from the beginning. */
+type Origin = 'claimed' | 'appended';
+
+interface Held {
+  readonly message: ClaimedMessage;
+  readonly lease: Lease;
+  readonly origin: Origin;
+}
+
 /** Why a message was not delivered, and what becomes of it. */
 interface Failure {
   readonly error: unknown;
@@ -37,10 +50,11 @@ interface Failure {
 export class OutboxDeliveries {
   /** Ends of deliveries, whether they failed or not. */
   readonly ended = new Tally();
-  /** Messages whose outcome was stored. */
+  /** Messages whose outcome was stored, so that the next one with their key may be claimed. */
   readonly stored = new Tally();
-  readonly #messages = new Set<Promise<void>>();
+  readonly #messages = new Set<Promise<boolean>>();
   #delivering = 0;
+  #claimed = 0;
   readonly #held: HeldLeases;
   readonly #acknowledgements: Acknowledgements;
 
@@ -63,16 +77,32 @@ export class OutboxDeliveries {
     return this.#messages.size;
   }
 
-  /** Begins to deliver claimed messages. */
-  start({ leaseToken, messages }: Batch): void {
+  /** Number of those that a claim found. */
+  get claimed(): number {
+    return this.#claimed;
+  }
+
+  /**
+   * Begins to deliver messages.
+   *
+   * @param origin - `claimed`, or `appended` by a transaction of this process a moment ago: those are delivered in a later turn,
+   *   after the answer to the request that caused them, and nothing is claimed after them unless something waits
+   */
+  start({ leaseToken, messages }: HeldMessages, origin: Origin): void {
     const limit = this.delivery.publishLimit();
     const works = messages.map(async (message) => {
-      const work = this.process({ position: message.position, leaseToken }, message, limit);
+      const held = { message, lease: { position: message.position, leaseToken }, origin };
+      const work = this.process(held, limit);
+      const claimed = origin === 'claimed' ? 1 : 0;
       this.#messages.add(work);
-      await work;
+      this.#claimed += claimed;
+      const mayHaveNext = await work;
       this.#messages.delete(work);
-      this.settings.onStored(message.orderKey);
-      this.stored.count();
+      this.#claimed -= claimed;
+      if (mayHaveNext) {
+        this.settings.onStored(message.orderKey);
+        this.stored.count();
+      }
     });
     const end = (): void => {
       limit.end();
@@ -90,19 +120,43 @@ export class OutboxDeliveries {
     await Promise.all(this.#messages);
   }
 
-  /** Delivers a message and stores the outcome. What cannot be stored is delivered again, when the lease ends. */
-  private async process(lease: Lease, message: ClaimedMessage, limit: TimeLimit): Promise<void> {
+  /** Releases messages that this process holds and cannot deliver, as if they had not been held. Never fails. */
+  async release({ leaseToken, messages }: HeldMessages): Promise<void> {
+    for (const { position } of messages) {
+      await this.storing(async () => this.repository.postpone(leaseToken, position, 0, 'uncounted'));
+    }
+  }
+
+  /**
+   * Delivers a message and stores the outcome. What cannot be stored is delivered again, when the lease ends.
+   *
+   * @returns whether another message with its key may wait
+   */
+  private async process({ message, lease, origin }: Held, limit: TimeLimit): Promise<boolean> {
     this.#held.add(lease);
     this.#delivering += 1;
+    if (origin === 'appended') {
+      await nextTurn();
+    }
+    const failure = await this.deliver(message, limit);
+    this.#delivering -= 1;
+    this.ended.count();
+    const mayHaveNext = await this.storing(async () =>
+      failure === null
+        ? this.acknowledge(message, lease, origin)
+        : this.returnToOutbox(lease, message, failure),
+    );
+    this.#held.remove(lease);
+    return mayHaveNext ?? true;
+  }
+
+  private async storing<T>(store: () => Promise<T>): Promise<T | undefined> {
     try {
-      const failure = await this.deliver(message, limit);
-      this.#delivering -= 1;
-      this.ended.count();
-      await (failure === null ? this.acknowledge(lease) : this.returnToOutbox(lease, message, failure));
+      return await store();
     } catch (error) {
       this.settings.logger.error(`The outbox cannot be written: ${textOf(error)}`);
+      return undefined;
     }
-    this.#held.remove(lease);
   }
 
   /** @returns null when it was delivered */
@@ -131,20 +185,25 @@ export class OutboxDeliveries {
     return deliveries >= this.settings.maxTries ? 'dead' : 'retried';
   }
 
-  private async acknowledge(lease: Lease): Promise<void> {
+  private async acknowledge({ orderKey }: ClaimedMessage, lease: Lease, origin: Origin): Promise<boolean> {
+    if (origin === 'appended') {
+      // Not hurried: messages of other transactions join.
+      return this.#acknowledgements.add({ ...lease, orderKey });
+    }
     const stored = this.#acknowledgements.add(lease);
     if (this.#delivering === 0) {
       // No other message will join.
       this.#acknowledgements.hurry();
     }
     await stored;
+    return true;
   }
 
   private async returnToOutbox(
     { position, leaseToken }: Lease,
     { event: { id, type }, deliveries }: ClaimedMessage,
     { error, outcome }: Failure,
-  ): Promise<void> {
+  ): Promise<true> {
     const { logger } = this.settings;
     if (outcome === 'unavailable') {
       // Due at once: the pause of all deliveries decides when it is tried again.
@@ -159,5 +218,6 @@ export class OutboxDeliveries {
       );
       await this.repository.postpone(leaseToken, position, delayMs);
     }
+    return true;
   }
 }

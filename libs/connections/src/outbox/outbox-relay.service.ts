@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   Inject,
   Injectable,
@@ -5,14 +6,16 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { v4 as uuidv4 } from 'uuid';
 import { Poller } from '../background/poller.js';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { loggerOf } from '../options/registration/logger-of.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { EventDelivery } from './delivery/event-delivery.js';
 import { OutboxClaims } from './outbox-claims.js';
-import { OutboxDeliveries } from './outbox-deliveries.js';
+import { OutboxDeliveries, type HeldMessages } from './outbox-deliveries.js';
 import { OutboxRepository } from './outbox.repository.js';
+import type { AppendLease } from './outbox.rows.js';
 
 /** Milliseconds that the next claim waits for slow handlers. */
 const MAX_WAIT_MS = 100;
@@ -38,6 +41,8 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
   });
   readonly #claims: OutboxClaims;
   readonly #deliveries: OutboxDeliveries;
+  /** Deliveries must not inherit the asynchronous context of the request that caused them: its trace, the fields of its log lines. */
+  readonly #outside = AsyncLocalStorage.snapshot();
   #isDraining = false;
   #warned = false;
 
@@ -80,6 +85,41 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     this.#poller.wake();
   }
 
+  /**
+   * Makes a lease for events that this process delivers itself as soon as they are committed, without a claim.
+   *
+   * @returns null when they must wait in the outbox: no relay runs here, nothing takes events now, or enough are held
+   */
+  leaseForAppend(): AppendLease | null {
+    return this.isFree() ? { leaseToken: uuidv4(), leaseSeconds: this.options.outbox.leaseSeconds } : null;
+  }
+
+  /** Delivers events that are committed under a lease of {@link OutboxRelayService.leaseForAppend}. */
+  deliver(held: HeldMessages): void {
+    if (held.messages.length === 0) {
+      return;
+    }
+    this.#outside(() => {
+      if (this.isFree()) {
+        this.#deliveries.start(held, 'appended');
+      } else {
+        const wake = (): void => {
+          this.wake();
+        };
+        this.#deliveries.release(held).then(wake, wake);
+      }
+    });
+  }
+
+  private isFree(): boolean {
+    return (
+      this.#poller.isActive &&
+      this.delivery.hasReceivers() &&
+      this.delivery.restMs === 0 &&
+      this.capacity() > 0
+    );
+  }
+
   /** @returns milliseconds until the next run */
   private async drain(signal: AbortSignal): Promise<number> {
     this.#isDraining = true;
@@ -110,7 +150,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     const { stored } = this.#deliveries;
     const storedBefore = stored.total;
     const batch = await this.#claims.next(limit);
-    this.#deliveries.start(batch);
+    this.#deliveries.start(batch, 'claimed');
     await within(
       MAX_WAIT_MS,
       batch.backlog ? this.roomFor(batch.messages.length) : this.halfStored(batch.messages.length),
@@ -138,8 +178,8 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
    * batch, and not of all that is held: slow handlers of other connections must not be waited for.
    */
   private async halfStored(lastBatch: number): Promise<void> {
-    const { stored, held } = this.#deliveries;
-    await stored.next(Math.ceil((lastBatch || held) / 2));
+    const { stored, claimed } = this.#deliveries;
+    await stored.next(Math.ceil((lastBatch || claimed) / 2));
   }
 
   private claimNextOf(orderKey: string): void {

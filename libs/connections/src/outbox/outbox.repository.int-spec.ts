@@ -154,7 +154,7 @@ describe(OutboxRepository.name, () => {
     });
 
     const free = { lease_token: null, leased_until: null };
-    const changes: [string, (token: string) => Promise<void>, object][] = [
+    const changes: [string, (token: string) => Promise<unknown>, object][] = [
       [
         'delivered',
         async (token) =>

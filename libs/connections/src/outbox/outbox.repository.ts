@@ -1,26 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join } from 'sql-template-tag';
-import { v7 as uuidv7 } from 'uuid';
 import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
 import { claimByWalk, claimDue, STILL_PENDING, type Queue } from '../database/queue-claim.js';
 import { epochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
-import { orderKeyOf } from '../events/index.js';
-import { traceParent } from '../telemetry/spans.js';
 import type { Owner } from '../values/owner.js';
+import { insertMessages, stamped } from './append-events.js';
 import {
   claimOf,
   leasedFor,
   messagesOf,
-  payloadOf,
   placedLetterOf,
+  type AppendedEvents,
+  type AppendLease,
   type ClaimedMessage,
   type ClaimedRow,
   type ClaimRequest,
   type DeadLetterRow,
+  type DeliveredMessage,
   type EventToAppend,
   type Lease,
-  type NewMessage,
   type PlacedLetter,
 } from './outbox.rows.js';
 
@@ -51,38 +50,15 @@ export class OutboxRepository {
    * Appends events to the transaction that they report. They are delivered after it is committed, at least once, in order
    * per connection.
    *
+   * @param lease - of this process, for the first event of each new connection; null leaves all of them to the relays
    * @see RL-03, RL-20
    */
-  append(events: readonly EventToAppend[], tx: Transaction): void {
-    const occurredAt = new Date().toISOString();
-    const { instance } = this.database;
-    const stamped = events.map(({ lateIds, ...event }): NewMessage => ({
-      event: { id: uuidv7(), version: 1, occurredAt, instance, ...event },
-      lateIds,
-    }));
-    this.insertAll(stamped, tx);
-  }
-
-  /** Adds messages to a transaction. */
-  insertAll(messages: readonly NewMessage[], tx: Transaction): void {
-    if (messages.length === 0) {
-      return;
-    }
-    const parent = traceParent();
-    const rows = messages.map(
-      ({
-        event,
-        lateIds,
-      }) => sql`(${event.id}, ${this.database.instance}, ${event.tenant}, ${event.ownerId}, ${event.type}, ${orderKeyOf(event)},
-        ${payloadOf(event, lateIds)}, 'pending', 0, now(), now(), ${parent})`,
-    );
-    tx.add(
-      sql`INSERT INTO ${this.database.tables.outbox} (
-          id, instance, tenant, owner_id, type, order_key, payload, status, deliveries, created_at, available_at,
-          trace_parent
-        ) VALUES ${join(rows)}`,
-      messages.length,
-    );
+  append(
+    events: readonly EventToAppend[],
+    tx: Transaction,
+    lease: AppendLease | null = null,
+  ): AppendedEvents {
+    return insertMessages(this.database, stamped(events, this.database.instance), tx, lease);
   }
 
   /** Removes all messages of an owner. */
@@ -168,17 +144,35 @@ export class OutboxRepository {
     );
   }
 
-  /** Marks messages delivered. A relay that lost the lease of a message cannot mark it (RL-21). */
-  async acknowledge(leases: readonly Lease[]): Promise<void> {
-    const positions = leases.map(({ position }) => position);
-    const tokens = leases.map(({ leaseToken }) => leaseToken);
-    await this.database.query(
+  /**
+   * Marks messages delivered. A relay that lost the lease of a message cannot mark it (RL-21).
+   *
+   * @returns the keys, of those given, with another message that waits
+   */
+  async acknowledge(delivered: readonly DeliveredMessage[]): Promise<readonly string[]> {
+    const { outbox } = this.database.tables;
+    const columns = [
+      sql`${delivered.map(({ position }) => position)}::bigint[]`,
+      sql`${delivered.map(({ leaseToken }) => leaseToken)}::uuid[]`,
+      sql`${delivered.map(({ orderKey }) => orderKey ?? null)}::uuid[]`,
+    ];
+    // The bounds on `order_key` are not an equality, as in a claim: only the index by key and position has this order.
+    const rows = await this.database.query<{ order_key: string }>(
       sql`
-      UPDATE ${this.database.tables.outbox} m SET status = 'delivered', completed_at = now(), lease_token = NULL, leased_until = NULL
-      FROM unnest(${positions}::bigint[], ${tokens}::uuid[]) AS held (position, lease_token)
-      WHERE m.position = held.position AND m.lease_token = held.lease_token AND m.${STILL_PENDING}`,
+      WITH held AS (SELECT * FROM unnest(${join(columns)}) AS held (position, lease_token, order_key)),
+      stored AS (
+        UPDATE ${outbox} m SET status = 'delivered', completed_at = now(), lease_token = NULL, leased_until = NULL
+        FROM held WHERE m.position = held.position AND m.lease_token = held.lease_token AND m.${STILL_PENDING}
+      )
+      SELECT held.order_key FROM held CROSS JOIN LATERAL (
+        SELECT 1 FROM ${outbox} m
+        WHERE m.instance = ${this.database.instance} AND m.order_key >= held.order_key AND m.order_key <= held.order_key
+          AND m.status = 'pending' AND m.position <> held.position
+        ORDER BY m.order_key, m.position LIMIT 1
+      ) next`,
       { ...BACKGROUND, repeatable: true },
     );
+    return rows.map(({ order_key: key }) => key);
   }
 
   /**

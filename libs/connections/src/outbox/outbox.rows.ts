@@ -16,12 +16,29 @@ export type EventToAppend = {
   [T in ConnectionEventType]: Omit<ConnectionEvent<T>, 'id' | 'version' | 'occurredAt' | 'instance'>;
 }[ConnectionEventType] & {
   readonly lateIds?: LateIds;
+  /** Whether the same transaction inserts the connection: then no other event of it exists, and this one may be delivered at once. */
+  readonly isFirst?: boolean;
 };
 
 /** An event to keep. */
 export interface NewMessage {
   readonly event: ConnectionEvent;
   readonly lateIds?: LateIds | undefined;
+  readonly isFirst?: boolean | undefined;
+}
+
+/** The lease under which a process appends events that it delivers itself as soon as they are committed. */
+export interface AppendLease {
+  readonly leaseToken: string;
+  readonly leaseSeconds: number;
+}
+
+/** What became of the events of a transaction. */
+export interface AppendedEvents {
+  /** Whether some of them wait for a relay. */
+  readonly areWaiting: boolean;
+  /** Those that this process holds; empty until the transaction is committed. */
+  readonly held: readonly ClaimedMessage[];
 }
 
 /** How messages are claimed. */
@@ -36,6 +53,12 @@ export interface ClaimRequest {
 export interface Lease {
   readonly position: string;
   readonly leaseToken: string;
+}
+
+/** A delivered message. */
+export interface DeliveredMessage extends Lease {
+  /** Given when nothing else is claimed afterwards: asks whether another message with this key waits. */
+  readonly orderKey?: string | undefined;
 }
 
 /** A message that this relay holds until its lease ends. */

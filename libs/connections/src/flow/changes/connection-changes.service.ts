@@ -143,12 +143,11 @@ export class ConnectionChangesService {
 
   private eventsOf(changeSet: ChangeSet, added: readonly NewConnection[]): EventToAppend[] {
     const { diff, confirmed = [], revived = [], also = [], arrived } = changeSet;
-    const created: readonly CreatedConnection[] = [
-      ...added,
-      ...confirmed.map(({ id, remote }) => ({ ...remote, id, powensConnectionId: remote.id })),
-    ];
+    const brought = confirmed.map(({ id, remote }) => ({ ...remote, id, powensConnectionId: remote.id }));
+    const created: readonly CreatedConnection[] = [...added, ...brought];
     return [
-      ...created.map((row) => this.createdEvent(changeSet, row, created)),
+      ...added.map((row) => ({ ...this.createdEvent(changeSet, row, created), isFirst: true })),
+      ...brought.map((row) => this.createdEvent(changeSet, row, created)),
       ...revived.map((back) => revivedEvent(changeSet, back)),
       ...also,
       ...diff.changed.flatMap(({ local, remote }) =>

@@ -4,7 +4,9 @@ import type { ClaimedAttempt } from '../../attempts/attempt.js';
 import type { Transaction, UnitOfWork } from '../../database/unit-of-work.js';
 import { ConnectionsError, StorageError } from '../../errors/index.js';
 import type { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
+import type { HeldMessages } from '../../outbox/outbox-deliveries.js';
 import type { EventToAppend, OutboxRepository } from '../../outbox/outbox.repository.js';
+import type { AppendLease } from '../../outbox/outbox.rows.js';
 import { EventTransaction } from './event-transaction.js';
 
 const ATTEMPT = { id: 'attempt', owner: { id: 'ann', tenant: '' } } as ClaimedAttempt;
@@ -22,9 +24,10 @@ describe(EventTransaction.name, () => {
   let within: number[];
   /** Milliseconds that each try takes. */
   let tryMs: number;
+  let isRelayFree: boolean;
 
   beforeEach(() => {
-    [failures, outcomes, done, within, tryMs] = [[], [], [], [], 0];
+    [failures, outcomes, done, within, tryMs, isRelayFree] = [[], [], [], [], 0, true];
     const now = performance.now.bind(performance);
     vi.spyOn(performance, 'now').mockImplementation(() => now() + within.length * tryMs);
   });
@@ -44,9 +47,19 @@ describe(EventTransaction.name, () => {
       },
     } as unknown as UnitOfWork;
     const outbox = {
-      append: (appended: readonly EventToAppend[]) => done.push(`append ${appended.length}`),
+      append: (appended: readonly EventToAppend[], _: Transaction, lease: AppendLease | null) => {
+        done.push(`append ${appended.length}`);
+        const held = lease === null ? [] : appended.filter(({ isFirst }) => isFirst);
+        return { areWaiting: appended.length > held.length, held };
+      },
     } as unknown as OutboxRepository;
-    const relay = { wake: () => done.push('wake') } as unknown as OutboxRelayService;
+    const relay = {
+      leaseForAppend: () => (isRelayFree ? { leaseToken: 'lease', leaseSeconds: 10 } : null),
+      deliver: ({ messages }: HeldMessages) => {
+        if (messages.length > 0) done.push(`deliver ${messages.length}`);
+      },
+      wake: () => done.push('wake'),
+    } as unknown as OutboxRelayService;
     const attempts = {
       findOne: async (_: unknown, id: string) => {
         done.push(`read ${id}`);
@@ -69,6 +82,37 @@ describe(EventTransaction.name, () => {
       emit(EVENT, EVENT);
     });
     expect(done).toEqual(['run', 'append 2', 'wake']);
+  });
+
+  it('should deliver the first event of a connection itself, and leave the others to the relay', async () => {
+    await events().run((_, emit) => {
+      emit({ ...EVENT, isFirst: true }, EVENT);
+    });
+    expect(done).toEqual(['run', 'append 2', 'deliver 1', 'wake']);
+  });
+
+  it('should leave every event to the relay while that one is not free', async () => {
+    isRelayFree = false;
+    await events().run((_, emit) => {
+      emit({ ...EVENT, isFirst: true });
+    });
+    expect(done).toEqual(['run', 'append 1', 'wake']);
+  });
+
+  it('should not claim for an event that it delivers itself', async () => {
+    await events().complete(ATTEMPT, (_, emit) => {
+      emit({ ...EVENT, isFirst: true });
+    });
+    expect(done).toEqual(['run', 'append 1', 'deliver 1']);
+  });
+
+  it('should leave an event to the relay when the commit that wrote it was in doubt', async () => {
+    failures = [IN_DOUBT];
+    outcomes = [new Date()];
+    await events().complete(ATTEMPT, (_, emit) => {
+      emit({ ...EVENT, isFirst: true });
+    });
+    expect(done).toEqual(['run', 'append 1', 'read attempt', 'wake']);
   });
 
   it('should not wake the relay for a transaction without events', async () => {

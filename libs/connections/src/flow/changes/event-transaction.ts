@@ -6,7 +6,8 @@ import { jitteredPauseMs } from '../../database/retry.js';
 import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
 import { ConnectionsError, StorageError } from '../../errors/index.js';
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
-import { OutboxRepository, type EventToAppend } from '../../outbox/outbox.repository.js';
+import { OutboxRepository } from '../../outbox/outbox.repository.js';
+import type { AppendedEvents, AppendLease, EventToAppend } from '../../outbox/outbox.rows.js';
 import { inSpan } from '../../telemetry/spans.js';
 import type { Owner } from '../../values/owner.js';
 
@@ -18,6 +19,10 @@ const COMMIT_WITHIN_MS = 30_000;
 
 /** Adds writes to a transaction, and events that are committed with them. */
 export type Collect = (tx: Transaction, emit: (...events: EventToAppend[]) => void) => void;
+
+interface Committed extends AppendedEvents {
+  readonly lease: AppendLease | null;
+}
 
 /** The state of the attempt, read after a failed commit. */
 type AttemptOutcome = 'completed' | 'open' | 'unknown';
@@ -42,15 +47,7 @@ export class EventTransaction {
    * @throws as {@link UnitOfWork.run}
    */
   async run(collect: Collect): Promise<void> {
-    let emitted = 0;
-    await inSpan('powens.commit', async () =>
-      this.unitOfWork.run((tx) => {
-        emitted = this.collect(tx, collect);
-      }),
-    );
-    if (emitted > 0) {
-      this.relay.wake();
-    }
+    this.passOn(await this.commit(collect));
   }
 
   /**
@@ -63,12 +60,10 @@ export class EventTransaction {
   async complete(attempt: ClaimedAttempt, collect: Collect): Promise<void> {
     const deadline = performance.now() + COMMIT_WITHIN_MS;
     let doubt = false;
+    let committed: Committed | undefined;
     for (let tries = 0; ; tries += 1) {
       try {
-        const withinMs = deadline - performance.now();
-        await inSpan('powens.commit', async () =>
-          this.unitOfWork.run((tx) => this.collect(tx, collect), { withinMs }),
-        );
+        committed = await this.commit(collect, deadline - performance.now());
         break;
       } catch (error) {
         // Once in doubt, always: the first transaction may still be running at the server when the read finds nothing.
@@ -83,7 +78,12 @@ export class EventTransaction {
         await sleep(jitteredPauseMs(tries));
       }
     }
-    this.relay.wake();
+    if (committed === undefined) {
+      // Completed, but by which try is not known: a relay finds the events, those that were held once their lease ended.
+      this.relay.wake();
+    } else {
+      this.passOn(committed);
+    }
   }
 
   /** Removes all events of an owner, delivered or not. */
@@ -91,14 +91,29 @@ export class EventTransaction {
     this.outbox.eraseOwner(owner, tx);
   }
 
-  /** @returns how many events are among the writes */
-  private collect(tx: Transaction, collect: Collect): number {
-    let emitted = 0;
-    collect(tx, (...events) => {
-      this.outbox.append(events, tx);
-      emitted += events.length;
-    });
-    return emitted;
+  private async commit(collect: Collect, withinMs = Infinity): Promise<Committed> {
+    const lease = this.relay.leaseForAppend();
+    let appended: AppendedEvents = { areWaiting: false, held: [] };
+    await inSpan('powens.commit', async () =>
+      this.unitOfWork.run(
+        (tx) => {
+          const emitted: EventToAppend[] = [];
+          collect(tx, (...events) => emitted.push(...events));
+          appended = this.outbox.append(emitted, tx, lease);
+        },
+        { withinMs },
+      ),
+    );
+    return { ...appended, lease };
+  }
+
+  private passOn({ areWaiting, held, lease }: Committed): void {
+    if (lease !== null) {
+      this.relay.deliver({ leaseToken: lease.leaseToken, messages: held });
+    }
+    if (areWaiting) {
+      this.relay.wake();
+    }
   }
 
   /**

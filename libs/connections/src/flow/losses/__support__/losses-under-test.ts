@@ -74,7 +74,11 @@ export class LossesUnderTest {
       instance: 'default',
       losses: { confirmAfterHours: 24, maxPerDay: 3, maxPercentPerDay: 1, rememberDays: 30, ...losses },
     } as ResolvedOptions;
-    const relay = { wake: () => (this.wakes += 1) } as unknown as OutboxRelayService;
+    const relay = {
+      leaseForAppend: () => null,
+      deliver: () => undefined,
+      wake: () => (this.wakes += 1),
+    } as unknown as OutboxRelayService;
     const [attempts, changes] = [new AttemptRepository(database), new ConnectionChangesRepository(database)];
     const events = new EventTransaction(unitOfWork, new OutboxRepository(database), relay, attempts);
     const policy = new LossPolicy(options, new LossRepository(database), changes, attempts, events);

@@ -21,7 +21,6 @@ import type { PublicOf } from './public-of.js';
 // What operators call: the answers of an application where everything is in order.
 
 /** Ready. */
-@Injectable()
 export class FakeReadiness implements Pick<ConnectionsReadiness, 'check'> {
   check: ConnectionsReadiness['check'] = async () =>
     Promise.resolve({
@@ -42,7 +41,6 @@ export class FakeReadiness implements Pick<ConnectionsReadiness, 'check'> {
 }
 
 /** No event was ever given up. */
-@Injectable()
 export class FakeDeadLetters implements PublicOf<DeadLettersService> {
   list: DeadLettersService['list'] = async () => Promise.resolve({ items: [], nextCursor: null });
   replay: DeadLettersService['replay'] = noSuchEvent;
@@ -54,7 +52,6 @@ async function noSuchEvent(): Promise<never> {
 }
 
 /** Nothing was given up, and nothing is old. */
-@Injectable()
 export class FakeAdmin implements PublicOf<ConnectionsAdminService> {
   search: ConnectionsAdminService['search'] = async () => Promise.resolve({ items: [], nextCursor: null });
   listFailedWebhooks: ConnectionsAdminService['listFailedWebhooks'] = async () =>
@@ -75,7 +72,6 @@ export class FakeAdmin implements PublicOf<ConnectionsAdminService> {
 }
 
 /** No other key than the present one. */
-@Injectable()
 export class FakeKeyRotation implements PublicOf<KeyRotationService> {
   countByKey: KeyRotationService['countByKey'] = async () => Promise.resolve([]);
   rotate: KeyRotationService['rotate'] = async () =>
@@ -112,7 +108,6 @@ const COMPARED: ReconciliationOutcome = {
 const REPORT = new ReconciliationTally({ checked: false, reason: 'no_users_token' }).report();
 
 /** Nothing differs from Powens. */
-@Injectable()
 export class FakeReconciliation implements Omit<
   PublicOf<ReconciliationService>,
   'beforeApplicationShutdown'
@@ -125,7 +120,6 @@ export class FakeReconciliation implements Omit<
 }
 
 /** No webhooks are registered. */
-@Injectable()
 export class FakeWebhookRegistration implements PublicOf<WebhookRegistrationService> {
   createAuthProvider: WebhookRegistrationService['createAuthProvider'] = async (_configToken, name) =>
     Promise.resolve({ id: '1', name, secret: WebhookSecret.of('test-webhook-secret') });
@@ -133,7 +127,6 @@ export class FakeWebhookRegistration implements PublicOf<WebhookRegistrationServ
 }
 
 /** What the test gave with an event, by the id of the event. */
-@Injectable()
 export class FakeWebhookPayloads implements PublicOf<WebhookPayloads> {
   readonly payloads = new Map<string, Pick<TestBankData, 'accounts' | 'transactions' | 'documents'>>();
 

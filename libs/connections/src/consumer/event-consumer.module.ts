@@ -8,9 +8,6 @@ import {
   type EventConsumerModuleOptions,
   type ResolvedConsumerOptions,
 } from './options/consumer-options.js';
-import { ConsumerHandlers } from './handlers/consumer-handlers.js';
-import { EventConsumption } from './processing/event-consumption.js';
-import { MessageProcessor } from './processing/message-processor.js';
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   new ConfigurableModuleBuilder<EventConsumerModuleOptions>({
@@ -32,9 +29,6 @@ const PROVIDERS: Provider[] = [
       resolveConsumerOptions(options),
   },
   ConsumedEventsRepository,
-  ConsumerHandlers,
-  EventConsumption,
-  MessageProcessor,
   EventConsumerService,
 ];
 

@@ -5,6 +5,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
 import { orAborted } from '../background/or-aborted.js';
 import { pause } from '../background/pause.js';
 import { Poller } from '../background/poller.js';
@@ -12,7 +13,7 @@ import { retryDelayMs } from '../background/retry-delay.js';
 import { messageOf } from '../brokers/broker-errors.js';
 import { ConsumedEventsRepository } from './database/consumed-events.repository.js';
 import { CONSUMER_OPTIONS, type ResolvedConsumerOptions } from './options/consumer-options.js';
-import { ConsumerHandlers } from './handlers/consumer-handlers.js';
+import { EventConsumption } from './processing/event-consumption.js';
 import { MessageProcessor } from './processing/message-processor.js';
 import type { EventSubscription, ReceivedMessage } from './sources/event-source.js';
 
@@ -30,6 +31,8 @@ const PURGE_BATCH = 1000;
 @Injectable()
 export class EventConsumerService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger: Logger;
+  readonly #consumption: EventConsumption;
+  readonly #processor: MessageProcessor;
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
   readonly #purger = new Poller({
@@ -42,16 +45,17 @@ export class EventConsumerService implements OnApplicationBootstrap, BeforeAppli
 
   constructor(
     @Inject(CONSUMER_OPTIONS) private readonly options: ResolvedConsumerOptions,
-    private readonly processor: MessageProcessor,
     private readonly repository: ConsumedEventsRepository,
-    private readonly handlers: ConsumerHandlers,
+    emitter: EventEmitter2,
   ) {
     this.#logger = new Logger(`EventConsumer:${options.name}`);
+    this.#consumption = new EventConsumption(options, repository, emitter);
+    this.#processor = new MessageProcessor(options, repository, this.#consumption);
   }
 
   /** Starts after the handlers are registered: the module imports the one that registers them, whose hook is called first. */
   onApplicationBootstrap(): void {
-    if (!this.handlers.exist()) {
+    if (!this.#consumption.hasHandlers()) {
       // Without handlers every event would be acknowledged, and lost.
       this.#logger.warn(
         `No handler is registered with @OnConnectionEvent() or @OnConnectionEventInTransaction(): ${this.options.source.name} is not consumed.`,
@@ -117,7 +121,7 @@ export class EventConsumerService implements OnApplicationBootstrap, BeforeAppli
   }
 
   private async receive(message: ReceivedMessage): Promise<void> {
-    const running = this.processor
+    const running = this.#processor
       .process(message, this.#stopping.signal)
       .catch((error: unknown) => {
         this.#logger.error(`A message of ${this.options.source.name} was not settled: ${messageOf(error)}`);

@@ -1,10 +1,12 @@
-import { Inject, Injectable } from '@nestjs/common';
+import type { EventEmitter2 } from '@nestjs/event-emitter';
 import { withTimeLimit } from '../../background/time-limit.js';
 import { callHandlers } from '../../events/call-handlers.js';
-import type { ConnectionEvent } from '../../events/index.js';
-import { ConsumedEventsRepository } from '../database/consumed-events.repository.js';
-import { CONSUMER_OPTIONS, type ResolvedConsumerOptions } from '../options/consumer-options.js';
-import { ConsumerHandlers } from '../handlers/consumer-handlers.js';
+import { ANY_TYPE, handlerName, type ConnectionEvent } from '../../events/index.js';
+import type { ConsumedEventsRepository } from '../database/consumed-events.repository.js';
+import { transactionHandlerName } from '../handlers/handler-names.js';
+import type { ResolvedConsumerOptions } from '../options/consumer-options.js';
+
+type Handler = (...values: unknown[]) => unknown;
 
 /** Handlers failed, or their transaction did: the try counts. All other errors are of the database, and do not. */
 export class HandlingError extends Error {
@@ -18,13 +20,17 @@ export class HandlingError extends Error {
  *
  * @internal
  */
-@Injectable()
 export class EventConsumption {
   constructor(
-    @Inject(CONSUMER_OPTIONS) private readonly options: ResolvedConsumerOptions,
+    private readonly options: ResolvedConsumerOptions,
     private readonly repository: ConsumedEventsRepository,
-    private readonly handlers: ConsumerHandlers,
+    private readonly emitter: EventEmitter2,
   ) {}
+
+  /** Whether this process has a handler, of any type and registration. */
+  hasHandlers(): boolean {
+    return this.emitter.eventNames().length > 0;
+  }
 
   /**
    * Consumes an event. When it resolves, the event is recorded as consumed by this call or an earlier one, or no handler wants it.
@@ -32,8 +38,8 @@ export class EventConsumption {
    * @throws HandlingError when the try counts; anything else when it does not
    */
   async consume(event: ConnectionEvent): Promise<void> {
-    const plain = this.handlers.plain(event);
-    const inTransaction = this.handlers.inTransaction(event);
+    const plain = this.handlersOf(event, handlerName);
+    const inTransaction = this.handlersOf(event, transactionHandlerName);
     if (plain.length > 0) {
       if (await this.repository.isConsumed(event.id)) {
         return;
@@ -48,10 +54,14 @@ export class EventConsumption {
     }
   }
 
-  private async consumeInTransaction(
-    event: ConnectionEvent,
-    handlers: readonly ((...values: unknown[]) => unknown)[],
-  ): Promise<void> {
+  /** Those of every registration, and those of the registration of the event. */
+  private handlersOf({ type, instance }: ConnectionEvent, nameOf: typeof handlerName): readonly Handler[] {
+    return [type, ANY_TYPE]
+      .flatMap((one) => [nameOf(one as typeof type), nameOf(one as typeof type, instance)])
+      .flatMap((name) => this.emitter.listeners(name) as Handler[]);
+  }
+
+  private async consumeInTransaction(event: ConnectionEvent, handlers: readonly Handler[]): Promise<void> {
     let errorOf = (error: unknown): unknown => error;
     try {
       await this.repository.transaction(async (manager) => {

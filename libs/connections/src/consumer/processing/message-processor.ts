@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { pause } from '../../background/pause.js';
 import { jitterOf, retryDelayMs } from '../../background/retry-delay.js';
 import { messageOf } from '../../brokers/broker-errors.js';
 import { orderKeyOf, type ConnectionEvent } from '../../events/index.js';
 import { textOf } from '../../events/text-of.js';
-import { ConsumedEventsRepository } from '../database/consumed-events.repository.js';
-import { CONSUMER_OPTIONS, type ResolvedConsumerOptions } from '../options/consumer-options.js';
+import type { ConsumedEventsRepository } from '../database/consumed-events.repository.js';
+import type { ResolvedConsumerOptions } from '../options/consumer-options.js';
 import type { ReceivedMessage } from '../sources/event-source.js';
-import { EventConsumption, HandlingError } from './event-consumption.js';
+import { HandlingError, type EventConsumption } from './event-consumption.js';
 import { OrderedSlots } from './ordered-slots.js';
 import { readEvent, UnreadableMessageError } from './read-event.js';
 
@@ -29,16 +29,15 @@ const ACKNOWLEDGE: Decision = { deadLetter: null };
  *
  * @internal
  */
-@Injectable()
 export class MessageProcessor {
   readonly #logger: Logger;
   readonly #slots: OrderedSlots;
   readonly #endings = new WeakMap<AbortSignal, AbortSignal>();
 
   constructor(
-    @Inject(CONSUMER_OPTIONS) private readonly options: ResolvedConsumerOptions,
-    private readonly consumption: EventConsumption,
+    private readonly options: ResolvedConsumerOptions,
     private readonly repository: ConsumedEventsRepository,
+    private readonly consumption: EventConsumption,
   ) {
     this.#logger = new Logger(`EventConsumer:${options.name}`);
     this.#slots = new OrderedSlots(options.concurrency);

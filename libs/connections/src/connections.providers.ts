@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { DATABASE_PROVIDERS } from './database/database.providers.js';
+import { ConnectionsDatabase } from './database/connections-database.js';
 import { ATTEMPTS_PROVIDERS } from './attempts/attempts.providers.js';
 import { CUSTODY_PROVIDERS } from './custody/custody.providers.js';
 import { CONNECTION_REPOSITORIES } from './connections/connections.repositories.js';
@@ -41,7 +41,7 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   keyRing,
   http,
   PowensClient,
-  ...DATABASE_PROVIDERS,
+  ConnectionsDatabase,
   ...ATTEMPTS_PROVIDERS,
   ...CUSTODY_PROVIDERS,
   ...CONNECTION_REPOSITORIES,

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../../../../test/helpers/flow/flow-app.js';
 import { sql } from '../../../../test/helpers/flow/observe.js';
 import { start } from '../../../../test/helpers/flow/person.js';
-import { UnitOfWork, type Transaction } from '../database/unit-of-work.js';
+import { ConnectionsDatabase } from '../database/connections-database.js';
+import type { Transaction } from '../database/unit-of-work.js';
 import { AttemptClaimRepository } from './attempt-claim.repository.js';
 import type { AttemptLease } from './attempt.js';
 
@@ -43,8 +44,8 @@ describe(AttemptClaimRepository.name, () => {
 
   const commit: Commit = async (collect) =>
     app.app
-      .get(UnitOfWork, { strict: false })
-      .run(collect)
+      .get(ConnectionsDatabase, { strict: false })
+      .transaction(collect)
       .then(
         () => true,
         () => false,

@@ -116,7 +116,7 @@ describe(ShareLinkRepository, () => {
     await attempts.eraseOwner(ANN, { abandon: true });
     expect([await usesLeft(row), await usesLeft(other)]).toEqual([undefined, 1]);
     await put();
-    await store.unitOfWork.run((tx) => attempts.eraseOwnerIn(ANN, { tx, abandon: true }));
+    await store.write((tx) => attempts.eraseOwnerIn(ANN, { tx, abandon: true }));
     expect(await links.use(ANN, token)).toBeNull();
   });
 });

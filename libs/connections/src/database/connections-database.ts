@@ -9,7 +9,8 @@ import { withRetries, type RetryPolicy } from './retry.js';
 import { SessionPool } from './session/session-pool.js';
 import { storageError } from './session/storage-error.js';
 import { tablesOf, type Tables } from './tables.js';
-import { assertUsableDataSource, schemaMissing } from './usable-data-source.js';
+import { commit, Transaction } from './unit-of-work.js';
+import { assertTablesExist, assertUsableDataSource } from './usable-data-source.js';
 import { loggerOf } from '../options/registration/logger-of.js';
 
 export type { DatabaseSession };
@@ -110,6 +111,25 @@ export class ConnectionsDatabase {
   }
 
   /**
+   * Runs the writes that `collect` adds as one transaction, and retries them while the database refuses them for a temporary reason.
+   *
+   * @param policy - how long
+   * @throws StorageError when the database refused; nothing was written
+   * @throws ConnectionsError `busy` when a write changed another number of rows than required; nothing was written
+   * @throws ConnectionsError `commit_outcome_unknown` when the connection was lost meanwhile: read the state before acting (RL-08)
+   */
+  async transaction(
+    collect: (tx: Transaction) => void,
+    policy: Pick<RetryPolicy, 'withinMs'> = {},
+  ): Promise<void> {
+    await withRetries(policy, async (leftMs) => {
+      const tx = new Transaction();
+      collect(tx);
+      await this.withSession(async (session) => commit(session, tx), leftMs);
+    });
+  }
+
+  /**
    * Checks whether the database can serve: one statement that waits for no lock and writes nothing. A session that was
    * opened while the server was a standby keeps reporting a standby: it is destroyed, and another one is used.
    *
@@ -191,9 +211,7 @@ export class ConnectionsDatabase {
    */
   async assertUsable(): Promise<void> {
     this.#isChecked = true;
-    for (const [name, table] of Object.entries(this.tables)) {
-      await this.probe(name, table as Sql);
-    }
+    await assertTablesExist(this.dataSource, this.tables);
   }
 
   /** Logged once: without the hooks of Nest nothing runs in the background, and nothing was checked. */
@@ -205,18 +223,6 @@ export class ConnectionsDatabase {
           'and nothing was checked. Loaded by LazyModuleLoader? Import it in a module of the application, with routes: false if ' +
           'only its services are needed. Otherwise await app.init() first, in tests too.',
       );
-    }
-  }
-
-  private async probe(name: string, table: Sql): Promise<void> {
-    try {
-      await this.dataSource.query(`SELECT 1 FROM ${table.sql} WHERE 1 = 0`);
-    } catch (error) {
-      const { sqlState } = storageError(error);
-      if (sqlState !== '42P01' && sqlState !== '3F000') {
-        throw storageError(error);
-      }
-      throw schemaMissing(this.dataSource, name, table);
     }
   }
 

@@ -1,8 +1,6 @@
-import { Injectable } from '@nestjs/common';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { ConnectionsError, StorageError } from '../errors/index.js';
-import { ConnectionsDatabase, type DatabaseSession } from './connections-database.js';
-import { withRetries, type RetryPolicy } from './retry.js';
+import type { DatabaseSession } from './session/database-session.js';
 
 /** SQLSTATE of a division by zero: nothing else in the statement divides. */
 const COUNT_DIFFERS = '22012';
@@ -63,33 +61,13 @@ export class Transaction {
 }
 
 /**
- * Runs transactions: everything or nothing, in one statement and one round trip. PostgreSQL commits it by itself.
+ * Runs the writes of a transaction: everything or nothing, in one statement and one round trip. PostgreSQL commits it by itself.
  *
+ * @throws as `ConnectionsDatabase.transaction`
  * @see RL-03, `docs/adr/0010-fragments-one-statement.md`
  * @internal
  */
-@Injectable()
-export class UnitOfWork {
-  constructor(private readonly database: ConnectionsDatabase) {}
-
-  /**
-   * Runs the writes that `collect` adds, and retries them while the database refuses them for a temporary reason.
-   *
-   * @param policy - how long
-   * @throws StorageError when the database refused; nothing was written
-   * @throws ConnectionsError `busy` when a write changed another number of rows than required; nothing was written
-   * @throws ConnectionsError `commit_outcome_unknown` when the connection was lost meanwhile: read the state before acting (RL-08)
-   */
-  async run(collect: (tx: Transaction) => void, policy: Pick<RetryPolicy, 'withinMs'> = {}): Promise<void> {
-    await withRetries(policy, async (leftMs) => {
-      const tx = new Transaction();
-      collect(tx);
-      await this.database.withSession(async (session) => commit(session, tx.writes), leftMs);
-    });
-  }
-}
-
-async function commit(session: DatabaseSession, writes: readonly Write[]): Promise<void> {
+export async function commit(session: DatabaseSession, { writes }: Transaction): Promise<void> {
   let answer: Record<string, unknown> | undefined;
   try {
     [answer] = await session.run<Record<string, unknown>>(oneStatement(writes));

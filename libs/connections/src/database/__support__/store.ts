@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { StorageError } from '../../errors/index.js';
 import { ConnectionsDatabase, type DatabaseSession } from '../connections-database.js';
 import { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from '../index.js';
-import { UnitOfWork, type Transaction } from '../unit-of-work.js';
+import type { Transaction } from '../unit-of-work.js';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/helpers/database.js';
 
 /** A time by the database's clock. */
@@ -108,14 +108,12 @@ const ROWS: Record<(typeof TABLES)[number], () => Values> = {
 /** A database with the library's tables, and nothing else of an application. */
 export class Store {
   readonly database: ConnectionsDatabase;
-  readonly unitOfWork: UnitOfWork;
 
   private constructor(
     private readonly home: TestDatabase,
     readonly dataSource: DataSource,
   ) {
     this.database = this.ofInstance('default');
-    this.unitOfWork = new UnitOfWork(this.database);
   }
 
   static async open(): Promise<Store> {
@@ -185,7 +183,7 @@ export class Store {
 
   /** Runs writes as one transaction. */
   async write(collect: (tx: Transaction) => void): Promise<void> {
-    await this.unitOfWork.run(collect);
+    await this.database.transaction(collect);
   }
 
   /** For a few rows, faster than `TRUNCATE`. */

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AttemptRepository } from '../../attempts/attempt.repository.js';
 import type { ClaimedAttempt } from '../../attempts/attempt.js';
-import type { Transaction, UnitOfWork } from '../../database/unit-of-work.js';
+import type { ConnectionsDatabase } from '../../database/connections-database.js';
+import type { Transaction } from '../../database/unit-of-work.js';
 import { ConnectionsError, StorageError } from '../../errors/index.js';
 import type { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import type { HeldMessages } from '../../outbox/outbox-deliveries.js';
@@ -37,15 +38,15 @@ describe(EventTransaction.name, () => {
   });
 
   function events(): EventTransaction {
-    const unitOfWork = {
-      run: async (collect: (tx: Transaction) => void, policy?: { withinMs: number }) => {
+    const database = {
+      transaction: async (collect: (tx: Transaction) => void, policy?: { withinMs: number }) => {
         done.push('run');
         within.push(policy?.withinMs ?? -1);
         collect({} as Transaction);
         const failure = failures.shift();
         return failure === undefined ? Promise.resolve() : Promise.reject(failure);
       },
-    } as unknown as UnitOfWork;
+    } as unknown as ConnectionsDatabase;
     const outbox = {
       append: (appended: readonly EventToAppend[], _: Transaction, lease: AppendLease | null) => {
         done.push(`append ${appended.length}`);
@@ -68,7 +69,7 @@ describe(EventTransaction.name, () => {
         return Promise.resolve(outcome === 'no row' ? null : { completedAt: outcome });
       },
     } as unknown as AttemptRepository;
-    return new EventTransaction(unitOfWork, outbox, relay, attempts);
+    return new EventTransaction(database, outbox, relay, attempts);
   }
 
   const complete = async (): Promise<void> =>

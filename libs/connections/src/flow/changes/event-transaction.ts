@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { ClaimedAttempt } from '../../attempts/attempt.js';
 import { AttemptRepository } from '../../attempts/attempt.repository.js';
+import { ConnectionsDatabase } from '../../database/connections-database.js';
 import { jitteredPauseMs } from '../../database/retry.js';
-import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
+import type { Transaction } from '../../database/unit-of-work.js';
 import { ConnectionsError, StorageError } from '../../errors/index.js';
 import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import { OutboxRepository } from '../../outbox/outbox.repository.js';
@@ -35,7 +36,7 @@ type AttemptOutcome = 'completed' | 'open' | 'unknown';
 @Injectable()
 export class EventTransaction {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly database: ConnectionsDatabase,
     private readonly outbox: OutboxRepository,
     private readonly relay: OutboxRelayService,
     private readonly attempts: AttemptRepository,
@@ -44,7 +45,7 @@ export class EventTransaction {
   /**
    * Runs the writes that `collect` adds, and wakes the relay when events are among them.
    *
-   * @throws as {@link UnitOfWork.run}
+   * @throws as {@link ConnectionsDatabase.transaction}
    */
   async run(collect: Collect): Promise<void> {
     this.passOn(await this.commit(collect));
@@ -95,7 +96,7 @@ export class EventTransaction {
     const lease = this.relay.leaseForAppend();
     let appended: AppendedEvents = { areWaiting: false, held: [] };
     await inSpan('powens.commit', async () =>
-      this.unitOfWork.run(
+      this.database.transaction(
         (tx) => {
           const emitted: EventToAppend[] = [];
           collect(tx, (...events) => emitted.push(...events));

@@ -10,7 +10,7 @@ import { ConnectionChangesRepository } from '../../connections/connection-change
 import type { RemoteConnection } from '../../connections/remote-diff.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsDatabase } from '../../database/connections-database.js';
-import { UnitOfWork, type Transaction } from '../../database/unit-of-work.js';
+import type { Transaction } from '../../database/unit-of-work.js';
 import type { ConnectionsModuleOptions } from '../../options/connections-module-options.interface.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import { AdmissionService, type SeenConnections } from './admission.service.js';
@@ -146,7 +146,7 @@ describe(AdmissionService.name, () => {
       `UPDATE powens_connection SET status = 'deleting', removal_reason = 'requested', leased_until = NULL WHERE id = $1`,
       [local?.id],
     );
-    const removal = app.app.get(UnitOfWork, { strict: false }).run((tx) => {
+    const removal = app.app.get(ConnectionsDatabase, { strict: false }).transaction((tx) => {
       const gone = app.app.get(ConnectionChangesRepository, { strict: false });
       if (local !== null) gone.depart(local, { reason: 'gone_at_powens', rememberDays: 30 }, tx);
     });

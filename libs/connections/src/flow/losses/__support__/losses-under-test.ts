@@ -69,7 +69,7 @@ export class LossesUnderTest {
     missing: RemoteConnections;
     events: EventTransaction;
   } {
-    const { database, unitOfWork } = this.store;
+    const { database } = this.store;
     const options = {
       instance: 'default',
       losses: { confirmAfterHours: 24, maxPerDay: 3, maxPercentPerDay: 1, rememberDays: 30, ...losses },
@@ -80,7 +80,7 @@ export class LossesUnderTest {
       wake: () => (this.wakes += 1),
     } as unknown as OutboxRelayService;
     const [attempts, changes] = [new AttemptRepository(database), new ConnectionChangesRepository(database)];
-    const events = new EventTransaction(unitOfWork, new OutboxRepository(database), relay, attempts);
+    const events = new EventTransaction(database, new OutboxRepository(database), relay, attempts);
     const policy = new LossPolicy(options, new LossRepository(database), changes, attempts, events);
     const connectionChanges = new ConnectionChangesService(
       options,

@@ -1,5 +1,4 @@
 import type { Provider } from '@nestjs/common';
-import { BacklogRepository } from './backlog.repository.js';
 import { BacklogService } from './backlog.service.js';
 import { GaugesService } from './gauges.service.js';
 
@@ -8,4 +7,4 @@ import { GaugesService } from './gauges.service.js';
  *
  * @internal
  */
-export const MONITORING_PROVIDERS: Provider[] = [BacklogRepository, BacklogService, GaugesService];
+export const MONITORING_PROVIDERS: Provider[] = [BacklogService, GaugesService];

@@ -1,11 +1,14 @@
-import { Get, HttpStatus, Injectable, Req, Res } from '@nestjs/common';
+import { Get, HttpStatus, Inject, Injectable, Req, Res } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ApiOperation, ApiQuery, ApiResponse } from './openapi/swagger.js';
 import { ConnectFlowService } from '../flow/connect/connect-flow.service.js';
+import { LandingChoice } from '../flow/connect/landing-choice.service.js';
 import { TicketCompletion } from '../flow/connect/ticket-completion.service.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { ApiProblems } from './answers/api-problem.decorator.js';
 import { refusePrefetch } from './input/fetch-metadata.js';
-import { CallbackAnswers } from './callback/callback-answer.service.js';
+import { CallbackAnswers } from './callback/callback-answer.js';
 import { rawQueryOf, type HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
 
@@ -17,12 +20,17 @@ import { OwnerGate } from './owner.gate.js';
  */
 @Injectable()
 export class CallbackController {
+  readonly #answers: CallbackAnswers;
+
   constructor(
     private readonly gate: OwnerGate,
     private readonly flow: ConnectFlowService,
     private readonly tickets: TicketCompletion,
-    private readonly answers: CallbackAnswers,
-  ) {}
+    landings: LandingChoice,
+    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
+  ) {
+    this.#answers = new CallbackAnswers(options, landings);
+  }
 
   @Get('callback')
   @ApiOperation({
@@ -67,11 +75,11 @@ export class CallbackController {
     const query = rawQueryOf(request);
     const passed = await this.tickets.passOn(query);
     if (passed !== null) {
-      this.answers.pass(passed, request, response);
+      this.#answers.pass(passed, request, response);
       return;
     }
     const principal = await this.gate.principal(request);
     const completed = await this.flow.complete(query, this.gate.binding(request), principal);
-    await this.answers.send(completed, request, response);
+    await this.#answers.send(completed, request, response);
   }
 }

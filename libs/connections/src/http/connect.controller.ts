@@ -1,10 +1,12 @@
-import { Get, HttpStatus, Injectable, Post, Req, Res } from '@nestjs/common';
+import { Get, HttpStatus, Inject, Injectable, Post, Req, Res } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../connections.constants.js';
 import { ApiBody, ApiCreatedResponse, ApiOperation, ApiResponse } from './openapi/swagger.js';
 import { ConnectFlowService } from '../flow/connect/connect-flow.service.js';
 import type { StartedAttempt } from '../flow/connect/connect-flow.types.js';
 import type { ConnectionsRequest } from '../options/owner-resolver.interface.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { ApiProblems } from './answers/api-problem.decorator.js';
-import { StartConfirmation } from './confirmation/start-confirmation.service.js';
+import { askToConfirm } from './confirmation/start-confirmation.js';
 import { ApiQueryOf } from './input/api-query-of.decorator.js';
 import { START_EXAMPLES } from './dto/start-connect.examples.js';
 import { StartConnectRequestDto } from './dto/start-connect.request.dto.js';
@@ -34,8 +36,8 @@ const CODES = { 400: ['invalid_request', 'return_to_refused'] } as const;
 export class ConnectController {
   constructor(
     private readonly gate: OwnerGate,
-    private readonly confirmation: StartConfirmation,
     private readonly flow: ConnectFlowService,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
   @Post('connect')
@@ -74,8 +76,7 @@ export class ConnectController {
   async redirect(@Req() request: ConnectionsRequest, @Res() response: HttpResponse): Promise<void> {
     const query = await queryOf(request, StartConnectRequestDto);
     refusePrefetch(request);
-    if (this.confirmation.isNeeded(request)) {
-      this.confirmation.ask(request, response);
+    if (askToConfirm(request, response, this.options)) {
       return;
     }
     this.gate.refuseCrossSite(request);

@@ -1,6 +1,4 @@
 import type { Provider } from '@nestjs/common';
-import { CallbackAnswers } from './callback/callback-answer.service.js';
-import { StartConfirmation } from './confirmation/start-confirmation.service.js';
 import { OwnerGate } from './owner.gate.js';
 import { UnreadableRequests } from './unreadable-requests.service.js';
 import { BootProbe } from './boot-probe.service.js';
@@ -11,11 +9,4 @@ import { WebhookIntake } from './webhooks/webhook-intake.service.js';
  *
  * @internal
  */
-export const ROUTES_PROVIDERS: Provider[] = [
-  OwnerGate,
-  CallbackAnswers,
-  StartConfirmation,
-  WebhookIntake,
-  BootProbe,
-  UnreadableRequests,
-];
+export const ROUTES_PROVIDERS: Provider[] = [OwnerGate, WebhookIntake, BootProbe, UnreadableRequests];

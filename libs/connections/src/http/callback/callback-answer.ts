@@ -1,7 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { Completed, PassedOn } from '../../flow/connect/connect-flow.types.js';
-import { LandingChoice } from '../../flow/connect/landing-choice.service.js';
+import type { LandingChoice } from '../../flow/connect/landing-choice.service.js';
 import type { CallbackResult } from '../../options/index.js';
 import type { ConnectionsRequest } from '../../options/owner-resolver.interface.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
@@ -22,10 +20,9 @@ import { completedPage, passedPage, type HtmlPage } from '../pages/result.page.j
  *
  * @internal
  */
-@Injectable()
 export class CallbackAnswers {
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly options: Pick<ResolvedOptions, 'callback'>,
     private readonly landings: LandingChoice,
   ) {}
 

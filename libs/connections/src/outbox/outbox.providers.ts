@@ -1,7 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { DeadLettersService } from './dead-letters.service.js';
 import { EventDelivery } from './delivery/event-delivery.js';
-import { HandlersPublisher } from './delivery/handlers-publisher.js';
 import { OutboxRelayService } from './outbox-relay.service.js';
 import { OutboxRepository } from './outbox.repository.js';
 
@@ -14,6 +13,5 @@ export const OUTBOX_PROVIDERS: Provider[] = [
   OutboxRepository,
   OutboxRelayService,
   DeadLettersService,
-  HandlersPublisher,
   EventDelivery,
 ];

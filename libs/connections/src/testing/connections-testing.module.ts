@@ -12,7 +12,6 @@ import { WebhookRegistrationService } from '../flow/setup/webhook-registration.s
 import { TokenImportService } from '../flow/token-import/token-import.service.js';
 import { ConnectionsAdminService } from '../flow/administration/connections-admin.service.js';
 import { DeadLettersService } from '../outbox/dead-letters.service.js';
-import { HandlersPublisher } from '../outbox/delivery/handlers-publisher.js';
 import { ConnectionsTesting } from './connections-testing.js';
 import * as administration from './fakes/administration.fakes.js';
 import { FakeConnections } from './fakes/connections.fake.js';
@@ -82,7 +81,6 @@ export class ConnectionsTestingModule {
       imports: [EventEmitterModule.forRoot({ global: false })],
       providers: [
         { provide: RESOLVED_OPTIONS, useValue: { instance } },
-        HandlersPublisher,
         MemoryStore,
         TestEvents,
         administration.FakeWebhookPayloads,

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
 import { jitterOf } from '../../background/retry-delay.js';
 import { TimeLimit } from '../../background/time-limit.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
@@ -23,20 +24,22 @@ const MAX_REMEMBERED = 1000;
 @Injectable()
 export class EventDelivery {
   readonly #logger: Logger;
+  readonly #handlers: HandlersPublisher;
   readonly #pause = new PublisherPause();
   readonly #published = new Set<string>();
 
   constructor(
     @Inject(RESOLVED_OPTIONS)
     private readonly options: Pick<ResolvedOptions, 'instance' | 'events' | 'outbox'>,
-    private readonly handlers: HandlersPublisher,
+    emitter: EventEmitter2,
   ) {
     this.#logger = loggerOf('ConnectionsOutbox', options);
+    this.#handlers = new HandlersPublisher(emitter, options);
   }
 
   /** Whether anything takes events; while nothing does, they stay in the outbox. */
   hasReceivers(): boolean {
-    return this.options.events.publisher !== null || this.handlers.hasHandlers();
+    return this.options.events.publisher !== null || this.#handlers.hasHandlers();
   }
 
   /** Milliseconds until an unavailable publisher is tried again; 0 when events may be delivered. */
@@ -67,7 +70,7 @@ export class EventDelivery {
       await this.publish(publisher, event, limit);
       this.remember(event.id);
     }
-    if (this.handlers.handles(event)) {
+    if (this.#handlers.handles(event)) {
       await this.callHandlers(event);
     }
     this.#published.delete(event.id);
@@ -80,7 +83,7 @@ export class EventDelivery {
       () => new Error(`A handler took longer than ${handlerTimeoutMs} ms`),
     );
     try {
-      await limit.race(this.handlers.publish(event));
+      await limit.race(this.#handlers.publish(event));
     } finally {
       limit.end();
     }

@@ -1,6 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { EventEmitter2 } from '@nestjs/event-emitter';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import type { EventEmitter2 } from '@nestjs/event-emitter';
 import { callHandlers } from '../../events/call-handlers.js';
 import { ANY_TYPE, CONNECTION_EVENT_TYPES, handlerName, type ConnectionEvent } from '../../events/index.js';
 import type { EventPublisher } from '../../options/background/events-options.interface.js';
@@ -13,11 +11,10 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
  * @see RL-26
  * @internal
  */
-@Injectable()
 export class HandlersPublisher implements EventPublisher {
   constructor(
     private readonly emitter: EventEmitter2,
-    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance'>,
+    private readonly options: Pick<ResolvedOptions, 'instance'>,
   ) {}
 
   /** Whether a handler is registered for any type. */

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { ConnectionEvent, ConnectionEventOf, ConnectionEventType } from '../../events/index.js';
 import { HandlersPublisher } from '../../outbox/delivery/handlers-publisher.js';
@@ -10,16 +11,19 @@ import type { StoredConnection } from './memory-store.js';
 @Injectable()
 export class TestEvents {
   readonly recorded: ConnectionEvent[] = [];
+  readonly #publisher: HandlersPublisher;
 
   constructor(
-    private readonly publisher: HandlersPublisher,
     @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance'>,
-  ) {}
+    emitter: EventEmitter2,
+  ) {
+    this.#publisher = new HandlersPublisher(emitter, options);
+  }
 
   async emit<T extends ConnectionEventType>(type: T, given: GivenEvent<T>): Promise<ConnectionEventOf<T>> {
     const event = eventOf(type, this.options.instance, given);
     this.recorded.push(event);
-    await this.publisher.publish(event);
+    await this.#publisher.publish(event);
     return event as ConnectionEventOf<T>;
   }
 

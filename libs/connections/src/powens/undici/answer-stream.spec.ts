@@ -42,6 +42,12 @@ async function drained(stream: Readable): Promise<void> {
 }
 
 describe(AnswerStream.name, () => {
+  it('should fail before anyone listens without an error that ends the process, and fail its later reader [N6]', async () => {
+    const { stream } = await opened((response) => response.write('x'), { totalTimeoutMs: 100 });
+    await until(() => stream.closed);
+    await expect(buffer(stream)).rejects.toMatchObject({ code: 'powens_timeout' });
+  });
+
   it('should be cut above its limit, with a typed error', async () => {
     const { stream } = await opened(endless);
     let bytes = 0;

@@ -30,6 +30,8 @@ export class AnswerStream extends Readable {
 
   constructor(private readonly options: AnswerStreamOptions) {
     super();
+    // Without a listener, Node ends the process when an answer fails before its reader begins. A later reader gets the same error.
+    this.on('error', () => undefined);
     this.#wait();
   }
 

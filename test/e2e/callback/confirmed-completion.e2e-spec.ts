@@ -52,6 +52,13 @@ describe.each(HOSTS)('an attempt that the application completes, on %s', (adapte
     expect(await connectionsOf(back.native)).toHaveLength(1);
   });
 
+  it('should take the id of the attempt in upper case, as some platforms write a UUID', async () => {
+    const back = await openedBy(app, user());
+    const attemptId = back.started.attemptId.toUpperCase();
+    const answer = await completeAs(back.native, { ...back, started: { ...back.started, attemptId } });
+    expect(answer.json()).toMatchObject({ id: back.started.attemptId, status: 'connected' });
+  });
+
   it('should use nothing up at the callback, and write and ask nothing', async () => {
     const back = await openedBy(app, user());
     const [rows, calls] = [await snapshot(app), outbound(app).length];

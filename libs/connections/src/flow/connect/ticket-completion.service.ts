@@ -80,14 +80,15 @@ export class TicketCompletion {
    *   another attempt; PowensApiError or StorageError when the same request may be sent again
    */
   async complete(owner: Owner, attemptId: string, { ticket, binding }: CompletionRequest): Promise<Attempt> {
-    await this.flow.getAttempt(owner, attemptId);
+    // The ticket is sealed for the id as it is stored: an application may write the same id in upper case.
+    const { id } = await this.flow.getAttempt(owner, attemptId);
     try {
-      await this.flow.complete(this.opened(ticket, { id: attemptId, owner }), binding, owner);
+      await this.flow.complete(this.opened(ticket, { id, owner }), binding, owner);
     } catch (error) {
       logCallbackRefusal(this.#logger, error);
       throw error;
     }
-    return this.flow.getAttempt(owner, attemptId);
+    return this.flow.getAttempt(owner, id);
   }
 
   /** @throws CustodyError `key_unavailable`, which says nothing of the row: the same callback may be sent again */

@@ -2,6 +2,7 @@ import { ConnectionsService, PowensService, type OwnerPowensClient } from 'nestj
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { outbound } from '../../helpers/flow/observe.js';
+import { until } from '../../helpers/flow/person.js';
 import { quarantined, type Quarantined } from '../../helpers/flow/quarantine.js';
 
 interface ConnectionScoped {
@@ -107,7 +108,10 @@ describe("what the owner's client shows while a connection is in quarantine", ()
 
   it('should show it once it is confirmed', async () => {
     const ids = await hidden('accounts');
-    await app.app.get(ConnectionsService).confirm('reader', owner.id);
+    await app.app.get(ConnectionsService).confirm('reader', owner.id.toUpperCase());
+    await until(() =>
+      app.events.some(({ type, connectionId }) => type === 'connection.created' && connectionId === owner.id),
+    );
     const accounts = await client.accounts();
     expect(accounts.map(({ powensConnectionId }) => powensConnectionId)).toContain(owner.powensConnectionId);
     const { total } = await client.transactions({ limit: 1 }).page();

@@ -76,6 +76,14 @@ describe('the audit trail of an application', () => {
     expect(exchanges(app)).toBeGreaterThan(0);
   });
 
+  it('should stay intact where an act names its connection in upper case', async () => {
+    const { browser, connection } = await connected(app, 'ella');
+    const answer = await browser.send('DELETE', `/connections/${connection.id.toUpperCase()}`, {});
+    expect(answer.status).toBe(204);
+    await until(async () => (await written('ella')).length === 2);
+    expect(await app.app.get(ConnectionsAdminService).verifyAudit()).toMatchObject({ intact: true });
+  });
+
   it('should be one chain although replicas write at the same time, and end complete when they stop', async () => {
     const replica = await startFlowApp({ like: app, options: OPTIONS });
     await connected(app, 'carl');

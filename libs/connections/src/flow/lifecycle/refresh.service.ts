@@ -119,9 +119,10 @@ export class RefreshService {
         await this.remotes.notFound(local, true);
         throw noSuch();
       }
-      const confirmed = [{ id, remote }];
+      // Not the id that was passed, which may be in upper case: events repeat it.
+      const confirmed = [{ id: local.id, remote }];
       await this.connectionChanges.commit({ owner, user, attemptId: null, diff: NO_DIFF, confirmed });
-      this.#logger.log(`Connection ${id} was confirmed by the application`);
+      this.#logger.log(`Connection ${local.id} was confirmed by the application`);
     });
   }
 }

@@ -68,8 +68,9 @@ export class TokenAudit {
       actor: owner.actor ?? null,
       initiator,
       operation,
-      // Only a UUID is repeated: a caller may have passed another value by mistake.
-      connectionId: connectionId !== null && isUuid(connectionId) ? connectionId : null,
+      // Only a UUID is repeated: a caller may have passed another value by mistake. In lower case, as the database returns it: the
+      // authenticator of the row covers it.
+      connectionId: connectionId !== null && isUuid(connectionId) ? connectionId.toLowerCase() : null,
       outcome,
     });
   }

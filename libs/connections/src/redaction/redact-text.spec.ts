@@ -32,6 +32,15 @@ describe(redactText.name, () => {
     `{"code":"${S}"}`,
     `{"webviewCode":"${S}\\"more${S}"}`,
     `Error: state ${JSON.stringify({ state: S })}\n    at x`,
+    JSON.stringify({ config: { data: JSON.stringify({ client_secret: S, code: S }) } }),
+    JSON.stringify({ line: JSON.stringify({ data: JSON.stringify({ client_secret: S }) }) }),
+    `{ config: { data: '{"client_secret":"${S}","id_user":7}' } }`,
+    `{ data: "{'access_token': '${S}'}" }`,
+    `{"lines":["client_secret: ${S}"]}`,
+    `{"code":["${S}"]}`,
+    `"/connections/callback?connection_id=7\\u0026code=${S}\\u0026state=${S}"`,
+    `__Host-powens-binding=${S}; Path=/; HttpOnly`,
+    `powens-binding-insurance=${S}`,
   ])('should remove the secret of %s [N32]', (text) => {
     const redacted = redactText(text);
 
@@ -46,6 +55,8 @@ describe(redactText.name, () => {
     '{"code":"not_connected","status":409}',
     "{ code: 'ECONNREFUSED', errno: -111 }",
     'failed: code=42P01',
+    '{"data":"{\\"code\\":\\"not_connected\\",\\"status\\":409}"}',
+    `{ lines: ['state: SCARequired'], code: ["not_connected"] }`,
     'https://app.example.com/path?page=2#part',
     'The token was renewed',
     '100 % of 3 = 3',

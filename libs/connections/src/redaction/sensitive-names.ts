@@ -24,8 +24,8 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
   'xapikey',
 ]);
 
-/** As the last part of a name: `access_token`, `clientSecret`, `newPassword`. */
-const SECRET_ENDING = /(token|secret|password|apikey)$/;
+/** As the last part of a name: `access_token`, `clientSecret`, `newPassword`; and the cookie of the library, also of a registration with a name. */
+const SECRET_ENDING = /(token|secret|password|apikey)$|powensbinding/;
 
 /** Secrets in a query, and what completes an attempt; in an object also the name of an error's code or of a connection's state. */
 const AMBIGUOUS_NAMES: ReadonlySet<string> = new Set(['binding', 'code', 'state', 'ticket']);

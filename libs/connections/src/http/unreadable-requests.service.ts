@@ -15,7 +15,7 @@ import type {
 import { adapterOfType, whenAdapted } from './host/host-adapter.js';
 import type { Problem } from './problem/problem.js';
 import { WebhookIntake } from './webhooks/webhook-intake.service.js';
-import { isForOneOf, ownRoutesOf, pathOfUrl, type OwnRoute } from './input/own-routes.js';
+import { OwnRouteMatcher, ownRoutesOf, pathOfUrl, type OwnRoute } from './input/own-routes.js';
 import {
   announcesBody,
   isOfClient,
@@ -40,6 +40,8 @@ const PLACEHOLDER = '-';
 @Injectable()
 export class UnreadableRequests implements OnModuleInit {
   readonly #own: readonly OwnRoute[];
+  /** Made at the first request: the prefix of the host may not be set before. */
+  #matcher: OwnRouteMatcher | undefined;
   readonly #unroutable = new WeakSet<IncomingMessage>();
   readonly #parsing = new WeakSet<IncomingMessage>();
 
@@ -124,7 +126,8 @@ export class UnreadableRequests implements OnModuleInit {
   }
 
   private isOwn(request: IncomingMessage): boolean {
-    return this.routes.localPaths.some((path) => isForOneOf(this.#own, path, request));
+    this.#matcher ??= new OwnRouteMatcher(this.#own, this.routes.localPaths);
+    return this.#matcher.matches(request);
   }
 
   /** By its end: the prefix of the host may not be set yet, and is read when a request arrives. */
@@ -147,6 +150,9 @@ function expressProblemOf(error: unknown): Problem | null {
 /** A URL that every router can match: the parts it cannot parse are replaced. */
 function routableUrl(url: string): string {
   const path = pathOfUrl(url);
+  if (path.length <= MAX_SEGMENT && !path.includes('%')) {
+    return url;
+  }
   const routable = path
     .split('/')
     .map((segment) => (isRoutable(segment) ? segment : PLACEHOLDER))

@@ -24,7 +24,9 @@ export async function collectBody(stream: Readable, limit: BodyLimit): Promise<B
   const chunks: Buffer[] = [];
   let size = 0;
   return new Promise((resolve, reject) => {
+    let isOver = false;
     const stop = (): void => {
+      isOver = true;
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       stream.off('data', onData);
@@ -48,9 +50,12 @@ export async function collectBody(stream: Readable, limit: BodyLimit): Promise<B
         refuse(refusal);
       }
     };
+    // It stays: a stream may fail after its end, and closes after it.
     const onCut = (): void => {
-      stop();
-      reject(cut());
+      if (!isOver) {
+        stop();
+        reject(cut());
+      }
     };
     const timer = setTimeout(() => {
       refuse(new WebhookError('webhook_timeout', 'The body did not arrive in time.'));

@@ -1,6 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { MetadataScanner } from '@nestjs/core';
 import { RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+
+/** A part of a pattern that any part of a path fits. */
+const ANYTHING = '*';
 
 /** A route of the library. */
 export interface OwnRoute {
@@ -26,42 +30,48 @@ export function ownRoutesOf(controllers: readonly Type[]): OwnRoute[] {
 }
 
 /**
- * Whether a request is for one of these routes, matched as a router does: without decoding anything. Other routes below the same
- * path are the host's.
- *
- * @param path - of all routes
+ * Matches requests for the routes of the library as a router does: without decoding anything. Other routes below the same paths are the
+ * host's. Every request of the host is matched, so the patterns are split once.
  */
-export function isForOneOf(
-  routes: readonly OwnRoute[],
-  path: string,
-  request: { readonly method?: string | undefined; readonly url?: string | undefined },
-): boolean {
-  const method = request.method === 'HEAD' ? 'GET' : request.method;
-  const given = segmentsOf(pathOfUrl(request.url ?? ''));
-  return routes.some((route) => {
-    const wanted = segmentsOf(`${path}/${route.pattern}`);
-    return (
-      route.method === method &&
-      wanted.length === given.length &&
-      wanted.every((segment, index) => fits(segment, given[index]))
+export class OwnRouteMatcher {
+  readonly #patterns: readonly { readonly method: string; readonly segments: readonly string[] }[];
+
+  /** @param paths - of all routes, one for each version in the URI */
+  constructor(routes: readonly OwnRoute[], paths: readonly string[]) {
+    this.#patterns = paths.flatMap((path) =>
+      routes.map(({ method, pattern }) => ({
+        method,
+        segments: segmentsOf(`${path}/${pattern}`).map((segment) =>
+          segment.startsWith(':') ? ANYTHING : segment.toLowerCase(),
+        ),
+      })),
     );
-  });
+  }
+
+  /** Whether a request is for one of the routes. */
+  matches({ method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>): boolean {
+    const wanted = method === 'HEAD' ? 'GET' : method;
+    // Routers may be case-insensitive: no other route of a host differs from these in case alone.
+    const given = segmentsOf(pathOfUrl(url).toLowerCase());
+    return this.#patterns.some(
+      ({ method: own, segments }) =>
+        own === wanted &&
+        segments.length === given.length &&
+        segments.every(
+          (segment, index) => given[index] === segment || (segment === ANYTHING && given[index] !== ''),
+        ),
+    );
+  }
 }
 
 /** The path of a URL as it was sent; a proxy may send a whole URL. */
 export function pathOfUrl(url: string): string {
-  const [path = ''] = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/);
-  return path;
+  const local = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '');
+  const end = local.search(/[?#]/);
+  return end < 0 ? local : local.slice(0, end);
 }
 
 function segmentsOf(path: string): string[] {
   // Routers ignore one trailing slash.
   return path.replace(/\/$/, '').split('/').slice(1);
-}
-
-/** Routers may be case-insensitive: no other route of a host differs from these in case alone. */
-function fits(wanted: string, given: string | undefined): boolean {
-  return wanted.startsWith(':')
-    ? given !== undefined && given !== ''
-    : wanted.toLowerCase() === given?.toLowerCase();
 }

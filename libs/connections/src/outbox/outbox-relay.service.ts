@@ -6,6 +6,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
 import { v4 as uuidv4 } from 'uuid';
 import { Poller } from '../background/poller.js';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
@@ -39,6 +40,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     intervalMs: () => this.options.outbox.pollIntervalMs,
     run: async (signal) => this.drain(signal),
   });
+  readonly #delivery: EventDelivery;
   readonly #claims: OutboxClaims;
   readonly #deliveries: OutboxDeliveries;
   /** Deliveries must not inherit the asynchronous context of the request that caused them: its trace, the fields of its log lines. */
@@ -49,12 +51,13 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     repository: OutboxRepository,
-    private readonly delivery: EventDelivery,
+    emitter: EventEmitter2,
   ) {
     this.#logger = loggerOf('ConnectionsOutbox', options);
+    this.#delivery = new EventDelivery(options, emitter);
     const { leaseSeconds, maxTries } = options.outbox;
     this.#claims = new OutboxClaims(repository, leaseSeconds);
-    this.#deliveries = new OutboxDeliveries(repository, delivery, {
+    this.#deliveries = new OutboxDeliveries(repository, this.#delivery, {
       logger: this.#logger,
       leaseSeconds,
       maxTries,
@@ -78,6 +81,11 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
   async beforeApplicationShutdown(): Promise<void> {
     await this.#poller.stop();
     await this.#deliveries.allStored();
+  }
+
+  /** Whether anything takes events; while nothing does, they stay in the outbox. */
+  hasReceivers(): boolean {
+    return this.#delivery.hasReceivers();
   }
 
   /** Looks at the outbox now. Called right after a commit; polling remains the guarantee (RL-28). */
@@ -114,8 +122,8 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
   private isFree(): boolean {
     return (
       this.#poller.isActive &&
-      this.delivery.hasReceivers() &&
-      this.delivery.restMs === 0 &&
+      this.#delivery.hasReceivers() &&
+      this.#delivery.restMs === 0 &&
       this.capacity() > 0
     );
   }
@@ -130,16 +138,16 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
     } finally {
       this.#isDraining = false;
     }
-    return this.delivery.restMs || this.options.outbox.pollIntervalMs;
+    return this.#delivery.restMs || this.options.outbox.pollIntervalMs;
   }
 
   /** @returns whether more messages may be due right now */
   private async deliverBatch(): Promise<boolean> {
-    if (!this.delivery.hasReceivers()) {
+    if (!this.#delivery.hasReceivers()) {
       this.warnOnce();
       return false;
     }
-    if (this.delivery.restMs > 0) {
+    if (this.#delivery.restMs > 0) {
       return false;
     }
     const limit = this.capacity();
@@ -161,7 +169,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
 
   /** Number of messages that may be claimed. Those whose outcome is stored late do not become more than are delivered at a time. */
   private capacity(): number {
-    const { maxConcurrent } = this.delivery;
+    const { maxConcurrent } = this.#delivery;
     const { delivering, held } = this.#deliveries;
     return Math.min(maxConcurrent - delivering, 2 * maxConcurrent - held);
   }
@@ -169,7 +177,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, BeforeApplica
   /** Resolves when another claim is worth its cost: when half of the capacity is free, or half of the last batch is delivered. */
   private async roomFor(lastBatch: number): Promise<void> {
     const { ended, delivering } = this.#deliveries;
-    const tooMany = delivering - Math.floor(this.delivery.maxConcurrent / 2);
+    const tooMany = delivering - Math.floor(this.#delivery.maxConcurrent / 2);
     await ended.next(Math.min(tooMany, Math.ceil(lastBatch / 2)));
   }
 

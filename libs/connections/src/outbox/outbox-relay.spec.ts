@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { EventEmitter2 } from '@nestjs/event-emitter';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
+import { EventPublisherError } from '../errors/index.js';
 import type { ConnectionEvent } from '../events/index.js';
-import type { EventDelivery } from './delivery/event-delivery.js';
+import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import type { HeldMessages } from './outbox-deliveries.js';
 import { OutboxRelayService } from './outbox-relay.service.js';
 import type { ClaimedMessage, OutboxRepository } from './outbox.repository.js';
@@ -23,13 +24,12 @@ describe(OutboxRelayService.name, () => {
   let waiting: string[];
   let isBacklog: boolean;
   let deliver: () => Promise<unknown>;
-  let restMs: number;
   let relay: OutboxRelayService;
 
   beforeEach(async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
     [claims, publishing, acknowledged, storing, isStoredAtOnce] = [[], [], [], [], true];
-    [returned, waiting, isBacklog, restMs] = [[], [], true, 0];
+    [returned, waiting, isBacklog] = [[], [], true];
     deliver = async () => new Promise<void>((resolve) => publishing.push(resolve));
     let position = 0;
     const repository = {
@@ -57,20 +57,14 @@ describe(OutboxRelayService.name, () => {
         return Promise.resolve();
       },
     } as unknown as OutboxRepository;
-    const delivery = {
-      hasReceivers: () => true,
-      get restMs() {
-        return restMs;
-      },
-      maxConcurrent: AT_A_TIME,
-      publishLimit: () => ({ end: () => undefined }),
-      deliver: async () => deliver(),
-    } as unknown as EventDelivery;
+    const publisher = { publish: async () => deliver() };
     const options = {
       logger: false,
-      outbox: { relay: true, leaseSeconds: 60, maxTries: 3, pollIntervalMs: 1000 },
+      events: { publisher, publishTimeoutMs: 60_000 },
+      outbox: { relay: true, batchSize: AT_A_TIME, leaseSeconds: 60, maxTries: 3, pollIntervalMs: 1000 },
     };
-    relay = new OutboxRelayService(options as unknown as ResolvedOptions, repository, delivery);
+    const emitter = { listenerCount: () => 0 } as unknown as EventEmitter2;
+    relay = new OutboxRelayService(options as unknown as ResolvedOptions, repository, emitter);
   });
 
   const start = async (): Promise<void> => {
@@ -191,10 +185,15 @@ describe(OutboxRelayService.name, () => {
       expect(claims).not.toEqual([]);
     });
 
-    it('should make no lease while it rests, holds enough, or has stopped', async () => {
-      restMs = 1000;
+    it('should make no lease while the publisher is away', async () => {
+      deliver = async () => Promise.reject(new EventPublisherError('publisher_unavailable', 'away'));
+      relay.deliver(held('1'));
+      await turns();
       expect(relay.leaseForAppend()).toBeNull();
-      restMs = 0;
+      expect(returned).toEqual([[LEASE, '1', 0, 'uncounted']]);
+    });
+
+    it('should make no lease while it holds enough, or has stopped', async () => {
       relay.deliver(held('1', '2', '3', '4'));
       expect(relay.leaseForAppend()).toBeNull();
       await turns();

@@ -1,6 +1,5 @@
 import type { Provider } from '@nestjs/common';
 import { DeadLettersService } from './dead-letters.service.js';
-import { EventDelivery } from './delivery/event-delivery.js';
 import { OutboxRelayService } from './outbox-relay.service.js';
 import { OutboxRepository } from './outbox.repository.js';
 
@@ -9,9 +8,4 @@ import { OutboxRepository } from './outbox.repository.js';
  *
  * @internal
  */
-export const OUTBOX_PROVIDERS: Provider[] = [
-  OutboxRepository,
-  OutboxRelayService,
-  DeadLettersService,
-  EventDelivery,
-];
+export const OUTBOX_PROVIDERS: Provider[] = [OutboxRepository, OutboxRelayService, DeadLettersService];

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { TokenCustodyService } from '../../custody/token-custody.service.js';
 import type { ConnectionsDatabase, DatabaseCondition } from '../../database/connections-database.js';
 import { StorageError } from '../../errors/index.js';
-import type { EventDelivery } from '../../outbox/delivery/event-delivery.js';
+import type { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import type { PowensClient } from '../../powens/powens.client.js';
 import type { BacklogService } from '../monitoring/backlog.service.js';
 import type { LossPolicy } from '../losses/loss-policy.service.js';
@@ -26,7 +26,7 @@ class Replica {
     this.#readiness = new ConnectionsReadiness(
       database as unknown as ConnectionsDatabase,
       custody as unknown as TokenCustodyService,
-      { hasReceivers: () => true } as unknown as EventDelivery,
+      { hasReceivers: () => true } as unknown as OutboxRelayService,
       losses as unknown as LossPolicy,
       { read: async () => Promise.resolve({ outbox: NONE, inbox: NONE }) } as unknown as BacklogService,
       { load: () => ({ breakers: null }) } as unknown as PowensClient,

@@ -3,7 +3,7 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsDatabase, type DatabaseCondition } from '../../database/connections-database.js';
 import { StorageError } from '../../errors/index.js';
-import { EventDelivery } from '../../outbox/delivery/event-delivery.js';
+import { OutboxRelayService } from '../../outbox/outbox-relay.service.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import { BacklogService } from '../monitoring/backlog.service.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
@@ -86,7 +86,7 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly database: ConnectionsDatabase,
     private readonly custody: TokenCustodyService,
-    private readonly delivery: EventDelivery,
+    private readonly relay: OutboxRelayService,
     private readonly losses: LossPolicy,
     private readonly backlog: BacklogService,
     private readonly powens: PowensClient,
@@ -128,7 +128,7 @@ export class ConnectionsReadiness implements OnModuleInit, OnModuleDestroy {
       ready: database && schema && keys && provider && this.#running,
       checks: {
         ...verdict,
-        handlers: this.delivery.hasReceivers(),
+        handlers: this.relay.hasReceivers(),
         powens: this.callsPowens(),
         running: this.#running,
       },

@@ -1,8 +1,7 @@
-import { Inject, Injectable, type Logger } from '@nestjs/common';
-import { EventEmitter2 } from '@nestjs/event-emitter';
+import type { Logger } from '@nestjs/common';
+import type { EventEmitter2 } from '@nestjs/event-emitter';
 import { jitterOf } from '../../background/retry-delay.js';
 import { TimeLimit } from '../../background/time-limit.js';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { EventPublisherError } from '../../errors/index.js';
 import type { ConnectionEvent } from '../../events/index.js';
 import type { EventPublisher } from '../../options/background/events-options.interface.js';
@@ -21,7 +20,6 @@ const MAX_REMEMBERED = 1000;
  *
  * @internal
  */
-@Injectable()
 export class EventDelivery {
   readonly #logger: Logger;
   readonly #handlers: HandlersPublisher;
@@ -29,7 +27,6 @@ export class EventDelivery {
   readonly #published = new Set<string>();
 
   constructor(
-    @Inject(RESOLVED_OPTIONS)
     private readonly options: Pick<ResolvedOptions, 'instance' | 'events' | 'outbox'>,
     emitter: EventEmitter2,
   ) {

@@ -69,7 +69,7 @@ export const FORMER_NAMES = {
   Speaker: 'Caller',
   converse: 'execute',
   CustomDialogue: 'ConnectionSetupClient',
-  CustomKeeper: 'ConnectionWriter',
+  CustomKeeper: 'ConnectionSetup',
   AskingConnection: 'PendingConnection',
   Sieve: 'ConnectionFilter',
   Belonging: 'ConnectionScoped',

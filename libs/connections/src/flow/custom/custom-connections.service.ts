@@ -1,22 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AttemptsService } from '../../attempts/attempts.service.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AttemptCustody } from '../../custody/attempt-custody.service.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { ConnectionsError } from '../../errors/index.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
-import type { PendingConnection } from '../../powens/custom/custom.parsers.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { isPowensId } from '../../powens/wire-values.js';
 import type { Owner } from '../../values/owner.js';
 import type { StartedAttempt } from '../connect/connect-flow.types.js';
 import { ProvisioningService } from '../connect/provisioning.service.js';
 import { FlowUrls } from '../connect/flow-urls.js';
 import { FlowLog } from '../exchange/flow-log.js';
-import { isOwnAnswer } from '../losses/own-connections.js';
 import { TokenService } from '../tokens/token.service.js';
 import { credentialsOf } from './custom-credentials.js';
-import { ConnectionSetupClient, type Caller } from './connection-setup-client.service.js';
-import { ConnectionWriter } from './connection-writer.service.js';
+import { ConnectionSetup, type Caller, type SetUp } from './connection-setup.service.js';
 import { nextOf, type CustomConnectionStep } from './custom-step.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -61,17 +60,19 @@ export interface CustomConnectionRequest extends CustomConnectionAnswer {
  */
 @Injectable()
 export class CustomConnectionsService {
-  @Inject(FlowLog) private readonly log!: FlowLog;
+  readonly #log: FlowLog;
 
   constructor(
     private readonly provisioning: ProvisioningService,
     private readonly tokens: TokenService,
-    private readonly client: ConnectionSetupClient,
-    private readonly writer: ConnectionWriter,
+    private readonly setup: ConnectionSetup,
     private readonly urls: FlowUrls,
     private readonly attempts: AttemptsService,
     private readonly custody: AttemptCustody,
-  ) {}
+    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
+  ) {
+    this.#log = new FlowLog(options);
+  }
 
   /**
    * Creates a connection from credentials.
@@ -94,8 +95,7 @@ export class CustomConnectionsService {
     const redirect = { returnTo, binding };
     this.urls.resolveReturnTo(redirect.returnTo);
     const caller = await this.newCaller(requiredOwner(owner));
-    const remote = await this.client.create(caller, connectorUuid, credentials);
-    return this.step(caller, await this.writer.keepNew(caller, remote), remote, redirect);
+    return this.step(caller, await this.setup.create(caller, connectorUuid, credentials), redirect);
   }
 
   /**
@@ -110,8 +110,8 @@ export class CustomConnectionsService {
     binding: string | null = null,
   ): Promise<CustomConnectionStep> {
     const credentials = credentialsOf(fields);
-    return this.execute(requiredOwner(owner), connectionId, { returnTo, binding }, async (caller, powensId) =>
-      this.client.answer(caller, powensId, credentials),
+    return this.execute(requiredOwner(owner), connectionId, { returnTo, binding }, async (caller, local) =>
+      this.setup.answer(caller, local, credentials),
     );
   }
 
@@ -126,8 +126,8 @@ export class CustomConnectionsService {
     { returnTo }: Pick<CustomConnectionAnswer, 'returnTo'> = {},
     binding: string | null = null,
   ): Promise<CustomConnectionStep> {
-    return this.execute(requiredOwner(owner), connectionId, { returnTo, binding }, async (caller, powensId) =>
-      this.client.resume(caller, powensId),
+    return this.execute(requiredOwner(owner), connectionId, { returnTo, binding }, async (caller, local) =>
+      this.setup.resume(caller, local),
     );
   }
 
@@ -145,45 +145,28 @@ export class CustomConnectionsService {
       );
     }
     const known = requiredOwner(owner);
-    const local = await this.writer.require(known, connectionId);
-    await this.client.consent(await this.caller(known), local.powensConnectionId, accountIds);
+    const local = await this.setup.require(known, connectionId);
+    await this.setup.consent(await this.caller(known), local, accountIds);
   }
 
   private async execute(
     owner: Owner,
     connectionId: string,
     redirect: BankRedirectRequest,
-    send: (caller: Caller, powensId: string) => Promise<PendingConnection>,
+    send: (caller: Caller, local: LocalConnection) => Promise<SetUp>,
   ): Promise<CustomConnectionStep> {
     this.urls.resolveReturnTo(redirect.returnTo);
-    const local = await this.writer.require(owner, connectionId);
+    const local = await this.setup.require(owner, connectionId);
     const caller = await this.caller(owner);
-    const remote = await this.resultOf(send(caller, local.powensConnectionId));
-    const kept = await this.writer.keep(caller, local, remote);
-    if (remote === null || kept === null) {
-      throw new ConnectionsError('not_found', 'There is no such connection.');
-    }
-    return this.step(caller, kept, remote, redirect);
-  }
-
-  /** Null for a connection that was deleted at Powens by another client. */
-  private async resultOf(call: Promise<PendingConnection>): Promise<PendingConnection | null> {
-    try {
-      return await call;
-    } catch (error) {
-      if (isOwnAnswer(error, [404])) {
-        return null;
-      }
-      throw error;
-    }
+    return this.step(caller, await send(caller, local), redirect);
   }
 
   private async step(
     caller: Caller,
-    local: LocalConnection,
-    { state, fields }: PendingConnection,
+    { local, remote }: SetUp,
     redirect: BankRedirectRequest,
   ): Promise<CustomConnectionStep> {
+    const { state, fields } = remote;
     const next = nextOf(state);
     return {
       connectionId: local.id,
@@ -214,9 +197,9 @@ export class CustomConnectionsService {
       connectionId: local.id,
       ...landing,
     });
-    this.log.redirected(attempt.id, 'reconnect');
+    this.#log.redirected(attempt.id, 'reconnect');
     const opened = { state: attempt.state, client };
-    const url = await this.client.bankUrl(caller, local.powensConnectionId, opened);
+    const url = await this.setup.bankUrl(caller, local, opened);
     const { id: attemptId, expiresAt } = attempt;
     return { attemptId, url, expiresAt, binding: attempt.binding, complete };
   }

@@ -1,6 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { ConnectionSetupClient } from './connection-setup-client.service.js';
-import { ConnectionWriter } from './connection-writer.service.js';
+import { ConnectionSetup } from './connection-setup.service.js';
 import { CustomConnectionsService } from './custom-connections.service.js';
 
 /**
@@ -8,8 +7,4 @@ import { CustomConnectionsService } from './custom-connections.service.js';
  *
  * @internal
  */
-export const CUSTOM_PROVIDERS: Provider[] = [
-  CustomConnectionsService,
-  ConnectionSetupClient,
-  ConnectionWriter,
-];
+export const CUSTOM_PROVIDERS: Provider[] = [CustomConnectionsService, ConnectionSetup];

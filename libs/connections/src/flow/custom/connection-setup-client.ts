@@ -1,5 +1,3 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { PowensApiError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { ApiPath } from '../../powens/bank/api-path.js';
@@ -17,15 +15,15 @@ import {
   parseBankUrl,
   type PendingConnection,
 } from '../../powens/custom/custom.parsers.js';
-import { PowensClient } from '../../powens/powens.client.js';
+import type { PowensClient } from '../../powens/powens.client.js';
 import type { PowensCall } from '../../powens/transport/powens-call.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import { justMade } from '../../values/verified-ids.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
 import type { OpenedAttempt } from '../connect/flow-urls.js';
-import { TokenAudit } from '../tokens/token-audit.service.js';
-import { TokenService } from '../tokens/token.service.js';
+import type { TokenAudit } from '../tokens/token-audit.service.js';
+import type { TokenService } from '../tokens/token.service.js';
 
 const CREATE = 'POST /users/me/connections';
 const ANSWER = 'POST /users/me/connections/{id}';
@@ -43,10 +41,9 @@ export interface Caller {
  * @see https://docs.powens.com/documentation/integration-guides/advanced/custom-connection-implementation
  * @internal
  */
-@Injectable()
 export class ConnectionSetupClient {
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly options: Pick<ResolvedOptions, 'powens'>,
     private readonly tokens: TokenService,
     private readonly audit: TokenAudit,
     private readonly powens: PowensClient,

@@ -11,7 +11,6 @@ import type { TokenAccess } from '../exchange/token-access.types.js';
 import { refusal } from '../tokens/__support__/powens-user.js';
 import type { TokenAudit } from '../tokens/token-audit.service.js';
 import { FailAttempt } from './failure.service.js';
-import { FlowLog } from '../exchange/flow-log.js';
 
 const EXCHANGED = { kind: 'exchanged', token: AccessToken.of('new'), isStored: true } as TokenAccess;
 const KEPT = { kind: 'kept' } as TokenAccess;
@@ -70,7 +69,7 @@ describe(FailAttempt.name, () => {
         return commit === null ? Promise.resolve() : Promise.reject(commit);
       },
     } as unknown as EventTransaction;
-    return new FailAttempt(options, claims, tokenAccess, transaction, new FlowLog({ instance: 'default' }), {
+    return new FailAttempt(options, claims, tokenAccess, transaction, {
       note: () => undefined,
     } as unknown as TokenAudit).fail(attempt, access, error);
   }

@@ -23,14 +23,17 @@ import { verdictOf, type Verdict } from './verdict.js';
  */
 @Injectable()
 export class FailAttempt {
+  readonly #log: FlowLog;
+
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly claims: AttemptClaimRepository,
     private readonly tokenAccess: TokenAccessService,
     private readonly events: EventTransaction,
-    private readonly log: FlowLog,
     private readonly audit: TokenAudit,
-  ) {}
+  ) {
+    this.#log = new FlowLog(options);
+  }
 
   /**
    * Handles an error that interrupted the completion of an attempt.
@@ -67,7 +70,7 @@ export class FailAttempt {
   ): Promise<boolean> {
     switch (verdict.kind) {
       case 'leave':
-        this.log.fault(attempt.id, error);
+        this.#log.fault(attempt.id, error);
         return true;
       case 'release':
         return this.claims.release(attempt);
@@ -83,7 +86,7 @@ export class FailAttempt {
     access: TokenAccess | null,
     { unsent, error }: { readonly unsent: boolean; readonly error: unknown },
   ): Promise<boolean> {
-    this.log.postponed(attempt.id, error);
+    this.#log.postponed(attempt.id, error);
     if (access !== null) {
       // If the database was unavailable when the token was obtained, it may be available again.
       await this.tokenAccess.keep(attempt, access);
@@ -105,7 +108,7 @@ export class FailAttempt {
           return this.postpone(attempt, access, { unsent: false, error: refusal });
         }
         orphan = '?';
-        this.log.orphaned(attempt.id, refusal);
+        this.#log.orphaned(attempt.id, refusal);
       }
     }
     return this.write(attempt, { ...end, orphan }, error);
@@ -128,9 +131,9 @@ export class FailAttempt {
     const { owner, flow, connectionId } = attempt;
     this.audit.note(owner, `connection.${flow}`, outcomeOf(error), { connectionId });
     if (error instanceof ConnectionsError) {
-      this.log.ended(attempt.id, end.status, error);
+      this.#log.ended(attempt.id, end.status, error);
     } else {
-      this.log.fault(attempt.id, error);
+      this.#log.fault(attempt.id, error);
     }
     return true;
   }

@@ -5,7 +5,9 @@ import { AttemptsService, type AttemptRequest, type IssuedAttempt } from '../../
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import type { LocalConnection } from '../../connections/remote-diff.js';
 import { AttemptCustody } from '../../custody/attempt-custody.service.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { Traced } from '../../telemetry/spans.js';
 import { metadataOf } from '../../values/metadata.js';
 import type { Owner } from '../../values/owner.js';
@@ -36,7 +38,7 @@ const MAX_TRIES = 3;
  */
 @Injectable()
 export class ConnectFlowService {
-  @Inject(FlowLog) private readonly log!: FlowLog;
+  @Inject(RESOLVED_OPTIONS) private readonly options!: Pick<ResolvedOptions, 'instance'>;
 
   constructor(
     private readonly urls: FlowUrls,
@@ -47,6 +49,10 @@ export class ConnectFlowService {
     private readonly completion: AttemptCompletion,
     private readonly rows: AttemptRepository,
   ) {}
+
+  private get log(): FlowLog {
+    return new FlowLog(this.options);
+  }
 
   /**
    * Starts an attempt for an owner.

@@ -1,5 +1,4 @@
-import { Inject, Injectable, type Logger } from '@nestjs/common';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
+import type { Logger } from '@nestjs/common';
 import type { AttemptFlow, ClaimedAttempt } from '../../attempts/attempt.js';
 import { describeError } from '../../errors/index.js';
 import type { WebviewCallback } from '../../values/webview-callback.js';
@@ -13,11 +12,10 @@ import { loggerOf } from '../../options/registration/logger-of.js';
  *
  * @internal
  */
-@Injectable()
 export class FlowLog {
   readonly #logger: Logger;
 
-  constructor(@Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'instance'>) {
+  constructor(options: Pick<ResolvedOptions, 'instance'>) {
     this.#logger = loggerOf('ConnectionsFlow', options);
   }
 

@@ -1,5 +1,6 @@
 import type { ClaimedAttempt } from '../../attempts/attempt.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
+import { timeOfId } from '../../values/ids/time-of-id.js';
 
 /** The clocks of Powens and of the database differ, and Powens reports whole seconds. */
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -15,4 +16,12 @@ export function isMadeDuring(
   { created }: Pick<PowensConnection, 'created'>,
 ): boolean {
   return created !== null && created.getTime() >= attempt.createdAt.getTime() - CLOCK_TOLERANCE_MS;
+}
+
+/**
+ * The later of the row's creation time and the time in its id (uuidv7). The id is authenticated and the time is not: an edited row
+ * must not make an older connection look as if this attempt had created it.
+ */
+export function beginOf({ id, createdAt }: Pick<ClaimedAttempt, 'id' | 'createdAt'>): Date {
+  return new Date(Math.max(timeOfId(id).getTime(), createdAt.getTime()));
 }

@@ -8,7 +8,6 @@ import { AccessToken } from '../../values/secrets/access-token.js';
 import type { TokenService } from '../tokens/token.service.js';
 import { TokenAccessService } from './token-access.service.js';
 import type { Undone } from './token-access.types.js';
-import { FlowLog } from './flow-log.js';
 
 /** An attempt whose id was issued at the time of its row. */
 const BEGAN = new Date('2026-03-14T10:00:00Z');
@@ -53,7 +52,7 @@ describe(TokenAccessService.name, () => {
       powens,
       leases as unknown as PowensUserLeaseRepository,
       {} as TokenCustodyService,
-      new FlowLog({ instance: 'default' }),
+      { instance: 'default' },
     ).compensate(attempt, AccessToken.of('made-up-token'));
   }
 

@@ -1,21 +1,22 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AttemptClaimRepository } from '../../attempts/attempt-claim.repository.js';
 import { ABANDONED, MAX_EXCHANGES, type ClaimedAttempt } from '../../attempts/attempt.js';
+import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AttemptCustody } from '../../custody/attempt-custody.service.js';
 import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { ConnectionsError, PowensApiError, StorageError } from '../../errors/index.js';
+import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensUser } from '../../powens/powens.parsers.js';
 import type { Tenant } from '../../custody/tenants/tenant.js';
 import { exchangeDuration, timed } from '../../telemetry/metrics.js';
 import { inSpan } from '../../telemetry/spans.js';
-import { timeOfId } from '../../values/ids/time-of-id.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { VerifiedCode } from '../../values/webview-callback.js';
 import { FlowLog } from './flow-log.js';
 import { LeaseLostError } from './lease-lost.error.js';
-import { isMadeDuring } from './made-during.js';
+import { beginOf, isMadeDuring } from './made-during.js';
 import type { ExchangedTokenAccess, KeptTokenAccess, TokenAccess, Undone } from './token-access.types.js';
 import { TokenService } from '../tokens/token.service.js';
 
@@ -27,6 +28,8 @@ import { TokenService } from '../tokens/token.service.js';
  */
 @Injectable()
 export class TokenAccessService {
+  readonly #log: FlowLog;
+
   constructor(
     private readonly tokens: TokenService,
     private readonly claims: AttemptClaimRepository,
@@ -34,8 +37,10 @@ export class TokenAccessService {
     private readonly powens: PowensClient,
     private readonly leases: PowensUserLeaseRepository,
     private readonly custody: TokenCustodyService,
-    private readonly log: FlowLog,
-  ) {}
+    @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'instance'>,
+  ) {
+    this.#log = new FlowLog(options);
+  }
 
   /**
    * Obtains the token access of an attempt. No transaction is open during the calls to Powens (RL-02).
@@ -84,7 +89,7 @@ export class TokenAccessService {
         exchangeDuration.recordSince(startMs, outcome);
       },
     );
-    this.log.exchanged(attempt.id);
+    this.#log.exchanged(attempt.id);
     return exchanged(token, tenant, false);
   }
 
@@ -121,14 +126,14 @@ export class TokenAccessService {
    * @see N13
    */
   async handOver(attempt: ClaimedAttempt, access: TokenAccess | null): Promise<void> {
-    this.log.leaseLost(attempt.id);
+    this.#log.leaseLost(attempt.id);
     if (access?.kind !== 'exchanged') {
       return;
     }
     try {
       await this.settle(attempt, access);
     } catch (error) {
-      this.log.orphaned(attempt.id, error);
+      this.#log.orphaned(attempt.id, error);
     }
   }
 
@@ -155,7 +160,7 @@ export class TokenAccessService {
    */
   async compensate(attempt: Pick<ClaimedAttempt, 'id' | 'createdAt'>, token: AccessToken): Promise<Undone> {
     const undone = await this.undo(attempt, token);
-    this.log.undone(attempt.id, undone);
+    this.#log.undone(attempt.id, undone);
     return undone;
   }
 
@@ -238,12 +243,4 @@ function isGone({ failure }: PowensApiError): boolean {
 
 function isSame(one: AccessToken, other: AccessToken): boolean {
   return one.use((first) => other.use((second) => first === second));
-}
-
-/**
- * The later of the row's creation time and the time in its id (uuidv7). The id is authenticated and the time is not: an edited row
- * must not make an older connection look as if this attempt had created it.
- */
-function beginOf({ id, createdAt }: Pick<ClaimedAttempt, 'id' | 'createdAt'>): Date {
-  return new Date(Math.max(timeOfId(id).getTime(), createdAt.getTime()));
 }

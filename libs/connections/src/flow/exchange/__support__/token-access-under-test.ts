@@ -8,7 +8,6 @@ import type { OwnedPowensUser } from '../../../values/owned-powens-user.js';
 import { AccessToken } from '../../../values/secrets/access-token.js';
 import type { TokenService } from '../../tokens/token.service.js';
 import { TokenAccessService } from '../token-access.service.js';
-import { FlowLog } from '../flow-log.js';
 import { NO_TENANT } from '../../../custody/tenants/tenant.js';
 
 const clearOf = (token: AccessToken): string => token.use((clear) => clear);
@@ -57,15 +56,7 @@ export class TokenAccessUnderTest {
     const custody = {
       isTokenOf: async () => Promise.resolve(this.isInUse),
     } as unknown as TokenCustodyService;
-    return new TokenAccessService(
-      tokens,
-      claims,
-      sealing,
-      powens,
-      leases,
-      custody,
-      new FlowLog({ instance: 'default' }),
-    );
+    return new TokenAccessService(tokens, claims, sealing, powens, leases, custody, { instance: 'default' });
   }
 
   private async note<T>(what: string, answer: T | Error): Promise<T> {

@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { OwnedEntity } from './owned.entity.js';
 
 /**
  * One try of an owner to go through the webview. The state itself is never stored, only its SHA-256.
@@ -19,18 +20,9 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
   `status IN ('pending', 'claimed', 'connected', 'denied', 'failed', 'expired', 'unknown')`,
 )
 @Check('powens_attempt_secrets_check', `status = 'claimed' OR (sealed_code IS NULL AND sealed_token IS NULL)`)
-export class AttemptEntity {
+export class AttemptEntity extends OwnedEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'powens_attempt_pkey' })
   id!: string;
-
-  @Column('varchar', { length: 64 })
-  instance!: string;
-
-  @Column('varchar', { length: 64 })
-  tenant!: string;
-
-  @Column('varchar', { length: 255, name: 'owner_id' })
-  ownerId!: string;
 
   @Column('varchar', { length: 16 })
   flow!: string;

@@ -1,4 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { LeasedEntity } from './owned.entity.js';
 import { EXPIRY_NOT_NOTIFIED, SILENCE_NOT_NOTIFIED } from '../not-notified.js';
 import { CONNECTION_REASONS } from '../reasons.js';
 import { PowensUserEntity } from './powens-user.entity.js';
@@ -18,18 +19,9 @@ import { PowensUserEntity } from './powens-user.entity.js';
 @Index('powens_connection_remove_idx', ['instance', 'removeAt'], { where: 'remove_at IS NOT NULL' })
 @Check('powens_connection_status_check', `status IN ('active', 'unconfirmed', 'deleting', 'gone')`)
 @Check('powens_connection_reason_check', CONNECTION_REASONS)
-export class ConnectionEntity {
+export class ConnectionEntity extends LeasedEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'powens_connection_pkey' })
   id!: string;
-
-  @Column('varchar', { length: 64 })
-  instance!: string;
-
-  @Column('varchar', { length: 64 })
-  tenant!: string;
-
-  @Column('varchar', { length: 255, name: 'owner_id' })
-  ownerId!: string;
 
   @Column('uuid', { name: 'user_id' })
   @ForeignKey(() => PowensUserEntity, 'id', { name: 'powens_connection_user_fkey' })
@@ -111,12 +103,6 @@ export class ConnectionEntity {
   /** Increases with every change, so that each change is reported once, whichever process sees it. */
   @Column('int')
   revision!: number;
-
-  @Column('uuid', { name: 'lease_token', nullable: true })
-  leaseToken!: string | null;
-
-  @Column('timestamptz', { name: 'leased_until', nullable: true })
-  leasedUntil!: Date | null;
 
   /** The actor when it was created: the host's id of that person. */
   @Column('varchar', { length: 255, name: 'connected_by', nullable: true })

@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { QueuedMessageEntity } from './queued-message.entity.js';
 
 /**
  * A verified webhook that waits for its processing, or was processed. Kept for a while, to recognise a repeated delivery.
@@ -23,17 +24,10 @@ import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
   'powens_inbox_status_check',
   `status IN ('pending', 'unconfirmed', 'processed', 'ignored', 'parked', 'dead')`,
 )
-export class InboxMessageEntity {
+export class InboxMessageEntity extends QueuedMessageEntity {
   /** Order of arrival. */
   @PrimaryGeneratedColumn('increment', { type: 'bigint', primaryKeyConstraintName: 'powens_inbox_pkey' })
   position!: string;
-
-  @Column('varchar', { length: 64 })
-  instance!: string;
-
-  /** Empty until the owner is found. */
-  @Column('varchar', { length: 64 })
-  tenant!: string;
 
   /** Powens' event name, as `CONNECTION_SYNCED`. */
   @Column('varchar', { length: 64 })
@@ -77,22 +71,4 @@ export class InboxMessageEntity {
 
   @Column('timestamptz', { name: 'received_at' })
   receivedAt!: Date;
-
-  /** When it may be claimed next; during its processing, the end of the lease. */
-  @Column('timestamptz', { name: 'available_at' })
-  availableAt!: Date;
-
-  /** Fencing token of the worker that processes it. */
-  @Column('uuid', { name: 'lease_token', nullable: true })
-  leaseToken!: string | null;
-
-  @Column('timestamptz', { name: 'leased_until', nullable: true })
-  leasedUntil!: Date | null;
-
-  @Column('timestamptz', { name: 'completed_at', nullable: true })
-  completedAt!: Date | null;
-
-  /** Span that received it, in the format of W3C Trace Context; null without telemetry. */
-  @Column('varchar', { length: 55, name: 'trace_parent', nullable: true, select: false })
-  traceParent!: string | null;
 }

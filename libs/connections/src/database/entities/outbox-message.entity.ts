@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { QueuedMessageEntity } from './queued-message.entity.js';
 
 /**
  * An event that waits for its delivery. Written in the transaction that it reports.
@@ -18,7 +19,7 @@ import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 @Index('powens_outbox_farewell_idx', ['instance', 'completedAt'], { where: `type = 'user.deleted'` })
 @Index('powens_outbox_owner_idx', ['ownerId', 'tenant', 'instance'])
 @Check('powens_outbox_status_check', `status IN ('pending', 'delivered', 'dead')`)
-export class OutboxMessageEntity {
+export class OutboxMessageEntity extends QueuedMessageEntity {
   /** Order within one connection. Gaps and late commits are harmless: messages are claimed by status (RL-22). */
   @PrimaryGeneratedColumn('increment', {
     type: 'bigint',
@@ -29,12 +30,6 @@ export class OutboxMessageEntity {
   /** The event's id, uuidv7. */
   @Column('uuid')
   id!: string;
-
-  @Column('varchar', { length: 64 })
-  instance!: string;
-
-  @Column('varchar', { length: 64 })
-  tenant!: string;
 
   @Column('varchar', { length: 255, name: 'owner_id' })
   ownerId!: string;
@@ -58,21 +53,4 @@ export class OutboxMessageEntity {
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
-
-  @Column('timestamptz', { name: 'available_at' })
-  availableAt!: Date;
-
-  /** Fencing token of the relay that holds the lease. */
-  @Column('uuid', { name: 'lease_token', nullable: true })
-  leaseToken!: string | null;
-
-  @Column('timestamptz', { name: 'leased_until', nullable: true })
-  leasedUntil!: Date | null;
-
-  @Column('timestamptz', { name: 'completed_at', nullable: true })
-  completedAt!: Date | null;
-
-  /** Span that committed it, in the format of W3C Trace Context; null without telemetry. */
-  @Column('varchar', { length: 55, name: 'trace_parent', nullable: true, select: false })
-  traceParent!: string | null;
 }

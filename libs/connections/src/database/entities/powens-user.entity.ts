@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { LeasedEntity } from './owned.entity.js';
 import { USER_REASONS } from '../reasons.js';
 
 /**
@@ -34,18 +35,9 @@ import { USER_REASONS } from '../reasons.js';
   'powens_user_authenticator_check',
   `powens_user_id IS NULL OR status = 'erased' OR authenticator IS NOT NULL`,
 )
-export class PowensUserEntity {
+export class PowensUserEntity extends LeasedEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'powens_user_pkey' })
   id!: string;
-
-  @Column('varchar', { length: 64 })
-  instance!: string;
-
-  @Column('varchar', { length: 64 })
-  tenant!: string;
-
-  @Column('varchar', { length: 255, name: 'owner_id' })
-  ownerId!: string;
 
   /** Null while the Powens user is being created; a hash once it is erased. */
   @Column('varchar', { length: 64, name: 'powens_user_id', nullable: true })
@@ -92,13 +84,6 @@ export class PowensUserEntity {
   /** Key that seals the token and made the authenticator: both are always of one key. */
   @Column('varchar', { length: 64, name: 'key_id', nullable: true })
   keyId!: string | null;
-
-  /** Fencing token of the process that is creating, renewing, revoking or erasing. */
-  @Column('uuid', { name: 'lease_token', nullable: true })
-  leaseToken!: string | null;
-
-  @Column('timestamptz', { name: 'leased_until', nullable: true })
-  leasedUntil!: Date | null;
 
   /** When it is compared with Powens next; null for as soon as possible. */
   @Column('timestamptz', { name: 'reconcile_at', nullable: true })

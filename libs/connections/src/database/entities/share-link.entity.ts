@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { OwnedEntity } from './owned.entity.js';
 
 /**
  * A link by which an owner starts a connection in a browser of their own. The token of the link is never stored, only its SHA-256.
@@ -10,18 +11,9 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('powens_link_owner_idx', ['ownerId', 'tenant', 'instance', 'expiresAt'])
 @Index('powens_link_expiry_idx', ['expiresAt', 'instance'], { where: 'uses_left < 1000' })
 @Check('powens_link_uses_check', `uses_left >= 0`)
-export class ShareLinkEntity {
+export class ShareLinkEntity extends OwnedEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'powens_link_pkey' })
   id!: string;
-
-  @Column('varchar', { length: 64 })
-  instance!: string;
-
-  @Column('varchar', { length: 64 })
-  tenant!: string;
-
-  @Column('varchar', { length: 255, name: 'owner_id' })
-  ownerId!: string;
 
   @Column('bytea', { name: 'token_hash', select: false })
   tokenHash!: Buffer;

@@ -1,4 +1,4 @@
-import { ConnectionsService, DeadLettersService } from 'nestjs-powens-connections';
+import { ConnectionsReadiness, ConnectionsService, DeadLettersService } from 'nestjs-powens-connections';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -171,6 +171,25 @@ describe.skipIf(!postgresCapabilities().concurrent)('settings that are the hostâ
       expect((await browser.get(callback)).status).toBe(303);
       expect(await attemptOf(browser, attemptId)).toMatchObject({ status: 'connected' });
     }
+    await app.stop();
+  });
+
+  it('should find its tables whatever schemas the host searches on its sessions [H7]', async () => {
+    await sql(watcher, 'CREATE SCHEMA elsewhere');
+    // As where a host runs all migrations in the schema of each of its tenants.
+    await sql(watcher, 'CREATE TABLE elsewhere.powens_attempt (LIKE public.powens_attempt INCLUDING ALL)');
+    const app = await startFlowApp({
+      like: watcher,
+      options: { outbox: { relay: false }, lifecycle: { sweeper: false } },
+      typeorm: { extra: { max: 1 } },
+    });
+    const browser = app.browser('elsewhere');
+    const { attemptId, url } = await start(browser);
+    await app.app.get(DataSource).query('SET search_path TO elsewhere');
+    expect((await app.app.get(ConnectionsReadiness).check()).ready).toBe(true);
+    const callback = await visitWebview(app, url);
+    expect((await browser.get(callback)).status).toBe(303);
+    expect(await attemptOf(browser, attemptId)).toMatchObject({ status: 'connected' });
     await app.stop();
   });
 

@@ -10,7 +10,7 @@ import { SessionPool } from './session/session-pool.js';
 import { storageError } from './session/storage-error.js';
 import { tablesOf, type Tables } from './tables.js';
 import { commit, Transaction } from './unit-of-work.js';
-import { assertTablesExist, assertUsableDataSource } from './usable-data-source.js';
+import { assertUsableDataSource, locateTables } from './usable-data-source.js';
 import { loggerOf } from '../options/registration/logger-of.js';
 
 export type { DatabaseSession };
@@ -211,7 +211,9 @@ export class ConnectionsDatabase {
    */
   async assertUsable(): Promise<void> {
     this.#isChecked = true;
-    await assertTablesExist(this.dataSource, this.tables);
+    this.#tables = await locateTables(this.dataSource, this.tables, async (statement) =>
+      this.withSession(async (session) => session.run(statement)),
+    );
   }
 
   /** Logged once: without the hooks of Nest nothing runs in the background, and nothing was checked. */

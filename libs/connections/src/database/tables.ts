@@ -67,6 +67,15 @@ export function tablesOf(dataSource: DataSource): Tables {
   };
 }
 
+/**
+ * The same table, with the schema that it is in: whatever `search_path` the application leaves on a session, it is found there.
+ *
+ * @internal
+ */
+export function inSchema({ sql: table }: Sql, schema: string): Sql {
+  return raw(`${quoted(schema)}.${table.slice(table.lastIndexOf('."') + 1)}`);
+}
+
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,9 +1,9 @@
-import type { Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { DataSource } from 'typeorm';
 import { ConfigurationError, ConnectionsError } from '../errors/index.js';
 import { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from './index.js';
 import { storageError } from './session/storage-error.js';
-import type { Tables } from './tables.js';
+import { inSchema, type Tables } from './tables.js';
 
 /** SQLSTATEs of a table and of a schema that do not exist. */
 const MISSING = new Set(['42P01', '3F000']);
@@ -33,19 +33,33 @@ export function assertUsableDataSource(dataSource: DataSource): void {
 }
 
 /**
- * Checks that the library's tables exist.
+ * Checks that the library's tables exist, and finds the schema of each.
  *
- * @throws ConnectionsError `schema_missing` with the repair in its message
+ * @returns the tables with their schemas: whatever `search_path` the application leaves on a session, they are found there
+ * @throws ConnectionsError `schema_missing` with the repair in its message; StorageError
  */
-export async function assertTablesExist(dataSource: DataSource, tables: Tables): Promise<void> {
-  for (const [name, table] of Object.entries(tables) as [string, Sql][]) {
+export async function locateTables(
+  dataSource: DataSource,
+  tables: Tables,
+  query: (statement: Sql) => Promise<{ schema: string }[]>,
+): Promise<Tables> {
+  const located: [string, Sql][] = [];
+  for (const [name, table] of Object.entries<Sql>({ ...tables })) {
+    const statement = sql`
+      SELECT (
+        SELECT nspname::text FROM pg_namespace
+        WHERE oid = (SELECT relnamespace FROM pg_class WHERE oid = ${table.sql}::text::regclass)
+      ) AS schema
+      WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE 1 = 0)`;
     try {
-      await dataSource.query(`SELECT 1 FROM ${table.sql} WHERE 1 = 0`);
+      const [row] = await query(statement);
+      located.push([name, row === undefined ? table : inSchema(table, row.schema)]);
     } catch (error) {
       const failure = storageError(error);
       throw MISSING.has(failure.sqlState ?? '') ? schemaMissing(dataSource, name, table) : failure;
     }
   }
+  return Object.fromEntries(located) as unknown as Tables;
 }
 
 function schemaMissing({ migrations }: DataSource, name: string, table: Sql): ConnectionsError {

@@ -40,6 +40,13 @@ describe(`${PowensClient.name}.listConnections`, () => {
     expect([...bearers]).toEqual([TOKEN.use((clear) => `Bearer ${clear}`)]);
   });
 
+  it('should follow the links of a Powens behind a gateway, which names itself, and stay at the gateway', async () => {
+    const href = 'https://acme-sandbox.biapi.pro/2.0/users/me/connections?offset=2';
+    const stub = await pages(page([1, 2], { total: 3, ...next({ href }) }), page([3], { total: 3 }));
+    expect(await idsOf(stub)).toEqual(['1', '2', '3']);
+    expect(stub.requests.map(({ url }) => url)).toEqual([FIRST, '/2.0/users/me/connections?offset=2']);
+  });
+
   it.each([
     ['no links', page([1, 2])],
     ['links that lead nowhere', page([1, 2], next(null))],

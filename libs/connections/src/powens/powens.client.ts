@@ -19,7 +19,7 @@ import { callLoggerOf } from './transport/call-log.js';
 import { PowensHttp, type PowensLoad } from './transport/powens.http.js';
 import { fileOf } from './files/file.parsers.js';
 import type { PowensFile } from './files/file.types.js';
-import { linkedPath } from './files/linked-path.js';
+import { linkedPath, rootsOf } from './files/linked-path.js';
 import { isPowensId } from './wire-values.js';
 
 // Without 401 and 404: those mean wrong credentials or a wrong `apiUrl`, which a new code cannot fix.
@@ -203,7 +203,7 @@ export class PowensClient implements OnApplicationShutdown {
 
   /** The path that an answer links to. */
   linked(href: unknown, from: ApiPath): ApiPath {
-    return linkedPath(this.#powens.apiUrl, href, from);
+    return linkedPath(this.#powens, href, from);
   }
 
   /** Reads one page of a list. */
@@ -232,8 +232,8 @@ export class PowensClient implements OnApplicationShutdown {
     list: ListOf<T>,
     deadline: number,
   ): Promise<RemotePage<T>> {
-    const root = this.#powens.apiUrl;
-    return this.#http.read(toRead(path, token), (body) => parsePage(body, { root, path, ...list }), deadline);
+    const source = { ...rootsOf(this.#powens), path, ...list };
+    return this.#http.read(toRead(path, token), (body) => parsePage(body, source), deadline);
   }
 
   #toConnection(method: 'GET' | 'PUT' | 'DELETE', token: AccessToken, id: string, query = ''): PowensCall {

@@ -138,6 +138,15 @@ describe(ApiPath.ofLink.name, () => {
     expect(ApiPath.ofLink('https://api.example', '/users/me?x=1', FROM).sent).toBe('/users/me?x=1');
   });
 
+  it.each([
+    [`${ROOT}/users/me/transactions?limit=2&offset=2`, '/users/me/transactions?limit=2&offset=2'],
+    ['/2.0/users/me/transactions?offset=2', '/users/me/transactions?offset=2'],
+    ['https://gateway.example/powens/users/me/transactions?a', '/users/me/transactions?a'],
+    ['?offset=2', '/users/me/transactions?offset=2'],
+  ])('should read what Powens links to by its own name at the gateway before it: %s', (href, sent) => {
+    expect(ApiPath.ofLink('https://gateway.example/powens', href, FROM, ROOT).sent).toBe(sent);
+  });
+
   it('should never take the token to another host', () => {
     fc.assert(
       fc.property(fc.oneof(fc.webUrl(), fc.string(), fc.webPath()), (href) => {

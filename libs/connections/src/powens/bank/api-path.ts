@@ -47,26 +47,13 @@ export class ApiPath {
    * Checks a link that an answer of Powens named: absolute, or below its host. The bearer token follows it.
    *
    * @param root - the API root, without a trailing slash
+   * @param named - the root by which Powens names itself, where `root` is a gateway before it: what is linked there is read at `root`
    * @throws UnexpectedShapeError for a link that leads anywhere else
    */
-  static ofLink(root: string, href: unknown, from: ApiPath): ApiPath {
-    const base = new URL(root);
-    const url =
-      typeof href === 'string' && URL.canParse(href, root + from.sent)
-        ? new URL(href, root + from.sent)
-        : null;
-    const prefix = `${base.pathname.replace(/\/+$/, '')}/`;
-    // The origin is scheme, host and port; user and password are no part of it.
-    if (
-      url?.origin !== base.origin ||
-      url.username !== '' ||
-      url.password !== '' ||
-      !url.pathname.startsWith(prefix)
-    ) {
-      throw new UnexpectedShapeError('_links.next');
-    }
-    const segments = segmentsOf(url.pathname.slice(prefix.length));
-    if (segments === null) {
+  static ofLink(root: string, href: unknown, from: ApiPath, named = root): ApiPath {
+    const url = urlBelow(root, href, from) ?? urlBelow(named, href, from);
+    const segments = url === null ? null : segmentsOf(url.path);
+    if (url === null || segments === null) {
       throw new UnexpectedShapeError('_links.next');
     }
     // Opaque, used as it is.
@@ -90,6 +77,19 @@ export class ApiPath {
     const named = segments.map((segment) => (/^[\d,]+$/.test(segment) ? '{id}' : segment));
     return new ApiPath(`/${segments.join('/')}${search}`, `/${named.join('/')}`);
   }
+}
+
+/** Path below a root, and query, of a link; null for one that leads elsewhere. */
+function urlBelow(root: string, href: unknown, from: ApiPath): { path: string; search: string } | null {
+  if (typeof href !== 'string' || !URL.canParse(href, root + from.sent)) {
+    return null;
+  }
+  const base = new URL(root);
+  const { origin, username, password, pathname, search } = new URL(href, root + from.sent);
+  const prefix = `${base.pathname.replace(/\/+$/, '')}/`;
+  // The origin is scheme, host and port; user and password are no part of it.
+  const isBelow = origin === base.origin && username === '' && password === '' && pathname.startsWith(prefix);
+  return isBelow ? { path: pathname.slice(prefix.length), search } : null;
 }
 
 function segmentsOf(path: string): readonly string[] | null {

@@ -24,6 +24,8 @@ const DOCUMENTED_LIMIT = 1000;
 interface PageSource<T> {
   /** The API root: a link that leads elsewhere is refused, since the token would follow it. */
   readonly root: string;
+  /** The root by which Powens names itself in links; that of the API when absent. */
+  readonly named?: string;
   readonly path: ApiPath;
   /** Key of the items. */
   readonly key: string;
@@ -36,7 +38,7 @@ interface PageSource<T> {
  * @throws UnexpectedShapeError
  * @internal
  */
-export function parsePage<T>(body: unknown, { root, path, key, parse }: PageSource<T>): RemotePage<T> {
+export function parsePage<T>(body: unknown, { root, named, path, key, parse }: PageSource<T>): RemotePage<T> {
   const answer = fields(body);
   const { total, _links: links }: WireList = answer;
   const items = answer[key];
@@ -51,7 +53,7 @@ export function parsePage<T>(body: unknown, { root, path, key, parse }: PageSour
     return { ...page, next: countedNext(path, page), isNextCounted: true };
   }
   const href = hrefOf(links);
-  return { ...page, next: href === null ? null : ApiPath.ofLink(root, href, path) };
+  return { ...page, next: href === null ? null : ApiPath.ofLink(root, href, path, named) };
 }
 
 /** The page after one without links: where that page is full, or where Powens counts more items. */

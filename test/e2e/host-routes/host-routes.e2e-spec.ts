@@ -51,6 +51,9 @@ describe.each(ADAPTERS)('routes that the host wrote, on %s', (adapter) => {
     });
     expect(await routes.complete({ query, binding })).toEqual(first);
     expect(await routes.complete({ query: `?${query}`, binding })).toEqual(first);
+    // Browsers do not encode a question mark in a value.
+    expect(await routes.complete({ query: `${query}&error_description=why?`, binding })).toEqual(first);
+    expect(await routes.passOn(`${query}&error_description=why?`)).toBeNull();
   });
 
   it.each([

@@ -114,9 +114,8 @@ export class HostRoutesService {
    *   StorageError when the same callback may be sent again
    */
   async complete({ query, binding, principal }: CallbackRequest): Promise<CompletedAttempt> {
-    const raw = query.slice(query.indexOf('?') + 1);
     try {
-      const completed = await this.flow.complete(raw, binding, ownerOf(principal));
+      const completed = await this.flow.complete(queryIn(query), binding, ownerOf(principal));
       const result = await this.landings.resultOf(completed);
       return { ...result, againUrl: completed.againUrl, page: completedPage(completed, result.attempt) };
     } catch (error) {
@@ -135,7 +134,7 @@ export class HostRoutesService {
    *   sent again
    */
   async passOn(query: string): Promise<PassedCallback | null> {
-    const passed = await this.tickets.passOn(query.slice(query.indexOf('?') + 1));
+    const passed = await this.tickets.passOn(queryIn(query));
     return passed === null ? null : { url: passed.url, page: passedPage(passed) };
   }
 
@@ -214,4 +213,9 @@ export class HostRoutesService {
     }
     return Buffer.from(rawBody.buffer, rawBody.byteOffset, rawBody.byteLength);
   }
+}
+
+/** The query of an address, or a query as it is: a question mark may stand in a value. */
+function queryIn(text: string): string {
+  return /^(?:[/?]|https?:)/i.test(text) ? text.slice(text.indexOf('?') + 1) : text;
 }

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
-import { RESOLVED_OPTIONS } from '../connections.constants.js';
+import { DEFAULT_INSTANCE, RESOLVED_OPTIONS } from '../connections.constants.js';
+import { getConnectionsToken, isPublicService } from '../connections.tokens.js';
 import { KeyRotationService } from '../custody/rotation/key-rotation.service.js';
 import { PowensService } from '../flow/bank-data/powens.service.js';
 import { WebhookPayloads } from '../flow/bank-data/webhook-payloads.service.js';
@@ -86,8 +87,19 @@ export class ConnectionsTestingModule {
         administration.FakeWebhookPayloads,
         ConnectionsTesting,
         ...SERVICES,
+        ...namedServices(instance),
       ],
-      exports: [ConnectionsTesting, ...SERVICES],
+      exports: [ConnectionsTesting, ...SERVICES, ...namedServices(instance)],
     };
   }
+}
+
+/** The same services under the tokens of a registration with a name: see `InjectConnections`. */
+function namedServices(instance: string): Provider[] {
+  const services = SERVICES.map((one) => (one as { readonly provide: unknown }).provide).filter(
+    isPublicService,
+  );
+  return instance === DEFAULT_INSTANCE
+    ? []
+    : services.map((service) => ({ provide: getConnectionsToken(service, instance), useExisting: service }));
 }

@@ -2,6 +2,8 @@ import { Injectable, type INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConnectionsModule } from '../connections.module.js';
+import { InjectConnections } from '../connections.tokens.js';
+import { CONNECTIONS_ERROR_CODES } from '../errors/index.js';
 import { OnConnectionEvent, type ConnectionEvent } from '../events/index.js';
 import { PowensService } from '../flow/bank-data/powens.service.js';
 import { WebhookPayloads } from '../flow/bank-data/webhook-payloads.service.js';
@@ -51,6 +53,32 @@ describe('ConnectionsTestingModule', () => {
     for (const token of exported.filter((one) => one !== HostRoutesService) as never[]) {
       expect(module.get(token)).toBeDefined();
     }
+  });
+
+  it('should provide the services of a registration with a name under its tokens, as the application injects them [H24]', async () => {
+    @Injectable()
+    class Overview {
+      constructor(
+        @InjectConnections('insurance') readonly connections: ConnectionsService,
+        @InjectConnections(PowensService, 'insurance') readonly powens: PowensService,
+      ) {}
+    }
+    const named = await Test.createTestingModule({
+      imports: [ConnectionsTestingModule.register({ instance: 'insurance' })],
+      providers: [Overview],
+    }).compile();
+    const { connections, powens } = named.get(Overview);
+    const connection = await named.get(ConnectionsTesting).connect('alice');
+    expect((await connections.list('alice')).items).toEqual([connection]);
+    expect(await powens.forOwner('alice').accounts()).toEqual([]);
+    await named.close();
+  });
+
+  it('should report what an application does: who connected, and codes that exist', async () => {
+    await testing.connect({ id: 'acme', actor: 'ann' });
+    expect(testing.events.at(-1)).toMatchObject({ ownerId: 'acme', data: { connectedBy: 'ann' } });
+    const { data } = await testing.emit('attempt.failed', { ownerId: 'acme' });
+    expect(CONNECTIONS_ERROR_CODES).toContain(data.error);
   });
 
   it('should call the handlers of the host, and record the event', async () => {

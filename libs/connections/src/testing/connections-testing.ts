@@ -57,6 +57,7 @@ export class ConnectionsTesting {
       connectorUuid,
       connectorName,
       state,
+      connectedBy: stored.owner.actor ?? null,
       metadata,
     });
     return stored.connection;

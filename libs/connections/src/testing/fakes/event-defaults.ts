@@ -37,7 +37,7 @@ const DATA: { readonly [T in Exclude<ConnectionEventType, WebhookEventType>]: Co
     'connection.deleted': { reason: 'requested' },
     'connection.unconfirmed': { ...BANK, removeAt: null },
     'user.deleted': {},
-    'attempt.failed': { flow: 'connect', status: 'failed', error: 'internal' },
+    'attempt.failed': { flow: 'connect', status: 'failed', error: 'internal_error' },
   };
 
 /** A whole event, as the relay delivers it. Its data belongs to its type, which the callers check. */

@@ -2,7 +2,6 @@ import type { Provider } from '@nestjs/common';
 import { ATTEMPT_AUTHENTICATOR } from '../connections.constants.js';
 import { AuditRepository } from './audit/audit.repository.js';
 import { AuditTrail } from './audit/audit-trail.service.js';
-import { AuditWriter } from './audit/audit-writer.service.js';
 import { AttemptCustody } from './attempt-custody.service.js';
 import { ConnectionCustody } from './connections/connection-custody.service.js';
 import { ErasureRepository } from './erasure.repository.js';
@@ -30,7 +29,6 @@ export const CUSTODY_PROVIDERS: Provider[] = [
   KeyRotationService,
   LossRepository,
   AuditRepository,
-  AuditWriter,
   AuditTrail,
   AttemptCustody,
   { provide: ATTEMPT_AUTHENTICATOR, useExisting: AttemptCustody },

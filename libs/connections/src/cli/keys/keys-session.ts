@@ -1,5 +1,5 @@
 import { AuditRepository } from '../../custody/audit/audit.repository.js';
-import { AuditWriter } from '../../custody/audit/audit-writer.service.js';
+import { AuditWriter } from '../../custody/audit/audit-writer.js';
 import { KeyRotationRepository } from '../../custody/rotation/key-rotation.repository.js';
 import { KeyRotationService } from '../../custody/rotation/key-rotation.service.js';
 import { PowensUserRepository } from '../../custody/powens-user.repository.js';

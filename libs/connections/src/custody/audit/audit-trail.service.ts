@@ -1,6 +1,7 @@
 import {
   Inject,
   Injectable,
+  type BeforeApplicationShutdown,
   type Logger,
   type OnApplicationBootstrap,
   type OnModuleDestroy,
@@ -8,6 +9,7 @@ import {
 import { Poller } from '../../background/poller.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { CustodyError, ConnectionsError } from '../../errors/index.js';
+import type { AuditEntry } from '../../options/audit.interface.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { KeyRing } from '../crypto/key-ring.js';
@@ -15,6 +17,7 @@ import { authenticateErasure, isAuthentic } from './audit-authenticator.js';
 import { endsAsLeft, signed } from './audit-chain.js';
 import { AuditRepository, type ErasedOwner } from './audit.repository.js';
 import type { AuditHead, AuditRow } from './audit.rows.js';
+import { AuditWriter } from './audit-writer.js';
 import { AuditVerification, type AuditReport, type AuditVerifyOptions } from './audit-verification.js';
 
 const INTERVAL_MS = 60_000;
@@ -27,13 +30,15 @@ const MAX_RUNS = 5;
 const EXPECTED = /^([1-9]\d{0,17}):(au1\.hs256\.[A-Za-z0-9_.-]{1,120})$/;
 
 /**
- * Verifies the audit trail, ends the retention of its rows, anonymises those of erased owners, and publishes its head in the log.
+ * The audit trail: entries are written soon after they are added, in a chain that is verified. It ends the retention of its rows,
+ * anonymises those of erased owners, and publishes its head in the log.
  *
  * @internal
  */
 @Injectable()
-export class AuditTrail implements OnApplicationBootstrap, OnModuleDestroy {
+export class AuditTrail implements OnApplicationBootstrap, BeforeApplicationShutdown, OnModuleDestroy {
   readonly #logger: Logger;
+  readonly #writer: AuditWriter;
   #published = '';
   #publishedAtMs = -Infinity;
   readonly #poller = new Poller({
@@ -50,10 +55,12 @@ export class AuditTrail implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly ring: KeyRing,
   ) {
     this.#logger = loggerOf('ConnectionsAudit', options);
+    this.#writer = new AuditWriter(options, rows, ring);
   }
 
-  /** Also where the trail is no longer written: what it holds has a retention. */
   onApplicationBootstrap(): void {
+    this.#writer.start();
+    // Also where the trail is no longer written: what it holds has a retention.
     if (this.options.lifecycle.sweeper) {
       this.#poller.start();
     }
@@ -61,6 +68,21 @@ export class AuditTrail implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     await this.#poller.stop();
+  }
+
+  /** Writes what is left. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#writer.stop();
+  }
+
+  /** Adds an entry. Does nothing unless the trail is enabled. */
+  add(entry: AuditEntry): void {
+    this.#writer.add(entry);
+  }
+
+  /** Adds an entry that concerns no owner. */
+  addOwn(operation: string): void {
+    this.#writer.addOwn(operation);
   }
 
   /**

@@ -3,7 +3,7 @@ import { StorageError } from '../../errors/index.js';
 import type { Store } from '../../database/__support__/store.js';
 import { useStore } from '../../database/__support__/use-store.js';
 import { AuditUnderTest, entryOf } from './__support__/audit-under-test.js';
-import { AuditWriter } from './audit-writer.service.js';
+import { AuditWriter } from './audit-writer.js';
 
 describe(AuditWriter.name, () => {
   let store: Store;
@@ -58,9 +58,9 @@ describe(AuditWriter.name, () => {
   });
 
   it('should write what is left when the application shuts down, and what ends afterwards', async () => {
-    audit.writer.onApplicationBootstrap();
+    audit.writer.start();
     audit.writer.add(entryOf({ operation: 'before' }));
-    await audit.writer.beforeApplicationShutdown();
+    await audit.writer.stop();
     expect(await operations()).toEqual(['before']);
     audit.writer.add(entryOf({ operation: 'after' }));
     await audit.writer.flush();

@@ -2,7 +2,7 @@ import { Inject, Injectable, Optional, type Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConfigurationError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import { AuditWriter } from '../audit/audit-writer.service.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { authenticateRow } from '../authenticator.js';
 import { KeyRing } from '../crypto/key-ring.js';
 import { ConnectionMacs, reportUnreadable } from './connection-macs.js';
@@ -55,7 +55,7 @@ export class KeyRotationService {
     private readonly keyRing: KeyRing,
     private readonly users: PowensUserRepository,
     private readonly rows: KeyRotationRepository,
-    @Optional() private readonly audit?: AuditWriter,
+    @Optional() @Inject(AuditTrail) private readonly audit?: Pick<AuditTrail, 'addOwn'>,
   ) {
     this.#logger = loggerOf('ConnectionsKeys', options);
     this.#connections = new ConnectionMacs(options, keyRing, rows);

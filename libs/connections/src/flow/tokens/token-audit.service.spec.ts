@@ -3,13 +3,13 @@ import { describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../../../../test/helpers/until.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { AuditHook, AuditEntry } from '../../options/audit.interface.js';
-import type { AuditWriter } from '../../custody/audit/audit-writer.service.js';
+import type { AuditTrail } from '../../custody/audit/audit-trail.service.js';
 import { TokenAudit } from './token-audit.service.js';
 
 const OWNER = { id: 'alice', tenant: 'acme' };
 
 const withHook = (audit: AuditHook | null): TokenAudit =>
-  new TokenAudit({ instance: 'default', audit }, { add: () => undefined } as unknown as AuditWriter);
+  new TokenAudit({ instance: 'default', audit }, { add: () => undefined } as unknown as AuditTrail);
 
 describe(TokenAudit.name, () => {
   it('should record who used a token, for what, and how it ended', async () => {

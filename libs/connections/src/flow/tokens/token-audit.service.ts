@@ -1,6 +1,6 @@
 import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
-import { AuditWriter } from '../../custody/audit/audit-writer.service.js';
+import { AuditTrail } from '../../custody/audit/audit-trail.service.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
@@ -28,7 +28,7 @@ export class TokenAudit {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance' | 'audit'>,
-    private readonly trail: AuditWriter,
+    private readonly trail: AuditTrail,
   ) {
     this.#logger = loggerOf('ConnectionsAudit', options);
   }

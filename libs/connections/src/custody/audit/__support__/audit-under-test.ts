@@ -7,7 +7,7 @@ import type { Owner } from '../../../values/owner.js';
 import { ErasureRepository } from '../../erasure.repository.js';
 import { KeyRing } from '../../crypto/key-ring.js';
 import { AuditTrail } from '../audit-trail.service.js';
-import { AuditWriter } from '../audit-writer.service.js';
+import { AuditWriter } from '../audit-writer.js';
 import { AuditRepository, type ChainEnd } from '../audit.repository.js';
 
 type Options = Pick<ResolvedOptions, 'instance' | 'auditTrail' | 'lifecycle'>;

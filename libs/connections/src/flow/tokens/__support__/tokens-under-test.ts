@@ -7,7 +7,7 @@ import type { TokenCustodyService } from '../../../custody/token-custody.service
 import type { OwnedPowensUser } from '../../../values/owned-powens-user.js';
 import { AccessToken } from '../../../values/secrets/access-token.js';
 import type { PowensUserLock } from '../powens-user-lock.service.js';
-import type { AuditWriter } from '../../../custody/audit/audit-writer.service.js';
+import type { AuditTrail } from '../../../custody/audit/audit-trail.service.js';
 import { TokenAudit } from '../token-audit.service.js';
 import type { TokenRenewal } from '../token-renewal.service.js';
 import { TokenService } from '../token.service.js';
@@ -48,7 +48,7 @@ export class TokensUnderTest {
           this.audited.push(`${operation} by ${initiator}: ${outcome}`);
         },
       },
-      { add: () => undefined } as unknown as AuditWriter,
+      { add: () => undefined } as unknown as AuditTrail,
     );
     const losses = {
       findOpenOf: async () => Promise.resolve(this.suspected.map((subject) => ({ subject }))),

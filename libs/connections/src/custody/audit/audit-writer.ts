@@ -1,21 +1,14 @@
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type Logger,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import type { Logger } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Poller } from '../../background/poller.js';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { DatabaseSession } from '../../database/connections-database.js';
 import type { AuditEntry } from '../../options/audit.interface.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { oneLineOf } from '../../values/one-line.js';
-import { KeyRing } from '../crypto/key-ring.js';
+import type { KeyRing } from '../crypto/key-ring.js';
 import { chainFrom, DROPPED, nextHead, ownEntry, type QueuedEntry } from './audit-chain.js';
-import { AuditRepository } from './audit.repository.js';
+import type { AuditRepository } from './audit.repository.js';
 
 const INTERVAL_MS = 1000;
 const BATCH = 500;
@@ -32,8 +25,7 @@ const MAX_NAME = 255;
  *
  * @internal
  */
-@Injectable()
-export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class AuditWriter {
   readonly #logger: Logger;
   readonly #queue: QueuedEntry[] = [];
   #dropped = 0;
@@ -48,21 +40,22 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   });
 
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance' | 'auditTrail'>,
+    private readonly options: Pick<ResolvedOptions, 'instance' | 'auditTrail'>,
     private readonly rows: AuditRepository,
     private readonly ring: KeyRing,
   ) {
     this.#logger = loggerOf('ConnectionsAudit', options);
   }
 
-  onApplicationBootstrap(): void {
+  /** Writes from now on what is added, every second. */
+  start(): void {
     if (this.options.auditTrail.enabled) {
       this.#poller.start(INTERVAL_MS);
     }
   }
 
   /** Writes what is left. Entries of requests that end later are written at once. */
-  async beforeApplicationShutdown(): Promise<void> {
+  async stop(): Promise<void> {
     await this.#poller.stop();
     await this.flush().catch(() => {
       this.reportLack();

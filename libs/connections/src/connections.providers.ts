@@ -7,15 +7,15 @@ import { OUTBOX_PROVIDERS } from './outbox/outbox.providers.js';
 import { INBOX_PROVIDERS } from './webhooks/webhooks.providers.js';
 import { CHANGES_PROVIDERS } from './flow/changes/changes.providers.js';
 import { TOKEN_PROVIDERS } from './flow/tokens/tokens.providers.js';
-import { TOKEN_IMPORT_PROVIDERS } from './flow/token-import/token-import.providers.js';
+import { TokenImportService } from './flow/token-import/token-import.service.js';
 import { LOSSES_PROVIDERS } from './flow/losses/losses.providers.js';
 import { LIFECYCLE_PROVIDERS } from './flow/lifecycle/lifecycle.providers.js';
-import { QUARANTINE_PROVIDERS } from './flow/quarantine/quarantine.providers.js';
-import { EXCHANGE_PROVIDERS } from './flow/exchange/exchange.providers.js';
+import { AdmissionService } from './flow/quarantine/admission.service.js';
+import { TokenAccessService } from './flow/exchange/token-access.service.js';
 import { COMPLETION_PROVIDERS } from './flow/completion/completion.providers.js';
-import { ERASURE_PROVIDERS } from './flow/erasure/erasure.providers.js';
+import { ErasureService } from './flow/erasure/erasure.service.js';
 import { CONNECT_PROVIDERS } from './flow/connect/connect.providers.js';
-import { LINKS_PROVIDERS } from './flow/links/links.providers.js';
+import { ShareLinksService } from './flow/links/share-links.service.js';
 import { RECONCILIATION_PROVIDERS } from './flow/reconciliation/reconciliation.providers.js';
 import { WEBHOOK_PROVIDERS } from './flow/webhooks/webhook-processing.providers.js';
 import { SWEEPER_PROVIDERS } from './flow/sweeper/sweeper.providers.js';
@@ -49,15 +49,15 @@ export const CONNECTIONS_PROVIDERS: Provider[] = [
   ...INBOX_PROVIDERS,
   ...CHANGES_PROVIDERS,
   ...TOKEN_PROVIDERS,
-  ...TOKEN_IMPORT_PROVIDERS,
+  TokenImportService,
   ...LOSSES_PROVIDERS,
   ...LIFECYCLE_PROVIDERS,
-  ...QUARANTINE_PROVIDERS,
-  ...EXCHANGE_PROVIDERS,
+  AdmissionService,
+  TokenAccessService,
   ...COMPLETION_PROVIDERS,
-  ...ERASURE_PROVIDERS,
+  ErasureService,
   ...CONNECT_PROVIDERS,
-  ...LINKS_PROVIDERS,
+  ShareLinksService,
   ...RECONCILIATION_PROVIDERS,
   ...WEBHOOK_PROVIDERS,
   ...SWEEPER_PROVIDERS,

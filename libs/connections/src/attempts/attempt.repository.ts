@@ -3,7 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
 import { epochMs, timeOrNull, type EpochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
-import { traceParent } from '../telemetry/spans.js';
+import { traceParent } from '../telemetry/trace-parent.js';
 import type { OwnedPowensUser } from '../values/owned-powens-user.js';
 import type { Owner } from '../values/owner.js';
 import { ABANDONED, type Attempt, type AttemptFlow } from './attempt.js';

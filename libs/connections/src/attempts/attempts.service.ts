@@ -6,7 +6,7 @@ import { CallbackRefusedError, ConnectionsError } from '../errors/index.js';
 import { attemptLeaseSeconds } from '../options/resolve/call-time.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { attemptsStarted } from '../telemetry/metrics.js';
-import { annotate } from '../telemetry/spans.js';
+import { annotate } from '../telemetry/span-attributes.js';
 import type { AttemptAuthenticator } from '../values/attempt-binding.js';
 import type { AuthorizationCode } from '../values/secrets/authorization-code.js';
 import type { ConnectionMetadata } from '../values/metadata.js';

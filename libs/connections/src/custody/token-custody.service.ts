@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../connections.constants.js';
@@ -6,7 +5,8 @@ import type { StatementPolicy } from '../database/connections-database.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { ConfigurationError, CustodyError, ProviderMismatchError } from '../errors/index.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
-import { Counted, tokenOpens } from '../telemetry/metrics.js';
+import { tokenOpens } from '../telemetry/metrics.js';
+import { Counted } from '../telemetry/outcome.js';
 import { AccessToken } from '../values/secrets/access-token.js';
 import type { OwnedPowensUser } from '../values/owned-powens-user.js';
 import type { Owner } from '../values/owner.js';
@@ -23,6 +23,7 @@ import type { SealedToken } from './sealed-token.js';
 import { loggerOf } from '../options/registration/logger-of.js';
 import type { Tenant } from './tenants/tenant.js';
 import { Tenants } from './tenants/tenants.service.js';
+import { isSameSecret } from './crypto/digest.js';
 
 /** Rows of another provider that the boot check reads, on either side of the configured one in the index. */
 const MAX_MISMATCHES = 20;
@@ -241,10 +242,4 @@ export class TokenCustodyService {
   private mismatch(stored: ProviderBinding): ProviderMismatchError {
     return ProviderMismatchError.inRow(providerText(stored), providerText(this.provider));
   }
-}
-
-/** Digests have one length, so that `timingSafeEqual` never throws and the lengths of the texts stay hidden (OA-12). */
-function isSameSecret(kept: string, presented: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
-  return timingSafeEqual(digest(kept), digest(presented));
 }

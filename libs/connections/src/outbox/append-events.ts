@@ -4,7 +4,7 @@ import type { ConnectionsDatabase } from '../database/connections-database.js';
 import { inSeconds } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { orderKeyOf } from '../events/index.js';
-import { traceParent } from '../telemetry/spans.js';
+import { traceParent } from '../telemetry/trace-parent.js';
 import {
   messagesOf,
   payloadOf,

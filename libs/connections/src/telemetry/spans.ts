@@ -1,17 +1,15 @@
 import {
-  isSpanContextValid,
   SpanKind,
   SpanStatusCode,
   trace,
-  TraceFlags,
   type Attributes,
   type Link,
-  type SpanContext,
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
 import { INSTRUMENTATION } from './instruments.js';
-import { outcomeOf } from './metrics.js';
+import { outcomeOf } from './outcome.js';
+import { linksOf } from './trace-parent.js';
 
 interface SpanDefinition {
   readonly kind: SpanKind;
@@ -50,26 +48,12 @@ const SPANS = {
 /** Name of a span. */
 export type SpanName = keyof typeof SPANS;
 
-/** Attributes that may be set: none of them can hold a secret, and owners are not among them. */
-export type SpanAttribute =
-  | 'powens.instance'
-  | 'powens.attempt.id'
-  | 'powens.connection.ids'
-  | 'powens.flow'
-  | 'powens.outcome'
-  | 'messaging.message.id'
-  | 'powens.event'
-  | 'http.response.status_code'
-  | 'powens.tries';
-
 /** A method and address below the API root, with `{id}` in place of ids. */
 export interface HttpCall {
   readonly method: string;
   readonly template: string;
   readonly host: string;
 }
-
-const TRACE_PARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /**
  * Runs work in a span that is active meanwhile. An error sets its code as `error.type`; its message, which may be that of another
@@ -119,34 +103,6 @@ export async function inHttpSpan<T>(call: HttpCall, work: () => Promise<T>): Pro
   );
 }
 
-/** Sets an attribute of the active span. */
-export function annotate(attribute: SpanAttribute, value: string | number | null): void {
-  if (value !== null) {
-    trace.getActiveSpan()?.setAttribute(attribute, value);
-  }
-}
-
-/** Sets the attributes of a message on the active span. */
-export function annotateMessage(
-  instance: string,
-  { id, type, tries }: { readonly id: string; readonly type: string; readonly tries: number },
-): void {
-  annotate('powens.instance', instance);
-  annotate('messaging.message.id', id);
-  annotate('powens.event', type);
-  annotate('powens.tries', tries);
-}
-
-/** The active span in the format of W3C Trace Context, to be stored and linked to; null without one. */
-export function traceParent(): string | null {
-  const context = trace.getActiveSpan()?.spanContext();
-  if (context === undefined || !isSpanContextValid(context)) {
-    return null;
-  }
-  const { traceId, spanId, traceFlags } = context;
-  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
-}
-
 /** The provider of the API, which has no delegate until an SDK is registered. */
 interface DelegatingProvider extends TracerProvider {
   getDelegateTracer?: (name: string) => Tracer | undefined;
@@ -177,15 +133,4 @@ async function traced<T>(
       span.end();
     }
   });
-}
-
-/** What was stored may have been edited: anything else than a valid context links to nothing. */
-function linksOf(linked: string | null): Link[] {
-  const [, traceId, spanId, flags] = TRACE_PARENT.exec(linked ?? '') ?? [];
-  if (traceId === undefined || spanId === undefined || flags === undefined) {
-    return [];
-  }
-  const traceFlags = Number.parseInt(flags, 16) & TraceFlags.SAMPLED;
-  const context: SpanContext = { traceId, spanId, traceFlags, isRemote: true };
-  return isSpanContextValid(context) ? [{ context }] : [];
 }

@@ -12,7 +12,9 @@ import { templateOf } from './api-operation.js';
 import { GAUGES, observeGauges } from './gauges.js';
 import { Durations, type Metric } from './instruments.js';
 import { attemptsStarted, MEASURED, renewalDuration } from './metrics.js';
-import { annotate, inHttpSpan, inSpan, traceParent } from './spans.js';
+import { inHttpSpan, inSpan } from './spans.js';
+import { annotate } from './span-attributes.js';
+import { traceParent } from './trace-parent.js';
 
 const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 

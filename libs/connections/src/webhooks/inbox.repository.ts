@@ -4,7 +4,7 @@ import { BACKGROUND, ConnectionsDatabase } from '../database/connections-databas
 import { claimByWalk, claimDue, claimOfKey, type Queue } from '../database/queue-claim.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionsErrorCode } from '../errors/index.js';
-import { traceParent } from '../telemetry/spans.js';
+import { traceParent } from '../telemetry/trace-parent.js';
 import type { Owner } from '../values/owner.js';
 import { erasureMarkOf } from './inbox-entry.js';
 import type { InboxMessage, InboxOutcome, NewInboxMessage } from './inbox-message.js';

@@ -5,13 +5,13 @@ import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { ConnectionsError, ruleOf } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { attemptDuration } from '../../telemetry/metrics.js';
-import { annotate } from '../../telemetry/spans.js';
+import { annotate } from '../../telemetry/span-attributes.js';
 import { idsOf } from '../changes/event-ids.js';
 import { EventTransaction } from '../changes/event-transaction.js';
 import type { TokenAccess } from '../exchange/token-access.types.js';
 import { FlowLog } from '../exchange/flow-log.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
-import { outcomeOf } from '../../telemetry/metrics.js';
+import { outcomeOf } from '../../telemetry/outcome.js';
 import { TokenAccessService } from '../exchange/token-access.service.js';
 import { verdictOf, type Verdict } from './verdict.js';
 

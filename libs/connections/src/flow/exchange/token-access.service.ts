@@ -10,7 +10,8 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
 import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensUser } from '../../powens/powens.parsers.js';
 import type { Tenant } from '../../custody/tenants/tenant.js';
-import { exchangeDuration, timed } from '../../telemetry/metrics.js';
+import { exchangeDuration } from '../../telemetry/metrics.js';
+import { timed } from '../../telemetry/outcome.js';
 import { inSpan } from '../../telemetry/spans.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { VerifiedCode } from '../../values/webview-callback.js';

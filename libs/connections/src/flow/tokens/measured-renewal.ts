@@ -1,4 +1,5 @@
-import { renewalDuration, timed } from '../../telemetry/metrics.js';
+import { renewalDuration } from '../../telemetry/metrics.js';
+import { timed } from '../../telemetry/outcome.js';
 import { inSpan } from '../../telemetry/spans.js';
 
 /** Runs the renewal of a token in a span, and measures it. */

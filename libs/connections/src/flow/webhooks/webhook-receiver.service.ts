@@ -25,7 +25,8 @@ import {
 import { eventOfPath, type PowensWebhookEvent } from '../../events/powens-webhook-events.js';
 import { summaryOf, type WebhookSummary } from '../../webhooks/body/webhook-summary.js';
 import { webhooksReceived, type WebhookVerdict } from '../../telemetry/metrics.js';
-import { annotate, inSpan } from '../../telemetry/spans.js';
+import { inSpan } from '../../telemetry/spans.js';
+import { annotate } from '../../telemetry/span-attributes.js';
 import { InboxProcessor } from './inbox-processor.service.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 

@@ -98,23 +98,24 @@ export type { FileOptions, PowensAttachment, PowensFile } from './powens/files/f
 export type { PowensQuery } from './powens/bank/api-path.js';
 export type {
   PowensAccount,
-  PowensAccountType,
-  PowensConnector,
-  PowensCurrency,
+  PowensBalance,
   PowensDocument,
+  PowensMovement,
   PowensTransaction,
 } from './powens/bank/bank.types.js';
 export type {
-  PowensAccountOwnership,
+  PowensAccountType,
+  PowensConnector,
+  PowensCurrency,
+} from './powens/catalogue/catalogue.types.js';
+export type {
   PowensAmortization,
-  PowensBalance,
-  PowensIdentity,
   PowensInvestment,
   PowensMarketOrder,
   PowensMoney,
-  PowensMovement,
   PowensPocket,
 } from './powens/bank/wealth.types.js';
+export type { PowensAccountOwnership, PowensIdentity } from './powens/holders/holders.types.js';
 export type {
   TransactionChangesPage,
   TransactionChangesQuery,

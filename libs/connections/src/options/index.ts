@@ -24,14 +24,13 @@ export type { ConnectionsModuleExtras, RoutesOptions } from './connections-modul
 export type { LimitOptions } from './limit-options.interface.js';
 export type { KeyProvider } from './key-provider.interface.js';
 export type { ConnectionsRequest, OwnerLike, OwnerResolver } from './owner-resolver.interface.js';
+export type { CircuitBreakerOptions, PowensOptions } from './powens-options.interface.js';
 export type {
   HttpDispatchController,
-  CircuitBreakerOptions,
   HttpDispatcher,
   HttpDispatchHandler,
   HttpDispatchOptions,
-  PowensOptions,
-} from './powens-options.interface.js';
+} from './http-dispatcher.interface.js';
 export type { LogFields, LogsLevel, LogsOptions } from './registration/logs-options.interface.js';
 export type { TenantSettings, TenantsOptions } from './registration/tenants-options.interface.js';
 export type { Owner } from '../values/owner.js';
@@ -41,6 +40,6 @@ export type {
   BearerWebhookAuth,
   HmacWebhookAuth,
   OAuthWebhookAuth,
-  ReconciliationOptions,
   WebhooksOptions,
 } from './background/webhooks-options.interface.js';
+export type { ReconciliationOptions } from './background/reconciliation-options.interface.js';

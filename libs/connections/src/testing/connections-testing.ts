@@ -5,7 +5,11 @@ import type { ConnectionEvent, ConnectionEventOf, ConnectionEventType } from '..
 import { noSuch } from '../flow/changes/require-known.js';
 import { requiredOwner } from '../options/owner-of.js';
 import type { OwnerLike } from '../options/owner-resolver.interface.js';
-import type { PowensAccountType, PowensConnector, PowensCurrency } from '../powens/bank/bank.types.js';
+import type {
+  PowensAccountType,
+  PowensConnector,
+  PowensCurrency,
+} from '../powens/catalogue/catalogue.types.js';
 import { metadataOf, type ConnectionMetadata } from '../values/metadata.js';
 import { FakeWebhookPayloads } from './fakes/administration.fakes.js';
 import type { TestBankData } from './fakes/bank-data.fake.js';

@@ -2,18 +2,27 @@ import { ApiPath, type PowensQuery } from '../../powens/bank/api-path.js';
 import { ConnectionsError } from '../../errors/index.js';
 import { parseAttachment } from '../../powens/files/file.parsers.js';
 import type { FileOptions, PowensAttachment, PowensFile } from '../../powens/files/file.types.js';
-import { parseAccount, parseDocument, parseTransaction } from '../../powens/bank/bank.parsers.js';
-import type { PowensAccount, PowensDocument, PowensTransaction } from '../../powens/bank/bank.types.js';
-import * as wealth from '../../powens/bank/wealth.parsers.js';
+import {
+  parseAccount,
+  parseBalance,
+  parseDocument,
+  parseTransaction,
+} from '../../powens/bank/bank.parsers.js';
 import type {
-  PowensAccountOwnership,
-  PowensAmortization,
+  PowensAccount,
   PowensBalance,
-  PowensIdentity,
+  PowensDocument,
+  PowensTransaction,
+} from '../../powens/bank/bank.types.js';
+import * as wealth from '../../powens/bank/wealth.parsers.js';
+import { parseOwnerIdentity, parseOwnership } from '../../powens/holders/holders.parsers.js';
+import type {
+  PowensAmortization,
   PowensInvestment,
   PowensMarketOrder,
   PowensPocket,
 } from '../../powens/bank/wealth.types.js';
+import type { PowensAccountOwnership, PowensIdentity } from '../../powens/holders/holders.types.js';
 import { plainJson } from '../../powens/bank/plain-json.js';
 import type { ListOf, PowensClient } from '../../powens/powens.client.js';
 import * as paths from './list-queries.js';
@@ -140,7 +149,7 @@ export class OwnerPowensClient {
   async balances(accountId: string, period: PeriodQuery = {}): Promise<PowensBalance[]> {
     const path = paths.balancesPath(accountId, period);
     await this.#reader.requireAccount(accountId);
-    return this.#reader.list(path, { key: 'balances', parse: wealth.parseBalance }).all();
+    return this.#reader.list(path, { key: 'balances', parse: parseBalance }).all();
   }
 
   /**
@@ -148,7 +157,7 @@ export class OwnerPowensClient {
    * feature.
    */
   accountOwnerships(query: HoldingsQuery = {}): PowensPages<PowensAccountOwnership> {
-    const list = { key: 'account_ownerships', parse: wealth.parseOwnership };
+    const list = { key: 'account_ownerships', parse: parseOwnership };
     return this.#reader.ofAccounts(paths.ownershipsPath(query), list, query.accountId);
   }
 
@@ -160,7 +169,7 @@ export class OwnerPowensClient {
   async ownerIdentity(powensConnectionId: string): Promise<PowensIdentity | null> {
     const path = paths.identityPath(powensConnectionId);
     await this.#reader.requireConnection(powensConnectionId);
-    return this.#reader.read(path, wealth.parseOwnerIdentity);
+    return this.#reader.read(path, parseOwnerIdentity);
   }
 
   /** Reads documents, as invoices, of all connections in use. */

@@ -6,8 +6,12 @@ import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { ApiPath } from '../../powens/bank/api-path.js';
-import { parseAccountType, parseConnector, parseCurrency } from '../../powens/bank/bank.parsers.js';
-import type { PowensAccountType, PowensConnector, PowensCurrency } from '../../powens/bank/bank.types.js';
+import { parseAccountType, parseConnector, parseCurrency } from '../../powens/catalogue/catalogue.parsers.js';
+import type {
+  PowensAccountType,
+  PowensConnector,
+  PowensCurrency,
+} from '../../powens/catalogue/catalogue.types.js';
 import { PowensClient, type ListOf } from '../../powens/powens.client.js';
 import { SYSTEM_CLOCK } from '../../powens/transport/clock.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';

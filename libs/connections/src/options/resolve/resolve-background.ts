@@ -2,7 +2,7 @@ import { ConfigurationError } from '../../errors/index.js';
 import type { AuditTrailOptions } from '../background/audit-trail-options.interface.js';
 import type { LifecycleOptions, OutboxOptions } from '../background/background-options.interface.js';
 import type { EventPublisher } from '../background/events-options.interface.js';
-import type { ReconciliationOptions } from '../background/webhooks-options.interface.js';
+import type { ReconciliationOptions } from '../background/reconciliation-options.interface.js';
 import { group } from '../schema/group.js';
 import type { Option } from '../schema/option.js';
 import { flag, hasMethod, own, whole } from '../schema/values.js';

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../errors/index.js';
 import { providerBindingOf, type ProviderBinding } from '../../values/provider-binding.js';
-import type { CircuitBreakerOptions, HttpDispatcher, PowensOptions } from '../powens-options.interface.js';
+import type { CircuitBreakerOptions, PowensOptions } from '../powens-options.interface.js';
+import type { HttpDispatcher } from '../http-dispatcher.interface.js';
 import { clientApplication, MISSING } from '../registration/client-application.js';
 import { group, groupTo } from '../schema/group.js';
 import type { Option, OptionSet, ValuesOf } from '../schema/option.js';

@@ -9,7 +9,8 @@ import type { KeyProvider } from '../key-provider.interface.js';
 import type { LimitOptions } from '../limit-options.interface.js';
 import type { OwnerResolver } from '../owner-resolver.interface.js';
 import type { Provisioning, UnconfirmedConnections } from '../connections-module-options.interface.js';
-import type { CircuitBreakerOptions, HttpDispatcher, PowensOptions } from '../powens-options.interface.js';
+import type { CircuitBreakerOptions, PowensOptions } from '../powens-options.interface.js';
+import type { HttpDispatcher } from '../http-dispatcher.interface.js';
 import type { AuditHook } from '../audit.interface.js';
 import type { AuditTrailOptions } from '../background/audit-trail-options.interface.js';
 import type { ProviderBinding } from '../../values/provider-binding.js';
@@ -20,7 +21,7 @@ import type { ResolvedLinks } from './browser/resolve-links.js';
 import type { ResolvedLogs } from '../registration/logs-option.js';
 import type { ResolvedTenants } from '../registration/tenants-option.js';
 import type { ResolvedWebhooks } from './webhooks/resolved-webhooks.js';
-import type { ReconciliationOptions } from '../background/webhooks-options.interface.js';
+import type { ReconciliationOptions } from '../background/reconciliation-options.interface.js';
 
 /**
  * The client application as the rest of the library sees it.

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { parseExactJson } from '../../values/json/exact-json.js';
 import { UnexpectedShapeError } from '../wire-values.js';
 import { ApiPath } from './api-path.js';
-import { parseAccount, parseConnector, parseDocument, parseTransaction } from './bank.parsers.js';
+import { parseAccount, parseDocument, parseTransaction } from './bank.parsers.js';
 import { parsePage } from './parse-page.js';
 import { plainJson } from './plain-json.js';
 
-const PARSERS = [parseAccount, parseTransaction, parseDocument, parseConnector];
+const PARSERS = [parseAccount, parseTransaction, parseDocument];
 
 const ACCOUNT = {
   id: 5301,

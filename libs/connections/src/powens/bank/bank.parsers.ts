@@ -1,33 +1,15 @@
 import { parisDate } from '../paris-date.js';
-import { fields, id, UnexpectedShapeError } from '../wire-values.js';
-import {
-  amount,
-  day,
-  flag,
-  isUnset,
-  looseId,
-  looseText,
-  nameOf,
-  recordsOf,
-  word,
-  words,
-} from './bank-values.js';
+import { fields, id } from '../wire-values.js';
+import { amount, day, flag, isUnset, looseId, looseText, nameOf, recordsOf, word } from './bank-values.js';
 import type {
   PowensAccount,
-  PowensAccountType,
-  PowensConnector,
-  PowensCurrency,
+  PowensBalance,
   PowensDocument,
+  PowensMovement,
   PowensTransaction,
 } from './bank.types.js';
 import { rawOf } from './plain-json.js';
-import type {
-  WireAccount,
-  WireConnector,
-  WireDocument,
-  WireSubscription,
-  WireTransaction,
-} from './bank.wire.js';
+import type { WireAccount, WireDocument, WireSubscription, WireTransaction } from './bank.wire.js';
 
 // Strict where a wrong value would do harm (ids of the thing itself, amounts), tolerant elsewhere: one odd field of one
 // account must not hide all accounts.
@@ -121,52 +103,30 @@ export function parseDocument(body: unknown): PowensDocument {
   };
 }
 
-/** Reads a type of accounts. */
-export function parseAccountType(body: unknown): PowensAccountType {
+/** Reads the balance of a period. */
+export function parseBalance(body: unknown): PowensBalance {
   const wire = fields(body);
   return {
-    id: id(wire['id'], 'id'),
-    name: looseText(wire['name']),
-    parentId: looseId(wire['id_parent']),
-    displayName: looseText(wire['display_name']),
-    displayNamePlural: looseText(wire['display_name_p']),
-    isInvestment: flag(wire['is_invest'], false),
+    minDate: looseText(wire['min_date']),
+    maxDate: looseText(wire['max_date']),
+    ...movementOf(wire),
+    currencies: recordsOf(wire['currencies']).map((one) => ({
+      currency: word(one['id']),
+      ...movementOf(one),
+    })),
+    days: recordsOf(wire['daily_balances']).map((one) => ({
+      date: looseText(one['date']),
+      ...movementOf(one),
+    })),
+    raw: rawOf(wire),
   };
 }
 
-/** Reads a currency, whose id is a code. */
-export function parseCurrency(body: unknown): PowensCurrency {
-  const wire = fields(body);
-  const code = word(wire['id']);
-  if (code === null) {
-    throw new UnexpectedShapeError('id');
-  }
-  const { precision } = wire;
+function movementOf(wire: Record<string, unknown>): PowensMovement {
   return {
-    id: code,
-    name: looseText(wire['name']),
-    symbol: looseText(wire['symbol']),
-    precision: typeof precision === 'number' && Number.isInteger(precision) ? precision : null,
-    isSymbolFirst: flag(wire['prefix'], false),
-    isCrypto: flag(wire['crypto'], false),
-  };
-}
-
-/** Reads a connector. */
-export function parseConnector(body: unknown): PowensConnector {
-  const wire: WireConnector = fields(body);
-  return {
-    id: id(wire.id, 'id'),
-    uuid: looseText(wire.uuid),
-    name: looseText(wire.name),
-    slug: looseText(wire.slug),
-    color: looseText(wire.color),
-    capabilities: words(wire.capabilities),
-    products: words(wire.products),
-    authMechanism: word(wire.auth_mechanism),
-    accountUsages: words(wire.account_usages),
-    isBeta: flag(wire.beta, false),
-    isHidden: flag(wire.hidden, false),
-    isRestricted: flag(wire.restricted, false),
+    incomes: amount(wire['incomes'], 'incomes'),
+    expenses: amount(wire['expenses'], 'expenses'),
+    remains: amount(wire['remains'], 'remains'),
+    balance: amount(wire['balance'], 'balance'),
   };
 }

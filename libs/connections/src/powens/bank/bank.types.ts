@@ -109,65 +109,30 @@ export interface PowensDocument {
 }
 
 /**
- * A type of bank accounts, with its names for people.
+ * What came in and went out, and what was left at the end.
  *
- * @see https://docs.powens.com/api-reference/products/data-aggregation/bank-account-types
  * @public
  */
-export interface PowensAccountType {
-  readonly id: string;
-  /** As {@link PowensAccount.type} has it: `checking`, `savings`. */
-  readonly name: string | null;
-  readonly parentId: string | null;
-  /** In the singular, in French: `Compte chèques`. */
-  readonly displayName: string | null;
-  /** In the plural, in French: `Comptes chèques`. */
-  readonly displayNamePlural: string | null;
-  /** Whether such an account holds securities: see {@link OwnerPowensClient.investments}. */
-  readonly isInvestment: boolean;
+export interface PowensMovement {
+  readonly incomes: string | null;
+  readonly expenses: string | null;
+  /** Incomes and expenses together. */
+  readonly remains: string | null;
+  readonly balance: string | null;
 }
 
 /**
- * A currency.
+ * Incomes, expenses and balance of an account over a period. Days are texts as Powens writes them.
  *
- * @see https://docs.powens.com/api-reference/products/data-aggregation/bank-accounts#currency-object
+ * @see https://docs.powens.com/api-reference/products/data-aggregation/balances
  * @public
  */
-export interface PowensCurrency {
-  /** ISO 4217, as `EUR`, or the code of a cryptocurrency. */
-  readonly id: string;
-  readonly name: string | null;
-  readonly symbol: string | null;
-  /** Digits behind the decimal point; null when Powens does not say. */
-  readonly precision: number | null;
-  /** Whether the symbol stands before the amount, as in `$5`. */
-  readonly isSymbolFirst: boolean;
-  readonly isCrypto: boolean;
-}
-
-/**
- * A bank or provider that Powens can connect to.
- *
- * @see https://docs.powens.com/api-reference/user-connections/connectors
- * @public
- */
-export interface PowensConnector {
-  /** Differs from domain to domain: keep {@link PowensConnector.uuid}. */
-  readonly id: string;
-  readonly uuid: string | null;
-  readonly name: string | null;
-  readonly slug: string | null;
-  /** Six hexadecimal digits. */
-  readonly color: string | null;
-  /** As `bank`, `document`. */
-  readonly capabilities: readonly string[];
-  /** As `bank`, `wealth`, `bill`. */
-  readonly products: readonly string[];
-  /** As `credentials`, `webauth`. */
-  readonly authMechanism: string | null;
-  /** As `PRIV`, `ORGA`. */
-  readonly accountUsages: readonly string[];
-  readonly isBeta: boolean;
-  readonly isHidden: boolean;
-  readonly isRestricted: boolean;
+export interface PowensBalance extends PowensMovement {
+  readonly minDate: string | null;
+  readonly maxDate: string | null;
+  /** The same for each currency, ISO 4217. */
+  readonly currencies: readonly (PowensMovement & { readonly currency: string | null })[];
+  /** The same for each day. */
+  readonly days: readonly (PowensMovement & { readonly date: string | null })[];
+  readonly raw: Readonly<Record<string, unknown>>;
 }

@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseExactJson } from '../../values/json/exact-json.js';
 import { UnexpectedShapeError } from '../wire-values.js';
-import {
-  parseAmortization,
-  parseBalance,
-  parseIdentity,
-  parseInvestment,
-  parseMarketOrder,
-  parseOwnerIdentity,
-  parseOwnership,
-  parsePocket,
-} from './wealth.parsers.js';
+import { parseAmortization, parseInvestment, parseMarketOrder, parsePocket } from './wealth.parsers.js';
+import { parseBalance } from './bank.parsers.js';
 
 const ITEMS = [parseInvestment, parsePocket, parseMarketOrder];
 
@@ -87,43 +79,6 @@ describe(parseBalance.name, () => {
   });
 });
 
-describe(parseOwnerIdentity.name, () => {
-  it.each([{ identity: { full_name: 'Camille Martin' } }, { full_name: 'Camille Martin' }])(
-    'should read %j',
-    (body) => {
-      expect(parseOwnerIdentity(body)).toMatchObject({ fullName: 'Camille Martin' });
-    },
-  );
-
-  it.each([{}, { identity: null }, { identity: 'x' }])('should read nobody from %j', (body) => {
-    expect(parseOwnerIdentity(body)).toBeNull();
-  });
-});
-
-describe(parseOwnership.name, () => {
-  it('should read the holders of an account', () => {
-    const wire = {
-      ...{ id_account: 5301, id_connection: 1187, name: 'Compte joint', bank_name: 'Test', usage: 'PRIV' },
-      multiple_holders: 1,
-      identifications: [{ scheme_name: 'iban', identification: 'FR76' }, null],
-      parties: [{ role: 'holder', identity: { full_name: 'Camille Martin', is_user: true } }, { role: 'co' }],
-    };
-    expect(parseOwnership(wire)).toMatchObject({
-      ...{ accountId: '5301', powensConnectionId: '1187', hasMultipleHolders: true },
-      identifications: [{ scheme: 'iban', value: 'FR76' }],
-      parties: [
-        { role: 'holder', identity: { fullName: 'Camille Martin', isUser: true, birthDate: null } },
-        { role: 'co', identity: null },
-      ],
-    });
-  });
-
-  it.each([undefined, null, 'x', []])('should do without lists (%j)', (value) => {
-    const read = parseOwnership({ id_account: 1, identifications: value, parties: value });
-    expect(read).toMatchObject({ identifications: [], parties: [], hasMultipleHolders: null });
-  });
-});
-
 describe('all of them', () => {
   it.each(ITEMS)('should need nothing but ids: %o', (parse) => {
     expect(parse({ id: 1, id_account: 2 })).toMatchObject({ id: '1', accountId: '2', lastUpdatedAt: null });
@@ -147,6 +102,5 @@ describe('all of them', () => {
   it('should let a text of Powens pollute nothing', () => {
     const read = parseAmortization(parseExactJson('{"id":1,"id_account":2,"__proto__":{"polluted":1}}'));
     expect(read.raw).not.toHaveProperty('polluted');
-    expect(parseIdentity('nobody')).toBeNull();
   });
 });

@@ -1,17 +1,13 @@
 import { LongDecimal } from '../../values/json/exact-json.js';
 import { parisDate } from '../paris-date.js';
 import { fields, id, isRecord } from '../wire-values.js';
-import { amount, flag, looseId, looseText, nameOf, recordsOf, word } from './bank-values.js';
+import { amount, looseId, looseText, nameOf, word } from './bank-values.js';
 import { rawOf } from './plain-json.js';
 import type {
-  PowensAccountOwnership,
   PowensAmortization,
-  PowensBalance,
-  PowensIdentity,
   PowensInvestment,
   PowensMarketOrder,
   PowensMoney,
-  PowensMovement,
   PowensPocket,
 } from './wealth.types.js';
 
@@ -95,70 +91,6 @@ export function parseAmortization(body: unknown): PowensAmortization {
   };
 }
 
-/** Reads the balance of a period. */
-export function parseBalance(body: unknown): PowensBalance {
-  const wire = fields(body);
-  return {
-    minDate: looseText(wire['min_date']),
-    maxDate: looseText(wire['max_date']),
-    ...movementOf(wire),
-    currencies: recordsOf(wire['currencies']).map((one) => ({
-      currency: word(one['id']),
-      ...movementOf(one),
-    })),
-    days: recordsOf(wire['daily_balances']).map((one) => ({
-      date: looseText(one['date']),
-      ...movementOf(one),
-    })),
-    raw: rawOf(wire),
-  };
-}
-
-/** Reads the holders of an account. */
-export function parseOwnership(body: unknown): PowensAccountOwnership {
-  const wire = fields(body);
-  return {
-    accountId: id(wire['id_account'], 'id_account'),
-    powensConnectionId: looseId(wire['id_connection']),
-    name: looseText(wire['name']),
-    bankName: looseText(wire['bank_name']),
-    usage: word(wire['usage']),
-    hasMultipleHolders: flagOrNull(wire['multiple_holders']),
-    identifications: recordsOf(wire['identifications']).map((one) => ({
-      scheme: word(one['scheme_name']),
-      value: looseText(one['identification']),
-    })),
-    parties: recordsOf(wire['parties']).map((one) => ({
-      role: word(one['role']),
-      identity: parseIdentity(one['identity']),
-    })),
-    raw: rawOf(wire),
-  };
-}
-
-/** Reads a person; null where Powens names none. */
-export function parseIdentity(body: unknown): PowensIdentity | null {
-  if (!isRecord(body)) {
-    return null;
-  }
-  const wire = fields(body);
-  return {
-    fullName: looseText(wire['full_name']),
-    firstName: looseText(wire['first_name']),
-    lastName: looseText(wire['last_name']),
-    civility: word(wire['civility']),
-    birthDate: looseText(wire['birth_date']),
-    isUser: flagOrNull(wire['is_user']),
-    raw: rawOf(wire),
-  };
-}
-
-/** Reads the person behind a connection: below `identity`, or the answer itself. */
-export function parseOwnerIdentity(body: unknown): PowensIdentity | null {
-  const wire = fields(body);
-  return parseIdentity('identity' in wire ? wire['identity'] : 'full_name' in wire ? wire : null);
-}
-
 interface Item {
   readonly id: string;
   readonly accountId: string;
@@ -175,15 +107,6 @@ function itemOf(wire: Record<string, unknown>): Item {
   };
 }
 
-function movementOf(wire: Record<string, unknown>): PowensMovement {
-  return {
-    incomes: amount(wire['incomes'], 'incomes'),
-    expenses: amount(wire['expenses'], 'expenses'),
-    remains: amount(wire['remains'], 'remains'),
-    balance: amount(wire['balance'], 'balance'),
-  };
-}
-
 /** An amount with its currency; a bare amount has none. */
 function money(value: unknown, field: string): PowensMoney | null {
   if (value === undefined || value === null) {
@@ -192,8 +115,4 @@ function money(value: unknown, field: string): PowensMoney | null {
   return isRecord(value) && !(value instanceof LongDecimal)
     ? { currency: word(fields(value)['currency']), value: amount(fields(value)['value'], field) }
     : { currency: null, value: amount(value, field) };
-}
-
-function flagOrNull(value: unknown): boolean | null {
-  return typeof value === 'boolean' || typeof value === 'number' ? flag(value, false) : null;
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { AxiosError } from 'axios';
-import type { HttpDispatchController } from '../../options/powens-options.interface.js';
+import type { HttpDispatchController } from '../../options/http-dispatcher.interface.js';
 import type { TransportPhase } from './transport.error.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { AxiosAdapter, InternalAxiosRequestConfig } from 'axios';
 import { Pool } from 'undici';
-import type { HttpDispatcher } from '../../options/powens-options.interface.js';
+import type { HttpDispatcher } from '../../options/http-dispatcher.interface.js';
 import { UndiciExchange } from './undici.exchange.js';
 import type { UndiciRequestConfig } from './undici.request.config.js';
 import { undiciRequest } from './undici.request.js';

@@ -1,5 +1,5 @@
 import { AxiosError, type AxiosResponse, CanceledError, type InternalAxiosRequestConfig } from 'axios';
-import type { HttpDispatchController, HttpDispatchHandler } from '../../options/powens-options.interface.js';
+import type { HttpDispatchController, HttpDispatchHandler } from '../../options/http-dispatcher.interface.js';
 import { AnswerStream } from './answer-stream.js';
 import type { UndiciRequestConfig } from './undici.request.config.js';
 import { TransportError, type TransportPhase } from './transport.error.js';

@@ -4,7 +4,7 @@ import axios, { type AxiosRequestConfig } from 'axios';
 import { Agent } from 'undici';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { eventually } from '../../../../../test/helpers/until.js';
-import type { HttpDispatcher, HttpDispatchHandler } from '../../options/powens-options.interface.js';
+import type { HttpDispatcher, HttpDispatchHandler } from '../../options/http-dispatcher.interface.js';
 import { adapterFor, failureOf, instanceFor } from '../__support__/adapter-under-test.js';
 import { rejection } from '../__support__/powens-under-test.js';
 import { closedPort, json, type Stub, stubHttp, stubTcp } from '../__support__/stub-server.js';

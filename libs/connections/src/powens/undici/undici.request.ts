@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import axios, { AxiosError, type InternalAxiosRequestConfig } from 'axios';
-import type { HttpDispatchOptions } from '../../options/powens-options.interface.js';
+import type { HttpDispatchOptions } from '../../options/http-dispatcher.interface.js';
 import { TransportError } from './transport.error.js';
 
 // They belong to the connection and frame the message: undici writes them, no interceptor does. Else two servers could

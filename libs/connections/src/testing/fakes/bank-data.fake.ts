@@ -4,16 +4,19 @@ import type { OwnerPowensClient } from '../../flow/bank-data/owner-powens-client
 import { PowensPages } from '../../flow/bank-data/pages.js';
 import type { TransactionChangesPage } from '../../flow/bank-data/changes/transaction-changes.js';
 import { ApiPath } from '../../powens/bank/api-path.js';
-import type { PowensAccount, PowensDocument, PowensTransaction } from '../../powens/bank/bank.types.js';
 import type {
-  PowensAccountOwnership,
-  PowensAmortization,
+  PowensAccount,
   PowensBalance,
-  PowensIdentity,
+  PowensDocument,
+  PowensTransaction,
+} from '../../powens/bank/bank.types.js';
+import type {
+  PowensAmortization,
   PowensInvestment,
   PowensMarketOrder,
   PowensPocket,
 } from '../../powens/bank/wealth.types.js';
+import type { PowensAccountOwnership, PowensIdentity } from '../../powens/holders/holders.types.js';
 import type { PowensAttachment, PowensFile } from '../../powens/files/file.types.js';
 import type { PublicOf } from './public-of.js';
 

@@ -6,7 +6,11 @@ import type { StartRequest } from '../../flow/connect/connect-flow.types.js';
 import type { TestBankData } from './bank-data.fake.js';
 import type { ConnectionMetadata } from '../../values/metadata.js';
 import type { Owner } from '../../values/owner.js';
-import type { PowensAccountType, PowensConnector, PowensCurrency } from '../../powens/bank/bank.types.js';
+import type {
+  PowensAccountType,
+  PowensConnector,
+  PowensCurrency,
+} from '../../powens/catalogue/catalogue.types.js';
 
 /** A connection and what belongs to it. */
 export interface StoredConnection {

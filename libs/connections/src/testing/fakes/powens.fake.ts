@@ -4,7 +4,11 @@ import type { PowensPages } from '../../flow/bank-data/pages.js';
 import type { PowensService } from '../../flow/bank-data/powens.service.js';
 import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
-import type { PowensAccountType, PowensConnector, PowensCurrency } from '../../powens/bank/bank.types.js';
+import type {
+  PowensAccountType,
+  PowensConnector,
+  PowensCurrency,
+} from '../../powens/catalogue/catalogue.types.js';
 import { FakeOwnerClient, notConnected, pagesOf } from './bank-data.fake.js';
 import { keyOf, MemoryStore } from './memory-store.js';
 import type { PublicOf } from './public-of.js';

@@ -3,12 +3,11 @@ import {
   type CircuitBreakerPolicy,
   CircuitState,
   DelegateBackoff,
-  type IHalfOpenAfterBackoffContext,
   handleType,
+  type IHalfOpenAfterBackoffContext,
 } from 'cockatiel';
-import type { CircuitBreakerOptions } from '../../options/powens-options.interface.js';
-import type { Clock } from './clock.js';
-import type { PowensCall } from './powens-call.js';
+import type { CircuitBreakerOptions } from '../../../options/powens-options.interface.js';
+import type { Clock } from '../clock.js';
 import { RecentTries } from './recent-tries.js';
 
 /**
@@ -41,61 +40,8 @@ export class CircuitOpenError extends Error {
   }
 }
 
-/** What the breakers of a registration are at. */
-export type BreakerStates = Readonly<Record<OperationClass, BreakerState>>;
-
-type Settings = Readonly<Required<CircuitBreakerOptions>>;
-
-/**
- * The breakers of one registration, one per class of operations.
- *
- * @see RL-13, RL-18
- * @internal
- */
-export class CircuitBreakers {
-  readonly #breakers: Readonly<Record<OperationClass, Breaker>>;
-
-  /** @param isFailure - whether an error says that Powens does not work; a refusal does not */
-  constructor(settings: Settings, isFailure: (error: unknown) => boolean, clock: Clock) {
-    const breakerOf = (operations: OperationClass): Breaker =>
-      new Breaker(operations, settings, isFailure, clock);
-    this.#breakers = {
-      reads: breakerOf('reads'),
-      writes: breakerOf('writes'),
-      exchanges: breakerOf('exchanges'),
-    };
-  }
-
-  states(): BreakerStates {
-    const { reads, writes, exchanges } = this.#breakers;
-    return { reads: reads.shown, writes: writes.shown, exchanges: exchanges.shown };
-  }
-
-  /**
-   * Refuses a call before it waits for a free connection.
-   *
-   * @throws CircuitOpenError
-   */
-  assertPasses(call: PowensCall): void {
-    this.#breakers[classOf(call)].assertPasses();
-  }
-
-  /**
-   * Sends one try of a call, and counts its outcome.
-   *
-   * @throws CircuitOpenError instead of sending it; otherwise what `send` throws
-   */
-  run<T>(call: PowensCall, send: () => Promise<T>): Promise<T> {
-    return this.#breakers[classOf(call)].run(send, call.signal);
-  }
-}
-
-function classOf({ method, operation }: PowensCall): OperationClass {
-  if (operation === '/auth/token/access') {
-    return 'exchanges';
-  }
-  return method === 'GET' ? 'reads' : 'writes';
-}
+/** When a breaker opens, and for how long. */
+export type BreakerSettings = Readonly<Required<CircuitBreakerOptions>>;
 
 /** The library of the breaker compares the pause with the wall clock, which may be set back: here the pause is measured otherwise. */
 const NO_PAUSE_OF_ITS_OWN = -Infinity;
@@ -114,7 +60,7 @@ class CountedFailure extends Error {
  * Counts the tries of the last seconds, and lets none pass for a pause when too many of them failed. After the pause one
  * passes, while all others are refused: its success closes the breaker, its failure doubles the pause.
  */
-class Breaker {
+export class Breaker {
   readonly #policy: CircuitBreakerPolicy;
   /** Increases with every change of the state. */
   #epoch = 0;
@@ -122,7 +68,7 @@ class Breaker {
 
   constructor(
     private readonly operations: OperationClass,
-    settings: Settings,
+    settings: BreakerSettings,
     private readonly isFailure: (error: unknown) => boolean,
     private readonly clock: Clock,
   ) {

@@ -1,6 +1,6 @@
 import { CircuitState, type IBreaker } from 'cockatiel';
-import type { CircuitBreakerOptions } from '../../options/powens-options.interface.js';
-import type { Clock } from './clock.js';
+import type { CircuitBreakerOptions } from '../../../options/powens-options.interface.js';
+import type { Clock } from '../clock.js';
 
 /** The tries of one second of the monotonic clock. */
 interface Second {

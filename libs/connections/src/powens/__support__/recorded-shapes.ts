@@ -1,28 +1,15 @@
-import * as accounts from '../../../../../../test/contract/client/objects/accounts.js';
-import { CONNECTION, OWNER_IDENTITY } from '../../../../../../test/contract/client/objects/connections.js';
-import { CONNECTOR } from '../../../../../../test/contract/client/objects/connectors.js';
-import { DOCUMENT } from '../../../../../../test/contract/client/objects/documents.js';
-import { TRANSACTION } from '../../../../../../test/contract/client/objects/transactions.js';
-import { USER } from '../../../../../../test/contract/client/objects/users.js';
-import * as wealth from '../../../../../../test/contract/client/objects/wealth.js';
-import { parseConnection, parseUser } from '../../powens.parsers.js';
-import {
-  parseAccount,
-  parseAccountType,
-  parseConnector,
-  parseCurrency,
-  parseDocument,
-  parseTransaction,
-} from '../bank.parsers.js';
-import {
-  parseAmortization,
-  parseBalance,
-  parseInvestment,
-  parseMarketOrder,
-  parseOwnerIdentity,
-  parseOwnership,
-  parsePocket,
-} from '../wealth.parsers.js';
+import * as accounts from '../../../../../test/contract/client/objects/accounts.js';
+import { CONNECTION, OWNER_IDENTITY } from '../../../../../test/contract/client/objects/connections.js';
+import { CONNECTOR } from '../../../../../test/contract/client/objects/connectors.js';
+import { DOCUMENT } from '../../../../../test/contract/client/objects/documents.js';
+import { TRANSACTION } from '../../../../../test/contract/client/objects/transactions.js';
+import { USER } from '../../../../../test/contract/client/objects/users.js';
+import * as wealth from '../../../../../test/contract/client/objects/wealth.js';
+import { parseConnection, parseUser } from '../powens.parsers.js';
+import { parseAccount, parseBalance, parseDocument, parseTransaction } from '../bank/bank.parsers.js';
+import { parseAccountType, parseConnector, parseCurrency } from '../catalogue/catalogue.parsers.js';
+import { parseAmortization, parseInvestment, parseMarketOrder, parsePocket } from '../bank/wealth.parsers.js';
+import { parseOwnerIdentity, parseOwnership } from '../holders/holders.parsers.js';
 
 /** A public shape of an object, its values replaced, with the table of the reference and the parser that reads it. */
 export interface Recorded {

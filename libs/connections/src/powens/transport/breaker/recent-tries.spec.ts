@@ -1,6 +1,6 @@
 import { CircuitState } from 'cockatiel';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SYSTEM_CLOCK } from './clock.js';
+import { SYSTEM_CLOCK } from '../clock.js';
 import { RecentTries } from './recent-tries.js';
 
 describe(RecentTries.name, () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf, GET } from '../__support__/calls-under-test.js';
-import { httpFor } from '../__support__/powens-under-test.js';
-import { json, stubHttp, stubTcp, type Stub } from '../__support__/stub-server.js';
+import { failureOf, GET } from '../../__support__/calls-under-test.js';
+import { httpFor } from '../../__support__/powens-under-test.js';
+import { json, stubHttp, stubTcp, type Stub } from '../../__support__/stub-server.js';
 import { CircuitBreakers } from './circuit-breakers.js';
-import { withCredentials } from './powens-call.js';
-import type { PowensHttp } from './powens.http.js';
+import { withCredentials } from '../powens-call.js';
+import type { PowensHttp } from '../powens.http.js';
 
 const SETTINGS = {
   failurePercent: 50,

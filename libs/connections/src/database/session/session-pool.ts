@@ -4,34 +4,13 @@ import { StorageError } from '../../errors/index.js';
 import { NO_SESSION } from '../../errors/storage.error.js';
 import type { PgClient } from './database-session.js';
 import { storageError } from './storage-error.js';
-
-/** Releases a session; `true` destroys it. */
-type Release = (destroy?: boolean) => void;
-
-/** The part of a `pg` pool that is used here. */
-interface PgPool {
-  on(event: 'acquire' | 'connect', listener: (client: PgClient) => void): unknown;
-  readonly totalCount?: number;
-  readonly idleCount?: number;
-  readonly waitingCount?: number;
-}
-
-/** The part of TypeORM's driver for PostgreSQL that is used here. */
-interface PgDriver {
-  readonly master?: PgPool;
-  readonly slaves?: readonly PgPool[];
-  obtainMasterConnection(): Promise<[PgClient, Release]>;
-}
+import { guard, guardedSince, type PgDriver, type PgPool, type Release } from './guarded-pool.js';
 
 /** A session that was taken, and the function that releases it. */
 export interface TakenSession {
   readonly client: PgClient;
   readonly release: Release;
 }
-
-/** Pools with listeners, and sessions with the start of their listener: one map per process, since pools are shared. */
-const GUARDED = new WeakSet<object>();
-const SINCE = new WeakMap<object, number>();
 
 /** Milliseconds between two log lines about a pool without a free session. */
 const LOG_EVERY_MS = 10_000;
@@ -75,7 +54,7 @@ export class SessionPool {
   }
 
   private isUnusable(client: PgClient): boolean {
-    if ((SINCE.get(client) ?? 0) <= this.#suspectUntil) {
+    if (guardedSince(client) <= this.#suspectUntil) {
       return true;
     }
     const status = client.getTransactionStatus?.() ?? 'I';
@@ -106,9 +85,12 @@ export class SessionPool {
       clearTimeout(timer);
     }
     // A session that arrives too late is released.
-    pending.then(({ release }) => {
-      release();
-    }, ignore);
+    pending.then(
+      ({ release }) => {
+        release();
+      },
+      () => undefined,
+    );
     throw this.exhausted(driver.master, limitMs);
   }
 
@@ -138,30 +120,4 @@ export class SessionPool {
       message: `No database session was free within ${limit}.`,
     });
   }
-}
-
-/**
- * Gives every session of the pool a listener for errors, from its first moment: between two owners of a session there is
- * a moment in which neither the pool nor TypeORM listens, and an `error` event without a listener ends the process.
- */
-function guard(driver: PgDriver): void {
-  for (const pool of [driver.master, ...(driver.slaves ?? [])]) {
-    if (pool !== undefined && !GUARDED.has(pool)) {
-      GUARDED.add(pool);
-      // `acquire` is emitted at each change of owner, before the pool takes its own listener off: it also finds the sessions
-      // that were there before.
-      pool.on('acquire', listen);
-    }
-  }
-}
-
-function listen(client: PgClient): void {
-  if (!SINCE.has(client)) {
-    SINCE.set(client, performance.now());
-    client.on('error', ignore);
-  }
-}
-
-function ignore(): void {
-  // The owner of the session gets the error from its statement; the pool removes a session that is idle.
 }

@@ -1,5 +1,6 @@
 import type { ConnectionsErrorCode } from '../../errors/index.js';
-import { FIXED_DETAILS, problemOf, type Problem } from './problem.js';
+import { problemOf, type Problem } from './problem.js';
+import { FIXED_DETAILS } from './problem.texts.js';
 
 /** The texts of the answers, as the library writes them. */
 const DETAILS: Partial<Record<ConnectionsErrorCode, string>> = {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BodyBudget, SMALL_BYTES, type HeldBody } from './body-budget.js';
+import { BodyBudget } from './body-budget.js';
+import { type HeldBody, SMALL_BYTES } from './body-pool.js';
 
 const MIB = 1024 * 1024;
 const LARGEST = MIB;

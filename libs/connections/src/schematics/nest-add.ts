@@ -1,12 +1,13 @@
-import { loadCompiler, type Compiler } from './compiler.js';
-import { completeDataSources, type DataSources } from './data-sources.js';
+import { loadCompiler, type Compiler } from './source/compiler.js';
+import { completeDataSources } from './database/data-sources.js';
 import { addEnvironment } from './env-lines.js';
 import { Draft, join, RefusedError, type FileTree } from './files.js';
-import { addPeers, addScript, runsMigrations } from './manifest.js';
+import { addPeers, addScript, runsMigrations } from './application/manifest.js';
 import { dataSourceFile, moduleFile, namesOf, ownerFile, type Names } from './new-files.js';
-import { findProject, type NestAddOptions, type Project } from './project.js';
+import { findProject, type NestAddOptions, type Project } from './application/project.js';
 import { importInto, registrations } from './root-module.js';
 import type { SchematicContext } from './schematic-context.js';
+import { stepsOf } from './left-to-do.js';
 
 interface Changes {
   readonly ts: Compiler;
@@ -110,42 +111,6 @@ function relativePath(from: string, to: string): string {
     target.shift();
   }
   return source.length === 0 ? `./${target.join('/')}` : `${'../'.repeat(source.length)}${target.join('/')}`;
-}
-
-interface Result {
-  readonly own: string;
-  readonly names: Names;
-  readonly project: Project;
-  readonly existing: DataSources;
-  readonly dataSource: string;
-  readonly migrate: string | undefined;
-  readonly isSandbox: boolean;
-}
-
-function stepsOf({ own, names, project, existing, dataSource, migrate, isSandbox }: Result): string {
-  const isForCommandsOnly = existing.modules.length > 0 && existing.forCommandLine.length === 0;
-  const steps = [
-    ...existing.unknown.map(
-      (path) =>
-        `Add ...CONNECTIONS_ENTITIES to \`entities\` and ...CONNECTIONS_MIGRATIONS to \`migrations\` of the DataSource in ${path}: it is not written as a literal, and was left alone.`,
-    ),
-    `Return your user in ${join(project.sourceRoot, `${names.name}.owner.ts`)}. Until then every route of an owner is refused.`,
-    'Set CONNECTIONS_KEYS in .env to a key that `npx connections keys generate` makes. Keep .env out of git.',
-    ...(isForCommandsOnly
-      ? [
-          `Set DATABASE_URL to the database of the application: ${dataSource} is for the command line of TypeORM.`,
-        ]
-      : []),
-    migrate === undefined
-      ? `Build ${dataSource}, and run \`npx typeorm migration:run -d <its compiled file>\`: the bundler of this application does not emit it.`
-      : `Run \`npm run build\` and \`${migrate}\`.`,
-    ...(isSandbox
-      ? ['For a local Powens: `npm install --save-dev powens-sandbox`, `npx powens-sandbox`.']
-      : []),
-    'Start the application: the problems of the configuration are listed at boot. See docs/getting-started.md of the package.',
-  ];
-  const numbered = steps.map((step, index) => `  ${index + 1}. ${step}`).join('\n');
-  return `\n${own} registers bank connections. What is left to do:\n${numbered}\n`;
 }
 
 /** Installs what is missing, then prints what is left to do. */

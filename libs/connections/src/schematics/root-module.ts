@@ -1,7 +1,8 @@
 import type TypeScript from 'typescript';
-import type { Compiler } from './compiler.js';
+import type { Compiler } from './source/compiler.js';
 import { RefusedError, type Draft } from './files.js';
-import { addImport, addToArray, insert, nodesOf, parse, specifierOf, type Source } from './source-text.js';
+import { nodesOf, parse, type Source, specifierOf } from './source/source-text.js';
+import { addImport, addToArray, insert } from './source/source-edits.js';
 
 const PACKAGE = 'nestjs-powens-connections';
 

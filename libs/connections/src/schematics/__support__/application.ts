@@ -1,7 +1,7 @@
 import { HostTree, type Tree } from '@angular-devkit/schematics';
 import { expect } from 'vitest';
 import nestAdd from '../nest-add.js';
-import type { NestAddOptions } from '../project.js';
+import type { NestAddOptions } from '../application/project.js';
 
 export const MAIN = `import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { add, addTo, APP_MODULE, refusal, treeOf } from './__support__/application.js';
+import { add, addTo, APP_MODULE, refusal, treeOf } from '../__support__/application.js';
 
 describe('nest add, where the application has TypeORM', () => {
   const OPTIONS = `{\n  type: 'postgres',\n  url: process.env.DATABASE_URL,\n  entities: [User],\n}`;

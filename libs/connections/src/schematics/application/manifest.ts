@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type TypeScript from 'typescript';
-import type { Compiler } from './compiler.js';
-import { RefusedError, type Draft } from './files.js';
-import { readJson } from './project.js';
-import { gapBefore, insert, parse, propertyOf, type Insertion } from './source-text.js';
+import { type Compiler, readJson } from '../source/compiler.js';
+import { RefusedError, type Draft } from '../files.js';
+import { parse, propertyOf } from '../source/source-text.js';
+import { gapBefore, insert, type Insertion } from '../source/source-edits.js';
 
 interface Manifest {
   readonly scripts?: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ const PATH = 'package.json';
 
 /** This package's own; the schematics are two folders below it, compiled or not. */
 function ownManifest(): OwnManifest {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as OwnManifest;
+  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as OwnManifest;
 }
 
 /** Whether a script of the application runs migrations. */

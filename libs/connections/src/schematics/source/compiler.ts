@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type TypeScript from 'typescript';
-import { RefusedError } from './files.js';
+import { type Draft, RefusedError } from '../files.js';
 
 /** The compiler of the application. It is handed around, since this package does not depend on one. */
 export type Compiler = typeof TypeScript;
@@ -33,4 +33,15 @@ function attempt(load: () => unknown): Compiler | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Reads JSON as the tools of TypeScript do, with comments. @throws RefusedError when it is none */
+export function readJson<T>(ts: Compiler, draft: Draft, path: string): T | undefined {
+  const text = draft.find(path);
+  if (text === undefined) return undefined;
+  const { config, error } = ts.parseConfigFileTextToJson(path, text) as { config?: T; error?: unknown };
+  if (error !== undefined || config === undefined) {
+    throw new RefusedError(`${path} cannot be read: it is no JSON.`);
+  }
+  return config;
 }

@@ -1,18 +1,9 @@
 import type TypeScript from 'typescript';
-import type { Compiler } from './compiler.js';
-import { RefusedError, type Draft } from './files.js';
-import { resolveImport } from './project.js';
-import {
-  addImport,
-  addToArray,
-  bare,
-  insert,
-  nodesOf,
-  parse,
-  propertyOf,
-  specifierOf,
-} from './source-text.js';
-import type { Source } from './source-text.js';
+import type { Compiler } from '../source/compiler.js';
+import { RefusedError, type Draft } from '../files.js';
+import { bare, parse, propertyOf } from '../source/source-text.js';
+import { addImport, addToArray, insert } from '../source/source-edits.js';
+import { type Use, usesIn } from './data-source-uses.js';
 
 const ENTITIES = 'CONNECTIONS_ENTITIES';
 const MIGRATIONS = 'CONNECTIONS_MIGRATIONS';
@@ -25,14 +16,6 @@ export interface DataSources {
   readonly forCommandLine: readonly string[];
   /** Files whose options a person has to complete, as they are not literals. */
   readonly unknown: readonly string[];
-}
-
-interface Use {
-  readonly path: string;
-  readonly kind: 'module' | 'command';
-  /** The options, where they are written as an object literal; the file may be another one. */
-  readonly options:
-    { readonly source: Source; readonly literal: TypeScript.ObjectLiteralExpression } | undefined;
 }
 
 /**
@@ -72,60 +55,6 @@ export function completeDataSources(ts: Compiler, draft: Draft, sources: readonl
     ...new Set(uses.filter((use) => use.kind === kind).map(({ path }) => path)),
   ];
   return { modules: files('module'), forCommandLine: files('command'), unknown: [...unknown] };
-}
-
-function usesIn(ts: Compiler, draft: Draft, source: Source): Use[] {
-  const called = [...nodesOf(ts, source.file, ts.isCallExpression)]
-    .filter(({ expression }) => /^TypeOrmModule\.forRoot(Async)?$/.test(expression.getText()))
-    .filter(({ arguments: [given] }) => !isNamed(ts, given));
-  const made = [...nodesOf(ts, source.file, ts.isNewExpression)].filter(
-    ({ expression }) => expression.getText() === 'DataSource',
-  );
-  const use = (kind: Use['kind'], argument: TypeScript.Expression | undefined): Use => ({
-    path: source.path,
-    kind,
-    options: argument && optionsOf(ts, draft, source, argument),
-  });
-  return [
-    ...called.map(({ arguments: given }) => use('module', given[0])),
-    ...made.map(({ arguments: given }) => use('command', given?.[0])),
-  ];
-}
-
-/** The name of a DataSource whose options come from a factory stands beside the factory. */
-function isNamed(ts: Compiler, argument: TypeScript.Expression | undefined): boolean {
-  const value = argument && bare(ts, argument);
-  return (
-    value !== undefined && ts.isObjectLiteralExpression(value) && propertyOf(ts, value, 'name') !== undefined
-  );
-}
-
-/** The literal itself, that of a constant here or in a file beside this one, or the one that a factory returns. */
-function optionsOf(
-  ts: Compiler,
-  draft: Draft,
-  source: Source,
-  argument: TypeScript.Expression,
-): Use['options'] {
-  const value = bare(ts, argument);
-  if (ts.isIdentifier(value)) return constantOf(ts, draft, source, value.text);
-  const literal = [...nodesOf(ts, value, ts.isObjectLiteralExpression)].find(
-    (one) => propertyOf(ts, one, 'type') !== undefined,
-  );
-  return literal && { source, literal };
-}
-
-function constantOf(ts: Compiler, draft: Draft, source: Source, name: string): Use['options'] {
-  const specifier = specifierOf(ts, source, name);
-  if (specifier !== undefined) {
-    const path = resolveImport(draft, source.path, specifier);
-    return path === undefined ? undefined : constantOf(ts, draft, parse(ts, path, draft.read(path)), name);
-  }
-  const declaration = [...nodesOf(ts, source.file, ts.isVariableDeclaration)].find(
-    (one) => one.name.getText() === name,
-  );
-  const value = declaration?.initializer && bare(ts, declaration.initializer);
-  return value !== undefined && ts.isObjectLiteralExpression(value) ? { source, literal: value } : undefined;
 }
 
 function assertPostgres(ts: Compiler, literal: TypeScript.ObjectLiteralExpression, path: string): void {

@@ -1,28 +1,13 @@
-import type { ConnectionChangesRepository } from '../../../connections/connection-changes.repository.js';
-import type { KeyRing } from '../../../custody/crypto/key-ring.js';
-import { openRow, resealRow, type SealedRow } from '../../../custody/sealed-row.js';
-import { CustodyError, PowensApiError } from '../../../errors/index.js';
-import type { PowensClient } from '../../../powens/powens.client.js';
-import type { AccessToken } from '../../../values/secrets/access-token.js';
+import { resealRow, type SealedRow } from '../../../custody/sealed-row.js';
 import type { ProviderBinding } from '../../../values/provider-binding.js';
 import type { RebindRepository } from './rebind.repository.js';
+import { verdictOf, type LeftReason, type ProofTools } from './row-proof.js';
 
 /** Rows that are checked at Powens concurrently. */
 const CONCURRENCY = 4;
 
 /** Consecutive rows without an answer of Powens after which the run ends. */
 const MAX_UNANSWERED = 12;
-
-/** Why a row was not changed. */
-export type LeftReason =
-  | 'key_unavailable'
-  | 'token_tampered'
-  | 'no_token'
-  | 'token_refused'
-  | 'another_user'
-  | 'other_connections'
-  | 'no_answer'
-  | 'changed_meanwhile';
 
 /** A row that was not changed. */
 export interface LeftRow {
@@ -46,11 +31,8 @@ export interface RebindPlan {
 }
 
 /** What a run uses. `powens` calls the provider that the rows are bound to from now on. */
-export interface RebindTools {
+export interface RebindTools extends ProofTools {
   readonly rows: RebindRepository;
-  readonly connections: Pick<ConnectionChangesRepository, 'findEveryOf'>;
-  readonly ring: KeyRing;
-  readonly powens: PowensClient;
 }
 
 /**
@@ -95,7 +77,7 @@ export class ProviderRebinding {
   }
 
   private async prove(row: SealedRow): Promise<void> {
-    const verdict = await this.verdictOf(row);
+    const verdict = await verdictOf(row, this.plan.instance, this.tools);
     this.#unanswered = verdict === 'no_answer' ? this.#unanswered + 1 : 0;
     if (verdict === 'proven') {
       await this.rebind(row);
@@ -104,32 +86,6 @@ export class ProviderRebinding {
     } else {
       this.leave(row, verdict);
     }
-  }
-
-  private async verdictOf(row: SealedRow): Promise<'proven' | LeftReason> {
-    try {
-      const token = openRow(row, this.plan.instance, this.tools.ring);
-      return token === null ? 'no_token' : await this.ask(row, token);
-    } catch (error) {
-      return reasonOf(error);
-    }
-  }
-
-  /** The same number is another person's user elsewhere: only the same user has a connection that is known here. */
-  private async ask(row: SealedRow, token: AccessToken): Promise<'proven' | LeftReason> {
-    const { powens, connections } = this.tools;
-    const { id } = await powens.getUser(token);
-    if (id !== row.powensUserId) {
-      return 'another_user';
-    }
-    const known = (await connections.findEveryOf(row.userId)).filter(({ status }) => status === 'active');
-    if (known.length === 0) {
-      return 'proven';
-    }
-    const listed = new Set((await powens.listConnections(token)).map((connection) => connection.id));
-    return known.some(({ powensConnectionId }) => listed.has(powensConnectionId))
-      ? 'proven'
-      : 'other_connections';
   }
 
   private async finishUnproven(): Promise<void> {
@@ -150,7 +106,7 @@ export class ProviderRebinding {
     }
     for await (const page of this.tools.rows.pages(this.plan.to)) {
       for (const row of page) {
-        if ((await this.verdictOf(row)) === 'proven') return true;
+        if ((await verdictOf(row, this.plan.instance, this.tools)) === 'proven') return true;
       }
       // One page is enough to find a counterexample.
       return false;
@@ -172,16 +128,4 @@ export class ProviderRebinding {
   private leave({ userId }: SealedRow, reason: LeftReason): void {
     this.#left.push({ userId, reason });
   }
-}
-
-/** Only Powens' own error codes are evidence about a token: a page of a proxy is not. */
-function reasonOf(error: unknown): LeftReason {
-  if (error instanceof CustodyError) {
-    return error.code === 'key_unavailable' ? 'key_unavailable' : 'token_tampered';
-  }
-  if (!(error instanceof PowensApiError)) {
-    throw error;
-  }
-  const { status, powensCode } = error.failure;
-  return powensCode !== null && [401, 404].includes(status ?? 0) ? 'token_refused' : 'no_answer';
 }

@@ -1,12 +1,7 @@
 import { ConnectionChangesRepository } from '../../../connections/connection-changes.repository.js';
 import { ConnectionsDatabase } from '../../../database/connections-database.js';
 import { ConnectionsError } from '../../../errors/index.js';
-import {
-  isSameProvider,
-  providerBindingOf,
-  providerText,
-  type ProviderBinding,
-} from '../../../values/provider-binding.js';
+import { isSameProvider, providerBindingOf, type ProviderBinding } from '../../../values/provider-binding.js';
 import { ProgressDisplay } from '../../shared/progress-display.js';
 import { loadRing } from '../../shared/key-source.js';
 import { databaseUrl, openDatabase } from '../../shared/open-database.js';
@@ -15,23 +10,9 @@ import { UsageError } from '../../shared/usage-error.js';
 import type { DoctorArguments } from '../doctor-arguments.js';
 import { readSettings, type DoctorSettings } from '../doctor-settings.js';
 import { powensOf } from '../examination.js';
-import { ProviderRebinding, type LeftReason, type LeftRow, type RebindPlan } from './provider-rebinding.js';
-import { RebindRepository, type BoundCount } from './rebind.repository.js';
-
-/** Rows of one reason that are listed by their ids. */
-const MAX_LISTED = 20;
-
-const MEANINGS: Readonly<Record<LeftReason, string>> = {
-  key_unavailable: 'their key is not in the ring: add it back',
-  token_tampered: 'they are not as this library wrote them: treat it as an incident',
-  no_token: 'they keep no token: rebind them with --without-token, once another row was proven',
-  token_refused: 'Powens refuses their token: rebind them with --without-token, once another row was proven',
-  another_user:
-    'their token belongs to ANOTHER user at the configured Powens: it is not the same application',
-  other_connections: 'Powens lists none of their connections: it is not the same application',
-  no_answer: 'Powens did not answer: run it again',
-  changed_meanwhile: 'they were changed meanwhile: run it again',
-};
+import { ProviderRebinding, type RebindPlan } from './provider-rebinding.js';
+import { RebindRepository } from './rebind.repository.js';
+import { adviceOf, leftText, tableOf } from './rebind-texts.js';
 
 interface Outputs {
   readonly stdout: Output;
@@ -94,7 +75,7 @@ class RebindRun {
   async run(from: ProviderBinding | null): Promise<boolean> {
     const { args, outputs } = this.given;
     const counts = await this.#rows.countByProvider();
-    outputs.stdout.write(this.tableOf(counts));
+    outputs.stdout.write(tableOf(counts, args.instance, this.#to));
     const others = counts.filter(({ provider }) => !isSameProvider(provider, this.#to));
     if (others.length === 0) {
       outputs.stdout.write('Every Powens user is bound to the configured Powens. Nothing is to be done.\n');
@@ -102,7 +83,7 @@ class RebindRun {
     }
     const total = others.find(({ provider }) => from !== null && isSameProvider(provider, from))?.rows ?? 0;
     if (from === null || total === 0 || !args.confirm) {
-      outputs.stdout.write(this.adviceOf(from, total));
+      outputs.stdout.write(adviceOf(from, total, this.#to));
       return false;
     }
     return this.act(from, total);
@@ -135,29 +116,6 @@ class RebindRun {
       await powens.onApplicationShutdown();
     }
   }
-
-  private tableOf(counts: readonly BoundCount[]): string {
-    const { instance } = this.given.args;
-    const lines = counts.map(({ provider, rows, withoutToken }) => {
-      const mark = isSameProvider(provider, this.#to) ? ' (configured)' : '';
-      const without = withoutToken === 0 ? '' : `, ${withoutToken} of them without a token`;
-      return `  ${providerText(provider)}${mark}: ${rows}${without}\n`;
-    });
-    return `Powens users of instance "${instance}" by the Powens that they are bound to:\n${lines.join('')}`;
-  }
-
-  private adviceOf(from: ProviderBinding | null, total: number): string {
-    if (from === null) {
-      return 'Name the one to rebind with --from-origin and --from-client-id. Nothing was changed.\n';
-    }
-    if (total === 0) {
-      return `None is bound to ${providerText(from)}: name it as it is listed. Nothing was changed.\n`;
-    }
-    return (
-      `With --confirm, the token of each of these ${total} is sent to ${this.#to.apiOrigin}, and only those that prove to be ` +
-      'the same Powens user there are rebound. Nothing was changed, and nothing was sent to Powens.\n'
-    );
-  }
 }
 
 function namedProvider(
@@ -178,16 +136,4 @@ function namedProvider(
     );
   }
   return from;
-}
-
-function leftText(left: readonly LeftRow[]): string {
-  const reasons = [...new Set(left.map(({ reason }) => reason))].sort();
-  return reasons
-    .map((reason) => {
-      const ids = left.filter((row) => row.reason === reason).map(({ userId }) => userId);
-      const more = ids.length > MAX_LISTED ? `  and ${ids.length - MAX_LISTED} more\n` : '';
-      const listed = ids.slice(0, MAX_LISTED).map((id) => `  ${id}\n`);
-      return `${reason}: ${ids.length}, ${MEANINGS[reason]}. Rows of powens_user:\n${listed.join('')}${more}`;
-    })
-    .join('');
 }

@@ -1,26 +1,11 @@
-import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import { ConnectionsAdminService } from '../../../flow/administration/connections-admin.service.js';
 import type { UserRecord, UserSearch } from '../../../flow/administration/administration.types.js';
 import { ConnectionsService } from '../../../flow/connections.service.js';
-import { TokenImportService } from '../../../flow/token-import/token-import.service.js';
-import type { ImportEntry } from '../../../flow/token-import/token-import.types.js';
 import type { OwnerLike } from '../../../options/owner-resolver.interface.js';
-import type { CommandContext } from '../../shared/output.js';
-import { withProgress } from '../../shared/progress-display.js';
 import { UsageError } from '../../shared/usage-error.js';
-import {
-  DONE,
-  INTERRUPTED,
-  LEFT,
-  textOf,
-  type Command,
-  type CommandOption,
-  type Given,
-  type Invocation,
-} from '../command.js';
+import { type Command, type CommandOption, DONE, type Given, type Invocation, textOf } from '../command.js';
 import { PAGE, pageOf, printPage } from './pages.js';
+import { importTokens } from './import-tokens.js';
 
 /** The options that name an owner. */
 export const OWNER: Readonly<Record<string, CommandOption>> = {
@@ -121,66 +106,4 @@ function userLines({ id, owner, powensUserId, status, keyId, connections, attemp
   ]
     .map((line) => line.trimEnd())
     .join('\n');
-}
-
-async function importTokens(invocation: Invocation): Promise<number> {
-  const { given, context, operands } = invocation;
-  const input = await inputOf(operands[0] ?? '', context);
-  const imports = await invocation.service(TokenImportService);
-  const report = await withProgress(context.stderr, 'read', async (onProgress) =>
-    imports.import(entriesOf(input, context), {
-      renewable: given['renewable'] === true,
-      emitEvents: given['emit-events'] === true,
-      onProgress,
-    }),
-  );
-  const failed = report.failed.map(({ index, code }) => `line ${index + 1}: ${code}\n`).join('');
-  invocation.print(
-    report,
-    `${report.imported} imported, ${report.unchanged} unchanged, ${report.failed.length} failed.\n${failed}`,
-  );
-  if (context.signal.aborted) {
-    return INTERRUPTED;
-  }
-  return report.failed.length === 0 ? DONE : LEFT;
-}
-
-/** @throws UsageError for a file that cannot be opened */
-async function inputOf(file: string, { stdin }: CommandContext): Promise<Readable> {
-  if (file === '-') {
-    return Readable.from(stdin);
-  }
-  try {
-    return (await open(file)).createReadStream();
-  } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new UsageError(`The file cannot be read (${code}).`);
-  }
-}
-
-/** Line by line, so that only a few tokens are in memory. */
-async function* entriesOf(input: Readable, { signal }: CommandContext): AsyncGenerator<ImportEntry> {
-  let number = 0;
-  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-    number += 1;
-    if (signal.aborted) {
-      return;
-    }
-    yield entryOf(line, number);
-  }
-}
-
-/** The message repeats nothing of the line: it holds a token. */
-function entryOf(line: string, number: number): ImportEntry {
-  try {
-    const entry: unknown = JSON.parse(line);
-    if (typeof entry === 'object' && entry !== null && 'owner' in entry && 'token' in entry) {
-      return entry as ImportEntry;
-    }
-  } catch {
-    // Reported below.
-  }
-  throw new UsageError(
-    `Line ${number} is not {"owner": "id", "token": "text"}. What is before it was imported.`,
-  );
 }

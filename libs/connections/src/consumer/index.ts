@@ -17,9 +17,8 @@ export type {
 export {
   NatsJetStreamEventSource,
   type JetStreamConsumer,
-  type JetStreamMessage,
-  type JetStreamMessages,
   type NatsJetStreamEventSourceOptions,
 } from './sources/nats-jetstream.source.js';
+export { type JetStreamMessage, type JetStreamMessages } from './sources/nats-subscription.js';
 export type { RabbitMqConsumerChannel, RabbitMqDelivery } from './sources/rabbitmq-channel.js';
 export { RabbitMqEventSource, type RabbitMqEventSourceOptions } from './sources/rabbitmq.source.js';

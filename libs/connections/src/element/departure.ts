@@ -1,7 +1,8 @@
 import type { ClientAttempt, ClientStartedAttempt } from '../client/index.js';
 import type { ControllerHost } from './controller-host.js';
 import type { PowensConnectDetail } from './element-events.js';
-import { ConnectPopup, safeUrlOf } from './windows/connect-windows.js';
+import { ConnectPopup } from './windows/connect-popup.js';
+import { safeUrlOf } from './windows/webview-address.js';
 
 /** Where the webview is shown: this page is being left; a popup, whose attempt ends later; or the application does it. */
 export type Departure =

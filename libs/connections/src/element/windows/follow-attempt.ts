@@ -1,17 +1,10 @@
 import {
-  ConnectionsClientError,
   type ClientAttempt,
   type ClientStartedAttempt,
   type ConnectionsClient,
+  ConnectionsClientError,
 } from '../../client/index.js';
-
-/** What the page after the callback posts. The attempt is read by a call all the same: a message alone is no proof. */
-interface ResultMessage {
-  readonly type: 'powens-connections:result';
-  readonly attemptId: string;
-  /** With `complete: 'confirm'`. */
-  readonly ticket?: string;
-}
+import { ResultListener } from './result-listener.js';
 
 /** An attempt that is shown in another window. */
 export interface ShownAttempt {
@@ -35,7 +28,7 @@ const PASSING_STATUS = 500;
  * @throws the reason of the signal; ConnectionsClientError when a call is refused
  */
 export async function followAttempt({ client, started, from, signal }: ShownAttempt): Promise<ClientAttempt> {
-  const message = new Listener(started, from);
+  const message = new ResultListener(started, from);
   try {
     let waitMs = FIRST_POLL_MS;
     for (;;) {
@@ -81,79 +74,11 @@ function isPassing(error: unknown): boolean {
   return status === null || status >= PASSING_STATUS || status === 429;
 }
 
-/** Hears the one message that is about an attempt, from its window and from the origin of the callback. */
-class Listener {
-  ticket: string | null = null;
-  #isHeard = false;
-  #wake: (() => void) | null = null;
-  readonly #origin: string;
-
-  constructor(
-    private readonly started: ClientStartedAttempt,
-    private readonly from: Window,
-  ) {
-    this.#origin = new URL(callbackOf(started.url)).origin;
-    addEventListener('message', this.#hear);
-  }
-
-  /** Returns when the message comes, the time is over, or the signal ends it; a message is reported once. */
-  async within(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    if (this.#isHeard || signal?.aborted === true) {
-      this.#isHeard = false;
-      return;
-    }
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => this.#wake?.(), ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', resolveOnce);
-        this.#wake = null;
-        resolve();
-      };
-      const resolveOnce = (): void => this.#wake?.();
-      signal?.addEventListener('abort', resolveOnce, { once: true });
-    });
-    this.#isHeard = false;
-  }
-
-  close(): void {
-    removeEventListener('message', this.#hear);
-  }
-
-  readonly #hear = ({ data, origin, source }: MessageEvent<unknown>): void => {
-    if (origin !== this.#origin || source !== this.from || !isResultOf(data, this.started.attemptId)) {
-      return;
-    }
-    this.ticket = data.ticket ?? null;
-    this.#isHeard = true;
-    this.#wake?.();
-  };
+/** Options of {@link connectInPopup} and {@link connectInFrame}. */
+export interface ConnectWindowOptions {
+  /** Ends the wait: the promise rejects with its reason. The attempt itself stays as it is. */
+  readonly signal?: AbortSignal;
 }
 
-function isResultOf(data: unknown, id: string): data is ResultMessage {
-  const { type, attemptId, ticket } = (data ?? {}) as Partial<Record<keyof ResultMessage, unknown>>;
-  return (
-    type === 'powens-connections:result' &&
-    attemptId === id &&
-    (ticket === undefined || typeof ticket === 'string')
-  );
-}
-
-/**
- * The address that the webview redirects to.
- *
- * @param webviewUrl - `url` of a started attempt
- * @throws ConnectionsClientError `unexpected_answer`
- */
-export function callbackOf(webviewUrl: string): string {
-  const callback = URL.canParse(webviewUrl) ? new URL(webviewUrl).searchParams.get('redirect_uri') : null;
-  if (callback === null || !URL.canParse(callback)) {
-    throw unsafeWebview();
-  }
-  return callback;
-}
-
-/** The error of a start whose webview must not be opened. */
-export function unsafeWebview(): ConnectionsClientError {
-  return new ConnectionsClientError('unexpected_answer', 'The address of the webview is not safe.');
-}
+/** Starts an attempt, for example `() => client.connect({ returnTo: 'popup' })`. */
+export type StartAttempt = () => Promise<ClientStartedAttempt>;

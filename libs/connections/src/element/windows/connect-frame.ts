@@ -1,95 +1,14 @@
 import {
-  ConnectionsClientError,
-  webviewUrlOf,
   type ClientAttempt,
   type ClientStartedAttempt,
   type ConnectionsClient,
+  ConnectionsClientError,
 } from '../../client/index.js';
-import { callbackOf, followAttempt, unsafeWebview } from './follow-attempt.js';
+import { type ConnectWindowOptions, followAttempt, type StartAttempt } from './follow-attempt.js';
+import { callbackOf, safeUrlOf } from './webview-address.js';
 
-const DEFAULT_FEATURES = 'popup,width=480,height=740';
 /** The webview posts its result like this, as for the web component of Powens. */
 const WEBVIEW_MESSAGE = 'powensWebviewTermination';
-
-/** Options of {@link connectInPopup} and {@link connectInFrame}. */
-export interface ConnectWindowOptions {
-  /** Ends the wait: the promise rejects with its reason. The attempt itself stays as it is. */
-  readonly signal?: AbortSignal;
-}
-
-/** Options of {@link connectInPopup}. */
-export interface ConnectPopupOptions extends ConnectWindowOptions {
-  /**
-   * Features of `window.open`. Without `noopener`: the page after the callback could post nothing.
-   *
-   * @default 'popup,width=480,height=740'
-   */
-  readonly features?: string;
-}
-
-/** Starts an attempt, for example `() => client.connect({ returnTo: 'popup' })`. */
-export type StartAttempt = () => Promise<ClientStartedAttempt>;
-
-/** A popup that was opened before the start was answered: a browser allows it only in the handler of a click. */
-export class ConnectPopup {
-  private constructor(private readonly window: Window) {}
-
-  /** @returns null when the browser refuses it */
-  static open(features = DEFAULT_FEATURES): ConnectPopup | null {
-    const opened = window.open('', '_blank', features);
-    return opened === null ? null : new ConnectPopup(opened);
-  }
-
-  /** @param url - checked by `webviewUrlOf` */
-  show(url: string): void {
-    this.window.location.replace(url);
-    this.window.focus();
-  }
-
-  /** Waits for the end of the attempt, and closes the popup. */
-  async follow(
-    client: ConnectionsClient,
-    started: ClientStartedAttempt,
-    signal?: AbortSignal,
-  ): Promise<ClientAttempt> {
-    const attempt = await followAttempt({ client, started, from: this.window, signal });
-    this.close();
-    return attempt;
-  }
-
-  close(): void {
-    this.window.close();
-  }
-}
-
-/**
- * Starts an attempt and shows the webview in a popup. Call it in the handler of a click. Where the browser refuses the popup, this page
- * goes to the webview itself.
- *
- * @param start - with a `returnTo` that names a target with `display: 'popup'`
- * @returns the attempt when it has ended, however long the person takes; null when this page goes to the webview
- * @throws ConnectionsClientError when the start or a later call is refused; the reason of the signal
- */
-export async function connectInPopup(
-  client: ConnectionsClient,
-  start: StartAttempt,
-  { features, signal }: ConnectPopupOptions = {},
-): Promise<ClientAttempt | null> {
-  const popup = ConnectPopup.open(features);
-  try {
-    const started = await start();
-    const url = safeUrlOf(started);
-    if (popup === null) {
-      location.assign(url);
-      return null;
-    }
-    popup.show(url);
-    return await popup.follow(client, started, signal);
-  } catch (error) {
-    popup?.close();
-    throw error;
-  }
-}
 
 /**
  * Starts an attempt and shows the webview in a frame of this page. Remove the frame when the promise is settled.
@@ -168,17 +87,4 @@ function parametersOf(result: unknown): [string, string][] {
     const isGiven = typeof value === 'string' || typeof value === 'number' || Array.isArray(value);
     return isGiven ? [[parameter, String(value)]] : [];
   });
-}
-
-/**
- * The address of the webview of a started attempt.
- *
- * @throws ConnectionsClientError `unexpected_answer` when it must not be opened
- */
-export function safeUrlOf({ url }: ClientStartedAttempt): string {
-  const safe = webviewUrlOf(url, location.href);
-  if (safe === null) {
-    throw unsafeWebview();
-  }
-  return safe;
 }

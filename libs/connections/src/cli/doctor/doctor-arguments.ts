@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions, type Parsed } from '../shared/parse-options.js';
 import { UsageError } from '../shared/usage-error.js';
 
 const COMMANDS = ['check', 'register-webhooks', 'rebind'] as const;
@@ -70,6 +70,26 @@ Exit codes
   1  something is to fix    3  the command itself failed
 `;
 
+/** As `parseArgs` of Node takes them. */
+const OPTIONS = {
+  path: { type: 'string' },
+  'webhooks-url': { type: 'string' },
+  'redirect-uri': { type: 'string' },
+  instance: { type: 'string' },
+  schema: { type: 'string' },
+  prefix: { type: 'string' },
+  'key-provider': { type: 'string' },
+  all: { type: 'boolean' },
+  name: { type: 'string' },
+  'secret-file': { type: 'string' },
+  'env-file': { type: 'string' },
+  'from-origin': { type: 'string' },
+  'from-client-id': { type: 'string' },
+  'without-token': { type: 'boolean' },
+  confirm: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
 /**
  * Reads the arguments.
  *
@@ -77,7 +97,7 @@ Exit codes
  * @throws UsageError
  */
 export function readDoctorArguments(argv: readonly string[]): DoctorArguments | 'help' {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = parseOptions(argv, OPTIONS);
   if (values.help === true) {
     return 'help';
   }
@@ -103,7 +123,7 @@ export function readDoctorArguments(argv: readonly string[]): DoctorArguments | 
 }
 
 function rebindArguments(
-  values: ReturnType<typeof strictly>['values'],
+  values: Parsed<typeof OPTIONS>['values'],
 ): Pick<DoctorArguments, 'fromOrigin' | 'fromClientId' | 'confirm' | 'withoutToken'> {
   return {
     fromOrigin: values['from-origin'],
@@ -120,36 +140,3 @@ function commandOf([name = 'check', ...others]: readonly string[]): DoctorArgume
   }
   return command;
 }
-
-function parse(argv: readonly string[]): ReturnType<typeof strictly> {
-  try {
-    return strictly(argv);
-  } catch {
-    throw new UsageError('An option is not known, or lacks its value.');
-  }
-}
-
-/** The return type is inferred from the options of parseArgs. */
-const strictly = (argv: readonly string[]) =>
-  parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      path: { type: 'string' },
-      'webhooks-url': { type: 'string' },
-      'redirect-uri': { type: 'string' },
-      instance: { type: 'string' },
-      schema: { type: 'string' },
-      prefix: { type: 'string' },
-      'key-provider': { type: 'string' },
-      all: { type: 'boolean' },
-      name: { type: 'string' },
-      'secret-file': { type: 'string' },
-      'env-file': { type: 'string' },
-      'from-origin': { type: 'string' },
-      'from-client-id': { type: 'string' },
-      'without-token': { type: 'boolean' },
-      confirm: { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
-  });

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions } from '../shared/parse-options.js';
 import { UsageError } from '../shared/usage-error.js';
 
 const COMMANDS = ['generate', 'rotate', 'count', 'verify', 'abandon'] as const;
@@ -51,6 +51,19 @@ Exit codes
   130  interrupted: what is done stays done, run it again
 `;
 
+/** As `parseArgs` of Node takes them. */
+const OPTIONS = {
+  instance: { type: 'string' },
+  schema: { type: 'string' },
+  prefix: { type: 'string' },
+  batch: { type: 'string' },
+  'key-provider': { type: 'string' },
+  key: { type: 'string' },
+  'env-file': { type: 'string' },
+  confirm: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
 /**
  * Reads the arguments.
  *
@@ -58,7 +71,7 @@ Exit codes
  * @throws UsageError
  */
 export function readArguments(argv: readonly string[]): KeysArguments | 'help' {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = parseOptions(argv, OPTIONS);
   if (values.help === true) {
     return 'help';
   }
@@ -78,32 +91,6 @@ export function readArguments(argv: readonly string[]): KeysArguments | 'help' {
     confirm: values.confirm === true,
   };
 }
-
-function parse(argv: readonly string[]): ReturnType<typeof strictly> {
-  try {
-    return strictly(argv);
-  } catch {
-    throw new UsageError('An option is not known, or lacks its value.');
-  }
-}
-
-/** The return type is inferred from the options of parseArgs. */
-const strictly = (argv: readonly string[]) =>
-  parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      instance: { type: 'string' },
-      schema: { type: 'string' },
-      prefix: { type: 'string' },
-      batch: { type: 'string' },
-      'key-provider': { type: 'string' },
-      key: { type: 'string' },
-      'env-file': { type: 'string' },
-      confirm: { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
-  });
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) {

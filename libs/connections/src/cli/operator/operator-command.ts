@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { ConfigurationError, ConnectionsError, type ConnectionsErrorCode } from '../../errors/index.js';
 import { problemsOf } from '../doctor/doctor-settings.js';
 import { withEnvFile } from '../shared/env-file.js';
 import type { CommandContext, Output } from '../shared/output.js';
+import { parseOptions } from '../shared/parse-options.js';
 import { UsageError } from '../shared/usage-error.js';
 import { COMMON, DONE, FAILED, LEFT, textOf, WRONG, type Command, type Given } from './command.js';
 import { COMMANDS } from './commands.js';
@@ -72,22 +72,12 @@ function takesMore({ operands = [] }: Command): boolean {
   return operands.at(-1)?.endsWith('…') === true;
 }
 
-/** The message of parseArgs repeats what was typed. */
 function parsed(command: Command, argv: readonly string[]): { values: Given; positionals: string[] } {
   const options = Object.entries({ ...COMMON, ...command.options }).map(([name, { value }]) => [
     name,
     { type: value === undefined ? 'boolean' : 'string' },
   ]);
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: Object.fromEntries(options) as Record<string, { type: 'boolean' | 'string' }>,
-    });
-    return { values: values, positionals };
-  } catch {
-    throw new UsageError('An option is not known, or lacks its value.');
-  }
+  return parseOptions(argv, Object.fromEntries(options) as Record<string, { type: 'boolean' | 'string' }>);
 }
 
 /** Only messages of this library are printed: those of drivers quote rows. */

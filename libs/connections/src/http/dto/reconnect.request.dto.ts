@@ -9,10 +9,8 @@ import {
   Matches,
   MaxLength,
 } from 'class-validator';
-import { IsGivenOrAbsent } from './is-given-or-absent.js';
-
-const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'];
-const CAPABILITIES = ['bank', 'bankwealth', 'document'];
+import { IsGivenOrAbsent } from './rules/is-given-or-absent.js';
+import { CAPABILITIES, LANGUAGES } from './rules/webview-choices.js';
 
 /** What the flows of an existing connection have in common. */
 @ApiSchema({ name: 'PowensConnectionsRepairRequest' })

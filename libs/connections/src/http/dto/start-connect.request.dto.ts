@@ -1,29 +1,12 @@
 import { ApiPropertyOptional, ApiSchema } from '../openapi/swagger.js';
-import { Transform, Type, type TransformFnParams } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsIn,
-  IsInt,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
-import { IsConnectorFields } from './is-connector-fields.js';
-import { IsGivenOrAbsent } from './is-given-or-absent.js';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsConnectorFields } from './rules/is-connector-fields.js';
+import { IsGivenOrAbsent } from './rules/is-given-or-absent.js';
+import { IsShortList } from './rules/is-short-list.js';
+import { CAPABILITIES, LANGUAGES } from './rules/webview-choices.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'];
-const CAPABILITIES = ['bank', 'bankwealth', 'document'];
-
-/** Longer lists are refused: parsing stops at the first item too many. */
-const MAX_ITEMS = 50;
-
-/** A query carries a list as `a,b` or as repeats; a body as an array. */
-const asList = ({ value }: TransformFnParams): unknown =>
-  typeof value === 'string' ? value.split(',', MAX_ITEMS + 1).map((item) => item.trim()) : (value as unknown);
 
 /**
  * The options of the webview, as a body of `POST /connect` or as the query of `GET /connect`.
@@ -37,10 +20,7 @@ export class StartConnectRequestDto {
     description: 'Connectors to choose from, by uuid. A single one skips the picker.',
     example: ['338178e6-3d01-564f-9a7b-52ca442459bf'],
   })
-  @IsGivenOrAbsent()
-  @Transform(asList)
-  @ArrayMaxSize(MAX_ITEMS)
-  @ArrayUnique()
+  @IsShortList()
   @Matches(UUID, { each: true, message: 'each connectorUuids must be a uuid' })
   connectorUuids?: string[];
 
@@ -49,10 +29,7 @@ export class StartConnectRequestDto {
     description: 'Connectors by their numeric id. Prefer the uuid, ids differ by domain.',
     deprecated: true,
   })
-  @IsGivenOrAbsent()
-  @Transform(asList)
-  @ArrayMaxSize(MAX_ITEMS)
-  @ArrayUnique()
+  @IsShortList()
   @Matches(/^[1-9][0-9]{0,18}$/, { each: true, message: 'each connectorIds must be digits, as a string' })
   connectorIds?: string[];
 
@@ -63,10 +40,7 @@ export class StartConnectRequestDto {
       'What the connectors must offer, all of it. Billing providers need "document"; "bank" when absent.',
     example: ['bank'],
   })
-  @IsGivenOrAbsent()
-  @Transform(asList)
-  @ArrayMaxSize(MAX_ITEMS)
-  @ArrayUnique()
+  @IsShortList()
   @IsIn(CAPABILITIES, { each: true })
   capabilities?: string[];
 
@@ -75,10 +49,7 @@ export class StartConnectRequestDto {
     description: 'Types of bank accounts to offer.',
     example: ['checking', 'card'],
   })
-  @IsGivenOrAbsent()
-  @Transform(asList)
-  @ArrayMaxSize(MAX_ITEMS)
-  @ArrayUnique()
+  @IsShortList()
   @Matches(/^[a-z][a-z0-9_]{0,39}$/, {
     each: true,
     message: 'each accountTypes must be lower-case letters, digits or _',
@@ -90,10 +61,7 @@ export class StartConnectRequestDto {
     isArray: true,
     description: 'Private or professional accounts.',
   })
-  @IsGivenOrAbsent()
-  @Transform(asList)
-  @ArrayMaxSize(MAX_ITEMS)
-  @ArrayUnique()
+  @IsShortList()
   @IsIn(['priv', 'orga'], { each: true })
   accountUsages?: string[];
 
@@ -101,10 +69,7 @@ export class StartConnectRequestDto {
     type: [String],
     description: 'IBANs of the accounts to activate; others stay disabled.',
   })
-  @IsGivenOrAbsent()
-  @Transform(asList)
-  @ArrayMaxSize(MAX_ITEMS)
-  @ArrayUnique()
+  @IsShortList()
   @Matches(/^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/, {
     each: true,
     message: 'each accountIbans must be an IBAN without spaces',

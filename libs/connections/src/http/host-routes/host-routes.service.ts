@@ -9,10 +9,8 @@ import { PublicRoutes } from '../../options/resolve/public-routes.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { logWebhookRefusal } from '../../webhooks/authentication/log-refusal.js';
 import { credentialsOf } from '../../webhooks/authentication/received-webhook.js';
-import {
-  WebhookAuthenticator,
-  type WebhookToken,
-} from '../../webhooks/authentication/webhook-authenticator.service.js';
+import { WebhookAuthenticator } from '../../webhooks/authentication/webhook-authenticator.service.js';
+import type { WebhookToken } from '../../webhooks/authentication/oauth-token.js';
 import { encodingOf, rawBodyOf } from '../../webhooks/body/raw-body.js';
 import { ConnectFlowService } from '../../flow/connect/connect-flow.service.js';
 import type { CompletionRequest, StartRequest } from '../../flow/connect/connect-flow.types.js';

@@ -1,7 +1,7 @@
 import { IsInt, Max, Min } from 'class-validator';
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '../openapi/swagger.js';
 import type { ShareLink } from '../../flow/links/share-link.types.js';
-import { IsGivenOrAbsent } from '../dto/is-given-or-absent.js';
+import { IsGivenOrAbsent } from '../dto/rules/is-given-or-absent.js';
 import { StartConnectRequestDto } from '../dto/start-connect.request.dto.js';
 
 /** Body of `POST /links`: the options of the start, and those of the link. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { WebhookAuthorization } from '../../webhooks/authentication/received-webhook.js';
 import { clientOf } from './token-request.js';
-import type { CapturedRequest } from './webhook-intake.service.js';
+import type { CapturedRequest } from './webhook-request.js';
 
 const GRANT = 'client_credentials';
 

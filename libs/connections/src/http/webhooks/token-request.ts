@@ -1,4 +1,4 @@
-import type { CapturedRequest } from './webhook-intake.service.js';
+import type { CapturedRequest } from './webhook-request.js';
 
 /** The client of a token request, as the request names it. */
 export interface TokenClient {

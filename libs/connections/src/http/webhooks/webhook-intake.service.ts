@@ -1,36 +1,23 @@
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
 import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ConnectionsError } from '../../errors/index.js';
 import { PublicRoutes } from '../../options/resolve/public-routes.js';
-import { encodingOf, rawBodyOf, type RawBody } from '../../webhooks/body/raw-body.js';
+import { encodingOf, rawBodyOf } from '../../webhooks/body/raw-body.js';
 import type { SenderProof, WebhookCredentials } from '../../webhooks/authentication/received-webhook.js';
 import { logWebhookRefusal } from '../../webhooks/authentication/log-refusal.js';
 import { WebhookAuthenticator } from '../../webhooks/authentication/webhook-authenticator.service.js';
 import { whenAdapted } from '../host/host-adapter.js';
 import { installIn, type Incoming } from './adapter-hooks.js';
-import { BodyBudget } from './body-budget.js';
-import { collectBody, cut, tooLarge } from '../input/collect-body.js';
+import { tooLarge } from '../input/collect-body.js';
+import { WebhookBodies } from './webhook-bodies.js';
 import { announcedBytes, takeCredentials } from './webhook-headers.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
+import { type CapturedRequest, isForToken, isUnread, pathOf, sourceOf, unread } from './webhook-request.js';
 
 /** Bytes of a request for a token, which any client may send: three short words. */
 const MAX_TOKEN_REQUEST = 16 * 1024;
-
-/** The part of a request that is kept until its controller runs. */
-export interface CapturedRequest {
-  readonly credentials: WebhookCredentials;
-  /** What its headers prove; null for a token request. */
-  readonly proof: SenderProof | null;
-  readonly body: RawBody;
-  /** Path that its signature must name, without the last segment. */
-  readonly signedBelow: string;
-  /** Address of the sender. */
-  readonly source: string;
-}
 
 /**
  * Runs before every body parser of the host, on Express and on Fastify: reads the raw bytes of webhooks itself, within
@@ -46,7 +33,7 @@ export class WebhookIntake {
   readonly #credentials = new WeakMap<IncomingMessage, WebhookCredentials>();
   readonly #proofs = new WeakMap<IncomingMessage, SenderProof>();
   readonly #captured = new WeakMap<IncomingMessage, CapturedRequest>();
-  readonly #budget: BodyBudget | null;
+  readonly #bodies: WebhookBodies;
 
   constructor(
     private readonly authenticator: WebhookAuthenticator,
@@ -55,7 +42,7 @@ export class WebhookIntake {
     @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'instance'>,
   ) {
     this.#logger = loggerOf('ConnectionsWebhooks', options);
-    this.#budget = authenticator.isOpen ? new BodyBudget(authenticator.webhooks.maxBytes) : null;
+    this.#bodies = new WebhookBodies(authenticator, this.#logger);
     if (authenticator.isOpen) {
       whenAdapted(host, (adapter) => {
         installIn(adapter, this);
@@ -116,53 +103,11 @@ export class WebhookIntake {
       throw tooLarge();
     }
     const source = sourceOf(incoming);
-    const chunks = isUnread(incoming.body)
-      ? await this.collect(incoming, { maxBytes, source })
-      : this.keptBytes(incoming, maxBytes);
+    const chunks = await this.#bodies.read(incoming, { maxBytes, source });
     const proof = this.#proofs.get(request) ?? null;
     const signedBelow = this.routes.signedWebhookPathAt(this.localPathOf(request) ?? this.routes.localPath);
     const body = rawBodyOf(chunks, encoding);
     this.#captured.set(request, { credentials, proof, body, signedBelow, source });
-  }
-
-  /** Counts the bytes that a request holds until it is answered. Many may start at once, so each chunk is counted, not each start. */
-  private async collect(
-    { body, response }: Incoming,
-    { maxBytes, source }: { maxBytes: number; source: string },
-  ): Promise<Buffer[]> {
-    const held = this.#budget?.open(source);
-    response.once('close', () => held?.release());
-    const timeoutMs = this.authenticator.webhooks.bodyTimeoutSeconds * 1000;
-    const hold = (bytes: number): ConnectionsError | null => held?.hold(bytes) ?? null;
-    const limit = { maxBytes, timeoutMs, hold, ...(held === undefined ? {} : { signal: held.signal }) };
-    try {
-      const chunks = await collectBody(body, limit);
-      held?.complete();
-      return chunks;
-    } catch (error) {
-      held?.release();
-      throw error;
-    }
-  }
-
-  /** Some platforms read the body first, and keep its bytes on the request. The signature proves that they are right. */
-  private keptBytes({ request, body }: Incoming, maxBytes: number): Buffer[] {
-    if (body.readableAborted) {
-      throw cut();
-    }
-    const { rawBody } = request;
-    if (!Buffer.isBuffer(rawBody)) {
-      this.#logger.error(
-        'The body of a webhook was read before it got here, and its signature cannot be checked. Create the application ' +
-          'with NestFactory.create(AppModule), without an Express or Fastify instance that parses bodies already, or let ' +
-          'what reads them set request.rawBody.',
-      );
-      throw unread();
-    }
-    if (rawBody.length > maxBytes) {
-      throw tooLarge();
-    }
-    return [rawBody];
   }
 
   /**
@@ -192,33 +137,4 @@ export class WebhookIntake {
       throw error;
     }
   }
-}
-
-function isForToken(request: IncomingMessage): boolean {
-  return /\/webhooks\/token\/?$/.test(pathOf(request));
-}
-
-/** A path as routers may see it: some decode it, some ignore case, and a proxy may send a whole URL. */
-function pathOf({ url = '' }: IncomingMessage): string {
-  const [path = ''] = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/);
-  try {
-    return decodeURIComponent(path).toLowerCase();
-  } catch {
-    return path.toLowerCase();
-  }
-}
-
-function unread(): ConnectionsError {
-  return new ConnectionsError('internal_error', 'The raw body of the webhook is not there.');
-}
-
-/** Whether the bytes of a request are still there to be read. */
-function isUnread(body: Readable): boolean {
-  return !body.readableEnded && !body.destroyed;
-}
-
-/** One sender of IPv6 has a whole network of addresses. */
-function sourceOf({ ip, request }: Incoming): string {
-  const address = ip ?? request.socket.remoteAddress ?? '';
-  return address.includes('.') ? address : address.split(':').slice(0, 4).join(':');
 }

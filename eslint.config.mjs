@@ -179,7 +179,7 @@ export default tseslint.config(
     files: ['libs/connections/src/**/*.ts'],
     // clock.ts is the adapter for time and chance of the HTTP transport.
     // testing/ talks to a sandbox, from a test; client/ to the routes of the library.
-    ignores: [...TESTS, '**/{transport/clock,testing/sandbox-fixture,client/connections-client}.ts'],
+    ignores: [...TESTS, '**/{transport/clock,testing/sandbox-fixture,client/route-calls}.ts'],
     rules: {
       'no-restricted-globals': [
         'error',

@@ -1,4 +1,3 @@
-import type { paths } from './api.types.js';
 import type {
   ClientAttempt,
   ClientCompletionRequest,
@@ -14,34 +13,7 @@ import type {
   ClientStartRequest,
   ConnectionsClientOptions,
 } from './client.types.js';
-import { ConnectionsClientError, errorOf, UNEXPECTED } from './client-error.js';
-
-type Method = 'get' | 'post' | 'delete';
-type RoutesWith<M extends Method> = {
-  [P in keyof paths]: paths[P] extends Record<M, { responses: unknown }> ? P : never;
-}[keyof paths];
-type Answers<P extends keyof paths, M extends Method> = paths[P][M] extends { responses: infer R }
-  ? R
-  : never;
-type JsonIn<T> = T extends { content: { 'application/json': infer B } } ? B : undefined;
-type Success<A> = { [S in keyof A]: S extends 200 | 201 | 202 | 204 ? JsonIn<A[S]> : never }[keyof A];
-
-interface Input {
-  readonly id?: string;
-  readonly query?: ClientListQuery;
-  readonly body?: object;
-}
-
-/** What ends a call: the caller, or that and the deadline. */
-interface CallSignal {
-  readonly own: AbortSignal | undefined;
-  readonly any: AbortSignal;
-}
-
-/** A route takes `me` where it takes an id, and a browser resolves `..` before it sends: nothing but an id may stand there. */
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-const DEFAULT_TIMEOUT_MS = 30_000;
+import { RouteCalls } from './route-calls.js';
 
 /**
  * Calls the routes of the library, with types that are generated from their OpenAPI document. For browsers and for Node; it has no
@@ -53,30 +25,30 @@ const DEFAULT_TIMEOUT_MS = 30_000;
  * (`invalid_request`).
  */
 export class ConnectionsClient {
-  readonly #options: ConnectionsClientOptions;
+  readonly #calls: RouteCalls;
 
   constructor(options: ConnectionsClientOptions = {}) {
-    this.#options = options;
+    this.#calls = new RouteCalls(options);
   }
 
   /** Lists the connections of the signed-in user, oldest first. */
   async list(query: ClientListQuery = {}, call?: ClientCall): Promise<ClientConnectionPage> {
-    return this.#send('get', '/connections', { query }, call);
+    return this.#calls.send('get', '/connections', { query }, call);
   }
 
   /** Reads one connection. */
   async get(id: string, call?: ClientCall): Promise<ClientConnection> {
-    return this.#send('get', '/connections/{id}', { id }, call);
+    return this.#calls.send('get', '/connections/{id}', { id }, call);
   }
 
   /** Reads how an attempt ended: the landing of the browser has its id in the parameter `attempt`. */
   async attempt(id: string, call?: ClientCall): Promise<ClientAttempt> {
-    return this.#send('get', '/connections/attempts/{id}', { id }, call);
+    return this.#calls.send('get', '/connections/attempts/{id}', { id }, call);
   }
 
   /** Starts a connection. Then open the webview in this same browser, as a full page. */
   async connect(body: ClientStartRequest = {}, call?: ClientCall): Promise<ClientStartedAttempt> {
-    return this.#send('post', '/connections/connect', { body }, call);
+    return this.#calls.send('post', '/connections/connect', { body }, call);
   }
 
   /** Starts the repair of a connection whose `requiredAction` is `reconnect`. */
@@ -85,125 +57,41 @@ export class ConnectionsClient {
     body: ClientReconnectRequest = {},
     call?: ClientCall,
   ): Promise<ClientStartedAttempt> {
-    return this.#send('post', '/connections/{id}/reconnect', { id, body }, call);
+    return this.#calls.send('post', '/connections/{id}/reconnect', { id, body }, call);
   }
 
   /** Opens the page on which connections are added and deleted. */
   async manage(body: ClientManageRequest = {}, call?: ClientCall): Promise<ClientStartedAttempt> {
-    return this.#send('post', '/connections/manage', { body }, call);
+    return this.#calls.send('post', '/connections/manage', { body }, call);
   }
 
   /** Completes an attempt whose target has `complete: 'confirm'`, with the `ticket` of its landing and the `binding` of its start. */
   async complete(id: string, body: ClientCompletionRequest, call?: ClientCall): Promise<ClientAttempt> {
-    return this.#send('post', '/connections/attempts/{id}/complete', { id, body }, call);
+    return this.#calls.send('post', '/connections/attempts/{id}/complete', { id, body }, call);
   }
 
   /** Makes a link by which the same user starts a connection later, or in another browser. The answer is the only one that contains it. */
   async createLink(body: ClientLinkRequest = {}, call?: ClientCall): Promise<ClientLink> {
-    return this.#send('post', '/connections/links', { body }, call);
+    return this.#calls.send('post', '/connections/links', { body }, call);
   }
 
   /** Makes a link useless. */
   async revokeLink(id: string, call?: ClientCall): Promise<void> {
-    await this.#send('delete', '/connections/links/{id}', { id }, call);
+    await this.#calls.send('delete', '/connections/links/{id}', { id }, call);
   }
 
   /** Synchronises a connection now. */
   async sync(id: string, call?: ClientCall): Promise<ClientConnection> {
-    return this.#send('post', '/connections/{id}/sync', { id }, call);
+    return this.#calls.send('post', '/connections/{id}/sync', { id }, call);
   }
 
   /** Deletes a connection, at Powens, too. */
   async delete(id: string, call?: ClientCall): Promise<void> {
-    await this.#send('delete', '/connections/{id}', { id }, call);
+    await this.#calls.send('delete', '/connections/{id}', { id }, call);
   }
 
   /** Erases everything of the signed-in user, at Powens, too. */
   async erase(call?: ClientCall): Promise<void> {
-    await this.#send('delete', '/connections/me', {}, call);
+    await this.#calls.send('delete', '/connections/me', {}, call);
   }
-
-  /** One call. Its route, body and answer are those of the OpenAPI document, or it does not compile. */
-  async #send<M extends Method, P extends RoutesWith<M>>(
-    method: M,
-    route: P,
-    input: Input,
-    call?: ClientCall,
-  ): Promise<Success<Answers<P, M>>> {
-    const signal = this.#deadline(call?.signal);
-    const response = await this.#fetch(method, this.#addressOf(route, input), input.body, signal);
-    if (!response.ok) {
-      throw response.type === 'opaqueredirect'
-        ? new ConnectionsClientError('unexpected_answer', UNEXPECTED)
-        : await errorOf(response);
-    }
-    return (response.status === 204 ? undefined : await jsonOf(response, signal)) as Success<Answers<P, M>>;
-  }
-
-  #addressOf(route: string, { id = '', query = {} }: Input): string {
-    if (route.includes('{id}') && !ID.test(id)) {
-      throw new ConnectionsClientError(
-        'invalid_request',
-        'This is not the id of a connection, an attempt or a link.',
-      );
-    }
-    const base = String(this.#options.baseUrl ?? '/connections').replace(/\/+$/, '');
-    const path = route.replace(/^\/connections/, '').replace('{id}', id);
-    const given = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]);
-    const search = new URLSearchParams(given).toString();
-    return `${base}${path}${search === '' ? '' : `?${search}`}`;
-  }
-
-  /** Ends a call with its body: with the caller's own reason, or when it takes too long. */
-  #deadline(own: AbortSignal | undefined): CallSignal {
-    const deadline = AbortSignal.timeout(this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    return { own, any: own === undefined ? deadline : AbortSignal.any([deadline, own]) };
-  }
-
-  async #fetch(
-    method: Method,
-    address: string,
-    body: object | undefined,
-    { own, any: signal }: CallSignal,
-  ): Promise<Response> {
-    const { fetch: send = fetch, credentials = 'same-origin' } = this.#options;
-    try {
-      return await send(address, {
-        method: method.toUpperCase(),
-        headers: await this.#headers(body),
-        credentials,
-        // A login page behind a redirect would look like a success.
-        redirect: 'manual',
-        signal,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-    } catch (cause) {
-      own?.throwIfAborted();
-      throw unreachable(cause);
-    }
-  }
-
-  async #headers(body: object | undefined): Promise<Record<string, string>> {
-    return {
-      accept: 'application/json, application/problem+json',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(await this.#options.headers?.()),
-    };
-  }
-}
-
-async function jsonOf(response: Response, { own, any }: CallSignal): Promise<unknown> {
-  try {
-    return await response.json();
-  } catch (cause) {
-    own?.throwIfAborted();
-    if (any.aborted) {
-      throw unreachable(cause);
-    }
-    throw new ConnectionsClientError('unexpected_answer', UNEXPECTED, { status: response.status, cause });
-  }
-}
-
-function unreachable(cause: unknown): ConnectionsClientError {
-  return new ConnectionsClientError('unreachable', 'The application does not answer.', { cause });
 }

@@ -41,3 +41,14 @@ export function isSameText(given: string, expected: string): boolean {
 function sealOf(secret: string, ends: string, random: string): Buffer {
   return createHmac('sha256', secret).update(`${PURPOSE}.${ends}.${random}`, 'utf8').digest();
 }
+
+/**
+ * An issued token, as RFC 6749 section 5.1 writes it.
+ *
+ * @public
+ */
+export interface WebhookToken {
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  readonly expires_in: number;
+}

@@ -83,3 +83,9 @@ function instantOf(date: string): number {
   const exists = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(seconds);
   return exists ? ms + Number(`0${fraction}`) * 1000 : Number.NaN;
 }
+
+/** Receives the bytes of a body, then returns whether their signature is valid. */
+export interface SignatureCheck {
+  update(chunk: Uint8Array): unknown;
+  isGood(): boolean;
+}

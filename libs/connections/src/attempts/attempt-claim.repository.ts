@@ -1,23 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
+import { inSeconds } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { Owner } from '../values/owner.js';
 import { ABANDONED, MAX_EXCHANGES, type AttemptLease, type ClaimedAttempt } from './attempt.js';
-import { ANSWER_LOST_SECONDS, CALLBACK_WITHIN_MS, ownedBy, presentedBy } from './attempt.predicates.js';
-import type { Presented } from './attempt.predicates.js';
-import { POWENS_USER_COLUMNS, claimedAttempt, CLAIMED_COLUMNS, type ClaimedRow } from './attempt.rows.js';
+import {
+  alreadyClaimed,
+  ANSWER_LOST_SECONDS,
+  CALLBACK_WITHIN_MS,
+  ended,
+  heldBy,
+  type Lease,
+  leased,
+  ownedBy,
+  type Presented,
+  presentedBy,
+} from './attempt.predicates.js';
+import { POWENS_USER_COLUMNS } from './attempt.rows.js';
+import { CLAIMED_COLUMNS, claimedAttempt, type ClaimedRow } from './claimed-attempt.rows.js';
 
 /** What a claim stores of the callback. */
-export interface NewClaim {
+export interface NewClaim extends Lease {
   readonly codeHash: Buffer | null;
   /** The sealed code, kept until the attempt ends, to recover from a lost process or a lost answer (RL-04). */
   readonly sealedCode: string | null;
   readonly connectionIds: readonly string[];
   readonly error: string | null;
   readonly principal: Owner | null;
-  readonly leaseToken: string;
-  readonly leaseSeconds: number;
 }
 
 /** How an attempt ends without a connection. */
@@ -218,33 +228,4 @@ export class AttemptClaimRepository {
     );
     return rows.length === 1;
   }
-}
-
-/** The lease that a claim takes. */
-type Lease = Pick<NewClaim, 'leaseToken' | 'leaseSeconds'>;
-
-const ended = sql`sealed_code = NULL, sealed_token = NULL, claimed_ids = NULL, lease_token = NULL,
-  lease_expires_at = NULL, completed_at = now()`;
-
-/**
- * Takes the lease. An exchange is counted before the code is sent, since a process that dies cannot count it afterwards; once
- * per lease, since the statement runs again when its answer was lost.
- */
-function leased({ leaseToken, leaseSeconds }: Lease): Sql {
-  return sql`exchanges = exchanges + CASE
-      WHEN expects_code AND sealed_token IS NULL AND lease_token IS DISTINCT FROM ${leaseToken}::uuid THEN 1 ELSE 0 END,
-    lease_token = ${leaseToken}, lease_expires_at = ${inSeconds(leaseSeconds)}`;
-}
-
-/** The statement took effect, and its answer was lost. */
-function alreadyClaimed({ leaseToken }: Lease): Sql {
-  return sql`(status = 'claimed' AND lease_token = ${leaseToken})`;
-}
-
-function inSeconds(seconds: number): Sql {
-  return sql`now() + ${seconds}::int * interval '1 second'`;
-}
-
-function heldBy({ id, leaseToken }: AttemptLease): Sql {
-  return sql`id = ${id} AND lease_token = ${leaseToken} AND status = 'claimed'`;
 }

@@ -1,16 +1,9 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { epochMs, timeOf, timeOrNull, type EpochMs } from '../database/sql.js';
+import { type EpochMs, timeOf, timeOrNull } from '../database/sql.js';
 import type { BoundAttempt } from '../values/attempt-binding.js';
-import type { ConnectionMetadata } from '../values/metadata.js';
 import type { OwnedPowensUser } from '../values/owned-powens-user.js';
 import type { Owner } from '../values/owner.js';
-import {
-  MAX_EXCHANGES,
-  type Attempt,
-  type AttemptFlow,
-  type AttemptStatus,
-  type ClaimedAttempt,
-} from './attempt.js';
+import { type Attempt, type AttemptFlow, type AttemptStatus, MAX_EXCHANGES } from './attempt.js';
 
 /** An attempt as a repeated callback finds it. */
 export interface KnownAttempt {
@@ -23,7 +16,7 @@ export interface KnownAttempt {
 }
 
 /** Columns of the binding of an attempt, and its authenticator. */
-interface BoundRow {
+export interface BoundRow {
   id: string;
   instance: string;
   tenant: string;
@@ -38,19 +31,6 @@ interface BoundRow {
   state_hash: Buffer;
   binding_hash: Buffer;
   authenticator: string | null;
-}
-
-export interface ClaimedRow extends PowensUserColumns, BoundRow {
-  lease_token: string;
-  created_ms: EpochMs;
-  age_seconds: number;
-  exchanges: number;
-  postponed: number;
-  claimed_ids: string | null;
-  error_code: string | null;
-  sealed_code: string | null;
-  attempt_token: string | null;
-  trace_parent: string | null;
 }
 
 /** Columns of the owner's Powens user, joined to a row of an attempt; null where there is none. */
@@ -68,14 +48,6 @@ export const POWENS_USER_COLUMNS = sql`id AS user_id, powens_user_id, api_origin
 /** Columns of {@link BoundRow}. */
 export const BOUND_COLUMNS = sql`id, instance, tenant, owner_id, flow, expects_code, redirect_uri, return_to, connection_id,
   connected_by, metadata, state_hash, binding_hash, authenticator`;
-
-/** Columns that a claim returns of the attempt. */
-export const CLAIMED_COLUMNS = sql`claimed.id, claimed.lease_token, claimed.instance, claimed.tenant, claimed.owner_id,
-  claimed.flow, claimed.expects_code, claimed.redirect_uri, claimed.return_to, claimed.connection_id,
-  ${epochMs(sql`claimed.created_at`)} AS created_ms, claimed.connected_by, claimed.metadata, claimed.exchanges, claimed.postponed,
-  claimed.claimed_ids, claimed.error_code, claimed.sealed_code, claimed.sealed_token AS attempt_token,
-  claimed.state_hash, claimed.binding_hash, claimed.authenticator, claimed.trace_parent,
-  floor(extract(epoch FROM now() - claimed.created_at))::int AS age_seconds`;
 
 /**
  * Effective status: a pending attempt past its expiry is `expired`; a claim that no process can complete, since its code
@@ -105,37 +77,7 @@ export interface AttemptRow {
   completed_ms: EpochMs | null;
 }
 
-/** Maps a row. */
-export function claimedAttempt(row: ClaimedRow): ClaimedAttempt {
-  const bound = boundOf(row);
-  return {
-    id: row.id,
-    leaseToken: row.lease_token,
-    owner: bound.binding.owner,
-    bound,
-    flow: row.flow,
-    expectsCode: row.expects_code,
-    redirectUri: row.redirect_uri,
-    returnTo: row.return_to,
-    connectionId: row.connection_id,
-    metadata: row.metadata === null ? {} : (JSON.parse(row.metadata) as ConnectionMetadata),
-    createdAt: timeOf(row.created_ms),
-    traceParent: row.trace_parent,
-    user: powensUserOf(row),
-    claim: {
-      exchange: row.exchanges,
-      postponed: row.postponed,
-      ageSeconds: row.age_seconds,
-      connectionIds: JSON.parse(row.claimed_ids ?? '[]') as string[],
-      error: row.error_code,
-      sealedCode: row.sealed_code,
-      sealedToken: row.attempt_token,
-      codeBinding: { stateHash: row.state_hash, bindingHash: row.binding_hash },
-    },
-  };
-}
-
-function boundOf(row: BoundRow): BoundAttempt {
+export function boundOf(row: BoundRow): BoundAttempt {
   const { id, instance, flow, metadata, authenticator } = row;
   const owner = { id: row.owner_id, tenant: row.tenant };
   const binding = {

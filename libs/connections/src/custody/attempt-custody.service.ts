@@ -5,27 +5,20 @@ import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import { AccessToken } from '../values/secrets/access-token.js';
 import type { AttemptAuthenticator, AttemptBinding, BoundAttempt } from '../values/attempt-binding.js';
 import { AuthorizationCode } from '../values/secrets/authorization-code.js';
-import type { Owner } from '../values/owner.js';
 import { verifiedCode } from '../values/parse-callback.js';
 import type { VerifiedCode } from '../values/webview-callback.js';
 import { authenticateAttempt, verifyAttempt } from './attempt-authenticator.js';
-import type { EncryptionContext } from './crypto/encryption-context.js';
+import {
+  attemptCodeContext,
+  attemptContext,
+  type AttemptDigests,
+  type AttemptPlace,
+  type OwnedAttempt,
+} from './crypto/attempt-context.js';
 import { openEnvelope, sealEnvelope } from './crypto/envelope.js';
 import { KeyRing } from './crypto/key-ring.js';
 import type { Tenant } from './tenants/tenant.js';
 import { Tenants } from './tenants/tenants.service.js';
-
-/** Identifies an attempt before its row is read: digests of its state and of its browser's binding. */
-export interface AttemptDigests {
-  readonly stateHash: Buffer;
-  readonly bindingHash: Buffer;
-}
-
-/** An attempt whose row is known. */
-export interface OwnedAttempt {
-  readonly id: string;
-  readonly owner: Owner;
-}
 
 /**
  * Seals and opens the values that an attempt stores until it ends: the code of its callback, and the token obtained for it.
@@ -36,11 +29,15 @@ export interface OwnedAttempt {
  */
 @Injectable()
 export class AttemptCustody implements AttemptAuthenticator {
+  readonly #place: AttemptPlace;
+
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance' | 'powens'>,
+    @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'instance' | 'powens'>,
     private readonly keyRing: KeyRing,
     private readonly tenants: Tenants,
-  ) {}
+  ) {
+    this.#place = { instance: options.instance, provider: options.powens.provider };
+  }
 
   /** Authenticates an attempt that is issued. */
   authenticate(binding: AttemptBinding): string {
@@ -70,7 +67,7 @@ export class AttemptCustody implements AttemptAuthenticator {
 
   /** Seals a code for the attempt that its callback claims. */
   sealCode(code: AuthorizationCode, attempt: AttemptDigests): string {
-    return code.use((clear) => sealEnvelope(clear, this.contextOfCode(attempt), this.keyRing));
+    return code.use((clear) => sealEnvelope(clear, attemptCodeContext(attempt, this.#place), this.keyRing));
   }
 
   /**
@@ -79,7 +76,7 @@ export class AttemptCustody implements AttemptAuthenticator {
    * @throws CustodyError `key_unavailable` or `token_tampered`
    */
   openCode(sealedCode: string, attempt: AttemptDigests): VerifiedCode {
-    const clear = openEnvelope(sealedCode, this.contextOfCode(attempt), this.keyRing);
+    const clear = openEnvelope(sealedCode, attemptCodeContext(attempt, this.#place), this.keyRing);
     // It was sealed by the statement that consumed the state.
     return verifiedCode(AuthorizationCode.of(clear));
   }
@@ -95,7 +92,7 @@ export class AttemptCustody implements AttemptAuthenticator {
 
   /** Seals the token obtained for the code of an attempt. */
   sealToken(token: AccessToken, attempt: OwnedAttempt, tenant: Tenant): string {
-    const context = this.contextOf('attempt-token', attempt);
+    const context = attemptContext('attempt-token', attempt, this.#place);
     return tenant.seal(token).use((content) => sealEnvelope(content, context, this.keyRing));
   }
 
@@ -105,7 +102,11 @@ export class AttemptCustody implements AttemptAuthenticator {
    * @throws CustodyError `key_unavailable` or `token_tampered`; ConnectionsError `tenant_unavailable`
    */
   async openToken(sealedToken: string, attempt: OwnedAttempt): Promise<AccessToken> {
-    const content = openEnvelope(sealedToken, this.contextOf('attempt-token', attempt), this.keyRing);
+    const content = openEnvelope(
+      sealedToken,
+      attemptContext('attempt-token', attempt, this.#place),
+      this.keyRing,
+    );
     return this.tenants.open(attempt.owner, AccessToken.of(content));
   }
 
@@ -115,7 +116,7 @@ export class AttemptCustody implements AttemptAuthenticator {
    * @param callback - 1 to 6144 bytes
    */
   sealTicket(callback: string, attempt: OwnedAttempt): string {
-    return sealEnvelope(callback, this.contextOf('attempt-ticket', attempt), this.keyRing);
+    return sealEnvelope(callback, attemptContext('attempt-ticket', attempt, this.#place), this.keyRing);
   }
 
   /**
@@ -124,7 +125,7 @@ export class AttemptCustody implements AttemptAuthenticator {
    * @throws CustodyError `key_unavailable` or `token_tampered`
    */
   openTicket(ticket: string, attempt: OwnedAttempt): string {
-    return openEnvelope(ticket, this.contextOf('attempt-ticket', attempt), this.keyRing);
+    return openEnvelope(ticket, attemptContext('attempt-ticket', attempt, this.#place), this.keyRing);
   }
 
   /**
@@ -133,7 +134,7 @@ export class AttemptCustody implements AttemptAuthenticator {
    * @param request - 1 to 6144 bytes
    */
   sealLink(request: string, link: OwnedAttempt): string {
-    return sealEnvelope(request, this.contextOf('share-link', link), this.keyRing);
+    return sealEnvelope(request, attemptContext('share-link', link, this.#place), this.keyRing);
   }
 
   /**
@@ -142,37 +143,6 @@ export class AttemptCustody implements AttemptAuthenticator {
    * @throws CustodyError `key_unavailable` or `token_tampered`
    */
   openLink(sealed: string, link: OwnedAttempt): string {
-    return openEnvelope(sealed, this.contextOf('share-link', link), this.keyRing);
-  }
-
-  /** The code is sealed before the statement that finds the row: only state and browser are known at that time. */
-  private contextOfCode({ stateHash, bindingHash }: AttemptDigests): EncryptionContext {
-    return {
-      purpose: 'attempt-code',
-      instance: this.options.instance,
-      tenant: '',
-      ownerId: bindingHash.toString('base64url'),
-      rowId: stateHash.toString('base64url'),
-      ...this.unknownUser,
-    };
-  }
-
-  private contextOf(
-    purpose: 'attempt-token' | 'attempt-ticket' | 'share-link',
-    { id, owner }: OwnedAttempt,
-  ): EncryptionContext {
-    return {
-      purpose,
-      instance: this.options.instance,
-      tenant: owner.tenant,
-      ownerId: owner.id,
-      rowId: id,
-      ...this.unknownUser,
-    };
-  }
-
-  /** The Powens user is unknown before the read-back; the provider is known from the start. */
-  private get unknownUser(): Pick<EncryptionContext, 'powensUserId' | 'provider'> {
-    return { powensUserId: '', provider: this.options.powens.provider };
+    return openEnvelope(sealed, attemptContext('share-link', link, this.#place), this.keyRing);
   }
 }

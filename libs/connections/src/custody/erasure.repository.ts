@@ -6,7 +6,10 @@ import type { Transaction } from '../database/unit-of-work.js';
 import type { ResolvedOptions } from '../options/resolve/resolved-options.js';
 import type { Owner } from '../values/owner.js';
 import { findPowensUserOf, type PowensUserLease, type PowensUserState } from './powens-user.rows.js';
-import { tombstoneOf } from './tombstone.js';
+import { ownerTombstoneOf, tombstoneOf } from './tombstone.js';
+
+/** The row of an owner for whom a Powens user is being created. */
+type Reservation = Pick<PowensUserState, 'userId' | 'owner'>;
 
 /**
  * Erases the rows of an owner, from the intent to the tombstone.
@@ -68,10 +71,7 @@ export class ErasureRepository {
   }
 
   /** Finds reservations of Powens users that no process has held for `hours`, and that their owner did not use. */
-  async findAbandoned(
-    hours: number,
-    limit: number,
-  ): Promise<readonly Pick<PowensUserState, 'userId' | 'owner'>[]> {
+  async findAbandoned(hours: number, limit: number): Promise<readonly Reservation[]> {
     const { user } = this.database.tables;
     const rows = await this.database.query<{ id: string; tenant: string; owner_id: string }>(
       sql`
@@ -90,15 +90,12 @@ export class ErasureRepository {
    *
    * @param leaseToken - of the holder; null for a reservation whose lease ended
    */
-  async loseReservation(
-    { userId, owner }: Pick<PowensUserState, 'userId' | 'owner'>,
-    leaseToken: string | null,
-  ): Promise<void> {
+  async loseReservation({ userId, owner }: Reservation, leaseToken: string | null): Promise<void> {
     const { user } = this.database.tables;
     await this.database.query(
       sql`UPDATE ${user}
         SET status = 'erased', status_reason = 'answer_lost', api_origin = NULL, client_id = NULL, lease_token = NULL,
-          leased_until = NULL, tenant = '', owner_id = ${tombstoneOf(userId, `${owner.tenant}\u0000${owner.id}`)},
+          leased_until = NULL, tenant = '', owner_id = ${ownerTombstoneOf(userId, owner)},
           updated_at = now()
         WHERE id = ${userId} AND status = 'provisioning'
           AND (lease_token = ${leaseToken}::uuid OR leased_until <= now())`,
@@ -141,7 +138,7 @@ export class ErasureRepository {
       sql`UPDATE ${user}
         SET status = 'erased', status_reason = NULL, sealed_token = NULL, key_id = NULL, authenticator = NULL, api_origin = NULL,
           client_id = NULL, lease_token = NULL, leased_until = NULL,
-          tenant = '', owner_id = ${tombstoneOf(userId, `${owner.tenant}\u0000${owner.id}`)},
+          tenant = '', owner_id = ${ownerTombstoneOf(userId, owner)},
           powens_user_id = ${powensUserId === null ? null : tombstoneOf(userId, powensUserId)}, updated_at = now()
         WHERE id = ${userId} AND lease_token = ${lease.leaseToken} AND status = ${status}
           AND status IN ('erasing', 'forgetting')`,

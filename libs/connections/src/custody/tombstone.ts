@@ -1,3 +1,4 @@
+import type { Owner } from '../values/owner.js';
 import { digestOf } from './crypto/digest.js';
 
 /**
@@ -8,4 +9,9 @@ import { digestOf } from './crypto/digest.js';
  */
 export function tombstoneOf(rowId: string, id: string): string {
   return digestOf(`${rowId}\u0000${id}`);
+}
+
+/** As {@link tombstoneOf}, in place of an owner. */
+export function ownerTombstoneOf(rowId: string, { tenant, id }: Owner): string {
+  return tombstoneOf(rowId, `${tenant}\u0000${id}`);
 }

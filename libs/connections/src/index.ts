@@ -73,7 +73,7 @@ export type {
 } from './http/host-routes/host-routes.types.js';
 export type { HtmlPage } from './http/pages/result.page.js';
 export { ConnectionsExceptionFilter } from './http/answers/connections-exception.filter.js';
-export type { WebhookToken } from './webhooks/authentication/webhook-authenticator.service.js';
+export type { WebhookToken } from './webhooks/authentication/oauth-token.js';
 export type {
   Completion,
   CompletionRequest,

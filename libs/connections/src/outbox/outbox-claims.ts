@@ -1,5 +1,5 @@
 import { v4 as uuidv4 } from 'uuid';
-import { WALK_STEP } from '../database/queue-claim.js';
+import { WALK_STEP } from '../database/queues/queue-claim.js';
 import type { ClaimedMessage, OutboxRepository } from './outbox.repository.js';
 import type { ClaimRequest } from './outbox.rows.js';
 

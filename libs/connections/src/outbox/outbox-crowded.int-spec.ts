@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { postgresCapabilities } from '../../../../test/helpers/database.js';
 import { ago, ahead, type Store } from '../database/__support__/store.js';
 import { useStore } from '../database/__support__/use-store.js';
-import { claimByWalk, claimDue, claimOfKey, type Queue } from '../database/queue-claim.js';
+import { claimByWalk, claimDue, claimOfKey } from '../database/queues/queue-claim.js';
+import type { Queue } from '../database/queues/queue-heads.js';
 import { OutboxRepository, type ClaimedMessage } from './outbox.repository.js';
 import { claimOf } from './outbox.rows.js';
 

@@ -1,32 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import sql, { join } from 'sql-template-tag';
 import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
-import { claimByWalk, claimDue, STILL_PENDING, type Queue } from '../database/queue-claim.js';
+import { claimByWalk, claimDue } from '../database/queues/queue-claim.js';
+import { type Queue, STILL_PENDING } from '../database/queues/queue-heads.js';
 import { epochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { Owner } from '../values/owner.js';
 import { insertMessages, stamped } from './append-events.js';
 import {
-  claimOf,
-  leasedFor,
-  messagesOf,
-  placedLetterOf,
   type AppendedEvents,
   type AppendLease,
   type ClaimedMessage,
   type ClaimedRow,
+  claimOf,
   type ClaimRequest,
   type DeadLetterRow,
   type DeliveredMessage,
   type EventToAppend,
+  IS_DEAD,
   type Lease,
+  leasedFor,
+  messagesOf,
   type PlacedLetter,
+  placedLetterOf,
 } from './outbox.rows.js';
 
 export type { ClaimedMessage, DeadLetter, EventToAppend, PlacedLetter } from './outbox.rows.js';
-
-/** Matches dead letters, for a statement that finds one by its event: worded as the predicate of the index by event, and of no other. */
-const IS_DEAD = sql`status IN ('dead', '')`;
 
 /**
  * Rows of the outbox.

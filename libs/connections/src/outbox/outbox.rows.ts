@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { inSeconds, timeOf, type EpochMs } from '../database/sql.js';
-import type { Claim } from '../database/queue-claim.js';
+import type { Claim } from '../database/queues/queue-heads.js';
 import type { ConnectionEvent, ConnectionEventType } from '../events/index.js';
 
 /** A list of ids in an event's `data` that only the transaction can determine: filled in by its statement. */
@@ -149,3 +149,6 @@ export function placedLetterOf(row: DeadLetterRow): PlacedLetter {
   const event = JSON.parse(payload) as ConnectionEvent;
   return { position, letter: { event, deliveries, deadLetteredAt: timeOf(completed) } };
 }
+
+/** Matches dead letters, for a statement that finds one by its event: worded as the predicate of the index by event, and of no other. */
+export const IS_DEAD = sql`status IN ('dead', '')`;

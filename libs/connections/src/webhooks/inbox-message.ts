@@ -42,3 +42,10 @@ export interface InboxMessage {
  * its connection is confirmed.
  */
 export type InboxOutcome = 'processed' | 'ignored' | 'unconfirmed';
+
+/** A body that is kept, and the Powens user that it is about. */
+export interface KeptBody {
+  readonly powensUserId: string | null;
+  readonly body: Buffer;
+  readonly encoding: 'identity' | 'gzip';
+}

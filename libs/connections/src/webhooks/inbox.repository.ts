@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
-import { claimByWalk, claimDue, claimOfKey, type Queue } from '../database/queue-claim.js';
+import { claimByWalk, claimDue, claimOfKey } from '../database/queues/queue-claim.js';
+import type { Queue } from '../database/queues/queue-heads.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionsErrorCode } from '../errors/index.js';
 import { traceParent } from '../telemetry/trace-parent.js';
 import type { Owner } from '../values/owner.js';
 import { erasureMarkOf } from './inbox-entry.js';
-import type { InboxMessage, InboxOutcome, NewInboxMessage } from './inbox-message.js';
+import type { InboxMessage, InboxOutcome, NewInboxMessage, KeptBody } from './inbox-message.js';
 import { claimOf, heldBy, insertedMark, leasedFor, messageOf, waiting, ended, purges } from './inbox.rows.js';
 import type { ClaimedRow, LeaseRequest } from './inbox.rows.js';
 
@@ -198,9 +199,7 @@ export class InboxRepository {
   }
 
   /** Reads a stored body; null after its retention. */
-  async findBody(
-    position: string,
-  ): Promise<{ powensUserId: string | null; body: Buffer; encoding: 'identity' | 'gzip' } | null> {
+  async findBody(position: string): Promise<KeptBody | null> {
     const { inbox } = this.database.tables;
     const [row] = await this.database.query<{
       powens_user_id: string | null;

@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { STILL_PENDING, type Claim } from '../database/queue-claim.js';
+import { type Claim, STILL_PENDING } from '../database/queues/queue-heads.js';
 import { epochMs, type EpochMs } from '../database/sql.js';
 import type { InboxMessage } from './inbox-message.js';
 import type { PowensWebhookEvent } from '../events/powens-webhook-events.js';

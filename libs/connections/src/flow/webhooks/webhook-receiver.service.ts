@@ -17,11 +17,9 @@ import { plainBytes } from '../../webhooks/body/inflate.js';
 import { InboxRepository } from '../../webhooks/inbox.repository.js';
 import type { ReceivedWebhook, SenderProof } from '../../webhooks/authentication/received-webhook.js';
 import { UnverifiedWork } from '../../webhooks/authentication/unverified-work.js';
-import {
-  WebhookAuthenticator,
-  type SignatureCheck,
-  type WebhookToken,
-} from '../../webhooks/authentication/webhook-authenticator.service.js';
+import { WebhookAuthenticator } from '../../webhooks/authentication/webhook-authenticator.service.js';
+import type { SignatureCheck } from '../../webhooks/authentication/signature.js';
+import type { WebhookToken } from '../../webhooks/authentication/oauth-token.js';
 import { eventOfPath, type PowensWebhookEvent } from '../../events/powens-webhook-events.js';
 import { summaryOf, type WebhookSummary } from '../../webhooks/body/webhook-summary.js';
 import { webhooksReceived, type WebhookVerdict } from '../../telemetry/metrics.js';

@@ -6,10 +6,11 @@ import {
   createTestDatabase,
   postgresCapabilities,
   type TestDatabase,
-} from '../../../../test/helpers/database.js';
-import { rounds } from '../../../../test/helpers/sweeps.js';
-import { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from './index.js';
-import { claimByWalk, claimDue, claimOfKey, type Claim, type Queue } from './queue-claim.js';
+} from '../../../../../test/helpers/database.js';
+import { rounds } from '../../../../../test/helpers/sweeps.js';
+import { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from '../index.js';
+import { claimByWalk, claimDue, claimOfKey } from './queue-claim.js';
+import type { Claim, Queue } from './queue-heads.js';
 
 interface PlanNode {
   readonly 'Node Type': string;

@@ -73,6 +73,16 @@ describe.each(ADAPTERS)('custom connections by route on %s', (adapter) => {
       const answer = await browser.post('/connections/custom', body);
       expect(answer.status).toBe(400);
     }
+    // Powens judges these: they are mistakes of the client all the same.
+    for (const [connectorUuid, given] of [
+      ['01985c3e-7f3a-7c11-9a4e-0f6f3b1f2a77', LOGIN],
+      [CONNECTORS.plain, { website: 'par', login: 'test_login' }],
+      [CONNECTORS.plain, { ...LOGIN, website: password }],
+    ] as const) {
+      const answer = await browser.post('/connections/custom', { connectorUuid, fields: given });
+      expect([answer.status, answer.json()['code']]).toEqual([400, 'invalid_request']);
+      expect(answer.text).not.toContain(password);
+    }
     const refused = await browser.post('/connections/custom', { connectorUuid: CONNECTORS.plain, fields });
     expect([refused.status, refused.json()['code']]).toEqual([422, 'credentials_refused']);
     expect(refused.text).not.toContain(password);
@@ -105,5 +115,6 @@ describe.each(ADAPTERS)('custom connections by route on %s', (adapter) => {
     expect((await browser.post(`${path}/consent`, { accountIds })).status).toBe(204);
     expect(await powens.accounts()).toHaveLength(accountIds.length);
     expect((await browser.post(`${path}/consent`, { accountIds: ['x'] })).status).toBe(400);
+    expect((await browser.post(`${path}/consent`, { accountIds: ['999999'] })).status).toBe(404);
   });
 });

@@ -15,6 +15,7 @@ import {
 } from './dto/custom-connection.dto.js';
 import type { HttpResponse } from './answers/http-exchange.js';
 import { OwnerGate } from './owner.gate.js';
+import { refusingInput } from './input/custom-refusals.js';
 import { bodyOf, parameterOf } from './input/request-input.js';
 
 const PROBLEMS = {
@@ -101,14 +102,16 @@ export class CustomConnectionsController {
   async consent(@Req() request: ConnectionsRequest): Promise<void> {
     const id = parameterOf(request, 'id');
     const body = await bodyOf(request, ConsentCustomRequestDto);
-    await this.custom.consent(await this.gate.changingOwner(request), id, body.accountIds);
+    const owner = await this.gate.changingOwner(request);
+    await refusingInput(async () => this.custom.consent(owner, id, body.accountIds));
   }
 
   private async step(
     { request, response }: { request: ConnectionsRequest; response: HttpResponse },
     take: (owner: Owner, binding: string | null) => Promise<CustomConnectionStep>,
   ): Promise<CustomStepResponseDto> {
-    const step = await take(await this.gate.changingOwner(request), this.gate.binding(request));
+    const owner = await this.gate.changingOwner(request);
+    const step = await refusingInput(async () => take(owner, this.gate.binding(request)));
     if (step.redirect !== null) {
       this.gate.bind(response, step.redirect);
     }

@@ -2,6 +2,7 @@ import { ConnectionsService, TokenImportService } from 'nestjs-powens-connection
 import { describe, expect, it } from 'vitest';
 import { madeUpKey } from '../../helpers/envelope.js';
 import { startFlowApp } from '../../helpers/flow/flow-app.js';
+import { advance, connectionsOf } from '../../helpers/flow/lifecycle.js';
 import { attemptOf, exchanges, outbound, sql } from '../../helpers/flow/observe.js';
 import { connect, start, until, visitWebview } from '../../helpers/flow/person.js';
 import { ownerOf, useTenantsApp } from '../../helpers/instances/tenants-app.js';
@@ -63,6 +64,18 @@ describe('a tenant whose keys the host cannot give', () => {
     await renew();
     expect(tenants.outerOf(await tenants.rowOf(browser))).toMatch(/^tenant:cx1\.a256gcm\.a2\./);
     expect(await tenants.use(browser)).toBe('used');
+  });
+
+  it('should synchronise as soon as the keys are back: nothing was asked of Powens without them', async () => {
+    const browser = await tenants.connected('acme');
+    const [connection] = await connectionsOf(browser);
+    await advance(tenants.app, 120);
+    const sync = async (): Promise<number> =>
+      (await browser.post(`/connections/${connection?.id}/sync`)).status;
+    tenants.keys['acme'] = new Error('away');
+    expect(await sync()).toBe(503);
+    tenants.keys['acme'] = tenants.given.acme;
+    expect(await sync()).toBe(202);
   });
 
   it('should seal imported tokens for their tenant [K3]', async () => {

@@ -50,11 +50,11 @@ export class RefreshService {
    */
   async sync(owner: Owner, id: string): Promise<void> {
     const local = await requireKnown(id, async () => this.changes.find(owner, id));
+    const user = await this.tokens.require(owner);
     const permission = await this.changes.takeSync(local, COOLDOWN_SECONDS);
     if (permission !== 'taken') {
       throw permission === 'gone' ? noSuch() : refused(permission);
     }
-    const user = await this.tokens.require(owner);
     const remote = await this.ask(owner, user, local);
     if (remote === null) {
       await this.remotes.notFound(local);
@@ -75,11 +75,13 @@ export class RefreshService {
         this.powens.syncConnection(token, local.powensConnectionId, { psuRequested: true }),
       );
     } catch (error) {
-      if (!(error instanceof PowensApiError)) {
-        throw error;
-      }
-      if (error.failure.processed === 'no' && error.failure.status !== 409) {
+      // Another error is of this side: the token could not be opened, say.
+      const isOfPowens = error instanceof PowensApiError;
+      if (!isOfPowens || (error.failure.processed === 'no' && error.failure.status !== 409)) {
         await this.changes.releaseSync(local);
+      }
+      if (!isOfPowens) {
+        throw error;
       }
       return outcomeOf(error);
     }

@@ -2,7 +2,7 @@ import type { AxiosResponse } from 'axios';
 import { ConnectionsError } from '../../errors/connections.error.js';
 import { PowensApiError, type PowensFailure } from '../../errors/powens-api.error.js';
 import { BulkheadFullError } from './bulkhead.js';
-import { CircuitOpenError } from './breaker/breaker.js';
+import { CircuitOpenError } from './breaker/circuit-open.error.js';
 import { classifyTransportError } from './classify-transport-error.js';
 import { header, parseErrorBody, type Scrub } from './error-body.js';
 import { retryAfterSeconds } from './retry-after.js';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Logger } from '@nestjs/common';
-import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from 'axios';
+import type { AxiosInstance, AxiosResponse } from 'axios';
 import type { ConnectionsError } from '../../errors/connections.error.js';
 import { PowensApiError } from '../../errors/powens-api.error.js';
 import { MAX_QUEUE_WAIT_MS } from '../../options/resolve/call-time.js';
@@ -11,19 +11,17 @@ import { timed } from '../../telemetry/outcome.js';
 import { inHttpSpan } from '../../telemetry/spans.js';
 import { annotate } from '../../telemetry/span-attributes.js';
 import { UnexpectedShapeError } from '../wire-values.js';
-import type { UndiciRequestConfig } from '../undici/undici.request.config.js';
 import { Bulkhead } from './bulkhead.js';
 import { type BreakerStates, CircuitBreakers } from './breaker/circuit-breakers.js';
-import { CircuitOpenError } from './breaker/breaker.js';
+import { CircuitOpenError } from './breaker/circuit-open.error.js';
 import { logged } from './call-log.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { header, scrubber } from './error-body.js';
 import { parseExactJson } from '../../values/json/exact-json.js';
-import { answerLimit, nameOf, type PowensCall } from './powens-call.js';
-import { answerFailure, invalidAnswer, isOutage, transportFailure } from './powens-failures.js';
+import { nameOf, type PowensCall } from './powens-call.js';
+import { invalidAnswer, isOutage, transportFailure } from './powens-failures.js';
+import { PowensSender } from './powens-sender.js';
 import { isDoubtful, pauseBeforeNextTry, withDoubt } from './retry.js';
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 const QUEUE_LENGTH = 500;
 
@@ -43,7 +41,7 @@ export interface PowensLoad {
  * @internal
  */
 export class PowensHttp {
-  readonly #root: string;
+  readonly #sender: PowensSender;
   readonly #host: string;
   readonly #bulkhead: Bulkhead;
   readonly #breakers: CircuitBreakers | null;
@@ -51,13 +49,12 @@ export class PowensHttp {
 
   constructor(
     private readonly options: ResolvedOptions['powens'],
-    private readonly axios: AxiosInstance,
+    axios: AxiosInstance,
     private readonly log: Logger | null = null,
     private readonly clock: Clock = SYSTEM_CLOCK,
   ) {
-    const { origin, pathname, hostname } = new URL(options.apiUrl);
-    this.#host = hostname;
-    this.#root = origin + pathname.replace(/\/+$/, '');
+    this.#host = new URL(options.apiUrl).hostname;
+    this.#sender = new PowensSender(options, axios, clock);
     this.#bulkhead = new Bulkhead(
       options.maxSockets,
       QUEUE_LENGTH,
@@ -189,45 +186,9 @@ export class PowensHttp {
 
   /** The breaker is asked again: it may have opened while the call waited. */
   #guarded(call: PowensCall, deadline: number): Promise<AxiosResponse<unknown>> {
-    const send = (): Promise<AxiosResponse<unknown>> => this.#try(call, this.#budgetMs(call, deadline));
+    const send = (): Promise<AxiosResponse<unknown>> =>
+      this.#sender.try(call, this.#budgetMs(call, deadline));
     return this.#breakers === null ? send() : this.#breakers.run(call, send);
-  }
-
-  async #try(call: PowensCall, timeoutMs: number): Promise<AxiosResponse<unknown>> {
-    const answer = await this.#request(call, Math.max(1, Math.ceil(timeoutMs)));
-    const { status } = answer;
-    if (status >= 200 && status < 300) {
-      return answer;
-    }
-    const scrub = scrubber(this.options.clientSecret, call.secrets);
-    throw answerFailure(nameOf(call), answer, scrub, this.clock.epochMs());
-  }
-
-  #request(call: PowensCall, timeout: number): Promise<AxiosResponse<unknown>> {
-    const config: AxiosRequestConfig<string> & Mutable<UndiciRequestConfig> = {
-      method: call.method,
-      url: this.#root + call.path,
-      timeout,
-      maxContentLength: answerLimit(call.answer),
-      freshConnection: !call.idempotent,
-    };
-    const headers: Record<string, string> = { accept: 'application/json' };
-    if (call.answer === 'file') {
-      headers['accept'] = '*/*';
-      config.responseType = 'stream';
-      if (call.signal !== undefined) config.signal = call.signal;
-      config.streamFailure = (error) => transportFailure(nameOf(call), error);
-    }
-    if (call.body !== undefined) {
-      headers['content-type'] = 'application/json';
-      config.data = call.body();
-    }
-    if (call.token === undefined) {
-      return this.axios.request({ ...config, headers });
-    }
-    return call.token.use((token) =>
-      this.axios.request({ ...config, headers: { ...headers, authorization: `Bearer ${token}` } }),
-    );
   }
 }
 

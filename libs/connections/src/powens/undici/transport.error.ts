@@ -25,3 +25,8 @@ export class TransportError extends AxiosError {
     this.name = 'TransportError';
   }
 }
+
+/** Whether undici met an answer that is not HTTP. One that ends too early is a cut link instead. */
+export function isMalformed({ name, code, message }: NodeJS.ErrnoException): boolean {
+  return name === 'HTTPParserError' ? !message.includes('EOF') : code === 'UND_ERR_HEADERS_OVERFLOW';
+}

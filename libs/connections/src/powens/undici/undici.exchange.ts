@@ -1,8 +1,9 @@
 import { AxiosError, type AxiosResponse, CanceledError, type InternalAxiosRequestConfig } from 'axios';
 import type { HttpDispatchController, HttpDispatchHandler } from '../../options/http-dispatcher.interface.js';
 import { AnswerStream } from './answer-stream.js';
+import { AnswerText } from './answer-text.js';
 import type { UndiciRequestConfig } from './undici.request.config.js';
-import { TransportError, type TransportPhase } from './transport.error.js';
+import { isMalformed, TransportError, type TransportPhase } from './transport.error.js';
 
 /** The most bytes of a refusal where a stream was asked for. */
 const REFUSAL_BYTES = 64 * 1024;
@@ -17,13 +18,11 @@ type Answer = Pick<AxiosResponse, 'status' | 'statusText'> & {
  * @internal
  */
 export class UndiciExchange implements HttpDispatchHandler {
-  #limit: number;
+  readonly #limit: number;
   readonly #deadline: NodeJS.Timeout;
   /** Set once the request is about to be written. Decides whether a code exchange may be tried again. */
   #controller: HttpDispatchController | null = null;
-  #answer: Answer | null = null;
-  #chunks: Uint8Array[] = [];
-  #size = 0;
+  #answer: (Answer & { readonly text: AnswerText }) | null = null;
   #settled = false;
   #stream: AnswerStream | null = null;
 
@@ -65,21 +64,15 @@ export class UndiciExchange implements HttpDispatchHandler {
     } else if (this.config.responseType === 'stream' && status < 300) {
       this.#openStream(controller, { status, statusText, headers });
     } else {
-      this.#limit = Math.min(this.#limit, this.config.responseType === 'stream' ? REFUSAL_BYTES : Infinity);
-      this.#answer = { status, statusText, headers };
+      const limit = this.config.responseType === 'stream' ? REFUSAL_BYTES : Infinity;
+      this.#answer = { status, statusText, headers, text: new AnswerText(Math.min(this.#limit, limit)) };
     }
   }
 
   onResponseData(_: HttpDispatchController, chunk: Uint8Array): void {
-    if (this.#stream !== null) {
-      this.#stream.receive(chunk);
-      return;
-    }
-    this.#size += chunk.length;
-    if (this.#size > this.#limit) {
+    this.#stream?.receive(chunk);
+    if (this.#answer?.text.receive(chunk) === false) {
       this.#refuse('an answer that is too large');
-    } else {
-      this.#chunks.push(chunk);
     }
   }
 
@@ -89,9 +82,8 @@ export class UndiciExchange implements HttpDispatchHandler {
       return;
     }
     this.#settle();
-    const data = Buffer.concat(this.#chunks).toString('utf8');
-    const { headers, ...line } = this.#answer;
-    this.resolve({ ...line, data, config: this.config, headers });
+    const { text, ...head } = this.#answer;
+    this.resolve({ ...head, data: text.complete(), config: this.config });
   }
 
   onResponseError(_: unknown, error: NodeJS.ErrnoException): void {
@@ -141,7 +133,7 @@ export class UndiciExchange implements HttpDispatchHandler {
       return;
     }
     this.#settle();
-    this.#chunks = [];
+    this.#answer = null;
     // Closes the connection: what is left of this answer must not become the next one's.
     this.#controller?.abort(error);
     this.reject(error);
@@ -153,9 +145,4 @@ export class UndiciExchange implements HttpDispatchHandler {
     this.config.signal?.removeEventListener?.('abort', this.#onCancel);
     this.config.cancelToken?.unsubscribe(this.#onCancel);
   }
-}
-
-/** Whether undici met an answer that is not HTTP. One that ends too early is a cut link instead. */
-function isMalformed({ name, code, message }: NodeJS.ErrnoException): boolean {
-  return name === 'HTTPParserError' ? !message.includes('EOF') : code === 'UND_ERR_HEADERS_OVERFLOW';
 }

@@ -9,14 +9,7 @@ import {
 import type { CircuitBreakerOptions } from '../../../options/powens-options.interface.js';
 import type { Clock } from '../clock.js';
 import { RecentTries } from './recent-tries.js';
-
-/**
- * Calls that share a breaker. The exchange of a code has its own: failing reads do not prevent it, and nothing but failing
- * exchanges does.
- *
- * @internal
- */
-export type OperationClass = 'reads' | 'writes' | 'exchanges';
+import { CircuitOpenError, type OperationClass } from './circuit-open.error.js';
 
 /**
  * `half_open`: one call is on its way, and decides.
@@ -24,21 +17,6 @@ export type OperationClass = 'reads' | 'writes' | 'exchanges';
  * @internal
  */
 export type BreakerState = 'closed' | 'half_open' | 'open';
-
-/**
- * Thrown instead of sending a call while its breaker is open. Nothing was sent.
- *
- * @internal
- */
-export class CircuitOpenError extends Error {
-  constructor(
-    readonly operations: OperationClass,
-    /** Seconds until the next call is sent, at least 1. */
-    readonly retryAfterSeconds: number,
-  ) {
-    super(`most ${operations} failed, none is sent for now`);
-  }
-}
 
 /** When a breaker opens, and for how long. */
 export type BreakerSettings = Readonly<Required<CircuitBreakerOptions>>;

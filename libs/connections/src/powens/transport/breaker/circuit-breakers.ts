@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { PowensCall } from '../powens-call.js';
-import { Breaker, type BreakerState, type OperationClass, type BreakerSettings } from './breaker.js';
+import { Breaker, type BreakerSettings, type BreakerState } from './breaker.js';
+import type { OperationClass } from './circuit-open.error.js';
 
 /** What the breakers of a registration are at. */
 export type BreakerStates = Readonly<Record<OperationClass, BreakerState>>;

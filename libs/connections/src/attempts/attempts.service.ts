@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import { ATTEMPT_AUTHENTICATOR, RESOLVED_OPTIONS } from '../connections.constants.js';
@@ -20,8 +19,9 @@ import type { AttemptFlow, ClaimedAttempt, CodeBinding } from './attempt.js';
 import type { Presented } from './attempt.predicates.js';
 import { AttemptRepository, type Asking, type NewAttempt } from './attempt.repository.js';
 import type { KnownAttempt } from './attempt.rows.js';
-import { CallbackLimiter } from './callback-limiter.js';
-import { OutcomeWaiter } from './outcome-waiter.js';
+import { CallbackLimiter } from './callbacks/callback-limiter.js';
+import { OutcomeWaiter } from './callbacks/outcome-waiter.js';
+import { usable } from './callbacks/repeated-callback.js';
 
 /** What an attempt is issued for. */
 export interface AttemptRequest {
@@ -210,36 +210,4 @@ export class AttemptsService {
 
 function bindingOf(held: string | null): string {
   return held !== null && SECRET_PATTERN.test(held) ? held : mintSecret();
-}
-
-function usable(known: KnownAttempt | null, codeHash: Buffer | null, principal: Owner | null): KnownAttempt {
-  if (known === null) {
-    throw new CallbackRefusedError('unknown_state');
-  }
-  if (principal !== null && !(principal.id === known.owner.id && principal.tenant === known.owner.tenant)) {
-    throw new CallbackRefusedError('foreign_principal');
-  }
-  if (known.status === 'expired') {
-    throw new CallbackRefusedError('expired');
-  }
-  if (known.status === 'pending') {
-    // The callback that had claimed the attempt has just released it. It is not claimed again here: a hundred clicks
-    // would send a hundred requests to a provider that is unreachable.
-    throw new ConnectionsError(
-      'powens_unreachable',
-      'Powens cannot be reached now. Open this address again later.',
-      {
-        retryAfterSeconds: 1,
-      },
-    );
-  }
-  if (codeHash !== null && !sameHash(known.codeHash, codeHash)) {
-    throw new CallbackRefusedError('code_substitution');
-  }
-  return known;
-}
-
-/** Digests have one length, so that `timingSafeEqual` never throws (OA-12). */
-function sameHash(stored: Buffer | null, presented: Buffer): boolean {
-  return stored !== null && timingSafeEqual(stored, presented);
 }

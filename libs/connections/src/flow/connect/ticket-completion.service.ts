@@ -2,7 +2,7 @@ import { Inject, Injectable, type Logger } from '@nestjs/common';
 import type { Attempt } from '../../attempts/attempt.js';
 import { AttemptRepository } from '../../attempts/attempt.repository.js';
 import { hashOf } from '../../attempts/attempt-secrets.js';
-import { CallbackLimiter } from '../../attempts/callback-limiter.js';
+import { CallbackLimiter } from '../../attempts/callbacks/callback-limiter.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AttemptCustody } from '../../custody/attempt-custody.service.js';
 import { CallbackRefusedError, CustodyError } from '../../errors/index.js';

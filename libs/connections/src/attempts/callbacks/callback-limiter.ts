@@ -1,4 +1,4 @@
-import { ConnectionsError } from '../errors/index.js';
+import { ConnectionsError } from '../../errors/index.js';
 
 const WINDOW_MS = 60_000;
 

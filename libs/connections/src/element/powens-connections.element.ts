@@ -3,6 +3,7 @@ import {
   type ClientStartRequest,
   type ConnectionsClientOptions,
 } from '../client/index.js';
+import { attemptIdOf, clientOptionsOf, startRequestOf } from './attributes.js';
 import type { ControllerHost } from './controller-host.js';
 import { ElementController } from './element-controller.js';
 import type { PowensConnectionsEventMap } from './element-events.js';
@@ -16,8 +17,6 @@ const Base: typeof HTMLElement =
   (Object as unknown as typeof HTMLElement);
 
 const PROPERTIES = ['client', 'fetch', 'headers', 'startRequest', 'texts'] as const;
-const LANGUAGES = ['en', 'fr', 'de', 'nl', 'pt', 'it', 'es'] as const;
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What the application may set; a change shows at once. */
 interface Settings {
@@ -177,42 +176,13 @@ export class PowensConnectionsElement extends Base {
   #host(): ControllerHost {
     const lang = this.closest<HTMLElement>('[lang]')?.lang ?? '';
     return {
-      client: this.client ?? new ConnectionsClient(this.#clientOptions()),
+      client: this.client ?? new ConnectionsClient(clientOptionsOf(this, this.#settings)),
       words: new Words(lang === '' ? navigator.language : lang, this.texts ?? {}),
-      startRequest: this.#startRequest(lang),
+      startRequest: startRequestOf(this, this.startRequest, lang),
       display: this.getAttribute('display') === 'popup' ? 'popup' : 'page',
-      attemptId: this.#attemptId(),
+      attemptId: attemptIdOf(this),
       emit: (type, detail) => this.#emit(type, detail),
     };
-  }
-
-  #clientOptions(): ConnectionsClientOptions {
-    const { fetch: send, headers } = this.#settings;
-    const credentials = this.getAttribute('credentials') === 'include' ? 'include' : 'same-origin';
-    return {
-      baseUrl: this.getAttribute('base-url') ?? '/connections',
-      credentials,
-      ...(send === undefined ? {} : { fetch: send }),
-      ...(headers === undefined ? {} : { headers }),
-    };
-  }
-
-  #startRequest(lang: string): ClientStartRequest {
-    const spoken = LANGUAGES.find((one) => one === lang.slice(0, 2).toLowerCase());
-    const returnTo = this.getAttribute('return-to');
-    return {
-      ...this.startRequest,
-      ...(spoken === undefined ? {} : { lang: spoken }),
-      ...(returnTo === null ? {} : { returnTo }),
-    };
-  }
-
-  #attemptId(): string | null {
-    const query = new URLSearchParams(location.search);
-    // With a ticket, the application completes the attempt first.
-    const landed = query.has('ticket') ? null : query.get('attempt');
-    const id = this.getAttribute('attempt') ?? landed ?? '';
-    return ID.test(id) ? id : null;
   }
 
   #emit<K extends keyof PowensConnectionsEventMap>(

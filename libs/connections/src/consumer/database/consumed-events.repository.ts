@@ -106,10 +106,7 @@ export class ConsumedEventsRepository implements OnModuleInit {
 
   private get opened(): { readonly dataSource: DataSource; readonly table: Sql } {
     if (this.#opened === undefined) {
-      throw new ConfigurationError(
-        'EventConsumerModule.dataSource',
-        'is used before Nest initialised the module.',
-      );
+      throw unusable('is used before Nest initialised the module.');
     }
     return this.#opened;
   }
@@ -119,8 +116,7 @@ export class ConsumedEventsRepository implements OnModuleInit {
     try {
       return this.modules.get<DataSource>(getDataSourceToken(name), { strict: false });
     } catch {
-      throw new ConfigurationError(
-        'EventConsumerModule.dataSource',
+      throw unusable(
         `names a DataSource "${name}", which the application does not have. Import TypeOrmModule.forRoot() or forRootAsync().`,
       );
     }
@@ -137,15 +133,15 @@ export class ConsumedEventsRepository implements OnModuleInit {
 function assertUsable(dataSource: DataSource): void {
   const { type } = dataSource.options;
   if (type !== 'postgres') {
-    throw new ConfigurationError(
-      'EventConsumerModule.dataSource',
-      `names a DataSource of type "${type}"; only "postgres" is supported.`,
-    );
+    throw unusable(`names a DataSource of type "${type}"; only "postgres" is supported.`);
   }
   if (!dataSource.hasMetadata(ConsumedEventEntity)) {
-    throw new ConfigurationError(
-      'EventConsumerModule.dataSource',
+    throw unusable(
       'names a DataSource without the table of consumed events. Add ...EVENT_CONSUMER_ENTITIES to its `entities` and ...EVENT_CONSUMER_MIGRATIONS to its `migrations`.',
     );
   }
+}
+
+function unusable(problem: string): ConfigurationError {
+  return new ConfigurationError('EventConsumerModule.dataSource', problem);
 }

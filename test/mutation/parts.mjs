@@ -76,7 +76,9 @@ export const PARTS = {
     tested(['outbox/outbox-claims'], ['outbox/outbox-claims.spec']),
     tested(
       [
-        'database/queue-claim',
+        'database/queues/queue-claim',
+        'database/queues/queue-heads',
+        'outbox/append-events',
         'outbox/outbox.repository',
         'outbox/outbox.rows',
         'webhooks/inbox.repository',

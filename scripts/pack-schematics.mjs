@@ -12,6 +12,8 @@ const TO = join(ROOT, 'libs', 'connections', 'dist', 'schematics');
 for (const name of readdirSync(FROM).filter((file) => file.endsWith('.json'))) {
   copyFileSync(join(FROM, name), join(TO, name));
 }
-for (const name of readdirSync(TO).filter((file) => file.endsWith('.d.ts'))) {
+for (const name of readdirSync(TO, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.d.ts'),
+)) {
   rmSync(join(TO, name));
 }

@@ -53,7 +53,7 @@ describe('the set-up of a consumer', () => {
        FROM unnest(ARRAY['batches', 'other']) c, unnest(ARRAY[6, 8, 8, 8]) age`,
     );
     const repository = new ConsumedEventsRepository(options, app.context.get(ModuleRef));
-    repository.onModuleInit();
+    await repository.onModuleInit();
     expect([await repository.purge(2), await repository.purge(2), await repository.purge(2)]).toEqual([
       2, 1, 0,
     ]);

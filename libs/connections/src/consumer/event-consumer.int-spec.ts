@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../../test/helpers/until.js';
 import { cloudEvents } from '../brokers/cloud-events.js';
@@ -34,6 +35,20 @@ describe(EventConsumerModule.name, () => {
       expect(app.handlers.inTransaction).toEqual([synced.id]);
       expect(await consumers.ledger()).toEqual([synced.id]);
       expect(source.acknowledged).toHaveLength(6);
+    });
+
+    it('should be consumed on a session on which a handler left another search_path', async () => {
+      const app = await consumers.start({}, source);
+      app.behaviour.plain = async () => {
+        await app.context.get(DataSource).query('SET search_path TO elsewhere');
+      };
+      const events = [eventOf('connection.created'), eventOf('connection.created')];
+      for (const event of events) {
+        source.send(event);
+        await settled();
+      }
+      expect(app.handlers.plain).toEqual(events.map(({ id }) => id));
+      expect(app.lines.filter((line) => line.startsWith('ERROR'))).toEqual([]);
     });
 
     it('should be acknowledged after the commit of its handler', async () => {

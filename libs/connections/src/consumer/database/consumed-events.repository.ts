@@ -26,12 +26,19 @@ export class ConsumedEventsRepository implements OnModuleInit {
   ) {}
 
   /** Every DataSource exists when Nest calls this hook, and not before. */
-  onModuleInit(): void {
+  async onModuleInit(): Promise<void> {
     const dataSource = this.findDataSource();
     assertUsable(dataSource);
-    const path = dataSource.getMetadata(ConsumedEventEntity).tablePath;
-    const quoted = path.split('.').map((name) => `"${name.replaceAll('"', '""')}"`);
-    this.#opened = { dataSource, table: raw(quoted.join('.')) };
+    const path = dataSource.getMetadata(ConsumedEventEntity).tablePath.split('.');
+    const table = path.map(quoted).join('.');
+    // Handlers may leave another `search_path` on a session: one for each tenant, say.
+    const [row] = await dataSource.query<{ schema: string }[]>(
+      `SELECT nspname::text AS schema FROM pg_namespace
+        WHERE oid = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass($1::text))`,
+      [table],
+    );
+    const isNamed = path.length > 1 || row === undefined;
+    this.#opened = { dataSource, table: raw(isNamed ? table : `${quoted(row.schema)}.${table}`) };
   }
 
   /** Runs `work` in a transaction of the application's DataSource. */
@@ -128,6 +135,10 @@ export class ConsumedEventsRepository implements OnModuleInit {
     const [first] = result;
     return Array.isArray(first) ? first : (result as T[]);
   }
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function assertUsable(dataSource: DataSource): void {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   Catch,
   HttpException,
@@ -16,7 +16,7 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
 import { ValidationFailure } from '../input/request-input.js';
 import { GuardRefusals, isOfGuard, type OpenRoutes } from '../host/guard-refusals.js';
 import { noteProbe } from '../host/probe.js';
-import { claimAnswer, passedGuards, rawResponseOf } from './http-exchange.js';
+import { claimAnswer, claimBegun, passedGuards, rawResponseOf } from './http-exchange.js';
 import {
   internalProblem,
   newInstance,
@@ -52,9 +52,20 @@ export class ConnectionsExceptionFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     this.noteGuard(error, host);
+    const response = host.switchToHttp().getResponse<object>();
     // The second call is for an error that was rethrown for the host's interceptors, or that one of them threw.
-    if (claimAnswer(host.switchToHttp().getResponse<object>())) {
+    if (claimAnswer(response)) {
       this.answer(error, host);
+    } else if (claimBegun(response)) {
+      this.breakOff(error, rawResponseOf(response));
+    }
+  }
+
+  /** Half an answer must neither look whole to its reader nor keep it waiting. */
+  private breakOff(error: unknown, response: ServerResponse): void {
+    this.problemOf(error);
+    if (!response.writableEnded) {
+      response.destroy();
     }
   }
 

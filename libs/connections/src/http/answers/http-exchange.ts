@@ -74,6 +74,20 @@ export function claimAnswer(response: object): boolean {
 }
 
 /**
+ * Claims an answer that the application began by itself, before its route failed.
+ *
+ * @returns false when nothing was sent, or the library answered
+ */
+export function claimBegun(response: object): boolean {
+  const raw = rawResponseOf(response);
+  if (!raw.headersSent || answered.has(raw)) {
+    return false;
+  }
+  answered.add(raw);
+  return true;
+}
+
+/**
  * Redirects the browser, on the response itself, so that no interceptor of the host can change the target.
  *
  * @param url - absolute, or a path of this application; ASCII

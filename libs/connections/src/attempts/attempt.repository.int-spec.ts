@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ago, ahead, NOW } from '../database/__support__/store.js';
-import { AttemptRepository, type NewAttempt } from './attempt.repository.js';
+import { AttemptRepository } from './attempt.repository.js';
+import type { NewAttempt } from './attempt.statements.js';
 import { ANN, AttemptsUnderTest, heldBy, sha256 } from './__support__/attempts-under-test.js';
 
 const ELSEWHERE = [{ owner_id: 'bob' }, { tenant: 'north' }, { instance: 'second' }];

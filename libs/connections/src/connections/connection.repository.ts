@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import sql, { join, type Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { ConnectionsDatabase } from '../database/connections-database.js';
 import { StorageError } from '../errors/index.js';
 import { epochMs, timeOf, type EpochMs } from '../database/sql.js';
@@ -10,17 +10,22 @@ import type { Connection, UnconfirmedConnection } from './connection.js';
 import {
   CONNECTION_COLUMNS,
   connectionOf,
-  unconfirmedOf,
-  valuesOf,
   type ConnectionRow,
   type ConnectionStatus,
+  unconfirmedOf,
+  type UnconfirmedRow,
+} from './connection.rows.js';
+import {
+  insertionOf,
   type NewConnection,
   type NewUnconfirmed,
   type Quarantine,
-  type UnconfirmedRow,
-} from './connection.rows.js';
+  rowInQuarantine,
+  rowInUse,
+} from './connection-inserts.js';
 
-export type { ConnectionStatus, NewConnection, NewUnconfirmed, Quarantine } from './connection.rows.js';
+export type { ConnectionStatus } from './connection.rows.js';
+export type { NewConnection, NewUnconfirmed, Quarantine } from './connection-inserts.js';
 
 type ConnectorOf = Pick<NewConnection, 'id' | 'connectorUuid'>;
 
@@ -46,23 +51,12 @@ export class ConnectionRepository {
 
   /** Adds connections in use; unique on the Powens id. */
   insertAll(connections: readonly NewConnection[], tx: Transaction): void {
-    const rows = connections.map(
-      (row) => sql`(${valuesOf(row)}, 'active', NULL, ${row.attemptId}, ${row.connectedBy},
-        ${JSON.stringify(row.metadata)}, NULL, NULL)`,
-    );
-    this.insert(rows, tx);
+    this.insert(connections.map(rowInUse), tx);
   }
 
   /** Adds connections in quarantine; unique on the Powens id, as those that are in use. */
-  insertUnconfirmed(
-    connections: readonly NewUnconfirmed[],
-    { since, removeAt }: Quarantine,
-    tx: Transaction,
-  ): void {
-    const rows = connections.map(
-      (row) =>
-        sql`(${valuesOf(row)}, 'unconfirmed', ${row.removalAuthenticator}, NULL, NULL, NULL, ${since}, ${removeAt})`,
-    );
+  insertUnconfirmed(connections: readonly NewUnconfirmed[], quarantine: Quarantine, tx: Transaction): void {
+    const rows = connections.map((row) => rowInQuarantine(row, quarantine));
     this.insert(rows, tx);
   }
 
@@ -174,14 +168,7 @@ export class ConnectionRepository {
 
   private insert(rows: readonly Sql[], tx: Transaction): void {
     if (rows.length > 0) {
-      tx.add(
-        sql`INSERT INTO ${this.database.tables.connection} (
-            id, instance, tenant, owner_id, user_id, powens_connection_id, authenticator, connector_uuid, connector_name,
-            state, created_at, last_synced_at, expires_at, revision, status, removal_authenticator, attempt_id,
-            connected_by, metadata, unconfirmed_since, remove_at
-          ) VALUES ${join(rows)}`,
-        rows.length,
-      );
+      tx.add(insertionOf(this.database.tables.connection, rows), rows.length);
     }
   }
 

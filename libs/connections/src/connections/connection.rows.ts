@@ -1,43 +1,11 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { epochMs, timeOf, timeOrNull, type EpochMs } from '../database/sql.js';
-import type { ConnectionMetadata } from '../values/metadata.js';
-import type { Owner } from '../values/owner.js';
 import type { Connection, UnconfirmedConnection } from './connection.js';
 import type { LocalConnection } from './remote-diff.js';
 import { requiredActionOf } from './required-action.js';
 
 /** Status of a connection: in use, seen at Powens and not confirmed, being deleted, or gone at Powens and remembered. */
 export type ConnectionStatus = 'active' | 'unconfirmed' | 'deleting' | 'gone';
-
-/** A connection to insert. */
-export interface NewConnection {
-  readonly id: string;
-  readonly instance: string;
-  readonly owner: Owner;
-  readonly userId: string;
-  readonly attemptId: string | null;
-  readonly powensConnectionId: string;
-  /** HMAC over the values that Powens reported, made before a row exists. */
-  readonly authenticator: string;
-  readonly connectorUuid: string | null;
-  readonly connectorName: string | null;
-  readonly state: string | null;
-  readonly lastSyncedAt: Date | null;
-  readonly expiresAt: Date | null;
-  readonly connectedBy: string | null;
-  readonly metadata: ConnectionMetadata;
-}
-
-/** Period in which a connection may be confirmed, by the database's clock. */
-export interface Quarantine {
-  readonly since: Date;
-  readonly removeAt: Date;
-}
-
-/** A connection to insert, with the authorization of its deletion at the end of the quarantine. */
-export interface NewUnconfirmed extends NewConnection {
-  readonly removalAuthenticator: string;
-}
 
 /** A row as an owner reads it. */
 export interface ConnectionRow {
@@ -106,13 +74,6 @@ export function localOf(row: LocalRow): LocalConnection {
     expiresAt: timeOrNull(row.expires_ms),
     revision: row.revision,
   };
-}
-
-/** Values of the columns that rows in use and in quarantine share, in the order in which `ConnectionRepository` inserts them. */
-export function valuesOf(row: NewConnection): Sql {
-  return sql`${row.id}, ${row.instance}, ${row.owner.tenant}, ${row.owner.id}, ${row.userId}, ${row.powensConnectionId},
-    ${row.authenticator}, ${row.connectorUuid}, ${row.connectorName}, ${row.state}, now(), ${row.lastSyncedAt},
-    ${row.expiresAt}, 1`;
 }
 
 /** Maps a row that an owner reads. */

@@ -30,3 +30,8 @@ export function timeOrNull(value: EpochMs | null): Date | null {
 export function inSeconds(seconds: number): Sql {
   return sql`now() + ${seconds}::int * interval '1 second'`;
 }
+
+/** A time in the past, by the database's clock. */
+export function daysAgo(days: number): Sql {
+  return sql`now() - ${days}::int * interval '1 day'`;
+}

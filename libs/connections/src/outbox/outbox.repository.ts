@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import sql, { join } from 'sql-template-tag';
 import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
 import { claimByWalk, claimDue } from '../database/queues/queue-claim.js';
-import { type Queue, STILL_PENDING } from '../database/queues/queue-heads.js';
-import { epochMs } from '../database/sql.js';
+import { leasedFor, type Queue, STILL_PENDING } from '../database/queues/queue-heads.js';
+import { daysAgo, epochMs } from '../database/sql.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { Owner } from '../values/owner.js';
 import { insertMessages, stamped } from './append-events.js';
@@ -19,7 +19,6 @@ import {
   type EventToAppend,
   IS_DEAD,
   type Lease,
-  leasedFor,
   messagesOf,
   type PlacedLetter,
   placedLetterOf,
@@ -87,7 +86,7 @@ export class OutboxRepository {
       sql`
       DELETE FROM ${outbox} WHERE position = ANY(ARRAY(
         SELECT position FROM ${outbox}
-        WHERE completed_at < now() - ${days}::int * interval '1 day' AND instance = ${instance}
+        WHERE completed_at < ${daysAgo(days)} AND instance = ${instance}
         ORDER BY completed_at LIMIT ${limit}
       )) RETURNING 1`,
       { ...BACKGROUND, repeatable: true },

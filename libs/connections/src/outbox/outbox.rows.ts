@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { inSeconds, timeOf, type EpochMs } from '../database/sql.js';
-import type { Claim } from '../database/queues/queue-heads.js';
+import { timeOf, type EpochMs } from '../database/sql.js';
+import { leasedFor, type Claim } from '../database/queues/queue-heads.js';
 import type { ConnectionEvent, ConnectionEventType } from '../events/index.js';
 
 /** A list of ids in an event's `data` that only the transaction can determine: filled in by its statement. */
@@ -119,18 +119,20 @@ export function claimOf({ leaseToken, leaseSeconds, limit }: ClaimRequest): Clai
   };
 }
 
-/** A held message is not due before its lease ends. */
-export function leasedFor(seconds: number): Sql {
-  const end = inSeconds(seconds);
-  return sql`leased_until = ${end}, available_at = ${end}`;
-}
-
 /** Maps rows, if there are any. */
 export function messagesOf(rows: readonly ClaimedRow[]): ClaimedMessage[] {
-  return rows.flatMap(({ position, deliveries, payload, order_key: orderKey, trace_parent: traceParent }) =>
+  return rows.flatMap(({ position, deliveries, payload, order_key: orderKey, trace_parent: parent }) =>
     position === null
       ? []
-      : [{ position, deliveries, orderKey, traceParent, event: JSON.parse(payload) as ConnectionEvent }],
+      : [
+          {
+            position,
+            deliveries,
+            orderKey,
+            traceParent: parent,
+            event: JSON.parse(payload) as ConnectionEvent,
+          },
+        ],
   );
 }
 

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { BACKGROUND, ConnectionsDatabase } from '../database/connections-database.js';
 import { claimByWalk, claimDue, claimOfKey } from '../database/queues/queue-claim.js';
-import type { Queue } from '../database/queues/queue-heads.js';
+import { leasedFor, type Queue } from '../database/queues/queue-heads.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import type { ConnectionsErrorCode } from '../errors/index.js';
-import { traceParent } from '../telemetry/trace-parent.js';
 import type { Owner } from '../values/owner.js';
 import { erasureMarkOf } from './inbox-entry.js';
 import type { InboxMessage, InboxOutcome, NewInboxMessage, KeptBody } from './inbox-message.js';
-import { claimOf, heldBy, insertedMark, leasedFor, messageOf, waiting, ended, purges } from './inbox.rows.js';
+import { claimOf, ended, heldBy, messageOf, waiting } from './inbox.rows.js';
+import { insertedMark, insertionOf, purges } from './inbox.statements.js';
 import type { ClaimedRow, LeaseRequest } from './inbox.rows.js';
 
 export type { LeaseRequest };
@@ -39,28 +39,9 @@ export class InboxRepository {
    * @returns false when it was stored already
    */
   async insert(message: NewInboxMessage): Promise<boolean> {
-    const { inbox } = this.database.tables;
-    const mark = erasureMarkOf(message.instance, message.powensUserId);
-    const rows = await this.database.query(
-      sql`
-      INSERT INTO ${inbox} (
-        instance, tenant, event, dedupe_key, order_key, powens_user_id, powens_connection_id, summary, body, encoding,
-        status, tries, received_at, available_at, trace_parent
-      )
-      SELECT ${message.instance}, '', ${message.event}, ${message.dedupeKey},
-        CASE WHEN erased THEN ${message.dedupeKey} ELSE ${message.orderKey} END,
-        CASE WHEN erased THEN NULL ELSE ${message.powensUserId}::text END,
-        CASE WHEN erased THEN NULL ELSE ${message.powensConnectionId}::text END,
-        CASE WHEN erased THEN NULL ELSE ${JSON.stringify(message.summary)}::text END,
-        CASE WHEN erased THEN NULL ELSE ${message.body?.bytes ?? null}::bytea END,
-        ${message.body?.encoding ?? 'identity'}, CASE WHEN erased THEN 'ignored' ELSE 'pending' END, 0, now(), now(), ${traceParent()}
-      FROM (
-        SELECT EXISTS (
-          SELECT 1 FROM ${inbox} mark WHERE mark.instance = ${message.instance} AND mark.dedupe_key = ${mark}
-        ) AS erased
-      ) known ON CONFLICT (instance, dedupe_key) DO NOTHING RETURNING position`,
-      { repeatable: true },
-    );
+    const rows = await this.database.query(insertionOf(this.database.tables.inbox, message), {
+      repeatable: true,
+    });
     return rows.length === 1;
   }
 

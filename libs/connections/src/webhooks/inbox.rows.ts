@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { type Claim, STILL_PENDING } from '../database/queues/queue-heads.js';
+import { type Claim, leasedFor, STILL_PENDING } from '../database/queues/queue-heads.js';
 import { epochMs, type EpochMs } from '../database/sql.js';
 import type { InboxMessage } from './inbox-message.js';
 import type { PowensWebhookEvent } from '../events/powens-webhook-events.js';
@@ -36,12 +36,6 @@ export function claimOf({ leaseToken, leaseSeconds }: LeaseRequest): Claim {
   };
 }
 
-/** A leased message is not due before its lease ends. */
-export function leasedFor(seconds: number): Sql {
-  const end = sql`now() + ${seconds}::int * interval '1 second'`;
-  return sql`leased_until = ${end}, available_at = ${end}`;
-}
-
 /** Maps a row, if there is one. */
 export function messageOf(row: ClaimedRow | undefined, leaseToken: string): InboxMessage | null {
   if (row === undefined || row.position === null) {
@@ -70,35 +64,4 @@ export const waiting = sql`completed_at = now(), lease_token = NULL, leased_unti
 
 export function heldBy({ position, leaseToken }: InboxMessage): Sql {
   return sql`position = ${position} AND lease_token = ${leaseToken} AND ${STILL_PENDING}`;
-}
-
-function daysAgo(days: number): Sql {
-  return sql`now() - ${days}::int * interval '1 day'`;
-}
-
-/** Inserts the mark that a Powens user was erased here: a row with status `processed`. */
-export function insertedMark(inbox: Sql, instance: string, mark: string): Sql {
-  return sql`INSERT INTO ${inbox} (
-      instance, tenant, event, dedupe_key, order_key, encoding, status, tries, received_at, available_at, completed_at
-    ) VALUES (
-      ${instance}, '', 'USER_DELETED', ${mark}, ${mark}, 'identity', 'processed', 0, now(), now(), now()
-    ) ON CONFLICT (instance, dedupe_key) DO NOTHING`;
-}
-
-/** Removes bodies, then rows. */
-export function purges(
-  inbox: Sql,
-  instance: string,
-  days: { body: number; row: number },
-  limit: number,
-): Sql[] {
-  const old = (age: number, more: Sql): Sql => sql`
-    SELECT position FROM ${inbox}
-    WHERE instance = ${instance} AND received_at < ${daysAgo(age)} ${more} AND status <> 'pending'
-    ORDER BY received_at LIMIT ${limit}`;
-  return [
-    sql`UPDATE ${inbox} SET body = NULL WHERE position = ANY(ARRAY(${old(days.body, sql`AND body IS NOT NULL`)}))
-      RETURNING 1`,
-    sql`DELETE FROM ${inbox} WHERE position = ANY(ARRAY(${old(days.row, sql``)})) RETURNING 1`,
-  ];
 }

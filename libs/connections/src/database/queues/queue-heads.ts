@@ -1,4 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
+import { inSeconds } from '../sql.js';
 
 /**
  * A table whose messages are processed in order per key: at most one of a key at a time, the oldest first.
@@ -69,4 +70,10 @@ export function claimHeads({ table, instance }: Queue, { limit, set, returning }
       UPDATE ${table} SET ${set}
       WHERE position = ${those(sql`taken`)} RETURNING ${returning}
     )`;
+}
+
+/** Assignments that lease a message: it is not due before its lease ends. */
+export function leasedFor(seconds: number): Sql {
+  const end = inSeconds(seconds);
+  return sql`leased_until = ${end}, available_at = ${end}`;
 }

@@ -16,6 +16,7 @@ export const PARTS = {
         'webhooks/authentication/unverified-work',
         'webhooks/inbox-entry',
         'http/webhooks/body-budget',
+        'http/webhooks/body-pool',
         'http/input/collect-body',
       ],
       [
@@ -27,8 +28,16 @@ export const PARTS = {
     ),
     // Not `webhook-summary.large.spec.ts`: megabytes, byte by byte.
     tested(
-      ['webhook-summary', 'json-outline', 'outline-tokens', 'inflate'].map((file) => `webhooks/body/${file}`),
-      ['webhooks/body/{json-outline,webhook-summary,webhook-summary.bounds,inflate}.spec'],
+      [
+        'webhook-summary',
+        'inflate',
+        'outline/json-outline',
+        'outline/kept-bytes',
+        'outline/number-grammar',
+        'outline/outline-tokens',
+        'outline/text-scanner',
+      ].map((file) => `webhooks/body/${file}`),
+      ['webhooks/body/{webhook-summary,webhook-summary.bounds,inflate}.spec', 'webhooks/body/outline/*.spec'],
     ),
   ],
   losses: [
@@ -58,15 +67,18 @@ export const PARTS = {
         'attempt.repository',
         'attempt-claim.repository',
         'attempts.service',
-        'callback-limiter',
-        'outcome-waiter',
+        'callbacks/callback-limiter',
+        'callbacks/outcome-waiter',
+        'callbacks/repeated-callback',
         'attempt-secrets',
         'attempt.predicates',
         'attempt.rows',
+        'attempt.statements',
+        'claimed-attempt.rows',
       ].map((file) => `attempts/${file}`),
       // Not `attempt-claim.repository.int-spec.ts`, which starts an application.
       [
-        'attempts/*.spec',
+        'attempts/callbacks/*.spec',
         'attempts/{attempt.repository,attempt-{claim,due,erasure,lease,lost-answers},attempts.service}.int-spec',
       ],
       { statics: true },
@@ -83,6 +95,7 @@ export const PARTS = {
         'outbox/outbox.rows',
         'webhooks/inbox.repository',
         'webhooks/inbox.rows',
+        'webhooks/inbox.statements',
       ],
       ['outbox/*.spec', 'outbox/*.int-spec', 'webhooks/*.int-spec'],
       { statics: true },
@@ -106,6 +119,7 @@ export const PARTS = {
     tested(
       [
         'crypto/mac',
+        'crypto/attempt-context',
         'authenticator',
         'attempt-authenticator',
         'sealed-row',

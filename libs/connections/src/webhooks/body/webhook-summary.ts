@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseExactNumber, LongDecimal } from '../../values/json/exact-json.js';
 import { printableOf } from '../../values/one-line.js';
-import { JsonOutline, type OutlineNames, type OutlineValues } from './json-outline.js';
-import type { OutlineScalar } from './outline-tokens.js';
+import { JsonOutline, type OutlineNames, type OutlineValues } from './outline/json-outline.js';
+import type { OutlineScalar } from './outline/outline-tokens.js';
 
 /** A single value. Numbers are texts with every digit. */
 export type Scalar = string | boolean | null;

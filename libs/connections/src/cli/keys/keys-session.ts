@@ -3,9 +3,8 @@ import { AuditWriter } from '../../custody/audit/audit-writer.js';
 import { KeyRotationRepository } from '../../custody/rotation/key-rotation.repository.js';
 import { KeyRotationService } from '../../custody/rotation/key-rotation.service.js';
 import { PowensUserRepository } from '../../custody/powens-user.repository.js';
-import { ConnectionsDatabase } from '../../database/connections-database.js';
 import { loadRing } from '../shared/key-source.js';
-import { databaseUrl, openDatabase } from '../shared/open-database.js';
+import { databaseUrl, withDatabase } from '../shared/open-database.js';
 import type { Environment } from '../shared/output.js';
 import type { KeysArguments } from './keys-arguments.js';
 
@@ -25,14 +24,7 @@ export async function withRotation<T>(
   const url = databaseUrl(env['DATABASE_URL']);
   // The ring first: without it the database is not queried.
   const keyRing = await loadRing(args.keyProvider, env);
-  const dataSource = await openDatabase(url, args, 'connections keys');
-  try {
-    // Without named statements, so that it also runs through a pooler that does not keep them.
-    const database = new ConnectionsDatabase(dataSource, {
-      instance: args.instance,
-      preparedStatements: false,
-    });
-    await database.assertUsable();
+  return withDatabase(url, args, 'connections keys', async (database) => {
     const users = new PowensUserRepository(database);
     const auditTrail = { ...TRAIL, enabled: env['CONNECTIONS_AUDIT_TRAIL'] === 'true' };
     const audit = new AuditWriter(
@@ -44,7 +36,5 @@ export async function withRotation<T>(
     const result = await use(new KeyRotationService(args, keyRing, users, rows, audit));
     await audit.flush();
     return result;
-  } finally {
-    await dataSource.destroy();
-  }
+  });
 }

@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { ConnectionsDatabase } from '../../database/connections-database.js';
 import { CONNECTIONS_ENTITIES } from '../../database/index.js';
 import { storageError } from '../../database/session/storage-error.js';
 import { UsageError } from './usage-error.js';
@@ -45,5 +46,28 @@ export async function openDatabase(url: string, place: TablePlace, name: string)
     return await dataSource.initialize();
   } catch (error) {
     throw storageError(error);
+  }
+}
+
+/**
+ * Runs a function on the tables of one instance, on the command's own database sessions.
+ *
+ * @param url - checked by {@link databaseUrl}
+ * @throws ConnectionsError; StorageError without the URL
+ */
+export async function withDatabase<T>(
+  url: string,
+  { instance, ...place }: TablePlace & { readonly instance: string },
+  name: string,
+  use: (database: ConnectionsDatabase) => Promise<T>,
+): Promise<T> {
+  const dataSource = await openDatabase(url, place, name);
+  try {
+    // Without named statements, so that it also runs through a pooler that does not keep them.
+    const database = new ConnectionsDatabase(dataSource, { instance, preparedStatements: false });
+    await database.assertUsable();
+    return await use(database);
+  } finally {
+    await dataSource.destroy();
   }
 }

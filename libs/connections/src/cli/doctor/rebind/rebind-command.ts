@@ -1,10 +1,10 @@
 import { ConnectionChangesRepository } from '../../../connections/connection-changes.repository.js';
-import { ConnectionsDatabase } from '../../../database/connections-database.js';
+import type { ConnectionsDatabase } from '../../../database/connections-database.js';
 import { ConnectionsError } from '../../../errors/index.js';
 import { isSameProvider, providerBindingOf, type ProviderBinding } from '../../../values/provider-binding.js';
 import { ProgressDisplay } from '../../shared/progress-display.js';
 import { loadRing } from '../../shared/key-source.js';
-import { databaseUrl, openDatabase } from '../../shared/open-database.js';
+import { databaseUrl, withDatabase } from '../../shared/open-database.js';
 import type { Environment, Output } from '../../shared/output.js';
 import { UsageError } from '../../shared/usage-error.js';
 import type { DoctorArguments } from '../doctor-arguments.js';
@@ -35,17 +35,9 @@ export async function rebind(args: DoctorArguments, env: Environment, outputs: O
   const from = namedProvider(args, settings);
   const url = databaseUrl(env['DATABASE_URL']);
   try {
-    const dataSource = await openDatabase(url, args, 'connections doctor');
-    try {
-      const database = new ConnectionsDatabase(dataSource, {
-        instance: args.instance,
-        preparedStatements: false,
-      });
-      await database.assertUsable();
-      return await new RebindRun({ args, env, outputs, settings, database }).run(from);
-    } finally {
-      await dataSource.destroy();
-    }
+    return await withDatabase(url, args, 'connections doctor', async (database) =>
+      new RebindRun({ args, env, outputs, settings, database }).run(from),
+    );
   } catch (error) {
     if (!(error instanceof ConnectionsError)) {
       throw error;

@@ -104,6 +104,7 @@ export interface Insertion {
   readonly user: OwnedPowensUser | null;
 }
 
+/** What {@link insertionOf} returns. */
 export interface InsertedRow extends PowensUserColumns {
   expires_ms: EpochMs | null;
   is_full: boolean;

@@ -4,6 +4,7 @@ import type { ConnectionMetadata } from '../values/metadata.js';
 import type { ClaimedAttempt } from './attempt.js';
 import { boundOf, type BoundRow, type PowensUserColumns, powensUserOf } from './attempt.rows.js';
 
+/** Columns of {@link CLAIMED_COLUMNS}, and of the owner's Powens user. */
 export interface ClaimedRow extends PowensUserColumns, BoundRow {
   lease_token: string;
   created_ms: EpochMs;

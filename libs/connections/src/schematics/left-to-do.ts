@@ -3,6 +3,7 @@ import { join } from './files.js';
 import type { Names } from './new-files.js';
 import type { Project } from './application/project.js';
 
+/** What the schematic found and made. */
 interface Result {
   readonly own: string;
   readonly names: Names;
@@ -13,6 +14,7 @@ interface Result {
   readonly isSandbox: boolean;
 }
 
+/** Lists what is left to a person. */
 export function stepsOf({ own, names, project, existing, dataSource, migrate, isSandbox }: Result): string {
   const isForCommandsOnly = existing.modules.length > 0 && existing.forCommandLine.length === 0;
   const steps = [

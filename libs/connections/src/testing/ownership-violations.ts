@@ -51,8 +51,10 @@ export interface OwnedRoute {
   readonly isCustom?: true;
 }
 
+/** Calls a route, and says what is wrong with its answer; null when nothing is. */
 export type ViolationFinder = (route: OwnedRoute, subject: OwnershipSubject) => Promise<string | null>;
 
+/** An id of another owner must look like one that does not exist. */
 export const violationByAnother: ViolationFinder = async (route, subject) => {
   const { otherOwner } = subject;
   const foreign = await answerOf(route, subject, otherOwner, idOf(route, subject));
@@ -63,6 +65,7 @@ export const violationByAnother: ViolationFinder = async (route, subject) => {
   return foreign.body === absent.body ? null : 'distinguishes an id of another owner from an unknown id';
 };
 
+/** The list must leave out what belongs to another owner. */
 export const violationByList: ViolationFinder = async (route, subject) => {
   const { status, body } = await answerOf(route, subject, subject.otherOwner, '');
   if (status !== 200) {
@@ -71,6 +74,7 @@ export const violationByList: ViolationFinder = async (route, subject) => {
   return body.includes(subject.connectionId) ? 'lists a connection of another owner' : null;
 };
 
+/** A request without a user must get neither data nor a webview. */
 export const violationWithoutUser: ViolationFinder = async (route, subject) => {
   const { status, location } = await answerOf(route, subject, {}, idOf(route, subject));
   // A guard may redirect to a page where one signs in; a webview has a state.

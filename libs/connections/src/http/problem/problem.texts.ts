@@ -63,6 +63,7 @@ export const FIXED_DETAILS: Partial<Record<ConnectionsErrorCode, string>> = {
   commit_outcome_unknown: 'Whether it was done is not known. Check the result before trying again.',
 };
 
+/** The code of an exception that is not of this library, by its status. */
 export const CODES_BY_STATUS: Readonly<Record<number, ConnectionsErrorCode>> = {
   400: 'invalid_request',
   401: 'unauthenticated',

@@ -75,6 +75,7 @@ export class HeldBody {
   }
 }
 
+/** Bodies that share a budget. */
 export class Pool {
   readonly #bodies = new Set<HeldBody>();
   #held = 0;

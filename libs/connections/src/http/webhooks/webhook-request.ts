@@ -5,6 +5,7 @@ import { ConnectionsError } from '../../errors/index.js';
 import type { RawBody } from '../../webhooks/body/raw-body.js';
 import type { SenderProof, WebhookCredentials } from '../../webhooks/authentication/received-webhook.js';
 
+/** Whether a request asks for a token, by its path. */
 export function isForToken(request: IncomingMessage): boolean {
   return /\/webhooks\/token\/?$/.test(pathOf(request));
 }
@@ -30,6 +31,7 @@ export function sourceOf({ ip, request }: Incoming): string {
   return address.includes('.') ? address : address.split(':').slice(0, 4).join(':');
 }
 
+/** The error of a request whose bytes were not captured. */
 export function unread(): ConnectionsError {
   return new ConnectionsError('internal_error', 'The raw body of the webhook is not there.');
 }

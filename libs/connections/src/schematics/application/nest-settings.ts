@@ -1,6 +1,7 @@
 import { type Compiler, readJson } from '../source/compiler.js';
 import { type Draft, RefusedError } from '../files.js';
 
+/** Settings of an application or a library, as `nest-cli.json` has them. */
 export interface Settings {
   readonly sourceRoot?: string;
   readonly entryFile?: string;
@@ -12,11 +13,13 @@ export interface Settings {
   };
 }
 
+/** The whole of `nest-cli.json`. */
 export interface NestSettings extends Settings {
   readonly monorepo?: boolean;
   readonly projects?: Readonly<Record<string, Settings>>;
 }
 
+/** The settings of a project, over those of the workspace. @throws RefusedError when there is no such project */
 export function settingsOf(nest: NestSettings, project: string | undefined): Settings {
   if (project === undefined) return nest;
   const found = nest.projects?.[project];

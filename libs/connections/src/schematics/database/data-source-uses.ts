@@ -11,6 +11,7 @@ import {
   specifierOf,
 } from '../source/source-text.js';
 
+/** A place where the application gives options to TypeORM. */
 export interface Use {
   readonly path: string;
   readonly kind: 'module' | 'command';
@@ -19,6 +20,7 @@ export interface Use {
     { readonly source: Source; readonly literal: TypeScript.ObjectLiteralExpression } | undefined;
 }
 
+/** Finds the places in a file. */
 export function usesIn(ts: Compiler, draft: Draft, source: Source): Use[] {
   const called = [...nodesOf(ts, source.file, ts.isCallExpression)]
     .filter(({ expression }) => /^TypeOrmModule\.forRoot(Async)?$/.test(expression.getText()))

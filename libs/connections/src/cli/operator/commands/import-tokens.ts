@@ -8,6 +8,7 @@ import { withProgress } from '../../shared/progress-display.js';
 import { UsageError } from '../../shared/usage-error.js';
 import { DONE, INTERRUPTED, type Invocation, LEFT } from '../command.js';
 
+/** Runs `connections import`. @returns the exit code */
 export async function importTokens(invocation: Invocation): Promise<number> {
   const { given, context, operands } = invocation;
   const input = await inputOf(operands[0] ?? '', context);

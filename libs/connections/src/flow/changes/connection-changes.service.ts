@@ -2,7 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { eventsOfChange } from '../../connections/change-events.js';
 import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
-import { ConnectionRepository, type NewConnection } from '../../connections/connection.repository.js';
+import {
+  ConnectionRepository,
+  type NewConnection,
+  type Quarantine,
+} from '../../connections/connection.repository.js';
 import type { LocalConnection, RemoteConnection, RemoteDiff } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
@@ -33,6 +37,8 @@ export interface ChangeSet {
   /** Metadata of the new and confirmed connections. */
   readonly metadata?: ConnectionMetadata;
   readonly diff: RemoteDiff;
+  /** Of the added connections; absent for those that are in use at once. */
+  readonly quarantine?: Quarantine;
   /** Connections in quarantine that are confirmed (OA-31). */
   readonly confirmed?: readonly Returned[];
   /** Connections that were gone, and that Powens reports again. */
@@ -46,9 +52,8 @@ export interface ChangeSet {
   readonly also?: readonly EventToAppend[];
 }
 
-/** A change set with the rows that it adds. */
+/** What a change set writes. */
 export interface ChangePlan {
-  readonly added: readonly NewConnection[];
   /** Ids (uuid) of all connections that it touches; the new ones last. */
   readonly ids: readonly string[];
   /** Adds the writes and the events to a transaction. */
@@ -82,23 +87,25 @@ export class ConnectionChangesService {
    * Writes a change set in a transaction of its own, for changes that no attempt caused.
    *
    * @param alongside - adds further writes; with it, the transaction runs even when nothing changed
+   * @returns ids (uuid) of all connections that it touched
    * @throws ConnectionsError `busy` when another process wrote the rows meanwhile: read and compare again
    */
-  async commit(changeSet: ChangeSet, alongside?: (tx: Transaction) => void): Promise<void> {
+  async commit(changeSet: ChangeSet, alongside?: (tx: Transaction) => void): Promise<readonly string[]> {
     const { user, confirmed = [], revived = [], diff, also = [] } = changeSet;
-    const isBroughtIntoUse = diff.added.length + confirmed.length + revived.length > 0;
-    if (!isBroughtIntoUse && diff.changed.length + also.length === 0 && alongside === undefined) {
-      return;
+    const isOwnerGaining = diff.added.length + confirmed.length + revived.length > 0;
+    if (!isOwnerGaining && diff.changed.length + also.length === 0 && alongside === undefined) {
+      return [];
     }
     const plan = this.plan(changeSet);
     await this.events.run((tx, emit) => {
-      if (isBroughtIntoUse) {
+      if (isOwnerGaining) {
         // An erasure fences attempts by deleting them; without an attempt, the status of the Powens user is the fence (TC-24).
         this.leases.requireInUse(user.userId, tx);
       }
       plan.write(tx, emit);
       alongside?.(tx);
     });
+    return plan.ids;
   }
 
   /** Plans the writes and events of a change set, for a transaction of the caller. */
@@ -111,10 +118,9 @@ export class ConnectionChangesService {
       ...[...confirmed, ...revived, ...added].map(({ id }) => id),
     ];
     return {
-      added,
       ids: [...new Set(ids)],
       write: (tx, emit) => {
-        this.connections.insertAll(added, tx);
+        this.insert(changeSet, added, tx);
         for (const { local, remote } of diff.changed) {
           this.changes.update(local, remote, tx);
         }
@@ -122,6 +128,15 @@ export class ConnectionChangesService {
         emit(...this.eventsOf(changeSet, added));
       },
     };
+  }
+
+  private insert({ quarantine }: ChangeSet, added: readonly NewConnection[], tx: Transaction): void {
+    if (quarantine === undefined) {
+      this.connections.insertAll(added, tx);
+    } else {
+      const rows = added.map((row) => ({ ...row, removalAuthenticator: this.custody.authorizeExpiry(row) }));
+      this.connections.insertUnconfirmed(rows, quarantine, tx);
+    }
   }
 
   /** Returns existing rows to use. Also releases the webhooks that waited for a confirmation. */
@@ -142,11 +157,13 @@ export class ConnectionChangesService {
   }
 
   private eventsOf(changeSet: ChangeSet, added: readonly NewConnection[]): EventToAppend[] {
-    const { diff, confirmed = [], revived = [], also = [], arrived } = changeSet;
+    const { diff, quarantine, confirmed = [], revived = [], also = [], arrived } = changeSet;
+    const inUse = quarantine === undefined ? added : [];
     const brought = confirmed.map(({ id, remote }) => ({ ...remote, id, powensConnectionId: remote.id }));
-    const created: readonly CreatedConnection[] = [...added, ...brought];
+    const created: readonly CreatedConnection[] = [...inUse, ...brought];
     return [
-      ...added.map((row) => ({ ...this.createdEvent(changeSet, row, created), isFirst: true })),
+      ...(quarantine === undefined ? [] : added.map((row) => unconfirmedEvent(changeSet, row, quarantine))),
+      ...inUse.map((row) => ({ ...this.createdEvent(changeSet, row, created), isFirst: true })),
       ...brought.map((row) => this.createdEvent(changeSet, row, created)),
       ...revived.map((back) => revivedEvent(changeSet, back)),
       ...also,
@@ -196,6 +213,15 @@ export class ConnectionChangesService {
       metadata,
     };
   }
+}
+
+function unconfirmedEvent(changeSet: ChangeSet, row: NewConnection, { removeAt }: Quarantine): EventToAppend {
+  const { connectorUuid, connectorName, state } = row;
+  return {
+    ...idsOf(changeSet, row),
+    type: 'connection.unconfirmed',
+    data: { connectorUuid, connectorName, state, removeAt: removeAt.toISOString() },
+  };
 }
 
 function syncedEvent(

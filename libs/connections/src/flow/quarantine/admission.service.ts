@@ -1,22 +1,14 @@
 import { Inject, Injectable, type Logger, type OnModuleInit } from '@nestjs/common';
-import {
-  ConnectionRepository,
-  type NewConnection,
-  type Quarantine,
-} from '../../connections/connection.repository.js';
+import { AttemptRepository } from '../../attempts/attempt.repository.js';
+import { ConnectionRepository } from '../../connections/connection.repository.js';
 import type { RemoteConnection } from '../../connections/remote-diff.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { ConnectionCustody } from '../../custody/connections/connection-custody.service.js';
-import { PowensUserLeaseRepository } from '../../custody/powens-user-lease.repository.js';
 import type { Transaction } from '../../database/unit-of-work.js';
 import type { UnconfirmedConnections } from '../../options/connections-module-options.interface.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import type { EventToAppend } from '../../outbox/outbox.repository.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
 import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
-import { idsOf } from '../changes/event-ids.js';
-import { EventTransaction } from '../changes/event-transaction.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
 import { RemovalService } from '../lifecycle/removal.service.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
@@ -51,9 +43,7 @@ export class AdmissionService implements OnModuleInit {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly connections: ConnectionRepository,
     private readonly connectionChanges: ConnectionChangesService,
-    private readonly leases: PowensUserLeaseRepository,
-    private readonly custody: ConnectionCustody,
-    private readonly events: EventTransaction,
+    private readonly attempts: AttemptRepository,
     private readonly removal: RemovalService,
   ) {
     this.#logger = loggerOf('ConnectionsAdmission', options);
@@ -70,6 +60,17 @@ export class AdmissionService implements OnModuleInit {
   /** Whether every connection of a Powens user counts as its owner's. */
   get keepsAll(): boolean {
     return this.options.unconfirmedConnections === 'keep';
+  }
+
+  /**
+   * Whether the callback that reports an unknown connection of an owner may still arrive: then the connection is not admitted yet.
+   *
+   * @param ageSeconds - since the connection was reported
+   */
+  async mayCallbackArrive(owner: Owner, ageSeconds = 0): Promise<boolean> {
+    return (
+      ageSeconds < this.options.lifecycle.unconfirmedGraceSeconds && (await this.attempts.isAnyOpen(owner))
+    );
   }
 
   /**
@@ -90,7 +91,7 @@ export class AdmissionService implements OnModuleInit {
       return this.quarantine(observed, alongside);
     });
     if (this.options.unconfirmedConnections === 'delete') {
-      for (const { id } of quarantined) {
+      for (const id of quarantined) {
         await this.removal.removeIfDue(id);
       }
     }
@@ -105,38 +106,21 @@ export class AdmissionService implements OnModuleInit {
   }
 
   /**
-   * Writes rows that wait for a confirmation, and one event each. They expire at once where the option says `delete`. The transaction
-   * fails when the Powens user is not in use.
+   * Writes rows that wait for a confirmation, and one event each. They expire at once where the option says `delete`.
+   *
+   * @returns their ids (uuid)
    */
-  private async quarantine(observed: ChangeSet, alongside?: Alongside): Promise<readonly NewConnection[]> {
+  private async quarantine(observed: ChangeSet, alongside?: Alongside): Promise<readonly string[]> {
     const { unconfirmedConnections, lifecycle } = this.options;
     const hours = unconfirmedConnections === 'delete' ? 0 : lifecycle.unconfirmedRemovalHours;
     const quarantine = await this.connections.quarantineOf(hours);
-    const rows = this.connectionChanges
-      .plan(observed)
-      .added.map((row) => ({ ...row, removalAuthenticator: this.custody.authorizeExpiry(row) }));
-    await this.events.run((tx, emit) => {
-      // A connection that is reported during an erasure must not be inserted after it (TC-24).
-      this.leases.requireInUse(observed.user.userId, tx);
-      this.connections.insertUnconfirmed(rows, quarantine, tx);
-      emit(...rows.map((row) => unconfirmedEvent(observed, row, quarantine)));
-      alongside?.(tx);
-    });
-    for (const { id } of rows) {
+    const ids = await this.connectionChanges.commit({ ...observed, quarantine }, alongside);
+    for (const id of ids) {
       this.#logger.warn(
         `Security: connection ${id} exists at Powens and is not confirmed; it is removed there from ` +
           `${quarantine.removeAt.toISOString()} on, unless it is confirmed`,
       );
     }
-    return rows;
+    return ids;
   }
-}
-
-function unconfirmedEvent(observed: ChangeSet, row: NewConnection, { removeAt }: Quarantine): EventToAppend {
-  const { connectorUuid, connectorName, state } = row;
-  return {
-    ...idsOf(observed, row),
-    type: 'connection.unconfirmed',
-    data: { connectorUuid, connectorName, state, removeAt: removeAt.toISOString() },
-  };
 }

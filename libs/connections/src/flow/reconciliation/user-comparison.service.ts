@@ -1,13 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { AttemptRepository } from '../../attempts/attempt.repository.js';
+import { Injectable } from '@nestjs/common';
 import {
   ConnectionChangesRepository,
   type StandingConnection,
 } from '../../connections/connection-changes.repository.js';
 import { diffOf, missingIn, type RemoteDiff } from '../../connections/remote-diff.js';
-import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { Transaction } from '../../database/unit-of-work.js';
-import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
@@ -42,8 +39,6 @@ interface Ours {
 @Injectable()
 export class UserComparison {
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly attempts: AttemptRepository,
     private readonly changes: ConnectionChangesRepository,
     private readonly connectionChanges: ConnectionChangesService,
     private readonly admission: AdmissionService,
@@ -107,7 +102,7 @@ export class UserComparison {
     if (unknown.length === 0) {
       return { added: 0, left: 0 };
     }
-    if (await this.isCallbackPending(owner)) {
+    if (await this.admission.mayCallbackArrive(owner)) {
       return { added: 0, left: unknown.length };
     }
     await this.admission.admit({ owner, user, remotes: unknown });
@@ -124,11 +119,6 @@ export class UserComparison {
         this.changes.update(local, remote, tx);
       }
     };
-  }
-
-  private async isCallbackPending(owner: Owner): Promise<boolean> {
-    const { lifecycle } = this.options;
-    return lifecycle.unconfirmedGraceSeconds > 0 && (await this.attempts.isAnyOpen(owner));
   }
 }
 

@@ -210,11 +210,7 @@ export class TokenImportService {
     const plan = this.changes.plan(changeSet);
     await this.transactions.run((tx, emit) => {
       storeUser(tx);
-      if (emitEvents === true) {
-        plan.write(tx, emit);
-      } else {
-        this.connections.insertAll(plan.added, tx);
-      }
+      plan.write(tx, emitEvents === true ? emit : () => undefined);
     });
   }
 }

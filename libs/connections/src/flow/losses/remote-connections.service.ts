@@ -3,7 +3,7 @@ import {
   ConnectionChangesRepository,
   type StandingConnection,
 } from '../../connections/connection-changes.repository.js';
-import { diffOf, type RemoteConnection } from '../../connections/remote-diff.js';
+import { diffOf, NO_DIFF, type RemoteConnection } from '../../connections/remote-diff.js';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { PowensClient } from '../../powens/powens.client.js';
@@ -63,6 +63,25 @@ export class RemoteConnections {
       }
       throw error;
     }
+  }
+
+  /**
+   * Reactivates a connection with status `gone`, when Powens finds it.
+   *
+   * @returns false when it stays gone
+   * @throws as {@link RemoteConnections.find}
+   */
+  async revive(
+    { owner, id, powensConnectionId }: StandingConnection,
+    user: OwnedPowensUser,
+  ): Promise<boolean> {
+    const remote = await this.find(owner, user, powensConnectionId);
+    if (remote === null) {
+      return false;
+    }
+    const revived = [{ id, remote }];
+    await this.connectionChanges.commit({ owner, user, attemptId: null, diff: NO_DIFF, revived });
+    return true;
   }
 
   /**

@@ -1,6 +1,5 @@
 import type { Provider } from '@nestjs/common';
 import { InboxProcessor } from './inbox-processor.service.js';
-import { UnknownConnections } from './unknown-connections.service.js';
 import { WebhookProcessing } from './webhook-processing.service.js';
 import { WebhookReceiver } from './webhook-receiver.service.js';
 import { WebhookSubjects } from './webhook-subject.service.js';
@@ -11,7 +10,6 @@ import { WebhookSubjects } from './webhook-subject.service.js';
  * @internal
  */
 export const WEBHOOK_PROVIDERS: Provider[] = [
-  UnknownConnections,
   WebhookSubjects,
   WebhookProcessing,
   InboxProcessor,

@@ -10,11 +10,17 @@ import {
 import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { PowensApiError } from '../../errors/index.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
+import type { Owner } from '../../values/owner.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
+import { InboxRepository } from '../../webhooks/inbox.repository.js';
+import { RemoteConnections } from '../losses/remote-connections.service.js';
+import { AdmissionService } from '../quarantine/admission.service.js';
 import { usableOf } from '../tokens/usable.js';
 import { UserReconciliation } from '../reconciliation/user-reconciliation.service.js';
 import { DeferredError } from './deferred.error.js';
-import { UnknownConnections } from './unknown-connections.service.js';
+
+/** Delay between two tries while the callback of a new connection is awaited. */
+const GRACE_STEP_MS = 2000;
 
 /** A connection with a row here, and its status. */
 export type KnownConnection = StandingConnection;
@@ -32,6 +38,7 @@ export interface WebhookOwner {
  * Resolves the Powens user and the connection of a webhook. An unknown user defers the webhook, an unknown connection is admitted as
  * the options say.
  *
+ * @see OA-31, WH-08
  * @internal
  */
 @Injectable()
@@ -40,7 +47,9 @@ export class WebhookSubjects {
     private readonly leases: PowensUserLeaseRepository,
     private readonly custody: TokenCustodyService,
     private readonly changes: ConnectionChangesRepository,
-    private readonly unknown: UnknownConnections,
+    private readonly inbox: InboxRepository,
+    private readonly remotes: RemoteConnections,
+    private readonly admission: AdmissionService,
     private readonly reconciliation: UserReconciliation,
   ) {}
 
@@ -98,9 +107,35 @@ export class WebhookSubjects {
     if (usable === null) {
       return false;
     }
-    return local === null
-      ? this.unknown.admit(message, user, usable)
-      : local.status === 'gone' && this.unknown.revive(local, usable);
+    if (local === null) {
+      return this.admit(message, user.owner, usable);
+    }
+    // A connection that Powens reported as deleted is only revived by reconciliation, since webhooks may be late.
+    const mayReturn = local.status === 'gone' && local.removalReason !== 'deleted_at_powens';
+    return mayReturn && this.remotes.revive(local, usable);
+  }
+
+  /**
+   * Admits a connection, as the options say, when a read at Powens finds it for this user.
+   *
+   * @returns false when Powens does not find it
+   * @throws DeferredError while its callback may still arrive
+   */
+  private async admit(message: InboxMessage, owner: Owner, user: OwnedPowensUser): Promise<boolean> {
+    const { powensConnectionId: id, ageSeconds } = message;
+    if (id === null || (await this.inbox.wasDeleted(id, user.powensUserId))) {
+      // A deletion is final, whatever later webhooks report of the connection (WH-09).
+      return false;
+    }
+    if (await this.admission.mayCallbackArrive(owner, ageSeconds)) {
+      throw new DeferredError('the callback of its connection may still arrive', GRACE_STEP_MS);
+    }
+    const remote = await this.remotes.find(owner, user, id);
+    if (remote === null) {
+      return false;
+    }
+    await this.admission.admit({ owner, user, remotes: [remote] });
+    return true;
   }
 
   /**

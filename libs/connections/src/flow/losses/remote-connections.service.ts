@@ -10,6 +10,7 @@ import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
+import type { AccessToken } from '../../values/secrets/access-token.js';
 import { ConnectionChangesService } from '../changes/connection-changes.service.js';
 import { TokenService } from '../tokens/token.service.js';
 import { LossPolicy, type LossVerdict } from './loss-policy.service.js';
@@ -25,7 +26,7 @@ export interface MissingCheck {
 }
 
 /**
- * Reads the current state of single connections at Powens, and passes those that it does not find to the loss policy. Checks their users.
+ * Reads the current state of connections at Powens, and passes those that it does not find to the loss policy. Checks their users.
  *
  * @internal
  */
@@ -63,6 +64,24 @@ export class RemoteConnections {
       }
       throw error;
     }
+  }
+
+  /**
+   * Lists the connections of a Powens user.
+   *
+   * @param mayRenew - whether a token that Powens no longer accepts is renewed, where the row allows it
+   * @param onSend - called for each request: a second one follows a renewal
+   */
+  async list(
+    owner: Owner,
+    user: OwnedPowensUser,
+    { mayRenew, onSend }: { readonly mayRenew: boolean; readonly onSend: () => void },
+  ): Promise<readonly PowensConnection[]> {
+    const send = async (token: AccessToken): Promise<readonly PowensConnection[]> => {
+      onSend();
+      return this.powens.listConnections(token);
+    };
+    return mayRenew ? this.tokens.call(owner, user, send) : send(await this.custody.open(owner, user));
   }
 
   /**

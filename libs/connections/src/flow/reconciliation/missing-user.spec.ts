@@ -5,6 +5,7 @@ import { PowensApiError } from '../../errors/index.js';
 import type { TokenCustodyService } from '../../custody/token-custody.service.js';
 import type { PowensClient } from '../../powens/powens.client.js';
 import type { LossPolicy, NotFound } from '../losses/loss-policy.service.js';
+import { checkPowensUser } from '../losses/powens-user-check.js';
 import type { TokenRenewal } from '../tokens/token-renewal.service.js';
 import { checkWithoutToken, resolveMissingUser, type MissingUserChecks } from './missing-user.js';
 
@@ -68,7 +69,10 @@ describe(resolveMissingUser.name, () => {
         return renewal === null ? use() : renewal();
       },
     } as unknown as TokenRenewal;
-    checks = { renewal: renewing, custody, powens, policy };
+    const remotes: MissingUserChecks['remotes'] = {
+      checkUser: async (state) => checkPowensUser(state, custody, powens),
+    };
+    checks = { renewal: renewing, remotes, policy };
   });
 
   const refuses = (error: Error): void => {

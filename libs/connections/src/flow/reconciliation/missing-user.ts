@@ -1,11 +1,9 @@
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
 import type { LossEvidence, LossSubject } from '../../custody/losses/loss.js';
-import type { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { PowensApiError } from '../../errors/index.js';
-import type { PowensClient } from '../../powens/powens.client.js';
 import type { LossPolicy, LossVerdict } from '../losses/loss-policy.service.js';
 import { isOwnAnswer } from '../losses/own-connections.js';
-import { checkPowensUser } from '../losses/powens-user-check.js';
+import type { RemoteConnections } from '../losses/remote-connections.service.js';
 import type { TokenRenewal } from '../tokens/token-renewal.service.js';
 
 /** The meaning of a failure to read a Powens user. */
@@ -25,8 +23,7 @@ const RENEWAL = 'POST /auth/renew';
 /** Where a Powens user is checked. The loss policy decides what follows. */
 export interface MissingUserChecks {
   readonly renewal: TokenRenewal;
-  readonly custody: TokenCustodyService;
-  readonly powens: PowensClient;
+  readonly remotes: Pick<RemoteConnections, 'checkUser'>;
   readonly policy: LossPolicy;
 }
 
@@ -88,7 +85,7 @@ async function meaningOf(
   }
   if (isOwnAnswer(error, [404])) {
     // A list may be not found for another reason: read the user itself.
-    return (await checkPowensUser(state, checks.custody, checks.powens)) === 'gone'
+    return (await checks.remotes.checkUser(state)) === 'gone'
       ? { subject: 'user', evidence: 'user_not_found' }
       : null;
   }

@@ -2,7 +2,6 @@ import type { Provider } from '@nestjs/common';
 import { ReconciliationLoop } from './reconciliation-loop.service.js';
 import { ReconciliationSchedule } from './reconciliation-schedule.repository.js';
 import { ReconciliationService } from './reconciliation.service.js';
-import { UserComparison } from './user-comparison.service.js';
 import { UserReconciliation } from './user-reconciliation.service.js';
 
 /**
@@ -12,7 +11,6 @@ import { UserReconciliation } from './user-reconciliation.service.js';
  */
 export const RECONCILIATION_PROVIDERS: Provider[] = [
   ReconciliationSchedule,
-  UserComparison,
   UserReconciliation,
   ReconciliationLoop,
   ReconciliationService,

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import { ConnectionChangesRepository } from '../../connections/connection-changes.repository.js';
 import type { PowensUserState } from '../../custody/powens-user-lease.repository.js';
-import { TokenCustodyService } from '../../custody/token-custody.service.js';
 import { PowensApiError } from '../../errors/index.js';
-import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 import { reconciledConnections, reconciliationDuration } from '../../telemetry/metrics.js';
 import { inSpan } from '../../telemetry/spans.js';
-import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
+import { ConnectionChangesService } from '../changes/connection-changes.service.js';
 import { LossPolicy } from '../losses/loss-policy.service.js';
+import { RemoteConnections } from '../losses/remote-connections.service.js';
+import { AdmissionService } from '../quarantine/admission.service.js';
 import { TokenAudit } from '../tokens/token-audit.service.js';
 import { TokenRenewal } from '../tokens/token-renewal.service.js';
-import { TokenService } from '../tokens/token.service.js';
 import {
   checkWithoutToken,
   resolveMissingUser,
@@ -19,7 +19,7 @@ import {
   type MissingUserVerdict,
 } from './missing-user.js';
 import type { ReconciliationOutcome } from './reconciliation.types.js';
-import { UserComparison } from './user-comparison.service.js';
+import { UserComparison } from './user-comparison.js';
 
 /** Result of the reconciliation of one Powens user. */
 export interface UserReconciled {
@@ -39,15 +39,21 @@ const NOTHING = { added: 0, changed: 0, removed: 0, missing: 0, tokenRenewed: fa
  */
 @Injectable()
 export class UserReconciliation {
+  readonly #comparison: UserComparison;
+  readonly #checks: MissingUserChecks;
+
   constructor(
-    private readonly tokens: TokenService,
-    private readonly custody: TokenCustodyService,
+    changes: ConnectionChangesRepository,
+    connectionChanges: ConnectionChangesService,
+    admission: AdmissionService,
+    private readonly remotes: RemoteConnections,
     private readonly audit: TokenAudit,
-    private readonly powens: PowensClient,
-    private readonly comparison: UserComparison,
-    private readonly renewal: TokenRenewal,
+    renewal: TokenRenewal,
     private readonly policy: LossPolicy,
-  ) {}
+  ) {
+    this.#comparison = new UserComparison(changes, connectionChanges, admission, remotes);
+    this.#checks = { renewal, remotes, policy };
+  }
 
   /**
    * Reconciles a Powens user.
@@ -74,7 +80,7 @@ export class UserReconciliation {
   ): Promise<UserReconciled> {
     let sends = 0;
     try {
-      const { left, ...found } = await this.comparison.compare(state.owner, user, async () => {
+      const { left, ...found } = await this.#comparison.compare(state.owner, user, async () => {
         sends = 0;
         return this.list(state, user, mayRenew, () => (sends += 1));
       });
@@ -83,7 +89,7 @@ export class UserReconciliation {
     } catch (error) {
       const verdict =
         error instanceof PowensApiError
-          ? await resolveMissingUser(this.checks, state, error, mayRenew)
+          ? await resolveMissingUser(this.#checks, state, error, mayRenew)
           : null;
       if (verdict === null) {
         throw error;
@@ -103,17 +109,12 @@ export class UserReconciliation {
   async reconcileWithoutToken(state: PowensUserState): Promise<void> {
     const startMs = performance.now();
     try {
-      await inSpan('powens.reconcile', async () => checkWithoutToken(this.checks, state));
+      await inSpan('powens.reconcile', async () => checkWithoutToken(this.#checks, state));
       reconciliationDuration.recordSince(startMs, 'without_token');
     } catch (error) {
       reconciliationDuration.recordSince(startMs, 'failed');
       throw error;
     }
-  }
-
-  private get checks(): MissingUserChecks {
-    const { renewal, custody, powens, policy } = this;
-    return { renewal, custody, powens, policy };
   }
 
   /** Sends twice when the token was lost and renewed in between. */
@@ -123,16 +124,10 @@ export class UserReconciliation {
     mayRenew: boolean,
     onSend: () => void,
   ): Promise<readonly PowensConnection[]> {
-    const { owner } = state;
-    const send = async (token: AccessToken): Promise<readonly PowensConnection[]> => {
-      onSend();
-      return this.powens.listConnections(token);
-    };
     const connections = await this.audit.record(
-      owner,
+      state.owner,
       LISTING,
-      async () =>
-        mayRenew ? this.tokens.call(owner, user, send) : send(await this.custody.open(owner, user)),
+      async () => this.remotes.list(state.owner, user, { mayRenew, onSend }),
       { initiator: 'background' },
     );
     // The token works, so its user exists.

@@ -1,18 +1,17 @@
-import { Injectable } from '@nestjs/common';
-import {
+import type {
   ConnectionChangesRepository,
-  type StandingConnection,
+  StandingConnection,
 } from '../../connections/connection-changes.repository.js';
 import { diffOf, missingIn, type RemoteDiff } from '../../connections/remote-diff.js';
 import type { Transaction } from '../../database/unit-of-work.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 import type { OwnedPowensUser } from '../../values/owned-powens-user.js';
 import type { Owner } from '../../values/owner.js';
-import { ConnectionChangesService } from '../changes/connection-changes.service.js';
+import type { ConnectionChangesService } from '../changes/connection-changes.service.js';
 import { retryOnConflict } from '../changes/retry-on-conflict.js';
-import { RemoteConnections } from '../losses/remote-connections.service.js';
+import type { RemoteConnections } from '../losses/remote-connections.service.js';
 import { assertOwn } from '../losses/own-connections.js';
-import { AdmissionService } from '../quarantine/admission.service.js';
+import type { AdmissionService } from '../quarantine/admission.service.js';
 
 /** Result of a comparison of connections. */
 export interface Compared {
@@ -36,7 +35,6 @@ interface Ours {
  *
  * @internal
  */
-@Injectable()
 export class UserComparison {
   constructor(
     private readonly changes: ConnectionChangesRepository,

@@ -8,7 +8,6 @@ import {
 } from '../../connections/connection-changes.repository.js';
 import { diffOf } from '../../connections/remote-diff.js';
 import { ConnectionsError } from '../../errors/index.js';
-import { PowensClient } from '../../powens/powens.client.js';
 import type { PowensConnection } from '../../powens/powens.parsers.js';
 import { ConnectionChangesService, type ChangeSet } from '../changes/connection-changes.service.js';
 import { idsOf } from '../changes/event-ids.js';
@@ -38,20 +37,18 @@ interface Repaired {
  */
 @Injectable()
 export class RepairCompletionService {
-  @Inject(RESOLVED_OPTIONS) private readonly options!: Pick<ResolvedOptions, 'instance'>;
+  readonly #logger: Logger;
 
   constructor(
     private readonly claims: AttemptClaimRepository,
     private readonly changes: ConnectionChangesRepository,
     private readonly connectionChanges: ConnectionChangesService,
     private readonly events: EventTransaction,
-    private readonly powens: PowensClient,
     private readonly admission: AdmissionService,
     private readonly remotes: RemoteConnections,
-  ) {}
-
-  private get logger(): Logger {
-    return loggerOf('ConnectionsFlow', this.options);
+    @Inject(RESOLVED_OPTIONS) options: Pick<ResolvedOptions, 'instance'>,
+  ) {
+    this.#logger = loggerOf('ConnectionsFlow', options);
   }
 
   /**
@@ -96,10 +93,10 @@ export class RepairCompletionService {
   }
 
   /** Reads the connections after the manage page, where they may be added and deleted. */
-  private async managed(attempt: ClaimedAttempt, { user, send }: KeptTokenAccess): Promise<Repaired> {
+  private async managed(attempt: ClaimedAttempt, { user }: KeptTokenAccess): Promise<Repaired> {
     const { owner, id: attemptId } = attempt;
     const locals = await this.changes.findEveryOf(user.userId);
-    const list = await send(async (token) => this.powens.listConnections(token));
+    const list = await this.remotes.list(owner, user, { mayRenew: true });
     const remotes = assertOwn(list, user.powensUserId);
     // The manage page does not report what was created there, so the time of creation decides.
     const isMade = (remote: PowensConnection): boolean =>
@@ -126,7 +123,7 @@ export class RepairCompletionService {
       if (!(error instanceof ConnectionsError)) {
         throw error;
       }
-      this.logger.warn(`Connections that Powens left out could not be checked: ${error.message}`);
+      this.#logger.warn(`Connections that Powens left out could not be checked: ${error.message}`);
     }
   }
 }

@@ -75,10 +75,10 @@ export class RemoteConnections {
   async list(
     owner: Owner,
     user: OwnedPowensUser,
-    { mayRenew, onSend }: { readonly mayRenew: boolean; readonly onSend: () => void },
+    { mayRenew, onSend }: { readonly mayRenew: boolean; readonly onSend?: () => void },
   ): Promise<readonly PowensConnection[]> {
     const send = async (token: AccessToken): Promise<readonly PowensConnection[]> => {
-      onSend();
+      onSend?.();
       return this.powens.listConnections(token);
     };
     return mayRenew ? this.tokens.call(owner, user, send) : send(await this.custody.open(owner, user));

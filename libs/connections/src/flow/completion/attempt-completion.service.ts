@@ -29,7 +29,6 @@ const CONCURRENCY = 4;
 /** Attempts per round: the next round, or another replica, takes the rest. */
 const MAX_PER_ROUND = 200;
 
-/** How long an ended attempt can be read. */
 /** Days for which attempts are kept that have ended. */
 export const RETENTION_DAYS = 30;
 const BATCH = 1000;

@@ -1,5 +1,4 @@
 import type {
-  AttemptFailedData,
   ConnectionActionRequiredData,
   ConnectionCreatedData,
   ConnectionDeletedData,
@@ -9,9 +8,9 @@ import type {
   ConnectionSilentData,
   ConnectionSyncedData,
   ConnectionUnconfirmedData,
-  UserDeletedData,
   WebhookData,
 } from './event-data.js';
+import type { AttemptFailedData, UserDeletedData } from './owner-event-data.js';
 
 /**
  * Every type of event, past tense.

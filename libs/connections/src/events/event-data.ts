@@ -108,16 +108,6 @@ export interface ConnectionDeletedData {
 }
 
 /**
- * The data of a `user.deleted` event.
- *
- * @public
- */
-export interface UserDeletedData {
-  /** `gone_at_powens`: Powens does not find the user any more; absent when the application erased the owner. */
-  readonly reason?: 'gone_at_powens';
-}
-
-/**
  * The data of a `connection.silent` event.
  *
  * @public
@@ -125,20 +115,6 @@ export interface UserDeletedData {
 export interface ConnectionSilentData {
   /** ISO 8601, UTC; null when it was never synchronised. */
   readonly lastSyncedAt: string | null;
-}
-
-/**
- * The data of an `attempt.failed` event.
- *
- * @public
- */
-export interface AttemptFailedData {
-  /** `connect`, `reconnect` or `manage`. */
-  readonly flow: string;
-  /** `denied`, `failed` or `unknown`. */
-  readonly status: string;
-  /** Stable code, one of `CONNECTIONS_ERROR_CODES`. */
-  readonly error: string;
 }
 
 /**

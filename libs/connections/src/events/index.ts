@@ -9,7 +9,6 @@ export {
   type WebhookEventType,
 } from './connection-event.js';
 export type {
-  AttemptFailedData,
   ConnectionActionRequiredData,
   ConnectionCreatedData,
   ConnectionDeletedData,
@@ -20,9 +19,9 @@ export type {
   ConnectionSyncedData,
   ConnectionUnconfirmedData,
   RequiredAction,
-  UserDeletedData,
   WebhookData,
 } from './event-data.js';
+export type { AttemptFailedData, UserDeletedData } from './owner-event-data.js';
 export { orderKeyOf } from './order-key.js';
 export {
   ANY_TYPE,

@@ -3,7 +3,7 @@ import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { OWN_CONTROLLERS, STATIC_EXTRAS } from './connections.constants.js';
 import { ConfigurableModuleClass } from './connections.module-definition.js';
 import { assertSoleRegistration } from './connections.registrations.js';
-import { applyVersions } from './http/controllers.factory.js';
+import { applyVersions } from './http/controller-versions.js';
 import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
 
 /**

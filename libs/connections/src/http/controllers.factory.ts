@@ -1,15 +1,11 @@
 import {
   applyDecorators,
   Controller,
+  type Type,
   UseFilters,
   UseGuards,
   UseInterceptors,
-  VERSION_NEUTRAL,
-  VersioningType,
-  type Type,
-  type VersioningOptions,
 } from '@nestjs/common';
-import { VERSION_METADATA } from '@nestjs/common/constants.js';
 import { ApiExcludeController, ApiTags } from './openapi/swagger.js';
 import { DEFAULT_INSTANCE } from '../connections.constants.js';
 import type {
@@ -91,44 +87,6 @@ function registered(
     UseInterceptors(answerInterceptor(rulesOf(base))),
   )(controller);
   return controller;
-}
-
-/**
- * Sets the versions of the controllers, once the versioning of the application is known and before Nest maps the routes. By URI a
- * version is part of the redirect URI; otherwise browsers and Powens send none.
- *
- * @internal
- */
-export function applyVersions(
-  controllers: readonly Type<unknown>[],
-  version: RoutesOptions['version'],
-  versioning: VersioningOptions | undefined,
-): void {
-  if (versioning !== undefined) {
-    controllers.forEach((controller) => {
-      Reflect.defineMetadata(VERSION_METADATA, versionOf(controller, version, versioning.type), controller);
-    });
-  }
-}
-
-function versionOf(
-  { prototype }: Type<unknown>,
-  version: RoutesOptions['version'],
-  type: VersioningType,
-): RoutesOptions['version'] {
-  if (type === VersioningType.URI) {
-    return version;
-  }
-  const isOpen = prototype instanceof CallbackController || prototype instanceof WebhooksController;
-  if (isOpen || version === undefined) {
-    return VERSION_NEUTRAL;
-  }
-  if (type === VersioningType.CUSTOM) {
-    // The extractor of the host decides by itself what a request without a version gets.
-    return version;
-  }
-  const versions: (string | typeof VERSION_NEUTRAL)[] = Array.isArray(version) ? version : [version];
-  return [...versions, VERSION_NEUTRAL];
 }
 
 const OWNED: AnswerRules = {

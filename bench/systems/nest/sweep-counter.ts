@@ -1,7 +1,7 @@
 import type { Logger } from 'typeorm';
 
 /** Every round of the sweeper removes delivered events; this statement of it runs once, whatever it finds. */
-const ONCE_A_ROUND = /DELETE FROM "?powens_outbox"?\s+WHERE .*'user\.deleted'/;
+const ONCE_A_ROUND = /DELETE FROM (?:"\w+"\.)?"powens_outbox"\s+WHERE .*'user\.deleted'/;
 
 /** Counts rounds of the sweeper from outside, by a statement that each of them runs once. */
 export class SweepCounter implements Logger {

@@ -80,7 +80,8 @@ export class CrashPoints {
     });
   }
 
-  private statement(text: string): void {
+  private statement(sent: string): void {
+    const text = withoutSchema(sent);
     const isDelivery = this.#told && text.includes('UPDATE "powens_outbox"');
     if (this.#operation.getStore() === true || isDelivery) {
       this.pass(nameOf(text));
@@ -100,6 +101,11 @@ export class CrashPoints {
     appendFileSync(this.#trailFile, `${name}\n`);
     if (this.#passed === this.#at) die();
   }
+}
+
+/** The library names tables with the schema in which it found them. */
+function withoutSchema(text: string): string {
+  return text.replaceAll(/"\w+"\.(?="powens_)/g, '');
 }
 
 function die(): never {

@@ -8,7 +8,7 @@ import { hmacWebhooks, powensUserOf, push, syncedBody } from '../webhooks/pushed
 import { manage } from '../flow/quarantine.js';
 
 /** Each round of the sweeper removes delivered events; this statement of it runs once a round. */
-const ONCE_A_ROUND = /DELETE FROM "?powens_outbox"?\s+WHERE .*'user\.deleted'/;
+const ONCE_A_ROUND = /DELETE FROM (?:"\w+"\.)?"powens_outbox"\s+WHERE .*'user\.deleted'/;
 
 /** Nothing else arrives, and no count is wanted that reads what it is to judge. */
 const LAST_WEBHOOK = 'SELECT status FROM powens_inbox ORDER BY position DESC LIMIT 1';

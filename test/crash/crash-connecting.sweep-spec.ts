@@ -34,7 +34,8 @@ describe.skipIf(!postgresCapabilities().concurrent)('a callback that is killed a
     expect(wrong).toEqual([]);
     const exchanged = points.indexOf('answer POST /auth/token/access');
     expect(points.slice(0, exchanged)).toEqual(['UPDATE powens_attempt', 'call POST /auth/token/access']);
-    expect(deliveriesIn(points)).toBeGreaterThanOrEqual(2);
+    // Its event is held from the commit on: no claim comes before its acknowledgement.
+    expect(deliveriesIn(points)).toBeGreaterThanOrEqual(1);
     // When the answer arrives, and before the token is kept with the attempt: everywhere else the sweeper goes on.
     expect(points[exchanged + 1]).toBe('UPDATE powens_attempt');
     expect(lost).toBe(2);
@@ -45,7 +46,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('a callback that is killed a
     expect(wrong).toEqual([]);
     expect(lost).toBe(0);
     expect(points).toContain('answer GET /users/me/connections/*');
-    expect(deliveriesIn(points)).toBeGreaterThanOrEqual(2);
+    expect(deliveriesIn(points)).toBeGreaterThanOrEqual(1);
   });
 
   it('should end a reconnect by a reload, with nothing lost', async () => {

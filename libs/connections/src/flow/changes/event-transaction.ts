@@ -21,9 +21,7 @@ const COMMIT_WITHIN_MS = 30_000;
 /** Adds writes to a transaction, and events that are committed with them. */
 export type Collect = (tx: Transaction, emit: (...events: EventToAppend[]) => void) => void;
 
-interface Committed extends AppendedEvents {
-  readonly lease: AppendLease | null;
-}
+type Committed = AppendedEvents & { readonly lease: AppendLease | null };
 
 /** The state of the attempt, read after a failed commit. */
 type AttemptOutcome = 'completed' | 'open' | 'unknown';
@@ -95,16 +93,12 @@ export class EventTransaction {
   private async commit(collect: Collect, withinMs = Infinity): Promise<Committed> {
     const lease = this.relay.leaseForAppend();
     let appended: AppendedEvents = { areWaiting: false, held: [] };
-    await inSpan('powens.commit', async () =>
-      this.database.transaction(
-        (tx) => {
-          const emitted: EventToAppend[] = [];
-          collect(tx, (...events) => emitted.push(...events));
-          appended = this.outbox.append(emitted, tx, lease);
-        },
-        { withinMs },
-      ),
-    );
+    const write = (tx: Transaction): void => {
+      const emitted: EventToAppend[] = [];
+      collect(tx, (...events) => emitted.push(...events));
+      appended = this.outbox.append(emitted, tx, lease);
+    };
+    await inSpan('powens.commit', async () => this.database.transaction(write, { withinMs }));
     return { ...appended, lease };
   }
 

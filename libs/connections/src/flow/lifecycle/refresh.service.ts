@@ -89,11 +89,8 @@ export class RefreshService {
 
   private async apply(user: OwnedPowensUser, seen: LocalConnection, remote: RemoteConnection): Promise<void> {
     await retryOnConflict(async () => {
-      const local = await this.changes.find(seen.owner, seen.id);
-      if (local === null) {
-        // Deleted here during the synchronisation: there is no row to write to.
-        throw noSuch();
-      }
+      // It may have been deleted here during the synchronisation: then there is no row to write to.
+      const local = await requireKnown(seen.id, async () => this.changes.find(seen.owner, seen.id));
       const diff = diffOf([local], [remote]);
       await this.connectionChanges.commit({ owner: local.owner, user, attemptId: null, diff });
     });

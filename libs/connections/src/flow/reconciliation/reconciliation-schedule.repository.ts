@@ -23,9 +23,7 @@ export interface RateLimit {
   readonly stepMs: number;
 }
 
-interface ScheduledRow extends PowensUserRow {
-  oldest: boolean;
-}
+type ScheduledRow = PowensUserRow & { readonly oldest: boolean };
 
 /** Users in use, and lost ones, which may be found again. The indexes hold no others. */
 const COMPARED = sql`status IN ('active', 'lost', 'revoked')`;

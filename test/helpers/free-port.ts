@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
-const LOWEST = 10_000;
+/** Above 10080, the last port that `fetch` and browsers refuse to call. @see https://fetch.spec.whatwg.org/#port-blocking */
+const LOWEST = 10_081;
 const TRIES = 1000;
 
 /** Where the operating system begins to give ports to whoever connects or listens on 0; there is no such line elsewhere. */

@@ -39,6 +39,7 @@ const MAX_TRIES = 3;
 @Injectable()
 export class ConnectFlowService {
   @Inject(RESOLVED_OPTIONS) private readonly options!: Pick<ResolvedOptions, 'instance'>;
+  #log: FlowLog | undefined;
 
   constructor(
     private readonly urls: FlowUrls,
@@ -51,7 +52,7 @@ export class ConnectFlowService {
   ) {}
 
   private get log(): FlowLog {
-    return new FlowLog(this.options);
+    return (this.#log ??= new FlowLog(this.options));
   }
 
   /**

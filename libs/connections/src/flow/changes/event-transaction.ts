@@ -41,7 +41,7 @@ export class EventTransaction {
   ) {}
 
   /**
-   * Runs the writes that `collect` adds, and wakes the relay when events are among them.
+   * Runs the writes that `collect` adds, and passes their events on: the first ones of new connections at once, others to the relay.
    *
    * @throws as {@link ConnectionsDatabase.transaction}
    */

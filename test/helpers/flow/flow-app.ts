@@ -24,6 +24,7 @@ import { startPowensSandbox, type PowensSandbox } from 'powens-sandbox';
 import { registerSecret } from '../canary/collector.js';
 import { createTestDatabase, postgresCapabilities, type TestDatabase } from '../database.js';
 import { freePort, listen } from '../free-port.js';
+import { remembered, stopLeftRunning } from '../instances/left-running.js';
 import {
   ADAPTERS,
   hasOwnRoutes,
@@ -121,10 +122,10 @@ export async function startFlowApp(wish: FlowAppOptions = {}): Promise<FlowApp> 
   await listen(app, port);
   registerSecret('key', keys.slice(3));
   registerSecret('client secret', sandbox.client.clientSecret);
-  const stop = async (): Promise<void> => {
+  const stop = remembered(database, async () => {
     registerLedger(sandbox);
     await app.close();
-  };
+  });
   return {
     url,
     app,
@@ -138,6 +139,7 @@ export async function startFlowApp(wish: FlowAppOptions = {}): Promise<FlowApp> 
     close: async () => {
       await stop();
       if (wish.like === undefined) {
+        await stopLeftRunning(database);
         await sandbox.close();
         await database.drop();
       }

@@ -33,6 +33,20 @@ describe('a handler of consumed events that fails', () => {
     expect(await consumers.ledger()).toEqual([event.id]);
   });
 
+  it('should be called again alone, without those that completed the event outside of its transaction [RL-27]', async () => {
+    const app = await consumers.start({}, source);
+    const event = eventOf('connection.deleted');
+    app.behaviour.inTransaction = async () => {
+      if (app.handlers.inTransaction.length === 1) throw new Error('not yet');
+      return Promise.resolve();
+    };
+    source.send(event);
+    await settled();
+    expect(app.handlers.inTransaction).toEqual([event.id, event.id]);
+    expect(app.handlers.plain).toEqual([event.id]);
+    expect(await consumers.ledger()).toEqual([event.id]);
+  });
+
   it('should keep later events of its connection waiting, and no others', async () => {
     const app = await consumers.start({}, source);
     const [connection, other] = [randomUUID(), randomUUID()];

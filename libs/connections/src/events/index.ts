@@ -23,9 +23,8 @@ export type {
 } from './event-data.js';
 export type { AttemptFailedData, UserDeletedData } from './owner-event-data.js';
 export { orderKeyOf } from './order-key.js';
+export { ANY_TYPE } from './registered-handlers.js';
 export {
-  ANY_TYPE,
-  handlerName,
   OnConnectionEvent,
   type ConnectionEventHandlerDecorator,
   type OnConnectionEventOptions,

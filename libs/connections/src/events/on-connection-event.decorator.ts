@@ -1,12 +1,6 @@
-import { applyDecorators } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import type { ConnectionEvent, ConnectionEventType } from './connection-event.js';
-
-// Keeps the host's own `connection.created`, if it has one, apart from ours on its own emitter.
-const NAMESPACE = 'connections:';
-
-/** The name that stands for every type. */
-export const ANY_TYPE = '*';
+import { type ANY_TYPE, handlerId, handlerName, handlerTopic } from './registered-handlers.js';
 
 /**
  * What a handler is limited to.
@@ -20,15 +14,6 @@ export interface OnConnectionEventOptions {
    * @defaultValue the events of every registration; `event.instance` names each one
    */
   readonly instance?: string;
-}
-
-/**
- * The name under which handlers of a type are registered, for one registration or for all.
- *
- * @internal
- */
-export function handlerName(type: ConnectionEventType | typeof ANY_TYPE, instance?: string): string {
-  return instance === undefined ? `${NAMESPACE}${type}` : `${NAMESPACE}${instance}:${type}`;
 }
 
 /**
@@ -46,8 +31,8 @@ export type ConnectionEventHandlerDecorator<T extends ConnectionEventType> = <
 
 /**
  * Marks a method of any provider as handler of a type of event, of several, or of all with `'*'`. The relay awaits it; when it
- * throws, the event is delivered again later, to all of its handlers: deduplicate by `event.id`. A method whose parameter is an
- * event of another type does not compile.
+ * throws, the event is delivered again later, and those handlers that completed it are not called again. A process that ends before
+ * that is stored calls all of them: deduplicate by `event.id`. A method whose parameter is an event of another type does not compile.
  *
  * @param type - one, a list, or `'*'`
  * @param options - `instance` limits it to one registration of the module
@@ -66,9 +51,22 @@ export function OnConnectionEvent<const T extends ConnectionEventType = Connecti
   options: OnConnectionEventOptions = {},
 ): ConnectionEventHandlerDecorator<T> {
   const types = [type].flat() as readonly (T | typeof ANY_TYPE)[];
-  // `suppressErrors` defaults to true: a handler that throws would count as delivered (nestjs/nest#15146).
-  const decorators = types.map((one) =>
-    OnEvent(handlerName(one, options.instance), { suppressErrors: false }),
-  );
-  return applyDecorators(...decorators);
+  return registeredUnder(types.map((one) => handlerTopic(one, options.instance)));
+}
+
+/**
+ * Decorates a method that is registered with the emitter under some topics and its own id.
+ *
+ * @internal
+ */
+export function registeredUnder(
+  topics: readonly string[],
+): (target: object, name: string | symbol, method: PropertyDescriptor) => void {
+  return (target, name, method) => {
+    const id = handlerId(target, name, method.value);
+    for (const topic of topics) {
+      // `suppressErrors` defaults to true: a handler that throws would count as delivered (nestjs/nest#15146).
+      OnEvent(handlerName(topic, id), { suppressErrors: false })(target, name, method);
+    }
+  };
 }

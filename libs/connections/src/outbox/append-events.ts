@@ -61,7 +61,7 @@ export function insertMessages(
     tx.add(insert, messages.length);
     return { areWaiting: true, held };
   }
-  const returning = sql`${insert} RETURNING position::text, deliveries, payload, order_key, trace_parent, leased_until IS NOT NULL AS is_held`;
+  const returning = sql`${insert} RETURNING position::text, deliveries, payload, order_key, delivered_to, trace_parent, leased_until IS NOT NULL AS is_held`;
   tx.addReturning<ClaimedRow & { is_held: boolean }>(returning, messages.length, (committed) => {
     held.push(...messagesOf(committed.filter(({ is_held: isMine }) => isMine)));
   });

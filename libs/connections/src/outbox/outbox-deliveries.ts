@@ -123,8 +123,9 @@ export class OutboxDeliveries {
 
   /** Releases messages that this process holds and cannot deliver, as if they had not been held. Never fails. */
   async release({ leaseToken, messages }: HeldMessages): Promise<void> {
-    for (const { position } of messages) {
-      await this.storing(async () => this.repository.postpone(leaseToken, position, 0, 'uncounted'));
+    for (const { position, deliveredTo } of messages) {
+      const lease = { position, leaseToken };
+      await this.storing(async () => this.repository.postpone(lease, 0, deliveredTo, 'uncounted'));
     }
   }
 
@@ -166,7 +167,7 @@ export class OutboxDeliveries {
     const startMs = performance.now();
     const deliver = async (): Promise<void> => {
       annotateMessage(event.instance, { id: event.id, type: event.type, tries: deliveries });
-      await this.delivery.deliver(event, limit);
+      await this.delivery.deliver(message, limit);
     };
     try {
       await inSpan('powens.event.deliver', deliver, traceParent);
@@ -201,23 +202,23 @@ export class OutboxDeliveries {
   }
 
   private async returnToOutbox(
-    { position, leaseToken }: Lease,
-    { event: { id, type }, deliveries }: ClaimedMessage,
+    lease: Lease,
+    { event: { id, type }, deliveries, deliveredTo }: ClaimedMessage,
     { error, outcome }: Failure,
   ): Promise<true> {
     const { logger } = this.settings;
     if (outcome === 'unavailable') {
       // Due at once: the pause of all deliveries decides when it is tried again.
-      await this.repository.postpone(leaseToken, position, 0, 'uncounted');
+      await this.repository.postpone(lease, 0, deliveredTo, 'uncounted');
     } else if (outcome === 'dead') {
       logger.error(`Event ${id} (${type}) is a dead letter after ${deliveries} deliveries: ${textOf(error)}`);
-      await this.repository.deadLetter(leaseToken, position);
+      await this.repository.deadLetter(lease, deliveredTo);
     } else {
       const delayMs = retryDelayMs(deliveries, jitterOf(id));
       logger.warn(
         `Event ${id} (${type}), delivery ${deliveries} failed, next in ${delayMs} ms: ${textOf(error)}`,
       );
-      await this.repository.postpone(leaseToken, position, delayMs);
+      await this.repository.postpone(lease, delayMs, deliveredTo);
     }
     return true;
   }

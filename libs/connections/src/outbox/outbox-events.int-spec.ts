@@ -83,8 +83,14 @@ describe('an event in the outbox', () => {
       'acknowledge',
       (token: string, position: string) => outbox.acknowledge([{ position, leaseToken: token }]),
     ],
-    ['postpone', (token: string, position: string) => outbox.postpone(token, position, 1000)],
-    ['deadLetter', (token: string, position: string) => outbox.deadLetter(token, position)],
+    [
+      'postpone',
+      (token: string, position: string) => outbox.postpone({ leaseToken: token, position }, 1000, new Set()),
+    ],
+    [
+      'deadLetter',
+      (token: string, position: string) => outbox.deadLetter({ leaseToken: token, position }, new Set()),
+    ],
     ['extend', (token: string, position: string) => outbox.extend([{ position, leaseToken: token }], 600)],
   ] as const)('should not be changed with another one of its batch: %s', async (_, change) => {
     await append(EVENT, { ...EVENT, connectionId: KEYS[1] ?? '' });

@@ -50,6 +50,7 @@ describe('an event that the process which appends it delivers itself', () => {
       [
         {
           ...{ position: row?.['position'], deliveries: 1, orderKey: KEYS[0], traceParent: null },
+          deliveredTo: new Set(),
           event: JSON.parse(String(row?.['payload'])) as unknown,
         },
       ],

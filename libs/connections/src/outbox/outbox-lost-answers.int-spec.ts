@@ -33,8 +33,8 @@ describe('the outbox of a process that loses an answer of the database', () => {
 
   it.each([
     ['acknowledge', async () => outbox.acknowledge([{ position, leaseToken }]), 'delivered'],
-    ['postpone', async () => outbox.postpone(leaseToken, position, 1000), 'pending'],
-    ['deadLetter', async () => outbox.deadLetter(leaseToken, position), 'dead'],
+    ['postpone', async () => outbox.postpone({ leaseToken, position }, 1000, new Set()), 'pending'],
+    ['deadLetter', async () => outbox.deadLetter({ leaseToken, position }, new Set()), 'dead'],
     ['extend', async () => outbox.extend([{ position, leaseToken }], 600), 'pending'],
   ] as const)('should go on, and change the row once: %s', async (_, change, status) => {
     const before = await store.find('outbox', id);

@@ -42,6 +42,7 @@ describe(OutboxRelayService.name, () => {
             position: String(position),
             orderKey: String(position),
             deliveries: 1,
+            deliveredTo: new Set<string>(),
             event,
           } as ClaimedMessage;
         });
@@ -52,8 +53,8 @@ describe(OutboxRelayService.name, () => {
         if (!isStoredAtOnce) await new Promise<void>((resolve) => storing.push(resolve));
         return waiting;
       },
-      postpone: async (leaseToken: string, at: string, delayMs: number, delivery: string) => {
-        returned.push([leaseToken, at, delayMs, delivery]);
+      postpone: async (lease: Lease, delayMs: number, deliveredTo: Set<string>, delivery: string) => {
+        returned.push([lease.leaseToken, lease.position, delayMs, [...deliveredTo], delivery]);
         return Promise.resolve();
       },
     } as unknown as OutboxRepository;
@@ -63,7 +64,7 @@ describe(OutboxRelayService.name, () => {
       events: { publisher, publishTimeoutMs: 60_000 },
       outbox: { relay: true, batchSize: AT_A_TIME, leaseSeconds: 60, maxTries: 3, pollIntervalMs: 1000 },
     };
-    const emitter = { listenerCount: () => 0 } as unknown as EventEmitter2;
+    const emitter = { eventNames: () => [] } as unknown as EventEmitter2;
     relay = new OutboxRelayService(options as unknown as ResolvedOptions, repository, emitter);
   });
 
@@ -139,7 +140,13 @@ describe(OutboxRelayService.name, () => {
     const held = (...positions: string[]): HeldMessages => ({
       leaseToken: LEASE,
       messages: positions.map((position) => ({
-        ...{ position, orderKey: `key ${position}`, deliveries: 1, traceParent: null },
+        ...{
+          position,
+          orderKey: `key ${position}`,
+          deliveries: 1,
+          deliveredTo: new Set<string>(),
+          traceParent: null,
+        },
         event: { id: position, type: 'connection.created', instance: 'default' } as ConnectionEvent,
       })),
     });
@@ -190,7 +197,7 @@ describe(OutboxRelayService.name, () => {
       relay.deliver(held('1'));
       await turns();
       expect(relay.leaseForAppend()).toBeNull();
-      expect(returned).toEqual([[LEASE, '1', 0, 'uncounted']]);
+      expect(returned).toEqual([[LEASE, '1', 0, [], 'uncounted']]);
     });
 
     it('should make no lease while it holds enough, or has stopped', async () => {
@@ -209,7 +216,7 @@ describe(OutboxRelayService.name, () => {
       await relay.beforeApplicationShutdown();
       relay.deliver(held('1'));
       await turns();
-      expect([returned, publishing]).toEqual([[[LEASE, '1', 0, 'uncounted']], []]);
+      expect([returned, publishing]).toEqual([[[LEASE, '1', 0, [], 'uncounted']], []]);
     });
 
     it('should wait for them when it stops', async () => {

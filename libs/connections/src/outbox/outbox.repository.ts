@@ -15,6 +15,7 @@ import {
   claimOf,
   type ClaimRequest,
   type DeadLetterRow,
+  deliveredToColumn,
   type DeliveredMessage,
   type EventToAppend,
   IS_DEAD,
@@ -176,12 +177,13 @@ export class OutboxRepository {
   /**
    * Reschedules a message.
    *
+   * @param deliveredTo - who has taken it, and is left out of the next delivery (RL-27)
    * @param delivery - `uncounted`: as if it had not been claimed, for a delivery that proves nothing about the message
    */
   async postpone(
-    leaseToken: string,
-    position: string,
+    { leaseToken, position }: Lease,
     delayMs: number,
+    deliveredTo: ReadonlySet<string>,
     delivery: 'counted' | 'uncounted' = 'counted',
   ): Promise<void> {
     const { outbox } = this.database.tables;
@@ -190,6 +192,7 @@ export class OutboxRepository {
       sql`
       UPDATE ${outbox} SET lease_token = NULL, leased_until = NULL,
         available_at = now() + ${delayMs}::int * interval '1 millisecond',
+        delivered_to = ${deliveredToColumn(deliveredTo)},
         deliveries = GREATEST(0, deliveries - ${counted}::int)
       WHERE position = ${position} AND lease_token = ${leaseToken} AND ${STILL_PENDING}`,
       { repeatable: true },
@@ -197,10 +200,11 @@ export class OutboxRepository {
   }
 
   /** Makes a message a dead letter after too many deliveries, so that later ones are delivered (RL-23). */
-  async deadLetter(leaseToken: string, position: string): Promise<void> {
+  async deadLetter({ leaseToken, position }: Lease, deliveredTo: ReadonlySet<string>): Promise<void> {
     await this.database.query(
       sql`
-      UPDATE ${this.database.tables.outbox} SET status = 'dead', completed_at = now(), lease_token = NULL, leased_until = NULL
+      UPDATE ${this.database.tables.outbox} SET status = 'dead', completed_at = now(), lease_token = NULL, leased_until = NULL,
+        delivered_to = ${deliveredToColumn(deliveredTo)}
       WHERE position = ${position} AND lease_token = ${leaseToken} AND ${STILL_PENDING}`,
       { repeatable: true },
     );
@@ -217,8 +221,8 @@ export class OutboxRepository {
   }
 
   /**
-   * Returns a dead letter to its position in the order of its connection, as if it had never been delivered. It is due one
-   * second later, so that a concurrent claim of another relay is committed and visible before.
+   * Returns a dead letter to its position in the order of its connection, with all of its tries. It is delivered to those that have
+   * not taken it. It is due one second later, so that a concurrent claim of another relay is committed and visible before.
    *
    * @returns false when there is no such dead letter
    * @see RL-22

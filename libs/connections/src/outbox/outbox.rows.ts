@@ -69,6 +69,8 @@ export interface ClaimedMessage {
   readonly event: ConnectionEvent;
   /** Messages with the same key are delivered one after the other. */
   readonly orderKey: string;
+  /** Who has taken the event: the publisher and handlers, by their ids. The next delivery leaves them out. */
+  readonly deliveredTo: Set<string>;
   /** Span of the commit, to link to; null without telemetry. */
   readonly traceParent: string | null;
 }
@@ -79,6 +81,7 @@ export interface ClaimedRow {
   deliveries: number;
   payload: string;
   order_key: string;
+  delivered_to: string | null;
   trace_parent: string | null;
 }
 
@@ -115,13 +118,13 @@ export function claimOf({ leaseToken, leaseSeconds, limit }: ClaimRequest): Clai
   return {
     limit,
     set: sql`lease_token = ${leaseToken}, deliveries = deliveries + 1, ${leasedFor(leaseSeconds)}`,
-    returning: sql`position, deliveries, payload, order_key, trace_parent`,
+    returning: sql`position, deliveries, payload, order_key, delivered_to, trace_parent`,
   };
 }
 
 /** Maps rows, if there are any. */
 export function messagesOf(rows: readonly ClaimedRow[]): ClaimedMessage[] {
-  return rows.flatMap(({ position, deliveries, payload, order_key: orderKey, trace_parent: parent }) =>
+  return rows.flatMap(({ position, deliveries, payload, order_key: orderKey, ...row }) =>
     position === null
       ? []
       : [
@@ -129,11 +132,17 @@ export function messagesOf(rows: readonly ClaimedRow[]): ClaimedMessage[] {
             position,
             deliveries,
             orderKey,
-            traceParent: parent,
+            deliveredTo: new Set(JSON.parse(row.delivered_to ?? '[]') as string[]),
+            traceParent: row.trace_parent,
             event: JSON.parse(payload) as ConnectionEvent,
           },
         ],
   );
+}
+
+/** The column of those that have taken an event. */
+export function deliveredToColumn(deliveredTo: ReadonlySet<string>): string | null {
+  return deliveredTo.size === 0 ? null : JSON.stringify([...deliveredTo]);
 }
 
 /** The event as JSON, its late ids filled in by the statement. */

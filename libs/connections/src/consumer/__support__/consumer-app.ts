@@ -33,6 +33,11 @@ export class Handlers {
     await this.behaviour.plain(event);
   }
 
+  @OnConnectionEvent('connection.deleted')
+  onDeleted(event: ConnectionEvent): void {
+    this.plain.push(event.id);
+  }
+
   @OnConnectionEventInTransaction(['connection.synced', 'connection.deleted'])
   async onSynced(event: ConnectionEvent, manager: EntityManager): Promise<void> {
     this.inTransaction.push(event.id);

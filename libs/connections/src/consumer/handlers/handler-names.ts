@@ -1,9 +1,7 @@
-import { handlerName, type ANY_TYPE, type ConnectionEventType } from '../../events/index.js';
+import type { ANY_TYPE, ConnectionEventType } from '../../events/index.js';
+import { handlerTopic } from '../../events/registered-handlers.js';
 
-/** The name under which handlers that need a transaction are registered: the relay of a publishing process must not find them. */
-export function transactionHandlerName(
-  type: ConnectionEventType | typeof ANY_TYPE,
-  instance?: string,
-): string {
-  return `in-transaction:${handlerName(type, instance)}`;
+/** What handlers that need a transaction take: the relay of a publishing process must not find them. */
+export function transactionTopic(type: ConnectionEventType | typeof ANY_TYPE, instance?: string): string {
+  return `in-transaction:${handlerTopic(type, instance)}`;
 }

@@ -1,5 +1,3 @@
-import { applyDecorators } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
 import type { EntityManager } from 'typeorm';
 import type {
   ANY_TYPE,
@@ -7,7 +5,8 @@ import type {
   ConnectionEventType,
   OnConnectionEventOptions,
 } from '../../events/index.js';
-import { transactionHandlerName } from './handler-names.js';
+import { registeredUnder } from '../../events/on-connection-event.decorator.js';
+import { transactionTopic } from './handler-names.js';
 
 /**
  * Decorates a method that takes the events of these types, more of them, or nothing, and the manager of the transaction.
@@ -46,8 +45,5 @@ export function OnConnectionEventInTransaction<const T extends ConnectionEventTy
   options: OnConnectionEventOptions = {},
 ): TransactionHandlerDecorator<T> {
   const types = [type].flat() as readonly (T | typeof ANY_TYPE)[];
-  const decorators = types.map((one) =>
-    OnEvent(transactionHandlerName(one, options.instance), { suppressErrors: false }),
-  );
-  return applyDecorators(...decorators);
+  return registeredUnder(types.map((one) => transactionTopic(one, options.instance)));
 }

@@ -1,12 +1,17 @@
 import type { EventEmitter2 } from '@nestjs/event-emitter';
 import { withTimeLimit } from '../../background/time-limit.js';
-import { callHandlers } from '../../events/call-handlers.js';
-import { ANY_TYPE, handlerName, type ConnectionEvent } from '../../events/index.js';
+import { ANY_TYPE, type ConnectionEvent } from '../../events/index.js';
+import {
+  callHandlers,
+  handlerTopic,
+  hasRegisteredHandlers,
+  registeredHandlers,
+  type HandlersById,
+  type RegisteredHandler,
+} from '../../events/registered-handlers.js';
 import type { ConsumedEventsRepository } from '../database/consumed-events.repository.js';
-import { transactionHandlerName } from '../handlers/handler-names.js';
+import { transactionTopic } from '../handlers/handler-names.js';
 import type { ResolvedConsumerOptions } from '../options/consumer-options.js';
-
-type Handler = (...values: unknown[]) => unknown;
 
 /** Handlers failed, or their transaction did: the try counts. All other errors are of the database, and do not. */
 export class HandlingError extends Error {
@@ -29,39 +34,46 @@ export class EventConsumption {
 
   /** Whether this process has a handler, of any type and registration. */
   hasHandlers(): boolean {
-    return this.emitter.eventNames().length > 0;
+    return hasRegisteredHandlers(this.emitter);
   }
 
   /**
    * Consumes an event. When it resolves, the event is recorded as consumed by this call or an earlier one, or no handler wants it.
    *
+   * @param completed - ids of handlers outside of the transaction that have completed the event, and are not called; the others are
+   *   added when they do
    * @throws HandlingError when the try counts; anything else when it does not
    */
-  async consume(event: ConnectionEvent): Promise<void> {
-    const plain = this.handlersOf(event, handlerName);
-    const inTransaction = this.handlersOf(event, transactionHandlerName);
-    if (plain.length > 0) {
+  async consume(event: ConnectionEvent, completed: Set<string>): Promise<void> {
+    const plain = this.handlersOf(event, handlerTopic);
+    const inTransaction = [...this.handlersOf(event, transactionTopic).values()].flat();
+    if (plain.size > 0) {
       if (await this.repository.isConsumed(event.id)) {
         return;
       }
-      // Outside of a transaction, so that a slow handler keeps no session. They may run again when a later step fails.
-      await counted(async () => this.limited(async () => callHandlers(event.type, plain, event)));
+      // Outside of a transaction, so that a slow handler keeps no session. They run again when this process ends before the last step.
+      await counted(async () => this.limited(async () => callHandlers(event, plain, completed)));
     }
     if (inTransaction.length > 0) {
       await this.consumeInTransaction(event, inTransaction);
-    } else if (plain.length > 0) {
+    } else if (plain.size > 0) {
       await this.repository.record(event.id);
     }
   }
 
   /** Those of every registration, and those of the registration of the event. */
-  private handlersOf({ type, instance }: ConnectionEvent, nameOf: typeof handlerName): readonly Handler[] {
-    return [type, ANY_TYPE]
-      .flatMap((one) => [nameOf(one as typeof type), nameOf(one as typeof type, instance)])
-      .flatMap((name) => this.emitter.listeners(name) as Handler[]);
+  private handlersOf({ type, instance }: ConnectionEvent, topicOf: typeof handlerTopic): HandlersById {
+    const topics = [type, ANY_TYPE].flatMap((one) => [
+      topicOf(one as typeof type),
+      topicOf(one as typeof type, instance),
+    ]);
+    return registeredHandlers(this.emitter, new Set(topics));
   }
 
-  private async consumeInTransaction(event: ConnectionEvent, handlers: readonly Handler[]): Promise<void> {
+  private async consumeInTransaction(
+    event: ConnectionEvent,
+    handlers: readonly RegisteredHandler[],
+  ): Promise<void> {
     let errorOf = (error: unknown): unknown => error;
     try {
       await this.repository.transaction(async (manager) => {

@@ -87,10 +87,11 @@ export class MessageProcessor {
   ): Promise<Decision> {
     // A process that ended while it handled the event counted nothing: the first try of a repeat is counted before it begins.
     let countsFirst = message.redelivered;
+    const completed = new Set<string>();
     for (let round = 1; !ending.aborted; round += 1) {
       try {
         const decision = await this.#slots.withSlot(async () =>
-          ending.aborted ? null : this.tryOnce(event, countsFirst),
+          ending.aborted ? null : this.tryOnce(event, countsFirst, completed),
         );
         if (decision !== null) {
           return decision;
@@ -105,7 +106,11 @@ export class MessageProcessor {
   }
 
   /** @throws what the database threw: the try does not count */
-  private async tryOnce(event: ConnectionEvent, countsFirst: boolean): Promise<Decision> {
+  private async tryOnce(
+    event: ConnectionEvent,
+    countsFirst: boolean,
+    completed: Set<string>,
+  ): Promise<Decision> {
     const begun = countsFirst ? await this.repository.countTry(event.id) : undefined;
     if (begun === null) {
       return ACKNOWLEDGE;
@@ -114,7 +119,7 @@ export class MessageProcessor {
       return this.exhausted(event, begun - 1, new Error('The process ended while it handled the event'));
     }
     try {
-      await this.consumption.consume(event);
+      await this.consumption.consume(event, completed);
       return ACKNOWLEDGE;
     } catch (error) {
       if (!(error instanceof HandlingError)) {

@@ -51,6 +51,10 @@ export class OutboxMessageEntity extends QueuedMessageEntity {
   @Column('int')
   deliveries!: number;
 
+  /** JSON array of who has taken the event: the publisher, and ids of handlers. Null until a delivery failed. */
+  @Column('text', { name: 'delivered_to', nullable: true })
+  deliveredTo!: string | null;
+
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 }

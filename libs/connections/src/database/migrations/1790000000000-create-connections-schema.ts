@@ -154,6 +154,7 @@ function outbox(runner: QueryRunner): Table {
       payload: 'text',
       status: text(16),
       deliveries: 'int',
+      delivered_to: nullable('text'),
       created_at: 'timestamptz',
       available_at: 'timestamptz',
       lease_token: nullable('uuid'),

@@ -7,12 +7,16 @@ import type { ConnectionEvent } from '../../events/index.js';
 import type { EventPublisher } from '../../options/background/events-options.interface.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
-import { HandlersPublisher } from './handlers-publisher.js';
+import type { ClaimedMessage } from '../outbox.rows.js';
+import { EventHandlers } from './event-handlers.js';
 import { PublisherPause } from './publisher-pause.js';
 import { textOf } from '../../events/text-of.js';
 
-/** Published events whose handlers failed that are remembered, so that the next delivery calls the handlers only. */
-const MAX_REMEMBERED = 1000;
+/** The publisher among those that took an event. No handler has this id, since theirs have the name of a class. */
+const PUBLISHER = 'events.publisher';
+
+/** An event, and who has taken it. */
+export type DeliverableMessage = Pick<ClaimedMessage, 'event' | 'deliveredTo'>;
 
 /**
  * Delivers an event: to the publisher of the host, if there is one, then to the handlers of this process. In this order,
@@ -22,21 +26,20 @@ const MAX_REMEMBERED = 1000;
  */
 export class EventDelivery {
   readonly #logger: Logger;
-  readonly #handlers: HandlersPublisher;
+  readonly #handlers: EventHandlers;
   readonly #pause = new PublisherPause();
-  readonly #published = new Set<string>();
 
   constructor(
     private readonly options: Pick<ResolvedOptions, 'instance' | 'events' | 'outbox'>,
     emitter: EventEmitter2,
   ) {
     this.#logger = loggerOf('ConnectionsOutbox', options);
-    this.#handlers = new HandlersPublisher(emitter, options);
+    this.#handlers = new EventHandlers(emitter, options);
   }
 
   /** Whether anything takes events; while nothing does, they stay in the outbox. */
   hasReceivers(): boolean {
-    return this.options.events.publisher !== null || this.#handlers.hasHandlers();
+    return this.options.events.publisher !== null || this.#handlers.exist();
   }
 
   /** Milliseconds until an unavailable publisher is tried again; 0 when events may be delivered. */
@@ -57,30 +60,27 @@ export class EventDelivery {
   }
 
   /**
-   * Delivers an event.
+   * Delivers an event to those that have not taken it yet, and adds them to `deliveredTo` when they do.
    *
    * @throws EventPublisherError `publisher_unavailable` when the delivery must not count as a try; anything else when it must
    */
-  async deliver(event: ConnectionEvent, limit: TimeLimit): Promise<void> {
+  async deliver({ event, deliveredTo }: DeliverableMessage, limit: TimeLimit): Promise<void> {
     const { publisher } = this.options.events;
-    if (publisher !== null && !this.#published.has(event.id)) {
+    if (publisher !== null && !deliveredTo.has(PUBLISHER)) {
       await this.publish(publisher, event, limit);
-      this.remember(event.id);
+      deliveredTo.add(PUBLISHER);
     }
-    if (this.#handlers.handles(event)) {
-      await this.callHandlers(event);
-    }
-    this.#published.delete(event.id);
+    await this.callHandlers(event, deliveredTo);
   }
 
-  private async callHandlers(event: ConnectionEvent): Promise<void> {
+  private async callHandlers(event: ConnectionEvent, completed: Set<string>): Promise<void> {
     const { handlerTimeoutMs } = this.options.outbox;
     const limit = new TimeLimit(
       handlerTimeoutMs,
       () => new Error(`A handler took longer than ${handlerTimeoutMs} ms`),
     );
     try {
-      await limit.race(this.#handlers.publish(event));
+      await limit.race(this.#handlers.call(event, completed));
     } finally {
       limit.end();
     }
@@ -111,11 +111,5 @@ export class EventDelivery {
       );
     }
     return error;
-  }
-
-  private remember(id: string): void {
-    if (this.#published.size < MAX_REMEMBERED) {
-      this.#published.add(id);
-    }
   }
 }

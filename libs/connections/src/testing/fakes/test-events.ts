@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import type { ConnectionEvent, ConnectionEventOf, ConnectionEventType } from '../../events/index.js';
-import { HandlersPublisher } from '../../outbox/delivery/handlers-publisher.js';
+import { EventHandlers } from '../../outbox/delivery/event-handlers.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { eventOf, type GivenEvent } from './event-defaults.js';
 import type { StoredConnection } from './memory-store.js';
@@ -11,19 +11,19 @@ import type { StoredConnection } from './memory-store.js';
 @Injectable()
 export class TestEvents {
   readonly recorded: ConnectionEvent[] = [];
-  readonly #publisher: HandlersPublisher;
+  readonly #handlers: EventHandlers;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'instance'>,
     emitter: EventEmitter2,
   ) {
-    this.#publisher = new HandlersPublisher(emitter, options);
+    this.#handlers = new EventHandlers(emitter, options);
   }
 
   async emit<T extends ConnectionEventType>(type: T, given: GivenEvent<T>): Promise<ConnectionEventOf<T>> {
     const event = eventOf(type, this.options.instance, given);
     this.recorded.push(event);
-    await this.#publisher.publish(event);
+    await this.#handlers.call(event, new Set());
     return event as ConnectionEventOf<T>;
   }
 

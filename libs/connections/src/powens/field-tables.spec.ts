@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { RECORDED } from './__support__/recorded-shapes.js';
 import type { Recorded } from './__support__/recorded-shapes.js';
 
+/** 2026-03-14 in Paris, at its beginning. */
+const DAY = new Date('2026-03-13T23:00:00Z');
+
 /** What a parser says where a key holds nothing. */
 const NOTHING: readonly unknown[] = [null, false, true, []];
 
@@ -63,6 +66,14 @@ describe('what the library reads of Powens', () => {
     ['BankAccount', 'number', 12345678, { number: '12345678' }],
     ['BankAccount', 'balance', '1523.45', { balance: '1523.45' }],
     ['BankAccount', 'disabled', false, { isEnabled: true, disabledAt: null }],
+    ['BankAccount', 'last_update', '2026-03-14', { lastUpdatedAt: DAY }],
+    ['BankAccount', 'deleted', '2026-03-14', { deletedAt: DAY }],
+    ['BankAccount', 'disabled', '2026-03-14', { isEnabled: false, disabledAt: DAY }],
+    ['Transaction', 'deleted', '2026-03-14', { deletedAt: DAY }],
+    ['Document', 'deleted', '2026-03-14', { deletedAt: DAY }],
+    ['Investment', 'deleted', '2026-03-14', { deletedAt: DAY }],
+    ['Pocket', 'deleted', '2026-03-14', { deletedAt: DAY }],
+    ['MarketOrder', 'execution_date', '2026-03-14', { executedAt: DAY }],
     ['BankAccount', 'last_update', '2026-03-14T10:27:40', { lastUpdatedAt: at('09:27:40') }],
     ['BankAccount', 'last_update', '2026-03-14 10:27:40 +0200', { lastUpdatedAt: at('09:27:40') }],
     ['BankAccount', 'last_update', '2026-03-14 10:27:40.351997', { lastUpdatedAt: at('09:27:40.351') }],

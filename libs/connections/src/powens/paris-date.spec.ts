@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parisDate } from './paris-date.js';
+import { parisDate, parisDateTime } from './paris-date.js';
 
 const read = (value: unknown): string | undefined => parisDate(value)?.toISOString();
 
@@ -40,7 +40,14 @@ describe(parisDate.name, () => {
     {},
     [],
     'null',
-    '2026-03-14',
+    '2026-3-14',
+    '2026-02-30',
+    '0000-00-00',
+    '2026-03-14T',
+    '2026-03-14 ',
+    '2026-03-14Z',
+    '20260314',
+    '2026-03',
     '2026-3-14 09:26:53',
     '2026-02-30 00:00:00',
     '2026-13-01 00:00:00',
@@ -53,6 +60,17 @@ describe(parisDate.name, () => {
     ' 2026-03-14 09:26:53',
   ])('should read %j as no date', (wire) => {
     expect(parisDate(wire)).toBeNull();
+  });
+
+  it.each([
+    ['2026-03-14', '2026-03-13T23:00:00.000Z'],
+    ['2026-07-14', '2026-07-13T22:00:00.000Z'],
+    ['2024-02-29', '2024-02-28T23:00:00.000Z'],
+    ['2026-03-29', '2026-03-28T23:00:00.000Z'],
+    ['2026-10-25', '2026-10-24T22:00:00.000Z'],
+  ])('should read the day %s as its beginning, and as no time', (wire, utc) => {
+    expect(read(wire)).toBe(utc);
+    expect(parisDateTime(wire)).toBeNull();
   });
 
   it('should agree with Intl on every hour of forty years', () => {

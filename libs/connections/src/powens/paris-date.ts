@@ -1,4 +1,5 @@
 const WIRE = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?\s*(?:Z|[+-]\d\d:?\d\d)?$/;
+const DAY = /^\d{4}-\d\d-\d\d$/;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -11,6 +12,26 @@ const offsets = new Map<number, number>();
 const OFFSETS_KEPT = 1_000;
 
 /**
+ * Reads a DateTime of Powens, or a day: Powens documents `deleted` as either. A day reads as its beginning, the earliest
+ * moment that is meant.
+ *
+ * @returns null for null and for anything that is neither
+ * @internal
+ */
+export function parisDate(value: unknown): Date | null {
+  return parisDateTime(timeOfDay(value, '00:00:00'));
+}
+
+/**
+ * As {@link parisDate}, but the latest moment that is meant.
+ *
+ * @internal
+ */
+export function latestParisDate(value: unknown): Date | null {
+  return parisDateTime(timeOfDay(value, '23:59:59'));
+}
+
+/**
  * Reads a DateTime of Powens: Paris wall clock without an offset, although the documentation does not say so. An
  * offset is ignored: it was seen on fields that are Paris time without it.
  *
@@ -21,7 +42,7 @@ const OFFSETS_KEPT = 1_000;
  * @see https://docs.powens.com/api-reference/overview/api-design
  * @internal
  */
-export function parisDate(value: unknown): Date | null {
+export function parisDateTime(value: unknown): Date | null {
   const match = typeof value === 'string' ? WIRE.exec(value) : null;
   if (match === null) {
     return null;
@@ -43,6 +64,10 @@ export function parisDate(value: unknown): Date | null {
 export function parisText(date: Date): string {
   const wall = new Date(date.getTime() + offsetAt(date.getTime()));
   return wall.toISOString().slice(0, 19).replace('T', ' ');
+}
+
+function timeOfDay(value: unknown, time: string): unknown {
+  return typeof value === 'string' && DAY.test(value) ? `${value} ${time}` : value;
 }
 
 type SixNumbers = [number, number, number, number, number, number];

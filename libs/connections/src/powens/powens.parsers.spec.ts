@@ -137,6 +137,8 @@ describe(parseUser.name, () => {
       new Date('2026-03-14T09:20:01Z'),
     );
     expect(parseUser({ id: 412 }).signin).toBeNull();
+    // It decides whether a user was made with a row, or by an attempt: a day does not say so.
+    expect(parseUser({ id: 412, signin: '2026-03-14' }).signin).toBeNull();
   });
 
   it.each([
@@ -210,6 +212,16 @@ describe(parseConnection.name, () => {
     ['someFutureState', 'someFutureState'],
   ])('should read the state %j as %j', (state, expected) => {
     expect(parseConnection({ ...wire, state }).state).toBe(expected);
+  });
+
+  it('should read days without a time as their beginning', () => {
+    const day = new Date('2026-03-13T23:00:00Z');
+    const days = { created: '2026-03-14', last_update: '2026-03-14', expire: '2026-03-14' };
+    expect(parseConnection({ ...wire, ...days })).toMatchObject({
+      ...{ created: day, lastUpdate: day, expire: day },
+    });
+    const sources = [{ access_expire: '2026-03-14' }, { access_expire: '2026-09-10 08:00:00' }];
+    expect(parseConnection({ ...wire, sources })).toMatchObject({ expire: day });
   });
 
   it('should take the uuid of the expanded connector when the connection has none', () => {

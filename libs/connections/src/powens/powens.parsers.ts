@@ -1,6 +1,6 @@
 import { AccessToken } from '../values/secrets/access-token.js';
 import { WebviewCode } from '../values/secrets/webview-code.js';
-import { parisDate } from './paris-date.js';
+import { parisDate, parisDateTime } from './paris-date.js';
 import { fields, id, isRecord, opaque, optionalId, shortText, UnexpectedShapeError } from './wire-values.js';
 import type { WireCodeAnswer, WireConnection, WireSource, WireTokenAnswer, WireUser } from './powens.wire.js';
 
@@ -68,7 +68,8 @@ export function parseCode(body: unknown): WebviewCode {
  */
 export function parseUser(body: unknown): PowensUser {
   const user: WireUser = fields(body);
-  return { id: id(user.id, 'id'), signin: parisDate(user.signin) };
+  // Compared with times, before a user is deleted and before a token is stored: a day would agree with too many.
+  return { id: id(user.id, 'id'), signin: parisDateTime(user.signin) };
 }
 
 /** Reads a connection. `id_connector` is ignored: it differs from domain to domain. */

@@ -1,5 +1,5 @@
 import type { RemoteConnection } from '../../connections/remote-diff.js';
-import { parisDate } from '../../powens/paris-date.js';
+import { latestParisDate, parisDate } from '../../powens/paris-date.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import type { RemoteConnections } from '../losses/remote-connections.service.js';
 import type { KnownConnection, WebhookOwner } from './webhook-subject.service.js';
@@ -8,13 +8,19 @@ import type { KnownConnection, WebhookOwner } from './webhook-subject.service.js
 export interface Reported {
   readonly state: string | null;
   readonly lastUpdate: Date | null;
+  /** The latest moment that `lastUpdate` may mean: a day has many. */
+  readonly latest: Date | null;
 }
 
 /** `""` and `"null"` were seen in the field for a good synchronisation; `last_update` may be missing. */
 export function reportedBy({ summary }: InboxMessage): Reported {
   const { state, last_update: lastUpdate } = summary?.connection ?? {};
   const isWord = typeof state === 'string' && state !== '' && state !== 'null';
-  return { state: isWord ? state.slice(0, 64) : null, lastUpdate: parisDate(lastUpdate) };
+  return {
+    state: isWord ? state.slice(0, 64) : null,
+    lastUpdate: parisDate(lastUpdate),
+    latest: latestParisDate(lastUpdate),
+  };
 }
 
 /**
@@ -45,6 +51,6 @@ export async function currentState(
   return remote === null ? null : { ...remote, lastUpdate };
 }
 
-function isOlder({ lastUpdate }: Reported, { lastSyncedAt }: KnownConnection): boolean {
-  return lastUpdate !== null && lastSyncedAt !== null && lastUpdate.getTime() < lastSyncedAt.getTime();
+function isOlder({ latest }: Reported, { lastSyncedAt }: KnownConnection): boolean {
+  return latest !== null && lastSyncedAt !== null && latest.getTime() < lastSyncedAt.getTime();
 }

@@ -106,6 +106,19 @@ describe(`${PowensClient.name}.listConnections`, () => {
     expect(stub.requests).toHaveLength(4);
   });
 
+  it('should read every connection of a list in which one is odd, the odd one too', async () => {
+    const odd = { id: 2, id_user: 412, state: { code: 7 }, connector: { name: {} }, connector_uuid: 5 };
+    expect(await idsOf(await pages({ connections: [{ id: 1 }, odd, { id: 3 }] }))).toEqual(['1', '2', '3']);
+  });
+
+  it.each([{ id: null }, { id: {} }, { id: 1, id_user: 'x' }, [], 'x'])(
+    'should rather refuse a list than leave out %j: what is missing may count as deleted',
+    async (unreadable) => {
+      const list = await pages({ connections: [{ id: 1 }, unreadable] });
+      expect(await failureOf(idsOf(list))).toMatchObject({ code: 'powens_response_invalid' });
+    },
+  );
+
   it.each([[{ connections: { 0: { id: 1 } } }], [{ connections: [null] }], [[{ id: 1 }]], [{ items: [] }]])(
     'should refuse %j [U07]',
     async (body) => {

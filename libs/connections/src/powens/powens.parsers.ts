@@ -1,5 +1,6 @@
 import { AccessToken } from '../values/secrets/access-token.js';
 import { WebviewCode } from '../values/secrets/webview-code.js';
+import { rawText, word } from './bank/bank-values.js';
 import { parisDate, parisDateTime } from './paris-date.js';
 import { fields, id, isRecord, opaque, optionalId, shortText, UnexpectedShapeError } from './wire-values.js';
 import type { WireCodeAnswer, WireConnection, WireSource, WireTokenAnswer, WireUser } from './powens.wire.js';
@@ -72,22 +73,35 @@ export function parseUser(body: unknown): PowensUser {
   return { id: id(user.id, 'id'), signin: parisDateTime(user.signin) };
 }
 
-/** Reads a connection. `id_connector` is ignored: it differs from domain to domain. */
+/**
+ * Reads a connection. `id_connector` is ignored: it differs from domain to domain.
+ *
+ * Only ids are strict: one odd name must not hide every connection of a user. A connection without a readable id is an error, for its
+ * whole list too: what a list leaves out may count as deleted.
+ */
 export function parseConnection(body: unknown): PowensConnection {
   const wire: WireConnection = fields(body);
   const connector = isRecord(wire.connector) ? fields(wire.connector) : {};
-  const state = shortText(wire.state, 'state', 64);
+  const state = stateOf(wire.state);
   return {
     id: id(wire.id, 'id'),
     userId: optionalId(wire.id_user, 'id_user'),
-    connectorUuid: shortText(wire.connector_uuid ?? connector['uuid'], 'connector_uuid', 64),
-    connectorName: shortText(connector['name'], 'connector.name', 255),
-    // Seen in the field beside null, with the same meaning.
-    state: state === '' || state === 'null' ? null : state,
+    connectorUuid: shortText(wire.connector_uuid, 64) ?? shortText(connector['uuid'], 64),
+    connectorName: shortText(rawText(connector['name']), 255),
+    state,
     created: parisDate(wire.created),
     lastUpdate: parisDate(wire.last_update),
-    expire: endOfConsent(wire),
+    expire: endOfConsent(wire, state),
   };
+}
+
+/** Null says that all is well, so that what cannot be read must not become null: it reads as a state that this version does not know. */
+function stateOf(value: unknown): string | null {
+  const state = shortText(typeof value === 'string' ? value : word(value), 64);
+  // The texts were seen in the field beside null, with the same meaning.
+  return value === undefined || value === null || state === '' || state === 'null'
+    ? null
+    : (state ?? 'unknown');
 }
 
 /**
@@ -109,7 +123,7 @@ export function parseConnectionOf(asked: string): (body: unknown) => PowensConne
  * The earliest end among the sources in use: the connection's own `expire` is the latest of all, and in
  * `webauthRequired` it was seen to be the end of the bank's URL, two hours ahead.
  */
-function endOfConsent(wire: WireConnection): Date | null {
+function endOfConsent(wire: WireConnection, state: string | null): Date | null {
   const sources = Array.isArray(wire.sources) ? wire.sources.filter(isRecord) : [];
   const ends = sources
     .map((source): WireSource => fields(source))
@@ -118,7 +132,7 @@ function endOfConsent(wire: WireConnection): Date | null {
   if (ends.length > 0) {
     return new Date(Math.min(...ends));
   }
-  return wire.state === 'webauthRequired' ? null : parisDate(wire.expire);
+  return state === 'webauthRequired' ? null : parisDate(wire.expire);
 }
 
 // Some answers omit it. This client supports bearer tokens only.

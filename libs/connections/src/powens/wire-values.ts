@@ -81,30 +81,11 @@ export function optionalId(value: unknown, field: string): string | null {
 }
 
 /**
- * A text, or null.
- *
- * @internal
- */
-export function optionalText(value: unknown, field: string): string | null {
-  if (value === undefined || value === null) {
-    return null;
-  }
-  if (typeof value !== 'string') {
-    throw new UnexpectedShapeError(field);
-  }
-  return value;
-}
-
-/**
- * As {@link optionalText}, for stored values: truncated to `most` characters, and without characters that a database column
+ * A text that is stored, or null for anything else: truncated to `most` characters, and without characters that a database column
  * refuses. An odd name of a bank must not prevent a connection.
  *
  * @internal
  */
-export function shortText(value: unknown, field: string, most: number): string | null {
-  const text = optionalText(value, field);
-  if (text === null) {
-    return null;
-  }
-  return cut(printableOf(text), most);
+export function shortText(value: unknown, most: number): string | null {
+  return typeof value === 'string' ? cut(printableOf(value), most) : null;
 }

@@ -1,6 +1,6 @@
 import { printableOf } from '../../values/one-line.js';
 import { LongDecimal } from '../../values/json/exact-json.js';
-import { fields, isPowensId, isRecord, UnexpectedShapeError } from '../wire-values.js';
+import { fields, isPowensId, isRecord } from '../wire-values.js';
 
 const DECIMAL = /^(-?)(\d{1,64})(?:\.(\d{1,64}))?(?:[eE]([+-]?\d{1,3}))?$/;
 const LARGEST_EXPONENT = 64;
@@ -9,20 +9,15 @@ const LARGEST_EXPONENT = 64;
  * An amount as a decimal text, exact: no exponent, no trailing zeros, no negative zero, so that equal amounts are equal
  * texts.
  *
- * @returns null for null
- * @throws UnexpectedShapeError for anything that is no finite decimal: a wrong amount is worse than none
+ * @returns null for null, and for anything that is no finite decimal: a wrong amount is worse than none, and so is no account
  * @internal
  */
-export function amount(value: unknown, field: string): string | null {
-  if (value === undefined || value === null) {
-    return null;
-  }
+export function amount(value: unknown): string | null {
   const [, sign = '', whole = '', fraction = '', power = '0'] = DECIMAL.exec(writtenNumber(value)) ?? [];
   const exponent = Number(power);
-  if (whole === '' || Math.abs(exponent) > LARGEST_EXPONENT) {
-    throw new UnexpectedShapeError(field);
-  }
-  return plain(sign, whole + fraction, whole.length + exponent);
+  return whole === '' || Math.abs(exponent) > LARGEST_EXPONENT
+    ? null
+    : plain(sign, whole + fraction, whole.length + exponent);
 }
 
 function writtenNumber(value: unknown): string {

@@ -83,10 +83,18 @@ describe(parseAccount.name, () => {
     });
   });
 
-  it.each([{ id: 0 }, { id: 'x' }, { id: null }, { balance: 'NaN' }, { coming: {} }])(
-    'should refuse %j',
-    (change) => {
-      expect(() => parseAccount({ ...ACCOUNT, ...change })).toThrow(UnexpectedShapeError);
+  it.each([{ id: 0 }, { id: 'x' }, { id: null }])('should refuse %j', (change) => {
+    expect(() => parseAccount({ ...ACCOUNT, ...change })).toThrow(UnexpectedShapeError);
+  });
+
+  it.each([
+    [{ balance: 'NaN' }, { balance: null, coming: '-20', raw: { balance: 'NaN' } }],
+    [{ coming: {} }, { balance: '1523.45', coming: null, raw: { coming: {} } }],
+    [{ balance: '1 523,45' }, { balance: null, raw: { balance: '1 523,45' } }],
+  ])(
+    'should leave out an amount that is none, rather than the account, and keep it as it came: %j',
+    (change, read) => {
+      expect(parseAccount({ ...ACCOUNT, ...change })).toMatchObject(read);
     },
   );
 });

@@ -11,8 +11,8 @@ import type {
 import { rawOf } from './plain-json.js';
 import type { WireAccount, WireDocument, WireSubscription, WireTransaction } from './bank.wire.js';
 
-// Strict where a wrong value would do harm (ids of the thing itself, amounts), tolerant elsewhere: one odd field of one
-// account must not hide all accounts.
+// Strict where a wrong value would do harm (ids of the thing itself), tolerant elsewhere: one odd field of one account must not
+// hide all accounts. An amount is exact or none; `raw` holds what came in its place.
 
 /** Reads an account. */
 export function parseAccount(body: unknown): PowensAccount {
@@ -29,8 +29,8 @@ export function parseAccount(body: unknown): PowensAccount {
     usage: word(wire.usage),
     ownership: word(wire.ownership),
     companyName: looseText(wire.company_name),
-    balance: amount(wire.balance, 'balance'),
-    coming: amount(wire.coming, 'coming'),
+    balance: amount(wire.balance),
+    coming: amount(wire.coming),
     currency: word(wire.currency),
     // Not of the date: one that cannot be read must not make a consent.
     isEnabled: isUnset(wire.disabled),
@@ -52,8 +52,8 @@ export function parseTransaction(body: unknown): PowensTransaction {
     realizedOn: looseText(wire.rdate),
     appliedOn: looseText(wire.application_date),
     valuedOn: looseText(wire.vdate),
-    value: amount(wire.value, 'value'),
-    originalValue: amount(wire.original_value, 'original_value'),
+    value: amount(wire.value),
+    originalValue: amount(wire.original_value),
     originalCurrency: word(wire.original_currency),
     type: word(wire.type),
     wording: looseText(wire.wording),
@@ -93,9 +93,9 @@ export function parseDocument(body: unknown): PowensDocument {
     type: word(wire.type),
     date: day(wire.date),
     dueOn: looseText(wire.duedate),
-    totalAmount: amount(wire.total_amount, 'total_amount'),
-    untaxedAmount: amount(wire.untaxed_amount, 'untaxed_amount'),
-    vat: amount(wire.vat, 'vat'),
+    totalAmount: amount(wire.total_amount),
+    untaxedAmount: amount(wire.untaxed_amount),
+    vat: amount(wire.vat),
     currency: word(wire.currency),
     hasFile: flag(wire.has_file, looseId(wire.id_file) !== null),
     deletedAt: parisDate(wire.deleted),
@@ -124,9 +124,9 @@ export function parseBalance(body: unknown): PowensBalance {
 
 function movementOf(wire: Record<string, unknown>): PowensMovement {
   return {
-    incomes: amount(wire['incomes'], 'incomes'),
-    expenses: amount(wire['expenses'], 'expenses'),
-    remains: amount(wire['remains'], 'remains'),
-    balance: amount(wire['balance'], 'balance'),
+    incomes: amount(wire['incomes']),
+    expenses: amount(wire['expenses']),
+    remains: amount(wire['remains']),
+    balance: amount(wire['balance']),
   };
 }

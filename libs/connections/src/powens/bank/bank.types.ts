@@ -1,8 +1,9 @@
 /**
  * A bank account.
  *
- * Ids are texts: they may be longer than a JavaScript number holds. Amounts are exact decimal texts, as `-16.2`: give
- * them to a decimal library, not to `Number`. Enumerated values (`type`, `usage`) are those of Powens, which may add new ones.
+ * Ids are texts: they may be longer than a JavaScript number holds. Amounts are exact decimal texts, as `-16.2`: give them to a
+ * decimal library, not to `Number`. One that is no number, or missing, is null. Enumerated values (`type`, `usage`) are those of
+ * Powens, which may add new ones.
  *
  * @see https://docs.powens.com/api-reference/products/data-aggregation/bank-accounts
  * @public

@@ -87,14 +87,17 @@ describe('all of them', () => {
     }
   });
 
-  it('should refuse an amount that is none', () => {
-    expect(() => parseBalance({ balance: 'NaN' })).toThrow(UnexpectedShapeError);
-    expect(() => parsePocket({ id: 1, id_account: 2, value: {} })).toThrow(UnexpectedShapeError);
+  it('should leave out an amount that is none', () => {
+    expect(parseBalance({ balance: 'NaN', incomes: 1 })).toMatchObject({ balance: null, incomes: '1' });
+    expect(parsePocket({ id: 1, id_account: 2, value: {} })).toMatchObject({ value: null });
+    expect(parseInvestment({ id: 1, id_account: 2, portfolio_share: '', valuation: 5 })).toMatchObject({
+      ...{ portfolioShare: null, valuation: '5' },
+    });
     expect(parseBalance({})).toMatchObject({ balance: null, currencies: [], days: [] });
     for (const value of ['NaN', { value: 'NaN' }, true]) {
-      expect(() => parseAmortization({ id_account: 1, interest_amount: value })).toThrow(
-        UnexpectedShapeError,
-      );
+      const { interest, raw } = parseAmortization({ id_account: 1, interest_amount: value });
+      expect(interest).toEqual({ currency: null, value: null });
+      expect(raw).toMatchObject({ interest_amount: value });
     }
     expect(() => parseAmortization({})).toThrow(UnexpectedShapeError);
   });

@@ -11,7 +11,7 @@ import type {
   PowensPocket,
 } from './wealth.types.js';
 
-// As strict as the parsers of accounts: ids of the thing itself and amounts are exact or an error, everything else is
+// As strict as the parsers of accounts: ids of the thing itself are exact or an error, amounts exact or none, everything else is
 // tolerated. The field names are those of the reference; `raw` holds the rest.
 
 /** Reads an investment. */
@@ -22,14 +22,14 @@ export function parseInvestment(body: unknown): PowensInvestment {
     label: looseText(wire['label']),
     code: looseText(wire['code']),
     codeType: word(wire['code_type']),
-    quantity: amount(wire['quantity'], 'quantity'),
-    unitPrice: amount(wire['unitprice'], 'unitprice'),
-    unitValue: amount(wire['unitvalue'], 'unitvalue'),
-    valuation: amount(wire['valuation'], 'valuation'),
-    difference: amount(wire['diff'], 'diff'),
-    portfolioShare: amount(wire['portfolio_share'], 'portfolio_share'),
+    quantity: amount(wire['quantity']),
+    unitPrice: amount(wire['unitprice']),
+    unitValue: amount(wire['unitvalue']),
+    valuation: amount(wire['valuation']),
+    difference: amount(wire['diff']),
+    portfolioShare: amount(wire['portfolio_share']),
     originalCurrency: word(wire['original_currency']),
-    originalValuation: amount(wire['original_valuation'], 'original_valuation'),
+    originalValuation: amount(wire['original_valuation']),
     valuedOn: looseText(wire['vdate']),
     deletedAt: parisDate(wire['deleted']),
   };
@@ -42,8 +42,8 @@ export function parsePocket(body: unknown): PowensPocket {
     ...itemOf(wire),
     investmentId: looseId(wire['id_investment']),
     label: looseText(wire['label']),
-    quantity: amount(wire['quantity'], 'quantity'),
-    value: amount(wire['value'], 'value'),
+    quantity: amount(wire['quantity']),
+    value: amount(wire['value']),
     condition: word(wire['condition']),
     availableOn: looseText(wire['availability_date']),
     deletedAt: parisDate(wire['deleted']),
@@ -61,11 +61,11 @@ export function parseMarketOrder(body: unknown): PowensMarketOrder {
     direction: nameOf(wire['order_direction']),
     type: nameOf(wire['order_type']),
     state: word(wire['state']),
-    quantity: amount(wire['quantity'], 'quantity'),
-    unitPrice: amount(wire['unitprice'], 'unitprice'),
-    unitValue: amount(wire['unitvalue'], 'unitvalue'),
-    orderValue: amount(wire['ordervalue'], 'ordervalue'),
-    amount: amount(wire['amount'], 'amount'),
+    quantity: amount(wire['quantity']),
+    unitPrice: amount(wire['unitprice']),
+    unitValue: amount(wire['unitvalue']),
+    orderValue: amount(wire['ordervalue']),
+    amount: amount(wire['amount']),
     orderedAt: parisDate(wire['date']),
     executedAt: parisDate(wire['execution_date']),
     validUntil: parisDate(wire['validity_date']),
@@ -79,11 +79,11 @@ export function parseAmortization(body: unknown): PowensAmortization {
   return {
     accountId: id(wire['id_account'], 'id_account'),
     paidOn: looseText(wire['payment_date']),
-    capital: money(wire['amortization_amount'], 'amortization_amount'),
-    interest: money(wire['interest_amount'], 'interest_amount'),
-    insurance: money(wire['insurance_amount'], 'insurance_amount'),
-    total: money(wire['total_payment_amount'], 'total_payment_amount'),
-    remainingCapital: money(wire['remaining_capital'], 'remaining_capital'),
+    capital: money(wire['amortization_amount']),
+    interest: money(wire['interest_amount']),
+    insurance: money(wire['insurance_amount']),
+    total: money(wire['total_payment_amount']),
+    remainingCapital: money(wire['remaining_capital']),
     period: word(wire['period']),
     deletedAt: parisDate(wire['deleted']),
     lastUpdatedAt: parisDate(wire['last_update']),
@@ -108,11 +108,11 @@ function itemOf(wire: Record<string, unknown>): Item {
 }
 
 /** An amount with its currency; a bare amount has none. */
-function money(value: unknown, field: string): PowensMoney | null {
+function money(value: unknown): PowensMoney | null {
   if (value === undefined || value === null) {
     return null;
   }
   return isRecord(value) && !(value instanceof LongDecimal)
-    ? { currency: word(fields(value)['currency']), value: amount(fields(value)['value'], field) }
-    : { currency: null, value: amount(value, field) };
+    ? { currency: word(fields(value)['currency']), value: amount(fields(value)['value']) }
+    : { currency: null, value: amount(value) };
 }

@@ -16,6 +16,7 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
 import { ValidationFailure } from '../input/request-input.js';
 import { GuardRefusals, isOfGuard, type OpenRoutes } from '../host/guard-refusals.js';
 import { noteProbe } from '../host/probe.js';
+import { answerOutsideHttp, isHttp } from './outside-http.js';
 import { claimAnswer, claimBegun, passedGuards, rawResponseOf } from './http-exchange.js';
 import {
   internalProblem,
@@ -29,6 +30,7 @@ import {
 /**
  * Turns every error of a route into `application/problem+json`. Client mistakes keep their 4xx; an unexpected error
  * is logged, and its text is not answered. On the routes of the library, and with `@UseFilters()` on those of the application.
+ * Where no HTTP request is answered (a microservice, a WebSocket gateway, GraphQL), Nest answers as without this filter.
  *
  * @see RFC 9457
  * @public
@@ -51,6 +53,10 @@ export class ConnectionsExceptionFilter implements ExceptionFilter {
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
+    if (!isHttp(host)) {
+      answerOutsideHttp(error, host, this.logger);
+      return;
+    }
     this.noteGuard(error, host);
     const response = host.switchToHttp().getResponse<object>();
     // The second call is for an error that was rethrown for the host's interceptors, or that one of them threw.

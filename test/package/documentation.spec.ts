@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CONNECTIONS_ERROR_CODES } from 'nestjs-powens-connections';
@@ -13,28 +13,81 @@ function read(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
-function typeScriptBlocks(path: string): string[] {
-  return [...read(path).matchAll(/^```ts\n(.*?)^```/gms)].map(([, block = '']) => block);
+interface Block {
+  readonly text: string;
+  readonly extension: 'ts' | 'tsx';
+  /** Compiled with the types of the DOM, and without those of Node. */
+  readonly isOfBrowser: boolean;
 }
 
-/** The first line of a block that runs in a browser, and is compiled with the types of the DOM. */
+/** The first line of a block that runs in a browser, in a document about both. */
 const BROWSER = '// browser';
+const FRONT_END = 'docs/front-end.md';
+
+function blocksOf(path: string): Block[] {
+  return [...read(path).matchAll(/^ *```(ts|tsx|typescript)\n(.*?)^ *```/gms)].map(
+    ([, fence, text = '']) => ({
+      text,
+      extension: fence === 'tsx' ? 'tsx' : 'ts',
+      isOfBrowser: path === FRONT_END || text.startsWith(BROWSER),
+    }),
+  );
+}
+
+const documents = [
+  'README.md',
+  'libs/connections/README.md',
+  'libs/powens-sandbox/README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+/** What the blocks use of packages that this repository does without. */
+const AMBIENT = `
+declare module '@aws-sdk/client-kms' {
+  export class KMSClient {
+    constructor(settings: object);
+    send(command: DecryptCommand, more?: { abortSignal?: AbortSignal }): Promise<{ Plaintext?: Uint8Array }>;
+  }
+  export class DecryptCommand {
+    constructor(input: { KeyId?: string; CiphertextBlob: Uint8Array; EncryptionContext?: Record<string, string> });
+  }
+}
+declare module '@angular/core' {
+  export const CUSTOM_ELEMENTS_SCHEMA: { name: string };
+  export function Component(of: { selector: string; schemas: object[]; template: string }): ClassDecorator;
+  export function inject<T>(token: abstract new () => T): T;
+}
+declare namespace React {
+  interface HTMLAttributes<T> { className?: string; onClick?(event: { currentTarget: T }): void }
+  type DetailedHTMLProps<E, T> = E & { ref?(element: T | null): void };
+  namespace JSX {
+    interface Element { type: unknown }
+    interface IntrinsicElements { div: HTMLAttributes<object> }
+  }
+}
+declare module 'react' { export = React; }
+declare module 'react/jsx-runtime' { export import JSX = React.JSX; }
+`;
 
 /** Compiles every block in one program for servers, or in one for browsers; gives the problems of each. */
-function compile(blocks: readonly string[], more: ts.CompilerOptions = {}): string[][] {
+function compile(blocks: readonly Omit<Block, 'isOfBrowser'>[], more: ts.CompilerOptions = {}): string[][] {
   mkdirSync(folder, { recursive: true });
-  const files = blocks.map((block, index) => {
+  const ambient = join(folder, 'ambient.d.ts');
+  writeFileSync(ambient, AMBIENT);
+  const files = blocks.map(({ text, extension }, index) => {
     // A block that others import says its name.
-    const name = /^\/\/ file: (\S+)/.exec(block)?.[1] ?? `block-${index}.ts`;
+    const name = /^\/\/ file: (\S+)/.exec(text)?.[1] ?? `block-${index}.${extension}`;
     const file = join(folder, name);
-    writeFileSync(file, block);
+    writeFileSync(file, text);
     return file;
   });
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
     config: unknown;
   };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const program = ts.createProgram(files, {
+  const program = ts.createProgram([ambient, ...files], {
     ...options,
     ...more,
     noEmit: true,
@@ -52,44 +105,38 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe('README.md', () => {
+describe('the documents', () => {
   it('should hold code blocks that compile against the public API', () => {
-    const blocks = [
-      'README.md',
-      'libs/connections/README.md',
-      'libs/powens-sandbox/README.md',
-      'docs/operations.md',
-      'docs/host-routes.md',
-      'docs/bank-data.md',
-      'docs/getting-started.md',
-      'docs/events.md',
-      'docs/native-apps.md',
-      'docs/popup.md',
-      'docs/links.md',
-    ]
-      .flatMap(typeScriptBlocks)
+    const blocks = documents
+      .flatMap(blocksOf)
       // Files of an application, which test/matrix/quick-start.spec.ts compiles there.
-      .filter((block) => !block.startsWith('// src/') && !block.startsWith(BROWSER));
+      .filter(({ text, isOfBrowser }) => !text.startsWith('// src/') && !isOfBrowser);
     const broken = `import { Nowhere } from 'nestjs-powens-connections';\nexport const x: unknown = Nowhere;`;
-    const [ofBroken, ...ofReadme] = compile([broken, ...blocks]);
+    const [ofBroken, ...problems] = compile([{ text: broken, extension: 'ts' }, ...blocks]);
     expect(blocks.length).toBeGreaterThanOrEqual(3);
-    expect(ofReadme).toEqual(blocks.map(() => []));
+    expect(blocks.map(({ text }, index) => ({ text, problems: problems[index] }))).toEqual(
+      blocks.map(({ text }) => ({ text, problems: [] })),
+    );
     // The compiler would otherwise be able to say nothing because it saw nothing.
     expect(ofBroken).not.toEqual([]);
   });
 
   it('should hold code blocks for browsers that compile with the types of the DOM', () => {
-    const blocks = typeScriptBlocks('docs/popup.md').filter((block) => block.startsWith(BROWSER));
-    const broken = `${BROWSER}\nexport const x: number = document.title;`;
-    const [ofBroken, ...ofDocument] = compile([broken, ...blocks], {
+    const blocks = documents.flatMap(blocksOf).filter(({ isOfBrowser }) => isOfBrowser);
+    const broken = `${BROWSER}\nexport const x = <powens-connections return-to={document.title} headers={7} />;`;
+    const [ofBroken, ...problems] = compile([{ text: broken, extension: 'tsx' }, ...blocks], {
       lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
       types: [],
+      jsx: ts.JsxEmit.ReactJSX,
     });
-    expect(blocks).not.toEqual([]);
-    expect(ofDocument).toEqual(blocks.map(() => []));
-    expect(ofBroken).not.toEqual([]);
+    expect(blocks.map(({ text }, index) => ({ text, problems: problems[index] }))).toEqual(
+      blocks.map(({ text }) => ({ text, problems: [] })),
+    );
+    expect(ofBroken).toEqual([expect.stringContaining("'number' is not assignable")]);
   });
+});
 
+describe('README.md', () => {
   it('should give the two commands as they stand', () => {
     expect(read('README.md')).toContain('npm ci && npm start\n');
     expect(read('README.md')).toContain('npm ci && npm test\n');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ConnectionsReadiness, ConnectionsService, DeadLettersService } from 'nestjs-powens-connections';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
@@ -191,6 +192,42 @@ describe.skipIf(!postgresCapabilities().concurrent)('settings that are the hostâ
     expect((await browser.get(callback)).status).toBe(303);
     expect(await attemptOf(browser, attemptId)).toMatchObject({ status: 'connected' });
     await app.stop();
+  });
+
+  /** A role that may read and write nothing here; roles belong to the whole server. */
+  async function withRole(use: (role: string) => Promise<void>): Promise<void> {
+    const role = `tenant_${randomUUID().replaceAll('-', '')}`;
+    await sql(watcher, `CREATE ROLE ${role}`);
+    try {
+      await use(role);
+    } finally {
+      await sql(watcher, `DROP ROLE ${role}`);
+    }
+  }
+
+  it.each([1, 4])('should go on where the host left its role on each of %i sessions', async (max) => {
+    await withRole(async (role) => {
+      const app = await startFlowApp({
+        like: watcher,
+        options: { ...options, outbox: { relay: false }, lifecycle: { sweeper: false } },
+        typeorm: { extra: { max } },
+      });
+      const dataSource = app.app.get(DataSource);
+      const leaveRole = async (): Promise<void> => {
+        const runners = Array.from({ length: max }, () => dataSource.createQueryRunner());
+        await Promise.all(runners.map(async (runner): Promise<unknown> => runner.query(`SET ROLE ${role}`)));
+        await Promise.all(runners.map(async (runner) => runner.release()));
+      };
+      const browser = app.browser(`roles-${(serial += 1)}`);
+      await leaveRole();
+      const { attemptId, url } = await start(browser);
+      await leaveRole();
+      const callback = await visitWebview(app, url);
+      expect((await browser.get(callback)).status).toBe(303);
+      await leaveRole();
+      expect(await attemptOf(browser, attemptId)).toMatchObject({ status: 'connected' });
+      await app.stop();
+    });
   });
 
   it('should complete the callback under way when a column was widened [H7]', async () => {

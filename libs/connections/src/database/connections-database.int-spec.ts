@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import sql, { raw } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -66,6 +67,50 @@ describe(ConnectionsDatabase.name, () => {
     });
     await connections.query(sql`SELECT 1 AS one`);
     expect(await prepared()).toEqual([]);
+  });
+
+  describe.skipIf(!postgresCapabilities().concurrent)('a privilege that is missing', () => {
+    const role = `limited_${randomUUID().replaceAll('-', '')}`;
+    // Not even a superuser may do it.
+    const forbidden = sql`ALTER TABLE pg_class ADD COLUMN more int`;
+
+    async function withSessions(options: string, use: (database: ConnectionsDatabase) => Promise<void>) {
+      const sessions = await new DataSource({
+        type: 'postgres',
+        url: database.url,
+        entities: [...CONNECTIONS_ENTITIES],
+        installExtensions: false,
+        extra: { max: 2, options },
+      }).initialize();
+      await use(new ConnectionsDatabase(sessions, { instance: 'default', preparedStatements: true }));
+      await sessions.destroy();
+    }
+
+    async function pidOf(connections: ConnectionsDatabase): Promise<unknown> {
+      const [row] = await connections.query<{ pid: number }>(sql`SELECT pg_backend_pid() AS pid`);
+      return row?.pid;
+    }
+
+    it('should be an error at once, and keep the session, where the session has the role of its login', async () => {
+      await withSessions('', async (connections) => {
+        const pid = await pidOf(connections);
+        await expect(connections.query(forbidden)).rejects.toMatchObject({ sqlState: '42501' });
+        expect(await pidOf(connections)).toBe(pid);
+      });
+    });
+
+    it('should be an error on the second session, where every session begins with another role', async () => {
+      await dataSource.query(`CREATE ROLE ${role}`);
+      try {
+        await withSessions(`-c role=${role}`, async (connections) => {
+          await expect(connections.query(forbidden)).rejects.toMatchObject({ sqlState: '42501' });
+          const [row] = await connections.query(sql`SELECT current_user::text AS role`);
+          expect(row).toEqual({ role });
+        });
+      } finally {
+        await dataSource.query(`DROP ROLE ${role}`);
+      }
+    });
   });
 
   it.skipIf(!postgresCapabilities().concurrent).each(['read committed', 'repeatable read', 'serializable'])(

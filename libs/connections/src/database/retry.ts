@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { v4 as uuidv4 } from 'uuid';
 import { StorageError } from '../errors/index.js';
 import { NO_SESSION } from '../errors/storage.error.js';
+import { isOfPrivilege } from './session/storage-error.js';
 
 /** How long a failed operation is retried, and which failures are. */
 export interface RetryPolicy {
@@ -41,7 +42,7 @@ export async function withRetries<T>(policy: RetryPolicy, run: (leftMs: number) 
       return await run(deadline - performance.now());
     } catch (error) {
       const pauseMs = jitteredPauseMs(tries);
-      if (!isWorthRetrying(error, policy) || performance.now() + pauseMs >= deadline) {
+      if (!isWorthRetrying(error, policy, tries) || performance.now() + pauseMs >= deadline) {
         throw error;
       }
       await sleep(pauseMs);
@@ -55,13 +56,21 @@ export function jitteredPauseMs(tries: number): number {
   return fraction * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries, 10));
 }
 
-function isWorthRetrying(error: unknown, { repeatable = false, withinMs }: RetryPolicy): boolean {
+function isWorthRetrying(
+  error: unknown,
+  { repeatable = false, withinMs }: RetryPolicy,
+  tries: number,
+): boolean {
   if (!(error instanceof StorageError)) {
     return false;
   }
   if (error.sqlState === NO_SESSION && withinMs === undefined) {
     // The default wait is `database.acquireTimeoutMs`; a caller with more time sets its own.
     return false;
+  }
+  if (isOfPrivilege(error)) {
+    // The session may have had a role of the application: then all sessions are replaced, and a new one proves the rest.
+    return tries === 0;
   }
   return (error.transient || error.linkLost) && (error.outcome === 'refused' || repeatable);
 }

@@ -1,7 +1,7 @@
-import type { Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { StorageError } from '../../errors/index.js';
 import { forgetNames, isNameRefused, nameOf } from './statement-names.js';
-import { storageError } from './storage-error.js';
+import { isOfPrivilege, storageError } from './storage-error.js';
 import { VALUE_TYPES } from './value-parsers.js';
 
 /** Result of a driver's client. */
@@ -91,6 +91,21 @@ export class DatabaseSession {
     } catch (error) {
       throw this.judged(storageError(error));
     }
+  }
+
+  /**
+   * Whether it failed because of the session itself, and others may be like it: it may only read, or the application left a role on
+   * it (`SET ROLE`). It must not be used again. Nor is its role reset: an application may rely on the role that its sessions begin with.
+   */
+  async isAtFault(failure: unknown): Promise<boolean> {
+    if (isOfPrivilege(failure)) {
+      const [row] = await this.run<{ other: boolean }>(
+        sql`SELECT current_user <> session_user AS other`,
+      ).catch(() => []);
+      this.broken ||= row?.other === true;
+      return row?.other === true;
+    }
+    return this.readOnly;
   }
 
   private async send<Row>({ text, values, timeoutMs, name }: Sent): Promise<Row[]> {

@@ -1,5 +1,8 @@
 import { StorageError } from '../../errors/index.js';
 
+/** SQLSTATE of a statement for which the role of its session has no privilege. */
+const NO_PRIVILEGE = '42501';
+
 /**
  * Translates an error of the driver or of TypeORM. The original is dropped, not kept as `cause`: it quotes the
  * statement, its parameters and the values of the row (TC-15).
@@ -14,6 +17,11 @@ export function storageError(error: unknown, outcome?: StorageError['outcome']):
   const sqlState = textOf(source, 'code');
   const known = outcome ?? (isRefusal(sqlState) ? 'refused' : 'unknown');
   return new StorageError(sqlState, textOf(source, 'constraint'), { outcome: known });
+}
+
+/** Whether the server rejected a statement since the role of its session has no privilege for it. */
+export function isOfPrivilege(failure: unknown): boolean {
+  return failure instanceof StorageError && failure.sqlState === NO_PRIVILEGE;
 }
 
 /**

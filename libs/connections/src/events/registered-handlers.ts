@@ -9,7 +9,7 @@ const NAMESPACE = 'connections:';
 const SEPARATOR = '|';
 
 /** Also of handlers that need a transaction, whose topics have more in front. */
-const HANDLER_NAME = /^([\w-]+:)?connections:[^|]+\|/;
+const HANDLER_NAME = /^(?<topic>(?:[\w-]+:)?connections:[^|]+)\|(?<id>.+)$/;
 
 /** The name that stands for every type. */
 export const ANY_TYPE = '*';
@@ -49,31 +49,56 @@ export function handlerName(topic: string, id: string): string {
   return `${topic}${SEPARATOR}${id}`;
 }
 
-/**
- * The handlers of some topics.
- *
- * @internal
- */
-export function registeredHandlers(emitter: EventEmitter2, topics: ReadonlySet<string>): HandlersById {
-  const handlers = new Map<string, RegisteredHandler[]>();
-  for (const name of emitter.eventNames()) {
-    const [topic = '', id] = String(name).split(SEPARATOR, 2);
-    if (id !== undefined && topics.has(topic)) {
-      const known = handlers.get(id) ?? [];
-      handlers.set(id, [...known, ...(emitter.listeners(name) as RegisteredHandler[])]);
-    }
-  }
-  return handlers;
-}
+/** What the name of a handler says; null for the host's own handlers of other events. */
+type ParsedName = { readonly topic: string; readonly id: string } | null;
 
 /**
- * Whether there is a handler, of any topic.
+ * The handlers that an emitter has.
  *
  * @internal
  */
-export function hasRegisteredHandlers(emitter: EventEmitter2): boolean {
-  // The emitter has the host's own handlers of other events as well.
-  return emitter.eventNames().some((name) => HANDLER_NAME.test(String(name)));
+export class RegisteredHandlers {
+  // Looked at for each event, beside all that the host listens to.
+  readonly #parsed = new Map<string | symbol, ParsedName>();
+
+  constructor(private readonly emitter: EventEmitter2) {}
+
+  /** Whether there is one of some topics, or of any. */
+  some(topics: ReadonlySet<string> | null): boolean {
+    return this.names().some((name) => this.idOf(name, topics) !== null);
+  }
+
+  /** Those of some topics. */
+  of(topics: ReadonlySet<string>): HandlersById {
+    const handlers = new Map<string, RegisteredHandler[]>();
+    for (const name of this.names()) {
+      const id = this.idOf(name, topics);
+      if (id !== null) {
+        const known = handlers.get(id) ?? [];
+        handlers.set(id, [...known, ...(this.emitter.listeners(name) as RegisteredHandler[])]);
+      }
+    }
+    return handlers;
+  }
+
+  private names(): readonly (string | symbol)[] {
+    return this.emitter.eventNames() as (string | symbol)[];
+  }
+
+  /** The id of a handler, if it has one of the topics. */
+  private idOf(name: string | symbol, topics: ReadonlySet<string> | null): string | null {
+    let parsed = this.#parsed.get(name);
+    if (parsed === undefined) {
+      parsed = parsedName(String(name));
+      this.#parsed.set(name, parsed);
+    }
+    return parsed !== null && topics?.has(parsed.topic) !== false ? parsed.id : null;
+  }
+}
+
+function parsedName(name: string): ParsedName {
+  const { topic, id } = HANDLER_NAME.exec(name)?.groups ?? {};
+  return topic === undefined || id === undefined ? null : { topic, id };
 }
 
 /**

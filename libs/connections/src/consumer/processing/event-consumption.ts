@@ -4,8 +4,7 @@ import { ANY_TYPE, type ConnectionEvent } from '../../events/index.js';
 import {
   callHandlers,
   handlerTopic,
-  hasRegisteredHandlers,
-  registeredHandlers,
+  RegisteredHandlers,
   type HandlersById,
   type RegisteredHandler,
 } from '../../events/registered-handlers.js';
@@ -26,15 +25,19 @@ export class HandlingError extends Error {
  * @internal
  */
 export class EventConsumption {
+  readonly #registered: RegisteredHandlers;
+
   constructor(
     private readonly options: ResolvedConsumerOptions,
     private readonly repository: ConsumedEventsRepository,
-    private readonly emitter: EventEmitter2,
-  ) {}
+    emitter: EventEmitter2,
+  ) {
+    this.#registered = new RegisteredHandlers(emitter);
+  }
 
   /** Whether this process has a handler, of any type and registration. */
   hasHandlers(): boolean {
-    return hasRegisteredHandlers(this.emitter);
+    return this.#registered.some(null);
   }
 
   /**
@@ -67,7 +70,7 @@ export class EventConsumption {
       topicOf(one as typeof type),
       topicOf(one as typeof type, instance),
     ]);
-    return registeredHandlers(this.emitter, new Set(topics));
+    return this.#registered.of(new Set(topics));
   }
 
   private async consumeInTransaction(

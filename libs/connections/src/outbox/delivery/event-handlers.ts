@@ -1,6 +1,6 @@
 import type { EventEmitter2 } from '@nestjs/event-emitter';
 import { ANY_TYPE, CONNECTION_EVENT_TYPES, type ConnectionEvent } from '../../events/index.js';
-import { callHandlers, handlerTopic, registeredHandlers } from '../../events/registered-handlers.js';
+import { callHandlers, handlerTopic, RegisteredHandlers } from '../../events/registered-handlers.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 
 /**
@@ -9,18 +9,22 @@ import type { ResolvedOptions } from '../../options/resolve/resolved-options.js'
  * @internal
  */
 export class EventHandlers {
+  readonly #registered: RegisteredHandlers;
   readonly #allTopics: ReadonlySet<string>;
+  #exist = false;
 
   constructor(
-    private readonly emitter: EventEmitter2,
+    emitter: EventEmitter2,
     private readonly options: Pick<ResolvedOptions, 'instance'>,
   ) {
+    this.#registered = new RegisteredHandlers(emitter);
     this.#allTopics = this.topicsOf(...CONNECTION_EVENT_TYPES, ANY_TYPE);
   }
 
-  /** Whether there is one, of any type. */
+  /** Whether there is one, of any type. Those that are registered stay until the application has ended. */
   exist(): boolean {
-    return registeredHandlers(this.emitter, this.#allTopics).size > 0;
+    this.#exist ||= this.#registered.some(this.#allTopics);
+    return this.#exist;
   }
 
   /**
@@ -31,7 +35,7 @@ export class EventHandlers {
    * @see RL-26, RL-27
    */
   async call(event: ConnectionEvent, completed: Set<string>): Promise<void> {
-    const handlers = registeredHandlers(this.emitter, this.topicsOf(event.type, ANY_TYPE));
+    const handlers = this.#registered.of(this.topicsOf(event.type, ANY_TYPE));
     await callHandlers(event, handlers, completed);
   }
 

@@ -8,7 +8,7 @@ import type { DeletableConnectionId, VerifiedPowensUserId } from '../values/veri
 import type { VerifiedCode } from '../values/webview-callback.js';
 import type { WebviewCode } from '../values/secrets/webview-code.js';
 import { ApiPath } from './bank/api-path.js';
-import { parsePage, type RemotePage } from './bank/parse-page.js';
+import { type ListOf, parsePage, type RemotePage } from './bank/parse-page.js';
 import { wholeList } from './bank/walk-pages.js';
 import { exchangeCall, initCall, type OwnApplication, renewalCall } from './credential-calls.js';
 import * as parse from './powens.parsers.js';
@@ -36,12 +36,6 @@ const EXPAND = `expand=${EXPANDED}`;
 
 // The largest limit that Powens allows: the connections of nearly every user fit on one page.
 const ALL_CONNECTIONS = ApiPath.of('/users/me/connections', { expand: EXPANDED, limit: 1000 });
-
-/** A list at Powens: the key of its items, and the parser of one. */
-export interface ListOf<T> {
-  readonly key: string;
-  readonly parse: (item: unknown) => T;
-}
 
 /**
  * Client of the Powens API, with a method per operation. Failures are `PowensApiError`s.

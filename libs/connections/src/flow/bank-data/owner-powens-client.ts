@@ -23,8 +23,9 @@ import type {
   PowensPocket,
 } from '../../powens/bank/wealth.types.js';
 import type { PowensAccountOwnership, PowensIdentity } from '../../powens/holders/holders.types.js';
+import type { ListOf } from '../../powens/bank/parse-page.js';
 import { plainJson } from '../../powens/bank/plain-json.js';
-import type { ListOf, PowensClient } from '../../powens/powens.client.js';
+import type { PowensClient } from '../../powens/powens.client.js';
 import * as paths from './list-queries.js';
 import type {
   AccountsQuery,

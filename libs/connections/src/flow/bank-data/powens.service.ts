@@ -6,13 +6,14 @@ import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { ApiPath } from '../../powens/bank/api-path.js';
+import type { ListOf } from '../../powens/bank/parse-page.js';
 import { parseAccountType, parseConnector, parseCurrency } from '../../powens/catalogue/catalogue.parsers.js';
 import type {
   PowensAccountType,
   PowensConnector,
   PowensCurrency,
 } from '../../powens/catalogue/catalogue.types.js';
-import { PowensClient, type ListOf } from '../../powens/powens.client.js';
+import { PowensClient } from '../../powens/powens.client.js';
 import { SYSTEM_CLOCK } from '../../powens/transport/clock.js';
 import type { AccessToken } from '../../values/secrets/access-token.js';
 import type { Owner } from '../../values/owner.js';
@@ -103,7 +104,9 @@ export class PowensService {
   }
 
   private publicList<T>(first: ApiPath, list: ListOf<T>): PowensPages<T> {
-    return new PowensPages(first, (path) => this.powens.readPage(path, null, list));
+    // One odd bank of the catalogue must not hide all others.
+    const tolerant = { ...list, skipsUnreadable: true };
+    return new PowensPages(first, (path) => this.powens.readPage(path, null, tolerant));
   }
 }
 

@@ -54,7 +54,7 @@ async function find(
   token: ConsoleToken,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const list = { key: 'users', parse: parseUser };
+  const list = { key: 'users', parse: parseUser, skipsUnreadable: true };
   const orphans: string[] = [];
   let path: ApiPath | null = ApiPath.of('/users', { limit: PAGE });
   while (path !== null && !signal.aborted) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseExactJson } from '../../values/json/exact-json.js';
+import { parseConnector } from '../catalogue/catalogue.parsers.js';
 import { UnexpectedShapeError } from '../wire-values.js';
 import { ApiPath } from './api-path.js';
 import { parseAccount, parseDocument, parseTransaction } from './bank.parsers.js';
@@ -212,6 +213,16 @@ describe(parsePage.name, () => {
     const path = ApiPath.of('/users/me/accounts', { limit: 2, ...query });
     const read = parsePage(body, { ...source, path, parse: (item) => item });
     expect(read.next?.sent ?? null).toBe(next);
+  });
+
+  it('should leave out an unreadable item where that decides nothing, and count it to find the next page', () => {
+    const path = ApiPath.of('/connectors', { limit: 3 });
+    const list = { root: source.root, path, key: 'connectors', parse: parseConnector };
+    const body = { connectors: [{ id: 1 }, { id: null }, null] };
+    const { items, next } = parsePage(body, { ...list, skipsUnreadable: true });
+    expect(items.map(({ id }) => id)).toEqual(['1']);
+    expect(next?.sent).toBe('/connectors?limit=3&offset=3');
+    expect(() => parsePage(body, list)).toThrow(UnexpectedShapeError);
   });
 
   it.each([{}, [], { accounts: {} }, { accounts: null }, { accounts: [], _links: { next: { href: 5 } } }])(

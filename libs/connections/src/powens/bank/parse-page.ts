@@ -20,16 +20,21 @@ export interface RemotePage<T> {
 /** Items of a page where the request names no limit. */
 const DOCUMENTED_LIMIT = 1000;
 
+/** A list at Powens: the key of its items, and the parser of one. */
+export interface ListOf<T> {
+  readonly key: string;
+  readonly parse: (item: unknown) => T;
+  /** Leaves out an item that cannot be read: only where a missing item is not taken for one that is gone. */
+  readonly skipsUnreadable?: boolean;
+}
+
 /** Where a page was read. */
-interface PageSource<T> {
+interface PageSource<T> extends ListOf<T> {
   /** The API root: a link that leads elsewhere is refused, since the token would follow it. */
   readonly root: string;
   /** The root by which Powens names itself in links; that of the API when absent. */
   readonly named?: string;
   readonly path: ApiPath;
-  /** Key of the items. */
-  readonly key: string;
-  readonly parse: (item: unknown) => T;
 }
 
 /**
@@ -38,32 +43,43 @@ interface PageSource<T> {
  * @throws UnexpectedShapeError
  * @internal
  */
-export function parsePage<T>(body: unknown, { root, named, path, key, parse }: PageSource<T>): RemotePage<T> {
+export function parsePage<T>(body: unknown, source: PageSource<T>): RemotePage<T> {
+  const { root, named, path, key } = source;
   const answer = fields(body);
   const { total, _links: links }: WireList = answer;
-  const items = answer[key];
+  const items: unknown = answer[key];
   if (!Array.isArray(items)) {
     throw new UnexpectedShapeError(key);
   }
   const page = {
-    items: items.map((item) => parse(item)),
+    items: itemsOf(items, source),
     total: typeof total === 'number' && Number.isSafeInteger(total) && total >= 0 ? total : null,
   };
   if (!isRecord(links)) {
-    return { ...page, next: countedNext(path, page), isNextCounted: true };
+    return { ...page, next: countedNext(path, items.length, page.total), isNextCounted: true };
   }
   const href = hrefOf(links);
   return { ...page, next: href === null ? null : ApiPath.ofLink(root, href, path, named) };
 }
 
+function itemsOf<T>(items: readonly unknown[], { parse, skipsUnreadable = false }: PageSource<T>): T[] {
+  return items.flatMap((item) => {
+    try {
+      return [parse(item)];
+    } catch (error) {
+      if (skipsUnreadable && error instanceof UnexpectedShapeError) {
+        return [];
+      }
+      throw error;
+    }
+  });
+}
+
 /** The page after one without links: where that page is full, or where Powens counts more items. */
-function countedNext(
-  path: ApiPath,
-  { items, total }: { items: readonly unknown[]; total: number | null },
-): ApiPath | null {
-  const end = (path.integer('offset') ?? 0) + items.length;
-  const isMore = total === null ? items.length >= (path.integer('limit') ?? DOCUMENTED_LIMIT) : end < total;
-  return items.length > 0 && isMore ? path.atOffset(end) : null;
+function countedNext(path: ApiPath, count: number, total: number | null): ApiPath | null {
+  const end = (path.integer('offset') ?? 0) + count;
+  const isMore = total === null ? count >= (path.integer('limit') ?? DOCUMENTED_LIMIT) : end < total;
+  return count > 0 && isMore ? path.atOffset(end) : null;
 }
 
 // A link is null or `{ href }`; a bare text is understood too.

@@ -27,14 +27,14 @@ describe(`${PowensClient.name}.listConnections`, () => {
   it('should read all pages, with the links as they are and the token on each', async () => {
     const stub = await pages(
       page([1, 2], { total: 5, ...next({ href: '/2.0/users/me/connections?offset=2&limit=2' }) }),
-      page([3, 4], { total: 5, ...next({ href: 'connections?cursor=a%2Fb' }) }),
+      page([3, 4], { total: 5, ...next({ href: 'connections/?cursor=a%2Fb&expand=a%2Cb' }) }),
       page([5], { total: 5, ...next(null) }),
     );
     expect(await idsOf(stub)).toEqual(['1', '2', '3', '4', '5']);
     expect(stub.requests.map(({ url }) => url)).toEqual([
       FIRST,
       '/2.0/users/me/connections?offset=2&limit=2',
-      '/2.0/users/me/connections?cursor=a%2Fb',
+      '/2.0/users/me/connections/?cursor=a%2Fb&expand=a%2Cb',
     ]);
     const bearers = new Set(stub.requests.map(({ headers }) => headers.authorization));
     expect([...bearers]).toEqual([TOKEN.use((clear) => `Bearer ${clear}`)]);

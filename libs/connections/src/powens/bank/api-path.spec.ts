@@ -103,6 +103,12 @@ describe(ApiPath.ofLink.name, () => {
     ['', FROM.sent],
     [`${ROOT}/users/7/accounts?cursor=a%2Bb%3D`, '/users/7/accounts?cursor=a%2Bb%3D'],
     ['https://ACME-sandbox.biapi.pro:443/2.0/users/me/transactions?a#b', '/users/me/transactions?a'],
+    ['/2.0/users/me/transactions?expand=a%2Cb&offset=2', '/users/me/transactions?expand=a%2Cb&offset=2'],
+    ['/2.0/users/me/transactions?expand=a,b[c]', '/users/me/transactions?expand=a,b[c]'],
+    ['/2.0/users/me/transactions/?offset=2', '/users/me/transactions/?offset=2'],
+    [`${ROOT}/users/me/transactions/`, '/users/me/transactions/'],
+    ['/2.0/users/me/accounts/1%2C2/transactions', '/users/me/accounts/1%2C2/transactions'],
+    ['/2.0/users/me/accounts/1%2c2/?offset=2', '/users/me/accounts/1%2c2/?offset=2'],
   ])('should follow %s', (href, sent) => {
     expect(ApiPath.ofLink(ROOT, href, FROM).sent).toBe(sent);
   });
@@ -121,7 +127,17 @@ describe(ApiPath.ofLink.name, () => {
     'file:///2.0/users',
     '/users/me/transactions?offset=2',
     '/2.0',
+    '/2.0/',
+    '/2.0//',
+    '/2.0/users//',
+    '/2.0//auth/token',
     '/2.0/../admin',
+    '/2.0/users/../../admin/',
+    '/2.0/auth/',
+    '/2.0/auth/token/',
+    '/2.0/%2C%2e%2e/admin',
+    '/2.0/users/%252C',
+    '/2.0/users/%2C%2F',
     '/2.0/%2e%2e/admin',
     '/2.0/auth/token/code',
     '/2.0/users%2fme',
@@ -132,6 +148,15 @@ describe(ApiPath.ofLink.name, () => {
     [],
   ])('should refuse %j', (href) => {
     expect(() => ApiPath.ofLink(ROOT, href, FROM)).toThrow(UnexpectedShapeError);
+  });
+
+  it('should name what is read as if it had no slash at its end', () => {
+    expect(ApiPath.ofLink(ROOT, '/2.0/users/me/accounts/1%2C2/?a', FROM).operation).toBe(
+      '/users/me/accounts/{id}',
+    );
+    expect(ApiPath.ofLink(ROOT, '/2.0/users/me/accounts/1/?a', FROM).atOffset(5).sent).toBe(
+      '/users/me/accounts/1/?a&offset=5',
+    );
   });
 
   it('should work below a root without a path', () => {

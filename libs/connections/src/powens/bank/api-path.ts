@@ -52,12 +52,14 @@ export class ApiPath {
    */
   static ofLink(root: string, href: unknown, from: ApiPath, named = root): ApiPath {
     const url = urlBelow(root, href, from) ?? urlBelow(named, href, from);
-    const segments = url === null ? null : segmentsOf(url.path);
+    // Powens writes a list of ids with commas, which an encoder escapes, and takes a collection with a slash at its end for the same.
+    const plain = url?.path.replace(/%2C/gi, ',').replace(/(?<=[^/])\/$/, '');
+    const segments = plain === undefined ? null : segmentsOf(plain);
     if (url === null || segments === null) {
       throw new UnexpectedShapeError('_links.next');
     }
     // Opaque, used as it is.
-    return ApiPath.#made(segments, url.search);
+    return ApiPath.#made(segments, url.search, url.path.replace(/^\//, ''));
   }
 
   /** The page of the list that begins after so many items. */
@@ -73,9 +75,9 @@ export class ApiPath {
     return /^\d{1,15}$/.test(value) ? Number(value) : null;
   }
 
-  static #made(segments: readonly string[], search: string): ApiPath {
+  static #made(segments: readonly string[], search: string, path = segments.join('/')): ApiPath {
     const named = segments.map((segment) => (/^[\d,]+$/.test(segment) ? '{id}' : segment));
-    return new ApiPath(`/${segments.join('/')}${search}`, `/${named.join('/')}`);
+    return new ApiPath(`/${path}${search}`, `/${named.join('/')}`);
   }
 }
 

@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import {
   ConnectionsService,
   PowensService,
+  ShareLinksService,
   TokenImportService,
   type AuditEntry,
 } from 'nestjs-powens-connections';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { registerSecret } from '../../helpers/canary/collector.js';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { advance, connected, endLeases } from '../../helpers/flow/lifecycle.js';
 import { clearFaults, connectedOwner, plant } from '../../helpers/flow/observe.js';
-import { until } from '../../helpers/flow/person.js';
+import { stateOf, until } from '../../helpers/flow/person.js';
 import { failureOf, revokeAtPowens } from '../../helpers/upstream/upstream.js';
 
 const uses: AuditEntry[] = [];
@@ -137,6 +139,29 @@ describe('the audit of changes', () => {
       'application | ann of the accounts | owner.erase | - | ok',
     ]);
     expect(await recordedOf(async () => service().erase(null))).toEqual([]);
+  });
+
+  it('should record the share links that are made, opened and revoked for an owner', async () => {
+    const links = audited.app.get(ShareLinksService);
+    const made = await recordedOf(async () => links.create(OWNER));
+    expect(made).toEqual(['application | ann of the accounts | link.create | - | ok']);
+    const { id, token } = await links.create(OWNER);
+    expect(await recordedOf(async () => links.open({ id: 'mallory', actor: 'a thief' }, token))).toEqual([
+      'application | a thief | link.open | - | not_found',
+    ]);
+    const open = async (): Promise<unknown> => {
+      const started = await links.open(OWNER, token);
+      registerSecret('state', stateOf(started.url));
+      return started;
+    };
+    expect(await recordedOf(open)).toEqual(['application | ann of the accounts | link.open | - | ok']);
+    expect(await recordedOf(async () => links.revoke(OWNER, id))).toEqual([
+      'application | ann of the accounts | link.revoke | - | ok',
+    ]);
+    expect(await recordedOf(async () => links.revoke(OWNER, id))).toEqual([
+      'application | ann of the accounts | link.revoke | - | not_found',
+    ]);
+    expect(JSON.stringify(uses)).not.toContain(token);
   });
 
   it('should record what comes by the routes, and what the sweeper ends in the background [N33]', async () => {

@@ -1,7 +1,7 @@
 import type { ConnectionsErrorCode } from '../errors/index.js';
 
 /**
- * One audited operation of an owner: a use of the access token, or a change of a connection, of the token or of the owner.
+ * One audited operation of an owner: a use of the access token, or a change of a connection, of the token, of the owner or of a share link.
  * Names the actor, the object and the outcome. Never holds the token, an id of a bank account, or anything of the response.
  *
  * @public
@@ -24,7 +24,8 @@ export interface AuditEntry {
   /**
    * What was done: the Powens operation of a read, as `GET /users/me/accounts`; the purpose given to `withToken`; or one of
    * `connection.connect`, `connection.reconnect`, `connection.manage` (an attempt that ended), `connection.sync`, `connection.delete`, `connection.confirm`, `connection.set_metadata`, `owner.erase`, `owner.forget`
-   * (deleted here only: missing at Powens), `token.renew`, `token.revoke`, `token.import`.
+   * (deleted here only: missing at Powens), `token.renew`, `token.revoke`, `token.import`; of share links `link.create`, `link.open`,
+   * `link.revoke`.
    */
   readonly operation: string;
   /** The id of the connection that was changed; null when the operation concerns none, or the given value is not an id. */

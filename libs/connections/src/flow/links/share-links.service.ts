@@ -4,7 +4,6 @@ import { ShareLinkRepository } from '../../attempts/share-link.repository.js';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
 import { AttemptCustody } from '../../custody/attempt-custody.service.js';
 import { ConnectionsError, CustodyError, describeError } from '../../errors/index.js';
-import { requiredOwner } from '../../options/owner-of.js';
 import type { OwnerLike } from '../../options/owner-resolver.interface.js';
 import { loggerOf } from '../../options/registration/logger-of.js';
 import { PublicRoutes } from '../../options/resolve/public-routes.js';
@@ -13,6 +12,7 @@ import { metadataOf } from '../../values/metadata.js';
 import type { Owner } from '../../values/owner.js';
 import { ConnectFlowService } from '../connect/connect-flow.service.js';
 import type { StartedAttempt, StartRequest } from '../connect/connect-flow.types.js';
+import { TokenAudit } from '../tokens/token-audit.service.js';
 import type { OpenLinkOptions, ShareLink, ShareLinkRequest } from './share-link.types.js';
 
 const DEFAULT_MINUTES = 1440;
@@ -40,6 +40,7 @@ export class ShareLinksService {
     private readonly custody: AttemptCustody,
     private readonly flow: ConnectFlowService,
     private readonly routes: PublicRoutes,
+    private readonly audit: TokenAudit,
   ) {
     this.#logger = loggerOf('ConnectionsFlow', options);
   }
@@ -51,7 +52,10 @@ export class ShareLinksService {
    *   cannot pass to the application; `tenant_unavailable`; `rate_limited` when the owner has as many links as `limits.pendingAttempts` that can be used
    */
   async create(owner: OwnerLike, request: ShareLinkRequest = {}): Promise<ShareLink> {
-    const known = requiredOwner(owner);
+    return this.audit.act('link.create', owner, async (known) => this.created(known, request));
+  }
+
+  private async created(known: Owner, request: ShareLinkRequest): Promise<ShareLink> {
     const { expiresInMinutes = DEFAULT_MINUTES, maxUses = 1, ...start } = request;
     assertWhole('expiresInMinutes', expiresInMinutes, { min: MIN_MINUTES, max: MAX_MINUTES });
     assertWhole('maxUses', maxUses, { min: 1, max: MAX_USES });
@@ -79,10 +83,11 @@ export class ShareLinksService {
    * @throws ConnectionsError `not_found`, also for a link of another owner
    */
   async revoke(owner: OwnerLike, id: string): Promise<void> {
-    const known = requiredOwner(owner);
-    if (!isUuid(id) || !(await this.links.remove(known, id))) {
-      throw new ConnectionsError('not_found', 'There is no such link.');
-    }
+    await this.audit.act('link.revoke', owner, async (known) => {
+      if (!isUuid(id) || !(await this.links.remove(known, id))) {
+        throw new ConnectionsError('not_found', 'There is no such link.');
+      }
+    });
   }
 
   /**
@@ -94,12 +99,15 @@ export class ShareLinksService {
    * @throws ConnectionsError `not_found` for a link that this owner cannot use, whatever the reason is; as a start otherwise, and then the
    *   link can be used again
    */
-  async open(
-    owner: OwnerLike,
+  async open(owner: OwnerLike, token: string, options: OpenLinkOptions = {}): Promise<StartedAttempt> {
+    return this.audit.act('link.open', owner, async (known) => this.opened(known, token, options));
+  }
+
+  private async opened(
+    known: Owner,
     token: string,
-    { binding = null, lang }: OpenLinkOptions = {},
+    { binding = null, lang }: OpenLinkOptions,
   ): Promise<StartedAttempt> {
-    const known = requiredOwner(owner);
     const used = await this.links.use(known, token);
     if (used === null) {
       throw unusable();

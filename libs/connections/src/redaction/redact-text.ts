@@ -1,4 +1,6 @@
-import { isWord, REDACTED, sensitivityOf } from './sensitive-names.js';
+import { withoutNestedSecrets } from './nested-values.js';
+import { rewritten } from './rewritten.js';
+import { isWord, REDACTED, sensitivityOf, type Sensitivity } from './sensitive-names.js';
 
 /** Longer texts are cut: a log line should not hold a body, and the cost of redaction stays bounded. */
 const MAX_TEXT = 65_536;
@@ -12,17 +14,27 @@ const PAIR =
 /** The same in an address that is the value of a parameter or a part of a path, encoded once or more often. */
 const ENCODED_PAIR =
   /(^|[\s=?&;#]|%(?:25){0,3}(?:3F|26|23))([\w.-]{1,100})(%(?:25){0,3}3D)((?:(?!%(?:25){0,3}(?:26|23|20|22))[^\s&"'<>#])+)/gi;
-const SCHEME = /\b(Bearer|Basic|Digest|Negotiate)(\s{1,5})[\w.~+/=:-]{6,}/gi;
+/** What may be JSON, a header or a text, encoded: its like has a quote, a colon or a space. */
+const ENCODED_TEXT =
+  /(?<![^\s=?&;#"'<>(),/])[^\s=?&;#"'<>(),/]*?%(?:25){0,3}(?:22|27|3A|3D|20|0A)[^\s=?&;#"'<>(),/]*/gi;
+const SCHEME = /(?:\b|(?<=\\[nrt]))(Bearer|Basic|Digest|Negotiate)(\s{1,5}|%20|\+)[\w.~+/=:-]{6,}/gi;
+/** A header may continue in lines that are indented. A frame of a stack, or another name, is no continuation. */
 const HEADER_LINE =
-  /\b(authorization|proxy-authorization|set-cookie|cookie|bi-signature)(["']?\s{0,5}:\s{0,5})(?![\s"'])[^\r\n]*/gi;
+  /(?:\b|(?<=\\[nrt]))(authorization|proxy-authorization|set-cookie|cookie|bi-signature)(["']?\s{0,5}(?::|=>|\s=\s|=(?=[^\s=;&"']{1,100}=))\s{0,80})(?![\s"'[{])[^\r\n]*(?:\r?\n[ \t]{1,80}(?!\s|at |[\w-]{1,100}["']?\s{0,5}:)[^\r\n]*)*/gi;
+/** A header in a list, as of `rawHeaders`, or as name and value. */
+const HEADER_ITEM =
+  /(["'])(authorization|proxy-authorization|set-cookie|cookie|bi-signature)\1(\s{0,5},\s{0,80}(?:["']?value["']?\s{0,5}:\s{0,5})?)(["'])(?:(?!\4)[^\\\r\n]|\\.)*\4/gi;
+/** A quote in a text of JSON that is itself in a text of JSON follows as many backslashes. A text that was cut ends without one. */
+const QUOTED =
+  /"(?:[^"\\]|\\[^])*(?:"|\\?$)|'(?:[^'\\]|\\[^])*(?:'|\\?$)|(?<quote>\\{1,15}["'])[^\r\n]*?(?:(?<!\\)\k<quote>|(?=[\r\n])|$)/;
+/** A name before its value. An equals sign without a space is that of a pair, unless a quote follows, as in logfmt. */
 const PROPERTY =
-  /(["']?)\b([A-Za-z][\w-]{0,100})\1(\s{0,5}:\s{0,5})("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\[[^[\]{}]*\]|[^\s"',;{}[\]]+)/g;
-/** A property of JSON that is a text of JSON, as the body in an error of a client that was logged as JSON: by the number of backslashes. */
-const ESCAPED_PROPERTIES = [7, 3, 1].map((backslashes) => {
-  const quote = `(?<!\\\\)\\\\{${backslashes}}["']`;
-  const name = `${quote}([A-Za-z][\\w-]{0,100})${quote}`;
-  return new RegExp(`(${name}\\s{0,5}:\\s{0,5}${quote})([^\\r\\n]*?)(${quote})`, 'g');
-});
+  /(\\{0,15}["']?)(?:\b|(?<=\\[nrt]))([A-Za-z][\w-]{0,100})\1\]?\s{0,5}(?:[-=]>|:=|:|(?<=\s)==?|==?(?=\\{0,15}[\s"'[]))\s{0,80}/g;
+const PROPERTY_HERE = new RegExp(PROPERTY.source, 'y');
+const VALUE = new RegExp(
+  String.raw`(${QUOTED.source})|<[^<>\r\n]*>|\[[^[\]{}]*\]|[^\s"',;{}[\]\\][^\s"',;{}[\]]*`,
+  'y',
+);
 
 /**
  * Removes secrets from a text of any kind: an address, a header, a message that quotes one, JSON. What follows `?` or `&` under
@@ -34,8 +46,10 @@ const ESCAPED_PROPERTIES = [7, 3, 1].map((backslashes) => {
 export function redactText(text: string): string {
   const shown = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… [cut]` : text;
   return withoutProperties(
-    withoutEscapedProperties(shown)
+    withoutNestedSecrets(shown)
       .replace(USER_INFO, `$1${REDACTED}@`)
+      .replace(HEADER_LINE, `$1$2${REDACTED}`)
+      .replace(HEADER_ITEM, `$1$2$1$3$4${REDACTED}$4`)
       .replace(PAIR, (pair: string, before: string, name: string, value: string) =>
         isSecretPair(name, value, /[?&]|u0026/.test(before)) ? `${before}${name}=${REDACTED}` : pair,
       )
@@ -44,7 +58,7 @@ export function redactText(text: string): string {
         (pair: string, ...[before = '', name = '', equals = '', value = '']: string[]) =>
           isSecretPair(name, value, true) ? `${before}${name}${equals}${REDACTED}` : pair,
       )
-      .replace(HEADER_LINE, `$1$2${REDACTED}`)
+      .replace(ENCODED_TEXT, withoutEncoded)
       .replace(SCHEME, `$1$2${REDACTED}`),
   );
 }
@@ -59,49 +73,54 @@ export function redactUrl(url: string): string {
 }
 
 function isSecretPair(name: string, value: string, isQuery: boolean): boolean {
-  const sensitivity = sensitivityOf(decoded(name));
+  // A line of a text in JSON begins after the letter of its escape.
+  const sensitivity = sensitivityOf(decoded(name.replace(/^.*\\[nrt]/, '')));
+  const isNothing = /^\\*$/.test(value);
   return (
-    value !== '' && (sensitivity === 'secret' || (sensitivity === 'ambiguous' && (isQuery || !isWord(value))))
+    !isNothing && (sensitivity === 'secret' || (sensitivity === 'ambiguous' && (isQuery || !isWord(value))))
   );
 }
 
-function withoutEscapedProperties(text: string): string {
-  return ESCAPED_PROPERTIES.reduce(
-    (left, escaped) =>
-      left.replace(
-        escaped,
-        (property: string, ...[before = '', name = '', value = '', end = '']: string[]) =>
-          isSecretProperty(name, value) ? `${before}${REDACTED}${end}` : property,
-      ),
-    text,
+/** The text is encoded in one piece, so it is removed in one piece. */
+function withoutEncoded(encoded: string): string {
+  const text = encoded.replace(/%(?:25){0,3}([0-7][0-9a-f])/gi, (_, digits: string) =>
+    String.fromCharCode(parseInt(digits, 16)),
   );
+  return redactText(text) === text ? encoded : REDACTED;
 }
 
 function withoutProperties(text: string): string {
-  return text.replace(PROPERTY, (property: string, ...parts: string[]) => redactProperty(property, parts));
+  return rewritten(text, PROPERTY, ([property, , name = ''], start) => {
+    const sensitivity = sensitivityOf(name);
+    if (sensitivity === 'open' || isName(text, start, /[\r\n]/.test(property))) {
+      return null;
+    }
+    const [value = ''] = matchAt(VALUE, text, start) ?? [];
+    const bare = value.replace(/^\[?\s{0,80}\\{0,15}["']?|\\{0,15}["']?\s{0,80}\]?$/g, '');
+    return isSecret(sensitivity, bare) ? { end: start + value.length, shown: redactedAs(value) } : null;
+  });
 }
 
-function redactProperty(property: string, parts: readonly string[]): string {
-  const [quote = '', name = '', between = '', value = ''] = parts;
-  const bare = value.replace(/^\[?\s*["']?|["']?\s*\]?$/g, '');
-  if (bare === '' || value.replace(/^["']/, '').startsWith(REDACTED.slice(0, -1))) {
-    return property;
-  }
-  const [around = ''] = /^["']/.exec(value) ?? [];
-  const shown = isSecretProperty(name, bare) ? `${around}${REDACTED}${around}` : withoutInner(value);
-  return `${quote}${name}${quote}${between}${shown}`;
+function isSecret(sensitivity: Sensitivity, value: string): boolean {
+  const isNothing = value === '' || value === REDACTED.slice(1, -1);
+  return !isNothing && (sensitivity === 'secret' || !isWord(value));
 }
 
-/** In a list, or between quotes of one kind, may be properties in quotes of the other: each text is shorter than the one around it. */
-function withoutInner(value: string): string {
-  return /^["'[]/.test(value)
-    ? `${value.charAt(0)}${withoutProperties(value.slice(1, -1))}${value.slice(-1)}`
-    : value;
+/** The name of another secret is no value: `token: code: …`. Nor is the name with which the next line begins, after an empty value. */
+function isName(text: string, start: number, isNextLine: boolean): boolean {
+  const [property = '', , name = ''] = matchAt(PROPERTY_HERE, text, start) ?? [];
+  return sensitivityOf(name) !== 'open' || (isNextLine && /:\s*$/.test(property));
 }
 
-function isSecretProperty(name: string, value: string): boolean {
-  const sensitivity = sensitivityOf(name);
-  return sensitivity === 'secret' || (sensitivity === 'ambiguous' && !isWord(value));
+function matchAt(pattern: RegExp, text: string, start: number): RegExpExecArray | null {
+  pattern.lastIndex = start;
+  return pattern.exec(text);
+}
+
+/** In the quotes of the value. */
+function redactedAs(value: string): string {
+  const [around = ''] = /^\\*["']/.exec(value) ?? [];
+  return `${around}${REDACTED}${around}`;
 }
 
 function decoded(text: string): string {

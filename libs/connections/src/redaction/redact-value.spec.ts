@@ -10,6 +10,8 @@ describe(redact.name, () => {
     [{ rawHeaders: ['Host', 'x', 'Authorization', S, 'BI-Signature', S] }],
     [{ query: { code: S, state: S }, url: `/cb?code=${S}` }],
     [{ body: { ticket: S, binding: S }, url: `com.example.app:/banks?ticket=${S}` }],
+    [{ query: { code: [S], state: ['abc', S] } }],
+    [{ headers: [{ name: 'Cookie', value: `session=${S}` }], attributes: [{ key: 'http.code', value: S }] }],
     [{ query_string: `code=${S}&a=1`, 'url.query': 'code=abcdef' }],
     [{ 'http.request.header.authorization': [S], 'http.target': `/cb?state=${S}` }],
     [
@@ -63,6 +65,8 @@ describe(redact.name, () => {
       none: null,
       when: new Date(0),
       list: [1, 'two', { three: 3 }],
+      codes: { code: ['not_connected', 7] },
+      field: { name: 'bank', value: 'two words' },
       token: null,
       password: '',
     };

@@ -111,16 +111,33 @@ class Redaction {
 
   private fill(copy: Record<string, unknown>, from: object, depth: number): void {
     for (const name of Object.keys(from)) {
-      define(copy, name, this.named(name, readable(from, name), depth), true);
+      const judged = name === 'value' ? labelOf(from) : name;
+      define(copy, name, this.named(judged, readable(from, name), depth), true);
     }
   }
 
   private named(name: string, value: unknown, depth: number): unknown {
     const sensitivity = sensitivityOf(name.slice(name.lastIndexOf('.') + 1));
-    const isSecret = sensitivity === 'secret' || (sensitivity === 'ambiguous' && !isWord(value));
+    const isSecret = sensitivity === 'secret' || (sensitivity === 'ambiguous' && !hasWords(value));
     const isEmpty = value === null || value === undefined || value === '' || typeof value === 'boolean';
     return isSecret && !isEmpty ? REDACTED : this.of(value, depth + 1, name);
   }
+}
+
+/** A parameter that is sent twice is a list. */
+function hasWords(value: unknown): boolean {
+  try {
+    return Array.isArray(value) ? value.every(isWord) : isWord(value);
+  } catch {
+    // It cannot be read: there is nothing to show.
+    return true;
+  }
+}
+
+/** In lists of headers, parameters and attributes, the name is a value, too: `{ name: 'Cookie', value: '…' }`. */
+function labelOf(from: object): string {
+  const labels = ['name', 'key'].map((name) => readable(from, name));
+  return labels.find((label) => typeof label === 'string') ?? 'value';
 }
 
 /** `__proto__` is a name like any other here. */

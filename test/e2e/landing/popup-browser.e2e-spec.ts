@@ -22,6 +22,7 @@ const HANGS_MS = 300_000;
 const withoutBrowser = isWithoutBrowser();
 
 const POPUP = `connectInPopup(client, () => client.connect({ returnTo: 'popup' }))`;
+const BEARER = `connectInPopup(client, () => client.connect({ returnTo: 'bearer' }))`;
 
 describe.skipIf(withoutBrowser).each(sample(['express', 'fastify'] as const))(
   'a webview in a popup, on %s',
@@ -65,6 +66,7 @@ describe.skipIf(withoutBrowser).each(sample(['express', 'fastify'] as const))(
 
     beforeEach(async () => {
       own.headers = {};
+      foreign.headers = {};
       context = await chromium.newContext();
       context.setDefaultTimeout(HANGS_MS);
       context.on('request', (request) => {
@@ -113,8 +115,7 @@ describe.skipIf(withoutBrowser).each(sample(['express', 'fastify'] as const))(
     });
 
     it('should be completed by the page of another site, which sends no cookie [B14, OA-04]', async () => {
-      const call = `connectInPopup(client, () => client.connect({ returnTo: 'bearer' }))`;
-      const popup = await opened(foreign, call, { credentials: 'omit' });
+      const popup = await opened(foreign, BEARER, { credentials: 'omit' });
       await connectBank(popup);
       expectConnected(await settled(page));
       expect(await context.cookies()).toEqual([]);
@@ -146,6 +147,28 @@ describe.skipIf(withoutBrowser).each(sample(['express', 'fastify'] as const))(
       await popup.waitForFunction(
         `location.origin === '${own.url}' || document.body.innerText.includes('Close this window')`,
       );
+    });
+
+    it('should be over for a page of another site that a policy separates from it: no ticket can arrive', async () => {
+      foreign.headers = { 'cross-origin-opener-policy': 'same-origin' };
+      await page.goto(foreign.url);
+      const [popup] = await Promise.all([
+        context.waitForEvent('page'),
+        begin(page, { app: app.url, user: 'ann', credentials: 'omit' }, BEARER),
+      ]);
+      await popup.waitForURL(({ origin }) => origin === app.sandbox.url);
+      expect(await settled(page)).toMatchObject({ status: 'pending' });
+      // The person finishes there all the same, and is told what to do, or is at the application already.
+      await connectBank(popup);
+      await popup.waitForFunction(
+        `location.origin === '${foreign.url}' || document.body.innerText.includes('shows no result')`,
+      );
+    });
+
+    it('should be over for the page of another site when the person closes it', async () => {
+      const popup = await opened(foreign, BEARER, { credentials: 'omit' });
+      await popup.close();
+      expect(await settled(page)).toMatchObject({ status: 'pending' });
     });
 
     it('should be this page where the browser refuses a popup', async () => {

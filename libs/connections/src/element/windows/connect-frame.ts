@@ -15,7 +15,7 @@ const WEBVIEW_MESSAGE = 'powensWebviewTermination';
  *
  * @param start - with a `returnTo` that names a target with `display: 'frame'`
  * @param frame - on the page, and not sandboxed
- * @returns the attempt when it has ended, however long the person takes
+ * @returns the attempt when it has ended, however long the person takes; still pending when the frame was removed before
  * @throws ConnectionsClientError `invalid_request` for another target; when the start or a later call is refused; the reason of the signal
  */
 export async function connectInFrame(

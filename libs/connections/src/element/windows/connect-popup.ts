@@ -51,7 +51,8 @@ export class ConnectPopup {
  * goes to the webview itself.
  *
  * @param start - with a `returnTo` that names a target with `display: 'popup'`
- * @returns the attempt when it has ended, however long the person takes; null when this page goes to the webview
+ * @returns the attempt when it has ended, however long the person takes; null when this page goes to the webview. With
+ *   `complete: 'confirm'` it is still pending when the popup was closed, or separated from this page: it is started again
  * @throws ConnectionsClientError when the start or a later call is refused; the reason of the signal
  */
 export async function connectInPopup(

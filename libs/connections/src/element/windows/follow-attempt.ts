@@ -23,7 +23,8 @@ const PASSING_STATUS = 500;
 
 /**
  * Waits for the end of an attempt: until the page after the callback posts it, or until a call says so. The calls are for a window that
- * cannot post, since a `Cross-Origin-Opener-Policy` separated it, and for one that was closed.
+ * cannot post, since a `Cross-Origin-Opener-Policy` separated it, and for one that was closed. A ticket comes from that window alone:
+ * an attempt that needs one stays pending without it.
  *
  * @throws the reason of the signal; ConnectionsClientError when a call is refused
  */
@@ -31,18 +32,27 @@ export async function followAttempt({ client, started, from, signal }: ShownAtte
   const message = new ResultListener(started, from);
   try {
     let waitMs = FIRST_POLL_MS;
+    let wasStranded = false;
     for (;;) {
       await message.within(waitMs, signal);
       signal?.throwIfAborted();
       const attempt = await attemptOf(client, started, message.ticket, signal);
-      if (attempt !== null && attempt.status !== 'pending' && attempt.status !== 'claimed') {
+      const isStranded = started.binding !== undefined && message.ticket === null && from.closed;
+      // Seen twice: a window that closed itself has posted before, and its message may still be on the way.
+      if (attempt !== null && isOver(attempt, isStranded && wasStranded)) {
         return attempt;
       }
+      wasStranded = isStranded;
       waitMs = attempt?.status === 'claimed' ? CLAIMED_POLL_MS : Math.min(waitMs * 1.5, MAX_POLL_MS);
     }
   } finally {
     message.close();
   }
+}
+
+/** @param isStranded - whether no ticket can arrive any more */
+function isOver({ status }: ClientAttempt, isStranded: boolean): boolean {
+  return status === 'pending' ? isStranded : status !== 'claimed';
 }
 
 /** Completes or reads the attempt; null when the call may succeed later. */

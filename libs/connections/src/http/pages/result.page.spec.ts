@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { PassedOn } from '../../flow/connect/connect-flow.types.js';
-import { passedPage, RESULT_SCRIPT, RESULT_SCRIPT_DIGEST } from './result.page.js';
+import type { Attempt } from '../../flow/connections.service.js';
+import { completedPage, passedPage, RESULT_SCRIPT, RESULT_SCRIPT_DIGEST } from './result.page.js';
 
 const PASSED: PassedOn = {
   attemptId: '01985c3e-7f3a-7c11-9a4e-0f6f3b1f2a77',
@@ -32,6 +33,18 @@ describe('the page that passes a result to another window', () => {
     expect(passedPage({ ...PASSED, display: 'popup' })?.headers['content-security-policy']).toContain(
       "frame-ancestors 'none';",
     );
+  });
+
+  it('should say that a step is finished only where nothing has to be completed, with a way to continue', () => {
+    const passed = passedPage({ ...PASSED, display: 'popup' })?.body ?? '';
+    expect(passed).not.toContain('finished');
+    expect(passed).toContain('shows no result, start again there, or continue here.');
+    const attempt = { id: PASSED.attemptId, status: 'connected', connectionIds: [] } as unknown as Attempt;
+    const completed = completedPage({ display: 'popup', url: PASSED.url }, attempt)?.body ?? '';
+    expect(completed).toContain('This step is finished.');
+    for (const body of [passed, completed]) {
+      expect(body).toContain('<a href="https://app.example.com/banks?a=1&amp;b=%22"');
+    }
   });
 
   it('should not exist for a browser that is redirected', () => {

@@ -46,7 +46,9 @@ export function completedPage(
   { display, url }: Pick<Completed, 'display' | 'url'>,
   { id: attemptId, status, connectionIds }: Attempt,
 ): HtmlPage | null {
-  return resultPage(display, url, { attemptId, status, connectionIds });
+  const detail =
+    'This step is finished. Close this window if the application is open in another one, or continue here.';
+  return resultPage({ display, url, detail }, { attemptId, status, connectionIds });
 }
 
 /**
@@ -55,23 +57,31 @@ export function completedPage(
  * @returns null where the browser is redirected
  */
 export function passedPage({ display, url, attemptId, ticket }: PassedOn): HtmlPage | null {
-  return resultPage(display, url, { attemptId, ticket });
+  const detail =
+    'The application finishes this step. Where it is open in another window and shows no result, start again there, or continue here.';
+  return resultPage({ display, url, detail }, { attemptId, ticket });
+}
+
+/** What a page shows where no window waits. */
+interface Shown {
+  readonly display: Display;
+  /** Of a target, absolute: where the browser continues. Only a window of its origin gets the message. */
+  readonly url: string;
+  readonly detail: string;
 }
 
 /**
- * @param url - of a target, absolute: where the browser continues if no window waits. Only a window of its origin gets the message
  * @param message - without code, state and token
  * @see https://www.w3.org/TR/CSP3/#csp-hash-source
  */
-function resultPage(display: Display, url: string, message: object): HtmlPage | null {
+function resultPage({ display, url, detail }: Shown, message: object): HtmlPage | null {
   if (display === 'page') {
     return null;
   }
   const { origin } = new URL(url);
   const body = pageOf({
     title: 'Return to the application',
-    detail:
-      'This step is finished. Close this window if the application is open in another one, or continue here.',
+    detail,
     links: [{ href: url, text: 'Continue' }],
     data: { display, origin, url, message: JSON.stringify({ type: MESSAGE_TYPE, ...message }) },
     script: RESULT_SCRIPT,

@@ -115,6 +115,7 @@ describe(`${AuditTrail.name}, the end of its rows`, () => {
       { ownerId: 'bob', at: agoOf(20) },
     );
     await audit.erase({ id: 'bob', tenant: 'acme' });
+    audit.daysAgo = 0;
     await audit.write({ ownerId: 'bob' });
     await audit.trail.keep();
     expect(await owners()).toEqual(['alice', null, 'bob']);
@@ -125,6 +126,17 @@ describe(`${AuditTrail.name}, the end of its rows`, () => {
     await audit.erase({ id: 'alice', tenant: 'acme' });
     await audit.trail.keep();
     expect(await owners()).toEqual([null]);
+  });
+
+  it('should remove the people of rows of a process whose clock is ahead', async () => {
+    audit.daysAgo = QUARTER_OF_AN_HOUR;
+    await audit.write({ at: agoOf(5) });
+    await audit.erase({ id: 'alice', tenant: 'acme' });
+    await audit.trail.keep();
+    expect(await owners()).toEqual([null]);
+    await audit.erase({ id: 'alice', tenant: 'acme' }, 1500);
+    await audit.trail.keep();
+    expect(await store.query('SELECT 1 FROM powens_audit_erasure')).toEqual([]);
   });
 
   it('should wait until every process has written, and forget the erasure a day later', async () => {

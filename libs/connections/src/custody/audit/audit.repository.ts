@@ -168,7 +168,7 @@ export class AuditRepository {
   async idsOf({ ownerId, tenant, untilMs }: ErasedOwner, limit: number): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       sql`SELECT id FROM ${this.table} WHERE owner_id = ${ownerId} AND tenant = ${tenant} AND instance = ${this.instance}
-          AND ended_at <= ${isoOf(untilMs)}::timestamptz
+          AND ${endedBy(sql`${isoOf(untilMs)}::timestamptz`)}
         ORDER BY position LIMIT ${limit}`,
       BACKGROUND,
     );
@@ -197,7 +197,7 @@ export class AuditRepository {
   private selectRowsOfErased(): Sql {
     return sql`SELECT 1 FROM ${this.table} entry
       WHERE entry.owner_id = erasure.owner_id AND entry.tenant = erasure.tenant AND entry.instance = erasure.instance
-        AND entry.ended_at <= erasure.erased_at + ${LATE_MS}::int * interval '1 millisecond'`;
+        AND ${endedBy(sql`erasure.erased_at + ${LATE_MS}::int * interval '1 millisecond'`)}`;
   }
 
   private selectHead(): Sql {
@@ -208,6 +208,14 @@ export class AuditRepository {
     return sql`SELECT ${AUDIT_COLUMNS} FROM ${this.table}
       WHERE instance = ${this.instance} AND position > 0 AND position > ${position.toString()}::bigint ORDER BY position LIMIT ${limit}`;
   }
+}
+
+/**
+ * An operation ended before its row was written: that time is of the database, and the clock of a process may be ahead. The row itself may
+ * be written much later, when the database was away.
+ */
+function endedBy(time: Sql): Sql {
+  return sql`LEAST(ended_at, recorded_at) <= ${time}`;
 }
 
 function isoOf(ms: number): string {

@@ -11,15 +11,14 @@ import type { Undone } from './token-access.types.js';
 
 /** An attempt whose id was issued at the time of its row. */
 const BEGAN = new Date('2026-03-14T10:00:00Z');
-const ATTEMPT = {
-  id: `${BEGAN.getTime()
-    .toString(16)
-    .padStart(12, '0')
-    .replace(/^(.{8})/, '$1-')}-7000-8000-000000000000`,
-  createdAt: BEGAN,
-};
+const ATTEMPT = { id: idAt(BEGAN), createdAt: BEGAN };
 const DURING = new Date('2026-03-14T10:01:00Z');
 const BEFORE = new Date('2026-03-13T10:00:00Z');
+
+function idAt(time: Date): string {
+  const digits = time.getTime().toString(16).padStart(12, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-7000-8000-000000000000`;
+}
 
 describe(TokenAccessService.name, () => {
   /** What Powens answers. */
@@ -78,6 +77,13 @@ describe(TokenAccessService.name, () => {
   it('should allow for clocks that differ by a minute', async () => {
     answers = { signin: new Date(BEGAN.getTime() - 60_000), connections: [] };
     expect(await undo()).toEqual({ kind: 'user_deleted', powensUserId: '412' });
+  });
+
+  it('should recognise what was created by an attempt of a process whose clock is ten minutes ahead', async () => {
+    const id = idAt(new Date(BEGAN.getTime() + 600_000));
+    expect(await undo({ ...ATTEMPT, id })).toEqual({ kind: 'user_deleted', powensUserId: '412' });
+    answers = { signin: new Date(BEGAN.getTime() - 60_001), connections: [] };
+    expect(await undo({ ...ATTEMPT, id })).toMatchObject({ kind: 'token_revoked' });
   });
 
   it('should take the later of the time in the id and the time in the row, which may have been edited', async () => {

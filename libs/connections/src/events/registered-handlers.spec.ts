@@ -78,8 +78,8 @@ describe('the handlers of an event', () => {
     register(CREATED, 'B.b:2', 2);
     register(handlerTopic('*'), 'C.c:3', 1);
     const completed = new Set<string>();
-    await expect(call(completed)).rejects.toThrow('2 of 3 handlers of connection.created failed');
-    await expect(call(completed)).rejects.toThrow('1 of 2 handlers of connection.created failed');
+    await expect(call(completed)).rejects.toThrow('2 of 3 handlers of connection.created failed (B.b, C.c)');
+    await expect(call(completed)).rejects.toThrow('1 of 2 handlers of connection.created failed (B.b)');
     await call(completed);
     expect(calls).toEqual(['A.a:1', 'B.b:2', 'C.c:3', 'B.b:2', 'C.c:3', 'B.b:2']);
     await call(completed);

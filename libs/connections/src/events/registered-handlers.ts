@@ -116,6 +116,7 @@ export async function callHandlers(
   completed: Set<string>,
 ): Promise<void> {
   const due = [...handlers].filter(([id]) => !completed.has(id));
+  const names: string[] = [];
   const failures = await Promise.all(
     due.map(async ([id, ofOneId]) => {
       // Called one by one rather than with `emitAsync`, which settles with the first failure while others still run.
@@ -123,6 +124,8 @@ export async function callHandlers(
       const failed = results.filter((result) => result.status === 'rejected');
       if (failed.length === 0) {
         completed.add(id);
+      } else {
+        names.push(nameOf(id));
       }
       return failed.map(({ reason }): unknown => reason);
     }),
@@ -130,6 +133,12 @@ export async function callHandlers(
   const reasons = failures.flat();
   if (reasons.length > 0) {
     const called = due.reduce((sum, [, ofOneId]) => sum + ofOneId.length, 0);
-    throw new AggregateError(reasons, `${reasons.length} of ${called} handlers of ${event.type} failed`);
+    const message = `${reasons.length} of ${called} handlers of ${event.type} failed (${names.join(', ')})`;
+    throw new AggregateError(reasons, message);
   }
+}
+
+/** The class and method of a handler. */
+function nameOf(id: string): string {
+  return id.replace(/:[0-9a-f]+$/, '');
 }

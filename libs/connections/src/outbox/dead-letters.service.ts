@@ -22,7 +22,7 @@ export interface DeadLetterPage {
 }
 
 /**
- * Events that no handler accepted. They stay in the outbox for 30 days: list them, repair the handler, then replay or
+ * Events whose deliveries all failed. They stay in the outbox for 30 days: list them, repair the handler, then replay or
  * discard each. For operators: it sees the events of all owners, so no route of this module exposes it.
  *
  * @example
@@ -54,7 +54,7 @@ export class DeadLettersService {
   }
 
   /**
-   * Delivers a dead letter again, as if for the first time: its deliveries are counted from zero, it keeps its id, and it
+   * Delivers a dead letter again, to the handlers that have not completed it: its deliveries are counted from zero, it keeps its id, and it
    * precedes all waiting events of the same connection. Events of that connection that were delivered meanwhile are not
    * delivered again.
    *

@@ -86,7 +86,7 @@ export interface ClaimedRow {
 }
 
 /**
- * An event that no handler accepted within `outbox.maxTries` deliveries.
+ * An event of which all `outbox.maxTries` deliveries failed.
  *
  * @public
  */

@@ -1,15 +1,29 @@
 import { CONNECTIONS_ENTITIES, CONNECTIONS_MIGRATIONS } from 'nestjs-powens-connections';
-import { DataSource } from 'typeorm';
+import { DataSource, DefaultNamingStrategy } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { attemptOf, sql } from '../../helpers/flow/observe.js';
 import { connect, until } from '../../helpers/flow/person.js';
 
-const PLACES: readonly (readonly [what: string, place: { schema?: string; entityPrefix?: string }])[] = [
+/** Of a host whose tables are all named by a rule, those with a name of their own, too. */
+class HostNames extends DefaultNamingStrategy {
+  override tableName(target: string, given: string | undefined): string {
+    return `acme_${super.tableName(target, given)}`;
+  }
+}
+
+interface Place {
+  schema?: string;
+  entityPrefix?: string;
+  namingStrategy?: HostNames;
+}
+
+const PLACES: readonly (readonly [what: string, place: Place])[] = [
   ['the default place', {}],
   ['a prefix', { entityPrefix: 'bank_' }],
   ['a schema', { schema: 'banking' }],
   ['a schema and a prefix that need quotes', { schema: 'Bank ing', entityPrefix: 'Odd-' }],
+  ['the names of a strategy', { namingStrategy: new HostNames() }],
 ];
 
 const TABLES = ['powens_attempt', 'powens_connection', 'powens_inbox', 'powens_outbox', 'powens_user'];
@@ -18,7 +32,7 @@ describe.each(PLACES)('the tables in %s', (_, place) => {
   let app: FlowApp;
   let dataSource: DataSource;
   const schema = place.schema ?? 'public';
-  const prefix = place.entityPrefix ?? '';
+  const prefix = place.namingStrategy === undefined ? (place.entityPrefix ?? '') : 'acme_';
 
   beforeAll(async () => {
     app = await startFlowApp();

@@ -3,6 +3,7 @@ import {
   TableCheck,
   TableForeignKey,
   TableIndex,
+  type DataSource,
   type QueryRunner,
   type TableColumnOptions,
 } from 'typeorm';
@@ -93,18 +94,32 @@ export function keyName(runner: QueryRunner, key: string): string {
   return `${prefixOf(runner)}${key}`;
 }
 
-/** Path of a table, with the host's schema and prefix. */
+/**
+ * Path of a table, with the host's schema and prefix: as its naming strategy makes it, where the DataSource of the migration knows the
+ * entities.
+ */
 export function path(runner: QueryRunner, name: string): string {
-  const { schema } = optionsOf(runner);
+  const { options, entityMetadatas } = dataSourceOf(runner);
+  const known = entityMetadatas.find(({ givenTableName }) => givenTableName === name);
+  if (known !== undefined) {
+    return known.tablePath;
+  }
+  const { schema } = options as Placed;
   return `${schema === undefined ? '' : `${schema}.`}${prefixOf(runner)}${name}`;
 }
 
 function prefixOf(runner: QueryRunner): string {
-  return optionsOf(runner).entityPrefix ?? '';
+  return (dataSourceOf(runner).options as Placed).entityPrefix ?? '';
+}
+
+/** Options that say where tables are. */
+interface Placed {
+  readonly schema?: string;
+  readonly entityPrefix?: string;
 }
 
 /** TypeORM 0.3 names the property `connection`, 1.x `dataSource`. */
-function optionsOf(runner: QueryRunner): { schema?: string; entityPrefix?: string } {
+function dataSourceOf(runner: QueryRunner): DataSource {
   const { dataSource } = runner as Partial<QueryRunner>;
-  return (dataSource ?? runner.connection).options;
+  return dataSource ?? runner.connection;
 }

@@ -1,8 +1,8 @@
-import { Inject, Module, type NestModule, type Type } from '@nestjs/common';
+import { Inject, Module, type NestModule, type OnModuleInit, type Type } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { OWN_CONTROLLERS, STATIC_EXTRAS } from './connections.constants.js';
 import { ConfigurableModuleClass } from './connections.module-definition.js';
-import { assertSoleRegistration } from './connections.registrations.js';
+import { assertMadeOnce, assertSoleRegistration } from './connections.registrations.js';
 import { applyVersions } from './http/controller-versions.js';
 import type { ConnectionsModuleExtras } from './options/connections-module-extras.interface.js';
 
@@ -25,10 +25,10 @@ import type { ConnectionsModuleExtras } from './options/connections-module-extra
  * @public
  */
 @Module({})
-export class ConnectionsModule extends ConfigurableModuleClass implements NestModule {
+export class ConnectionsModule extends ConfigurableModuleClass implements NestModule, OnModuleInit {
   constructor(
     private readonly application: ApplicationConfig,
-    modules: ModulesContainer,
+    private readonly modules: ModulesContainer,
     @Inject(OWN_CONTROLLERS) private readonly controllers: readonly Type[],
     @Inject(STATIC_EXTRAS) private readonly extras: ConnectionsModuleExtras,
   ) {
@@ -41,5 +41,10 @@ export class ConnectionsModule extends ConfigurableModuleClass implements NestMo
     const { routes } = this.extras;
     const version = routes === false ? undefined : routes?.version;
     applyVersions(this.controllers, version, this.application.getVersioning());
+  }
+
+  /** Called by Nest once it knows what depends on what. */
+  onModuleInit(): void {
+    assertMadeOnce(this.modules, this);
   }
 }

@@ -1,5 +1,11 @@
 import type { ModulesContainer } from '@nestjs/core';
-import { DEFAULT_INSTANCE, STATIC_EXTRAS } from './connections.constants.js';
+import { madePerRequest, moduleOf } from './background/made-per-request.js';
+import {
+  CONNECTIONS_DATA_SOURCE,
+  DEFAULT_INSTANCE,
+  MODULE_OPTIONS,
+  STATIC_EXTRAS,
+} from './connections.constants.js';
 import { ConfigurationError } from './errors/index.js';
 import type {
   ConnectionsModuleExtras,
@@ -30,6 +36,29 @@ export function assertSoleRegistration(modules: ModulesContainer, own: Connectio
         'routes.path',
         `is the same for the registrations ${[other, own].map(quoted).sort().join(' and ')} of ConnectionsModule. Give each one a path ` +
           'of its own, or set routes: false.',
+      );
+    }
+  }
+}
+
+/**
+ * Refuses options and a DataSource that Nest makes for each request: the whole library would be made so.
+ *
+ * @throws ConfigurationError
+ * @internal
+ */
+export function assertMadeOnce(modules: ModulesContainer, registration: object): void {
+  const module = moduleOf(modules, registration);
+  for (const [option, token] of [
+    ['inject', MODULE_OPTIONS],
+    ['dataSource', CONNECTIONS_DATA_SOURCE],
+  ] as const) {
+    const culprit = madePerRequest(module, token);
+    if (culprit !== null) {
+      throw new ConfigurationError(
+        option,
+        `depends on ${culprit}. No event would be delivered and no webhook processed. Use what is made once; the request is the ` +
+          'argument of the option owner.',
       );
     }
   }

@@ -1,5 +1,6 @@
+import { Injectable, Module, Scope } from '@nestjs/common';
 import { LazyModuleLoader, NestFactory } from '@nestjs/core';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import {
   ConfigurationError,
   CONNECTIONS_ENTITIES,
@@ -12,6 +13,17 @@ import {
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp, type FlowAppOptions } from '../../helpers/flow/flow-app.js';
+
+@Injectable({ scope: Scope.REQUEST })
+class PerRequest {}
+
+@Injectable()
+class Users {
+  constructor(readonly current: PerRequest) {}
+}
+
+@Module({ providers: [PerRequest, Users], exports: [PerRequest, Users] })
+class UsersModule {}
 
 /** What an application without the library's knowledge gets wrong beside the options. */
 describe('an application that lacks something', () => {
@@ -75,6 +87,42 @@ describe('an application that lacks something', () => {
     const error = await withDataSource({ migrationsRun: false, ...change });
     expect(error).toMatchObject({ option, code: 'configuration_invalid' });
     expect(error.message).toContain(mend);
+  });
+
+  it.each([
+    ['by its scope', PerRequest],
+    ['by what it injects', Users],
+  ])(
+    'should be refused when its options depend on a provider that is made per request: %s',
+    async (_, token) => {
+      const error = await refusal({
+        register: (options, extras) => [
+          ConnectionsModule.forRootAsync({
+            ...extras,
+            imports: [UsersModule],
+            inject: [token],
+            useFactory: () => options,
+          }),
+        ],
+      });
+      expect(error).toMatchObject({ code: 'configuration_invalid', option: 'inject' });
+      expect(error.message).toContain(`${token.name}, which Nest makes for each request`);
+    },
+  );
+
+  it('should be refused with a DataSource that is made per request', async () => {
+    const provide = getDataSourceToken('tenant') as string;
+    const error = await refusal({
+      register: (options, extras) => [
+        {
+          ...{ module: UsersModule, global: true, exports: [provide] },
+          providers: [{ provide, inject: [Users], useFactory: (): DataSource => app.app.get(DataSource) }],
+        },
+        ConnectionsModule.forRoot({ ...options, ...extras, dataSource: 'tenant' }),
+      ],
+    });
+    expect(error).toMatchObject({ option: 'dataSource' });
+    expect(error.message).toContain(`${provide}, which Nest makes for each request`);
   });
 
   it('should be refused on another database than PostgreSQL [H27]', async () => {

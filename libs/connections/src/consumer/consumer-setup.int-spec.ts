@@ -1,4 +1,6 @@
+import { Injectable, Module, Scope } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { until } from '../../../../test/helpers/until.js';
@@ -6,6 +8,7 @@ import { eventOf, useConsumers, type Consumers } from './__support__/consumer-ap
 import { MemorySource } from './__support__/memory-source.js';
 import { EVENT_CONSUMER_ENTITIES, EVENT_CONSUMER_MIGRATIONS } from './database/index.js';
 import { ConsumedEventsRepository } from './database/consumed-events.repository.js';
+import { EventConsumerModule } from './event-consumer.module.js';
 import { resolveConsumerOptions } from './options/consumer-options.js';
 
 describe('the set-up of a consumer', () => {
@@ -24,6 +27,20 @@ describe('the set-up of a consumer', () => {
     [{ source: undefined }, 'Pass a RabbitMqEventSource'],
   ])('should refuse %j, and say what to do', async (options, problem) => {
     await expect(consumers.start(options as object)).rejects.toThrow(problem);
+  });
+
+  it('should refuse options that depend on a provider that is made per request: nothing would be consumed', async () => {
+    @Injectable({ scope: Scope.REQUEST })
+    class PerRequest {}
+    @Module({ providers: [PerRequest], exports: [PerRequest] })
+    class PerRequestModule {}
+    const consumer = EventConsumerModule.forRootAsync({
+      imports: [PerRequestModule],
+      inject: [PerRequest],
+      useFactory: () => ({ source: new MemorySource() }),
+    });
+    const built = await Test.createTestingModule({ imports: [consumer] }).compile();
+    await expect(built.init()).rejects.toThrow('PerRequest, which Nest makes for each request');
   });
 
   it('should have tables as the entities describe them, which its migrations also remove', async () => {

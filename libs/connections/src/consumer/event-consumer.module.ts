@@ -1,5 +1,14 @@
-import { ConfigurableModuleBuilder, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import {
+  ConfigurableModuleBuilder,
+  Module,
+  type DynamicModule,
+  type OnModuleInit,
+  type Provider,
+} from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { EventEmitterModule } from '@nestjs/event-emitter';
+import { madePerRequest, moduleOf } from '../background/made-per-request.js';
+import { ConfigurationError } from '../errors/index.js';
 import { ConsumedEventsRepository } from './database/consumed-events.repository.js';
 import { EventConsumerService } from './event-consumer.service.js';
 import {
@@ -51,4 +60,19 @@ const PROVIDERS: Provider[] = [
  * @public
  */
 @Module({ providers: PROVIDERS })
-export class EventConsumerModule extends ConfigurableModuleClass {}
+export class EventConsumerModule extends ConfigurableModuleClass implements OnModuleInit {
+  constructor(private readonly modules: ModulesContainer) {
+    super();
+  }
+
+  /** Called by Nest once it knows what depends on what. */
+  onModuleInit(): void {
+    const culprit = madePerRequest(moduleOf(this.modules, this), MODULE_OPTIONS_TOKEN);
+    if (culprit !== null) {
+      throw new ConfigurationError(
+        'EventConsumerModule.inject',
+        `depends on ${culprit}. No event would be consumed. Inject what is made once.`,
+      );
+    }
+  }
+}

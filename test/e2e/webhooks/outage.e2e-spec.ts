@@ -5,7 +5,7 @@ import type { DeathPoint } from '../../helpers/child/child-wish.js';
 import { ADAPTERS, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { useFlowApp } from '../../helpers/flow/use-flow-app.js';
 import { connected, type Connected } from '../../helpers/flow/lifecycle.js';
-import { sql } from '../../helpers/flow/observe.js';
+import { clearFaults, plant, sql } from '../../helpers/flow/observe.js';
 import { until } from '../../helpers/flow/person.js';
 import {
   hmacWebhooks,
@@ -173,4 +173,60 @@ describe('a process that dies around a webhook', () => {
     );
     return rows.length;
   }
+});
+
+describe('webhooks while Powens cannot be read', () => {
+  const { secret, options } = hmacWebhooks();
+  const webhooks = { ...(options.webhooks as object), maxTries: 2 } as NonNullable<typeof options.webhooks>;
+  let app: FlowApp;
+
+  useFlowApp({ options: { ...options, webhooks } }, (opened) => {
+    app = opened;
+  });
+
+  /** A webhook that needs a read, tried more often than `maxTries` and received some hours ago. */
+  async function triedInVain(name: string, hoursAgo: number): Promise<string> {
+    const owner = await connected(app, name);
+    const ids = { ...owner.connection, powensUserId: await powensUserOf(app, owner) };
+    const path = `/users/me/connections/${ids.powensConnectionId}`;
+    await plant(app, { kind: 'status', method: 'GET', path, status: 503, times: 10_000 });
+    const told = { lastUpdate: '2027-03-14 10:27:40', state: 'wrongpass', webhookDataId: (serial += 1) };
+    await push(app.url, SYNCED, syncedBody(ids, told), { secret });
+    const key = String(told.webhookDataId);
+    await until(async () => {
+      await sql(
+        app,
+        `UPDATE powens_inbox SET available_at = CASE WHEN lease_token IS NULL THEN now() ELSE available_at END,
+          received_at = now() - $2::int * interval '1 hour' WHERE dedupe_key = $1`,
+        [key, hoursAgo],
+      );
+      const [row] = await sql<{ tries: number; status: string }>(
+        app,
+        'SELECT tries, status FROM powens_inbox WHERE dedupe_key = $1',
+        [key],
+      );
+      return (row?.tries ?? 0) >= 4 || row?.status === 'dead';
+    });
+    return key;
+  }
+
+  const statusOf = async (key: string): Promise<string | undefined> =>
+    (await inboxOf(app)).find((row) => row.dedupe_key === key)?.status;
+
+  it('should wait for a day, with their bodies, however often they were tried', async () => {
+    const key = await triedInVain('away', 20);
+    expect(await statusOf(key)).toBe('pending');
+    await clearFaults(app);
+    await sql(app, `UPDATE powens_inbox SET available_at = now() WHERE lease_token IS NULL`);
+    await inboxEmpty(app);
+    expect(await statusOf(key)).toBe('processed');
+    const [event] = app.events.filter(({ type }) => type === 'connection.synced');
+    expect((event?.data as { webhookId: unknown } | undefined)?.webhookId).not.toBeNull();
+  });
+
+  it('should be set aside after a day, so that those behind them are processed', async () => {
+    const key = await triedInVain('away-for-long', 25);
+    expect(await statusOf(key)).toBe('dead');
+    await clearFaults(app);
+  });
 });

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { v4 as uuidv4 } from 'uuid';
 import { RESOLVED_OPTIONS } from '../../connections.constants.js';
-import { ConnectionsError, describeError } from '../../errors/index.js';
+import { ConnectionsError, describeError, ruleOf, StorageError } from '../../errors/index.js';
 import type { ResolvedOptions } from '../../options/resolve/resolved-options.js';
 import { withHeartbeat } from '../../background/heartbeat.js';
 import { Poller } from '../../background/poller.js';
@@ -169,10 +169,14 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
     return this.processing.process(message);
   }
 
+  private get patienceSeconds(): number {
+    const { unknownHours = 24 } = this.options.webhooks ?? {};
+    return unknownHours * 3600;
+  }
+
   /** Not counted as a try: its user may become known a day later. */
   private async defer(message: InboxMessage, reason: DeferredError): Promise<WebhookOutcome> {
-    const { unknownHours = 24 } = this.options.webhooks ?? {};
-    if (message.ageSeconds > unknownHours * 3600) {
+    if (message.ageSeconds > this.patienceSeconds) {
       this.#logger.warn(`Webhook ${message.position} (${message.event}) is parked: ${reason.message}`);
       await this.inbox.fail(message, 'parked', 'not_found');
       return 'parked';
@@ -184,7 +188,9 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
   private async retry(message: InboxMessage, error: unknown): Promise<WebhookOutcome> {
     const { maxTries = 20 } = this.options.webhooks ?? {};
     const what = `Webhook ${message.position} (${message.event})`;
-    if (message.tries >= maxTries) {
+    // An outage of Powens, or of the way there, must not use up the tries of everything that arrives meanwhile.
+    const mayWait = isOutage(error) && message.ageSeconds < this.patienceSeconds;
+    if (message.tries >= maxTries && !mayWait) {
       this.#logger.error(`${what} is dead-lettered after ${message.tries} tries: ${describeError(error)}`);
       await this.inbox.fail(message, 'dead', codeOf(error));
       return 'dead';
@@ -198,6 +204,11 @@ export class InboxProcessor implements OnApplicationBootstrap, BeforeApplication
 
 function newLease(): LeaseRequest {
   return { leaseToken: uuidv4(), leaseSeconds: LEASE_SECONDS };
+}
+
+/** Whether something that is away causes an error. A statement that is refused may be refused because of the message itself. */
+function isOutage(error: unknown): boolean {
+  return error instanceof StorageError ? error.transient || error.linkLost : ruleOf(error).passes === 'yes';
 }
 
 function codeOf(error: unknown): ConnectionsError['code'] {

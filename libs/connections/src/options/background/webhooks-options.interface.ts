@@ -103,13 +103,15 @@ export interface WebhooksOptions {
    */
   concurrency?: number;
   /**
-   * Number of times a delivery is tried before it becomes a dead letter (`dead`).
+   * Number of times a delivery is tried before it becomes a dead letter (`dead`). While Powens or the database is away, it is tried
+   * for `unknownHours` at least.
    *
    * @defaultValue 20
    */
   maxTries?: number;
   /**
-   * Hours for which a delivery about an unknown user or connection is retried before it is `parked`.
+   * Hours for which a delivery about an unknown user or connection is retried before it is `parked`, and one that an outage prevents
+   * before it is `dead`.
    *
    * @defaultValue 24
    */

@@ -5,6 +5,6 @@ export { NGINX_LOG_FORMAT } from './nginx.js';
 export { redactingLogger } from './nest-logger.js';
 export { redactAttributes, redactingSpanExporter } from './open-telemetry.js';
 export { pinoRedaction, type PinoRedaction } from './pino.js';
-export { redactText, redactUrl } from './redact-text.js';
+export { redactText, redactUrl } from './text/redact-text.js';
 export { redact } from './redact-value.js';
 export { sentryRedaction, type SentryRedaction } from './sentry.js';

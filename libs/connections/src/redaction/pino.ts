@@ -1,5 +1,5 @@
 import { isStream, requestFields, responseFields } from './http-message.js';
-import { redactText } from './redact-text.js';
+import { redactText } from './text/redact-text.js';
 import { redact } from './redact-value.js';
 
 /** A method of a pino logger. */

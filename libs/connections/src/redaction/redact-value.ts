@@ -1,7 +1,7 @@
 import { isStream, streamFields } from './http-message.js';
 import { plainOf } from './plain-value.js';
-import { redactText, redactUrl } from './redact-text.js';
-import { isWord, REDACTED, sensitivityOf } from './sensitive-names.js';
+import { redactText, redactUrl } from './text/redact-text.js';
+import { isWord, REDACTED, sensitivityOf } from './text/sensitive-names.js';
 
 const MAX_DEPTH = 12;
 const MAX_NODES = 20_000;

@@ -111,7 +111,7 @@ describe('what goes wrong', () => {
     expect(printed).not.toContain(app.sandbox.client.clientSecret);
   });
 
-  it.each(['{"accounts":{}}', '{"accounts":[{"id":0}]}', '{"accounts":[{"id":1,"balance":"NaN"}]}', '[]'])(
+  it.each(['{"accounts":{}}', '{"accounts":[{"id":0}]}', '[]'])(
     'should refuse the answer %s',
     async (body) => {
       await answerWith(app, '/users/me/accounts', body);

@@ -13,14 +13,15 @@ export async function importTokens(invocation: Invocation): Promise<number> {
   const { given, context, operands } = invocation;
   const input = await inputOf(operands[0] ?? '', context);
   const imports = await invocation.service(TokenImportService);
+  const lines: number[] = [];
   const report = await withProgress(context.stderr, 'read', async (onProgress) =>
-    imports.import(entriesOf(input, context), {
+    imports.import(entriesOf(input, context, lines), {
       renewable: given['renewable'] === true,
       emitEvents: given['emit-events'] === true,
       onProgress,
     }),
   );
-  const failed = report.failed.map(({ index, code }) => `line ${index + 1}: ${code}\n`).join('');
+  const failed = report.failed.map(({ index, code }) => `line ${lines[index] ?? 0}: ${code}\n`).join('');
   invocation.print(
     report,
     `${report.imported} imported, ${report.unchanged} unchanged, ${report.failed.length} failed.\n${failed}`,
@@ -44,15 +45,29 @@ async function inputOf(file: string, { stdin }: CommandContext): Promise<Readabl
   }
 }
 
-/** Line by line, so that only a few tokens are in memory. */
-async function* entriesOf(input: Readable, { signal }: CommandContext): AsyncGenerator<ImportEntry> {
+/**
+ * Line by line, so that only a few tokens are in memory.
+ *
+ * @param lines - receives the number of the line of each entry: blank ones are none
+ */
+async function* entriesOf(
+  input: Readable,
+  { signal }: CommandContext,
+  lines: number[],
+): AsyncGenerator<ImportEntry> {
   let number = 0;
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     number += 1;
     if (signal.aborted) {
       return;
     }
-    yield entryOf(line, number);
+    // An editor may have put a byte order mark before the first line.
+    const text = number === 1 ? line.replace(/^\ufeff/, '') : line;
+    if (/^[ \t]*$/.test(text)) {
+      continue;
+    }
+    lines.push(number);
+    yield entryOf(text, number);
   }
 }
 

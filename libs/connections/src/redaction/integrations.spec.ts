@@ -61,6 +61,15 @@ describe(pinoRedaction.name, () => {
     });
   });
 
+  it('should remove a secret that is bound and has no other suspicious word in its line', () => {
+    const { lines, log } = logger();
+    const names = 'apiKey assertion authorization binding code cookie passwd pin secret state ticket token';
+    const bound: object[] = names.split(' ').map((name) => ({ [name]: S }));
+    bound.push({ url: `/cb?%63od%65=${S}` }, { sent: `Digest ${S}` }, { sent: `Negotiate ${S}` });
+    for (const one of bound) log.child(one).info('bound');
+    expect(lines.filter((line) => line.includes(S) || !line.includes('[redacted]'))).toEqual([]);
+  });
+
   it('should show real requests and responses without their secrets, also as pino-http binds them [N32]', async () => {
     const { lines, log } = logger();
     const server: Server = createServer((req, res) => {

@@ -42,9 +42,9 @@ export function pinoRedaction(): PinoRedaction {
   };
 }
 
-/** A line is parsed only where a name or form of a secret is in it. */
+/** A line is parsed only where a name or form of a secret is in it, or a letter of an address is encoded. */
 const SUSPICIOUS =
-  /token|secret|passw|code|state|cookie|auth|signature|key|credential|bearer|basic|pin|:\/\/[^/"]*@/i;
+  /token|secret|passw|code|state|ticket|binding|cookie|auth|assertion|signature|key|credential|bearer|basic|digest|negotiate|pin|%[4-7]|:\/\/[^/"]*@/i;
 
 function redactedLine(line: string): string {
   if (!SUSPICIOUS.test(line)) {

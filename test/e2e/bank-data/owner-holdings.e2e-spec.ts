@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFlowApp, type FlowApp } from '../../helpers/flow/flow-app.js';
 import { connectedOwner, outbound, sql } from '../../helpers/flow/observe.js';
 import { connect } from '../../helpers/flow/person.js';
+import { answerWith } from '../../helpers/upstream/upstream.js';
 
 /** A bank of the sandbox with securities, loans and an employee savings plan. */
 const WEALTH = '4a5c6d7e-e6f7-54a8-b531-97b6d2f31409';
@@ -114,6 +115,28 @@ describe('what a person changes', () => {
       ...{ isEnabled: true, raw: { bookmarked: 1 } },
     });
     expect((await alice.accounts()).map((one) => one.id)).toContain(id);
+  });
+});
+
+describe('an answer of Powens about another item than the one asked for', () => {
+  it('should be refused, and allow no change [N22]', async () => {
+    const alice = powens.forOwner('alice');
+    const [first, second] = (await alice.transactions({ limit: 2 }).page()).items;
+    const { id = '' } = first ?? {};
+    const path = `/users/me/transactions/${id}`;
+    const refusal = { code: 'powens_response_invalid' };
+    await answerWith(app, path, second?.raw);
+    await expect(alice.transaction(id)).rejects.toMatchObject(refusal);
+    await answerWith(app, path, second?.raw);
+    const sent = outbound(app).filter(({ method }) => method === 'POST').length;
+    await expect(alice.updateTransaction(id, { wording: 'x' })).rejects.toMatchObject(refusal);
+    expect(outbound(app).filter(({ method }) => method === 'POST')).toHaveLength(sent);
+    expect(await alice.transaction(id)).toEqual(first);
+
+    const [account, other] = await alice.accounts();
+    const { id: accountId = '' } = account ?? {};
+    await answerWith(app, `/users/me/accounts/${accountId}`, other?.raw);
+    await expect(alice.updateAccount(accountId, { name: 'x' })).rejects.toMatchObject(refusal);
   });
 });
 

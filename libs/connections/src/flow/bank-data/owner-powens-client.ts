@@ -6,6 +6,7 @@ import {
   parseAccount,
   parseBalance,
   parseDocument,
+  parseOneOf,
   parseTransaction,
 } from '../../powens/bank/bank.parsers.js';
 import type {
@@ -100,7 +101,7 @@ export class OwnerPowensClient {
 
   /** Reads one transaction. */
   async transaction(id: string): Promise<PowensTransaction> {
-    const found = await this.#reader.read(paths.transactionPath(id), parseTransaction);
+    const found = await this.#reader.read(paths.transactionPath(id), parseOneOf(id, parseTransaction));
     await this.#reader.requireAccount(found.accountId);
     return found;
   }
@@ -109,7 +110,7 @@ export class OwnerPowensClient {
   async updateTransaction(id: string, update: TransactionUpdate): Promise<PowensTransaction> {
     const body = transactionBody(update);
     await this.transaction(id);
-    return this.#reader.update(paths.transactionPath(id), body, parseTransaction);
+    return this.#reader.update(paths.transactionPath(id), body, parseOneOf(id, parseTransaction));
   }
 
   /** Changes what the person may change on a bank account, and returns it. */
@@ -117,7 +118,7 @@ export class OwnerPowensClient {
     const path = paths.accountPath(id);
     const body = accountBody(update);
     await this.#reader.requireAccount(id);
-    return this.#reader.update(path, body, parseAccount);
+    return this.#reader.update(path, body, parseOneOf(id, parseAccount));
   }
 
   /** Reads securities of all connections in use, or of one account. */
@@ -186,7 +187,7 @@ export class OwnerPowensClient {
   async documentFile(id: string, options: FileOptions = {}): Promise<PowensFile> {
     options.signal?.throwIfAborted();
     const path = paths.documentFilePath(id);
-    const document = await this.#reader.read(paths.documentPath(id), parseDocument);
+    const document = await this.#reader.read(paths.documentPath(id), parseOneOf(id, parseDocument));
     await this.#reader.requireSubscription(document.subscriptionId);
     options.signal?.throwIfAborted();
     return this.#reader.open(path, options);

@@ -1,5 +1,5 @@
 import { parisDate } from '../paris-date.js';
-import { fields, id } from '../wire-values.js';
+import { fields, id, UnexpectedShapeError } from '../wire-values.js';
 import { amount, day, flag, isUnset, looseId, looseText, nameOf, recordsOf, word } from './bank-values.js';
 import type {
   PowensAccount,
@@ -13,6 +13,20 @@ import type { WireAccount, WireDocument, WireSubscription, WireTransaction } fro
 
 // Strict where a wrong value would do harm (ids of the thing itself), tolerant elsewhere: one odd field of one account must not
 // hide all accounts. An amount is exact or none; `raw` holds what came in its place.
+
+/** Reads the item that was asked for by its id: an answer about another one is refused, as its parent may be of another connection. */
+export function parseOneOf<T extends { readonly id: string }>(
+  asked: string,
+  parse: (body: unknown) => T,
+): (body: unknown) => T {
+  return (body) => {
+    const item = parse(body);
+    if (item.id !== asked) {
+      throw new UnexpectedShapeError('id');
+    }
+    return item;
+  };
+}
 
 /** Reads an account. */
 export function parseAccount(body: unknown): PowensAccount {

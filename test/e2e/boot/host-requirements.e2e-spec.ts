@@ -153,6 +153,19 @@ describe('an application that lacks something', () => {
     expect(error.message).toContain(mend);
   });
 
+  it.each<[string, object, boolean]>([
+    ['with the migrations of a DataSource that has other tables', { migrationsRun: true }, true],
+    [
+      'and its migrations in a table of their own',
+      { migrationsTableName: 'absent', migrationsRun: false },
+      false,
+    ],
+  ])('should be told why migrations leave its tables out, %s [H27]', async (_, change, isRecorded) => {
+    const { message } = await withDataSource({ entityPrefix: 'absent_', ...change });
+    expect(message).toContain('"absent_powens_attempt"');
+    expect(message.includes('set migrationsTableName')).toBe(isRecorded);
+  });
+
   it('should serve entities that are loaded automatically [H27]', async () => {
     const started = await startFlowApp({ like: app, typeorm: { entities: [], autoLoadEntities: true } });
     expect((await started.browser('auto').get('/connections')).status).toBe(200);

@@ -211,8 +211,8 @@ export class ConnectionsDatabase {
    */
   async assertUsable(): Promise<void> {
     this.#isChecked = true;
-    this.#tables = await locateTables(this.dataSource, this.tables, async (statement) =>
-      this.withSession(async (session) => session.run(statement)),
+    this.#tables = await locateTables(this.dataSource, this.tables, async <Row>(statement: Sql) =>
+      this.withSession(async (session) => session.run<Row>(statement)),
     );
   }
 

@@ -76,6 +76,7 @@ export function inSchema({ sql: table }: Sql, schema: string): Sql {
   return raw(`${quoted(schema)}.${table.slice(table.lastIndexOf('."') + 1)}`);
 }
 
-function quoted(name: string): string {
+/** A name as SQL. */
+export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -57,7 +57,7 @@ export function rawText(value: unknown): string | null {
 }
 
 /**
- * A day, or null for anything else: the documents of the reference have a time behind it.
+ * A day as Powens writes it, or null for anything else: documents have a time behind it in the reference, which is cut off.
  *
  * @internal
  */

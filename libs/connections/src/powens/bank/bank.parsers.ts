@@ -62,10 +62,10 @@ export function parseTransaction(body: unknown): PowensTransaction {
   return {
     id: id(wire.id, 'id'),
     accountId: id(wire.id_account, 'id_account'),
-    date: looseText(wire.date),
-    realizedOn: looseText(wire.rdate),
-    appliedOn: looseText(wire.application_date),
-    valuedOn: looseText(wire.vdate),
+    date: day(wire.date),
+    realizedOn: day(wire.rdate),
+    appliedOn: day(wire.application_date),
+    valuedOn: day(wire.vdate),
     value: amount(wire.value),
     originalValue: amount(wire.original_value),
     originalCurrency: word(wire.original_currency),
@@ -106,7 +106,7 @@ export function parseDocument(body: unknown): PowensDocument {
     number: looseText(wire.number),
     type: word(wire.type),
     date: day(wire.date),
-    dueOn: looseText(wire.duedate),
+    dueOn: day(wire.duedate),
     totalAmount: amount(wire.total_amount),
     untaxedAmount: amount(wire.untaxed_amount),
     vat: amount(wire.vat),
@@ -121,15 +121,15 @@ export function parseDocument(body: unknown): PowensDocument {
 export function parseBalance(body: unknown): PowensBalance {
   const wire = fields(body);
   return {
-    minDate: looseText(wire['min_date']),
-    maxDate: looseText(wire['max_date']),
+    minDate: day(wire['min_date']),
+    maxDate: day(wire['max_date']),
     ...movementOf(wire),
     currencies: recordsOf(wire['currencies']).map((one) => ({
       currency: word(one['id']),
       ...movementOf(one),
     })),
     days: recordsOf(wire['daily_balances']).map((one) => ({
-      date: looseText(one['date']),
+      date: day(one['date']),
       ...movementOf(one),
     })),
     raw: rawOf(wire),

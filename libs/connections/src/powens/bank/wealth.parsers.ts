@@ -1,7 +1,7 @@
 import { LongDecimal } from '../../values/json/exact-json.js';
 import { parisDate } from '../paris-date.js';
 import { fields, id, isRecord } from '../wire-values.js';
-import { amount, looseId, looseText, nameOf, word } from './bank-values.js';
+import { amount, day, looseId, looseText, nameOf, word } from './bank-values.js';
 import { rawOf } from './plain-json.js';
 import type {
   PowensAmortization,
@@ -30,7 +30,7 @@ export function parseInvestment(body: unknown): PowensInvestment {
     portfolioShare: amount(wire['portfolio_share']),
     originalCurrency: word(wire['original_currency']),
     originalValuation: amount(wire['original_valuation']),
-    valuedOn: looseText(wire['vdate']),
+    valuedOn: day(wire['vdate']),
     deletedAt: parisDate(wire['deleted']),
   };
 }
@@ -45,7 +45,7 @@ export function parsePocket(body: unknown): PowensPocket {
     quantity: amount(wire['quantity']),
     value: amount(wire['value']),
     condition: word(wire['condition']),
-    availableOn: looseText(wire['availability_date']),
+    availableOn: day(wire['availability_date']),
     deletedAt: parisDate(wire['deleted']),
   };
 }
@@ -78,7 +78,7 @@ export function parseAmortization(body: unknown): PowensAmortization {
   const wire = fields(body);
   return {
     accountId: id(wire['id_account'], 'id_account'),
-    paidOn: looseText(wire['payment_date']),
+    paidOn: day(wire['payment_date']),
     capital: money(wire['amortization_amount']),
     interest: money(wire['interest_amount']),
     insurance: money(wire['insurance_amount']),

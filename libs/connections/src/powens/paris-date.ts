@@ -1,9 +1,12 @@
+import { SYSTEM_CLOCK } from './transport/clock.js';
+
 const WIRE = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?\s*(?:Z|[+-]\d\d:?\d\d)?$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+const TEN_YEARS_MS = 3652 * DAY_MS;
 
 const PARIS = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Paris', timeZoneName: 'longOffset' });
 
@@ -20,6 +23,17 @@ const OFFSETS_KEPT = 1_000;
  */
 export function parisDate(value: unknown): Date | null {
   return parisDateTime(timeOfDay(value, '00:00:00'));
+}
+
+/**
+ * As {@link parisDate}, of what has happened. A date that is ten years ahead stands for none, as `9999-12-31`: kept, it would be later
+ * than all that follow.
+ *
+ * @internal
+ */
+export function pastParisDate(value: unknown): Date | null {
+  const date = parisDate(value);
+  return date !== null && date.getTime() > SYSTEM_CLOCK.epochMs() + TEN_YEARS_MS ? null : date;
 }
 
 /**

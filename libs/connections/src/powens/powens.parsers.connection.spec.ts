@@ -96,6 +96,14 @@ describe(parseConnection.name, () => {
     expect(parseConnection({ ...wire, connector_uuid: undefined }).connectorUuid).toBe('other');
   });
 
+  it.each([
+    ['2099-01-01 00:00:00', null],
+    ['9999-12-31', null],
+    ['2027-03-14 10:00:00', new Date('2027-03-14T09:00:00Z')],
+  ])('should read %s of a synchronisation as a date, unless it is ten years ahead', (at, expected) => {
+    expect(parseConnection({ ...wire, last_update: at }).lastUpdate).toEqual(expected);
+  });
+
   it.each([{ id: null }, { id: '../1' }, { id_user: 'x' }, { id_user: {} }])('should refuse %j', (change) => {
     expect(() => parseConnection({ ...wire, ...change })).toThrow(UnexpectedShapeError);
   });

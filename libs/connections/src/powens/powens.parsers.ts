@@ -1,7 +1,7 @@
 import { AccessToken } from '../values/secrets/access-token.js';
 import { WebviewCode } from '../values/secrets/webview-code.js';
 import { rawText, word } from './bank/bank-values.js';
-import { parisDate, parisDateTime } from './paris-date.js';
+import { parisDate, parisDateTime, pastParisDate } from './paris-date.js';
 import { fields, id, isRecord, opaque, optionalId, shortText, UnexpectedShapeError } from './wire-values.js';
 import type { WireCodeAnswer, WireConnection, WireSource, WireTokenAnswer, WireUser } from './powens.wire.js';
 
@@ -90,7 +90,7 @@ export function parseConnection(body: unknown): PowensConnection {
     connectorName: shortText(rawText(connector['name']), 255),
     state,
     created: parisDate(wire.created),
-    lastUpdate: parisDate(wire.last_update),
+    lastUpdate: pastParisDate(wire.last_update),
     expire: endOfConsent(wire, state),
   };
 }

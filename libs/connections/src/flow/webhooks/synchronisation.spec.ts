@@ -31,6 +31,9 @@ describe('the date of a synchronisation that a webhook reports', () => {
     ['2026-03-14', new Date('2026-03-13T23:00:00Z'), null],
     ['2026-03-13', new Date('2026-03-12T23:00:00Z'), 'wrongpass'],
     ['soon', null, null],
+    // They would hide all later ones: a connection would never be silent again.
+    ['2099-01-01 00:00:00', null, null],
+    ['9999-12-31', null, null],
   ])('should be read from %s, and decide whether its state is', async (written, lastUpdate, state) => {
     expect(await stateAfter({ state: null, last_update: written })).toMatchObject({ state, lastUpdate });
   });

@@ -1,5 +1,5 @@
 import type { RemoteConnection } from '../../connections/remote-diff.js';
-import { latestParisDate, parisDate } from '../../powens/paris-date.js';
+import { latestParisDate, pastParisDate } from '../../powens/paris-date.js';
 import type { InboxMessage } from '../../webhooks/inbox-message.js';
 import type { RemoteConnections } from '../losses/remote-connections.service.js';
 import type { KnownConnection, WebhookOwner } from './webhook-subject.service.js';
@@ -18,7 +18,7 @@ export function reportedBy({ summary }: InboxMessage): Reported {
   const isWord = typeof state === 'string' && state !== '' && state !== 'null';
   return {
     state: isWord ? state.slice(0, 64) : null,
-    lastUpdate: parisDate(lastUpdate),
+    lastUpdate: pastParisDate(lastUpdate),
     latest: latestParisDate(lastUpdate),
   };
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { EventEmitter2 } from '@nestjs/event-emitter';
+import { v5 as uuidv5 } from 'uuid';
 import type { ConnectionEventType } from './connection-event.js';
 
 // Keeps the host's own `connection.created`, if it has one, apart from ours on its own emitter.
@@ -10,6 +10,9 @@ const SEPARATOR = '|';
 
 /** Also of handlers that need a transaction, whose topics have more in front. */
 const HANDLER_NAME = /^(?<topic>(?:[\w-]+:)?connections:[^|]+)\|(?<id>.+)$/;
+
+/** Namespace of the digests of their code. */
+const CODE_OF_HANDLERS = '0a7be0bb-2b1f-5a9c-9d0e-6f6c1d6b8f11';
 
 /** The name that stands for every type. */
 export const ANY_TYPE = '*';
@@ -36,7 +39,7 @@ export function handlerTopic(type: ConnectionEventType | typeof ANY_TYPE, instan
  * @internal
  */
 export function handlerId(target: object, name: string | symbol, method: unknown): string {
-  const code = createHash('sha256').update(String(method)).digest('hex').slice(0, 8);
+  const code = uuidv5(String(method), CODE_OF_HANDLERS).slice(0, 8);
   return `${target.constructor.name}.${String(name)}:${code}`;
 }
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseExactJson } from '../../values/json/exact-json.js';
-import { parseConnector } from '../catalogue/catalogue.parsers.js';
 import { UnexpectedShapeError } from '../wire-values.js';
 import { ApiPath } from './api-path.js';
 import { parseAccount, parseDocument, parseTransaction } from './bank.parsers.js';
@@ -216,12 +215,13 @@ describe(parsePage.name, () => {
   });
 
   it('should leave out an unreadable item where that decides nothing, and count it to find the next page', () => {
-    const path = ApiPath.of('/connectors', { limit: 3 });
-    const list = { root: source.root, path, key: 'connectors', parse: parseConnector };
-    const body = { connectors: [{ id: 1 }, { id: null }, null] };
+    const path = ApiPath.of('/users', { limit: 3 });
+    const parse = (item: unknown): { id: string } => ({ id: parseAccount(item).id });
+    const list = { root: source.root, path, key: 'users', parse };
+    const body = { users: [{ ...ACCOUNT, id: 1 }, { ...ACCOUNT, id: null }, null] };
     const { items, next } = parsePage(body, { ...list, skipsUnreadable: true });
     expect(items.map(({ id }) => id)).toEqual(['1']);
-    expect(next?.sent).toBe('/connectors?limit=3&offset=3');
+    expect(next?.sent).toBe('/users?limit=3&offset=3');
     expect(() => parsePage(body, list)).toThrow(UnexpectedShapeError);
   });
 

@@ -103,3 +103,14 @@ export interface ReconcileAllOptions {
   /** Called after each Powens user. */
   readonly onProgress?: (progress: ReconciliationProgress) => void;
 }
+
+/**
+ * Result of the reconciliation of one Powens user.
+ *
+ * @internal
+ */
+export interface UserReconciled {
+  readonly outcome: ReconciliationOutcome;
+  /** `callback`: a connection was skipped, since its callback may still arrive; `loss`: a second check is due. */
+  readonly again: 'callback' | 'loss' | null;
+}

@@ -18,15 +18,8 @@ import {
   type MissingUserChecks,
   type MissingUserVerdict,
 } from './missing-user.js';
-import type { ReconciliationOutcome } from './reconciliation.types.js';
+import type { ReconciliationOutcome, UserReconciled } from './reconciliation.types.js';
 import { UserComparison } from './user-comparison.js';
-
-/** Result of the reconciliation of one Powens user. */
-export interface UserReconciled {
-  readonly outcome: ReconciliationOutcome;
-  /** `callback`: a connection was skipped, since its callback may still arrive; `loss`: a second check is due. */
-  readonly again: 'callback' | 'loss' | null;
-}
 
 const LISTING = 'GET /users/me/connections';
 const NOTHING = { added: 0, changed: 0, removed: 0, missing: 0, tokenRenewed: false };

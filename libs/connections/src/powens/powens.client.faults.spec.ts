@@ -91,7 +91,7 @@ describe(`${PowensClient.name} exchanging a code`, () => {
 
   it('should give a silent server up in time [U02]', async () => {
     const stub = await stubTcp((socket, count) => (count === 1 ? socket.write(ANSWER) : undefined));
-    const client = clientFor(stub.origin, { totalTimeoutMs: 500 });
+    const client = clientFor(stub.origin, { totalTimeoutMs: 3000 });
     expect(await exchange(client)).toBeInstanceOf(AccessToken);
     expect(await exchange(client)).toMatchObject({
       code: 'powens_timeout',

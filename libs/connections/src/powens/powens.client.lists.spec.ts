@@ -98,10 +98,10 @@ describe(`${PowensClient.name}.listConnections`, () => {
     vi.spyOn(performance, 'now').mockImplementation(() => now);
     const stub = await stubHttp((_, response, count) => {
       const body = page([count], next({ href: `/2.0/users/me/connections?offset=${count}` }));
-      now += 150;
-      if (now < 500) json(response, body);
+      now += 900;
+      if (now < 3000) json(response, body);
     });
-    const client = clientFor(stub.origin, { totalTimeoutMs: 500 });
+    const client = clientFor(stub.origin, { totalTimeoutMs: 3000 });
     expect(await failureOf(client.listConnections(TOKEN))).toMatchObject({ code: 'powens_timeout' });
     expect(stub.requests).toHaveLength(4);
   });

@@ -63,7 +63,7 @@ describe('a dispatcher of the host', () => {
     });
     const dispatcher = new Agent();
     onTestFinished(() => dispatcher.destroy());
-    const client = clientFor(stub.origin, { dispatcher, totalTimeoutMs: 500 });
+    const client = clientFor(stub.origin, { dispatcher, totalTimeoutMs: 3000 });
     const codeOf = async (): Promise<string> =>
       (await failureOf(client.exchangeCode(CODE, { redirectUri: REDIRECT_URI }))).code;
     expect(await codeOf()).toBe('powens_response_invalid');

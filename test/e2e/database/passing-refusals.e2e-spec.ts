@@ -102,7 +102,7 @@ describe.skipIf(!postgresCapabilities().concurrent)('what a database refuses for
     async (setting) => {
       await sql(
         watcher,
-        `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET ${setting} = 200', current_database()); END $$`,
+        `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET ${setting} = 1000', current_database()); END $$`,
       );
       const there = await startFlowApp({ like: watcher, options });
       const { browser, callback, started } = await returning(there, newUser());

@@ -131,7 +131,8 @@ describe.skipIf(postgresql === null || rabbitmq === null)('events in a running R
     await bindQueue('#');
     const keys = Array.from({ length: 8 }, () => randomUUID());
     const ids = await outbox.append(...Array.from({ length: 10 }, () => keys).flat());
-    await relay({}, 1);
+    // Each cut may count a try of an event that was not confirmed, where the broker confirmed others of the same moment.
+    await relay({}, 3);
     await until(() => received.length >= 20);
     await host.cut();
     await until(() => received.length >= 40);

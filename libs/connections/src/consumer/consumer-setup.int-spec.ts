@@ -1,6 +1,8 @@
 import { Injectable, Module, Scope } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { OnEvent } from '@nestjs/event-emitter';
 import { Test } from '@nestjs/testing';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { until } from '../../../../test/helpers/until.js';
@@ -41,6 +43,29 @@ describe('the set-up of a consumer', () => {
     });
     const built = await Test.createTestingModule({ imports: [consumer] }).compile();
     await expect(built.init()).rejects.toThrow('PerRequest, which Nest makes for each request');
+  });
+
+  it('should consume nothing where the application handles only events of its own: they would be lost', async () => {
+    class Orders {
+      @OnEvent('order.created')
+      ship(): void {
+        // Not about a connection.
+      }
+    }
+    const source = new MemorySource();
+    source.send(eventOf());
+    const dataSource = TypeOrmModule.forRoot({
+      ...{ type: 'postgres', url: consumers.url, installExtensions: false, extra: { max: 1 } },
+      entities: [...EVENT_CONSUMER_ENTITIES],
+    });
+    const imports = [dataSource, EventConsumerModule.forRoot({ source })];
+    const built = await Test.createTestingModule({ imports, providers: [Orders] }).compile();
+    const warned: unknown[] = [];
+    built.useLogger({ log: () => undefined, error: () => undefined, warn: (line) => warned.push(line) });
+    await built.init();
+    await built.close();
+    expect(warned).toEqual([expect.stringContaining('No handler is registered')]);
+    expect([source.opened, source.left]).toEqual([0, 1]);
   });
 
   it('should have tables as the entities describe them, which its migrations also remove', async () => {

@@ -153,7 +153,8 @@ export class ConnectionsDatabase {
 
   /**
    * Lends one database session and always takes it back (RL-32); a session that lost its connection, is read-only, or has a role
-   * of the application that lacks a privilege, is destroyed. Nothing may be awaited in `use` but statements: no session is ever held across an outbound call (RL-02).
+   * of the application that lacks a privilege, is destroyed. Nothing may be awaited in `use` but statements: no session is ever
+   * held across an outbound call (RL-02).
    *
    * @param withinMs - maximum wait for a free session, where it is shorter than `database.acquireTimeoutMs`
    */

@@ -177,7 +177,7 @@ export class OutboxRepository {
   /**
    * Reschedules a message.
    *
-   * @param deliveredTo - who has taken it, and is left out of the next delivery (RL-27)
+   * @param deliveredTo - who has completed it, and is left out of the next delivery (RL-27)
    * @param delivery - `uncounted`: as if it had not been claimed, for a delivery that proves nothing about the message
    */
   async postpone(
@@ -222,7 +222,7 @@ export class OutboxRepository {
 
   /**
    * Returns a dead letter to its position in the order of its connection, with all of its tries. It is delivered to those that have
-   * not taken it. It is due one second later, so that a concurrent claim of another relay is committed and visible before.
+   * not completed it. It is due one second later, so that a concurrent claim of another relay is committed and visible before.
    *
    * @returns false when there is no such dead letter
    * @see RL-22

@@ -69,7 +69,7 @@ export interface ClaimedMessage {
   readonly event: ConnectionEvent;
   /** Messages with the same key are delivered one after the other. */
   readonly orderKey: string;
-  /** Who has taken the event: the publisher and handlers, by their ids. The next delivery leaves them out. */
+  /** Who has completed the event: the publisher and handlers, by their ids. The next delivery leaves them out. */
   readonly deliveredTo: Set<string>;
   /** Span of the commit, to link to; null without telemetry. */
   readonly traceParent: string | null;
@@ -140,7 +140,7 @@ export function messagesOf(rows: readonly ClaimedRow[]): ClaimedMessage[] {
   );
 }
 
-/** The column of those that have taken an event. */
+/** The column of those that have completed an event. */
 export function deliveredToColumn(deliveredTo: ReadonlySet<string>): string | null {
   return deliveredTo.size === 0 ? null : JSON.stringify([...deliveredTo]);
 }

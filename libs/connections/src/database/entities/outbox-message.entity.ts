@@ -51,7 +51,7 @@ export class OutboxMessageEntity extends QueuedMessageEntity {
   @Column('int')
   deliveries!: number;
 
-  /** JSON array of who has taken the event: the publisher, and ids of handlers. Null until a delivery failed. */
+  /** JSON array of who has completed the event: the publisher, and ids of handlers. Null until a delivery failed. */
   @Column('text', { name: 'delivered_to', nullable: true })
   deliveredTo!: string | null;
 

@@ -12,11 +12,11 @@ import { EventHandlers } from './event-handlers.js';
 import { PublisherPause } from './publisher-pause.js';
 import { textOf } from '../../events/text-of.js';
 
-/** The publisher among those that took an event. No handler has this id, since theirs have the name of a class. */
+/** The publisher among those that completed an event. No handler has this id, since theirs have the name of a class. */
 const PUBLISHER = 'events.publisher';
 
-/** An event, and who has taken it. */
-export type DeliverableMessage = Pick<ClaimedMessage, 'event' | 'deliveredTo'>;
+/** An event, and who has completed it. */
+type DeliverableMessage = Pick<ClaimedMessage, 'event' | 'deliveredTo'>;
 
 /**
  * Delivers an event: to the publisher of the host, if there is one, then to the handlers of this process. In this order,
@@ -60,7 +60,7 @@ export class EventDelivery {
   }
 
   /**
-   * Delivers an event to those that have not taken it yet, and adds them to `deliveredTo` when they do.
+   * Delivers an event to those that have not completed it yet, and adds them to `deliveredTo` when they do.
    *
    * @throws EventPublisherError `publisher_unavailable` when the delivery must not count as a try; anything else when it must
    */
